@@ -1,0 +1,1 @@
+"""valohai.prepare() for training code."""

@@ -1,0 +1,1 @@
+"""The nouns that every floor shares: text, steps, findings, rules. Pure data; no disk, no protocol."""

@@ -1,0 +1,41 @@
+"""A finding: which rule, where, and what to do about it."""
+
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from valohai_steps.model.rules import RULES, Rule
+from valohai_steps.model.text import Span, TextEdit
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that explains a finding. `path` is None in the finding's own file."""
+
+    span: Span
+    message: str
+    path: PurePath | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A quick fix inside the finding's own file. `preferred` marks the one an editor may apply unasked."""
+
+    title: str
+    edits: tuple[TextEdit, ...]
+    preferred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A row of the Problems panel. `message` says what, why and what to do; `code` names a row of RULES."""
+
+    code: str
+    span: Span
+    message: str
+    related: tuple[Related, ...] = ()
+    fixes: tuple[Fix, ...] = ()
+
+    @property
+    def rule(self) -> Rule:
+        """The row of the table of rules that `code` names."""
+        return RULES[self.code]

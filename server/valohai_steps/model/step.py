@@ -1,0 +1,139 @@
+"""What a `prepare()` call says, as facts: values with the place where they stand."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TypeAlias
+
+from valohai_steps.model.finding import Related
+from valohai_steps.model.text import Span
+
+# What evaluation yields: None, bool, int, float, str, bytes, complex, tuple, list, set, dict.
+PythonValue: TypeAlias = object
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value stands that was imported from another file of the workspace."""
+
+    path: PurePath
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Static:
+    """A value known without running anything.
+
+    `span` is the expression that gives it, in this file: the literal itself, wherever it is defined here
+    (so that an edit can change it), or the expression that uses it when it comes from another file
+    (`origin`) or is computed (`literal` is False).
+    """
+
+    value: PythonValue
+    span: Span
+    literal: bool = True
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value that only running the file would tell. `span` is the smallest expression to blame."""
+
+    span: Span
+    reason: str
+    related: tuple[Related, ...] = ()
+
+
+Value: TypeAlias = Static | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One key of a nested definition such as `{"default": 1, "min": 0}`, as Python spells it."""
+
+    name: str
+    name_span: Span
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterFact:
+    """One entry of `default_parameters`.
+
+    `default` is None when a nested definition states none. `attributes` are the other keys of a nested
+    definition, in order; `nested` tells a definition `{"default": 1}` from a plain default `1`.
+    `name_span` is the key's literal with its quotes (or the keyword in `dict(name=...)`); `span` runs from
+    the key to the end of the value.
+    """
+
+    name: str
+    name_span: Span
+    span: Span
+    default: Value | None
+    attributes: tuple[Attribute, ...] = ()
+    nested: bool = False
+
+    @property
+    def values(self) -> Iterator[Value]:
+        """The default and every attribute's value."""
+        if self.default is not None:
+            yield self.default
+        yield from (attribute.value for attribute in self.attributes)
+
+
+@dataclass(frozen=True, slots=True)
+class InputFact(ParameterFact):
+    """One entry of `default_inputs`: the default is a URI, several, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepFact:
+    """One `prepare()` call with a static name.
+
+    `call_span` is the whole call, `callee_span` the `valohai.prepare` in front of the bracket,
+    `name_span` the literal given to `step=` (or the expression, when it is computed). The spans of
+    `parameters_span` and `inputs_span` are the dict displays to which an entry could be added; None when
+    there is none in this file. `complete` is False when any part is Unknown or invalid enough that nothing
+    may be written from it; `stale` marks facts kept from before the text around them broke.
+    """
+
+    name: str
+    name_span: Span
+    call_span: Span
+    callee_span: Span
+    parameters: tuple[ParameterFact, ...] = ()
+    inputs: tuple[InputFact, ...] = ()
+    image: Value | None = None
+    environment: Value | None = None
+    upload_store: Value | None = None
+    multifile: Value | None = None
+    parameters_span: Span | None = None
+    inputs_span: Span | None = None
+    complete: bool = True
+    stale: bool = False
+
+    @property
+    def is_multifile(self) -> bool:
+        """Whether `multifile=` is statically true."""
+        return isinstance(self.multifile, Static) and bool(self.multifile.value)
+
+    @property
+    def unknowns(self) -> Iterator[Unknown]:
+        """Every part that cannot be known, each with the place to blame."""
+        for value in (self.image, self.environment, self.upload_store, self.multifile):
+            if isinstance(value, Unknown):
+                yield value
+        for fact in (*self.parameters, *self.inputs):
+            yield from (value for value in fact.values if isinstance(value, Unknown))
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A read of a declared name: `valohai.parameters("x")` or `valohai.inputs("x")`.
+
+    `kind` is "parameter" or "input"; `name_span` is the string literal with its quotes.
+    """
+
+    kind: str
+    name: str
+    name_span: Span

@@ -1,0 +1,125 @@
+"""Text, spans and edits. The one position currency is a `str` offset, in code points.
+
+Editors count columns in UTF-8 bytes, UTF-16 code units or code points; `LineIndex` converts at the edge.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+PositionEncoding = Literal["utf-8", "utf-16", "utf-32"]
+
+# Line ends as the LSP specification counts them (3.17, "Text Documents").
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of a text: `start` and `end` are offsets in code points."""
+
+    start: int
+    end: int
+
+    def contains(self, offset: int) -> bool:
+        """Whether a cursor at `offset` touches the span; its end counts, as for a cursor behind a word."""
+        return self.start <= offset <= self.end
+
+    def covers(self, other: "Span") -> bool:
+        """Whether `other` lies inside this span."""
+        return self.start <= other.start and other.end <= self.end
+
+    def shifted(self, distance: int) -> "Span":
+        """The same span `distance` code points further on."""
+        return Span(self.start + distance, self.end + distance)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class TextEdit:
+    """Replace what stands at `span` with `text`; an empty span inserts."""
+
+    span: Span
+    text: str
+
+
+def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:
+    """The text after all edits, every span counted in the text as it was before.
+
+    Insertions at one place keep the order given (LSP 3.17, "TextEdit[]").
+    Raises ValueError when two edits overlap or one lies outside the text.
+    """
+    pieces: list[str] = []
+    end = 0
+    for edit in sorted(edits, key=lambda edit: edit.span):
+        if not end <= edit.span.start <= edit.span.end <= len(text):
+            raise ValueError(f"edit at {edit.span} overlaps another or lies outside the text of {len(text)}")
+        pieces += (text[end : edit.span.start], edit.text)
+        end = edit.span.end
+    return "".join((*pieces, text[end:]))
+
+
+class LineIndex:
+    """All position arithmetic of one text: offsets in code points to (line, column) and back.
+
+    Lines and columns count from 0. Columns are in units of the encoding asked for.
+    """
+
+    __slots__ = ("_ascii", "_starts", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._ascii = text.isascii()
+        self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+
+    @property
+    def line_count(self) -> int:
+        """How many lines there are; a text that ends with a line end has an empty last line."""
+        return len(self._starts)
+
+    def line_start(self, line: int) -> int:
+        """Offset at which `line` starts; the end of the text for a line past the last."""
+        return self._starts[line] if line < len(self._starts) else len(self.text)
+
+    def line_end(self, line: int) -> int:
+        """Offset at which `line` ends, before its line end."""
+        end = self.line_start(line + 1)
+        while end > self.line_start(line) and self.text[end - 1] in "\r\n":
+            end -= 1
+        return end
+
+    def position(self, offset: int, encoding: PositionEncoding) -> tuple[int, int]:
+        """(line, column) of an offset; an offset outside the text is clamped."""
+        offset = min(max(offset, 0), len(self.text))
+        line = bisect_right(self._starts, offset) - 1
+        before = self._starts[line]
+        if self._ascii or encoding == "utf-32":
+            return line, offset - before
+        return line, _width(self.text[before:offset], encoding)
+
+    def offset(self, line: int, column: int, encoding: PositionEncoding) -> int:
+        """Offset of (line, column); a column past the end of its line means that end (LSP, "Position")."""
+        if line < 0:
+            return 0
+        if line >= len(self._starts):
+            return len(self.text)
+        start, end = self._starts[line], self.line_end(line)
+        if self._ascii or encoding == "utf-32":
+            return min(start + max(column, 0), end)
+        return start + _code_points(self.text[start:end], column, encoding)
+
+
+def _width(text: str, encoding: PositionEncoding) -> int:
+    if encoding == "utf-8":
+        return len(text.encode("utf-8", "surrogatepass"))
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def _code_points(line: str, column: int, encoding: PositionEncoding) -> int:
+    """How many code points of `line` lie before `column`; inside a character counts as before it."""
+    width = 0
+    for count, character in enumerate(line):
+        width += _width(character, encoding)
+        if width > column:
+            return count
+    return len(line)

@@ -1,0 +1,1 @@
+"""Reading the user's Python: text in, facts and findings out. Nothing is ever executed."""

@@ -1,0 +1,1 @@
+"""Files of a run: what inputs consist of, downloads, archives."""

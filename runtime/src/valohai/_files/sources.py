@@ -1,0 +1,141 @@
+"""From what an input consists of (URIs, paths, Valohai's list of files) to files on this machine."""
+
+from __future__ import annotations
+
+import glob
+import os
+
+from .._step.state import current_step
+from ..paths import get_inputs_path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any, Optional
+
+    from .download import Download
+
+# Named by Valohai only; what they mean is known to the platform, not to a laptop.
+_PLATFORM_SCHEMES = ("dataset", "model")
+
+
+class MissingInput(FileNotFoundError):
+    """Nothing is where an input's path or pattern points."""
+
+
+class InputFile:
+    """A file of an input: its path on this machine, and its name within the input (``/`` between folders)."""
+
+    __slots__ = ("name", "path")
+
+    def __init__(self, name: str, path: str) -> None:
+        self.name = name.replace(os.sep, "/")
+        self.path = path
+
+
+def input_files(name: str, *, force_download: bool = False) -> list[InputFile]:
+    """The files of the input ``name``, downloaded where needed; in the order stated, folders sorted by name.
+
+    An input without any source, or of an undeclared name, consists of the files in ``$VH_INPUTS_DIR/name``.
+
+    Raises MissingInput for a path that is not there, DownloadError when a download fails, ValueError for a URI
+    that cannot be fetched here.
+    """
+    step = current_step()
+    consists_of = step.inputs.get(name)
+    if isinstance(consists_of, dict):
+        from .listed import listed_files
+
+        return listed_files(name, consists_of, force_download=force_download)
+    if isinstance(consists_of, str):
+        consists_of = [consists_of]
+    if not consists_of:
+        return _files_in_place(name)
+    definition = step.input_definitions.get(name, {})
+    download: Optional[Download] = None
+    files: list[InputFile] = []
+    for source in consists_of:
+        if not _is_uri(source):
+            files += _local_files(name, source)
+            continue
+        if download is None:
+            from .download import Download
+
+            download = Download(name, definition, force=force_download, adopt=name not in step.overridden)
+        files += _remote_files(name, source, download)
+    return files
+
+
+def walk(folder: str) -> Iterator[InputFile]:
+    """Every file below ``folder``, named relative to it, in the order of their names."""
+    for parent, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            path = os.path.join(parent, name)  # noqa: PTH118
+            yield InputFile(os.path.relpath(path, folder), path)
+
+
+def glob_files(pattern: str) -> Iterator[InputFile]:
+    """Every file that ``pattern`` (``*``, ``?``, ``[...]``, ``**``) matches, named relative to its fixed part."""
+    fixed = []
+    for part in os.path.dirname(pattern).split(os.sep):  # noqa: PTH120
+        if glob.has_magic(part):
+            break
+        fixed.append(part)
+    root = os.sep.join(fixed) or (os.sep if pattern.startswith(os.sep) else os.curdir)
+    for path in sorted(glob.glob(pattern, recursive=True)):  # noqa: PTH207
+        if os.path.isfile(path):  # noqa: PTH113
+            yield InputFile(os.path.relpath(path, root), path)
+
+
+def has_pattern(path: str) -> bool:
+    """Whether ``path`` is a glob pattern."""
+    return glob.has_magic(path)
+
+
+def _is_uri(source: str) -> bool:
+    return "://" in source
+
+
+def _files_in_place(name: str) -> list[InputFile]:
+    # Only a folder that someone pointed to: the default one holds downloads of earlier runs.
+    if not (os.environ.get("VH_INPUTS_DIR") or os.environ.get("VH_JOB_ID")):
+        return []
+    return list(walk(get_inputs_path(name)))
+
+
+def _local_files(name: str, source: str) -> list[InputFile]:
+    path = os.path.expanduser(source)  # noqa: PTH111
+    if os.path.isfile(path):  # noqa: PTH113
+        return [InputFile(os.path.basename(path), path)]  # noqa: PTH119
+    if os.path.isdir(path):  # noqa: PTH112
+        return list(walk(path))
+    files = list(glob_files(path)) if has_pattern(path) else []
+    if not files:
+        what = "no file matches" if has_pattern(path) else "there is no file or folder"
+        raise MissingInput(
+            f"input {name!r}: {what} {source!r} (looked in {os.getcwd()!r}); "  # noqa: PTH109
+            f"correct the path, or override it with --{name}=PATH"
+        )
+    return files
+
+
+def _remote_files(name: str, uri: str, download: Any) -> list[InputFile]:
+    scheme, _, rest = uri.partition("://")
+    if scheme in ("http", "https"):
+        return [download.http(uri)]
+    if scheme == "file":
+        from urllib.request import url2pathname
+
+        return _local_files(name, url2pathname(rest))
+    if scheme == "datum":
+        from .datum import datum_file
+
+        return [datum_file(rest, download)]
+    if scheme in _PLATFORM_SCHEMES:
+        raise ValueError(
+            f"input {name!r}: {uri} is known to Valohai only; here, give files: --{name}=PATH, or --{name}=https://..."
+        )
+    from .cloud import cloud_files
+
+    return cloud_files(uri, download)

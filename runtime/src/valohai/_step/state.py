@@ -1,0 +1,183 @@
+"""The one step that this process runs: its values, from whatever declared them.
+
+Values: command line, over ``$VH_CONFIG_DIR/{parameters,inputs}.json`` (per name: a name that the file lacks keeps
+its default), over the defaults of ``prepare()``.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from .arguments import Arguments, BadArgument, own_arguments, read_arguments, same_name
+from .definition import Definition, define, undeclared
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Optional
+
+
+class Step:
+    """A declared step and the values that reached it.
+
+    ``inputs`` maps a name to what the input consists of: a list of URIs and paths, or the dict that Valohai wrote
+    for it. ``overridden`` has the names of inputs that the command line gave.
+    """
+
+    __slots__ = ("definitions", "image", "input_definitions", "inputs", "name", "overridden", "parameters")
+
+    def __init__(self, name: Optional[str] = None, image: Optional[str] = None) -> None:
+        self.name = name
+        self.image = image
+        self.definitions: dict[str, Definition] = {}
+        self.input_definitions: dict[str, dict[str, Any]] = {}
+        self.parameters: dict[str, Any] = {}
+        self.inputs: dict[str, Any] = {}
+        self.overridden: set[str] = set()
+
+
+class Process:
+    """What lives as long as the process: the current step, and the name of this run's output folder."""
+
+    __slots__ = ("run", "step")
+
+    def __init__(self) -> None:
+        self.step: Optional[Step] = None
+        self.run: Optional[str] = None
+
+
+process = Process()
+
+
+def current_step() -> Step:
+    """The step that ``prepare()`` made, or one of the configuration files alone if it was not called."""
+    if process.step is None:
+        process.step = load_step(Step(), declared=False)
+    return process.step
+
+
+def declare(step: Step, parameters: dict[str, Any], inputs: dict[str, Any]) -> None:
+    """Fill in the definitions of ``prepare()``. Raises ValueError that names the clash or the impossible default."""
+    where = f"prepare(step={step.name!r})"
+    spelled: dict[str, str] = {}
+    for what, names in (("parameter", parameters), ("input", inputs)):
+        for name in names:
+            _check_name(where, what, name)
+            other = spelled.setdefault(same_name(name), f"{what} {name!r}")
+            if other != f"{what} {name!r}":
+                raise ValueError(
+                    f"{where}: {what} {name!r} and {other} have one name on the command line; rename one"
+                )
+    for name, declared in parameters.items():
+        try:
+            step.definitions[name] = define(name, declared)
+        except ValueError as error:
+            raise ValueError(f"{where}: parameter {name!r}: {error}") from None
+    for name, declared in inputs.items():
+        step.input_definitions[name] = _input_definition(where, name, declared)
+
+
+def _check_name(where: str, what: str, name: Any) -> None:
+    if not isinstance(name, str) or not name or name.startswith("-") or "=" in name:
+        raise ValueError(
+            f"{where}: {name!r} cannot be the name of a {what}: give text without '=' and leading '-'"
+        )
+    if name == "help":
+        raise ValueError(f"{where}: {what} 'help' is --help on the command line; rename it")
+
+
+def _input_definition(where: str, name: str, declared: Any) -> dict[str, Any]:
+    nested = isinstance(declared, dict)
+    definition = {str(key).replace("_", "-"): value for key, value in declared.items()} if nested else {}
+    default = definition.get("default") if nested else declared
+    if default is None or isinstance(default, (str, os.PathLike)):
+        default = [default] if default else []
+    if not isinstance(default, (list, tuple)) or not all(
+        isinstance(uri, (str, os.PathLike)) for uri in default
+    ):
+        raise ValueError(
+            f"{where}: input {name!r}: default is {default!r}; give a URI, a path, or a list of these"
+        )
+    definition["default"] = [os.fspath(uri) for uri in default if uri]
+    return definition
+
+
+def load_step(step: Step, *, declared: bool = True) -> Step:
+    """Give every parameter and input of ``step`` its value.
+
+    ``declared`` says that ``prepare()`` was called: only then ``--help`` and unknown arguments are its business.
+    Ends the process with exit code 2 and one line on stderr for a bad command line value.
+    """
+    from_files_parameters = _read_json("parameters.json")
+    from_files_inputs = _read_json("inputs.json")
+    if from_files_parameters:
+        _take_parameters(step, from_files_parameters)
+    step.parameters = {**{name: each.default for name, each in step.definitions.items()}, **step.parameters}
+    step.inputs = {name: each["default"] for name, each in step.input_definitions.items()}
+    if from_files_inputs:
+        declared_names = {same_name(name): name for name in step.inputs}
+        for name, value in from_files_inputs.items():
+            step.inputs[declared_names.get(same_name(name), name)] = value
+    _override(step, declared=declared)
+    return step
+
+
+def _read_json(filename: str) -> dict[str, Any]:
+    from ..paths import get_config_path
+
+    path = f"{get_config_path()}/{filename}"
+    try:
+        os.stat(path)  # noqa: PTH116  cheaper than opening, and the usual answer on a laptop is no
+    except OSError:
+        return {}
+    from .configuration import read_configuration
+
+    return read_configuration(path)
+
+
+def _take_parameters(step: Step, values: dict[str, Any]) -> None:
+    declared = {same_name(name): name for name in step.definitions}
+    for spelled, value in values.items():
+        name = spelled if spelled in step.definitions else declared.get(same_name(spelled), spelled)
+        definition = step.definitions.get(name)
+        if definition is None:
+            definition = step.definitions[name] = undeclared(name, value)
+        try:
+            step.parameters[name] = None if value is None else definition.from_value(value)
+        except ValueError as error:
+            raise ValueError(f"parameters.json: parameter {name!r}: {error}") from None
+
+
+def _override(step: Step, *, declared: bool) -> None:
+    tokens = own_arguments()
+    if not tokens:
+        return
+    try:
+        found = read_arguments(tokens, step.definitions, step.inputs)
+    except BadArgument as error:
+        if declared:
+            _say(f"error: {error} (step {step.name!r}; see --help)")
+            raise SystemExit(2) from None
+        _say(f"warning: {error}; the value in parameters.json is used")
+        return
+    if declared and found.help:
+        from .help import print_help
+
+        print_help(step)
+        raise SystemExit(0)
+    if declared and found.unknown:
+        _warn_of_unknown(step, found)
+    step.parameters.update(found.parameters)
+    step.inputs.update(found.inputs)
+    step.overridden.update(found.inputs)
+
+
+def _warn_of_unknown(step: Step, found: Arguments) -> None:
+    from .nearest import describe_unknown
+
+    _say(f"warning: {describe_unknown(found.unknown, [*step.definitions, *step.inputs])}")
+
+
+def _say(message: str) -> None:
+    program = os.path.basename(sys.argv[0]) or "python"  # noqa: PTH119
+    print(f"{program}: {message}", file=sys.stderr)  # noqa: T201  a line for the person at the command line

@@ -92,8 +92,8 @@ def __dir__() -> list[str]:
 class _Package(ModuleType):
     """Keeps ``valohai.inputs`` the function after ``from valohai.inputs import Input``.
 
-    The import system binds a sub-module to its package under the sub-module's name, which would hide the public
-    name of the same spelling.
+    The import system binds a sub-module to its package under the sub-module's name, which would hide the
+    public name of the same spelling.
     """
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -107,19 +107,19 @@ sys.modules[__name__].__class__ = _Package
 def _warn_beside_valohai_utils() -> None:
     """Warn when this package was installed over ``valohai-utils``, which has the same import name.
 
-    The vendor's sub-package ``internals`` in this folder shows it at the price of one ``stat``; only then is the
-    environment's folder listed to be sure.
+    The vendor's sub-package ``internals`` in this folder shows it at the price of one ``stat``; only then
+    is the environment's folder listed to be sure.
     """
-    here = os.path.dirname(__file__)  # noqa: PTH120  pathlib would triple the import time
-    if not os.path.exists(f"{here}/internals/__init__.py"):  # noqa: PTH110
+    here = os.path.dirname(__file__)
+    if not os.path.exists(f"{here}/internals/__init__.py"):
         return
-    siblings = os.listdir(os.path.dirname(here))  # noqa: PTH120, PTH208
+    siblings = os.listdir(os.path.dirname(here))
     if any(name.startswith("valohai_utils-") and name.endswith(".dist-info") for name in siblings):
         import warnings
 
         message = (
-            "valohai-utils and valohai-steps-runtime are both installed here, and both are `import valohai`: "
-            "keep one of them. Run: pip uninstall -y valohai-utils valohai-steps-runtime, then install the one you want."
+            "valohai-utils and valohai-steps-runtime are both installed here, and both are `import valohai`; "
+            "keep one. Run: pip uninstall -y valohai-utils valohai-steps-runtime, then install the one you want."
         )
         warnings.warn(message, stacklevel=2)
 

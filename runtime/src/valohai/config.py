@@ -14,7 +14,7 @@ def is_running_in_valohai() -> bool:
 
 def is_valohai_deployment() -> bool:
     """Whether this serves a Valohai deployment (``VALOHAI_PORT``, or the file that its image carries)."""
-    return bool(os.environ.get("VALOHAI_PORT")) or os.path.exists("/valohai/valohai-metadata.json")  # noqa: PTH110
+    return bool(os.environ.get("VALOHAI_PORT")) or os.path.exists("/valohai/valohai-metadata.json")
 
 
 def is_flat_output_path() -> bool:

@@ -30,7 +30,8 @@ class Input:
     ) -> Iterator[str]:
         """The paths of the input's files; files that are not on this machine are downloaded first.
 
-        path_filter: a pattern over names within the input, as in ``fnmatch``: ``*``, ``?`` and ``[...]`` match
+        path_filter: a pattern over names within the input, as in ``fnmatch``: ``*``, ``?`` and ``[...]``
+        match
             any characters, ``/`` among them; ``**/`` also matches no folder at all.
         default: paths to use when there is no file, in place of an error about a missing path.
         process_archives: give the files inside ``.zip .tar .tar.gz .tgz .tar.bz2 .tar.xz`` archives, unpacked
@@ -38,8 +39,8 @@ class Input:
         force_download: download again what the cache has.
 
         Raises MissingInput (a FileNotFoundError) for a path or pattern that nothing is at, DownloadError (an
-        OSError) when a download fails, ValueError for an archive that is broken, that has a link in it or that
-        reaches outside its folder.
+        OSError) when a download fails, ValueError for an archive that is broken, that has a link in it or
+        that reaches outside its folder.
         """
         found = False
         try:
@@ -80,7 +81,7 @@ class Input:
     ) -> Iterator[BinaryIO]:
         """The files that ``paths()`` gives, each open for reading bytes; each closes as a context manager."""
         for path in self.paths(path_filter, None, process_archives, force_download):
-            yield open(path, "rb")  # noqa: PTH123, SIM115  the caller's to close
+            yield open(path, "rb")  # noqa: SIM115  the caller's to close
 
     def stream(
         self,

@@ -25,7 +25,7 @@ class Logger:
     def __init__(self) -> None:
         self.partial_logs: dict[str, Any] = {}
 
-    def __enter__(self) -> Logger:
+    def __enter__(self) -> Logger:  # noqa: PYI034  Self is in typing from 3.11
         self.partial_logs = {}
         return self
 
@@ -40,8 +40,8 @@ class Logger:
     def log(self, *args: Any, **kwargs: Any) -> None:
         """Add to the batch: ``log("loss", 0.1, "epoch", 2)`` or ``log(loss=0.1, epoch=2)``.
 
-        Numbers, text, booleans, None, lists and dicts of these; scalars and arrays of numpy, torch, tensorflow and
-        jax as the numbers they hold; anything else as its text.
+        Numbers, text, booleans, None, lists and dicts of these; scalars and arrays of numpy, torch,
+        tensorflow and jax as the numbers they hold; anything else as its text.
 
         Raises ValueError for a name without a value.
         """

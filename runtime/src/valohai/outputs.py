@@ -22,19 +22,19 @@ class Output:
     def path(self, filename: str, makedirs: bool = True) -> str:
         """The absolute path of the output file ``filename``; its folder is made unless ``makedirs`` is false.
 
-        An absolute ``filename`` is returned as it is. Raises ValueError for a name or a relative filename that
-        leaves the outputs folder.
+        An absolute ``filename`` is returned as it is. Raises ValueError for a name or a relative filename
+        that leaves the outputs folder.
         """
         path = self._path(os.fspath(filename))
         if makedirs:
-            os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120
+            os.makedirs(os.path.dirname(path), exist_ok=True)
         return path
 
     def live_upload(self, filename: str) -> None:
         """Have Valohai upload ``filename`` now rather than at the end, by making it read-only.
 
-        ``filename`` may be a pattern (``*``, ``**``, ``?``, ``[...]``; none may match) or a folder, for the files
-        in it. Raises FileNotFoundError if it is neither a pattern nor there.
+        ``filename`` may be a pattern (``*``, ``**``, ``?``, ``[...]``; none may match) or a folder, for the
+        files in it. Raises FileNotFoundError if it is neither a pattern nor there.
         """
         from ._files.packing import make_read_only, matching_files
 
@@ -53,9 +53,10 @@ class Output:
 
         source: file, folder or pattern (``*``, ``**``, ``?``, ``[...]``) in this output, or a list of these.
             In the archive a file is named relative to its folder, or to the fixed part of its pattern.
-        filename: name of the archive; its ending says the format: ``.zip .tar .tar.gz .tgz .tar.bz2 .tar.xz``.
-            An archive of that name is replaced; files whose only copy is in it (packed earlier in this run, and
-            removed then) stay in it.
+        filename: name of the archive; its ending says the format: ``.zip .tar .tar.gz .tgz .tar.bz2
+        .tar.xz``.
+            An archive of that name is replaced; files whose only copy is in it (packed earlier in this run,
+            and removed then) stay in it.
         live_upload: have Valohai upload the archive now rather than at the end.
         remove_originals: remove the packed files, once the archive is complete.
 
@@ -76,11 +77,11 @@ class Output:
         return get_outputs_path()
 
     def _path(self, filename: str) -> str:
-        root = os.path.abspath(get_outputs_path())  # noqa: PTH100
-        folder = os.path.normpath(os.path.join(root, self.name))  # noqa: PTH118
+        root = os.path.abspath(get_outputs_path())
+        folder = os.path.normpath(os.path.join(root, self.name))
         _refuse_outside(root, folder, self.name)
-        path = os.path.normpath(os.path.join(folder, filename))  # noqa: PTH118
-        if not os.path.isabs(filename):  # noqa: PTH117
+        path = os.path.normpath(os.path.join(folder, filename))
+        if not os.path.isabs(filename):
             _refuse_outside(root, path, filename)
         return path
 

@@ -21,7 +21,8 @@ class Parameter:
 
     @property
     def value(self) -> Any:
-        """The value in the declared type: from the command line, else from Valohai, else the declared default.
+        """The value in the declared type: from the command line, else from Valohai, else the declared
+        default.
 
         Without ``prepare()``, Valohai's ``parameters.json`` alone declares names and types.
         """

@@ -34,7 +34,7 @@ def get_config_path() -> str:
 def get_inputs_path(input_name: Optional[str] = None) -> str:
     """The folder of the input ``input_name``, or the one of all inputs of the current step."""
     path = _folder("VH_INPUTS_DIR", "inputs", f"{consts.VH_LOCAL_INPUTS_DIR}/{_step_folder()}")
-    return os.path.join(path, input_name) if input_name else path  # noqa: PTH118
+    return os.path.join(path, input_name) if input_name else path
 
 
 def get_outputs_path() -> str:

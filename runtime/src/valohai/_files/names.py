@@ -26,7 +26,7 @@ def digest(text: str) -> str:
 
 
 def filename_of(uri: str) -> str:
-    """The name under which the file at ``uri`` is kept: the last part of its path, fit for any file system."""
+    """The name for the file at ``uri``: the last part of its path, fit for any file system."""
     path = uri.partition("#")[0].partition("?")[0].partition("://")[2]
     _, slash, name = path.rpartition("/")
     name = "".join(
@@ -48,7 +48,7 @@ def distinct(name: str, uri: str) -> str:
 
 def split_suffix(name: str) -> tuple[str, str]:
     """``a.tar.gz`` -> ``("a", ".tar.gz")``, ``a.b.csv`` -> ``("a.b", ".csv")``."""
-    stem, suffix = os.path.splitext(name)  # noqa: PTH122
+    stem, suffix = os.path.splitext(name)
     if stem.lower().endswith(".tar"):
         return stem[:-4], stem[-4:] + suffix
     return stem, suffix
@@ -57,6 +57,6 @@ def split_suffix(name: str) -> tuple[str, str]:
 def inside(folder: str, name: str) -> str:
     """The path of ``name`` in ``folder``. Raises ValueError if it would be outside."""
     parts = name.replace("\\", "/").split("/")
-    if name.startswith(("/", "\\")) or ".." in parts or os.path.splitdrive(name)[0] or "\0" in name:  # noqa: PTH122
+    if name.startswith(("/", "\\")) or ".." in parts or os.path.splitdrive(name)[0] or "\0" in name:
         raise ValueError(f"{name!r} reaches outside its folder")
-    return os.path.join(folder, *parts)  # noqa: PTH118
+    return os.path.join(folder, *parts)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import glob
 import os
 
-from .._step.state import current_step
-from ..paths import get_inputs_path
+from valohai._step.state import current_step
+from valohai.paths import get_inputs_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ def input_files(name: str, *, force_download: bool = False) -> list[InputFile]:
 
     An input without any source, or of an undeclared name, consists of the files in ``$VH_INPUTS_DIR/name``.
 
-    Raises MissingInput for a path that is not there, DownloadError when a download fails, ValueError for a URI
-    that cannot be fetched here.
+    Raises MissingInput for a path that is not there, DownloadError when a download fails, ValueError for a
+    URI that cannot be fetched here.
     """
     step = current_step()
     consists_of = step.inputs.get(name)
@@ -71,20 +71,20 @@ def walk(folder: str) -> Iterator[InputFile]:
     for parent, folders, names in os.walk(folder):
         folders.sort()
         for name in sorted(names):
-            path = os.path.join(parent, name)  # noqa: PTH118
+            path = os.path.join(parent, name)
             yield InputFile(os.path.relpath(path, folder), path)
 
 
 def glob_files(pattern: str) -> Iterator[InputFile]:
-    """Every file that ``pattern`` (``*``, ``?``, ``[...]``, ``**``) matches, named relative to its fixed part."""
+    """Every file that ``pattern`` (``*``, ``?``, ``[...]``, ``**``) matches, named from its first one on."""
     fixed = []
-    for part in os.path.dirname(pattern).split(os.sep):  # noqa: PTH120
+    for part in os.path.dirname(pattern).split(os.sep):
         if glob.has_magic(part):
             break
         fixed.append(part)
     root = os.sep.join(fixed) or (os.sep if pattern.startswith(os.sep) else os.curdir)
-    for path in sorted(glob.glob(pattern, recursive=True)):  # noqa: PTH207
-        if os.path.isfile(path):  # noqa: PTH113
+    for path in sorted(glob.glob(pattern, recursive=True)):
+        if os.path.isfile(path):
             yield InputFile(os.path.relpath(path, root), path)
 
 
@@ -105,16 +105,16 @@ def _files_in_place(name: str) -> list[InputFile]:
 
 
 def _local_files(name: str, source: str) -> list[InputFile]:
-    path = os.path.expanduser(source)  # noqa: PTH111
-    if os.path.isfile(path):  # noqa: PTH113
-        return [InputFile(os.path.basename(path), path)]  # noqa: PTH119
-    if os.path.isdir(path):  # noqa: PTH112
+    path = os.path.expanduser(source)
+    if os.path.isfile(path):
+        return [InputFile(os.path.basename(path), path)]
+    if os.path.isdir(path):
         return list(walk(path))
     files = list(glob_files(path)) if has_pattern(path) else []
     if not files:
         what = "no file matches" if has_pattern(path) else "there is no file or folder"
         raise MissingInput(
-            f"input {name!r}: {what} {source!r} (looked in {os.getcwd()!r}); "  # noqa: PTH109
+            f"input {name!r}: {what} {source!r} (looked in {os.getcwd()!r}); "
             f"correct the path, or override it with --{name}=PATH"
         )
     return files

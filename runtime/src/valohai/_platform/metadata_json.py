@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from ..config import is_valohai_deployment
+from valohai.config import is_valohai_deployment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ def metadata_line(values: dict[str, Any]) -> str:
 def plain(value: Any) -> Any:
     """``value`` in JSON's own types.
 
-    NaN and infinities become None, for JSON has no word for them. Arrays and scalars are asked for their numbers
-    (``item()``, ``tolist()``, ``numpy()``), so that no array library is imported here.
+    NaN and infinities become None, for JSON has no word for them. Arrays and scalars are asked for their
+    numbers (``item()``, ``tolist()``, ``numpy()``), so that no array library is imported here.
     """
     if value is None or isinstance(value, (str, bool)):
         return value

@@ -1,8 +1,8 @@
 """The command line over declared parameters and inputs.
 
-``--name=value`` and ``--name value``; ``-`` and ``_`` in a name are the same; exact names only. The arguments are
-read, never removed: ``sys.argv`` stays as it is for the user's own parser, for ``multiprocessing`` children and
-for launchers that start the script again with it.
+``--name=value`` and ``--name value``; ``-`` and ``_`` in a name are the same; exact names only. The
+arguments are read, never removed: ``sys.argv`` stays as it is for the user's own parser, for
+``multiprocessing`` children and for launchers that start the script again with it.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 # Programs whose command line is their own: what runs inside them reads none of it.
 _HOSTS = frozenset(
     (
-        "accelerate celery colab_kernel_launcher deepspeed gunicorn hypercorn ipykernel ipykernel_launcher ipython "
-        "ipython3 jupyter papermill py.test pytest sphinx-build torchrun unittest uvicorn"
-    ).split()
-)
+        "accelerate", "celery", "colab_kernel_launcher", "deepspeed", "gunicorn", "hypercorn",
+        "ipykernel", "ipykernel_launcher", "ipython", "ipython3", "jupyter", "papermill", "py.test",
+        "pytest", "sphinx-build", "torchrun", "unittest", "uvicorn",
+    )
+)  # fmt: skip
 # torch.distributed.launch adds it to every script's command line.
 _LAUNCHER_FLAGS = ("local_rank",)
 
@@ -85,7 +86,7 @@ def read_arguments(tokens: list[str], parameters: dict[str, Definition], inputs:
     rest = tokens[::-1]
     while rest:
         token = rest.pop()
-        if token == "--":
+        if token == "--":  # noqa: S105  no password
             break
         if token in ("--help", "-h"):
             found.help = True
@@ -110,7 +111,7 @@ def _options(parameters: dict[str, Definition], inputs: Iterable[str]) -> dict[s
 
 
 def _add_templates(options: dict[str, _Option], definition: Definition) -> None:
-    """Understand the spelling that the definition asks Valohai for: ``pass-as: -l {v}``, ``pass-true-as: --gpu``."""
+    """Read what Valohai is asked to write: ``pass-as: -l {v}``, ``pass-true-as: --gpu``."""
     for key, template in definition.templates.items():
         spelled = template.replace("{name}", definition.name).replace("{value}", "{v}")
         flag = spelled.replace("={v}", "").replace("{v}", "").strip()
@@ -184,7 +185,7 @@ def _join_lists(found: Arguments, parameters: dict[str, Definition]) -> None:
 
 
 def _looks_like_option(token: str) -> bool:
-    """``-x`` and ``--name``; not a lone dash, a negative number, or text with a blank in it before any ``=``."""
+    """``-x`` and ``--name``; not a lone dash, negative numbers, or text with a blank before any ``=``."""
     if len(token) < 2 or token[0] != "-":
         return False
     if token[1] in ".0123456789" or token.lower() in ("-inf", "-nan", "-infinity"):

@@ -14,12 +14,14 @@ def read_configuration(path: str) -> dict[str, Any]:
 
     Raises FileNotFoundError when there is no such file, ValueError naming it when it holds anything else.
     """
-    with open(path, encoding="utf-8") as file:  # noqa: PTH123
+    with open(path, encoding="utf-8") as file:
         text = file.read()
     try:
         content = json.loads(text)
     except ValueError as error:
         raise ValueError(f"{path}: not valid JSON: {error}") from None
     if not isinstance(content, dict):
-        raise ValueError(f"{path}: holds a {type(content).__name__}, not an object of names and values")
+        raise ValueError(  # noqa: TRY004  a file's content, not an argument's type
+            f"{path}: holds a {type(content).__name__}, not an object of names and values"
+        )
     return content

@@ -11,19 +11,18 @@ _FALSE = ("false", "no", "off", "0")
 # Beyond this a float no longer holds every integer, so `1e17` could not be read back exactly.
 _EXACT_FLOAT = 2**53
 
-_KEYS = frozenset(
-    (
-        "name default type optional description min max choices multiple multiple-separator pass-as pass-true-as "
-        "pass-false-as widget category"
-    ).split()
-)
+_KEYS = (
+    "name", "default", "type", "optional", "description", "min", "max", "choices",
+    "multiple", "multiple-separator", "pass-as", "pass-true-as", "pass-false-as", "widget", "category",
+)  # fmt: skip
 
 
 class Definition:
     """One declared parameter.
 
-    ``kind`` is valohai.yaml's type (``integer``, ``float``, ``string``, ``flag``), or ``other`` for a default of
-    another class, such as ``pathlib.Path``. ``sequence`` is ``list`` or ``tuple`` for several values, else None.
+    ``kind`` is valohai.yaml's type (``integer``, ``float``, ``string``, ``flag``), or ``other`` for a
+    default of another class, such as ``pathlib.Path``. ``sequence`` is ``list`` or ``tuple`` for several
+    values, else None.
     """
 
     __slots__ = (
@@ -63,7 +62,8 @@ class Definition:
         return self._checked(self._converted(text))
 
     def split(self, text: str) -> list[str]:
-        """The elements that one command line text holds; with ``multiple: repeat`` each text is one element."""
+        """The elements that one command line text holds; with ``multiple: repeat`` each text is one
+        element."""
         if self.repeat and self.kind == "string":
             return [text]
         return text.split(self.separator) if text else []
@@ -148,7 +148,7 @@ def _take_attributes(definition: Definition, declared: dict[Any, Any]) -> Any:
     stated = {str(key).replace("_", "-"): value for key, value in declared.items()}
     for key in stated:
         if key not in _KEYS:
-            raise ValueError(f"unknown key {key!r}; a definition may have: {', '.join(sorted(_KEYS))}")
+            raise ValueError(f"unknown key {key!r}; a definition may have: {', '.join(_KEYS)}")
     definition.minimum = stated.get("min")
     definition.maximum = stated.get("max")
     definition.description = str(stated.get("description") or "")
@@ -208,9 +208,8 @@ def _integer(value: Any) -> int:
         return int(value if isinstance(value, str) else repr(value))
     except ValueError:
         number = _float_or_none(value)
-    if (
-        number is None or number != number or number - number != 0 or number % 1
-    ):  # NaN and infinities have no int
+    # The difference is NaN for infinities and NaN, which have no integer.
+    if number is None or number - number != 0 or number % 1:
         raise ValueError(f"{value!r} is not an integer")
     if abs(number) > _EXACT_FLOAT:
         raise ValueError(f"{value!r} is too large to be exact; write it out in digits")

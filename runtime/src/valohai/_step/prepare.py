@@ -8,10 +8,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Optional
 
-    from ..types import InputDict, ParameterDict
+    from valohai.types import InputDict, ParameterDict
 
 
-def prepare(
+def prepare(  # noqa: PLR0913  the public signature
     *,
     step: str,
     default_parameters: Optional[ParameterDict] = None,
@@ -24,8 +24,8 @@ def prepare(
     """Declare a step, and take the values of its parameters and inputs.
 
     A value comes from the command line (``--name=value``), else from Valohai's ``parameters.json`` and
-    ``inputs.json``, else it is the default given here. ``valohai-steps update`` writes the same declaration to
-    ``valohai.yaml``. A second call replaces the first.
+    ``inputs.json``, else it is the default given here. ``valohai-steps update`` writes the same declaration
+    to ``valohai.yaml``. A second call replaces the first.
 
     step: name of the step in ``valohai.yaml``.
     default_parameters: name -> int, float, str, bool, None, a list or tuple of one of these, or a nested
@@ -33,14 +33,12 @@ def prepare(
     default_inputs: name -> URI or path, a list of these, None, or a nested definition (``default``, ...).
     image, environment, upload_store, multifile: for ``valohai.yaml`` only; without effect at run time.
 
-    Raises ValueError that names a clash of names or an impossible default. Ends the process with exit code 2 and
-    one line on stderr for a bad command line value, with 0 after ``--help``. Unknown arguments are warned about
-    once, and ``sys.argv`` is left as it is.
+    Raises ValueError that names a clash of names or an impossible default. Ends the process with exit code
+    2 and one line on stderr for a bad command line value, with 0 after ``--help``. Unknown arguments are
+    warned about once, and ``sys.argv`` is left as it is.
     """
     del environment, multifile, upload_store
-    if not isinstance(step, str) or not step.strip():
-        raise ValueError(f"prepare(step={step!r}): give the step a name")
     prepared = Step(step, image)
-    declare(prepared, dict(default_parameters or {}), dict(default_inputs or {}))
+    declare(prepared, default_parameters or {}, default_inputs or {})
     # Before the values: `--help` and messages of a failed load speak of this step, not of an earlier one.
     process.step = load_step(prepared)

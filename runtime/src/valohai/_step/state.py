@@ -1,7 +1,7 @@
 """The one step that this process runs: its values, from whatever declared them.
 
-Values: command line, over ``$VH_CONFIG_DIR/{parameters,inputs}.json`` (per name: a name that the file lacks keeps
-its default), over the defaults of ``prepare()``.
+Values: command line, over ``$VH_CONFIG_DIR/{parameters,inputs}.json`` (per name: a name that the file lacks
+keeps its default), over the defaults of ``prepare()``.
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ from .definition import Definition, define, undeclared
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any, Optional
 
 
 class Step:
     """A declared step and the values that reached it.
 
-    ``inputs`` maps a name to what the input consists of: a list of URIs and paths, or the dict that Valohai wrote
-    for it. ``overridden`` has the names of inputs that the command line gave.
+    ``inputs`` maps a name to what the input consists of: a list of URIs and paths, or the dict that Valohai
+    wrote for it. ``overridden`` has the names of inputs that the command line gave.
     """
 
     __slots__ = ("definitions", "image", "input_definitions", "inputs", "name", "overridden", "parameters")
@@ -37,13 +38,19 @@ class Step:
 
 
 class Process:
-    """What lives as long as the process: the current step, and the name of this run's output folder."""
+    """What lives as long as the process.
 
-    __slots__ = ("run", "step")
+    ``run`` names the folder of this run's outputs; ``only_copies`` are archives whose originals were removed;
+    ``unpacked`` maps an archive, as it was, to the folder of its files.
+    """
+
+    __slots__ = ("only_copies", "run", "step", "unpacked")
 
     def __init__(self) -> None:
         self.step: Optional[Step] = None
         self.run: Optional[str] = None
+        self.only_copies: set[str] = set()
+        self.unpacked: dict[tuple[str, int, int], str] = {}
 
 
 process = Process()
@@ -56,9 +63,11 @@ def current_step() -> Step:
     return process.step
 
 
-def declare(step: Step, parameters: dict[str, Any], inputs: dict[str, Any]) -> None:
-    """Fill in the definitions of ``prepare()``. Raises ValueError that names the clash or the impossible default."""
+def declare(step: Step, parameters: Mapping[str, Any], inputs: Mapping[str, Any]) -> None:
+    """Fill in the definitions. Raises ValueError that names the clash or the impossible default."""
     where = f"prepare(step={step.name!r})"
+    if not isinstance(step.name, str) or not step.name.strip():
+        raise ValueError(f"{where}: give the step a name")
     spelled: dict[str, str] = {}
     for what, names in (("parameter", parameters), ("input", inputs)):
         for name in names:
@@ -69,12 +78,16 @@ def declare(step: Step, parameters: dict[str, Any], inputs: dict[str, Any]) -> N
                     f"{where}: {what} {name!r} and {other} have one name on the command line; rename one"
                 )
     for name, declared in parameters.items():
-        try:
-            step.definitions[name] = define(name, declared)
-        except ValueError as error:
-            raise ValueError(f"{where}: parameter {name!r}: {error}") from None
+        step.definitions[name] = _definition(where, name, declared)
     for name, declared in inputs.items():
         step.input_definitions[name] = _input_definition(where, name, declared)
+
+
+def _definition(where: str, name: str, declared: Any) -> Definition:
+    try:
+        return define(name, declared)
+    except ValueError as error:
+        raise ValueError(f"{where}: parameter {name!r}: {error}") from None
 
 
 def _check_name(where: str, what: str, name: Any) -> None:
@@ -105,8 +118,8 @@ def _input_definition(where: str, name: str, declared: Any) -> dict[str, Any]:
 def load_step(step: Step, *, declared: bool = True) -> Step:
     """Give every parameter and input of ``step`` its value.
 
-    ``declared`` says that ``prepare()`` was called: only then ``--help`` and unknown arguments are its business.
-    Ends the process with exit code 2 and one line on stderr for a bad command line value.
+    ``declared`` says that ``prepare()`` was called: only then ``--help`` and unknown arguments are its
+    business. Ends the process with exit code 2 and one line on stderr for a bad command line value.
     """
     from_files_parameters = _read_json("parameters.json")
     from_files_inputs = _read_json("inputs.json")
@@ -123,11 +136,11 @@ def load_step(step: Step, *, declared: bool = True) -> Step:
 
 
 def _read_json(filename: str) -> dict[str, Any]:
-    from ..paths import get_config_path
+    from valohai.paths import get_config_path
 
     path = f"{get_config_path()}/{filename}"
     try:
-        os.stat(path)  # noqa: PTH116  cheaper than opening, and the usual answer on a laptop is no
+        os.stat(path)
     except OSError:
         return {}
     from .configuration import read_configuration
@@ -179,5 +192,5 @@ def _warn_of_unknown(step: Step, found: Arguments) -> None:
 
 
 def _say(message: str) -> None:
-    program = os.path.basename(sys.argv[0]) or "python"  # noqa: PTH119
+    program = os.path.basename(sys.argv[0]) or "python"
     print(f"{program}: {message}", file=sys.stderr)  # noqa: T201  a line for the person at the command line

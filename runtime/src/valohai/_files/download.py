@@ -1,0 +1,141 @@
+"""Downloads of one input to its folder, kept from run to run by the URI they came from."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+
+from valohai.paths import get_inputs_path
+
+from .http import DownloadError, fetch
+from .names import distinct, filename_of, inside
+from .sources import InputFile
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Optional
+
+__all__ = ["Download", "DownloadError"]
+
+
+class Download:
+    """Where the downloads of one input go.
+
+    A file is kept in the input's folder under the name in its URI; a record beside the inputs says which
+    URI it came from, so that another URI of the same name does not get its content. Two URIs of one name in
+    one input get distinct names. ``force`` downloads anew. A file that is there without a record (placed by
+    hand, or by valohai-utils) is taken as it is if ``adopt``; else it stays, and the download gets a name
+    of its own.
+    """
+
+    def __init__(self, name: str, definition: dict[str, Any], *, force: bool, adopt: bool) -> None:
+        self.name = name
+        self.folder = get_inputs_path(name)
+        self.filename: Optional[str] = definition.get("filename")
+        self.keep_directories = str(definition.get("keep-directories") or "none")
+        self._force = force
+        self._adopt = adopt
+        self._taken: set[str] = set()
+
+    def http(self, uri: str) -> InputFile:
+        """The file at an ``http(s)://`` URI. Raises DownloadError."""
+        return self.kept(self.filename or filename_of(uri), uri, lambda path: fetch(uri, path, self.name))
+
+    def listed(
+        self, filename: str, uri: str, address: str, *, checksums: dict[str, str], size: Optional[int]
+    ) -> InputFile:
+        """A file that Valohai lists, known by ``uri`` and now at ``address``. Raises DownloadError."""
+
+        def get(path: str) -> None:
+            if address.startswith(("http://", "https://")):
+                fetch(address, path, self.name, size=size)
+            else:
+                from .cloud import fetch_from_store
+
+                fetch_from_store(address, path, self.name)
+            verify(path, checksums, f"input {self.name!r}: {filename}")
+
+        return self.kept(filename, uri, get)
+
+    def kept(self, filename: str, uri: str, get: Callable[[str], None]) -> InputFile:
+        """The file of ``uri`` in the input's folder; ``get`` writes it to a path, and is called if need
+        be."""
+        if filename in self._taken:
+            filename = distinct(filename, uri)
+        path = inside(self.folder, filename)
+        record = self._record(path)
+        came_from = _read(record)
+        if came_from is None and os.path.exists(path) and not self._force:
+            if self._adopt:
+                self._taken.add(filename)
+                _say(f"input {self.name!r}: taking {path}, which is there (force_download=True replaces it)")
+                return InputFile(filename, path)
+            filename = distinct(filename, uri)
+            path = inside(self.folder, filename)
+            record = self._record(path)
+            came_from = _read(record)
+        self._taken.add(filename)
+        if self._force or came_from != _key(uri) or not os.path.isfile(path):
+            _write_file(path, get)
+            _write_file(record, lambda part: _write(part, _key(uri)))
+        return InputFile(filename, path)
+
+    def _record(self, path: str) -> str:
+        root = get_inputs_path()
+        return os.path.join(root, ".downloads", _key(os.path.relpath(path, root))[:32])
+
+
+def verify(path: str, checksums: dict[str, str], what: str) -> None:
+    """Compare the file with checksums by algorithm (``md5``, ``sha1``, ``sha256``, ...; others are passed
+    over).
+
+    Raises DownloadError for one that differs.
+    """
+    for algorithm, expected in checksums.items():
+        kind = algorithm.lower().replace("-", "")
+        if kind not in hashlib.algorithms_guaranteed or kind.startswith("shake"):
+            continue
+        digest = hashlib.new(kind)
+        with open(path, "rb") as file:
+            for chunk in iter(lambda: file.read(1 << 20), b""):
+                digest.update(chunk)
+        if digest.hexdigest() != expected.lower():
+            raise DownloadError(
+                f"{what}: its {kind} is {digest.hexdigest()}, not {expected}: it was changed or damaged "
+                "on the way; download it again, or correct the checksum"
+            )
+
+
+def _write_file(path: str, get: Callable[[str], None]) -> None:
+    """Have ``get`` write beside ``path``, then move it there: nobody sees half a file."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    part = os.path.join(os.path.dirname(path), f".{os.getpid()}-{_key(path)[:8]}.part")
+    try:
+        get(part)
+        os.replace(part, path)
+    finally:
+        if os.path.exists(part):
+            os.remove(part)
+
+
+def _key(text: str) -> str:
+    # Not the URI itself: it may hold a password or a signature.
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _read(path: str) -> Optional[str]:
+    try:
+        with open(path, encoding="ascii") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+
+
+def _write(path: str, text: str) -> None:
+    with open(path, "w", encoding="ascii") as file:
+        file.write(text)
+
+
+def _say(message: str) -> None:
+    print(f"valohai: {message}", file=sys.stderr)  # noqa: T201  a line for the person who waits

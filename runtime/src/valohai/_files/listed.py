@@ -1,0 +1,87 @@
+"""Inputs as Valohai lists them in ``inputs.json``, downloaded on demand where Valohai left that to the
+code."""
+
+from __future__ import annotations
+
+import os
+
+from .sources import InputFile, MissingInput
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Optional
+
+    from .download import Download
+
+
+def listed_files(name: str, listed: dict[str, Any], *, force_download: bool) -> list[InputFile]:
+    """The files of the input ``name``, as ``listed``: ``{"files": [{"name", "path", "uri", ...}],
+    "input_id"}``.
+
+    A file that is not at its path is downloaded: from the address that Valohai gives for ``input_id``, else
+    from its ``uri``. Raises MissingInput if it has neither, DownloadError when the download fails.
+    """
+    entries = listed.get("files") or []
+    files = []
+    wanted = [
+        entry for entry in entries if not _is_here(entry) or (force_download and _can_download(entry, listed))
+    ]
+    addresses: dict[str, str] = {}
+    download: Optional[Download] = None
+    if wanted:
+        from .download import Download
+
+        download = Download(name, {}, force=force_download, adopt=True)
+        if listed.get("input_id"):
+            addresses = _addresses(name, str(listed["input_id"]))
+    for entry in entries:
+        if download is not None and entry in wanted:
+            files.append(_downloaded(name, entry, addresses, download))
+        else:
+            files.append(
+                InputFile(str(entry.get("name") or os.path.basename(entry["path"])), str(entry["path"]))
+            )
+    return files
+
+
+def _is_here(entry: dict[str, Any]) -> bool:
+    return bool(entry.get("path")) and os.path.isfile(entry["path"])
+
+
+def _can_download(entry: dict[str, Any], listed: dict[str, Any]) -> bool:
+    return bool(listed.get("input_id")) or str(entry.get("uri") or "").startswith(("http://", "https://"))
+
+
+def _addresses(name: str, input_id: str) -> dict[str, str]:
+    """File name -> address, from Valohai's ``input_request`` endpoint; an address holds for a short time."""
+    from valohai._platform.api import call_endpoint
+
+    try:
+        answer = call_endpoint("input_request", params={"inputs": input_id}).json()
+        return {
+            str(file["filename"]): str(file["url"])
+            for request in answer
+            for file in request["files"]
+            if file.get("input_id") == input_id
+        }
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise RuntimeError(f"input {name!r}: Valohai gave no address for its files: {error}") from error
+
+
+def _downloaded(name: str, entry: dict[str, Any], addresses: dict[str, str], download: Download) -> InputFile:
+    filename = str(entry.get("name") or "")
+    uri = str(entry.get("uri") or "")
+    address = addresses.get(filename)
+    if address is None and not uri:
+        raise MissingInput(
+            f"input {name!r}: inputs.json names {filename!r} at {entry.get('path')!r}, which is not there, "
+            "and gives no address to download it from"
+        )
+    size = entry.get("size")
+    return download.listed(
+        filename,
+        uri or f"{name}/{filename}",
+        address or uri,
+        checksums={str(kind): str(value) for kind, value in (entry.get("checksums") or {}).items() if value},
+        size=int(size) if size else None,
+    )

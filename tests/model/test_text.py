@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from valohai_steps.model.text import LineIndex, PositionEncoding, Span, TextEdit, apply_edits
+from valohai_steps.model.text import LineIndex, PositionEncoding, Span, TextEdit, apply_edits, replacement
 
 ENCODINGS: tuple[PositionEncoding, ...] = ("utf-8", "utf-16", "utf-32")
 
@@ -73,3 +73,11 @@ def test_insertions_at_one_place_keep_their_order() -> None:
 def test_edits_that_overlap_or_leave_the_text_are_refused(span: Span) -> None:
     with pytest.raises(ValueError, match="overlaps another or lies outside"):
         apply_edits("abcd", [TextEdit(Span(2, 4), "x"), TextEdit(span, "y")])
+
+
+@given(before=texts, after=texts)
+def test_a_replacement_leads_from_one_text_to_the_other_and_is_minimal(before: str, after: str) -> None:
+    edit = replacement(before, after)
+    assert apply_edits(before, [edit]) == after
+    removed = before[edit.span.start : edit.span.end]
+    assert not (removed and edit.text) or (removed[0] != edit.text[0] and removed[-1] != edit.text[-1])

@@ -5,7 +5,7 @@ Editors count columns in UTF-8 bytes, UTF-16 code units or code points; `LineInd
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -57,6 +57,26 @@ def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:
         pieces += (text[end : edit.span.start], edit.text)
         end = edit.span.end
     return "".join((*pieces, text[end:]))
+
+
+def replacement(before: str, after: str) -> TextEdit:
+    """One edit that turns `before` into `after`, as small as one edit can be."""
+    longest = min(len(before), len(after))
+    start = _longest(longest, lambda size: before[:size] == after[:size])
+    tail = _longest(longest - start, lambda size: before[len(before) - size :] == after[len(after) - size :])
+    return TextEdit(Span(start, len(before) - tail), after[start : len(after) - tail])
+
+
+def _longest(limit: int, holds: Callable[[int], bool]) -> int:
+    """The largest size up to `limit` for which `holds`, given that it holds for every smaller one.
+
+    Bisection compares whole slices, which is far faster than a loop over characters.
+    """
+    low, high = 0, limit
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if holds(middle) else (low, middle - 1)
+    return low
 
 
 class LineIndex:

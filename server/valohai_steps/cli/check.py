@@ -1,0 +1,67 @@
+"""`valohai-steps check`: every finding, with the codes, places and messages of the editor."""
+
+import argparse
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from valohai_steps.cli.main import DONE, WOULD_CHANGE
+from valohai_steps.cli.report import Located, located, rendered
+from valohai_steps.cli.sources import Chosen, UsageError, choose
+from valohai_steps.cli.terminal import Terminal
+from valohai_steps.model.rules import Severity
+from valohai_steps.project.snapshot import Document
+
+_STDIN = Path("-")
+
+
+def run(options: argparse.Namespace, terminal: Terminal) -> int:
+    """Print the findings; 1 when one is a warning or an error. Raises FileError."""
+    chosen = _choose(options, terminal)
+    _complain_of_settings(chosen, terminal)
+    found = located(chosen.snapshot, _with_yaml(chosen))
+    terminal.write(rendered(options.output_format, found))
+    terminal.say(_summary(found, len(chosen.all)))
+    return WOULD_CHANGE if any(item.diagnostic.severity <= Severity.WARNING for item in found) else DONE
+
+
+def _choose(options: argparse.Namespace, terminal: Terminal) -> Chosen:
+    if _STDIN not in options.paths:
+        return choose(options.paths, terminal)
+    if len(options.paths) > 1:
+        raise UsageError("- reads standard input; name no other file with it")
+    path = Path.cwd() / (options.stdin_filename or "stdin.py")
+    return choose([path], terminal, {path: Document(_read_stdin(), None)})
+
+
+def _read_stdin() -> str:
+    data = sys.stdin.buffer.read()
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"standard input: byte {error.start} is not UTF-8; pass the text as UTF-8"
+        ) from error
+
+
+def _with_yaml(chosen: Chosen) -> Iterable[Path]:
+    """The files, and each valohai.yaml that one of them with steps belongs to."""
+    yamls = dict.fromkeys(
+        chosen.snapshot.yaml_path(path)
+        for path in chosen.all
+        if (python := chosen.snapshot.python(path)) is not None and python.steps
+    )
+    return (*chosen.all, *(path for path in yamls if path not in chosen.all and path.exists()))
+
+
+def _complain_of_settings(chosen: Chosen, terminal: Terminal) -> None:
+    problems = (problem for path in chosen.all for problem in chosen.snapshot.settings_problems(path))
+    for problem in dict.fromkeys(problems):
+        terminal.complain(f"warning: {problem}")
+
+
+def _summary(found: list[Located], files: int) -> str:
+    if not found:
+        return f"no findings in {files} {'file' if files == 1 else 'files'}"
+    counts = ((sum(item.diagnostic.severity is level for item in found), level) for level in Severity)
+    return ", ".join(f"{count} {level.name.lower()}{'s' * (count > 1)}" for count, level in counts if count)

@@ -1,0 +1,59 @@
+"""Drifts as findings, for both files: VH201 and VH202, each pointing to the other side."""
+
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from valohai_steps.drift.compare import Drift, Side
+from valohai_steps.drift.declaration import ABSENT, DeclaredStep
+from valohai_steps.model.finding import Finding, Related
+from valohai_steps.model.text import Span
+
+_LONGEST_VALUE = 60
+
+
+def python_findings(declared: DeclaredStep, drifts: tuple[Drift, ...], yaml: PurePath) -> Iterator[Finding]:
+    """One finding for each drift, at the Python that says otherwise; `yaml` is the file compared with."""
+    for drift in drifts:
+        if drift.subject == "step" and drift.key is None:
+            message = f"step {drift.name!r} is not in {yaml.name}; update {yaml.name} to add it"
+            yield Finding("VH201", declared.name_span, message)
+            continue
+        span = drift.python.span if drift.python else declared.name_span
+        related = _related(drift.yaml.span if drift.yaml else drift.anchor, f"{yaml.name} says so here", yaml)
+        yield Finding("VH202", span, _message(drift, "here", f"in {yaml.name}"), related)
+
+
+def yaml_findings(declared: DeclaredStep, drifts: tuple[Drift, ...], python: PurePath) -> Iterator[Finding]:
+    """The same drifts at their nodes in valohai.yaml; a missing step has no node and makes none."""
+    for drift in drifts:
+        span = drift.yaml.span if drift.yaml else drift.anchor
+        if span is None:
+            continue
+        there = drift.python.span if drift.python else declared.name_span
+        related = _related(there, f"{python.name} says so here", python)
+        yield Finding("VH202", span, _message(drift, f"in {python.name}", "here"), related)
+
+
+def _related(span: Span | None, message: str, path: PurePath) -> tuple[Related, ...]:
+    return () if span is None else (Related(span, message, path),)
+
+
+def _message(drift: Drift, in_python: str, in_yaml: str) -> str:
+    what = f"{drift.subject} {drift.name!r}"
+    if drift.key is None:
+        if drift.python is None:
+            return f"{what} is {in_yaml}, but not declared {in_python}"
+        return f"{what} is declared {in_python}, but not {in_yaml}"
+    key = f"{drift.key} of {what}"
+    if drift.python is not None and drift.python.value is ABSENT:
+        return f"{key} is {_shown(drift.yaml)} {in_yaml}, and there is none {in_python}"
+    if drift.yaml is None:
+        return f"{key} is {_shown(drift.python)} {in_python}, and not given {in_yaml}"
+    return f"{key} is {_shown(drift.python)} {in_python}, and {_shown(drift.yaml)} {in_yaml}"
+
+
+def _shown(side: Side | None) -> str:
+    if side is None or side.value is ABSENT:
+        return "missing"
+    text = repr(side.value)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"

@@ -1,0 +1,121 @@
+"""From drifts to a plan: the changes that make valohai.yaml agree, each labelled and destructive or not."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from valohai_steps.config.reader import YamlFile, YamlItem, YamlStep
+from valohai_steps.config.writer import Append, Operation, Refusal, Remove, Set, edit_yaml
+from valohai_steps.drift.compare import Drift
+from valohai_steps.drift.declaration import ABSENT, DeclaredStep
+from valohai_steps.model.text import TextEdit
+
+_LISTS = {"parameter": "parameters", "input": "inputs"}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One step towards agreement. `verb` is "+", "~" or "-"; `noun` says of what, for summaries.
+
+    `destructive`: it takes something out of valohai.yaml that only stands there.
+    """
+
+    verb: str
+    noun: str
+    label: str
+    drift: Drift
+    destructive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All changes of one step. `found` is the step in valohai.yaml, None when it is missing there."""
+
+    declared: DeclaredStep
+    found: YamlStep | None
+    changes: tuple[Change, ...]
+
+    @property
+    def summary(self) -> str:
+        """The effect in a few words: `+2 parameters, ~1 default, -1 input`."""
+        return summarise(self.changes)
+
+
+def make_plan(declared: DeclaredStep, found: YamlStep | None, drifts: Iterable[Drift]) -> Plan:
+    """The plan that removes the drifts, in their order."""
+    return Plan(declared, found, tuple(_change(drift) for drift in drifts))
+
+
+def summarise(changes: Iterable[Change]) -> str:
+    """Changes counted by what they do, in the order they first appear."""
+    counts: dict[tuple[str, str], int] = {}
+    for change in changes:
+        counts[change.verb, change.noun] = counts.get((change.verb, change.noun), 0) + 1
+    return ", ".join(f"{verb}{n} {_plural(noun, n)}" for (verb, noun), n in counts.items())
+
+
+def plan_edits(file: YamlFile, plans: Sequence[Plan]) -> tuple[TextEdit, ...] | Refusal:
+    """The edits of one text that carry out all plans, proven by the writer."""
+    operations = [operation for plan in plans for operation in _operations(plan, plan.changes)]
+    return edit_yaml(file, operations)
+
+
+def change_edits(file: YamlFile, plan: Plan, change: Change) -> tuple[TextEdit, ...] | Refusal:
+    """The edits of one change alone: a quick fix."""
+    return edit_yaml(file, _operations(plan, (change,)))
+
+
+def _plural(noun: str, count: int) -> str:
+    return noun if count == 1 or noun.endswith("s") else f"{noun}s"
+
+
+def _change(drift: Drift) -> Change:
+    name = drift.name
+    if drift.key is None:
+        if drift.python is None:
+            return Change("-", drift.subject, f"remove {drift.subject} {name}", drift, destructive=True)
+        return Change("+", drift.subject, f"add {drift.subject} {name}", drift)
+    owner = name if drift.subject != "step" else f"step {name}"
+    if drift.python is not None and drift.python.value is ABSENT:
+        return Change("-", drift.key, f"remove {drift.key} of {owner}", drift, destructive=True)
+    verb = "+" if drift.yaml is None else "~"
+    return Change(verb, drift.key, f"set {drift.key} of {owner}", drift)
+
+
+def _operations(plan: Plan, changes: Sequence[Change]) -> list[Operation]:
+    if plan.found is None:
+        # A step that is missing is written whole, at the end of the first document.
+        return [Append((0,), {"step": plan.declared.as_mapping()})]
+    operations = [_set_key(plan.found, change.drift) for change in changes if change.drift.key is not None]
+    for subject in _LISTS:
+        drifts = [c.drift for c in changes if c.drift.subject == subject and c.drift.key is None]
+        operations += _list_operations(plan.found, subject, drifts)
+    return operations
+
+
+def _set_key(found: YamlStep, drift: Drift) -> Operation:
+    path = (*_owner(found, drift).path, drift.key or "")
+    if drift.python is None or drift.python.value is ABSENT:
+        return Remove(path)
+    return Set(path, drift.python.value)
+
+
+def _owner(found: YamlStep, drift: Drift) -> YamlStep | YamlItem:
+    if drift.subject == "step":
+        return found
+    return next(item for item in _items(found, drift.subject) if item.name == drift.name)
+
+
+def _items(found: YamlStep, subject: str) -> tuple[YamlItem, ...]:
+    return found.parameters if subject == "parameter" else found.inputs
+
+
+def _list_operations(found: YamlStep, subject: str, drifts: Sequence[Drift]) -> list[Operation]:
+    path = (*found.path, _LISTS[subject])
+    existing = _items(found, subject)
+    added = [drift.item.as_mapping() for drift in drifts if drift.item is not None]
+    removed = [_owner(found, drift) for drift in drifts if drift.python is None]
+    if not existing:
+        return [Set(path, added)] if added else []
+    if len(removed) == len(existing) and not added:
+        return [Remove(path)]
+    return [*(Remove(item.path) for item in removed), *(Append(path, item) for item in added)]

@@ -1,0 +1,82 @@
+"""All findings of one file, with the severity that the settings give them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from valohai_steps.drift.findings import python_findings, yaml_findings
+from valohai_steps.ide.update import step_drifts
+from valohai_steps.model.finding import Finding, Related
+from valohai_steps.model.rules import Severity
+from valohai_steps.project.binding import is_yaml
+from valohai_steps.project.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A finding as loud as the settings make it."""
+
+    finding: Finding
+    severity: Severity
+
+
+def diagnostics(snapshot: Snapshot, path: Path) -> tuple[Diagnostic, ...]:
+    """Everything there is to say about a Python file or a valohai.yaml, in order of place.
+
+    Raises FileError when the file cannot be read.
+    """
+    found = _yaml_file(snapshot, path) if is_yaml(path) else _python_file(snapshot, path)
+    return tuple(sorted(_weighed(snapshot, path, found), key=lambda item: item.finding.span))
+
+
+def _weighed(snapshot: Snapshot, path: Path, found: Iterable[Finding]) -> Iterator[Diagnostic]:
+    settings = snapshot.settings(path)
+    for finding in found:
+        severity = settings.severity(finding.code)
+        if severity is not None:
+            yield Diagnostic(finding, severity)
+
+
+def _python_file(snapshot: Snapshot, path: Path) -> Iterator[Finding]:
+    python = snapshot.python(path)
+    if python is None or not (python.steps or python.problems):
+        return
+    yield from python.problems
+    if not python.steps:
+        return
+    yaml = snapshot.yaml_path(path)
+    file = snapshot.yaml(yaml)
+    yield from _shared_names(snapshot, path, yaml)
+    if file is not None and any(problem.code == "VH301" for problem in file.problems):
+        return  # half a file says nothing about what it lacks; its own finding is shown there
+    for step in python.steps:
+        if step.complete and not step.stale:
+            declared, _, drifts = step_drifts(snapshot, path, step, yaml, file)
+            yield from python_findings(declared, drifts, yaml)
+
+
+def _shared_names(snapshot: Snapshot, path: Path, yaml: Path) -> Iterator[Finding]:
+    """VH108 between files: one step name in two files that do not both say `multifile=True`."""
+    steps = list(snapshot.steps_of(yaml))
+    for here, step in steps:
+        if here != path:
+            continue
+        for there, other in steps:
+            if there != path and other.name == step.name and not (step.is_multifile and other.is_multifile):
+                message = (
+                    f"step {step.name!r} is also declared in {there.name}; rename one of them, or give both "
+                    "multifile=True when they are one step in two files"
+                )
+                related = Related(other.name_span, f"step {step.name!r} is also declared here", there)
+                yield Finding("VH108", step.name_span, message, (related,))
+
+
+def _yaml_file(snapshot: Snapshot, path: Path) -> Iterator[Finding]:
+    file = snapshot.yaml(path)
+    if file is None:
+        return
+    yield from file.problems
+    for source, step in snapshot.steps_of(path):
+        if step.complete and not step.stale:
+            declared, _, drifts = step_drifts(snapshot, source, step, path, file)
+            yield from yaml_findings(declared, drifts, source)

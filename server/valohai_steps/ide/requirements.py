@@ -1,0 +1,65 @@
+"""The runtime's line in the requirements file that a step's command installs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from valohai_steps.config.reader import read_yaml
+from valohai_steps.drift.requirements import has_runtime, included_files, installed_file, with_runtime
+from valohai_steps.ide.update import Update
+from valohai_steps.project.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementsEdit:
+    """One requirements file, before (None: there is none) and after."""
+
+    path: Path
+    before: str | None
+    after: str
+    requirement: str
+
+
+def plan_requirements(
+    snapshot: Snapshot, update: Update, stated: Path | None = None
+) -> RequirementsEdit | None:
+    """What the requirements file of an update's steps lacks; None when nothing, or when switched off.
+
+    `stated` is a path from the command line; else the settings; else the file that a command of the
+    updated steps installs. Raises FileError when the file is there and cannot be read.
+    """
+    settings = snapshot.settings(update.yaml)
+    if stated is None and settings.requirements is False:
+        return None
+    path = stated or _path(update, settings.requirements)
+    if path is None:
+        return None
+    before = snapshot.text(path)
+    if has_runtime(_with_includes(snapshot, path, set()), settings.runtime):
+        return None
+    return RequirementsEdit(path, before, with_runtime(before or "", settings.runtime), settings.runtime)
+
+
+def _path(update: Update, setting: str | bool | None) -> Path | None:
+    if isinstance(setting, str):
+        return update.yaml.parent / setting
+    names = set(update.step_names)
+    for step in read_yaml(update.after).steps:
+        entry = step.get("command") if step.name in names else None
+        name = installed_file(entry.value) if entry is not None else None
+        if name is not None and not Path(name).is_absolute():
+            return update.yaml.parent / name
+    return None
+
+
+def _with_includes(snapshot: Snapshot, path: Path, seen: set[Path]) -> Iterator[str]:
+    """The text of a requirements file and of all it includes, each once."""
+    if path in seen:
+        return
+    seen.add(path)
+    text = snapshot.text(path)
+    if text is None:
+        return
+    yield text
+    for name in included_files(text):
+        yield from _with_includes(snapshot, path.parent / name, seen)

@@ -1,0 +1,160 @@
+"""The update of valohai.yaml from Python files: one plan, shared by the editor and the command line."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from valohai_steps.config.reader import YamlFile, read_yaml
+from valohai_steps.config.writer import Refusal
+from valohai_steps.drift.compare import Drift, compare
+from valohai_steps.drift.declaration import DEFAULT_IMAGE, DeclaredStep, declare
+from valohai_steps.drift.plan import Change, Plan, make_plan, plan_edits, summarise
+from valohai_steps.model.finding import Finding
+from valohai_steps.model.rules import Severity
+from valohai_steps.model.step import StepFact
+from valohai_steps.model.text import Span, TextEdit, apply_edits
+from valohai_steps.project.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A Python file or notebook with the steps to write from it."""
+
+    path: Path
+    steps: tuple[StepFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What one valohai.yaml becomes. `before` is None when the file is to be made.
+
+    `plans` are those of the steps that change, `step_names` all that were looked at.
+    """
+
+    yaml: Path
+    before: str | None
+    edits: tuple[TextEdit, ...]
+    plans: tuple[Plan, ...]
+    step_names: tuple[str, ...]
+
+    @property
+    def after(self) -> str:
+        """The new text of the file."""
+        return apply_edits(self.before or "", self.edits)
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """All changes of all steps."""
+        return tuple(change for plan in self.plans for change in plan.changes)
+
+    @property
+    def summary(self) -> str:
+        """The effect in a few words, empty when there is none."""
+        return summarise(self.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why nothing may be written: where, and what to do. `span` is None when no one place is to blame."""
+
+    path: Path
+    reason: str
+    span: Span | None = None
+
+
+def plan_update(snapshot: Snapshot, paths: Sequence[Path], yaml: Path | None = None) -> Update | Refused:
+    """The update of the one valohai.yaml that belongs to all `paths` (or of `yaml`, when given).
+
+    Raises FileError when a file cannot be read.
+    """
+    target = yaml or snapshot.yaml_path(paths[0])
+    sources: list[Source] = []
+    for path in paths:
+        python = snapshot.python(path)
+        if python is None:
+            return Refused(path, "no such file; check the path")
+        if refusal := _refuse_unclear(path, python.steps, python.problems):
+            return refusal
+        sources.append(Source(path, python.steps))
+    before = snapshot.text(target)
+    file = snapshot.yaml(target) or read_yaml("")
+    if refusal := _refuse_unreadable(target, file):
+        return refusal
+    return _plan_all(snapshot, target, before, file, sources)
+
+
+def step_drifts(
+    snapshot: Snapshot, path: Path, step: StepFact, yaml: Path, file: YamlFile | None
+) -> tuple[DeclaredStep, Plan, tuple[Drift, ...]]:
+    """One step against its valohai.yaml; a missing file is compared as an empty one."""
+    image = snapshot.settings(path).image or DEFAULT_IMAGE
+    declared = declare(step, snapshot.source_in(path, yaml), image)
+    found = next((other for other in file.steps if other.name == step.name), None) if file else None
+    others = (
+        str(snapshot.source_in(other, yaml))
+        for other, fact in (snapshot.steps_of(yaml) if step.is_multifile else ())
+        if other != path and fact.name == step.name and fact.is_multifile
+    )
+    drifts = compare(declared, found, others)
+    return declared, make_plan(declared, found, drifts), drifts
+
+
+def _refuse_unclear(path: Path, steps: Iterable[StepFact], problems: Iterable[Finding]) -> Refused | None:
+    errors = [finding for finding in problems if finding.rule.severity is Severity.ERROR]
+    if errors:
+        return Refused(path, errors[0].message, errors[0].span)
+    for step in steps:
+        if not step.complete or step.stale:
+            return Refused(path, f"step {step.name!r} cannot be read completely here", step.call_span)
+    return None
+
+
+def _refuse_unreadable(target: Path, file: YamlFile) -> Refused | None:
+    for finding in file.problems:
+        if finding.code in ("VH301", "VH303"):
+            return Refused(target, finding.message, finding.span)
+    return None
+
+
+def _plan_all(
+    snapshot: Snapshot, target: Path, before: str | None, file: YamlFile, sources: list[Source]
+) -> Update | Refused:
+    plans: dict[str, tuple[Path, Plan]] = {}
+    for source in sources:
+        for step in source.steps:
+            known = plans.get(step.name)
+            if known is not None and not step.is_multifile:
+                why = f"step {step.name!r} is also declared in {known[0].name}; give one of them another name"
+                return Refused(source.path, why, step.name_span)
+            _, plan, _ = step_drifts(snapshot, source.path, step, target, file)
+            plans.setdefault(step.name, (source.path, plan))
+    wanted = tuple(plan for _, plan in plans.values() if plan.changes)
+    edits = plan_edits(file, wanted)
+    if isinstance(edits, Refusal):
+        return Refused(target, edits.reason, edits.span)
+    return _prove(snapshot, Update(target, before, edits, wanted, tuple(plans)), sources)
+
+
+def _prove(snapshot: Snapshot, update: Update, sources: list[Source]) -> Update | Refused:
+    """Every step must agree with the text that would be written (DESIGN section 3, "Proof")."""
+    file = read_yaml(update.after)
+    written = {plan.declared.name for plan in update.plans}
+    for source in sources:
+        for step in source.steps:
+            drifts = step_drifts(snapshot, source.path, step, update.yaml, file)[2]
+            if step.name in written and drifts and not step.is_multifile:
+                why = f"internal error: step {step.name!r} would still differ after the update"
+                return Refused(update.yaml, f"{why}; nothing was written, please report it")
+    return update
+
+
+def preview(snapshot: Snapshot, path: Path) -> str | Refused:
+    """The steps of a file as a new valohai.yaml would hold them. Raises FileError."""
+    python = snapshot.python(path)
+    if python is None:
+        return Refused(path, "no such file; check the path")
+    if refusal := _refuse_unclear(path, python.steps, python.problems):
+        return refusal
+    yaml, empty = snapshot.yaml_path(path), read_yaml("")
+    result = _plan_all(snapshot, yaml, None, empty, [Source(path, python.steps)])
+    return result if isinstance(result, Refused) else result.after

@@ -1,0 +1,59 @@
+"""What the client can do, looked up once."""
+
+from dataclasses import dataclass
+
+from lsprotocol import types as lsp
+
+from valohai_steps.model.text import PositionEncoding
+
+_ENCODINGS: dict[str, PositionEncoding] = {"utf-8": "utf-8", "utf-16": "utf-16", "utf-32": "utf-32"}
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """The client's capabilities as flags, named after what they let us do."""
+
+    encoding: PositionEncoding = "utf-16"
+    document_changes: bool = False
+    create_files: bool = False
+    change_annotations: bool = False
+    resolve_edits: bool = False
+    disabled_actions: bool = False
+    related_information: bool = False
+    code_descriptions: bool = False
+    diagnostic_versions: bool = False
+    watched_files: bool = False
+    configuration: bool = False
+
+
+def read_capabilities(params: lsp.InitializeParams) -> Capabilities:
+    """The flags of one client."""
+    client = params.capabilities
+    workspace = client.workspace or lsp.WorkspaceClientCapabilities()
+    document = client.text_document or lsp.TextDocumentClientCapabilities()
+    edit = workspace.workspace_edit or lsp.WorkspaceEditClientCapabilities()
+    action = document.code_action or lsp.CodeActionClientCapabilities()
+    published = document.publish_diagnostics or lsp.PublishDiagnosticsClientCapabilities()
+    resolved = action.resolve_support.properties if action.resolve_support else ()
+    watched = workspace.did_change_watched_files
+    creates = lsp.ResourceOperationKind.Create in (edit.resource_operations or ())
+    return Capabilities(
+        encoding=_encoding(client.general),
+        # Neovim lists its resource operations without saying documentChanges: the first implies the second.
+        document_changes=bool(edit.document_changes) or creates,
+        create_files=creates,
+        change_annotations=edit.change_annotation_support is not None,
+        resolve_edits="edit" in resolved,
+        disabled_actions=bool(action.disabled_support),
+        related_information=bool(published.related_information),
+        code_descriptions=bool(published.code_description_support),
+        diagnostic_versions=bool(published.version_support),
+        watched_files=bool(watched and watched.dynamic_registration),
+        configuration=bool(workspace.configuration),
+    )
+
+
+def _encoding(general: lsp.GeneralClientCapabilities | None) -> PositionEncoding:
+    """The first encoding that both sides know; UTF-16 is what LSP falls back to (3.17, "Position")."""
+    offered = (general.position_encodings if general else None) or ()
+    return next((_ENCODINGS[str(kind)] for kind in offered if str(kind) in _ENCODINGS), "utf-16")

@@ -1,0 +1,48 @@
+"""Which valohai.yaml belongs to a file, and how a command in it names the file."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
+
+YAML_NAME = "valohai.yaml"
+_YAML_NAMES = (YAML_NAME, "valohai.yml")
+
+
+def find_yaml(path: Path, root: Path, exists: Callable[[Path], bool]) -> Path:
+    """The nearest valohai.yaml from the folder of `path` upwards; without one, the one to make in `root`.
+
+    The search ends at `root`, or, for a file outside of it, at the top of its repository.
+    """
+    for folder in _upwards(path.parent, root, exists):
+        for name in _YAML_NAMES:
+            if exists(folder / name):
+                return folder / name
+    return (root if path.is_relative_to(root) else path.parent) / YAML_NAME
+
+
+def find_upwards(name: str, path: Path, root: Path, exists: Callable[[Path], bool]) -> Path | None:
+    """The nearest file called `name` from the folder of `path` upwards, within `root`."""
+    found = (folder / name for folder in _upwards(path.parent, root, exists))
+    return next((candidate for candidate in found if exists(candidate)), None)
+
+
+def source_in_command(path: Path, yaml: Path) -> PurePosixPath:
+    """The Python file as seen from the folder of valohai.yaml, in POSIX spelling."""
+    try:
+        relative = os.path.relpath(path, yaml.parent)
+    except ValueError:  # another drive on Windows: there is no relative path
+        return PurePosixPath(path.as_posix())
+    return PurePosixPath(Path(relative).as_posix())
+
+
+def is_yaml(path: Path) -> bool:
+    """Whether the file is a valohai.yaml by its name."""
+    return path.name in _YAML_NAMES
+
+
+def _upwards(folder: Path, root: Path, exists: Callable[[Path], bool]) -> Iterator[Path]:
+    inside = folder.is_relative_to(root)
+    for candidate in (folder, *folder.parents):
+        yield candidate
+        if candidate == root or (not inside and exists(candidate / ".git")):
+            return

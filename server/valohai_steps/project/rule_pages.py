@@ -1,0 +1,38 @@
+"""The page of the rules, docs/rules.md: it ships inside the package, so that it is there offline."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parents[1]
+
+
+@cache
+def _page() -> Path:
+    """In an installed package the page lies beside the code, in a checkout in docs/."""
+    inside = _PACKAGE / "rules.md"
+    return inside if inside.exists() else _PACKAGE.parents[1] / "docs" / "rules.md"
+
+
+@cache
+def _sections() -> dict[str, tuple[int, str]]:
+    """Line (from 1) and text of each rule's section."""
+    text = _page().read_text("utf-8")
+    starts = [(match[1], match.start()) for match in re.finditer(r"^## (VH\d+)\b.*$", text, re.MULTILINE)]
+    ends = [start for _, start in starts[1:]] + [len(text)]
+    return {
+        code: (text.count("\n", 0, start) + 1, text[start:end].strip())
+        for (code, start), end in zip(starts, ends, strict=True)
+    }
+
+
+def rule_page(code: str) -> str | None:
+    """The section on a rule, in Markdown."""
+    section = _sections().get(code)
+    return None if section is None else section[1]
+
+
+def rule_url(code: str) -> str | None:
+    """Where an editor opens the section: a file URI with the line, which VS Code understands."""
+    section = _sections().get(code)
+    return None if section is None else f"{_page().as_uri()}#L{section[0]}"

@@ -1,0 +1,118 @@
+"""Settings: `[tool.valohai-steps]` of pyproject.toml, overridden by the editor's of the same names."""
+
+import difflib
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+
+from valohai_steps.model.rules import RULES, Severity
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+_LEVELS: Mapping[str, Severity | None] = {
+    "error": Severity.ERROR,
+    "warning": Severity.WARNING,
+    "information": Severity.INFORMATION,
+    "hint": Severity.HINT,
+    "off": None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a user may set; docs/settings.md has a heading for each.
+
+    `yaml`: path of valohai.yaml, relative to the file with the settings; None: the nearest one upwards.
+    `requirements`: path of the requirements file, False for none, None: the one the step's command installs.
+    `runtime`: the requirement to add. `rules`: severity by code, None switches a rule off.
+    `exclude`: globs of paths not to look at. `image`: the image of new steps; None: the built-in one.
+    """
+
+    yaml: str | None = None
+    requirements: str | bool | None = None
+    runtime: str = "valohai-utils"
+    rules: Mapping[str, Severity | None] = field(default_factory=dict)
+    exclude: tuple[str, ...] = ()
+    image: str | None = None
+
+    def severity(self, code: str) -> Severity | None:
+        """How loud a finding of this rule is; None when it is switched off."""
+        return self.rules.get(code, RULES[code].severity)
+
+
+_NAMES = tuple(item.name for item in fields(Settings))
+
+
+def read_pyproject(text: str) -> tuple[Settings, tuple[str, ...]]:
+    """The settings in a pyproject.toml, and a sentence for each that cannot be used. Never raises."""
+    try:
+        table = tomllib.loads(text).get("tool", {}).get("valohai-steps", {})
+    except (tomllib.TOMLDecodeError, AttributeError) as error:
+        return Settings(), (f"pyproject.toml cannot be read, its settings are ignored: {error}",)
+    return merge_settings(Settings(), table, "[tool.valohai-steps]")
+
+
+def merge_settings(base: Settings, table: object, where: str) -> tuple[Settings, tuple[str, ...]]:
+    """`base` with the settings of `table` over it; unknown names and values are reported and ignored."""
+    if not isinstance(table, Mapping):
+        return base, (f"{where} must be a table of settings, not {_kind(table)}; it is ignored",)
+    problems: list[str] = []
+    found: dict[str, object] = {}
+    for name, value in table.items():
+        if name not in _NAMES:
+            problems.append(f"{where}: unknown setting {name!r}{nearest(str(name), _NAMES)}; it is ignored")
+        elif value is not None:
+            _read_value(name, value, where, found, problems)
+    return replace(base, **found), tuple(problems)  # type: ignore[arg-type]  # _read_value checked each
+
+
+def nearest(name: str, names: tuple[str, ...]) -> str:
+    """`, did you mean 'x'?` for the nearest of `names`, or nothing when none is near."""
+    close = difflib.get_close_matches(name, names, n=1)
+    return f", did you mean {close[0]!r}?" if close else ""
+
+
+def _read_value(name: str, value: object, where: str, found: dict[str, object], problems: list[str]) -> None:
+    expected = {
+        "yaml": ("a path", isinstance(value, str)),
+        "requirements": ("a path or false", isinstance(value, str) or value is False),
+        "runtime": ("a requirement such as 'valohai-utils'", isinstance(value, str) and bool(value)),
+        "image": ("the name of an image", isinstance(value, str) and bool(value)),
+        "exclude": ("a list of globs", _is_strings(value)),
+        "rules": ("a table such as {VH102 = 'off'}", isinstance(value, Mapping)),
+    }[name]
+    if not expected[1]:
+        problems.append(f"{where}: {name!r} must be {expected[0]}, not {_kind(value)}; it is ignored")
+    elif isinstance(value, Mapping):
+        found[name] = _read_rules(value, where, problems)
+    elif isinstance(value, list):
+        found[name] = tuple(value)
+    elif value != "":  # an editor's way to say "not set"
+        found[name] = value
+
+
+def _read_rules(table: Mapping[str, object], where: str, problems: list[str]) -> dict[str, Severity | None]:
+    by_name = {rule.name: rule.code for rule in RULES.values()}
+    found: dict[str, Severity | None] = {}
+    for key, level in table.items():
+        code = by_name.get(str(key), str(key))
+        if code not in RULES:
+            problems.append(f"{where}: unknown rule {key!r}{nearest(code, tuple(RULES))}; it is ignored")
+        elif not isinstance(level, str) or level not in _LEVELS:
+            hint = nearest(str(level), tuple(_LEVELS)) or f", use one of {', '.join(_LEVELS)}"
+            problems.append(f"{where}: unknown severity {level!r} for {code}{hint}; it is ignored")
+        else:
+            found[code] = _LEVELS[level]
+    return found
+
+
+def _is_strings(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(element, str) for element in value)
+
+
+def _kind(value: object) -> str:
+    kinds = {str: "a text", bool: "true or false", int: "a number", float: "a number", list: "a list"}
+    return kinds.get(type(value), "a table" if isinstance(value, Mapping) else type(value).__name__)

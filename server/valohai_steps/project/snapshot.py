@@ -1,0 +1,178 @@
+"""A workspace at one moment: open documents over the disk. Immutable; parsing is memoised by content."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from valohai_steps.config.reader import YamlFile, read_yaml
+from valohai_steps.model.step import StepFact
+from valohai_steps.model.text import replacement
+from valohai_steps.project import files
+from valohai_steps.project.binding import find_upwards, find_yaml, is_yaml, source_in_command
+from valohai_steps.project.settings import Settings, merge_settings, read_pyproject
+from valohai_steps.source.python_file import PythonFile, read_python
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text an editor has open, as it is there, saved or not."""
+
+    text: str
+    version: int | None
+
+
+@dataclass(slots=True)
+class Memo:
+    """What was read and parsed, kept between snapshots; an entry counts only for the same content.
+
+    The counts tell tests and the debug report how much work an edit cost.
+    """
+
+    disk: dict[Path, tuple[files.Signature, bytes]] = field(default_factory=dict)
+    python: dict[Path, PythonFile] = field(default_factory=dict)
+    yaml: dict[Path, YamlFile] = field(default_factory=dict)
+    settings: dict[Path, tuple[str, Settings, tuple[str, ...]]] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def count(self, what: str, amount: int = 1) -> None:
+        """Add to one of the counts."""
+        self.counts[what] = self.counts.get(what, 0) + amount
+
+    def forget(self, path: Path) -> None:
+        """Drop all that is kept of a file."""
+        for kept in (self.disk, self.python, self.yaml, self.settings):
+            kept.pop(path, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The workspace as all requests of one moment see it.
+
+    `roots` are the workspace folders, `documents` the open texts, `overrides` the editor's settings,
+    `sources` the Python files known to hold steps.
+    """
+
+    roots: tuple[Path, ...]
+    documents: Mapping[Path, Document]
+    overrides: Mapping[str, object]
+    sources: frozenset[Path]
+    memo: Memo
+
+    def text(self, path: Path) -> str | None:
+        """The text of a file: the open document, else the disk; None when there is none.
+
+        Raises FileError when the file is there and cannot be read or decoded.
+        """
+        document = self.documents.get(path)
+        if document is not None:
+            return document.text
+        data = self._read(path)
+        return None if data is None else _decode(path, data)
+
+    def python(self, path: Path) -> PythonFile | None:
+        """The facts of a Python file; None when there is no such file. Raises FileError as `text` does."""
+        text = self.text(path)
+        if text is None:
+            return None
+        known = self.memo.python.get(path)
+        if known is None or known.text != text:
+            self.memo.count("python parses")
+            known = self.memo.python[path] = self._read_python(path, text, known)
+        return known
+
+    def yaml(self, path: Path) -> YamlFile | None:
+        """A valohai.yaml; None when there is no such file. Raises FileError as `text` does."""
+        text = self.text(path)
+        if text is None:
+            return None
+        known = self.memo.yaml.get(path)
+        if known is None or known.text != text:
+            self.memo.count("yaml composes")
+            known = self.memo.yaml[path] = read_yaml(text)
+        return known
+
+    def yaml_path(self, path: Path) -> Path:
+        """The valohai.yaml that belongs to a file, whether it is there or not."""
+        if is_yaml(path):
+            return path
+        stated = self.settings(path).yaml
+        if stated is not None:
+            home = self.settings_path(path)
+            return (home.parent if home else self.root(path)) / stated
+        return find_yaml(path, self.root(path), self.exists)
+
+    def source_in(self, path: Path, yaml: Path) -> PurePosixPath:
+        """The Python file as the commands of this valohai.yaml name it."""
+        return source_in_command(path, yaml)
+
+    def root(self, path: Path) -> Path:
+        """The innermost workspace folder that holds the file, else the file's own folder."""
+        holding = [root for root in self.roots if path.is_relative_to(root)]
+        return max(holding, key=lambda root: len(root.parts), default=path.parent)
+
+    def settings_path(self, path: Path) -> Path | None:
+        """The pyproject.toml whose settings count for a file."""
+        return find_upwards("pyproject.toml", path, self.root(path), self.exists)
+
+    def settings(self, path: Path) -> Settings:
+        """The settings for a file: its pyproject.toml, and the editor's over it."""
+        return self._settings(path)[0]
+
+    def settings_problems(self, path: Path) -> tuple[str, ...]:
+        """A sentence for each setting that could not be used."""
+        return self._settings(path)[1]
+
+    def exists(self, path: Path) -> bool:
+        """Whether there is such a file, open or on disk."""
+        return path in self.documents or path.exists()
+
+    def steps_of(self, yaml: Path) -> Iterator[tuple[Path, StepFact]]:
+        """Every step of the known Python files that belong to this valohai.yaml, in order of path."""
+        for path in sorted(self.sources | set(self.documents)):
+            if path.suffix not in (".py", ".ipynb") or self.yaml_path(path) != yaml:
+                continue
+            try:
+                python = self.python(path)
+            except files.FileError:
+                continue  # reported where the file itself is looked at
+            if python is not None:
+                yield from ((path, step) for step in python.steps)
+
+    def _read_python(self, path: Path, text: str, known: PythonFile | None) -> PythonFile:
+        # Only what is being typed is read on top of the state before; a file on disk stands for itself.
+        if known is None or path not in self.documents:
+            return read_python(text)
+        return read_python(text, previous=known, edits=(replacement(known.text, text),))
+
+    def _read(self, path: Path) -> bytes | None:
+        found = files.signature(path)
+        known = self.memo.disk.get(path)
+        if known is not None and known[0] == found:
+            return known[1]
+        data = files.read_if_there(path)
+        if data is not None and found is not None:
+            self.memo.count("files read")
+            self.memo.disk[path] = (found, data)
+        return data
+
+    def _settings(self, path: Path) -> tuple[Settings, tuple[str, ...]]:
+        home = self.settings_path(path)
+        base, problems = self._pyproject(home) if home else (Settings(), ())
+        if not self.overrides:
+            return base, problems
+        merged, more = merge_settings(base, self.overrides, "editor settings")
+        return merged, (*problems, *more)
+
+    def _pyproject(self, path: Path) -> tuple[Settings, tuple[str, ...]]:
+        text = self.text(path) or ""
+        known = self.memo.settings.get(path)
+        if known is None or known[0] != text:
+            known = self.memo.settings[path] = (text, *read_pyproject(text))
+        return known[1], known[2]
+
+
+def _decode(path: Path, data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise files.FileError(path, f"byte {error.start} is not UTF-8; save the file as UTF-8") from error

@@ -1,0 +1,89 @@
+"""The one mutable thing: what the editor has open, where it looks, and which files hold steps."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from valohai_steps.project.binding import is_yaml
+from valohai_steps.project.scan import SUFFIXES, mentions_valohai, scan
+from valohai_steps.project.snapshot import Document, Memo, Snapshot
+
+
+class Workspace:
+    """Changes come in, immutable snapshots go out; a snapshot is made once for each state."""
+
+    def __init__(self, roots: Iterable[Path] = ()) -> None:
+        self.memo = Memo()
+        self._roots = tuple(roots)
+        self._documents: dict[Path, Document] = {}
+        self._overrides: Mapping[str, object] = MappingProxyType({})
+        self._sources: frozenset[Path] = frozenset()
+        self._snapshot: Snapshot | None = None
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The workspace as it is now."""
+        if self._snapshot is None:
+            self._snapshot = Snapshot(
+                self._roots, dict(self._documents), self._overrides, self._sources, self.memo
+            )
+        return self._snapshot
+
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """The workspace folders."""
+        return self._roots
+
+    def set_roots(self, roots: Iterable[Path]) -> None:
+        """Other workspace folders; a scan should follow."""
+        self._roots = tuple(dict.fromkeys(roots))
+        self._sources = frozenset(
+            path for path in self._sources if any(path.is_relative_to(root) for root in self._roots)
+        )
+        self._snapshot = None
+
+    def set_overrides(self, overrides: Mapping[str, object]) -> None:
+        """The editor's settings."""
+        self._overrides = MappingProxyType(dict(overrides))
+        self._snapshot = None
+
+    def put(self, path: Path, text: str, version: int | None) -> None:
+        """A document was opened or changed."""
+        self._documents[path] = Document(text, version)
+        self._snapshot = None
+
+    def close(self, path: Path) -> None:
+        """A document was closed; from now on the disk counts, and what was kept for typing goes."""
+        if self._documents.pop(path, None) is not None:
+            self.memo.forget(path)
+            self.refresh([path])
+
+    def scan(self) -> None:
+        """Look through the workspace folders for files that hold steps."""
+        found: set[Path] = set()
+        for root in self._roots:
+            found.update(scan(root, self.snapshot.settings(root / "pyproject.toml").exclude))
+        self._sources = frozenset(found)
+        self._snapshot = None
+
+    def refresh(self, paths: Iterable[Path]) -> None:
+        """Files were made, changed or deleted on disk."""
+        for path in paths:
+            if path.suffix in SUFFIXES and path not in self._documents:
+                inside = any(path.is_relative_to(root) for root in self._roots)
+                holds = inside and mentions_valohai(path)
+                self._sources = self._sources | {path} if holds else self._sources - {path}
+            if path not in self._documents:
+                self.memo.forget(path)
+        self._snapshot = None
+
+    def affected(self, path: Path) -> tuple[Path, ...]:
+        """The open documents whose findings may change with `path`: itself and the other side."""
+        snapshot = self.snapshot
+        yaml = snapshot.yaml_path(path)
+        others = (
+            other
+            for other in self._documents
+            if other != path and (other == yaml or (is_yaml(path) and snapshot.yaml_path(other) == path))
+        )
+        return (*((path,) if path in self._documents else ()), *others)

@@ -4,19 +4,24 @@ A drop-in for ``valohai-utils``: the same public names with the same meaning. No
 ``import valohai``; a name brings in its own module when it is first used (PEP 562).
 """
 
-from __future__ import annotations
-
 import os
 import sys
 
-# By hand, so that `typing` is not imported: a type checker takes any name TYPE_CHECKING as true.
+# By hand, so that `typing` is not imported: a type checker takes any name TYPE_CHECKING as true. For the same
+# reason annotations are quoted in the modules that every run needs: `__future__` is a file to be read, too.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from . import config, consts, controller_api, metadata, paths, types, webhooks
+    from . import config as config
+    from . import consts as consts
+    from . import controller_api as controller_api
+    from . import metadata as metadata
+    from . import paths as paths
+    from . import types as types
+    from . import webhooks as webhooks
     from ._step.prepare import prepare
-    from ._version import __version__
+    from ._version import __version__ as __version__
     from .controller_api import set_status_detail
     from .distributed import distributed
     from .execution import execution
@@ -34,25 +39,16 @@ __distribution__ = "valohai-steps-runtime"
 
 __all__ = [
     "Pipeline",
-    "__distribution__",
-    "__version__",
-    "config",
-    "consts",
-    "controller_api",
     "distributed",
     "execution",
     "inputs",
     "logger",
-    "metadata",
     "output_properties",
     "outputs",
     "parameters",
-    "paths",
     "prepare",
     "set_status_detail",
     "triggers",
-    "types",
-    "webhooks",
 ]
 
 # Public name -> the module that defines it under the same name.
@@ -86,7 +82,7 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted({*__all__, *globals()})
+    return sorted({*_HOMES, *_MODULES, *(name for name in globals() if name.startswith("__"))})
 
 
 class _Package(ModuleType):
@@ -119,9 +115,9 @@ def _warn_beside_valohai_utils() -> None:
 
         message = (
             "valohai-utils and valohai-steps-runtime are both installed here, and both are `import valohai`; "
-            "keep one. Run: pip uninstall -y valohai-utils valohai-steps-runtime, then install the one you want."
+            "keep one. Run: pip uninstall -y valohai-utils valohai-steps-runtime, then install one."
         )
-        warnings.warn(message, stacklevel=2)
+        warnings.warn(message, stacklevel=3)  # the line with `import valohai`
 
 
 _warn_beside_valohai_utils()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from . import consts
+from ._step.state import config_folder, process
 from .config import is_flat_output_path, is_running_in_valohai
 
 TYPE_CHECKING = False
@@ -28,7 +29,7 @@ __all__ = [
 
 def get_config_path() -> str:
     """The folder of Valohai's configuration files."""
-    return _folder("VH_CONFIG_DIR", "config", consts.VH_LOCAL_CONFIG_DIR)
+    return config_folder()
 
 
 def get_inputs_path(input_name: Optional[str] = None) -> str:
@@ -75,16 +76,12 @@ def _folder(variable: str, on_valohai: str, local: str) -> str:
 
 
 def _step_folder() -> str:
-    from ._step.state import process
-
     name = process.step and process.step.name
     return name or "default"
 
 
 def _run_folder() -> str:
     """One name for the outputs of this process, made when it is first needed."""
-    from ._step.state import process
-
     if process.run is None:
         import time
         import uuid

@@ -5,8 +5,6 @@ arguments are read, never removed: ``sys.argv`` stays as it is for the user's ow
 ``multiprocessing`` children and for launchers that start the script again with it.
 """
 
-from __future__ import annotations
-
 import sys
 
 from .definition import is_flag_word
@@ -51,7 +49,9 @@ class _Option:
 
     __slots__ = ("constant", "definition", "name")
 
-    def __init__(self, name: str, definition: Optional[Definition], constant: Optional[bool] = None) -> None:
+    def __init__(
+        self, name: str, definition: "Optional[Definition]", constant: "Optional[bool]" = None
+    ) -> None:
         self.name = name
         self.definition = definition
         self.constant = constant
@@ -76,7 +76,9 @@ def same_name(name: str) -> str:
     return name.replace("-", "_")
 
 
-def read_arguments(tokens: list[str], parameters: dict[str, Definition], inputs: Iterable[str]) -> Arguments:
+def read_arguments(
+    tokens: list[str], parameters: "dict[str, Definition]", inputs: "Iterable[str]"
+) -> "Arguments":
     """Read ``tokens`` (``sys.argv[1:]``); later values of one parameter win, those of a list add up.
 
     Raises BadArgument for a value that is missing or that its parameter cannot take.
@@ -96,7 +98,7 @@ def read_arguments(tokens: list[str], parameters: dict[str, Definition], inputs:
     return found
 
 
-def _options(parameters: dict[str, Definition], inputs: Iterable[str]) -> dict[str, _Option]:
+def _options(parameters: "dict[str, Definition]", inputs: "Iterable[str]") -> "dict[str, _Option]":
     options: dict[str, _Option] = {}
     for name, definition in parameters.items():
         if definition.templates:
@@ -110,7 +112,7 @@ def _options(parameters: dict[str, Definition], inputs: Iterable[str]) -> dict[s
     return options
 
 
-def _add_templates(options: dict[str, _Option], definition: Definition) -> None:
+def _add_templates(options: "dict[str, _Option]", definition: "Definition") -> None:
     """Read what Valohai is asked to write: ``pass-as: -l {v}``, ``pass-true-as: --gpu``."""
     for key, template in definition.templates.items():
         spelled = template.replace("{name}", definition.name).replace("{value}", "{v}")
@@ -126,7 +128,7 @@ def _option_key(flag: str) -> str:
     return "--" + same_name(flag[2:]) if flag.startswith("--") else flag
 
 
-def _read_option(token: str, rest: list[str], options: dict[str, _Option], found: Arguments) -> bool:
+def _read_option(token: str, rest: list[str], options: "dict[str, _Option]", found: "Arguments") -> bool:
     flag, equals, text = token.partition("=")
     option = options.get(_option_key(flag))
     if option is None:
@@ -157,7 +159,7 @@ def _following(flag: str, rest: list[str]) -> list[str]:
     return uris
 
 
-def _value_after(flag: str, definition: Definition, rest: list[str]) -> str:
+def _value_after(flag: str, definition: "Definition", rest: list[str]) -> str:
     if definition.kind == "flag" and definition.sequence is None:
         return rest.pop() if rest and is_flag_word(rest[-1]) else "true"
     if rest and not _looks_like_option(rest[-1]):
@@ -166,7 +168,7 @@ def _value_after(flag: str, definition: Definition, rest: list[str]) -> str:
     raise BadArgument(f"{flag}: no value given; write {flag}=VALUE{hint}")
 
 
-def _add(found: Arguments, definition: Definition, flag: str, text: str) -> None:
+def _add(found: "Arguments", definition: "Definition", flag: str, text: str) -> None:
     try:
         if definition.sequence is None:
             found.parameters[definition.name] = definition.from_text(text)
@@ -177,7 +179,7 @@ def _add(found: Arguments, definition: Definition, flag: str, text: str) -> None
         raise BadArgument(f"{flag}={text if text.isprintable() else repr(text)}: {error}") from None
 
 
-def _join_lists(found: Arguments, parameters: dict[str, Definition]) -> None:
+def _join_lists(found: "Arguments", parameters: "dict[str, Definition]") -> None:
     for name, value in found.parameters.items():
         sequence = parameters[name].sequence
         if sequence is tuple:

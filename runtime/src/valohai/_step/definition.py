@@ -1,7 +1,5 @@
 """What ``prepare()`` declares of one parameter, and how a value becomes one of its type."""
 
-from __future__ import annotations
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Optional
@@ -54,7 +52,7 @@ class Definition:
         self.description = ""
         self.templates: dict[str, str] = {}
 
-    def from_text(self, text: str) -> Any:
+    def from_text(self, text: str) -> "Any":
         """The single value that ``text`` stands for.
 
         Raises ValueError saying what is wrong with it.
@@ -68,7 +66,7 @@ class Definition:
             return [text]
         return text.split(self.separator) if text else []
 
-    def from_value(self, value: Any) -> Any:
+    def from_value(self, value: "Any") -> "Any":
         """``value``, from the declaration or from JSON, as this parameter's type; None stays None.
 
         Raises ValueError saying what is wrong with it.
@@ -86,12 +84,12 @@ class Definition:
             return [self._checked(self._converted(item)) for item in value]
         return None if value is None else self._checked(self._converted(value))
 
-    def _converted(self, value: Any) -> Any:
+    def _converted(self, value: "Any") -> "Any":
         if self.kind == "other":
             return _other(value, self.other)
         return _CONVERTERS[self.kind](value)
 
-    def _checked(self, value: Any) -> Any:
+    def _checked(self, value: "Any") -> "Any":
         if self.kind in ("integer", "float"):
             # `not >=` rather than `<`: NaN is within no limits.
             if self.minimum is not None and not value >= self.minimum:
@@ -103,7 +101,7 @@ class Definition:
         return value
 
 
-def define(name: str, declared: Any) -> Definition:
+def define(name: str, declared: "Any") -> "Definition":
     """The definition that ``default_parameters={name: declared}`` stands for.
 
     ``declared`` is a default value or a nested definition with the keys of a parameter in valohai.yaml (with
@@ -131,7 +129,7 @@ def define(name: str, declared: Any) -> Definition:
     return definition
 
 
-def undeclared(name: str, value: Any) -> Definition:
+def undeclared(name: str, value: "Any") -> "Definition":
     """The definition of a parameter that only ``parameters.json`` knows: its type is the value's."""
     try:
         if not isinstance(value, dict):
@@ -143,7 +141,7 @@ def undeclared(name: str, value: Any) -> Definition:
     return definition
 
 
-def _take_attributes(definition: Definition, declared: dict[Any, Any]) -> Any:
+def _take_attributes(definition: "Definition", declared: "dict[Any, Any]") -> "Any":
     """Take a nested definition key by key; returns its default."""
     stated = {str(key).replace("_", "-"): value for key, value in declared.items()}
     for key in stated:
@@ -167,13 +165,13 @@ def _take_attributes(definition: Definition, declared: dict[Any, Any]) -> Any:
     return stated.get("default")
 
 
-def _stated_kind(stated: Any) -> str:
+def _stated_kind(stated: "Any") -> str:
     if stated in _CONVERTERS:
         return str(stated)
     raise ValueError(f"type is {stated!r}; it may be {', '.join(map(repr, _CONVERTERS))}")
 
 
-def _take_kind(definition: Definition, default: Any) -> None:
+def _take_kind(definition: "Definition", default: "Any") -> None:
     if isinstance(default, (list, tuple)):
         kinds = {_kind_of(item) for item in default} or {"string"}
         if kinds == {"integer", "float"}:
@@ -191,7 +189,7 @@ def _take_kind(definition: Definition, default: Any) -> None:
         definition.other = type(default)
 
 
-def _kind_of(value: Any) -> str:
+def _kind_of(value: "Any") -> str:
     if value is None or isinstance(value, str):
         return "string"
     if isinstance(value, bool):
@@ -201,7 +199,7 @@ def _kind_of(value: Any) -> str:
     return "float" if isinstance(value, float) else "other"
 
 
-def _integer(value: Any) -> int:
+def _integer(value: "Any") -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     try:
@@ -216,7 +214,7 @@ def _integer(value: Any) -> int:
     return int(number)
 
 
-def _float(value: Any) -> float:
+def _float(value: "Any") -> float:
     if isinstance(value, float):
         return value
     number = _float_or_none(value)
@@ -225,7 +223,7 @@ def _float(value: Any) -> float:
     return number
 
 
-def _float_or_none(value: Any) -> Optional[float]:
+def _float_or_none(value: "Any") -> "Optional[float]":
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return None
     try:
@@ -234,7 +232,7 @@ def _float_or_none(value: Any) -> Optional[float]:
         return None
 
 
-def _string(value: Any) -> str:
+def _string(value: "Any") -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (str, int, float)):
@@ -242,7 +240,7 @@ def _string(value: Any) -> str:
     raise ValueError(f"{value!r} is not text")
 
 
-def _flag(value: Any) -> bool:
+def _flag(value: "Any") -> bool:
     if isinstance(value, bool):
         return value
     word = str(value).strip().lower()
@@ -256,7 +254,7 @@ def is_flag_word(text: str) -> bool:
     return text.strip().lower() in (*_TRUE, *_FALSE)
 
 
-def _other(value: Any, make: Optional[type]) -> Any:
+def _other(value: "Any", make: "Optional[type]") -> "Any":
     if make is None or isinstance(value, make):
         return value
     try:
@@ -265,7 +263,7 @@ def _other(value: Any, make: Optional[type]) -> Any:
         raise ValueError(f"{value!r} is not a {make.__name__}: {error}") from error
 
 
-_CONVERTERS: dict[str, Callable[[Any], Any]] = {
+_CONVERTERS: "dict[str, Callable[[Any], Any]]" = {
     "integer": _integer,
     "float": _float,
     "string": _string,

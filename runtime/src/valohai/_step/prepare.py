@@ -1,7 +1,5 @@
 """``valohai.prepare()``."""
 
-from __future__ import annotations
-
 from .state import Step, declare, load_step, process
 
 TYPE_CHECKING = False
@@ -14,12 +12,12 @@ if TYPE_CHECKING:
 def prepare(  # noqa: PLR0913  the public signature
     *,
     step: str,
-    default_parameters: Optional[ParameterDict] = None,
-    default_inputs: Optional[InputDict] = None,
-    image: Optional[str] = None,
-    environment: Optional[str] = None,
+    default_parameters: "Optional[ParameterDict]" = None,
+    default_inputs: "Optional[InputDict]" = None,
+    image: "Optional[str]" = None,
+    environment: "Optional[str]" = None,
     multifile: bool = False,
-    upload_store: Optional[str] = None,
+    upload_store: "Optional[str]" = None,
 ) -> None:
     """Declare a step, and take the values of its parameters and inputs.
 
@@ -40,5 +38,4 @@ def prepare(  # noqa: PLR0913  the public signature
     del environment, multifile, upload_store
     prepared = Step(step, image)
     declare(prepared, default_parameters or {}, default_inputs or {})
-    # Before the values: `--help` and messages of a failed load speak of this step, not of an earlier one.
     process.step = load_step(prepared)

@@ -4,8 +4,6 @@ Values: command line, over ``$VH_CONFIG_DIR/{parameters,inputs}.json`` (per name
 keeps its default), over the defaults of ``prepare()``.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 
@@ -27,7 +25,7 @@ class Step:
 
     __slots__ = ("definitions", "image", "input_definitions", "inputs", "name", "overridden", "parameters")
 
-    def __init__(self, name: Optional[str] = None, image: Optional[str] = None) -> None:
+    def __init__(self, name: "Optional[str]" = None, image: "Optional[str]" = None) -> None:
         self.name = name
         self.image = image
         self.definitions: dict[str, Definition] = {}
@@ -56,14 +54,21 @@ class Process:
 process = Process()
 
 
-def current_step() -> Step:
+def current_step() -> "Step":
     """The step that ``prepare()`` made, or one of the configuration files alone if it was not called."""
     if process.step is None:
         process.step = load_step(Step(), declared=False)
     return process.step
 
 
-def declare(step: Step, parameters: Mapping[str, Any], inputs: Mapping[str, Any]) -> None:
+def config_folder() -> str:
+    """The folder of Valohai's configuration files; here, to spare most runs the module ``paths``."""
+    return os.environ.get("VH_CONFIG_DIR") or (
+        "/valohai/config" if os.environ.get("VH_JOB_ID") else ".valohai/config"
+    )
+
+
+def declare(step: "Step", parameters: "Mapping[str, Any]", inputs: "Mapping[str, Any]") -> None:
     """Fill in the definitions. Raises ValueError that names the clash or the impossible default."""
     where = f"prepare(step={step.name!r})"
     if not isinstance(step.name, str) or not step.name.strip():
@@ -83,23 +88,24 @@ def declare(step: Step, parameters: Mapping[str, Any], inputs: Mapping[str, Any]
         step.input_definitions[name] = _input_definition(where, name, declared)
 
 
-def _definition(where: str, name: str, declared: Any) -> Definition:
+def _definition(where: str, name: str, declared: "Any") -> "Definition":
     try:
         return define(name, declared)
     except ValueError as error:
         raise ValueError(f"{where}: parameter {name!r}: {error}") from None
 
 
-def _check_name(where: str, what: str, name: Any) -> None:
+def _check_name(where: str, what: str, name: "Any") -> None:
     if not isinstance(name, str) or not name or name.startswith("-") or "=" in name:
+        article = "an" if what == "input" else "a"
         raise ValueError(
-            f"{where}: {name!r} cannot be the name of a {what}: give text without '=' and leading '-'"
+            f"{where}: {name!r} cannot be the name of {article} {what}: give text without '=' and leading '-'"
         )
     if name == "help":
         raise ValueError(f"{where}: {what} 'help' is --help on the command line; rename it")
 
 
-def _input_definition(where: str, name: str, declared: Any) -> dict[str, Any]:
+def _input_definition(where: str, name: str, declared: "Any") -> "dict[str, Any]":
     nested = isinstance(declared, dict)
     definition = {str(key).replace("_", "-"): value for key, value in declared.items()} if nested else {}
     default = definition.get("default") if nested else declared
@@ -115,7 +121,7 @@ def _input_definition(where: str, name: str, declared: Any) -> dict[str, Any]:
     return definition
 
 
-def load_step(step: Step, *, declared: bool = True) -> Step:
+def load_step(step: "Step", *, declared: bool = True) -> "Step":
     """Give every parameter and input of ``step`` its value.
 
     ``declared`` says that ``prepare()`` was called: only then ``--help`` and unknown arguments are its
@@ -135,10 +141,8 @@ def load_step(step: Step, *, declared: bool = True) -> Step:
     return step
 
 
-def _read_json(filename: str) -> dict[str, Any]:
-    from valohai.paths import get_config_path
-
-    path = f"{get_config_path()}/{filename}"
+def _read_json(filename: str) -> "dict[str, Any]":
+    path = f"{config_folder()}/{filename}"
     try:
         os.stat(path)
     except OSError:
@@ -148,7 +152,7 @@ def _read_json(filename: str) -> dict[str, Any]:
     return read_configuration(path)
 
 
-def _take_parameters(step: Step, values: dict[str, Any]) -> None:
+def _take_parameters(step: "Step", values: "dict[str, Any]") -> None:
     declared = {same_name(name): name for name in step.definitions}
     for spelled, value in values.items():
         name = spelled if spelled in step.definitions else declared.get(same_name(spelled), spelled)
@@ -161,7 +165,7 @@ def _take_parameters(step: Step, values: dict[str, Any]) -> None:
             raise ValueError(f"parameters.json: parameter {name!r}: {error}") from None
 
 
-def _override(step: Step, *, declared: bool) -> None:
+def _override(step: "Step", *, declared: bool) -> None:
     tokens = own_arguments()
     if not tokens:
         return
@@ -185,7 +189,7 @@ def _override(step: Step, *, declared: bool) -> None:
     step.overridden.update(found.inputs)
 
 
-def _warn_of_unknown(step: Step, found: Arguments) -> None:
+def _warn_of_unknown(step: "Step", found: "Arguments") -> None:
     from .nearest import describe_unknown
 
     _say(f"warning: {describe_unknown(found.unknown, [*step.definitions, *step.inputs])}")

@@ -1,0 +1,64 @@
+# Everything a developer runs. `make help` lists the targets.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+CACHE ?= $(HOME)/.cache/valohai-steps
+VENV := .venv
+BIN := $(VENV)/bin
+VENDOR := $(CACHE)/vendor
+PYTEST ?= $(BIN)/python -m pytest -n auto --dist loadgroup
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: help setup demo test test-fast lint types format vendor clean bench-runtime
+
+help: ## List the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.ready ## Make the environment of the server, the runtime and the checks
+
+# The environment is complete when its stamp is newer than whatever decides what is in it.
+$(VENV)/.ready: pyproject.toml runtime/pyproject.toml constraints/server.txt constraints/dev.txt
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet -c constraints/dev.txt hatchling editables
+	$(PIP) install --quiet --no-build-isolation -c constraints/dev.txt -e '.[dev]' -e runtime
+	@touch $@
+
+vendor: $(VENDOR)/.ready ## Make the vendor's environment, the oracle of some tests
+
+$(VENDOR)/.ready: constraints/vendor.txt
+	mkdir -p $(CACHE)
+	$(PYTHON) -m venv $(VENDOR)
+	$(VENDOR)/bin/python -m pip --disable-pip-version-check install --quiet -c constraints/vendor.txt \
+	  valohai-utils valohai-cli valohai-yaml
+	@touch $@
+
+demo: $(VENV)/.ready ## Show the main job: one call, its YAML, its overrides
+	@echo '$$ valohai-steps show examples/train.py'
+	@$(BIN)/valohai-steps show examples/train.py
+	@echo
+	@echo '$$ python examples/train.py --learning-rate=.002 --training-set=https://alt.com/training_set_2.zip'
+	@$(BIN)/python examples/train.py --learning-rate=.002 --training-set=https://alt.com/training_set_2.zip
+
+test: $(VENV)/.ready $(VENDOR)/.ready ## Run every test
+	VALOHAI_STEPS_VENDOR_PYTHON=$(VENDOR)/bin/python $(PYTEST)
+
+test-fast: $(VENV)/.ready ## Run the tests that need no other environment and no editor
+	$(PYTEST) -q -m 'not vendor and not editor'
+
+lint: $(VENV)/.ready ## Check style: ruff, over everything
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.ready ## Check types: mypy --strict, over everything
+	$(BIN)/mypy
+
+format: $(VENV)/.ready ## Format the Python code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench-runtime: $(VENV)/.ready $(VENDOR)/.ready ## Time the runtime against bare Python and the vendor's
+	$(BIN)/python bench/runtime.py
+
+clean: ## Remove what the targets made here (not the cache)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis artifacts dist

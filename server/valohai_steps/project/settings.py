@@ -70,9 +70,9 @@ def merge_settings(base: Settings, table: object, where: str) -> tuple[Settings,
 
 
 def nearest(name: str, names: tuple[str, ...]) -> str:
-    """`, did you mean 'x'?` for the nearest of `names`, or nothing when none is near."""
+    """` (did you mean 'x'?)` for the nearest of `names`, or nothing when none is near."""
     close = difflib.get_close_matches(name, names, n=1)
-    return f", did you mean {close[0]!r}?" if close else ""
+    return f" (did you mean {close[0]!r}?)" if close else ""
 
 
 def _read_value(name: str, value: object, where: str, found: dict[str, object], problems: list[str]) -> None:

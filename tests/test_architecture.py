@@ -1,0 +1,118 @@
+"""ARCHITECTURE.md, held: imports run one way, and what must never be there is not there."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SERVER = ROOT / "server" / "valohai_steps"
+RUNTIME = ROOT / "runtime" / "src" / "valohai"
+
+# Which floors a floor may stand on; its own modules always.
+MAY_IMPORT = {
+    "model": set[str](),
+    "source": {"model"},
+    "config": {"model"},
+    "drift": {"model", "source", "config"},
+    "project": {"model", "source", "config", "drift"},
+    "ide": {"model", "source", "config", "drift", "project"},
+    "lsp": {"model", "source", "config", "drift", "project", "ide"},
+    "cli": {"model", "source", "config", "drift", "project", "ide"},
+}
+PURE = ("model", "source", "config", "drift")
+IMPURE_MODULES = {"os", "io", "time", "logging", "subprocess", "socket", "shutil", "tempfile", "random"}
+
+
+def modules(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def floors_of(names: Iterator[str]) -> set[str]:
+    return {name.split(".")[1] for name in names if name.startswith("valohai_steps.")} & MAY_IMPORT.keys()
+
+
+@pytest.mark.parametrize("floor", MAY_IMPORT)
+def test_imports_run_one_way(floor: str) -> None:
+    allowed = MAY_IMPORT[floor] | {floor}
+    for path in modules(SERVER / floor):
+        found = floors_of(imports(path))
+        if path == SERVER / "cli" / "server.py":
+            found.discard("lsp")  # the one command that starts the server, and imports it when it does
+        assert found <= allowed, f"{path.relative_to(ROOT)} imports {found - allowed}"
+
+
+def test_only_the_server_knows_the_protocol() -> None:
+    for path in modules(SERVER):
+        if path.parent != SERVER / "lsp":
+            found = {name.split(".")[0] for name in imports(path)} & {"pygls", "lsprotocol"}
+            assert not found, f"{path.relative_to(ROOT)} imports {found}"
+
+
+@pytest.mark.parametrize("floor", PURE)
+def test_the_pure_floors_import_nothing_that_touches_the_world(floor: str) -> None:
+    for path in modules(SERVER / floor):
+        found = {name.split(".")[0] for name in imports(path)} & IMPURE_MODULES
+        assert not found, f"{path.relative_to(ROOT)} imports {found}"
+
+
+def test_nothing_of_the_user_is_ever_run() -> None:
+    running = re.compile(r"(?<![\w.])(?:eval|exec|compile|__import__)\(|importlib\.|runpy")
+    for path in modules(SERVER):
+        found = running.findall(path.read_text("utf-8"))
+        assert not found, f"{path.relative_to(ROOT)}: {found}"
+
+
+def test_yaml_is_never_dumped_as_a_whole() -> None:
+    for path in modules(SERVER):
+        assert not re.search(r"yaml\.(safe_)?dump(_all)?\(", path.read_text("utf-8")), path
+
+
+def test_no_module_keeps_mutable_state() -> None:
+    for path in modules(SERVER):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            assert not isinstance(node, ast.Global)
+            if isinstance(node, ast.Assign) and isinstance(node.value, (ast.List, ast.Set)):
+                names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+                assert names == ["__all__"], f"{path.relative_to(ROOT)}: {names} can be changed"
+
+
+def test_the_runtime_imports_only_the_standard_library_and_itself() -> None:
+    import sys
+
+    for path in modules(RUNTIME):
+        tree = ast.parse(path.read_text("utf-8"))
+        for node in tree.body:
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.level == 0:
+                names = [node.module or ""]
+            found = {name.split(".")[0] for name in names} - sys.stdlib_module_names
+            assert found <= {"valohai"}, f"{path.relative_to(ROOT)} imports {found}"
+
+
+def test_modules_and_functions_stay_readable() -> None:
+    for path in (*modules(SERVER), *modules(RUNTIME)):
+        text = path.read_text("utf-8")
+        assert text.count("\n") <= 320, f"{path.relative_to(ROOT)} is {text.count(chr(10))} lines"
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                body = node.body[1:] if ast.get_docstring(node) else node.body
+                lines = body[-1].end_lineno - body[0].lineno + 1 if body and body[-1].end_lineno else 0
+                assert lines <= 40, f"{path.relative_to(ROOT)}: {node.name} is {lines} lines"
+
+
+def test_no_commit_names_a_registry_or_a_machine() -> None:
+    for path in (*ROOT.glob("constraints/*.txt"), *ROOT.glob("**/package-lock.json")):
+        if "node_modules" not in path.parts:
+            assert "://" not in path.read_text("utf-8"), path

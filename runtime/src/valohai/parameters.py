@@ -1,7 +1,5 @@
 """``valohai.parameters(name).value``."""
 
-from __future__ import annotations
-
 from ._step.state import current_step
 
 TYPE_CHECKING = False
@@ -14,13 +12,13 @@ __all__ = ["Parameter", "parameters"]
 class Parameter:
     """A parameter of the current step, by its declared name."""
 
-    def __init__(self, name: str, default: Any = None) -> None:
+    def __init__(self, name: str, default: "Any" = None) -> None:
         """``default`` is the value if neither ``prepare()`` nor Valohai knows the name."""
         self.name = str(name)
         self.default = default
 
     @property
-    def value(self) -> Any:
+    def value(self) -> "Any":
         """The value in the declared type: from the command line, else from Valohai, else the declared
         default.
 

@@ -64,8 +64,9 @@ def unpacked(archive: InputFile, path_filter: Optional[str]) -> Iterator[str]:
     except (*_BROKEN, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise  # the disk, not the archive: bz2 reports damage as an OSError without a number
+        reason = str(error).partition("\n")[0].rstrip(":")  # tarfile lists every format that it tried
         raise ValueError(
-            f"{archive.path}: cannot be unpacked: {error}; replace the file, or take it whole with "
+            f"{archive.path}: cannot be unpacked: {reason}; replace the file, or take it whole with "
             "process_archives=False"
         ) from error
 

@@ -1,0 +1,1 @@
+"""Minimal edits of YAML text, in its own style, with a proof."""

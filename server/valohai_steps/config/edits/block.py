@@ -1,0 +1,178 @@
+"""Keys and items put into, and taken out of, mappings and lists in block style."""
+
+from collections.abc import Iterator
+
+from valohai_steps.config.edits.change import Change, NewChild
+from valohai_steps.config.edits.layout import entry_lines, flow_text, item_lines
+from valohai_steps.config.edits.operation import RefusedError
+from valohai_steps.config.edits.site import Site, child_starts, insertion
+from valohai_steps.config.edits.style import Style
+from valohai_steps.config.tree.line import (
+    blank_lines,
+    break_before,
+    column,
+    free_lines,
+    line_start,
+    next_line,
+    own_end,
+    own_start,
+    starts_line,
+)
+from valohai_steps.model.text import Span, TextEdit
+
+
+class Block:
+    """The children of one block collection as regions of whole lines."""
+
+    __slots__ = ("ends", "indent", "node", "site", "starts", "text", "tops")
+
+    def __init__(self, site: Site) -> None:
+        self.site, self.node, self.text = site, site.node, site.text
+        self.starts = child_starts(self.text, self.node)
+        self.indent = column(self.text, self.starts[0])
+        # `ends`: behind each child's own lines; `tops`: where they begin, own comments included.
+        self.ends = [own_end(self.text, end, self.indent) for end in self._content_ends()]
+        self.tops = [self._top(index) for index in range(len(self.starts))]
+
+    def _content_ends(self) -> Iterator[int]:
+        for index, child in enumerate(self.node.children):
+            is_item = self.node.kind == "sequence"
+            key_end = 0 if is_item else self.node.entries[index].key_node.end
+            yield max(child.end, key_end)
+
+    def _top(self, index: int) -> int:
+        start = self.starts[index]
+        if index:
+            return own_start(self.text, start, self.indent, self.ends[index - 1])
+        if not starts_line(self.text, start):
+            return start
+        if self.site.lead is None:  # what stands above the first step is about the file
+            return line_start(self.text, start)
+        return own_start(self.text, start, self.indent, next_line(self.text, self.site.lead))
+
+    @property
+    def shares_line(self) -> bool:
+        """Whether the first child stands behind the `-` of its parent."""
+        return not starts_line(self.text, self.starts[0])
+
+
+def block_edits(site: Site, change: Change) -> Iterator[TextEdit]:
+    """The edits that insert and remove children; at least one child stays or is inserted."""
+    block = Block(site)
+    for index in change.removed:
+        _refuse_explicit_key(block, index)
+    for index in sorted({new.index for new in change.inserted}):
+        yield _inserted(block, index, [new for new in change.inserted if new.index == index])
+    yield from _removals(block, change)
+
+
+def _inserted(block: Block, index: int, children: list[NewChild]) -> TextEdit:
+    lines: list[str] = []
+    blanks = _separation(block, index)
+    for child in children:
+        entry = _child_lines(block, child)
+        lines += ["" for _ in range(blanks)]
+        lines += [" " * block.indent + entry[0], *entry[1:]]
+    text = block.text
+    if index:
+        at = block.ends[index - 1]
+        return insertion(text, at, lines, block.site.line_break(line_start(text, max(at - 1, 0))))
+    lines = lines[blanks:] + [""] * blanks
+    newline = block.site.line_break(block.starts[0])
+    if block.shares_line:
+        start = block.starts[0]
+        return TextEdit(Span(start, start), newline.join((*lines, " " * block.indent)).lstrip(" "))
+    return insertion(text, block.tops[0], lines, newline)
+
+
+def _separation(block: Block, index: int) -> int:
+    """How many blank lines stand between the items of a list near `index`."""
+    if block.node.kind == "mapping" or len(block.starts) < 2:
+        return 0
+    beside = min(max(index - 2, 0), len(block.starts) - 2)
+    return blank_lines(block.text, block.ends[beside])
+
+
+def _child_lines(block: Block, child: NewChild) -> list[str]:
+    style = block.site.style
+    if block.node.kind == "mapping":
+        return entry_lines(child.key, child.value, block.indent, style)
+    model = block.node.items[min(child.index, len(block.node.items)) - 1]
+    if model.style == "flow" and model.kind == "mapping" and isinstance(child.value, dict):
+        return [_dash(block, style) + flow_text(child.value, style)]
+    return item_lines(child.value, block.indent, style)
+
+
+def _dash(block: Block, style: Style) -> str:
+    last = block.starts[-1]
+    gap = block.node.items[-1].outer - last
+    return "-" + " " * (gap - 1 if starts_line(block.text, last) and 1 < gap < 9 else style.dash - 1)
+
+
+def _removals(block: Block, change: Change) -> Iterator[TextEdit]:
+    removed = sorted(change.removed)
+    if not removed:
+        return
+    if removed[0] == 0 and block.shares_line:
+        yield _first_removal(block, change)
+        following = _first_kept(block, change)
+        joined = not _keeps_dash_alone(block, change)
+        removed = [index for index in removed if index > (following - 1 if joined else 0)]
+    for index in removed:
+        yield TextEdit(_region(block, index), "")
+
+
+def _first_kept(block: Block, change: Change) -> int:
+    return next(index for index in range(len(block.starts) + 1) if index not in change.removed)
+
+
+def _keeps_dash_alone(block: Block, change: Change) -> bool:
+    """Whether the `-` of the parent keeps a line of its own: something must stay right below it."""
+    kept = _first_kept(block, change)
+    if kept == len(block.starts) or any(new.index <= kept for new in change.inserted):
+        return True
+    gap = free_lines(block.text, block.ends[kept - 1])
+    return any(line.is_comment for line in gap if line.end <= block.starts[kept])
+
+
+def _first_removal(block: Block, change: Change) -> TextEdit:
+    start = block.starts[0]
+    if not _keeps_dash_alone(block, change):
+        return TextEdit(Span(start, block.starts[_first_kept(block, change)]), "")
+    end = block.ends[0]
+    before = block.text[line_start(block.text, start) : start]
+    start -= len(before) - len(before.rstrip(" \t"))
+    return TextEdit(Span(start, end - break_before(block.text, end)), "")
+
+
+def _region(block: Block, index: int) -> Span:
+    """The lines of a child, with the blank lines that would otherwise double, or end the file."""
+    text = block.text
+    start, end = block.tops[index], block.ends[index]
+    floor = block.ends[index - 1] if index else start
+    above = start - floor if index and not text[floor:start].strip() else 0
+    below = 0
+    for line in free_lines(text, end):
+        if line.is_comment:
+            break
+        below = line.end - end
+    if above and below:
+        end += below
+    elif above and end == len(text):
+        start -= above
+    if end == len(text) and not break_before(text, end):
+        start -= break_before(text, start)
+    return Span(start, end)
+
+
+def _refuse_explicit_key(block: Block, index: int) -> None:
+    if block.node.kind == "mapping" and block.text.startswith("?", block.starts[index]):
+        key = block.node.entries[index].key_node
+        if key.outer != block.starts[index]:
+            raise RefusedError("A key written with `?` is not removed. Remove it by hand.", key.span)
+
+
+def region_of_all(site: Site) -> Span:
+    """The lines of all children together, own comments included."""
+    block = Block(site)
+    return Span(block.tops[0], block.ends[-1])

@@ -1,0 +1,88 @@
+"""Keys and items put into, and taken out of, mappings and lists in brackets."""
+
+from collections.abc import Iterator
+
+from valohai_steps.config.edits.change import Change, NewChild
+from valohai_steps.config.edits.layout import flow_entry, flow_text
+from valohai_steps.config.edits.operation import RefusedError
+from valohai_steps.config.edits.site import Site, child_starts
+from valohai_steps.config.tree.line import column, line_end, line_start, next_line, skip_gap, starts_line
+from valohai_steps.config.tree.node import Node
+from valohai_steps.model.text import Span, TextEdit
+
+
+def flow_edits(site: Site, change: Change) -> Iterator[TextEdit]:
+    """The edits that insert and remove children of a collection in brackets."""
+    node, text = site.node, site.text
+    if text[node.start : node.start + 1] not in ("[", "{"):
+        raise RefusedError(
+            "A pair without braces inside a list is not edited. Add the braces by hand.", node.span
+        )
+    count = len(node.children)
+    if len(change.removed) == count:
+        new = ", ".join(_child_text(site, child) for child in change.inserted)
+        yield TextEdit(Span(node.start + 1, node.end - 1), new)
+        return
+    for index in sorted({new.index for new in change.inserted}):
+        yield from _inserted(site, index, [new for new in change.inserted if new.index == index])
+    for span in _removals(text, node, change.removed):
+        yield TextEdit(span, "")
+
+
+def _child_text(site: Site, child: NewChild) -> str:
+    if site.node.kind == "mapping":
+        return flow_entry(child.key, child.value, site.style)
+    return flow_text(child.value, site.style)
+
+
+def _inserted(site: Site, index: int, children: list[NewChild]) -> Iterator[TextEdit]:
+    text, node = site.text, site.node
+    starts = child_starts(text, node)
+    new = [_child_text(site, child) for child in children]
+    neighbour = starts[index - 1 if index else 0]
+    own_lines = starts_line(text, neighbour)
+    separator = f"{site.line_break(neighbour)}{' ' * column(text, neighbour)}" if own_lines else " "
+    if index == 0:
+        yield TextEdit(Span(starts[0], starts[0]), "".join(f"{item},{separator}" for item in new))
+        return
+    end = _child_end(node, index - 1)
+    comma = skip_gap(text, end)
+    has_comma = text.startswith(",", comma)
+    behind = line_end(text, comma if has_comma else end)
+    if not own_lines or not _rest_is_free(text, comma + 1 if has_comma else end):
+        yield TextEdit(Span(end, end), "".join(f",{separator}{item}" for item in new))
+        return
+    if not has_comma:
+        yield TextEdit(Span(end, end), ",")
+    lines = f",{separator}".join(new)
+    yield TextEdit(Span(behind, behind), separator + lines + ("," if has_comma else ""))
+
+
+def _rest_is_free(text: str, offset: int) -> bool:
+    """Whether only blanks and a comment follow on the line."""
+    rest = text[offset : line_end(text, offset)].strip()
+    return not rest or rest.startswith("#")
+
+
+def _child_end(node: Node, index: int) -> int:
+    if node.kind == "sequence":
+        return node.items[index].end
+    return max(node.entries[index].key_node.end, node.entries[index].node.end)
+
+
+def _removals(text: str, node: Node, removed: set[int]) -> Iterator[Span]:
+    starts = child_starts(text, node)
+    last_kept = max(index for index in range(len(starts)) if index not in removed)
+    for index in removed:
+        end = _child_end(node, index)
+        comma = skip_gap(text, end)
+        behind = comma + 1 if text.startswith(",", comma) else end
+        if starts_line(text, starts[index]) and _rest_is_free(text, behind):
+            yield Span(line_start(text, starts[index]), next_line(text, behind))
+        elif index < last_kept:
+            following = starts[index + 1]
+            yield Span(starts[index], following if not text[behind:following].strip() else behind)
+        else:
+            before = _child_end(node, index - 1)
+            gap = text[before : starts[index]].replace(",", "").strip()
+            yield Span(starts[index] if gap else before, end)

@@ -1,0 +1,199 @@
+"""One value in place of another."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from valohai_steps.config.edits.block import region_of_all
+from valohai_steps.config.edits.layout import (
+    block_scalar_lines,
+    flow_text,
+    is_block,
+    item_lines,
+    quoted_like,
+    sequence_lines,
+    value_lines,
+)
+from valohai_steps.config.edits.operation import RefusedError
+from valohai_steps.config.edits.scalar_text import BlockScalar, Quoting, block_scalar, scalar_text
+from valohai_steps.config.edits.site import Site, lines_at
+from valohai_steps.config.edits.style import Style
+from valohai_steps.config.tree.line import (
+    break_before,
+    column,
+    line_end,
+    line_start,
+    next_line,
+    skip_gap,
+    starts_line,
+)
+from valohai_steps.config.tree.node import YamlValue, same_value
+from valohai_steps.config.tree.scalar_value import STRING, scalar_reader
+from valohai_steps.model.text import Span, TextEdit
+
+_HEADER = re.compile(r"[|>][-+0-9]*")
+_PROPERTY = re.compile(r"[&!][^ \t\r\n\x85\u2028\u2029]*")
+_WHITE = re.compile(r"\s*")
+_CORE_TAG = re.compile(r"tag:yaml\.org,2002:(?:str|int|float|bool|null)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class _Extent:
+    """The text of a value: `head` on the line of its key, `body` on whole lines below."""
+
+    head: Span
+    body: Span
+
+
+def replacement_edits(site: Site, value: YamlValue) -> Iterator[TextEdit]:
+    """The edits that put `value` in the place of the site's node."""
+    properties, lead = _properties(site, value)
+    yield from properties
+    if not site.chain:
+        yield _root_edit(site, value)
+    elif site.in_flow:
+        yield _flow_edit(site, lead, value)
+    else:
+        yield from _block_edits(site, lead, value)
+
+
+def _flow_edit(site: Site, lead: int | None, value: YamlValue) -> TextEdit:
+    node, style = site.node, _scalar_style(site, value)
+    text = flow_text(value, style)
+    if lead is None:
+        return TextEdit(node.span, f": {text}")
+    return TextEdit(node.span, f" {text}" if node.start == node.end else text)
+
+
+def _root_edit(site: Site, value: YamlValue) -> TextEdit:
+    node, text = site.node, site.text
+    style = site.style
+    if isinstance(value, list) and value and is_block(value, replace(style, flow_lists=False)):
+        lines = sequence_lines(value, 0, style)
+    else:
+        lines = [flow_text(value, style)]
+    if node.start == node.end:
+        return TextEdit(node.span, lines_at(text, node.start, lines, site.newline))
+    newline = site.line_break(node.start)
+    return TextEdit(node.span, newline.join(lines))
+
+
+def _block_edits(site: Site, lead: int | None, value: YamlValue) -> Iterator[TextEdit]:
+    node, text = site.node, site.text
+    if lead is None:
+        raise RefusedError("This key has no `:` behind it. Write one by hand.", site.node.span)
+    tail, lines = _new_text(site, value)
+    if (
+        node.alias is None
+        and node.kind != "scalar"
+        and node.style == "block"
+        and not starts_line(text, node.start)
+    ):
+        # A mapping behind its `-`: the first line is that of the dash.
+        newline = site.line_break(node.start)
+        yield TextEdit(node.span, newline.join((tail[1:], *lines)))
+        return
+    extent = _extent(site, lead)
+    if not lines and extent.body.start == extent.body.end and node.start < node.end:
+        yield TextEdit(node.span, tail[1:])
+        return
+    yield TextEdit(extent.head, tail)
+    yield _body_edit(site, extent.body, lines)
+
+
+def _new_text(site: Site, value: YamlValue) -> tuple[str, list[str]]:
+    """What stands behind the `:` or `-`, and the lines below it."""
+    style = _scalar_style(site, value)
+    node = site.node
+    scalar = block_scalar(value, folded=node.style == ">")
+    if isinstance(value, str) and scalar is not None:
+        return _block_scalar_text(site, value, scalar, style)
+    if node.alias is None and node.kind == "sequence" and isinstance(value, list):
+        style = replace(style, flow_lists=node.style == "flow" and bool(node.items))
+    if site.in_sequence:
+        first, *lines = item_lines(value, site.indent, style)
+        return first[1:] if lines else " " + first[1:].lstrip(" "), lines
+    return value_lines(value, site.indent, style)
+
+
+def _block_scalar_text(site: Site, value: str, scalar: BlockScalar, style: Style) -> tuple[str, list[str]]:
+    node, text = site.node, site.text
+    is_last = next_line(text, node.end) == len(text) and not break_before(text, len(text))
+    if is_last and not scalar.header.endswith("-"):
+        # Without a line end at the end of the text, block style would lose the last one of the value.
+        return " " + scalar_text(value, Quoting(), flow=False), []
+    indent = site.indent + (style.dash if site.in_sequence else style.indent)
+    if node.style in ("|", ">") and node.alias is None:
+        body = next_line(text, node.start)
+        if body < node.end:
+            indent = column(text, _end(_WHITE, text, body))
+    return f" {scalar.header}", block_scalar_lines(scalar, indent)
+
+
+def _extent(site: Site, lead: int) -> _Extent:
+    node, text = site.node, site.text
+    if node.alias is None and node.style == "block" and node.kind != "scalar":
+        return _Extent(Span(lead, lead), region_of_all(site))
+    if node.alias is None and node.style in ("|", ">"):
+        header = _end(_HEADER, text, node.start)
+        body = next_line(text, node.start)
+        return _Extent(Span(lead, header), Span(body, max(next_line(text, node.end), body)))
+    below = next_line(text, node.end)
+    return _Extent(Span(lead, max(node.end, lead)), Span(below, below))
+
+
+def _body_edit(site: Site, body: Span, lines: list[str]) -> TextEdit:
+    text, start = site.text, body.start
+    newline = site.line_break(line_start(text, max(start - 1, 0)))
+    if not lines:
+        if body.end == len(text) and not break_before(text, body.end):
+            start -= break_before(text, start)
+        return TextEdit(Span(start, body.end), "")
+    joined = lines_at(text, start, lines, newline)
+    if body.end == len(text) and start < body.end and not break_before(text, body.end):
+        joined = joined.removesuffix(newline)
+    return TextEdit(Span(start, body.end), joined)
+
+
+def _end(pattern: re.Pattern[str], text: str, offset: int) -> int:
+    found = pattern.match(text, offset)
+    return found.end() if found else offset
+
+
+def _scalar_style(site: Site, value: YamlValue) -> Style:
+    """The style around the node, with the quotes of the string that is replaced."""
+    style, node = site.style, site.node
+    if isinstance(value, str) and isinstance(node.value, str) and node.alias is None:
+        if node.style in ("'", '"'):
+            return quoted_like(style, node.style)
+        return replace(style, quoting=Quoting(style.quoting.mark))
+    return style
+
+
+def _properties(site: Site, value: YamlValue) -> tuple[list[TextEdit], int | None]:
+    """The edits of anchor and tag, and the offset behind them (or behind the `:` or `-`)."""
+    node, text = site.node, site.text
+    if node.alias is not None or (node.anchor is None and node.tag is None):
+        return [], site.lead
+    edits: list[TextEdit] = []
+    end = at = node.outer
+    for _ in range((node.anchor is not None) + (node.tag is not None)):
+        start, behind = at, _end(_PROPERTY, text, at)
+        at = skip_gap(text, behind)
+        if text.startswith("!", start) and not _keeps_tag(node.tag, value, site):
+            edits.append(TextEdit(Span(start, min(at, line_end(text, behind), node.start)), ""))
+        else:
+            end = behind
+    return edits, end if end > node.outer else (site.lead if site.lead is not None else node.outer)
+
+
+def _keeps_tag(tag: str | None, value: YamlValue, site: Site) -> bool:
+    if tag is None or tag == "!" or not _CORE_TAG.match(tag):
+        raise RefusedError(
+            f"This value has a tag (`{tag}`). Change it by hand.", Span(site.node.outer, site.node.end)
+        )
+    if tag == STRING:
+        return isinstance(value, str)
+    if isinstance(value, (str, list, dict)):
+        return False
+    return same_value(scalar_reader()(scalar_text(value, Quoting(), flow=True), tag, True), value)

@@ -1,0 +1,139 @@
+"""A value as YAML 1.1 text that reads back with the same value and type."""
+
+import datetime as dt
+import math
+import re
+from dataclasses import dataclass
+
+from valohai_steps.config.edits.operation import RefusedError
+from valohai_steps.config.tree.node import YamlValue, same_value
+from valohai_steps.config.tree.scalar_value import scalar_reader
+
+# Characters that YAML prints, without line breaks of any kind and the byte order mark.
+_PRINTABLE = re.compile("[\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*")
+_PLAIN_START = re.compile(r"[^-?:,\[\]{}#&*!|>'\"%@`\s]|[-:](?=[^\s,\[\]{}])")
+_NEVER_PLAIN = re.compile(r":(?:\s|\Z)|\s#|\s\Z|\A(?:---|\.\.\.)")
+_NEVER_PLAIN_IN_FLOW = re.compile(r"[,\[\]{}?]|:[,\[\]{}]")
+_NO_ESCAPE = re.compile("[\ud800-\udfff]")
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
+# Longer keys are no "simple keys" in YAML.
+_LONGEST_KEY = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Quoting:
+    """How strings are written: `mark` is the quote for those that need one, `always` quotes all."""
+
+    mark: str = '"'
+    always: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BlockScalar:
+    """A multi-line text: `header` such as `|-`, and its lines without indentation."""
+
+    header: str
+    lines: tuple[str, ...]
+
+
+def scalar_text(value: YamlValue, quoting: Quoting, *, flow: bool) -> str:
+    """The value on one line. Raises RefusedError for a type that YAML's safe scalars do not have."""
+    if isinstance(value, str):
+        return _string(value, quoting, flow=flow)
+    text = _bare(value)
+    if text is None or not same_value(scalar_reader()(text, None, True), value):
+        raise RefusedError(f"A value of type {type(value).__name__} cannot be written to YAML.")
+    return text
+
+
+def key_text(key: YamlValue, quoting: Quoting, *, flow: bool) -> str:
+    """A mapping's key; quoted only where needed, or everywhere when `quoting` says so."""
+    text = scalar_text(key, quoting, flow=flow)
+    if len(text) > _LONGEST_KEY:
+        raise RefusedError(f"A key of {len(text)} characters is too long for YAML.")
+    return text
+
+
+def block_scalar(value: YamlValue, folded: bool = False) -> BlockScalar | None:
+    """A text of several lines in block style; None where quotes are needed to keep it.
+
+    `folded` keeps `>` for a text of one line, which folding does not change.
+    """
+    if not isinstance(value, str) or "\n" not in value or value.endswith("\n\n"):
+        return None
+    lines = value.removesuffix("\n").split("\n")
+    if not lines[0] or lines[0][0] in " \t" or not lines[-1].strip():
+        return None
+    if not all(
+        _PRINTABLE.fullmatch(line.replace("\t", " ")) and (line.strip() or not line) for line in lines
+    ):
+        return None
+    sign = ">" if folded and len(lines) == 1 else "|"
+    return BlockScalar(sign + ("" if value.endswith("\n") else "-"), tuple(lines))
+
+
+def _bare(value: YamlValue) -> str | None:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return _integer(value)
+    if isinstance(value, float):
+        return _float(value)
+    if isinstance(value, dt.datetime):
+        return value.isoformat(" ")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return None
+
+
+def _integer(value: int) -> str | None:
+    try:
+        return str(value)
+    except ValueError:  # more digits than Python converts
+        return None
+
+
+def _float(value: float) -> str:
+    if math.isnan(value):
+        return ".nan"
+    if math.isinf(value):
+        return ".inf" if value > 0 else "-.inf"
+    text = repr(value)
+    # YAML 1.1 takes `1e-05` for text: a float has a point.
+    return text if "." in text else text.replace("e", ".0e")
+
+
+def _string(value: str, quoting: Quoting, *, flow: bool) -> str:
+    if _NO_ESCAPE.search(value):
+        raise RefusedError("A text with half of a surrogate pair cannot be written to YAML.")
+    if not quoting.always and _is_plain(value, flow=flow):
+        return value
+    printable = _PRINTABLE.fullmatch(value) is not None
+    if printable and quoting.mark == "'":
+        return "'" + value.replace("'", "''") + "'"
+    return '"' + "".join(_escaped(character) for character in value) + '"'
+
+
+def _is_plain(value: str, *, flow: bool) -> bool:
+    if not value or not _PRINTABLE.fullmatch(value) or not _PLAIN_START.match(value):
+        return False
+    if _NEVER_PLAIN.search(value) or (flow and _NEVER_PLAIN_IN_FLOW.search(value)):
+        return False
+    return scalar_reader()(value, None, True) == value
+
+
+def _escaped(character: str) -> str:
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    if _PRINTABLE.fullmatch(character):
+        return character
+    number = ord(character)
+    return (
+        f"\\x{number:02x}"
+        if number < 0x100
+        else f"\\u{number:04x}"
+        if number < 0x10000
+        else f"\\U{number:08x}"
+    )

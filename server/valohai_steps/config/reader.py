@@ -1,0 +1,113 @@
+"""Reading valohai.yaml: text in; nodes with spans, steps and problems out. Reading never raises."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from valohai_steps.config.steps import YamlItem, YamlStep, duplicates, steps_of
+from valohai_steps.config.tree.composer import UnreadableError, compose
+from valohai_steps.config.tree.node import Entry, Node, Opaque, Path, YamlValue, same_value
+from valohai_steps.config.tree.syntax_errors import syntax_finding
+from valohai_steps.model.finding import Finding
+from valohai_steps.model.text import Span
+
+__all__ = [
+    "Entry",
+    "Node",
+    "Opaque",
+    "Path",
+    "YamlFile",
+    "YamlItem",
+    "YamlStep",
+    "YamlValue",
+    "read_documents",
+    "read_yaml",
+    "same_value",
+]
+
+_BOM = "\ufeff"
+_FOREIGN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LINE_BREAK = re.compile(r"\r\n|\n|\r")
+
+# What reads in under two seconds on a slow machine; a real valohai.yaml of 300 steps has 160,000 characters.
+_LIMITS = {True: 4_000_000, False: 600_000}
+_MOST_EVENTS = {True: 400_000, False: 60_000}
+
+C_LOADER: Any = getattr(yaml, "CSafeLoader", None)
+PURE_LOADER: Any = yaml.SafeLoader
+
+
+@dataclass(frozen=True, slots=True)
+class YamlFile:
+    """A valohai.yaml as read. `documents` and `steps` hold what stands before the first syntax error.
+
+    `problems` are VH301 (at most one) and VH303. `newline` is the first line end of the text.
+    """
+
+    text: str
+    documents: tuple[Node, ...] = ()
+    steps: tuple[YamlStep, ...] = ()
+    problems: tuple[Finding, ...] = ()
+    newline: str = "\n"
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the whole text was understood, so that it may be edited."""
+        return all(problem.code != "VH301" for problem in self.problems)
+
+    def step(self, name: str) -> YamlStep | None:
+        """The first step of this name."""
+        return next((step for step in self.steps if step.name == name), None)
+
+
+def read_yaml(text: str) -> YamlFile:
+    """Read a valohai.yaml; any text will do, what is wrong with it is in `problems`."""
+    documents, problem = read_documents(text)
+    steps = tuple(steps_of(documents))
+    problems = (*(() if problem is None else (problem,)), *duplicates(documents, steps))
+    newline = _LINE_BREAK.search(text)
+    return YamlFile(text, documents, steps, problems, newline.group() if newline else "\n")
+
+
+def read_documents(text: str, loader: Any = None) -> tuple[tuple[Node, ...], Finding | None]:
+    """The documents before the first error, and that error (VH301).
+
+    `loader` is a loader class of PyYAML: the C one unless stated, where there is one.
+    """
+    loader = loader or C_LOADER or PURE_LOADER
+    fast = C_LOADER is not None and issubclass(loader, C_LOADER)
+    documents: list[Node] = []
+    # Marks do not count a byte order mark in the C parser and do in the other: neither is shown one.
+    shift = 1 if text.startswith(_BOM) else 0
+    try:
+        _check_characters(text, shift, _LIMITS[fast])
+        body = text[shift:]
+        for root in compose(text, _events(body, loader, _MOST_EVENTS[fast]), shift):
+            documents.append(root)  # noqa: PERF402 - what was read before an error is kept
+    except UnreadableError as error:
+        return tuple(documents), error.finding
+    except yaml.YAMLError as error:
+        return tuple(documents), syntax_finding(text, error, shift)
+    return tuple(documents), None
+
+
+def _check_characters(text: str, shift: int, limit: int) -> None:
+    if len(text) > limit:
+        raise UnreadableError(
+            Span(0, 0), f"The file has {len(text):,} characters; no more than {limit:,} are read."
+        )
+    found = _FOREIGN.search(text)
+    if found is None and text.startswith(_BOM, shift):
+        raise UnreadableError(Span(shift, shift + 1), "A second byte order mark (U+FEFF). Remove it.")
+    if found is not None:
+        message = f"The character U+{ord(found.group()):04X} is not allowed in YAML. Remove it."
+        raise UnreadableError(Span(*found.span()), message)
+
+
+def _events(text: str, loader: Any, limit: int) -> Any:
+    for count, event in enumerate(yaml.parse(text, Loader=loader)):
+        if count > limit:
+            raise UnreadableError(Span(0, 0), f"The file holds more than {limit:,} keys and values.")
+        yield event

@@ -1,0 +1,1 @@
+"""YAML text as nodes with tight spans."""

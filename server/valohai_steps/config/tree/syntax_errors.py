@@ -1,0 +1,114 @@
+"""What a YAML parser complains about, in plain sentences, at the place to change."""
+
+import re
+
+from yaml.error import Mark, MarkedYAMLError, YAMLError
+
+from valohai_steps.model.finding import Finding
+from valohai_steps.model.text import LineIndex, Span
+
+_TAB_INDENT = re.compile(r" *\t[ \t]*")
+_NO_BLANK = re.compile(r"\S")
+
+
+def syntax_finding(text: str, error: YAMLError, shift: int = 0) -> Finding:
+    """The finding (VH301) for what a parser raised; marks are `shift` code points short."""
+    if not isinstance(error, MarkedYAMLError):
+        return Finding("VH301", Span(0, 0), f"This is no YAML: {error}")
+    lines = LineIndex(text)
+    problem = _offset(error.problem_mark or error.context_mark, shift, len(text))
+    context = None if error.context_mark is None else _offset(error.context_mark, shift, len(text))
+    line, _ = lines.position(problem, "utf-32")
+    span, sentence = (
+        _tab(lines, line)
+        or _unclosed(lines, error, context)
+        or _indentation(lines, error, problem, context)
+        or _character(lines, error, problem)
+        or (_rest_of_line(lines, problem), f"YAML cannot go on here: {error.problem or error.context}.")
+    )
+    return Finding("VH301", span, sentence)
+
+
+def _offset(mark: Mark | None, shift: int, length: int) -> int:
+    return 0 if mark is None else min(mark.index + shift, length)
+
+
+def _rest_of_line(lines: LineIndex, offset: int) -> Span:
+    line, _ = lines.position(offset, "utf-32")
+    return Span(offset, max(lines.line_end(line), offset))
+
+
+def _tab(lines: LineIndex, line: int) -> tuple[Span, str] | None:
+    # The parser stops at a tab, or at the first line that no longer fits what the tab hid.
+    for candidate in (line, line - 1):
+        found = _TAB_INDENT.match(lines.text, lines.line_start(candidate)) if candidate >= 0 else None
+        if found is not None:
+            message = f"Line {candidate + 1} is indented with a tab; YAML takes only spaces. Use spaces."
+            return Span(*found.span()), message
+    return None
+
+
+def _unclosed(lines: LineIndex, error: MarkedYAMLError, context: int | None) -> tuple[Span, str] | None:
+    if context is None or error.context is None:
+        return None
+    number = lines.position(context, "utf-32")[0] + 1
+    if "quoted scalar" in error.context:
+        reason = str(error.problem)
+        if "escape" in reason or "hexadecimal" in reason:
+            return None
+        message = f"The quote that opens on line {number} is never closed. Close it, or double it inside."
+        return _rest_of_line(lines, context), message
+    if "flow" in error.context:
+        bracket = lines.text[context : context + 1]
+        closing = {"[": "]", "{": "}"}.get(bracket)
+        if closing is not None:
+            message = (
+                f"The `{bracket}` on line {number} misses its `{closing}`, or a comma between two values."
+            )
+            return Span(context, context + 1), message
+    return None
+
+
+def _indentation(
+    lines: LineIndex, error: MarkedYAMLError, problem: int, context: int | None
+) -> tuple[Span, str] | None:
+    reason = str(error.problem)
+    line, column = lines.position(problem, "utf-32")
+    span = _rest_of_line(lines, problem)
+    if "mapping values are not allowed" in reason:
+        return span, (
+            f"The `:` on line {line + 1} is not allowed here: either the line is indented further than the "
+            "line it belongs beside, or the value in front needs quotes because it holds `: `."
+        )
+    if "sequence entries are not allowed" in reason:
+        return span, f"A list cannot start here. Put the `-` of line {line + 1} on a line of its own."
+    if "could not find expected ':'" in reason:
+        start = _first_word(lines, lines.position(context, "utf-32")[0] if context is not None else line)
+        return _rest_of_line(lines, start), (
+            f"Line {lines.position(start, 'utf-32')[0] + 1} has no `: ` behind its key. "
+            "Add it, or indent the line if it continues the text above."
+        )
+    expects_item = "'-' indicator" in reason or "block collection" in str(error.context)
+    expects_key = "did not find expected key" in reason or "block mapping" in str(error.context)
+    if context is None or not (expects_item or expects_key):
+        return None
+    opened, beside = lines.position(context, "utf-32")
+    what = "list that starts" if expects_item else "keys that start"
+    return span, (
+        f"Line {line + 1} is indented by {column}, but the {what} on line {opened + 1} "
+        f"{'is' if expects_item else 'are'} indented by {beside}. Indent it by {beside}"
+        f"{' and start it with `- `' if expects_item else ''}, or deeper if it belongs to the line above."
+    )
+
+
+def _first_word(lines: LineIndex, line: int) -> int:
+    found = _NO_BLANK.search(lines.text, lines.line_start(line))
+    return found.start() if found else lines.line_start(line)
+
+
+def _character(lines: LineIndex, error: MarkedYAMLError, problem: int) -> tuple[Span, str] | None:
+    if "cannot start any token" not in str(error.problem):
+        return None
+    character = lines.text[problem : problem + 1]
+    name = "a tab" if character == "\t" else f"`{character}`"
+    return Span(problem, problem + 1), f"A value cannot start with {name}. Put the value in quotes."

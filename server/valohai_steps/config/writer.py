@@ -1,0 +1,81 @@
+"""Editing valohai.yaml: operations in, minimal text edits out, proven by reading the result again."""
+
+from collections.abc import Sequence
+
+from valohai_steps.config.edits.change import plan_changes
+from valohai_steps.config.edits.operation import Append, Operation, Refusal, RefusedError, Remove, Set
+from valohai_steps.config.edits.proof import comment_flaw, form_flaw, value_flaw
+from valohai_steps.config.edits.rewrite import text_edits
+from valohai_steps.config.reader import YamlFile, read_documents
+from valohai_steps.config.tree.node import Node, YamlValue
+from valohai_steps.model.text import TextEdit, apply_edits
+
+__all__ = ["Append", "Operation", "Refusal", "Remove", "Set", "edit_yaml"]
+
+_DEEPEST = 50
+
+
+def edit_yaml(file: YamlFile, operations: Sequence[Operation]) -> tuple[TextEdit, ...] | Refusal:
+    """The edits that carry out all operations, and nothing else; empty when all is as asked already.
+
+    All paths count in `file` as it was read. The result is proven: applied in memory and read again, every
+    document has its old values with the operations applied to them as plain data, anchors, aliases and tags
+    are where they were, and no comment is gone but those of removed items. Otherwise a Refusal.
+    """
+    if not file.is_readable:
+        problem = next(problem for problem in file.problems if problem.code == "VH301")
+        return Refusal(f"The file cannot be read, so it is not edited: {problem.message}", problem.span)
+    try:
+        return _proven_edits(file, tuple(_plain(operation) for operation in operations))
+    except RefusedError as error:
+        return error.refusal
+
+
+def _proven_edits(file: YamlFile, operations: tuple[Operation, ...]) -> tuple[TextEdit, ...] | Refusal:
+    documents = file.documents or (_missing_document(file.text),)
+    changes = plan_changes(file.text, documents, operations)
+    edits = text_edits(file.text, file.newline, changes.values())
+    try:
+        text = apply_edits(file.text, edits)
+    except ValueError as error:
+        return _internal_error(str(error))
+    new, problem = read_documents(text)
+    if problem is not None:
+        return _internal_error(problem.message)
+    if not edits:
+        new = documents
+    reason = (
+        value_flaw(documents, new, operations)
+        or form_flaw(documents, new, changes)
+        or comment_flaw(file.text, changes.values(), edits)
+    )
+    return edits if reason is None else _internal_error(reason)
+
+
+def _internal_error(reason: str) -> Refusal:
+    return Refusal(f"Internal error: the edit could not be proven ({reason}); nothing was written.")
+
+
+def _missing_document(text: str) -> Node:
+    """The null that stands in for the document of an empty text, or of one that holds only comments."""
+    return Node("scalar", len(text), len(text), None, "", len(text))
+
+
+def _plain(operation: Operation) -> Operation:
+    match operation:
+        case Set(path, value):
+            return Set(path, _listed(value))
+        case Append(path, value):
+            return Append(path, _listed(value))
+    return operation
+
+
+def _listed(value: YamlValue, depth: int = 0) -> YamlValue:
+    """The value with lists for tuples, copied: what the caller does with its own does not matter here."""
+    if depth > _DEEPEST:
+        raise RefusedError(f"A value with more than {_DEEPEST} levels is not written.")
+    if isinstance(value, (list, tuple)):
+        return [_listed(item, depth + 1) for item in value]
+    if isinstance(value, dict):
+        return {key: _listed(item, depth + 1) for key, item in value.items()}
+    return value

@@ -1,4 +1,4 @@
-"""What the tests of the runtime share: a clean process, a script in a process of its own, a server on loopback."""
+"""What the tests of the runtime share: a clean process, a script in its own process, a server on loopback."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ def clean_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def prepare(monkeypatch: pytest.MonkeyPatch) -> Prepare:
     """``prepare(*argv, parameters={...}, inputs={...})`` in this process."""
 
-    def call(*argv: str, parameters: dict[str, Any] | None = None, inputs: dict[str, Any] | None = None) -> None:
+    def call(
+        *argv: str, parameters: dict[str, Any] | None = None, inputs: dict[str, Any] | None = None
+    ) -> None:
         monkeypatch.setattr(sys, "argv", ["train.py", *argv])
         valohai.prepare(step="train", default_parameters=parameters, default_inputs=inputs)
 
@@ -82,7 +84,7 @@ def configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[
 
 
 class Server:
-    """Answers requests on loopback: a path has a body, or a function that answers, and every request is kept."""
+    """Answers requests on loopback: a path has a body or a function that answers; requests are kept."""
 
     def __init__(self) -> None:
         self.pages: dict[str, bytes | Callable[[BaseHTTPRequestHandler], None]] = {}
@@ -114,7 +116,7 @@ def server() -> Iterator[Server]:
                 self.end_headers()
                 self.wfile.write(page)
 
-        do_POST = do_GET
+        do_POST = do_GET  # noqa: N815  the name that the base class looks for
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the name in the base class
             pass

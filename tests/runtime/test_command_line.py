@@ -22,7 +22,8 @@ valohai.prepare(
     default_inputs={"training-set": "http://example.com/training_set.zip"},
 )
 assert sys.argv == before
-print(json.dumps([valohai.parameters("learning-rate").value, valohai.parameters("epochs").value, sys.argv[1:]]))
+values = [valohai.parameters(name).value for name in ("learning-rate", "epochs")]
+print(json.dumps([*values, sys.argv[1:]]))
 """
 
 
@@ -93,7 +94,9 @@ inputs (each takes one or more URIs, paths, folders or patterns):
 
 
 def test_help_lists_every_parameter_and_input(run_script: RunScript) -> None:
-    description = "How fast the weights follow the gradient; a small one is slower and more stable than a large one."
+    description = (
+        "How fast the weights follow the gradient; a small one is slower and more stable than a large one."
+    )
     script = f"""
 import valohai
 valohai.prepare(

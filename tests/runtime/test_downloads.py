@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -46,7 +46,7 @@ def test_a_file_is_downloaded_once(
     assert list(valohai.inputs("data").paths()) == [".valohai/inputs/train/data/data.csv"]
     assert read("data") == [b"content"]
     assert valohai.inputs("data").dir_path() == ".valohai/inputs/train/data"
-    assert os.listdir(".valohai/inputs/train/data") == ["data.csv"]
+    assert [path.name for path in Path(".valohai/inputs/train/data").iterdir()] == ["data.csv"]
     assert server.paths() == ["/sub/data.csv?version=1"]
     assert capsys.readouterr().err == f"valohai: downloading {server.url}/sub/data.csv\n"
     assert read("data", force_download=True) == [b"content"]
@@ -101,7 +101,9 @@ def test_a_stated_filename(prepare: Prepare, server: Server) -> None:
 
 
 @pytest.mark.parametrize("filename", ["../model.pkl", "/etc/model.pkl"])
-def test_a_filename_outside_the_inputs_folder_is_refused(filename: str, prepare: Prepare, server: Server) -> None:
+def test_a_filename_outside_the_inputs_folder_is_refused(
+    filename: str, prepare: Prepare, server: Server
+) -> None:
     prepare(inputs={"data": {"default": f"{server.url}/data", "filename": filename}})
     with pytest.raises(ValueError, match="reaches outside its folder"):
         valohai.inputs("data").path()
@@ -171,14 +173,16 @@ def test_no_server_is_an_error_after_the_last_attempt(prepare: Prepare) -> None:
 def answers(*each: Answer) -> Answer:
     """A page that answers its requests one way after the other."""
     rest = list(each)
-    return lambda handler: rest.pop(0)(handler)
+    return lambda handler: rest.pop(0)(handler)  # noqa: PLW0108  another one at each call
 
 
 def status(code: int) -> Answer:
     return lambda handler: handler.send_error(code)
 
 
-def body(content: bytes, *, length: int | None = None, etag: str | None = None, resumes: bool = False) -> Answer:
+def body(
+    content: bytes, *, length: int | None = None, etag: str | None = None, resumes: bool = False
+) -> Answer:
     """``content``, announced as ``length`` bytes, or the rest of it from where a Range with ``etag`` says."""
 
     def answer(handler: BaseHTTPRequestHandler) -> None:
@@ -207,9 +211,15 @@ RETRIED: list[tuple[list[Answer], list[str | None]]] = [
     # the connection broke, and nothing vouches for what came: begun again
     ([body(CONTENT[:1000], length=25600), body(CONTENT)], [None, None]),
     # it broke, and the rest is asked for
-    ([body(CONTENT[:1000], length=25600, etag='"1"'), body(CONTENT, etag='"1"', resumes=True)], [None, "bytes=1000-"]),
+    (
+        [body(CONTENT[:1000], length=25600, etag='"1"'), body(CONTENT, etag='"1"', resumes=True)],
+        [None, "bytes=1000-"],
+    ),
     # the file changed meanwhile: the server sends all of it
-    ([body(b"x" * 1000, length=25600, etag='"0"'), body(CONTENT, etag='"1"', resumes=True)], [None, "bytes=1000-"]),
+    (
+        [body(b"x" * 1000, length=25600, etag='"0"'), body(CONTENT, etag='"1"', resumes=True)],
+        [None, "bytes=1000-"],
+    ),
     # a weak ETag does not vouch for bytes
     ([body(CONTENT[:1000], length=25600, etag='W/"1"'), body(CONTENT)], [None, None]),
 ]
@@ -225,7 +235,9 @@ def test_an_attempt_that_fails_is_followed_by_another(
     assert [headers.get("Range") for _, _, headers, _ in server.requests] == ranges
 
 
-def test_a_download_that_never_completes_leaves_nothing(prepare: Prepare, server: Server, tmp_path: Path) -> None:
+def test_a_download_that_never_completes_leaves_nothing(
+    prepare: Prepare, server: Server, tmp_path: Path
+) -> None:
     server.pages["/data.bin"] = body(b"half", length=8)
     prepare(inputs={"data": f"{server.url}/data.bin"})
     with pytest.raises(DownloadError, match="the connection closed after 4 of 8 bytes"):
@@ -239,7 +251,11 @@ def test_a_silent_server_times_out(prepare: Prepare, server: Server, monkeypatch
 
     released = threading.Event()
     monkeypatch.setattr(http, "TIMEOUT", 0.05)
-    server.pages["/slow"] = lambda handler: released.wait(10) and None
+
+    def never(handler: BaseHTTPRequestHandler) -> None:
+        released.wait(10)
+
+    server.pages["/slow"] = never
     prepare(inputs={"data": f"{server.url}/slow"})
     try:
         with pytest.raises(DownloadError, match="timed out"):
@@ -306,8 +322,8 @@ def test_on_demand_files_come_from_where_valohai_says(
         tmp_path / "config",
         monkeypatch,
         inputs={"data": {"input_id": "7", "files": files}},
-        api={"input_request": {"url": f"{server.url}/request?v=1", "method": "GET", "headers": {"Authorization": "Token t"}}},
-    )  # fmt: skip
+        api={"input_request": {"url": f"{server.url}/request?v=1", "headers": {"Authorization": "Token t"}}},
+    )
     address = {"filename": "sub/far.csv", "url": f"{server.url}/signed?s=1", "input_id": "7"}
     server.pages["/request"] = json.dumps([{"files": [address, {**address, "input_id": "8"}]}]).encode()
     server.pages["/signed"] = b"far"
@@ -328,12 +344,12 @@ def test_on_demand_without_an_answer_is_a_clear_error(
         api={"input_request": {"url": f"{server.url}/request"}},
     )
     prepare(inputs={"data": None})
-    with pytest.raises(RuntimeError, match="input 'data': Valohai gave no address for its files: .*404"):
+    with pytest.raises(RuntimeError, match=r"input 'data': Valohai gave no address for its files: .*404"):
         valohai.inputs("data").path()
 
 
 @pytest.mark.parametrize(
-    ("entry", "message"),
+    "row",
     [
         ({"checksums": {"sha256": "0" * 64}}, "a.csv: its sha256 is 7c9e6d.*, not 000"),
         ({"checksums": {"md5": "0" * 32}}, "its md5 is "),
@@ -341,8 +357,13 @@ def test_on_demand_without_an_answer_is_a_clear_error(
     ],
 )
 def test_size_and_checksums_are_compared(
-    entry: dict[str, Any], message: str, prepare: Prepare, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:  # fmt: skip
+    row: tuple[dict[str, Any], str],
+    prepare: Prepare,
+    server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    entry, message = row
     server.pages["/a.csv"] = b"x"
     listed = {"name": "a.csv", "uri": f"{server.url}/a.csv", **entry}
     list_files(tmp_path / "config", monkeypatch, inputs={"data": {"files": [listed]}})
@@ -356,7 +377,11 @@ def test_a_checksum_that_agrees(
     prepare: Prepare, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.pages["/a.csv"] = b"x"
-    sums = {"sha256": hashlib.sha256(b"x").hexdigest().upper(), "md5": hashlib.md5(b"x").hexdigest(), "crc64": "?"}  # noqa: S324
+    sums = {
+        "sha256": hashlib.sha256(b"x").hexdigest().upper(),
+        "md5": "9dd4e461268c8034f5c8564e155c67a6",
+        "crc64": "?",
+    }
     listed = {"name": "a.csv", "uri": f"{server.url}/a.csv", "checksums": sums, "size": 1}
     list_files(tmp_path / "config", monkeypatch, inputs={"data": {"files": [listed]}})
     prepare(inputs={"data": None})
@@ -392,7 +417,11 @@ def test_a_datum_by_id(prepare: Prepare, server: Server) -> None:
     prepare(inputs={"model": f"datum://{ID}"})
     assert valohai.inputs("model").path() == ".valohai/inputs/train/model/model.pkl"
     assert read("model") == [b"model"]
-    assert [headers.get("Authorization") for _, _, headers, _ in server.requests][:3] == ["Token t", "Token t", None]
+    assert [headers.get("Authorization") for _, _, headers, _ in server.requests][:3] == [
+        "Token t",
+        "Token t",
+        None,
+    ]
     assert server.paths().count("/signed") == 1
 
 
@@ -425,7 +454,9 @@ def test_what_only_the_platform_knows(prepare: Prepare) -> None:
         valohai.inputs("data").path()
 
 
-def test_without_fsspec_an_object_store_is_a_clear_error(prepare: Prepare, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_fsspec_an_object_store_is_a_clear_error(
+    prepare: Prepare, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "fsspec", None)
     prepare(inputs={"data": "s3://bucket/a.csv"})
     with pytest.raises(DownloadError, match=r"needs fsspec: pip install 'valohai-steps-runtime\[cloud\]'"):
@@ -435,7 +466,7 @@ def test_without_fsspec_an_object_store_is_a_clear_error(prepare: Prepare, monke
 class Store:
     """Stands in for a file system of fsspec."""
 
-    files = {"bucket/x/a.csv": b"A", "bucket/x/sub/b.csv": b"B", "bucket/y.csv": b"Y"}
+    files: ClassVar = {"bucket/x/a.csv": b"A", "bucket/x/sub/b.csv": b"B", "bucket/y.csv": b"Y"}
 
     def glob(self, pattern: str) -> list[str]:
         prefix, _, suffix = pattern.partition("*")
@@ -487,7 +518,9 @@ def test_object_stores(declared: Any, names: list[str], contents: list[bytes], p
     assert read("data") == contents
 
 
-def test_azure_is_addressed_as_valohai_does(opened: list[tuple[str, dict[str, str]]], prepare: Prepare) -> None:
+def test_azure_is_addressed_as_valohai_does(
+    opened: list[tuple[str, dict[str, str]]], prepare: Prepare
+) -> None:
     prepare(inputs={"data": "azure://account/bucket/x/a.csv"})
     assert read("data") == [b"A"]
     assert opened[0] == ("abfs://bucket/x/a.csv", {"account_name": "account"})
@@ -497,7 +530,10 @@ def test_azure_is_addressed_as_valohai_does(opened: list[tuple[str, dict[str, st
 @pytest.mark.parametrize(
     ("uri", "message"),
     [
-        ("s3://bucket/none.csv", "cannot download s3://bucket/none.csv: bucket/none.csv. Check the address and your"),
+        (
+            "s3://bucket/none.csv",
+            "cannot download s3://bucket/none.csv: bucket/none.csv. Check the address and your",
+        ),
         ("s3://bucket/none/*.csv", "nothing matches s3://bucket/none/"),
         ("nofs://x/y", "Install nofs to access it; pip install 'valohai-steps-runtime"),
         ("odd://x/y", "cannot download odd://x/y: no such protocol"),

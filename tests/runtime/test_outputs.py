@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 import tarfile
 import zipfile
@@ -65,7 +64,13 @@ def test_an_absolute_filename_is_taken_as_it_is(root: Path, tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     ("name", "filename"),
-    [("", "../a.txt"), ("images", "../../a.txt"), ("../x", "a.txt"), ("/etc", "a.txt"), ("", "x/../../outputs2/a")],
+    [
+        ("", "../a.txt"),
+        ("images", "../../a.txt"),
+        ("../x", "a.txt"),
+        ("/etc", "a.txt"),
+        ("", "x/../../outputs2/a"),
+    ],
 )
 def test_a_path_outside_the_outputs_folder_is_refused(name: str, filename: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="is outside the outputs folder"):
@@ -144,7 +149,7 @@ def test_compress_twice_with_one_name_loses_nothing(ending: str, root: Path) -> 
     write(root, b_txt="new", c_txt="C")
     archive = valohai.outputs().compress("*", f"all{ending}")
     assert members(archive) == {"a.txt": b"A", "b.txt": b"new", "c.txt": b"C"}
-    assert os.listdir(root) == [f"all{ending}"]
+    assert [path.name for path in root.iterdir()] == [f"all{ending}"]
     with pytest.raises(ValueError, match="no file to pack"):
         valohai.outputs().compress("*", f"all{ending}")
     assert set(members(archive)) == {"a.txt", "b.txt", "c.txt"}
@@ -178,7 +183,9 @@ def test_originals_stay_when_packing_fails(root: Path, monkeypatch: pytest.Monke
 
 def test_an_unknown_ending_is_refused(root: Path) -> None:
     write(root, a_txt="A")
-    with pytest.raises(ValueError, match=r"cannot tell the format of .*all.rar.*; end it with .zip, .tar, .tar.gz"):
+    with pytest.raises(
+        ValueError, match=r"cannot tell the format of .*all.rar.*; end it with .zip, .tar, .tar.gz"
+    ):
         valohai.outputs().compress("*", "all.rar")
 
 

@@ -93,7 +93,11 @@ VALUES: list[tuple[Any, str, Any]] = [
     ({"default": 3, "multiple": "separate"}, "", [3]),
     ({"default": 3, "multiple": "repeat"}, "--learning-rate=4 --learning-rate=5", [4, 5]),
     ({"type": "string", "multiple": "separate"}, "", []),
-    ({"default": ["a"], "multiple": "separate", "multiple-separator": ";"}, "--learning-rate=b,c;d", ["b,c", "d"]),
+    (
+        {"default": ["a"], "multiple": "separate", "multiple-separator": ";"},
+        "--learning-rate=b,c;d",
+        ["b,c", "d"],
+    ),
     ({"default": ["a"], "multiple_separator": "::"}, "--learning-rate=b::c", ["b", "c"]),
     ({"default": ["a"], "multiple": "repeat"}, "--learning-rate=b,c --learning-rate=d", ["b,c", "d"]),
     # the spelling that the definition asks Valohai for
@@ -102,7 +106,11 @@ VALUES: list[tuple[Any, str, Any]] = [
     ({"default": 1, "pass-as": "-l {v}"}, "--learning-rate=2", 2),
     ({"default": False, "pass-true-as": "--fast", "pass-false-as": "--slow"}, "--fast", True),
     ({"default": True, "pass-true-as": "--fast", "pass-false-as": "--slow"}, "--slow", False),
-    ({"default": True, "pass-true-as": "--{name}=yes", "pass-false-as": "--{name}=no"}, "--learning-rate=no", False),
+    (
+        {"default": True, "pass-true-as": "--{name}=yes", "pass-false-as": "--{name}=no"},
+        "--learning-rate=no",
+        False,
+    ),
     # defaults of other classes keep them
     (Color.RED, "--learning-rate=blue", Color.BLUE),
     (PurePosixPath("a/b"), "", PurePosixPath("a/b")),
@@ -119,7 +127,9 @@ def test_the_script_gets(declared: Any, argv: str, value: Any, prepare: Prepare)
     assert (type(actual), actual) == (type(value), value)
 
 
-@pytest.mark.parametrize("name", ["learning-rate", "learning_rate", "Learning-rate_2", "h", "x", "größe", "no-cache"])
+@pytest.mark.parametrize(
+    "name", ["learning-rate", "learning_rate", "Learning-rate_2", "h", "x", "größe", "no-cache"]
+)
 @pytest.mark.parametrize("joined", [True, False])
 def test_either_spelling_reaches_the_declared_name(name: str, joined: bool, prepare: Prepare) -> None:
     for spelled in (name, name.replace("-", "_"), name.replace("_", "-")):
@@ -186,7 +196,11 @@ IMPOSSIBLE: list[tuple[dict[Any, Any], dict[Any, Any], str]] = [
     ({"x": {"default": "abc", "type": "integer"}}, {}, "parameter 'x': 'abc' is not an integer"),
     ({"x": {"default": 5, "max": 3}}, {}, "parameter 'x': 5 is greater than the maximum, 3"),
     ({"x": {"default": "c", "choices": ["a"]}}, {}, "parameter 'x': 'c' is not one of 'a'"),
-    ({"x": {"default": 1, "type": "int"}}, {}, "type is 'int'; it may be 'integer', 'float', 'string', 'flag'"),
+    (
+        {"x": {"default": 1, "type": "int"}},
+        {},
+        "type is 'int'; it may be 'integer', 'float', 'string', 'flag'",
+    ),
     ({"x": {"default": 1, "multiple": "often"}}, {}, "multiple is 'often'"),
     ({"x": {"a": 1}}, {}, "unknown key 'a'; a definition may have: name, default, type"),
     ({}, {"data": 5}, "input 'data': default is 5; give a URI, a path, or a list of these"),
@@ -198,7 +212,7 @@ IMPOSSIBLE: list[tuple[dict[Any, Any], dict[Any, Any], str]] = [
 def test_an_impossible_declaration_is_a_value_error_that_names_it(
     parameters: dict[Any, Any], inputs: dict[Any, Any], message: str, prepare: Prepare
 ) -> None:
-    with pytest.raises(ValueError, match="^prepare") as raised:
+    with pytest.raises(ValueError, match=r"^prepare") as raised:
         prepare(parameters=parameters, inputs=inputs)
     assert message in str(raised.value)
     assert str(raised.value).startswith("prepare(step='train'): ")

@@ -37,7 +37,11 @@ def distributed_json(*members: dict[str, Any], me: str = "0") -> dict[str, Any]:
 
 
 def test_members_of_a_distributed_task(configuration: Configuration) -> None:
-    others = [member("10"), member("9"), member("0", local_ips=["10.0.0.1", "10.0.0.2"], public_ips=["1.2.3.4"])]
+    others = [
+        member("10"),
+        member("9"),
+        member("0", local_ips=["10.0.0.1", "10.0.0.2"], public_ips=["1.2.3.4"]),
+    ]
     configuration("distributed.json", distributed_json(*others, me="9"))
     task = Distributed()
     assert task.is_distributed_task()
@@ -81,7 +85,9 @@ def test_execution(configuration: Configuration) -> None:
     assert (config.counter, config.id, config.title) == (6, "x", None)
 
 
-def test_output_properties(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_output_properties(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("VH_OUTPUTS_DIR", str(tmp_path / "outputs"))
     version = valohai.output_properties.dataset_version_uri("images", "v1")
     assert version == "dataset://images/v1"
@@ -129,7 +135,12 @@ def test_status_detail(configuration: Configuration, server: Server) -> None:
 
 
 def test_a_trigger_is_looked_up_once_and_called(configuration: Configuration, server: Server) -> None:
-    manifest = {"url": f"{server.url}/hook", "title": "Retrain", "auth_type": "static_token", "auth_secret": "s"}
+    manifest = {
+        "url": f"{server.url}/hook",
+        "title": "Retrain",
+        "auth_type": "static_token",
+        "auth_secret": "s",
+    }
     server.pages["/catalog"] = json.dumps({"manifest": manifest}).encode()
     server.pages["/hook"] = b'{"ok": true}'
     configuration("api.json", {"trigger_catalog": {"url": f"{server.url}/catalog"}})
@@ -138,13 +149,20 @@ def test_a_trigger_is_looked_up_once_and_called(configuration: Configuration, se
     assert trigger is triggers("Retrain")
     assert isinstance(trigger, Webhook)
     answer = trigger.post({"a": 1})
-    assert (answer.status_code, answer.ok, answer.json(), answer.text) == (200, True, {"ok": True}, '{"ok": true}')
+    assert (answer.status_code, answer.ok, answer.json(), answer.text) == (
+        200,
+        True,
+        {"ok": True},
+        '{"ok": true}',
+    )
     assert server.paths() == ["/catalog?q=Retrain", "/hook"]
     assert str(trigger) == f"Webhook ({server.url.removeprefix('http://')}): Retrain"
 
 
 def test_a_trigger_that_cannot_be_looked_up(configuration: Configuration, server: Server) -> None:
-    with pytest.raises(TriggerException, match="trigger 'x' cannot be looked up: this is no Valohai execution"):
+    with pytest.raises(
+        TriggerException, match="trigger 'x' cannot be looked up: this is no Valohai execution"
+    ):
         valohai.triggers("x")
     assert valohai.triggers("x", required=False) is None
     configuration("api.json", {"trigger_catalog": {"url": f"{server.url}/catalog"}})
@@ -157,26 +175,51 @@ BODY = json.dumps({"a": 1}).encode()
 # (webhook, query, headers)
 AUTHENTICATED: list[tuple[dict[str, Any], str, dict[str, str]]] = [
     ({}, "", {}),
-    ({"auth_type": "static_token", "auth_secret": "s", "auth_secret_prefix": "Bearer "}, "", {"Authorization": "Bearer s"}),
-    ({"auth_type": "static_token", "auth_secret": "{env:HOOK}", "auth_key": "X-Key"}, "", {"X-Key": "from env"}),
-    ({"auth_type": "static_token", "auth_secret": "s t", "auth_namespace": "query", "auth_key": "k"}, "?k=s+t", {}),
+    (
+        {"auth_type": "static_token", "auth_secret": "s", "auth_secret_prefix": "Bearer "},
+        "",
+        {"Authorization": "Bearer s"},
+    ),
+    (
+        {"auth_type": "static_token", "auth_secret": "{env:HOOK}", "auth_key": "X-Key"},
+        "",
+        {"X-Key": "from env"},
+    ),
+    (
+        {"auth_type": "static_token", "auth_secret": "s t", "auth_namespace": "query", "auth_key": "k"},
+        "?k=s+t",
+        {},
+    ),
     (
         {"auth_type": "hmac", "auth_secret": "s", "auth_algorithm": "sha256", "auth_key": "X-Sign"},
         "",
         {"X-Sign": hmac.new(b"s", BODY, hashlib.sha256).hexdigest()},
     ),
     (
-        {"auth_type": "hmac", "auth_secret": "s", "auth_algorithm": "sha1", "hmac_format": "%(timestamp)s.%(body)s", "timestamp": "unix_s"},
+        {
+            "auth_type": "hmac",
+            "auth_secret": "s",
+            "auth_algorithm": "sha1",
+            "hmac_format": "%(timestamp)s.%(body)s",
+            "timestamp": "unix_s",
+        },
         "",
-        {"Authorization": hmac.new(b"s", b"1700000000." + BODY, hashlib.sha1).hexdigest(), "X-Timestamp": "1700000000"},
+        {
+            "Authorization": hmac.new(b"s", b"1700000000." + BODY, hashlib.sha1).hexdigest(),
+            "X-Timestamp": "1700000000",
+        },
     ),
     ({"timestamp": "unix_ms", "timestamp_namespace": "query", "timestamp_key": "t"}, "?t=1700000000500", {}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("options", "query", "headers"), AUTHENTICATED)
 def test_webhooks_authenticate(
-    options: dict[str, Any], query: str, headers: dict[str, str], server: Server, monkeypatch: pytest.MonkeyPatch
+    options: dict[str, Any],
+    query: str,
+    headers: dict[str, str],
+    server: Server,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("HOOK", "from env")
     monkeypatch.setattr(webhooks.time, "time", lambda: 1_700_000_000.5)  # type: ignore[attr-defined]
@@ -205,10 +248,16 @@ def test_webhook_formats(server: Server) -> None:
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"method": "GET"}, "is called with GET, not POST"),
     ({"auth_type": "static_token"}, "has no secret"),
-    ({"auth_type": "static_token", "auth_secret": "{env:NOT_SET}"}, "environment variable NOT_SET, which is not set"),
+    (
+        {"auth_type": "static_token", "auth_secret": "{env:NOT_SET}"},
+        "environment variable NOT_SET, which is not set",
+    ),
     ({"auth_type": "hmac", "auth_secret": "s"}, "HMAC needs an algorithm"),
     ({"auth_type": "hmac", "auth_secret": "s", "auth_algorithm": "rot13"}, "unsupported hash type rot13"),
-    ({"auth_type": "hmac", "auth_secret": "s", "auth_algorithm": "sha1", "auth_namespace": "query"}, "HMAC needs"),
+    (
+        {"auth_type": "hmac", "auth_secret": "s", "auth_algorithm": "sha1", "auth_namespace": "query"},
+        "HMAC needs",
+    ),
     ({}, "answered 404 Not Found"),
 ]
 

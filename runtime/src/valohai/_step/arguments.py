@@ -33,7 +33,7 @@ class BadArgument(Exception):
 
 
 class Arguments:
-    """What the command line says: texts converted for ``parameters``, URIs for ``inputs``, and the rest."""
+    """What the command line says: values of parameters, URIs of inputs, and the rest."""
 
     __slots__ = ("help", "inputs", "parameters", "unknown")
 
@@ -45,16 +45,26 @@ class Arguments:
 
 
 class _Option:
-    """What one spelling on the command line reaches; ``constant`` is the value of one that takes none."""
+    """What one spelling on the command line reaches.
 
-    __slots__ = ("constant", "definition", "name")
+    ``constant`` is the value of one that takes none. ``greedy`` takes the next argument, whatever it looks
+    like: Valohai writes ``-l -x`` for ``pass-as: -l {v}`` and the value ``-x``.
+    """
+
+    __slots__ = ("constant", "definition", "greedy", "name")
 
     def __init__(
-        self, name: str, definition: "Optional[Definition]", constant: "Optional[bool]" = None
+        self,
+        name: str,
+        definition: "Optional[Definition]",
+        constant: "Optional[bool]" = None,
+        *,
+        greedy: bool = False,
     ) -> None:
         self.name = name
         self.definition = definition
         self.constant = constant
+        self.greedy = greedy
 
 
 def own_arguments() -> list[str]:
@@ -121,7 +131,8 @@ def _add_templates(options: "dict[str, _Option]", definition: "Definition") -> N
             continue  # a positional argument, or a value in the flag: for the user's own parser
         takes_value = "{v}" in spelled
         constant = None if takes_value or "=" in flag else key != "pass-false-as"
-        options.setdefault(_option_key(flag), _Option(definition.name, definition, constant))
+        greedy = takes_value and "={v}" not in spelled
+        options.setdefault(_option_key(flag), _Option(definition.name, definition, constant, greedy=greedy))
 
 
 def _option_key(flag: str) -> str:
@@ -146,7 +157,13 @@ def _read_option(token: str, rest: list[str], options: "dict[str, _Option]", fou
     elif equals:
         _add(found, option.definition, flag, text)
     else:
-        _add(found, option.definition, flag, _value_after(flag, option.definition, rest))
+        greedy = option.greedy and bool(rest)
+        _add(
+            found,
+            option.definition,
+            flag,
+            rest.pop() if greedy else _value_after(flag, option.definition, rest),
+        )
     return True
 
 

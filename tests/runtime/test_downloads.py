@@ -16,8 +16,9 @@ import pytest
 
 import valohai
 from valohai._files import http
-from valohai._files.http import DownloadError, public_url
+from valohai._files.http import public_url
 from valohai._files.names import distinct, filename_of
+from valohai.inputs import DownloadError
 
 from .conftest import Prepare, Server
 
@@ -505,6 +506,7 @@ STORED: list[tuple[Any, list[str], list[bytes]]] = [
     ("gs://bucket/x/**.csv", ["a.csv", "b.csv"], [b"A", b"B"]),
     ({"default": "s3://bucket/x/*", "keep-directories": "suffix"}, ["a.csv", "sub/b.csv"], [b"A", b"B"]),
     ({"default": "s3://bucket/x/*", "keep-directories": "full"}, ["x/a.csv", "x/sub/b.csv"], [b"A", b"B"]),
+    ({"default": "s3://bucket/x/a*", "keep_directories": True}, ["x/a.csv"], [b"A"]),
     ({"default": "s3://bucket/x/*", "keep-directories": "none"}, ["a.csv", "b.csv"], [b"A", b"B"]),
     ({"default": "s3://bucket/y.csv", "filename": "z.csv"}, ["z.csv"], [b"Y"]),
 ]

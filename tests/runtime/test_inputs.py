@@ -233,6 +233,13 @@ def test_a_forked_child_leaves_its_parents_files(tmp_path: Path) -> None:
     assert tmp_path.exists()
 
 
+def test_a_tar_whose_last_member_is_a_zip_is_a_tar(prepare: Prepare, tmp_path: Path) -> None:
+    make_zip(tmp_path / "inner.zip", {"a.txt": b"A"})
+    make_tar(tmp_path / "data.tar", {"inner.zip": (tmp_path / "inner.zip").read_bytes()})
+    prepare(inputs={"data": "data.tar"})
+    assert [Path(path).name for path in valohai.inputs("data").paths()] == ["inner.zip"]
+
+
 TRAVERSAL = ["../evil.txt", "sub/../../evil.txt", "/evil.txt", "..\\evil.txt", "sub/..", "\\evil.txt"]
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import enum
 import math
 import shlex
+import sys
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import valohai
+from valohai._step.definition import define
 
 from .conftest import Prepare
 
@@ -203,6 +207,11 @@ IMPOSSIBLE: list[tuple[dict[Any, Any], dict[Any, Any], str]] = [
     ),
     ({"x": {"default": 1, "multiple": "often"}}, {}, "multiple is 'often'"),
     ({"x": {"a": 1}}, {}, "unknown key 'a'; a definition may have: name, default, type"),
+    (
+        {},
+        {"data": {"defualt": "a"}},
+        "input 'data': unknown key 'defualt'; a definition may have: name, default,",
+    ),
     ({}, {"data": 5}, "input 'data': default is 5; give a URI, a path, or a list of these"),
     ({}, {"data": ["a", None]}, "input 'data': default is ['a', None]"),
 ]
@@ -257,3 +266,47 @@ def test_an_input_without_its_uri_is_refused(prepare: Prepare, capsys: pytest.Ca
     with pytest.raises(SystemExit):
         prepare("--data", "--x", inputs={"data": "a"})
     assert "--data: no URI or path given; write --data=URI" in capsys.readouterr().err
+
+
+TOKENS = st.one_of(
+    st.sampled_from(
+        ["--count", "--rate", "--flag", "--no-flag", "--names", "--data", "--", "-", "-h", "=", "1", "-1"]
+    ),
+    st.builds(
+        "{}={}".format, st.sampled_from(["--count", "--rate", "--flag", "--names", "--other"]), st.text()
+    ),
+    st.text(),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=300)
+@given(argv=st.lists(TOKENS, max_size=6))
+def test_whatever_the_command_line_there_is_no_traceback(
+    argv: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    parameters = {"count": 1, "rate": 0.5, "flag": True, "names": ["a"]}
+    before = sys.argv
+    sys.argv = ["train.py", *argv]
+    try:
+        valohai.prepare(step="train", default_parameters=parameters, default_inputs={"data": None})
+    except SystemExit as stopped:
+        assert stopped.code in (0, 2)  # noqa: PT017  either outcome is right
+    else:
+        values = [valohai.parameters(name).value for name in parameters]
+        assert [type(value) for value in values] == [int, float, bool, list]
+    finally:
+        assert sys.argv == ["train.py", *argv]
+        sys.argv = before
+    assert len(capsys.readouterr().err.splitlines()) <= 1
+
+
+@given(st.integers(-(2**53), 2**53))
+def test_an_integer_is_read_in_every_notation(number: int) -> None:
+    definition = define("x", 1)
+    for text in (str(number), f"{number}.0", f" {number} ", f"{number:.16e}"):
+        assert definition.from_text(text) == number
+
+
+@given(st.floats(allow_nan=False))
+def test_a_float_is_read_as_it_was_written(number: float) -> None:
+    assert define("x", 0.5).from_text(repr(number)) == number

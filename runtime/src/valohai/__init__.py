@@ -69,20 +69,21 @@ _HOMES = {
 _MODULES = ("config", "consts", "controller_api", "metadata", "paths", "types", "webhooks")
 
 
-def __getattr__(name: str) -> object:
-    home = _HOMES.get(name)
-    if home is not None:
-        value: object = getattr(__import__(home, fromlist=(name,)), name)
-    elif name in _MODULES:
-        value = __import__(f"valohai.{name}", fromlist=(name,))
-    else:
-        raise AttributeError(f"module 'valohai' has no attribute {name!r}")
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # else a checker would take any name for one of this module
 
+    def __getattr__(name: str) -> object:
+        home = _HOMES.get(name)
+        if home is not None:
+            value = getattr(__import__(home, fromlist=(name,)), name)
+        elif name in _MODULES:
+            value = __import__(f"valohai.{name}", fromlist=(name,))
+        else:
+            raise AttributeError(f"module 'valohai' has no attribute {name!r}")
+        globals()[name] = value
+        return value
 
-def __dir__() -> list[str]:
-    return sorted({*_HOMES, *_MODULES, *(name for name in globals() if name.startswith("__"))})
+    def __dir__() -> list[str]:
+        return sorted({*_HOMES, *_MODULES, *(name for name in globals() if name.startswith("__"))})
 
 
 class _Package(ModuleType):

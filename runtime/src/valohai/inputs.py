@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ._files.sources import MissingInput, input_files
+from ._files.errors import DownloadError, MissingInput
+from ._files.sources import input_files
 from .paths import get_inputs_path
 
 TYPE_CHECKING = False
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import BinaryIO, Optional, Union
 
-__all__ = ["Input", "MissingInput", "inputs"]
+__all__ = ["DownloadError", "Input", "MissingInput", "inputs"]
 
 
 class Input:

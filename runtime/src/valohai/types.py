@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Sequence, Union
+from typing import Any, Dict, List, Mapping, Union
 
 __all__ = ["InputDict", "ParameterDict", "ParameterValue"]
 
 ParameterValue = Union[int, float, bool, str, List[Any], Dict[str, Any], None]
-# Mappings, so that a dict of one value type is accepted: dict[str, float] is no dict[str, int | float].
-ParameterDict = Mapping[str, Union[int, float, bool, str, Sequence[Any], Mapping[str, Any], None]]
-InputDict = Mapping[str, Union[str, Sequence[str], Mapping[str, Any], None]]
+# `object`, for a checker infers dict[str, object] for a dict of a number and a list that is made on a line of its
+# own, as in the documentation. What the values may be is checked by prepare(), and by valohai-steps in the editor.
+ParameterDict = Mapping[str, object]
+InputDict = Mapping[str, object]

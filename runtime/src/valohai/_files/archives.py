@@ -90,7 +90,7 @@ def _remove_in(owner: int, folder: str) -> None:
 
 def _unpack(source: IO[bytes], target: str) -> None:
     os.makedirs(os.path.dirname(target), exist_ok=True)
-    part = f"{target}.{os.getpid()}.part"
+    part = f"{target}.{os.urandom(4).hex()}.part"
     with source, open(part, "wb") as file:
         shutil.copyfileobj(source, file, 1 << 20)
     os.replace(part, target)
@@ -98,7 +98,7 @@ def _unpack(source: IO[bytes], target: str) -> None:
 
 @contextmanager
 def _opened(path: str) -> Iterator[Contents]:
-    if path.lower().endswith(".zip") or zipfile.is_zipfile(path):
+    if path.lower().endswith(".zip"):
         with zipfile.ZipFile(path) as packed:
             yield _zip_contents(path, packed)
     else:

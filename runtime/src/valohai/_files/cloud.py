@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from .http import DownloadError
+from .errors import DownloadError
 from .names import filename_of
 
 TYPE_CHECKING = False

@@ -9,7 +9,8 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-from .http import TIMEOUT, DownloadError, fetch
+from .errors import DownloadError
+from .http import TIMEOUT, fetch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,15 +8,14 @@ import sys
 
 from valohai.paths import get_inputs_path
 
-from .http import DownloadError, fetch
+from .errors import DownloadError
+from .http import fetch
 from .names import distinct, filename_of, inside
 from .sources import InputFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Optional
-
-__all__ = ["Download", "DownloadError"]
 
 
 class Download:
@@ -33,7 +32,8 @@ class Download:
         self.name = name
         self.folder = get_inputs_path(name)
         self.filename: Optional[str] = definition.get("filename")
-        self.keep_directories = str(definition.get("keep-directories") or "none")
+        keep = definition.get("keep-directories") or "none"
+        self.keep_directories = "full" if keep is True else str(keep)  # as valohai-yaml has it
         self._force = force
         self._adopt = adopt
         self._taken: set[str] = set()
@@ -110,7 +110,7 @@ def verify(path: str, checksums: dict[str, str], what: str) -> None:
 def _write_file(path: str, get: Callable[[str], None]) -> None:
     """Have ``get`` write beside ``path``, then move it there: nobody sees half a file."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    part = os.path.join(os.path.dirname(path), f".{os.getpid()}-{_key(path)[:8]}.part")
+    part = os.path.join(os.path.dirname(path), f".{os.urandom(4).hex()}.part")
     try:
         get(part)
         os.replace(part, path)

@@ -11,6 +11,8 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+from .errors import DownloadError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from http.client import HTTPResponse
@@ -21,10 +23,6 @@ RETRY_AFTER = (0.5, 1.0, 2.0)  # seconds to wait before each further attempt
 _CHUNK = 1 << 20
 # Asked too soon or too often, or the server's own fault: another attempt may succeed.
 _PASSING_STATUS = (408, 425, 429, 500, 502, 503, 504)
-
-
-class DownloadError(OSError):
-    """A download that failed; the message says which, why and what to do."""
 
 
 class _Interrupted(OSError):

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import os
 
-from .sources import InputFile, MissingInput
+from .errors import MissingInput
+from .sources import InputFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

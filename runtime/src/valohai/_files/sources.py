@@ -8,6 +8,8 @@ import os
 from valohai._step.state import current_step
 from valohai.paths import get_inputs_path
 
+from .errors import MissingInput
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,10 +19,6 @@ if TYPE_CHECKING:
 
 # Named by Valohai only; what they mean is known to the platform, not to a laptop.
 _PLATFORM_SCHEMES = ("dataset", "model")
-
-
-class MissingInput(FileNotFoundError):
-    """Nothing is where an input's path or pattern points."""
 
 
 class InputFile:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from typing import Any, Optional
 
 
+_INPUT_KEYS = ("name", "default", "optional", "description", "keep-directories", "filename", "download")
+
+
 class Step:
     """A declared step and the values that reached it.
 
@@ -108,6 +111,12 @@ def _check_name(where: str, what: str, name: "Any") -> None:
 def _input_definition(where: str, name: str, declared: "Any") -> "dict[str, Any]":
     nested = isinstance(declared, dict)
     definition = {str(key).replace("_", "-"): value for key, value in declared.items()} if nested else {}
+    for key in definition:
+        if key not in _INPUT_KEYS:
+            raise ValueError(
+                f"{where}: input {name!r}: unknown key {key!r}; "
+                f"a definition may have: {', '.join(_INPUT_KEYS)}"
+            )
     default = definition.get("default") if nested else declared
     if default is None or isinstance(default, (str, os.PathLike)):
         default = [default] if default else []

@@ -469,9 +469,15 @@ class Store:
 
     files: ClassVar = {"bucket/x/a.csv": b"A", "bucket/x/sub/b.csv": b"B", "bucket/y.csv": b"Y"}
 
-    def glob(self, pattern: str) -> list[str]:
+    def glob(self, pattern: str, *, detail: bool) -> dict[str, dict[str, str]]:
+        assert detail
         prefix, _, suffix = pattern.partition("*")
-        return [name for name in self.files if name.startswith(prefix) and name.endswith(suffix.strip("*"))]
+        types = {**dict.fromkeys(self.files, "file"), "bucket/x/sub": "directory"}
+        return {
+            name: {"type": kind}
+            for name, kind in types.items()
+            if name.startswith(prefix) and name.endswith(suffix.strip("*"))
+        }
 
     def get_file(self, remote: str, path: str) -> None:
         if remote not in self.files:

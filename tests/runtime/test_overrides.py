@@ -164,7 +164,7 @@ REFUSED: list[tuple[Any, str, str]] = [
     ({"default": ["a"], "choices": ["a", "b"]}, "--learning-rate=a,c", "'c' is not one of 'a', 'b'"),
     (Color.RED, "--learning-rate=pink", "'pink' is not a Color"),
     ("a\n", "--learning-rate", "no value given"),
-    (1, "--learning-rate=a\nb", "--learning-rate='a\\nb': 'a\\nb' is not an integer"),
+    (1, "--learning-rate=a\nb", "--learning-rate=a\\nb: 'a\\nb' is not an integer"),
 ]
 
 

@@ -93,6 +93,13 @@ class Input:
         """The first file that ``streams()`` gives, or None if there is none."""
         return next(self.streams(path_filter, process_archives, force_download), None)
 
+    def uris(self) -> list[str]:
+        """What the input consists of, as stated: URIs, patterns and local paths; nothing is downloaded.
+
+        (An addition of ours: valohai-utils offers only the downloaded files.)
+        """
+        return stated_uris(self.name)
+
     def dir_path(self) -> str:
         """The folder of this input on Valohai, and of its downloads elsewhere; it may not exist yet."""
         return get_inputs_path(self.name)

@@ -7,7 +7,7 @@ from typing import Any, Dict, List, Mapping, Union
 __all__ = ["InputDict", "ParameterDict", "ParameterValue"]
 
 ParameterValue = Union[int, float, bool, str, List[Any], Dict[str, Any], None]
-# `object`, for a checker infers dict[str, object] for a dict of a number and a list that is made on a line of its
-# own, as in the documentation. What the values may be is checked by prepare(), and by valohai-steps in the editor.
+# `object`, for a checker infers dict[str, object] for a dict of a number and a list that is made on a line
+# of its own, as in the documentation. prepare() checks the values, and so does valohai-steps in the editor.
 ParameterDict = Mapping[str, object]
 InputDict = Mapping[str, object]

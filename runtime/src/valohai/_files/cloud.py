@@ -26,7 +26,7 @@ def cloud_files(uri: str, download: Download) -> list[InputFile]:
     """
     try:
         store, path = _open(uri, download.name)
-        found = sorted(store.glob(path)) if "*" in path else [path]
+        found = _matching(store, path) if "*" in path else [path]
     except DownloadError:
         raise
     except Exception as error:  # each store has its own exceptions
@@ -70,6 +70,12 @@ def _open(uri: str, input_name: str) -> tuple[Any, str]:
     except Exception as error:
         raise _failed(uri, input_name, error) from error
     return store, str(path)
+
+
+def _matching(store: Any, pattern: str) -> list[str]:
+    # A store's pattern also matches what it shows as folders.
+    found = store.glob(pattern, detail=True)
+    return sorted(str(name) for name, info in found.items() if info.get("type") != "directory")
 
 
 def _getter(store: Any, remote: str, uri: str, input_name: str) -> Callable[[str], None]:

@@ -64,6 +64,14 @@ def input_files(name: str, *, force_download: bool = False) -> list[InputFile]:
     return files
 
 
+def stated_uris(name: str) -> list[str]:
+    """What the input ``name`` consists of: the URIs and paths stated, or those of Valohai's list of files."""
+    consists_of = current_step().inputs.get(name)
+    if isinstance(consists_of, dict):
+        return [file["uri"] for file in consists_of.get("files", ()) if file.get("uri")]
+    return [consists_of] if isinstance(consists_of, str) else list(consists_of or ())
+
+
 def walk(folder: str) -> Iterator[InputFile]:
     """Every file below ``folder``, named relative to it, in the order of their names."""
     for parent, folders, names in os.walk(folder):

@@ -193,7 +193,7 @@ def _add(found: "Arguments", definition: "Definition", flag: str, text: str) -> 
             values = found.parameters.setdefault(definition.name, [])
             values += [definition.from_text(item) for item in definition.split(text)]
     except ValueError as error:
-        raise BadArgument(f"{flag}={text if text.isprintable() else repr(text)}: {error}") from None
+        raise BadArgument(f"{flag}={text}: {error}") from None
 
 
 def _join_lists(found: "Arguments", parameters: "dict[str, Definition]") -> None:

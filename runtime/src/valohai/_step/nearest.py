@@ -23,7 +23,6 @@ def describe_unknown(tokens: list[str], known: list[str]) -> str:
     for token in tokens:
         flag = token.partition("=")[0]
         meant = nearest(flag.lstrip("-"), known) if flag.startswith("--") else None
-        shown = flag if flag.isprintable() else repr(flag)
-        described.append(f"{shown} (did you mean --{meant}?)" if meant else shown)
+        described.append(f"{flag} (did you mean --{meant}?)" if meant else flag)
     unknown = "unknown argument" if len(described) == 1 else "unknown arguments"
     return f"{unknown} {', '.join(described)}; not used by prepare(), left in sys.argv"

@@ -206,4 +206,6 @@ def _warn_of_unknown(step: "Step", found: "Arguments") -> None:
 
 def _say(message: str) -> None:
     program = os.path.basename(sys.argv[0]) or "python"
-    print(f"{program}: {message}", file=sys.stderr)  # noqa: T201  a line for the person at the command line
+    # An argument may hold a line break, or bytes that are no text: it is one line all the same.
+    line = "".join(each if each.isprintable() else repr(each)[1:-1] for each in message)
+    print(f"{program}: {line}", file=sys.stderr)  # noqa: T201  a line for the person at the command line

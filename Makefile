@@ -34,11 +34,12 @@ $(VENDOR)/.ready: constraints/vendor.txt
 	@touch $@
 
 demo: $(VENV)/.ready ## Show the main job: one call, its YAML, its overrides
-	@echo '$$ valohai-steps show examples/train.py'
-	@$(BIN)/valohai-steps show examples/train.py
+	@echo '$$ cd examples'
+	@echo '$$ valohai-steps show train.py'
+	@cd examples && ../$(BIN)/valohai-steps show train.py
 	@echo
-	@echo '$$ python examples/train.py --learning-rate=.002 --training-set=https://alt.com/training_set_2.zip'
-	@$(BIN)/python examples/train.py --learning-rate=.002 --training-set=https://alt.com/training_set_2.zip
+	@echo '$$ python train.py --learning-rate=.002 --training-set=https://alt.com/training_set_2.zip'
+	@cd examples && ../$(BIN)/python train.py --learning-rate=.002 --training-set=https://alt.com/training_set_2.zip
 
 test: $(VENV)/.ready $(VENDOR)/.ready ## Run every test
 	VALOHAI_STEPS_VENDOR_PYTHON=$(VENDOR)/bin/python $(PYTEST)

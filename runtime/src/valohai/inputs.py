@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ._files.errors import DownloadError, MissingInput
-from ._files.sources import input_files
+from ._files.sources import input_files, stated_uris
 from .paths import get_inputs_path
 
 TYPE_CHECKING = False

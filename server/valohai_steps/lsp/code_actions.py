@@ -1,6 +1,6 @@
 """textDocument/codeAction and codeAction/resolve."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from lsprotocol import types as lsp
@@ -91,7 +91,7 @@ def _shown(session: Session, path: Path, found: list[Diagnostic]) -> list[lsp.Di
     return [diagnostic_of(item, index, snapshot, path, session.capabilities) for item in found]
 
 
-def _wanted(action: lsp.CodeAction, only: list[lsp.CodeActionKind | str] | None) -> bool:
+def _wanted(action: lsp.CodeAction, only: Sequence[lsp.CodeActionKind | str] | None) -> bool:
     """Kinds are hierarchical: asking for `source` includes `source.updateValohaiYaml`."""
     kind = str(getattr(action.kind, "value", action.kind))
     asked = [str(getattr(wanted, "value", wanted)) for wanted in only or ()]

@@ -1,0 +1,153 @@
+"""An editor for the tests: documents that a person opens and types in, and what the server shows."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from lsprotocol import types as lsp
+from pygls.protocol import default_converter
+from pytest_lsp import LanguageClient
+from pytest_lsp.client import register_lsp_features
+
+from valohai_steps.lsp.convert import changed_text
+from valohai_steps.model.text import LineIndex, PositionEncoding
+
+SERVER = [sys.executable, "-m", "valohai_steps", "server"]
+
+# No wait in a test is longer; a healthy server answers in milliseconds.
+_PATIENCE = 30
+
+
+class StepsClient(LanguageClient):
+    """A client that keeps the last published diagnostics of each document with their version."""
+
+    def __init__(self) -> None:
+        super().__init__(converter_factory=default_converter)
+        self.published: dict[str, lsp.PublishDiagnosticsParams] = {}
+        self.registered: list[lsp.Registration] = []
+        self.encoding: PositionEncoding = "utf-16"
+        self.news = asyncio.Event()
+
+
+def make_client() -> StepsClient:
+    """A client with the handlers that an editor has."""
+    client = StepsClient()
+    register_lsp_features(client)
+
+    @client.feature(lsp.CLIENT_REGISTER_CAPABILITY)
+    def register(params: lsp.RegistrationParams) -> None:
+        client.registered += params.registrations
+
+    del client.protocol.fm.features[lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS]
+
+    @client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+    def publish(params: lsp.PublishDiagnosticsParams) -> None:
+        client.published[params.uri] = params
+        client.news.set()
+
+    return client
+
+
+class Document:
+    """One open document."""
+
+    def __init__(self, client: StepsClient, path: Path) -> None:
+        self.client = client
+        self.path = path
+        self.uri = path.as_uri()
+        self.version = 0
+        self.text = ""
+
+    async def open(self, text: str, language: str = "python") -> list[lsp.Diagnostic]:
+        """Open it with a text, which need not be what is on disk."""
+        self.text = text
+        item = lsp.TextDocumentItem(self.uri, language, self.version, text)
+        self.client.text_document_did_open(lsp.DidOpenTextDocumentParams(item))
+        return await self.shown()
+
+    async def replace(self, old: str, new: str) -> list[lsp.Diagnostic]:
+        """Select the first `old` and type `new` over it."""
+        start = self.text.index(old)
+        place = self.range(start, start + len(old))
+        self.send(lsp.TextDocumentContentChangePartial(range=place, text=new))
+        return await self.shown()
+
+    def send(self, *changes: lsp.TextDocumentContentChangeEvent) -> None:
+        """Send changes as one notification."""
+        self.text = changed_text(self.text, changes, self.client.encoding)
+        self.version += 1
+        document = lsp.VersionedTextDocumentIdentifier(uri=self.uri, version=self.version)
+        self.client.text_document_did_change(lsp.DidChangeTextDocumentParams(document, list(changes)))
+
+    def close(self) -> None:
+        """Close it."""
+        self.client.text_document_did_close(
+            lsp.DidCloseTextDocumentParams(lsp.TextDocumentIdentifier(self.uri))
+        )
+
+    def range(self, start: int, end: int) -> lsp.Range:
+        """A range of the text, in the units of the session."""
+        index = LineIndex(self.text)
+        return lsp.Range(
+            lsp.Position(*index.position(start, self.client.encoding)),
+            lsp.Position(*index.position(end, self.client.encoding)),
+        )
+
+    def at(self, text: str) -> lsp.Range:
+        """The range of the first `text`."""
+        start = self.text.index(text)
+        return self.range(start, start + len(text))
+
+    async def shown(self) -> list[lsp.Diagnostic]:
+        """The diagnostics of the newest version."""
+        return await self.until(lambda params: params.version == self.version)
+
+    async def until(self, holds: Callable[[lsp.PublishDiagnosticsParams], bool]) -> list[lsp.Diagnostic]:
+        """The diagnostics once they fulfil a condition."""
+        async with asyncio.timeout(_PATIENCE):
+            while (found := self.client.published.get(self.uri)) is None or not holds(found):
+                self.client.news.clear()
+                await self.client.news.wait()
+        return list(found.diagnostics)
+
+    async def actions(self, place: lsp.Range, only: str | None = None) -> list[lsp.CodeAction]:
+        """The code actions at a range."""
+        context = lsp.CodeActionContext(diagnostics=[], only=[only] if only else None)
+        found = await self.client.text_document_code_action_async(
+            lsp.CodeActionParams(lsp.TextDocumentIdentifier(self.uri), place, context)
+        )
+        return [action for action in found or () if isinstance(action, lsp.CodeAction)]
+
+    async def resolved(self, action: lsp.CodeAction) -> lsp.WorkspaceEdit:
+        """The edit of an action, asked for when it is not there yet."""
+        if action.edit is None:
+            action = await self.client.code_action_resolve_async(action)
+        assert action.edit is not None
+        return action.edit
+
+
+def applied(edit: lsp.WorkspaceEdit, texts: dict[str, str], encoding: PositionEncoding) -> dict[str, str]:
+    """The texts by URI after a workspace edit, as a client applies it."""
+    after = dict(texts)
+    if edit.document_changes:
+        for change in edit.document_changes:
+            if isinstance(change, lsp.CreateFile):
+                after.setdefault(change.uri, "")
+            elif isinstance(change, lsp.TextDocumentEdit):
+                uri = change.text_document.uri
+                after[uri] = _edited(after.get(uri, ""), change.edits, encoding)
+    for uri, edits in (edit.changes or {}).items():
+        after[uri] = _edited(after.get(uri, ""), edits, encoding)
+    return after
+
+
+def _edited(
+    text: str,
+    edits: Sequence[lsp.TextEdit | lsp.AnnotatedTextEdit | lsp.SnippetTextEdit],
+    encoding: PositionEncoding,
+) -> str:
+    events = [lsp.TextDocumentContentChangePartial(range=edit.range, text=edit.new_text) for edit in edits]
+    # From the end to the start, so that no edit moves another.
+    events.sort(key=lambda event: (event.range.start.line, event.range.start.character), reverse=True)
+    return changed_text(text, events, encoding)

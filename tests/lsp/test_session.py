@@ -1,0 +1,119 @@
+"""The language server over stdio, as VS Code and as Neovim speak to it."""
+
+from pathlib import Path
+
+import pytest
+from lsprotocol import types as lsp
+
+from tests.lsp.editor import Document, StepsClient, applied
+
+EXAMPLE = (Path(__file__).parents[2] / "examples" / "train.py").read_text("utf-8")
+EXAMPLE_YAML = (Path(__file__).parents[2] / "tests" / "fixtures" / "example.yaml").read_text("utf-8")
+
+
+def codes(found: list[lsp.Diagnostic]) -> list[object]:
+    return [item.code for item in found]
+
+
+@pytest.mark.asyncio
+async def test_a_new_step_is_shown_and_generated(client: StepsClient, tmp_path: Path) -> None:
+    document = Document(client, tmp_path / "train.py")
+    (found,) = await document.open(EXAMPLE)
+    assert (found.code, found.severity) == ("VH201", lsp.DiagnosticSeverity.Information)
+    assert found.range == document.at('"train"')
+    assert found.code_description is None or "rules.md#L" in found.code_description.href
+
+    titles = [action.title for action in await document.actions(document.at('"train"'))]
+    assert titles == ["Update valohai.yaml: +1 step", "Update valohai.yaml: +1 step"]
+    (source,) = await document.actions(document.at("import"), only="source")
+    assert source.kind == "source.updateValohaiYaml"
+    edit = await document.resolved(source)
+    yaml = (tmp_path / "valohai.yaml").as_uri()
+    assert applied(edit, {}, client.encoding) == {yaml: EXAMPLE_YAML}
+
+
+@pytest.mark.asyncio
+async def test_the_unsaved_yaml_is_compared_and_edited(client: StepsClient, tmp_path: Path) -> None:
+    (tmp_path / "valohai.yaml").write_text("- step: {name: other, image: x, command: y}\n")
+    python, yaml = Document(client, tmp_path / "train.py"), Document(client, tmp_path / "valohai.yaml")
+    await yaml.open(EXAMPLE_YAML, "yaml")
+    assert codes(await python.open(EXAMPLE)) == []
+    await yaml.replace("0.001", "0.003  # by hand")
+    found = await python.until(lambda params: bool(params.diagnostics))
+    assert [item.message for item in found] == [
+        "default of parameter 'learning-rate' is 0.001 here, and 0.003 in valohai.yaml"
+    ]
+    (shown,) = await yaml.shown()
+    assert (shown.code, shown.range) == ("VH202", yaml.at("0.003"))
+    (action,) = await python.actions(python.at("0.001"), only="quickfix")
+    assert action.title == "Update valohai.yaml: ~1 default"
+    after = applied(await python.resolved(action), {yaml.uri: yaml.text}, client.encoding)
+    assert after == {yaml.uri: EXAMPLE_YAML.replace("0.001", "0.001  # by hand")}
+
+
+@pytest.mark.asyncio
+async def test_what_cannot_be_known_is_an_error_and_disables_the_update(
+    client: StepsClient, tmp_path: Path
+) -> None:
+    document = Document(client, tmp_path / "train.py")
+    await document.open(EXAMPLE)
+    found = await document.replace('"http://example.com/training_set.zip"', 'f"http://{my_domain}/x.zip"')
+    (error,) = [item for item in found if item.code == "VH101"]
+    assert error.severity == lsp.DiagnosticSeverity.Error
+    assert error.range == document.at("my_domain")
+    for action in await document.actions(document.at("my_domain"), only="source"):
+        assert action.disabled is not None
+        assert "my_domain" in action.disabled.reason
+
+
+@pytest.mark.asyncio
+async def test_positions_count_in_the_clients_units(client: StepsClient, tmp_path: Path) -> None:
+    document = Document(client, tmp_path / "train.py")
+    (found,) = await document.open(f'x = "😀漢é"; {EXAMPLE.replace(chr(10), "")}'.replace('"""', '"'))
+    assert found.range == document.at('"train"')
+
+
+@pytest.mark.asyncio
+async def test_a_burst_of_edits_is_answered_for_the_last_text(client: StepsClient, tmp_path: Path) -> None:
+    document = Document(client, tmp_path / "train.py")
+    await document.open(EXAMPLE)
+    for name in range(40):
+        old = document.text.index('step="') + len('step="')
+        end = document.text.index('"', old)
+        place = document.range(old, end)
+        document.send(lsp.TextDocumentContentChangePartial(range=place, text=f"train-{name}"))
+    (found,) = await document.shown()
+    assert "'train-39'" in found.message
+
+
+@pytest.mark.asyncio
+async def test_a_closed_document_shows_nothing_any_more(client: StepsClient, tmp_path: Path) -> None:
+    document = Document(client, tmp_path / "train.py")
+    assert await document.open(EXAMPLE)
+    document.close()
+    assert await document.until(lambda params: not params.diagnostics) == []
+
+
+@pytest.mark.asyncio
+async def test_a_file_changed_on_disk_refreshes_the_other_side(client: StepsClient, tmp_path: Path) -> None:
+    document = Document(client, tmp_path / "train.py")
+    await document.open(EXAMPLE)
+    yaml = tmp_path / "valohai.yaml"
+    yaml.write_text(EXAMPLE_YAML)
+    event = lsp.FileEvent(yaml.as_uri(), lsp.FileChangeType.Created)
+    client.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams([event]))
+    assert await document.until(lambda params: not params.diagnostics) == []
+
+
+@pytest.mark.asyncio
+async def test_settings_are_live(client: StepsClient, tmp_path: Path) -> None:
+    document = Document(client, tmp_path / "train.py")
+    await document.open(EXAMPLE)
+    settings = {"valohai-steps": {"rules": {"VH201": "warning"}}}
+    client.workspace_did_change_configuration(lsp.DidChangeConfigurationParams(settings))
+    (found,) = await document.until(
+        lambda params: (
+            bool(params.diagnostics) and params.diagnostics[0].severity == lsp.DiagnosticSeverity.Warning
+        )
+    )
+    assert found.code == "VH201"

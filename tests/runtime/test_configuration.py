@@ -135,6 +135,24 @@ def test_inputs_json_is_taken_per_name(
     }
 
 
+def test_uris_are_what_was_stated_and_nothing_is_downloaded(
+    prepare: Prepare, configuration: Configuration
+) -> None:
+    files = [{"name": "a", "path": "/a", "uri": "s3://x/a"}, {"name": "b", "path": "/b"}]
+    configuration("inputs.json", {"listed": {"files": files}, "plain": "http://127.0.0.1:9/p"})
+    prepare(
+        "--over=http://127.0.0.1:9/o", "--over=*.csv", inputs={"own": "http://127.0.0.1:9/x", "over": "a"}
+    )
+    found = {name: valohai.inputs(name).uris() for name in ("listed", "plain", "own", "over", "unknown")}
+    assert found == {
+        "listed": ["s3://x/a"],
+        "plain": ["http://127.0.0.1:9/p"],
+        "own": ["http://127.0.0.1:9/x"],
+        "over": ["http://127.0.0.1:9/o", "*.csv"],
+        "unknown": [],
+    }
+
+
 def test_a_listed_file_that_is_nowhere_is_named(prepare: Prepare, configuration: Configuration) -> None:
     configuration("inputs.json", {"data": {"files": [{"name": "a.csv", "path": "/nowhere/a.csv"}]}})
     prepare(inputs={"data": None})

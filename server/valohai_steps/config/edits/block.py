@@ -1,11 +1,12 @@
 """Keys and items put into, and taken out of, mappings and lists in block style."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from valohai_steps.config.edits.change import Change, NewChild
 from valohai_steps.config.edits.layout import entry_lines, flow_text, item_lines
 from valohai_steps.config.edits.operation import RefusedError
-from valohai_steps.config.edits.site import Site, child_starts, insertion
+from valohai_steps.config.edits.site import Site, child_starts, ends_openly, insertion
 from valohai_steps.config.edits.style import Style
 from valohai_steps.config.tree.line import (
     blank_lines,
@@ -18,6 +19,7 @@ from valohai_steps.config.tree.line import (
     own_start,
     starts_line,
 )
+from valohai_steps.config.tree.node import walk
 from valohai_steps.model.text import Span, TextEdit
 
 
@@ -67,22 +69,23 @@ def block_edits(site: Site, change: Change) -> Iterator[TextEdit]:
 
 
 def _inserted(block: Block, index: int, children: list[NewChild]) -> TextEdit:
+    text = block.text
+    at = block.ends[index - 1] if index else block.tops[0]
+    style = replace(block.site.style, block_text=not ends_openly(text, at))
     lines: list[str] = []
     blanks = _separation(block, index)
     for child in children:
-        entry = _child_lines(block, child)
+        entry = _child_lines(block, child, style)
         lines += ["" for _ in range(blanks)]
         lines += [" " * block.indent + entry[0], *entry[1:]]
-    text = block.text
     if index:
-        at = block.ends[index - 1]
         return insertion(text, at, lines, block.site.line_break(line_start(text, max(at - 1, 0))))
     lines = lines[blanks:] + [""] * blanks
     newline = block.site.line_break(block.starts[0])
     if block.shares_line:
         start = block.starts[0]
         return TextEdit(Span(start, start), newline.join((*lines, " " * block.indent)).lstrip(" "))
-    return insertion(text, block.tops[0], lines, newline)
+    return insertion(text, at, lines, newline)
 
 
 def _separation(block: Block, index: int) -> int:
@@ -93,8 +96,7 @@ def _separation(block: Block, index: int) -> int:
     return blank_lines(block.text, block.ends[beside])
 
 
-def _child_lines(block: Block, child: NewChild) -> list[str]:
-    style = block.site.style
+def _child_lines(block: Block, child: NewChild, style: Style) -> list[str]:
     if block.node.kind == "mapping":
         return entry_lines(child.key, child.value, block.indent, style)
     model = block.node.items[min(child.index, len(block.node.items)) - 1]
@@ -160,9 +162,17 @@ def _region(block: Block, index: int) -> Span:
         end += below
     elif above and end == len(text):
         start -= above
-    if end == len(text) and not break_before(text, end):
+    if end == len(text) and not break_before(text, end) and not _ends_in_block_text(block, index):
         start -= break_before(text, start)
     return Span(start, end)
+
+
+def _ends_in_block_text(block: Block, index: int) -> bool:
+    """Whether the line end above the child is part of a text."""
+    if index == 0:
+        return False
+    *_, last = walk(block.node.children[index - 1])
+    return last.style in ("|", ">")
 
 
 def _refuse_explicit_key(block: Block, index: int) -> None:

@@ -20,13 +20,13 @@ def flow_edits(site: Site, change: Change) -> Iterator[TextEdit]:
         )
     count = len(node.children)
     if len(change.removed) == count:
-        new = ", ".join(_child_text(site, child) for child in change.inserted)
-        yield TextEdit(Span(node.start + 1, node.end - 1), new)
+        items = ", ".join(_child_text(site, child) for child in change.inserted)
+        yield TextEdit(Span(node.start + 1, node.end - 1), items)
         return
     for index in sorted({new.index for new in change.inserted}):
-        yield from _inserted(site, index, [new for new in change.inserted if new.index == index])
-    for span in _removals(text, node, change.removed):
-        yield TextEdit(span, "")
+        new = [_child_text(site, child) for child in change.inserted if child.index == index]
+        yield from _inserted(site, index, new, change.removed)
+    yield from _removals(text, node, change.removed)
 
 
 def _child_text(site: Site, child: NewChild) -> str:
@@ -35,22 +35,26 @@ def _child_text(site: Site, child: NewChild) -> str:
     return flow_text(child.value, site.style)
 
 
-def _inserted(site: Site, index: int, children: list[NewChild]) -> Iterator[TextEdit]:
+def _inserted(site: Site, index: int, new: list[str], removed: set[int]) -> Iterator[TextEdit]:
     text, node = site.text, site.node
     starts = child_starts(text, node)
-    new = [_child_text(site, child) for child in children]
-    neighbour = starts[index - 1 if index else 0]
+    index = max((kept + 1 for kept in range(index) if kept not in removed), default=0)
+    following = next((kept for kept in range(index, len(starts)) if kept not in removed), 0)
+    neighbour = starts[index - 1 if index else following]
     own_lines = starts_line(text, neighbour)
     separator = f"{site.line_break(neighbour)}{' ' * column(text, neighbour)}" if own_lines else " "
     if index == 0:
-        yield TextEdit(Span(starts[0], starts[0]), "".join(f"{item},{separator}" for item in new))
+        yield TextEdit(Span(neighbour, neighbour), "".join(f"{item},{separator}" for item in new))
         return
     end = _child_end(node, index - 1)
     comma = skip_gap(text, end)
     has_comma = text.startswith(",", comma)
     behind = line_end(text, comma if has_comma else end)
     if not own_lines or not _rest_is_free(text, comma + 1 if has_comma else end):
-        yield TextEdit(Span(end, end), "".join(f",{separator}{item}" for item in new))
+        at = comma if has_comma and index not in removed and not text[end:comma].strip() else end
+        # `a:,` would make the comma part of the text.
+        gap = " " if text.startswith(":", at - 1) else ""
+        yield TextEdit(Span(at, at), gap + "".join(f",{separator}{item}" for item in new))
         return
     if not has_comma:
         yield TextEdit(Span(end, end), ",")
@@ -70,7 +74,7 @@ def _child_end(node: Node, index: int) -> int:
     return max(node.entries[index].key_node.end, node.entries[index].node.end)
 
 
-def _removals(text: str, node: Node, removed: set[int]) -> Iterator[Span]:
+def _removals(text: str, node: Node, removed: set[int]) -> Iterator[TextEdit]:
     starts = child_starts(text, node)
     last_kept = max(index for index in range(len(starts)) if index not in removed)
     for index in removed:
@@ -78,11 +82,14 @@ def _removals(text: str, node: Node, removed: set[int]) -> Iterator[Span]:
         comma = skip_gap(text, end)
         behind = comma + 1 if text.startswith(",", comma) else end
         if starts_line(text, starts[index]) and _rest_is_free(text, behind):
-            yield Span(line_start(text, starts[index]), next_line(text, behind))
+            yield TextEdit(Span(line_start(text, starts[index]), next_line(text, behind)), "")
         elif index < last_kept:
             following = starts[index + 1]
-            yield Span(starts[index], following if not text[behind:following].strip() else behind)
+            end = following if not text[behind:following].strip() else behind
+            yield TextEdit(Span(starts[index], end), "")
         else:
             before = _child_end(node, index - 1)
             gap = text[before : starts[index]].replace(",", "").strip()
-            yield Span(starts[index] if gap else before, end)
+            # `a:}` would make the brace part of the text.
+            rest = " " if not gap and text.startswith(":", before - 1) else ""
+            yield TextEdit(Span(starts[index] if gap else before, end), rest)

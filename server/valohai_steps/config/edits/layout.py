@@ -31,7 +31,7 @@ def is_block(value: YamlValue, style: Style) -> bool:
     """Whether the value takes lines of its own in block style."""
     if isinstance(value, (list, tuple)):
         return len(value) > 0 and not (style.flow_lists and _is_flat(value))
-    return (isinstance(value, dict) and len(value) > 0) or block_scalar(value) is not None
+    return (isinstance(value, dict) and len(value) > 0) or _block_text(value, style) is not None
 
 
 def inline_text(value: YamlValue, style: Style) -> str:
@@ -52,7 +52,7 @@ def value_lines(value: YamlValue, indent: int, style: Style) -> tuple[str, list[
     """What follows `key:` on its line, and the lines below; the key stands at column `indent`."""
     if not is_block(value, style):
         return f" {inline_text(value, style)}", []
-    scalar = block_scalar(value)
+    scalar = _block_text(value, style)
     if scalar is not None:
         return f" {scalar.header}", block_scalar_lines(scalar, indent + style.indent)
     if isinstance(value, dict):
@@ -81,7 +81,7 @@ def item_lines(value: YamlValue, indent: int, style: Style) -> list[str]:
     dash = "-" + " " * (style.dash - 1)
     if not is_block(value, style):
         return [dash + inline_text(value, style)]
-    scalar = block_scalar(value)
+    scalar = _block_text(value, style)
     if scalar is not None:
         return [dash + scalar.header, *block_scalar_lines(scalar, indent + style.indent)]
     if isinstance(value, dict):
@@ -96,6 +96,10 @@ def item_lines(value: YamlValue, indent: int, style: Style) -> list[str]:
 def block_scalar_lines(scalar: BlockScalar, indent: int) -> list[str]:
     """The lines of a block scalar, with indentation."""
     return [" " * indent + line if line else "" for line in scalar.lines]
+
+
+def _block_text(value: YamlValue, style: Style) -> BlockScalar | None:
+    return block_scalar(value) if style.block_text else None
 
 
 def quoted_like(style: Style, mark: str) -> Style:

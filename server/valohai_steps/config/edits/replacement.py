@@ -16,11 +16,12 @@ from valohai_steps.config.edits.layout import (
 )
 from valohai_steps.config.edits.operation import RefusedError
 from valohai_steps.config.edits.scalar_text import BlockScalar, Quoting, block_scalar, scalar_text
-from valohai_steps.config.edits.site import Site, lines_at
+from valohai_steps.config.edits.site import Site, ends_openly, lines_at
 from valohai_steps.config.edits.style import Style
 from valohai_steps.config.tree.line import (
     break_before,
     column,
+    free_lines,
     line_end,
     line_start,
     next_line,
@@ -91,11 +92,11 @@ def _block_edits(site: Site, lead: int | None, value: YamlValue) -> Iterator[Tex
     ):
         # A mapping behind its `-`: the first line is that of the dash.
         newline = site.line_break(node.start)
-        yield TextEdit(node.span, newline.join((tail[1:], *lines)))
+        yield TextEdit(node.span, newline.join((tail.lstrip(" "), *lines)))
         return
     extent = _extent(site, lead)
     if not lines and extent.body.start == extent.body.end and node.start < node.end:
-        yield TextEdit(node.span, tail[1:])
+        yield TextEdit(node.span, tail.lstrip(" "))
         return
     yield TextEdit(extent.head, tail)
     yield _body_edit(site, extent.body, lines)
@@ -106,20 +107,31 @@ def _new_text(site: Site, value: YamlValue) -> tuple[str, list[str]]:
     style = _scalar_style(site, value)
     node = site.node
     scalar = block_scalar(value, folded=node.style == ">")
-    if isinstance(value, str) and scalar is not None:
+    if isinstance(value, str) and scalar is not None and not _swallows_comment(site):
         return _block_scalar_text(site, value, scalar, style)
     if node.alias is None and node.kind == "sequence" and isinstance(value, list):
         style = replace(style, flow_lists=node.style == "flow" and bool(node.items))
+    if ends_openly(site.text, next_line(site.text, node.end)) or _swallows_comment(site):
+        style = replace(style, block_text=False)
     if site.in_sequence:
+        if node.start < node.end and line_start(site.text, node.start) == line_start(
+            site.text, site.lead or 0
+        ):
+            style = replace(style, dash=column(site.text, node.start) - site.indent)
         first, *lines = item_lines(value, site.indent, style)
         return first[1:] if lines else " " + first[1:].lstrip(" "), lines
     return value_lines(value, site.indent, style)
 
 
+def _swallows_comment(site: Site) -> bool:
+    """Whether a comment line below is indented so far that a block text would take it for its own."""
+    lines = free_lines(site.text, next_line(site.text, site.node.end))
+    return any(line.is_comment and line.column > site.indent for line in lines)
+
+
 def _block_scalar_text(site: Site, value: str, scalar: BlockScalar, style: Style) -> tuple[str, list[str]]:
     node, text = site.node, site.text
-    is_last = next_line(text, node.end) == len(text) and not break_before(text, len(text))
-    if is_last and not scalar.header.endswith("-"):
+    if ends_openly(text, next_line(text, node.end)) and not scalar.header.endswith("-"):
         # Without a line end at the end of the text, block style would lose the last one of the value.
         return " " + scalar_text(value, Quoting(), flow=False), []
     indent = site.indent + (style.dash if site.in_sequence else style.indent)

@@ -69,6 +69,11 @@ def child_starts(text: str, node: Node) -> tuple[int, ...]:
     return tuple(starts)
 
 
+def ends_openly(text: str, offset: int) -> bool:
+    """Whether `offset` is the end of a text without a final line end: block text would lose its own there."""
+    return offset == len(text) and not starts_line(text, offset)
+
+
 def insertion(text: str, offset: int, lines: list[str], newline: str) -> TextEdit:
     """Whole lines put in at a line start, or behind the last line of a text without a final line end."""
     return TextEdit(Span(offset, offset), lines_at(text, offset, lines, newline))

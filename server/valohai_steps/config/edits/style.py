@@ -18,6 +18,7 @@ class Style:
 
     `indent`: columns from a key to the keys below it; `offset`: from a key to the `-` below it; `dash`: from
     a `-` to what it holds. `flow_lists`: lists of plain values stand in brackets. `padded`: `{ a: 1 }`.
+    `block_text`: several lines of text may stand below `|`.
     """
 
     newline: str = "\n"
@@ -28,6 +29,7 @@ class Style:
     quoted_keys: bool = False
     flow_lists: bool = False
     padded: bool = False
+    block_text: bool = True
 
 
 def column(text: str, offset: int) -> int:

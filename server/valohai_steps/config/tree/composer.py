@@ -87,8 +87,15 @@ def _scalar(text: str, event: Event, shift: int, read: ReadScalar, anchors: dict
     value = read(event.value, tag, not style and event.implicit[0])
     node = Node("scalar", start, end, value, style, outer, anchor, tag)
     if anchor is not None:
+        _announce(anchor, outer, anchors)
         anchors[anchor] = node
     return node
+
+
+def _announce(anchor: str, start: int, anchors: dict[str, Node | None]) -> None:
+    if anchor in anchors:
+        span = Span(start, start + 1 + len(anchor))
+        raise UnreadableError(span, f"The anchor `&{anchor}` stands twice in this document. Rename one.")
 
 
 def _alias(event: Event, shift: int, anchors: dict[str, Node | None]) -> Node:
@@ -129,6 +136,7 @@ def _opened(text: str, event: Event, shift: int, anchors: dict[str, Node | None]
     if count:
         start = _behind_properties(text, start, count)
     if event.anchor is not None:
+        _announce(event.anchor, outer, anchors)
         anchors[event.anchor] = None
     return _Frame(event, start, outer)
 

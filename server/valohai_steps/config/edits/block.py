@@ -6,7 +6,7 @@ from dataclasses import replace
 from valohai_steps.config.edits.change import Change, NewChild
 from valohai_steps.config.edits.layout import entry_lines, flow_text, item_lines
 from valohai_steps.config.edits.operation import RefusedError
-from valohai_steps.config.edits.site import Site, child_starts, ends_openly, insertion
+from valohai_steps.config.edits.site import Site, child_starts, insertion
 from valohai_steps.config.edits.style import Style
 from valohai_steps.config.tree.line import (
     blank_lines,
@@ -71,7 +71,7 @@ def block_edits(site: Site, change: Change) -> Iterator[TextEdit]:
 def _inserted(block: Block, index: int, children: list[NewChild]) -> TextEdit:
     text = block.text
     at = block.ends[index - 1] if index else block.tops[0]
-    style = replace(block.site.style, block_text=not ends_openly(text, at))
+    style = replace(block.site.style, block_text=block.site.takes_block_text(at))
     lines: list[str] = []
     blanks = _separation(block, index)
     for child in children:
@@ -158,21 +158,19 @@ def _region(block: Block, index: int) -> Span:
         if line.is_comment:
             break
         below = line.end - end
-    if above and below:
+    if (above and below) or _keeps_blank_lines(block, index):
         end += below
     elif above and end == len(text):
         start -= above
-    if end == len(text) and not break_before(text, end) and not _ends_in_block_text(block, index):
-        start -= break_before(text, start)
     return Span(start, end)
 
 
-def _ends_in_block_text(block: Block, index: int) -> bool:
-    """Whether the line end above the child is part of a text."""
+def _keeps_blank_lines(block: Block, index: int) -> bool:
+    """Whether what stands above the child is a block text that takes all blank lines below it."""
     if index == 0:
         return False
     *_, last = walk(block.node.children[index - 1])
-    return last.style in ("|", ">")
+    return last.style in ("|", ">") and "+" in block.text[last.start : last.start + 3]
 
 
 def _refuse_explicit_key(block: Block, index: int) -> None:

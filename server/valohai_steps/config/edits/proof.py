@@ -89,7 +89,7 @@ def comment_flaw(text: str, changes: Iterable[Change], edits: Iterable[TextEdit]
 def _zones(text: str, change: Change) -> Iterator[Span]:
     """Where comments may go: the lines of what is removed, or replaced as a whole."""
     node = change.node
-    if change.new is not None:
+    if change.new is not None or (change.removed and len(change.removed) == len(node.children)):
         if node.style == "block" and node.alias is None:
             indent = column(text, node.start)
             yield Span(_first_line(text, node.start, indent), own_end(text, node.end, indent))

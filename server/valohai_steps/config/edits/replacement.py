@@ -16,10 +16,9 @@ from valohai_steps.config.edits.layout import (
 )
 from valohai_steps.config.edits.operation import RefusedError
 from valohai_steps.config.edits.scalar_text import BlockScalar, Quoting, block_scalar, scalar_text
-from valohai_steps.config.edits.site import Site, ends_openly, lines_at
+from valohai_steps.config.edits.site import Site, lines_at
 from valohai_steps.config.edits.style import Style
 from valohai_steps.config.tree.line import (
-    break_before,
     column,
     free_lines,
     line_end,
@@ -111,7 +110,7 @@ def _new_text(site: Site, value: YamlValue) -> tuple[str, list[str]]:
         return _block_scalar_text(site, value, scalar, style)
     if node.alias is None and node.kind == "sequence" and isinstance(value, list):
         style = replace(style, flow_lists=node.style == "flow" and bool(node.items))
-    if ends_openly(site.text, next_line(site.text, node.end)) or _swallows_comment(site):
+    if not site.takes_block_text(next_line(site.text, node.end)) or _swallows_comment(site):
         style = replace(style, block_text=False)
     if site.in_sequence:
         if node.start < node.end and line_start(site.text, node.start) == line_start(
@@ -131,7 +130,7 @@ def _swallows_comment(site: Site) -> bool:
 
 def _block_scalar_text(site: Site, value: str, scalar: BlockScalar, style: Style) -> tuple[str, list[str]]:
     node, text = site.node, site.text
-    if ends_openly(text, next_line(text, node.end)) and not scalar.header.endswith("-"):
+    if not site.takes_block_text(next_line(text, node.end)) and not scalar.header.endswith("-"):
         # Without a line end at the end of the text, block style would lose the last one of the value.
         return " " + scalar_text(value, Quoting(), flow=False), []
     indent = site.indent + (style.dash if site.in_sequence else style.indent)
@@ -158,13 +157,8 @@ def _body_edit(site: Site, body: Span, lines: list[str]) -> TextEdit:
     text, start = site.text, body.start
     newline = site.line_break(line_start(text, max(start - 1, 0)))
     if not lines:
-        if body.end == len(text) and not break_before(text, body.end):
-            start -= break_before(text, start)
-        return TextEdit(Span(start, body.end), "")
-    joined = lines_at(text, start, lines, newline)
-    if body.end == len(text) and start < body.end and not break_before(text, body.end):
-        joined = joined.removesuffix(newline)
-    return TextEdit(Span(start, body.end), joined)
+        return TextEdit(body, "")
+    return TextEdit(body, lines_at(text, start, lines, newline))
 
 
 def _end(pattern: re.Pattern[str], text: str, offset: int) -> int:

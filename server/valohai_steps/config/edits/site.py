@@ -13,12 +13,14 @@ class Site:
     """A node in its place.
 
     `lead` is behind the `:` or `-` in front of it (None where a key has no `:`), `indent` the column of that
-    key or `-`. `chain` is the node's parents, innermost first; the root has none.
+    key or `-`. `is_open`: the file has no final line end, though `text` has one. `chain` is the node's
+    parents, innermost first; the root has none.
     """
 
     text: str
     newline: str
     node: Node
+    is_open: bool = False
     chain: tuple[Node, ...] = ()
     lead: int | None = None
     indent: int = 0
@@ -38,6 +40,10 @@ class Site:
         """Whether the node is an item of a list."""
         return bool(self.chain) and self.chain[0].kind == "sequence"
 
+    def takes_block_text(self, offset: int) -> bool:
+        """Whether a block text may stand at `offset`: at the open end of a file it loses its line end."""
+        return not (self.is_open and offset == len(self.text))
+
     def child(self, index: int, start: int) -> "Site":
         """The site of the node's child at `index`, which starts at `start` (see child_starts)."""
         node = self.node
@@ -50,7 +56,9 @@ class Site:
             inner = entry.node
             colon = skip_gap(self.text, entry.key_node.end)
             lead = colon + 1 if self.text.startswith(":", colon) else None
-        return Site(self.text, self.newline, inner, (node, *self.chain), lead, column(self.text, start))
+        return Site(
+            self.text, self.newline, inner, self.is_open, (node, *self.chain), lead, column(self.text, start)
+        )
 
     def line_break(self, offset: int) -> str:
         """The line end to use beside the line of `offset`."""
@@ -67,11 +75,6 @@ def child_starts(text: str, node: Node) -> tuple[int, ...]:
         starts.append(skip_gap(text, end) if index else node.start)
         end = child.end if node.kind == "sequence" else max(child.end, node.entries[index].key_node.end)
     return tuple(starts)
-
-
-def ends_openly(text: str, offset: int) -> bool:
-    """Whether `offset` is the end of a text without a final line end: block text would lose its own there."""
-    return offset == len(text) and not starts_line(text, offset)
 
 
 def insertion(text: str, offset: int, lines: list[str], newline: str) -> TextEdit:

@@ -79,7 +79,7 @@ def test_import_and_prepare_bring_in_only_what_they_need(tmp_path: Path) -> None
     assert more & FORBIDDEN == set()
     # -S leaves out the modules that site imports in any ordinary start.
     assert {name for name in more if not name.startswith("valohai")} <= STARTUP
-    assert len({name for name in more if name.startswith("valohai")}) <= 7
+    assert len({name for name in more if name.startswith("valohai")}) <= 6
 
 
 def test_import_alone_reads_one_file(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """There and back: Valohai's own command builder writes the command line of a step, the script reads it.
 
 A row is what Python declares, the parameter as ``valohai-steps show`` writes it (DESIGN section 3), and a value
-that someone sets on Valohai. ``shown`` gives the YAML of a row.
+that someone sets on Valohai.
 """
 
 # ruff: noqa: E501
@@ -9,8 +9,11 @@ that someone sets on Valohai. ``shown`` gives the YAML of a row.
 
 from __future__ import annotations
 
+import json
 import math
 import shlex
+import subprocess
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,8 +68,8 @@ ROWS = [
 ]  # fmt: skip
 
 
-def shown(row: Row) -> str:
-    """The step's YAML."""
+def written(row: Row) -> str:
+    """The step's YAML, as the row has it."""
     return f"""
 - step:
     name: train
@@ -79,6 +82,37 @@ def shown(row: Row) -> str:
 """
 
 
+SHOW = """
+import contextlib, io, json, sys
+from valohai_steps.cli.main import main
+answers = []
+for file in sys.argv[1:]:
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = main(["show", file])
+    answers.append([code, err.getvalue(), out.getvalue()])
+print(json.dumps(answers))
+"""
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Declaration -> exit code, errors and output of ``valohai-steps show``; all rows in one process."""
+    pytest.importorskip("valohai_steps", reason="needs Python 3.10 and the server's distribution")
+    files = []
+    for row in ROWS:
+        path = tmp_path_factory.mktemp("shown") / "train.py"
+        declared = {"learning-rate": row.declared}
+        call = f"import valohai\nvalohai.prepare(step='train', default_parameters={declared!r})\n"
+        path.write_text(call, encoding="utf-8")
+        files.append(str(path))
+    result = subprocess.run(
+        [sys.executable, "-c", SHOW, *files], capture_output=True, text=True, check=True, timeout=60
+    )
+    answers = json.loads(result.stdout)
+    return {repr(row.declared): answer for row, answer in zip(ROWS, answers, strict=True)}
+
+
 def command_line(text: str, value: Any) -> list[str]:
     """The script's arguments, as a shell on Valohai passes them, with the parameter set to ``value``."""
     step = valohai_yaml.parse(text).steps["train"]
@@ -89,23 +123,29 @@ def command_line(text: str, value: Any) -> list[str]:
     return words[2:]
 
 
-CASES = [(row, value) for row in ROWS for value in row.values]
-
-
-@pytest.mark.parametrize(("row", "value"), CASES, ids=[f"{row.declared!r}-{value!r}" for row, value in CASES])
-def test_the_script_gets_exactly_the_value(row: Row, value: Any, prepare: Prepare) -> None:
-    prepare(*command_line(shown(row), value), parameters={"learning-rate": row.declared})
-    actual = valohai.parameters("learning-rate").value
-    assert (type(actual), repr(actual)) == (type(value), repr(value))
-
-
-@pytest.mark.parametrize("row", ROWS, ids=[repr(row.declared) for row in ROWS])
-def test_the_defaults_of_the_step_are_those_of_the_script(row: Row, prepare: Prepare) -> None:
-    step = valohai_yaml.parse(shown(row)).steps["train"]
-    prepare(
-        *command_line(shown(row), step.parameters["learning-rate"].default),
-        parameters={"learning-rate": row.declared},
-    )
+def check(text: str, row: Row, prepare: Prepare) -> None:
+    """Every value of the row, and the default, through the command line that ``text`` makes."""
+    declared = {"learning-rate": row.declared}
+    for value in row.values:
+        prepare(*command_line(text, value), parameters=declared)
+        actual = valohai.parameters("learning-rate").value
+        assert (type(actual), repr(actual)) == (type(value), repr(value))
+    default = valohai_yaml.parse(text).steps["train"].parameters["learning-rate"].default
+    prepare(*command_line(text, default), parameters=declared)
     from_command_line = valohai.parameters("learning-rate").value
-    prepare(parameters={"learning-rate": row.declared})
+    prepare(parameters=declared)
     assert valohai.parameters("learning-rate").value == from_command_line
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: repr(row.declared))
+def test_through_the_step_as_it_should_be_written(row: Row, prepare: Prepare) -> None:
+    check(written(row), row, prepare)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: repr(row.declared))
+def test_through_the_step_that_valohai_steps_writes(
+    row: Row, shown: dict[str, Any], prepare: Prepare
+) -> None:
+    code, errors, text = shown[repr(row.declared)]
+    assert (code, errors) == (0, "")
+    check(text, row, prepare)

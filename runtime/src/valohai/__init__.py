@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from . import paths as paths
     from . import types as types
     from . import webhooks as webhooks
-    from ._step.prepare import prepare
+    from ._step import prepare
     from ._version import __version__ as __version__
     from .controller_api import set_status_detail
     from .distributed import distributed
@@ -62,7 +62,7 @@ _HOMES = {
     "output_properties": "valohai.output_properties",
     "outputs": "valohai.outputs",
     "parameters": "valohai.parameters",
-    "prepare": "valohai._step.prepare",
+    "prepare": "valohai._step",
     "set_status_detail": "valohai.controller_api",
     "triggers": "valohai.triggers",
 }

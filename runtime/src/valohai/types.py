@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Union
+from typing import Mapping
 
-__all__ = ["InputDict", "ParameterDict", "ParameterValue"]
+__all__ = ["InputDict", "ParameterDict"]
 
-ParameterValue = Union[int, float, bool, str, List[Any], Dict[str, Any], None]
 # `object`, for a checker infers dict[str, object] for a dict of a number and a list that is made on a line
 # of its own, as in the documentation. prepare() checks the values, and so does valohai-steps in the editor.
 ParameterDict = Mapping[str, object]

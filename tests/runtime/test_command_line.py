@@ -194,3 +194,17 @@ def test_a_default_that_none_has_is_returned_for_unknown_names_only(prepare: Pre
     prepare(parameters={"note": None})
     assert valohai.parameters("note", default="x").value is None
     assert valohai.parameters("other", default="x").value == "x"
+
+
+def test_the_readme_runs_as_it_says(run_script: RunScript, tmp_path: Path) -> None:
+    readme = (SOURCE.parent / "README.md").read_text(encoding="utf-8")
+    script = readme.partition("```python\n")[2].partition("```")[0]
+    (tmp_path / "pictures.csv").touch()
+    script += "print(rate, path, valohai.parameters('layers').value, valohai.parameters('augment').value)\n"
+    result = run_script(
+        script, "--learning-rate=.002", "--layers=128,64", "--no-augment", "--training-set=pictures.csv"
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    lines = [line for line in result.stdout.splitlines() if line]
+    assert [json.loads(line) for line in lines[:3]] == [{"epoch": epoch, "loss": 0.1} for epoch in range(3)]
+    assert lines[3:] == ["0.002 pictures.csv [128, 64] False"]

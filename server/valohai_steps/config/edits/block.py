@@ -73,7 +73,7 @@ def _inserted(block: Block, index: int, children: list[NewChild]) -> TextEdit:
     at = block.ends[index - 1] if index else block.tops[0]
     style = replace(block.site.style, block_text=block.site.takes_block_text(at))
     lines: list[str] = []
-    blanks = _separation(block, index)
+    blanks = 0 if _keeps_blank_lines(block, index) else _separation(block, index)
     for child in children:
         entry = _child_lines(block, child, style)
         lines += ["" for _ in range(blanks)]

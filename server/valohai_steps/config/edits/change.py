@@ -56,6 +56,7 @@ class _Planner:
                 index = _index(parent, path, self.text)
                 _free(parent, index, path)
                 _detachable(parent.node.children[index], self.text)
+                _refuse_merged(parent.node, path[-1], "would be taken from there once it is gone here")
                 parent.removed.add(index)
             case Append(path, value):
                 self._append(path, value)
@@ -234,17 +235,23 @@ def _is_missing(parent: Change, key: str, text: str) -> bool:
         raise RefusedError(
             f"{_dotted((*parent.path, key))} has no place: a list or value is there.", node.span
         )
-    entry = node.get(key)
-    if entry is not None and entry.merged_from is not None:
-        source = entry.merged_from
+    if any(entry.key == key for entry in node.entries):
+        return False
+    _refuse_merged(node, key, "comes from there")
+    _editable(node, text)
+    return True
+
+
+def _refuse_merged(node: Node, key: str | int, effect: str) -> None:
+    for source in node.merges:
         name = f"`*{source.alias}`" if source.alias else "a mapping"
-        raise RefusedError(
-            f"`{key}` comes from {name} through `<<`. Write `{key}` here by hand, or change it there.",
-            source.span,
-        )
-    if entry is None:
-        _editable(node, text)
-    return entry is None
+        if key == "<<":
+            raise RefusedError("A merge key (`<<`) is not edited. Change it by hand.", source.span)
+        if source.get(key) is not None:
+            raise RefusedError(
+                f"`{key}` {effect}: `<<` merges {name} into this mapping. Write it here by hand, or change it there.",
+                source.span,
+            )
 
 
 def _index(parent: Change, path: Path, text: str) -> int:
@@ -253,6 +260,8 @@ def _index(parent: Change, path: Path, text: str) -> int:
     _editable(node, text)
     if isinstance(last, int) and node.kind == "sequence" and 0 <= last < len(node.items):
         return last
+    if last == "<<":
+        _refuse_merged(node, last, "")
     found = [i for i, entry in enumerate(node.entries) if entry.key == last and type(entry.key) is type(last)]
     if len(found) > 1:
         second = node.entries[found[1]]

@@ -82,7 +82,7 @@ def _block_edits(site: Site, lead: int | None, value: YamlValue) -> Iterator[Tex
     node, text = site.node, site.text
     if lead is None:
         raise RefusedError("This key has no `:` behind it. Write one by hand.", site.node.span)
-    tail, lines = _new_text(site, value)
+    tail, lines = _new_text(site, lead, value)
     if (
         node.alias is None
         and node.kind != "scalar"
@@ -101,7 +101,7 @@ def _block_edits(site: Site, lead: int | None, value: YamlValue) -> Iterator[Tex
     yield _body_edit(site, extent.body, lines)
 
 
-def _new_text(site: Site, value: YamlValue) -> tuple[str, list[str]]:
+def _new_text(site: Site, lead: int, value: YamlValue) -> tuple[str, list[str]]:
     """What stands behind the `:` or `-`, and the lines below it."""
     style = _scalar_style(site, value)
     node = site.node
@@ -118,6 +118,9 @@ def _new_text(site: Site, value: YamlValue) -> tuple[str, list[str]]:
         ):
             style = replace(style, dash=column(site.text, node.start) - site.indent)
         first, *lines = item_lines(value, site.indent, style)
+        if lead != site.lead and isinstance(value, (list, dict)) and is_block(value, style):
+            # Behind an anchor, a list or mapping starts on a line of its own.
+            return "", [" " * (site.indent + style.dash) + first[style.dash :], *lines]
         return first[1:] if lines else " " + first[1:].lstrip(" "), lines
     return value_lines(value, site.indent, style)
 

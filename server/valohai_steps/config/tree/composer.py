@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import yaml
 
 from valohai_steps.config.tree.node import Entry, Node, Opaque, YamlValue
-from valohai_steps.config.tree.scalar_value import MERGE, ReadScalar, scalar_reader
+from valohai_steps.config.tree.scalar_value import MERGE, VALUE, ReadScalar, scalar_reader
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.text import Span
 
@@ -172,7 +172,7 @@ def _fill_mapping(text: str, node: Node, children: list[Node]) -> None:
     for key_node, value_node in zip(children[::2], children[1::2], strict=True):
         if value_node.start == value_node.end and value_node.outer == value_node.start:
             _settle(text, key_node.end, value_node)
-        if key_node.value == "<<" and _is_merge(key_node):
+        if _is_merge(key_node):
             node.merges += _merge_sources(value_node)
             key: YamlValue = "<<"
         else:
@@ -190,6 +190,8 @@ def _settle(text: str, key_end: int, empty: Node) -> None:
 
 
 def _key(text: str, node: Node) -> YamlValue:
+    if isinstance(node.value, Opaque) and node.value.tag == VALUE:
+        return node.value.content
     try:
         hash(node.value)
     except TypeError:
@@ -198,7 +200,7 @@ def _key(text: str, node: Node) -> YamlValue:
 
 
 def _is_merge(key: Node) -> bool:
-    return key.kind == "scalar" and (key.tag == MERGE or (not key.style and key.tag is None))
+    return isinstance(key.value, Opaque) and key.value.tag == MERGE
 
 
 def _merge_sources(node: Node) -> tuple[Node, ...]:
@@ -213,7 +215,7 @@ def _merged_value(node: Node, own: dict[YamlValue, YamlValue]) -> dict[YamlValue
     """The mapping as PyYAML builds it: merged keys first, of several sources the first decides."""
     value: dict[YamlValue, YamlValue] = {}
     for entry in node.entries:
-        if entry.key == "<<" and _is_merge(entry.key_node):
+        if _is_merge(entry.key_node):
             for source in reversed(_merge_sources(entry.node)):
                 content = source.value.content if isinstance(source.value, Opaque) else source.value
                 value.update(content if isinstance(content, dict) else {})

@@ -11,6 +11,7 @@ from valohai_steps.config.tree.node import Opaque, YamlValue
 
 STRING = "tag:yaml.org,2002:str"
 MERGE = "tag:yaml.org,2002:merge"
+VALUE = "tag:yaml.org,2002:value"  # a plain `=`: no value at all, but a fine key
 
 # Python refuses, and older ones take minutes over, integers with more digits than this.
 _LONGEST_NUMBER = 4300

@@ -7,7 +7,7 @@ from valohai_steps.config.edits.change import Change, NewChild
 from valohai_steps.config.edits.layout import entry_lines, flow_text, item_lines
 from valohai_steps.config.edits.operation import RefusedError
 from valohai_steps.config.edits.site import Site, child_starts, insertion
-from valohai_steps.config.edits.style import Style
+from valohai_steps.config.edits.style import Style, quotes_keys
 from valohai_steps.config.tree.line import (
     blank_lines,
     break_before,
@@ -64,22 +64,22 @@ def block_edits(site: Site, change: Change) -> Iterator[TextEdit]:
     for index in change.removed:
         _refuse_explicit_key(block, index)
     for index in sorted({new.index for new in change.inserted}):
-        yield _inserted(block, index, [new for new in change.inserted if new.index == index])
+        yield _inserted(block, index, change)
     yield from _removals(block, change)
 
 
-def _inserted(block: Block, index: int, children: list[NewChild]) -> TextEdit:
+def _inserted(block: Block, index: int, change: Change) -> TextEdit:
     text = block.text
     at = block.ends[index - 1] if index else block.tops[0]
     style = replace(block.site.style, block_text=block.site.takes_block_text(at))
     lines: list[str] = []
-    blanks = 0 if _keeps_blank_lines(block, index) else _separation(block, index)
-    for child in children:
+    blanks = 0 if _keeps_blank_lines(block, index, change.removed) else _separation(block, index)
+    for child in (new for new in change.inserted if new.index == index):
         entry = _child_lines(block, child, style)
         lines += ["" for _ in range(blanks)]
         lines += [" " * block.indent + entry[0], *entry[1:]]
     if index:
-        return insertion(text, at, lines, block.site.line_break(line_start(text, max(at - 1, 0))))
+        return insertion(text, at, lines, block.site.line_break(at - break_before(text, at)))
     lines = lines[blanks:] + [""] * blanks
     newline = block.site.line_break(block.starts[0])
     if block.shares_line:
@@ -98,6 +98,7 @@ def _separation(block: Block, index: int) -> int:
 
 def _child_lines(block: Block, child: NewChild, style: Style) -> list[str]:
     if block.node.kind == "mapping":
+        style = replace(style, quoted_keys=quotes_keys(block.node))
         return entry_lines(child.key, child.value, block.indent, style)
     model = block.node.items[min(child.index, len(block.node.items)) - 1]
     if model.style == "flow" and model.kind == "mapping" and isinstance(child.value, dict):
@@ -121,7 +122,7 @@ def _removals(block: Block, change: Change) -> Iterator[TextEdit]:
         joined = not _keeps_dash_alone(block, change)
         removed = [index for index in removed if index > (following - 1 if joined else 0)]
     for index in removed:
-        yield TextEdit(_region(block, index), "")
+        yield TextEdit(_region(block, index, change.removed), "")
 
 
 def _first_kept(block: Block, change: Change) -> int:
@@ -133,8 +134,13 @@ def _keeps_dash_alone(block: Block, change: Change) -> bool:
     kept = _first_kept(block, change)
     if kept == len(block.starts) or any(new.index <= kept for new in change.inserted):
         return True
-    gap = free_lines(block.text, block.ends[kept - 1])
-    return any(line.is_comment for line in gap if line.end <= block.starts[kept])
+    # Comments between the children that belong to none of those removed.
+    tops = [*block.tops[1:kept], block.starts[kept]]
+    return any(
+        line.is_comment and line.end <= top
+        for end, top in zip(block.ends[:kept], tops, strict=True)
+        for line in free_lines(block.text, end)
+    )
 
 
 def _first_removal(block: Block, change: Change) -> TextEdit:
@@ -147,7 +153,7 @@ def _first_removal(block: Block, change: Change) -> TextEdit:
     return TextEdit(Span(start, end - break_before(block.text, end)), "")
 
 
-def _region(block: Block, index: int) -> Span:
+def _region(block: Block, index: int, removed: set[int]) -> Span:
     """The lines of a child, with the blank lines that would otherwise double, or end the file."""
     text = block.text
     start, end = block.tops[index], block.ends[index]
@@ -158,18 +164,20 @@ def _region(block: Block, index: int) -> Span:
         if line.is_comment:
             break
         below = line.end - end
-    if (above and below) or _keeps_blank_lines(block, index):
+    is_first = index == 0 and len(block.starts) > 1
+    if (below and (above or is_first)) or _keeps_blank_lines(block, index, removed):
         end += below
     elif above and end == len(text):
         start -= above
     return Span(start, end)
 
 
-def _keeps_blank_lines(block: Block, index: int) -> bool:
-    """Whether what stands above the child is a block text that takes all blank lines below it."""
-    if index == 0:
+def _keeps_blank_lines(block: Block, index: int, removed: set[int]) -> bool:
+    """Whether what will stand above the child is a block text that takes all blank lines below it."""
+    above = max((kept for kept in range(index) if kept not in removed), default=None)
+    if above is None:
         return False
-    *_, last = walk(block.node.children[index - 1])
+    *_, last = walk(block.node.children[above])
     return last.style in ("|", ">") and "+" in block.text[last.start : last.start + 3]
 
 

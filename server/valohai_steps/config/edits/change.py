@@ -56,7 +56,7 @@ class _Planner:
                 index = _index(parent, path, self.text)
                 _free(parent, index, path)
                 _detachable(parent.node.children[index], self.text)
-                _refuse_merged(parent.node, path[-1], "would be taken from there once it is gone here")
+                _refuse_merged(parent.node, path[-1], "would come back")
                 parent.removed.add(index)
             case Append(path, value):
                 self._append(path, value)
@@ -237,7 +237,7 @@ def _is_missing(parent: Change, key: str, text: str) -> bool:
         )
     if any(entry.key == key for entry in node.entries):
         return False
-    _refuse_merged(node, key, "comes from there")
+    _refuse_merged(node, key, "comes")
     _editable(node, text)
     return True
 
@@ -249,7 +249,7 @@ def _refuse_merged(node: Node, key: str | int, effect: str) -> None:
             raise RefusedError("A merge key (`<<`) is not edited. Change it by hand.", source.span)
         if source.get(key) is not None:
             raise RefusedError(
-                f"`{key}` {effect}: `<<` merges {name} into this mapping. Write it here by hand, or change it there.",
+                f"`{key}` {effect} from {name} through `<<`. Write it here by hand, or change it there.",
                 source.span,
             )
 

@@ -1,11 +1,13 @@
 """Keys and items put into, and taken out of, mappings and lists in brackets."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from valohai_steps.config.edits.change import Change, NewChild
 from valohai_steps.config.edits.layout import flow_entry, flow_text
 from valohai_steps.config.edits.operation import RefusedError
 from valohai_steps.config.edits.site import Site, child_starts
+from valohai_steps.config.edits.style import quotes_keys
 from valohai_steps.config.tree.line import column, line_end, line_start, next_line, skip_gap, starts_line
 from valohai_steps.config.tree.node import Node
 from valohai_steps.model.text import Span, TextEdit
@@ -31,7 +33,8 @@ def flow_edits(site: Site, change: Change) -> Iterator[TextEdit]:
 
 def _child_text(site: Site, child: NewChild) -> str:
     if site.node.kind == "mapping":
-        return flow_entry(child.key, child.value, site.style)
+        style = replace(site.style, quoted_keys=quotes_keys(site.node))
+        return flow_entry(child.key, child.value, style)
     return flow_text(child.value, site.style)
 
 

@@ -19,6 +19,7 @@ from valohai_steps.config.edits.scalar_text import BlockScalar, Quoting, block_s
 from valohai_steps.config.edits.site import Site, lines_at
 from valohai_steps.config.edits.style import Style
 from valohai_steps.config.tree.line import (
+    break_before,
     column,
     free_lines,
     line_end,
@@ -158,7 +159,7 @@ def _extent(site: Site, lead: int) -> _Extent:
 
 def _body_edit(site: Site, body: Span, lines: list[str]) -> TextEdit:
     text, start = site.text, body.start
-    newline = site.line_break(line_start(text, max(start - 1, 0)))
+    newline = site.line_break(start - break_before(text, start))
     if not lines:
         return TextEdit(body, "")
     return TextEdit(body, lines_at(text, start, lines, newline))

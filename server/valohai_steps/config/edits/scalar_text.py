@@ -16,6 +16,8 @@ _NEVER_PLAIN = re.compile(r":(?:\s|\Z)|\s#|\s\Z|\A(?:---|\.\.\.)")
 _NEVER_PLAIN_IN_FLOW = re.compile(r"[,\[\]{}?]|:[,\[\]{}]")
 _NO_ESCAPE = re.compile("[\ud800-\udfff]")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
+# Plain text in YAML 1.1 as PyYAML reads it, but numbers and booleans to other readers.
+_NUMBER_ELSEWHERE = re.compile(r"[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?|0o[0-7]+|[yYnN]")
 # Longer keys are no "simple keys" in YAML.
 _LONGEST_KEY = 1000
 
@@ -121,7 +123,7 @@ def _is_plain(value: str, *, flow: bool) -> bool:
         return False
     if _NEVER_PLAIN.search(value) or (flow and _NEVER_PLAIN_IN_FLOW.search(value)):
         return False
-    return scalar_reader()(value, None, True) == value
+    return not _NUMBER_ELSEWHERE.fullmatch(value) and scalar_reader()(value, None, True) == value
 
 
 def _escaped(character: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from valohai_steps.config.edits.scalar_text import Quoting
+from valohai_steps.config.tree.line import column
 from valohai_steps.config.tree.node import Node, walk
 
 _LINE_START = re.compile(r"[^\r\n\x85\u2028\u2029]*\Z")
@@ -32,12 +33,6 @@ class Style:
     block_text: bool = True
 
 
-def column(text: str, offset: int) -> int:
-    """How many characters stand before `offset` on its line."""
-    start = max(text.rfind(mark, 0, offset) for mark in "\n\r")
-    return offset - start - 1
-
-
 def style_around(text: str, chain: Iterable[Node], newline: str) -> Style:
     """The style of the neighbourhood: `chain` is the node to change and its parents, innermost first."""
     seen = _Seen()
@@ -46,6 +41,11 @@ def style_around(text: str, chain: Iterable[Node], newline: str) -> Style:
         if seen.enough:
             break
     return seen.style(newline)
+
+
+def quotes_keys(node: Node) -> bool:
+    """Whether all keys of a mapping stand in double quotes, as in JSON."""
+    return bool(node.entries) and all(entry.key_node.style == '"' for entry in node.entries)
 
 
 def _outwards(chain: Iterable[Node]) -> Iterator[Node]:
@@ -118,7 +118,7 @@ class _Seen:
         for item in node.items:
             if self.dash is None and item.kind == "mapping" and item.style == "block":
                 before = _LINE_START.search(text, 0, item.outer)
-                stripped = before.group().rstrip() if before else ""
+                stripped = before.group().strip("\ufeff").rstrip() if before else ""
                 if stripped.endswith("-"):
                     self.dash = column(text, item.outer) - len(stripped) + 1
 

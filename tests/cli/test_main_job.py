@@ -85,7 +85,7 @@ def test_check_says_what_would_change_and_writes_nothing(run: Run, tmp_path: Pat
         """\
 --- a/valohai.yaml
 +++ b/valohai.yaml
-@@ -7,7 +7,7 @@
+@@ -6,7 +6,7 @@
        - python ./train.py {parameters}
      parameters:
        - name: learning-rate
@@ -154,14 +154,18 @@ def test_bad_input_is_one_clear_line_and_writes_nothing(case: str, run: Run, tmp
     assert {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == before
 
 
+# Everything is imported by a dry run before the rights are dropped: the packages may lie where only root
+# may read.
 _AS_NOBODY = """
-import os, sys
+import contextlib, io, os, sys
+from valohai_steps.cli.main import main
 os.chdir(sys.argv[1])
+with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+    main(["update", "--diff", "train.py"])
 if os.getuid() == 0:
     os.setgroups([])
     os.setgid(65534)
     os.setuid(65534)
-from valohai_steps.cli.main import main
 sys.exit(main(["update", "train.py"]))
 """
 
@@ -176,10 +180,12 @@ def test_a_folder_that_may_not_be_written_is_one_clear_line(tmp_path: Path) -> N
             path.chmod(path.stat().st_mode | 0o055)
     (folder / "train.py").chmod(0o444)
     folder.chmod(0o555)
-    # The package is imported before the rights are dropped: it may lie where nobody may read.
-    script = "import valohai_steps.cli.main, valohai_steps.cli.update\n" + _AS_NOBODY
     done = subprocess.run(
-        [sys.executable, "-c", script, str(folder)], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", _AS_NOBODY, str(folder)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     folder.chmod(0o755)
     assert (done.returncode, done.stdout) == (2, "")

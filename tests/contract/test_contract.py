@@ -30,7 +30,7 @@ False                   | flag    | false          | --x               | True
 True                    | flag    | true           | --no-x            | False
 [1, 2]                  | integer | [1, 2]         | --x=3,4           | [3, 4]
 [0.5, 1]                | float   | [0.5, 1]       | --x=3 --x=4       | [3.0, 4.0]
-("a", "b")              | string  | [a, b]         | --x=c             | ['c']
+("a", "b")              | string  | [a, b]         | --x=c             | ('c',)
 None                    | string  | ~              | --x=text          | 'text'
 None                    | string  | ~              |                   | None
 {"default": 3}          | integer | 3              | --x=4             | 4

@@ -16,7 +16,7 @@ from valohai_steps.model.text import LineIndex, PositionEncoding
 SERVER = [sys.executable, "-m", "valohai_steps", "server"]
 
 # No wait in a test is longer; a healthy server answers in milliseconds.
-_PATIENCE = 30
+_PATIENCE = 10
 
 
 class StepsClient(LanguageClient):
@@ -105,10 +105,9 @@ class Document:
 
     async def until(self, holds: Callable[[lsp.PublishDiagnosticsParams], bool]) -> list[lsp.Diagnostic]:
         """The diagnostics once they fulfil a condition."""
-        async with asyncio.timeout(_PATIENCE):
-            while (found := self.client.published.get(self.uri)) is None or not holds(found):
-                self.client.news.clear()
-                await self.client.news.wait()
+        while (found := self.client.published.get(self.uri)) is None or not holds(found):
+            self.client.news.clear()
+            await asyncio.wait_for(self.client.news.wait(), _PATIENCE)
         return list(found.diagnostics)
 
     async def actions(self, place: lsp.Range, only: str | None = None) -> list[lsp.CodeAction]:

@@ -69,7 +69,7 @@ async def test_what_cannot_be_known_is_an_error_and_disables_the_update(
 @pytest.mark.asyncio
 async def test_positions_count_in_the_clients_units(client: StepsClient, tmp_path: Path) -> None:
     document = Document(client, tmp_path / "train.py")
-    (found,) = await document.open(f'x = "😀漢é"; {EXAMPLE.replace(chr(10), "")}'.replace('"""', '"'))
+    (found,) = await document.open('x = "😀漢é"; import valohai; valohai.prepare(step="train")\n')
     assert found.range == document.at('"train"')
 
 

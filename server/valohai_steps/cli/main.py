@@ -28,7 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     terminal = open_terminal(quiet=getattr(options, "quiet", False))
     try:
         code = _command(options.command)(options, terminal)
-        terminal.out.flush()
+        if not terminal.out.closed:  # the server closes it when its client leaves
+            terminal.out.flush()
     except KeyboardInterrupt:
         terminal.complain("valohai-steps: stopped; nothing was written after this point")
         return 130

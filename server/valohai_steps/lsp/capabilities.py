@@ -21,7 +21,6 @@ class Capabilities:
     disabled_actions: bool = False
     related_information: bool = False
     code_descriptions: bool = False
-    diagnostic_versions: bool = False
     watched_files: bool = False
     configuration: bool = False
 
@@ -47,7 +46,6 @@ def read_capabilities(params: lsp.InitializeParams) -> Capabilities:
         disabled_actions=bool(action.disabled_support),
         related_information=bool(published.related_information),
         code_descriptions=bool(published.code_description_support),
-        diagnostic_versions=bool(published.version_support),
         watched_files=bool(watched and watched.dynamic_registration),
         configuration=bool(workspace.configuration),
     )

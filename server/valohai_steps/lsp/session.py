@@ -101,7 +101,7 @@ class Session:
         snapshot.memo.count("publishes")
         index = self.line_index(path)
         items = [diagnostic_of(item, index, snapshot, path, self.capabilities) for item in found]
-        version = snapshot.documents[path].version if self.capabilities.diagnostic_versions else None
+        version = snapshot.documents[path].version
         self._published.add(path)
         self._client.text_document_publish_diagnostics(
             lsp.PublishDiagnosticsParams(uri_of(path), items, version)

@@ -19,7 +19,7 @@ def _sections() -> dict[str, tuple[int, str]]:
     """Line (from 1) and text of each rule's section."""
     text = _page().read_text("utf-8")
     starts = [(match[1], match.start()) for match in re.finditer(r"^## (VH\d+)\b.*$", text, re.MULTILINE)]
-    ends = [start for _, start in starts[1:]] + [len(text)]
+    ends = [*(start for _, start in starts), len(text)][1:]
     return {
         code: (text.count("\n", 0, start) + 1, text[start:end].strip())
         for (code, start), end in zip(starts, ends, strict=True)

@@ -141,10 +141,12 @@ class Evaluation:
 
     def _literal(self, node: Node) -> Value:
         source = self._syntax.source(node)
-        if node.type.endswith("string") and any(_interpolations(node)):
-            return self._format(node)
+        if node.type.endswith("string"):
+            if any(_interpolations(node)):
+                return self._format(node)
+            source = _without_f(source)
         try:
-            return Static(ast.literal_eval(_without_f(source)), self._syntax.span(node))
+            return Static(ast.literal_eval(source), self._syntax.span(node))
         except (ValueError, SyntaxError, MemoryError, RecursionError):
             return self._unknown(node, "this literal cannot be read")
 

@@ -198,8 +198,21 @@ def _input(reading: _Reading, entry: Entry) -> InputFact:
         reading.report(
             "VH107", default.span, f"an input's default must be a URI or a list of URIs, not {what}"
         )
+    elif isinstance(default, Static):
+        _report_local(reading, default)
     name, name_span = _name(entry)
     return InputFact(name, name_span, entry.span, default, attributes, nested)
+
+
+def _report_local(reading: _Reading, default: Static) -> None:
+    listed = default.value if isinstance(default.value, (list, tuple)) else [default.value]
+    local = [uri for uri in listed if isinstance(uri, str) and uri and "://" not in uri]
+    if local:
+        message = (
+            f"{local[0]!r} is a local path: it works on this machine, the platform cannot read it, and "
+            "valohai.yaml gets no default from it"
+        )
+        reading.report("VH113", default.span, message)
 
 
 def _name(entry: Entry) -> tuple[str, Span]:

@@ -1,0 +1,50 @@
+"""The table of rules and docs/rules.md are one: each rule has a heading, a wrong and a right example."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from valohai_steps.ide.diagnostics import diagnostics
+from valohai_steps.model.rules import RULES, Severity
+from valohai_steps.project.rule_pages import rule_page, rule_url
+from valohai_steps.project.workspace import Workspace
+
+PAGE = Path(__file__).parents[1] / "docs" / "rules.md"
+YAML = "- step:\n    name: train\n    image: python:3.11-slim\n    command: python train.py\n"
+
+
+def codes(language: str, text: str) -> set[str]:
+    """The codes of all findings, with a valohai.yaml that holds a bare step `train`."""
+    root = Path("/workspace")
+    workspace = Workspace([root])
+    python, yaml = root / "train.py", root / "valohai.yaml"
+    workspace.put(yaml, text if language == "yaml" else YAML, None)
+    if language == "python":
+        workspace.put(python, text, None)
+    path = yaml if language == "yaml" else python
+    return {item.finding.code for item in diagnostics(workspace.snapshot, path)}
+
+
+def test_the_headings_are_the_table() -> None:
+    headings = re.findall(r"^## (VH\d+) (\S+)$", PAGE.read_text("utf-8"), re.MULTILINE)
+    assert headings == [(rule.code, rule.name) for rule in RULES.values()]
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_the_examples_of_a_rule_are_true(code: str) -> None:
+    page = rule_page(code) or ""
+    assert f"**{RULES[code].severity.name.title()}.**" in page
+    (wrong_language, wrong), (right_language, right) = re.findall(r"```(\w+)\n(.*?)```", page, re.DOTALL)
+    assert code in codes(wrong_language, wrong)
+    fine = codes(right_language, right)
+    assert code not in fine
+    assert not [found for found in fine if RULES[found].severity is Severity.ERROR]
+
+
+def test_a_rule_links_to_the_line_of_its_heading() -> None:
+    lines = PAGE.read_text("utf-8").splitlines()
+    for code in RULES:
+        url = rule_url(code)
+        assert url is not None
+        assert lines[int(url.rpartition("#L")[2]) - 1].startswith(f"## {code} ")

@@ -9,10 +9,10 @@ import pytest_lsp
 from lsprotocol import types as lsp
 from pytest_lsp import ClientServerConfig, client_capabilities
 
-from tests.lsp.editor import SERVER, StepsClient, make_client
+from tests.lsp.editor import ENCODINGS, SERVER, StepsClient, make_client
 
 
-@pytest_lsp.fixture(
+@pytest_lsp.fixture(  # type: ignore[untyped-decorator]  # pytest-lsp leaves its decorator untyped
     config=ClientServerConfig(server_command=SERVER, client_factory=make_client, server_env={**os.environ}),
     params=["visual_studio_code", "neovim"],
 )
@@ -28,8 +28,6 @@ async def client(
         )
     )
     chosen = answer.capabilities.position_encoding
-    lsp_client.encoding = {"utf-8": "utf-8", "utf-32": "utf-32"}.get(
-        str(getattr(chosen, "value", chosen)), "utf-16"
-    )  # type: ignore[assignment]  # the three literals
+    lsp_client.encoding = ENCODINGS[str(getattr(chosen, "value", chosen))]
     yield
     await lsp_client.shutdown_session()

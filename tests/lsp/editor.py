@@ -15,6 +15,8 @@ from valohai_steps.model.text import LineIndex, PositionEncoding
 
 SERVER = [sys.executable, "-m", "valohai_steps", "server"]
 
+ENCODINGS: dict[str, PositionEncoding] = {"utf-8": "utf-8", "utf-16": "utf-16", "utf-32": "utf-32"}
+
 # No wait in a test is longer; a healthy server answers in milliseconds.
 _PATIENCE = 10
 
@@ -35,17 +37,16 @@ def make_client() -> StepsClient:
     client = StepsClient()
     register_lsp_features(client)
 
-    @client.feature(lsp.CLIENT_REGISTER_CAPABILITY)
     def register(params: lsp.RegistrationParams) -> None:
         client.registered += params.registrations
 
-    del client.protocol.fm.features[lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS]
-
-    @client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
     def publish(params: lsp.PublishDiagnosticsParams) -> None:
         client.published[params.uri] = params
         client.news.set()
 
+    del client.protocol.fm.features[lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS]
+    client.feature(lsp.CLIENT_REGISTER_CAPABILITY)(register)
+    client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(publish)
     return client
 
 
@@ -146,7 +147,9 @@ def _edited(
     edits: Sequence[lsp.TextEdit | lsp.AnnotatedTextEdit | lsp.SnippetTextEdit],
     encoding: PositionEncoding,
 ) -> str:
-    events = [lsp.TextDocumentContentChangePartial(range=edit.range, text=edit.new_text) for edit in edits]
+    plain = [edit for edit in edits if not isinstance(edit, lsp.SnippetTextEdit)]
+    assert len(plain) == len(edits)
+    events = [lsp.TextDocumentContentChangePartial(range=edit.range, text=edit.new_text) for edit in plain]
     # From the end to the start, so that no edit moves another.
     events.sort(key=lambda event: (event.range.start.line, event.range.start.character), reverse=True)
     return changed_text(text, events, encoding)

@@ -117,3 +117,33 @@ async def test_settings_are_live(client: StepsClient, tmp_path: Path) -> None:
         )
     )
     assert found.code == "VH201"
+
+
+@pytest.mark.asyncio
+async def test_two_files_with_one_step_are_both_told(client: StepsClient, tmp_path: Path) -> None:
+    (tmp_path / "other.py").write_text(EXAMPLE)
+    document = Document(client, tmp_path / "train.py")
+    await document.open(EXAMPLE)
+    found = await document.until(lambda params: any(item.code == "VH108" for item in params.diagnostics))
+    (clash,) = [item for item in found if item.code == "VH108"]
+    assert clash.related_information is not None
+    assert clash.related_information[0].location.uri == (tmp_path / "other.py").as_uri()
+
+
+@pytest.mark.asyncio
+async def test_removals_ask_for_confirmation_where_the_client_can(
+    client: StepsClient, tmp_path: Path
+) -> None:
+    (tmp_path / "valohai.yaml").write_text(EXAMPLE_YAML)
+    document = Document(client, tmp_path / "train.py")
+    await document.open(EXAMPLE.replace('{"learning-rate": 0.001}', '{"epochs": 5}'))
+    (action,) = await document.actions(document.at("import"), only="source")
+    assert action.title == "Update valohai.yaml: +1 parameter, -1 parameter"
+    edit = await document.resolved(action)
+    capabilities = client.capabilities
+    assert capabilities is not None
+    assert capabilities.workspace is not None
+    supported = capabilities.workspace.workspace_edit
+    confirmed = [note.needs_confirmation for note in (edit.change_annotations or {}).values()]
+    can_annotate = supported is not None and supported.change_annotation_support is not None
+    assert confirmed == ([True] if can_annotate else [])

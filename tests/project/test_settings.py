@@ -12,7 +12,7 @@ def test_every_setting_is_read() -> None:
         yaml = "ml/valohai.yaml"
         requirements = false
         runtime = "valohai-steps-runtime"
-        rules = { VH102 = "off", out-of-date = "error" }
+        rules = { VH113 = "off", out-of-date = "error" }
         exclude = ["old/"]
         image = "acme/train"
     """
@@ -22,7 +22,7 @@ def test_every_setting_is_read() -> None:
         yaml="ml/valohai.yaml",
         requirements=False,
         runtime="valohai-steps-runtime",
-        rules={"VH102": None, "VH202": Severity.ERROR},
+        rules={"VH113": None, "VH202": Severity.ERROR},
         exclude=("old/",),
         image="acme/train",
     )

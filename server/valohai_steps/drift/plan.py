@@ -46,11 +46,12 @@ def make_plan(declared: DeclaredStep, found: YamlStep | None, drifts: Iterable[D
 
 
 def summarise(changes: Iterable[Change]) -> str:
-    """Changes counted by what they do, in the order they first appear."""
+    """Changes counted by what they do: additions first, removals last."""
     counts: dict[tuple[str, str], int] = {}
     for change in changes:
         counts[change.verb, change.noun] = counts.get((change.verb, change.noun), 0) + 1
-    return ", ".join(f"{verb}{n} {_plural(noun, n)}" for (verb, noun), n in counts.items())
+    ordered = sorted(counts.items(), key=lambda item: "+~-".index(item[0][0]))
+    return ", ".join(f"{verb}{n} {_plural(noun, n)}" for (verb, noun), n in ordered)
 
 
 def plan_edits(file: YamlFile, plans: Sequence[Plan]) -> tuple[TextEdit, ...] | Refusal:

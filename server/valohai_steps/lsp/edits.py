@@ -37,9 +37,10 @@ def _version(snapshot: Snapshot, update: Update) -> int | None:
 
 
 def _annotated(edits: list[lsp.TextEdit]) -> list[lsp.TextEdit | lsp.AnnotatedTextEdit | lsp.SnippetTextEdit]:
-    """Edits that only take away are the destructive hunks; the others need no confirmation."""
+    """Edits that only take away are the destructive hunks; where none does so alone, all are."""
+    removals = [edit for edit in edits if not edit.new_text] or edits
     return [
-        lsp.AnnotatedTextEdit(_CONFIRM, edit.range, edit.new_text) if not edit.new_text else edit
+        lsp.AnnotatedTextEdit(_CONFIRM, edit.range, edit.new_text) if edit in removals else edit
         for edit in edits
     ]
 

@@ -17,7 +17,9 @@ from valohai_steps.lsp.capabilities import read_capabilities
 from valohai_steps.lsp.convert import changed_text, path_of
 from valohai_steps.lsp.session import Session
 from valohai_steps.project.binding import is_yaml
+from valohai_steps.project.environments import clashing_environments
 from valohai_steps.project.scan import SUFFIXES
+from valohai_steps.project.workspace import scan_roots
 
 logger = logging.getLogger(__name__)
 
@@ -115,13 +117,28 @@ def _initialize(server: StepsServer, params: lsp.InitializeParams) -> None:
 
 
 async def _initialized(server: StepsServer, _params: lsp.InitializedParams) -> None:
+    workspace = server.session.workspace
     if server.session.capabilities.watched_files:
-        watchers = [lsp.FileSystemWatcher(pattern) for pattern in _WATCHED]
-        options = lsp.DidChangeWatchedFilesRegistrationOptions(watchers)
-        registration = lsp.Registration("watch", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
-        await server.client_register_capability_async(lsp.RegistrationParams([registration]))
-    await asyncio.to_thread(server.session.workspace.scan)
+        await _watch_files(server)
+    workspace.set_sources(await asyncio.to_thread(scan_roots, workspace.snapshot))
     server.session.publish_all()
+    for folder in await asyncio.to_thread(clashing_environments, workspace.roots):
+        message = (
+            f"{folder} holds both valohai-utils and valohai-steps-runtime: each overwrites the other's "
+            "`import valohai`. Uninstall both there, then install one."
+        )
+        server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, message))
+
+
+async def _watch_files(server: StepsServer) -> None:
+    watchers = [lsp.FileSystemWatcher(pattern) for pattern in _WATCHED]
+    options = lsp.DidChangeWatchedFilesRegistrationOptions(watchers)
+    registration = lsp.Registration("watch", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+    try:
+        await server.client_register_capability_async(lsp.RegistrationParams([registration]))
+    except JsonRpcException as error:
+        # Without it, changes that no editor makes are seen when a document is next opened or changed.
+        logger.warning("the client does not watch files: %s", error)
 
 
 def _did_open(session: Session, params: lsp.DidOpenTextDocumentParams) -> None:

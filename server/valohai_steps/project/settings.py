@@ -82,7 +82,7 @@ def _read_value(name: str, value: object, where: str, found: dict[str, object], 
         "runtime": ("a requirement such as 'valohai-utils'", isinstance(value, str) and bool(value)),
         "image": ("the name of an image", isinstance(value, str) and bool(value)),
         "exclude": ("a list of globs", _is_strings(value)),
-        "rules": ("a table such as {VH102 = 'off'}", isinstance(value, Mapping)),
+        "rules": ("a table such as {VH113 = 'off'}", isinstance(value, Mapping)),
     }[name]
     if not expected[1]:
         problems.append(f"{where}: {name!r} must be {expected[0]}, not {_kind(value)}; it is ignored")

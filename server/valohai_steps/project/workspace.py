@@ -58,12 +58,9 @@ class Workspace:
             self.memo.forget(path)
             self.refresh([path])
 
-    def scan(self) -> None:
-        """Look through the workspace folders for files that hold steps."""
-        found: set[Path] = set()
-        for root in self._roots:
-            found.update(scan(root, self.snapshot.settings(root / "pyproject.toml").exclude))
-        self._sources = frozenset(found)
+    def set_sources(self, sources: Iterable[Path]) -> None:
+        """The files a scan has found to hold steps."""
+        self._sources = frozenset(sources)
         self._snapshot = None
 
     def refresh(self, paths: Iterable[Path]) -> None:
@@ -87,3 +84,11 @@ class Workspace:
             if other != path and (other == yaml or (is_yaml(path) and snapshot.yaml_path(other) == path))
         )
         return (*((path,) if path in self._documents else ()), *others)
+
+
+def scan_roots(snapshot: Snapshot) -> set[Path]:
+    """The files in the workspace folders that hold steps; slow, and safe to run in a thread of its own."""
+    found: set[Path] = set()
+    for root in snapshot.roots:
+        found.update(scan(root, snapshot.settings(root / "pyproject.toml").exclude))
+    return found

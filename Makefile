@@ -19,17 +19,17 @@ setup: $(VENV)/.ready ## Make the environment of the server, the runtime and the
 
 # The environment is complete when its stamp is newer than whatever decides what is in it.
 $(VENV)/.ready: pyproject.toml runtime/pyproject.toml constraints/server.txt constraints/dev.txt
-	$(PYTHON) -m venv $(VENV)
-	$(PIP) install --quiet -c constraints/dev.txt hatchling editables
-	$(PIP) install --quiet --no-build-isolation -c constraints/dev.txt -e '.[dev]' -e runtime
+	tools/make-venv $(PYTHON) $(VENV)
+	$(PIP) install -qq -c constraints/dev.txt hatchling editables
+	$(PIP) install -qq --no-build-isolation -c constraints/dev.txt -e '.[dev]' -e runtime
 	@touch $@
 
 vendor: $(VENDOR)/.ready ## Make the vendor's environment, the oracle of some tests
 
 $(VENDOR)/.ready: constraints/vendor.txt
 	mkdir -p $(CACHE)
-	$(PYTHON) -m venv $(VENDOR)
-	$(VENDOR)/bin/python -m pip --disable-pip-version-check install --quiet -c constraints/vendor.txt \
+	tools/make-venv $(PYTHON) $(VENDOR)
+	$(VENDOR)/bin/python -m pip --disable-pip-version-check install -qq -c constraints/vendor.txt \
 	  valohai-utils valohai-cli valohai-yaml
 	@touch $@
 

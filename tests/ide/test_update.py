@@ -1,0 +1,245 @@
+"""One change in Python is the least change in valohai.yaml, whatever style a person wrote it in."""
+
+import difflib
+from pathlib import Path
+
+import pytest
+
+from valohai_steps.ide.update import Refused, Update, plan_update
+from valohai_steps.model.text import LineIndex
+from valohai_steps.project.workspace import Workspace
+
+ROOT = Path("/workspace")
+PYTHON = """\
+import valohai
+
+valohai.prepare(
+    step="train",
+    default_parameters={"learning-rate": 0.001, "epochs": 5},
+    default_inputs={"images": "s3://bucket/images.zip"},
+)
+"""
+
+STYLES = {
+    "comments": """\
+# The whole project.
+
+- step:
+    name: train  # the one that counts
+    image: python:3.11-slim
+    command: python train.py {parameters}
+    # what may be tuned
+    parameters:
+      - name: learning-rate   # careful
+        type: float
+        default: 0.001   # tuned by hand
+      # how long
+      - name: epochs
+        type: integer
+        default: 5
+    # what goes in
+    inputs:
+      - name: images
+        default: s3://bucket/images.zip
+# the end
+""",
+    "flush and odd indentation": """\
+-  step:
+       name: train
+       image: python:3.11-slim
+       command: python train.py {parameters}
+       parameters:
+       -   name: learning-rate
+           type: float
+           default: 0.001
+       -   name: epochs
+           type: integer
+           default: 5
+       inputs:
+       -   name: images
+           default: s3://bucket/images.zip
+""",
+    "flow": """\
+- step:
+    name: train
+    image: python:3.11-slim
+    command: python train.py {parameters}
+    parameters:
+      - {name: learning-rate, type: float, default: 0.001}
+      - {name: epochs, type: integer, default: 5}
+    inputs: [{name: images, default: "s3://bucket/images.zip"}]
+""",
+    "anchors": """\
+- step:
+    name: other
+    image: &image python:3.11-slim
+    command: &run python other.py
+- step:
+    name: train
+    image: *image
+    command: python train.py {parameters}
+    parameters:
+      - name: learning-rate
+        type: float
+        default: &rate 0.001
+      - name: epochs
+        type: integer
+        default: 5
+    inputs:
+      - name: images
+        default: s3://bucket/images.zip
+""",
+    "documents": """\
+%YAML 1.1
+---
+- step:
+    name: train
+    image: python:3.11-slim
+    command: python train.py {parameters}
+    parameters:
+      - name: learning-rate
+        type: float
+        default: 0.001
+      - name: epochs
+        type: integer
+        default: 5
+    inputs:
+      - name: images
+        default: s3://bucket/images.zip
+...
+""",
+}
+STYLES["CRLF"] = STYLES["comments"].replace("\n", "\r\n")
+STYLES["no final line end"] = STYLES["flush and odd indentation"].rstrip("\n")
+STYLES["byte order mark"] = "\ufeff" + STYLES["comments"]
+
+
+def update(python: str, yaml: str) -> Update | Refused:
+    workspace = Workspace([ROOT])
+    workspace.put(ROOT / "train.py", python, None)
+    workspace.put(ROOT / "valohai.yaml", yaml, None)
+    return plan_update(workspace.snapshot, [ROOT / "train.py"])
+
+
+def updated(python: str, yaml: str) -> str:
+    result = update(python, yaml)
+    assert isinstance(result, Update)
+    return result.after
+
+
+def changed_lines(before: str, after: str) -> list[str]:
+    lines = difflib.ndiff(before.splitlines(keepends=True), after.splitlines(keepends=True))
+    return [line for line in lines if line[:2] in ("- ", "+ ")]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_what_agrees_is_left_alone(style: str) -> None:
+    result = update(PYTHON, STYLES[style])
+    assert isinstance(result, Update)
+    assert (result.edits, result.summary) == ((), "")
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_one_default_is_one_line(style: str) -> None:
+    before = STYLES[style]
+    after = updated(PYTHON.replace("0.001", "0.02"), before)
+    assert after == before.replace("0.001", "0.02")
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_new_parameter_adds_its_lines_only(style: str) -> None:
+    before = STYLES[style]
+    after = updated(PYTHON.replace('"epochs": 5', '"epochs": 5, "seed": 42'), before)
+    changed = changed_lines(before, after)
+    assert [line for line in changed if line.startswith("- ")] == []
+    assert all(line.strip() for line in changed)
+    added = "".join(changed)
+    assert added.count("seed") == 1
+    assert len(changed) == (1 if style == "flow" else 4)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_parameter_that_python_drops_takes_its_lines_only(style: str) -> None:
+    before = STYLES[style]
+    after = updated(PYTHON.replace(', "epochs": 5', ""), before)
+    changed = changed_lines(before, after)
+    assert [line for line in changed if line.startswith("+ ")] == []
+    assert "epochs" not in after
+    assert "learning-rate" in after
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_adding_and_taking_back_returns_the_first_bytes(style: str) -> None:
+    before = STYLES[style]
+    there = updated(PYTHON.replace("0.001", "0.02").replace("images.zip", "other.zip"), before)
+    assert updated(PYTHON, there) == before
+
+
+def test_what_only_yaml_says_is_never_lost() -> None:
+    before = """\
+- step:
+    name: train
+    image: acme/train
+    command: python train.py {parameters}
+    x-own: {a: 1}
+    time-limit: 3600
+    mounts: [{source: /data, destination: /data}]
+    parameters:
+      - {name: learning-rate, type: float, default: 0.001, min: 0, description: How fast, pass-as: "-l {v}"}
+      - {name: epochs, type: integer, default: 5, widget: {type: slider}}
+    inputs:
+      - {name: images, default: "s3://bucket/images.zip", filename: images.zip, keep-directories: full}
+- pipeline: {name: p, nodes: [], edges: []}
+"""
+    assert updated(PYTHON, before) == before
+    assert updated(PYTHON.replace("5}", "6}"), before) == before.replace("default: 5", "default: 6")
+
+
+def test_a_local_path_in_python_leaves_the_default_of_the_yaml() -> None:
+    python = PYTHON.replace("s3://bucket/images.zip", "data/images.zip")
+    assert updated(python, STYLES["comments"]) == STYLES["comments"]
+
+
+def test_equal_values_in_another_spelling_are_no_difference() -> None:
+    yaml = (
+        STYLES["flow"]
+        .replace("0.001", "1.0e-3")
+        .replace('"s3://bucket/images.zip"', "[s3://bucket/images.zip]")
+    )
+    assert updated(PYTHON, yaml) == yaml
+
+
+@pytest.mark.parametrize(
+    ("yaml", "place", "reason"),
+    [
+        ("- step: {name: train\n", "valohai.yaml", "valohai.yaml"),
+        (
+            "- step: {name: train, image: x, command: y}\n- step: {name: train, image: x, command: z}\n",
+            "valohai.yaml",
+            "train",
+        ),
+        (
+            "- step: &a {name: train, image: x, command: y, parameters: []}\n- other: *a\n",
+            "valohai.yaml",
+            "&a",
+        ),
+    ],
+    ids=["unreadable", "two steps of one name", "shared by an alias"],
+)
+def test_what_cannot_be_edited_safely_is_refused_with_a_reason(yaml: str, place: str, reason: str) -> None:
+    result = update(PYTHON, yaml)
+    assert isinstance(result, Refused)
+    assert result.path.name == place
+    assert reason in result.reason or reason == place
+    assert result.span is not None
+    assert LineIndex(yaml).position(result.span.start, "utf-32")[0] <= 2
+
+
+def test_a_type_that_becomes_a_flag_is_passed_as_one() -> None:
+    python = 'import valohai\nvalohai.prepare(step="train", default_parameters={"fast": True})\n'
+    parameter = "      - name: fast\n        default: 'yes'\n"
+    before = f"- step:\n    name: train\n    image: x\n    command: y\n    parameters:\n{parameter}"
+    after = updated(python, before)
+    assert "pass-true-as: --fast=true" in after
+    assert "pass-false-as: --fast=false" in after
+    assert "type: flag" in after

@@ -87,6 +87,8 @@ def _compare_claims(
 ) -> Iterator[Drift]:
     kind = next((claim.value for claim in claims if claim.key == "type"), None)
     becomes_flag = kind == "flag" and _value_of(found, "type") != "flag"
+    # Where the type changes, a value is written anew with it, not left because the new type reads it as well.
+    kind_of_values = kind if kind == _value_of(found, "type") else None
     for claim in claims:
         needed = becomes_flag and claim.key in ("pass-true-as", "pass-false-as")
         strength = Strength.NEEDED if needed else claim.strength
@@ -94,10 +96,12 @@ def _compare_claims(
         if strength is Strength.INITIAL or (strength is Strength.NEEDED and entry is not None):
             continue
         if entry is None:
-            if claim.value is not ABSENT and not same(claim.key, claim.value, _IMPLIED.get(claim.key), kind):
+            if claim.value is not ABSENT and not same(
+                claim.key, claim.value, _IMPLIED.get(claim.key), kind_of_values
+            ):
                 python = Side(claim.value, claim.span)
                 yield Drift(subject, name, claim.key, python, None, found.name_span, claim)
-        elif not _agrees(claim, entry.value, kind, subject):
+        elif not _agrees(claim, entry.value, kind_of_values, subject):
             python, yaml = Side(claim.value, claim.span), Side(entry.value, entry.node.span)
             yield Drift(subject, name, claim.key, python, yaml, entry.node.span, claim)
 

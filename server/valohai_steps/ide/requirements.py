@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from valohai_steps.config.reader import read_yaml
 from valohai_steps.drift.requirements import has_runtime, included_files, installed_file, with_runtime
@@ -47,9 +47,15 @@ def _path(update: Update, setting: str | bool | None) -> Path | None:
     for step in read_yaml(update.after).steps:
         entry = step.get("command") if step.name in names else None
         name = installed_file(entry.value) if entry is not None else None
-        if name is not None and not Path(name).is_absolute():
+        if name is not None and _is_plain(name):
             return update.yaml.parent / name
     return None
+
+
+def _is_plain(name: str) -> bool:
+    """Whether the name is that of a file below the repository: no URL, nothing the shell would expand."""
+    parts = PurePosixPath(name).parts
+    return not (name.startswith("/") or ".." in parts or "://" in name or set(name) & set("$`{}*?[]<>|;&~"))
 
 
 def _with_includes(snapshot: Snapshot, path: Path, seen: set[Path]) -> Iterator[str]:

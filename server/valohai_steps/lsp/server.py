@@ -12,9 +12,11 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from valohai_steps import __version__
-from valohai_steps.lsp import code_actions
+from valohai_steps.ide.update import Refused, Update, plan_update
+from valohai_steps.lsp import code_actions, features
 from valohai_steps.lsp.capabilities import read_capabilities
 from valohai_steps.lsp.convert import changed_text, path_of
+from valohai_steps.lsp.edits import workspace_edit
 from valohai_steps.lsp.session import Session
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.environments import clashing_environments
@@ -79,8 +81,12 @@ def make_server() -> StepsServer:
             lsp.CodeActionOptions(code_action_kinds=list(code_actions.KINDS), resolve_provider=True),
         ),
         (lsp.CODE_ACTION_RESOLVE, _resolve_code_action, None),
+        (lsp.TEXT_DOCUMENT_CODE_LENS, _code_lens, None),
+        (lsp.TEXT_DOCUMENT_INLAY_HINT, _inlay_hint, None),
+        (lsp.TEXT_DOCUMENT_HOVER, _hover, None),
     ):
         server.feature(method, options)(handler)
+    server.command(features.UPDATE_FILE)(_update_file)
     return server
 
 
@@ -175,6 +181,33 @@ def _set_overrides(server: StepsServer, settings: object) -> None:
 
 def _code_action(server: StepsServer, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
     return code_actions.code_actions(server.session, params)
+
+
+def _code_lens(server: StepsServer, params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
+    return features.code_lens(server.session, params)
+
+
+def _inlay_hint(server: StepsServer, params: lsp.InlayHintParams) -> list[lsp.InlayHint]:
+    return features.inlay_hint(server.session, params)
+
+
+def _hover(server: StepsServer, params: lsp.HoverParams) -> lsp.Hover | None:
+    return features.hover_at(server.session, params)
+
+
+async def _update_file(server: StepsServer, uri: str) -> bool:
+    """Update valohai.yaml from one file; what stands in the way is said to the person who asked."""
+    path = path_of(uri)
+    result = None if path is None else plan_update(server.session.workspace.snapshot, [path])
+    if isinstance(result, Update) and result.edits:
+        edit = workspace_edit(server.session, result)
+        label = f"Update {result.yaml.name}: {result.summary}"
+        answer = await server.workspace_apply_edit_async(lsp.ApplyWorkspaceEditParams(edit, label))
+        return answer.applied
+    if isinstance(result, Refused):
+        message = f"{result.path.name}: {result.reason} (nothing was written)"
+        server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Error, message))
+    return False
 
 
 def _resolve_code_action(server: StepsServer, params: lsp.CodeAction) -> lsp.CodeAction:

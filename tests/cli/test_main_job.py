@@ -116,7 +116,7 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-BAD_INPUT = {
+BAD_INPUT: dict[str, tuple[dict[str, str | bytes], str]] = {
     "a syntax error in the call": (
         {"train.py": "import valohai\nvalohai.prepare(step='a' 3)\n"},
         "train.py:2:",
@@ -213,7 +213,8 @@ def test_check_prints_places_codes_and_messages(run: Run, tmp_path: Path) -> Non
     (tmp_path / "train.py").write_text(EXAMPLE)
     assert run("check", "train.py") == Result(
         0,
-        "train.py:6:10: VH201 information: step 'train' is not in valohai.yaml; update valohai.yaml to add it\n",
+        "train.py:6:10: VH201 information: step 'train' is not in valohai.yaml; "
+        "update valohai.yaml to add it\n",
         "1 information\n",
     )
 

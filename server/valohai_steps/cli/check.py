@@ -2,12 +2,18 @@
 
 import argparse
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 from valohai_steps.cli.main import DONE, WOULD_CHANGE
 from valohai_steps.cli.report import Located, located, rendered
-from valohai_steps.cli.sources import Chosen, UsageError, choose
+from valohai_steps.cli.sources import (
+    Chosen,
+    UsageError,
+    choose,
+    complain_of_settings,
+    whole_path,
+    with_neighbours,
+)
 from valohai_steps.cli.terminal import Terminal
 from valohai_steps.model.rules import Severity
 from valohai_steps.project.snapshot import Document
@@ -18,23 +24,30 @@ _STDIN = Path("-")
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     """Print the findings; 1 when one is a warning or an error. Raises FileError."""
     chosen = _choose(options, terminal)
-    _complain_of_settings(chosen, terminal)
-    found = located(chosen.snapshot, _with_yaml(chosen))
-    terminal.write(rendered(options.output_format, found))
+    complain_of_settings(chosen, terminal)
+    chosen = with_neighbours(chosen, terminal)
+    found = located(chosen.snapshot, terminal.counted(_with_yaml(chosen), "checking"))
+    terminal.write(rendered(options.output_format, found, terminal.painted))
     terminal.say(_summary(found, len(chosen.all)))
     return WOULD_CHANGE if any(item.diagnostic.severity <= Severity.WARNING for item in found) else DONE
 
 
 def _choose(options: argparse.Namespace, terminal: Terminal) -> Chosen:
     if _STDIN not in options.paths:
+        if options.stdin_filename is not None:
+            raise UsageError(
+                "--stdin-filename says what standard input is called; give - as the path with it"
+            )
         return choose(options.paths, terminal)
     if len(options.paths) > 1:
         raise UsageError("- reads standard input; name no other file with it")
-    path = Path.cwd() / (options.stdin_filename or "stdin.py")
+    path = whole_path(options.stdin_filename or Path("stdin.py"))
     return choose([path], terminal, {path: Document(_read_stdin(), None)})
 
 
 def _read_stdin() -> str:
+    if sys.stdin is None:
+        raise UsageError("standard input is closed; pass the text of a file there")
     data = sys.stdin.buffer.read()
     try:
         return data.decode("utf-8")
@@ -44,7 +57,7 @@ def _read_stdin() -> str:
         ) from error
 
 
-def _with_yaml(chosen: Chosen) -> Iterable[Path]:
+def _with_yaml(chosen: Chosen) -> tuple[Path, ...]:
     """The files, and each valohai.yaml that one of them with steps belongs to."""
     yamls = dict.fromkeys(
         chosen.snapshot.yaml_path(path)
@@ -54,14 +67,13 @@ def _with_yaml(chosen: Chosen) -> Iterable[Path]:
     return (*chosen.all, *(path for path in yamls if path not in chosen.all and path.exists()))
 
 
-def _complain_of_settings(chosen: Chosen, terminal: Terminal) -> None:
-    problems = (problem for path in chosen.all for problem in chosen.snapshot.settings_problems(path))
-    for problem in dict.fromkeys(problems):
-        terminal.complain(f"warning: {problem}")
-
-
 def _summary(found: list[Located], files: int) -> str:
     if not found:
         return f"no findings in {files} {'file' if files == 1 else 'files'}"
     counts = ((sum(item.diagnostic.severity is level for item in found), level) for level in Severity)
-    return ", ".join(f"{count} {level.name.lower()}{'s' * (count > 1)}" for count, level in counts if count)
+    return ", ".join(f"{count} {_plural(level, count)}" for count, level in counts if count)
+
+
+def _plural(level: Severity, count: int) -> str:
+    name = level.name.lower()
+    return name if count == 1 or level is Severity.INFORMATION else f"{name}s"

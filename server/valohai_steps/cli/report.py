@@ -1,20 +1,23 @@
 """Findings in the formats that people, scripts, GitHub and code scanners read."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from valohai_steps import __version__
 from valohai_steps.cli.sources import shown
 from valohai_steps.ide.diagnostics import Diagnostic, diagnostics
-from valohai_steps.model.rules import RULES, Severity
+from valohai_steps.model.rules import RULES, Rule, Severity
 from valohai_steps.model.text import LineIndex, PositionEncoding
-from valohai_steps.project.rule_pages import rule_url
+from valohai_steps.project.rule_pages import rule_page, rule_url
 from valohai_steps.project.snapshot import Snapshot
 
+Paint = Callable[[str, str], str]
 _CODE_POINTS: PositionEncoding = "utf-32"
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning"}
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 _SARIF = {Severity.ERROR: "error", Severity.WARNING: "warning"}
 
 
@@ -57,8 +60,12 @@ def _of_file(snapshot: Snapshot, path: Path) -> Iterator[Located]:
         yield Located(path, start[0] + 1, start[1] + 1, end[0] + 1, end[1] + 1, diagnostic, index)
 
 
-def rendered(output_format: str, items: Sequence[Located]) -> str:
-    """All items in one of the machine formats."""
+def _unpainted(text: str, _: str) -> str:
+    return text
+
+
+def rendered(output_format: str, items: Sequence[Located], paint: Paint = _unpainted) -> str:
+    """All items in one of the formats; `paint` colours what people read."""
     match output_format:
         case "json":
             return json.dumps([_json(item) for item in items], indent=2, ensure_ascii=False) + "\n"
@@ -67,13 +74,19 @@ def rendered(output_format: str, items: Sequence[Located]) -> str:
         case "sarif":
             return json.dumps(_sarif(items), indent=2, ensure_ascii=False) + "\n"
         case _:
-            return "".join(text_line(item) for item in items)
+            return "".join(_text_line(item, paint) for item in items)
 
 
-def text_line(item: Located) -> str:
+def _text_line(item: Located, paint: Paint) -> str:
     """`train.py:4:32: VH101 error: my_domain is not defined in this file`."""
-    level = item.diagnostic.severity.name.lower()
-    return f"{shown(item.path)}:{item.row}:{item.column}: {item.code} {level}: {item.message}\n"
+    severity = item.diagnostic.severity
+    place = paint(f"{shown(item.path)}:{item.row}:{item.column}:", "bold")
+    level = paint(f"{item.code} {severity.name.lower()}:", _COLOURS.get(severity, "cyan"))
+    return f"{place} {level} {_one_line(item.message)}\n"
+
+
+def _one_line(message: str) -> str:
+    return " ".join(message.splitlines())
 
 
 def _json(item: Located) -> dict[str, object]:
@@ -111,7 +124,7 @@ def _json_fix(item: Located) -> dict[str, object]:
 
 def _github(item: Located) -> str:
     level = _GITHUB.get(item.diagnostic.severity, "notice")
-    place = f"file={_property(shown(item.path))},line={item.row},col={item.column}"
+    place = f"file={_property(Path(shown(item.path)).as_posix())},line={item.row},col={item.column}"
     place += f",endLine={item.end_row},endColumn={item.end_column}"
     title = f"{item.code} {RULES[item.code].name}"
     return f"::{level} {place},title={_property(title)}::{_escaped(item.message)}\n"
@@ -127,15 +140,7 @@ def _property(text: str) -> str:
 
 
 def _sarif(items: Sequence[Located]) -> dict[str, object]:
-    rules = [
-        {
-            "id": rule.code,
-            "name": rule.name,
-            "shortDescription": {"text": rule.summary},
-            "defaultConfiguration": {"level": _SARIF.get(rule.severity, "note")},
-        }
-        for rule in RULES.values()
-    ]
+    rules = [_sarif_rule(rule) for rule in RULES.values()]
     driver = {"name": "valohai-steps", "version": __version__, "rules": rules}
     return {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -150,6 +155,23 @@ def _sarif(items: Sequence[Located]) -> dict[str, object]:
     }
 
 
+def _sarif_rule(rule: Rule) -> dict[str, object]:
+    page = rule_page(rule.code) or rule.summary
+    return {
+        "id": rule.code,
+        "name": rule.name,
+        "shortDescription": {"text": rule.summary},
+        "help": {"text": page, "markdown": page},
+        "defaultConfiguration": {"level": _SARIF.get(rule.severity, "note")},
+    }
+
+
+def _uri(path: Path) -> str:
+    """A relative reference for a file below this folder, so that it fits any checkout; else a file URI."""
+    near = Path(shown(path))
+    return path.as_uri() if near.is_absolute() or ".." in near.parts else quote(near.as_posix())
+
+
 def _sarif_result(item: Located) -> dict[str, object]:
     region = {
         "startLine": item.row,
@@ -157,10 +179,10 @@ def _sarif_result(item: Located) -> dict[str, object]:
         "endLine": item.end_row,
         "endColumn": item.end_column,
     }
-    uri = Path(shown(item.path)).as_posix()
     return {
         "ruleId": item.code,
+        "ruleIndex": list(RULES).index(item.code),
         "level": _SARIF.get(item.diagnostic.severity, "note"),
         "message": {"text": item.message},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}}],
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(item.path)}, "region": region}}],
     }

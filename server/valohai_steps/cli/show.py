@@ -1,10 +1,9 @@
 """`valohai-steps show`: the YAML of a file's steps as a new valohai.yaml would hold it."""
 
 import argparse
-from pathlib import Path
 
 from valohai_steps.cli.main import DONE, REFUSED
-from valohai_steps.cli.sources import choose, shown
+from valohai_steps.cli.sources import choose, complain_of_settings, shown, whole_path, with_neighbours
 from valohai_steps.cli.terminal import Terminal
 from valohai_steps.ide.update import Refused, preview
 from valohai_steps.model.text import LineIndex
@@ -14,10 +13,15 @@ from valohai_steps.project.files import FileError
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     """Print the YAML. Raises FileError."""
     chosen = choose([options.file], terminal)
-    path = Path.cwd() / options.file
+    complain_of_settings(chosen, terminal)
+    if chosen.scanned:
+        raise FileError(options.file, "this is a folder; name one Python file or notebook in it")
+    path = whole_path(options.file)
     python = chosen.snapshot.python(path)
     if python is None or not (python.steps or python.problems):
         raise FileError(options.file, "no valohai.prepare() call in this file; name the file that makes one")
+    if any(step.is_multifile for step in python.steps):
+        chosen = with_neighbours(chosen, terminal)
     result = preview(chosen.snapshot, path)
     if isinstance(result, Refused):
         place = shown(path)

@@ -1,16 +1,18 @@
 """From the paths on the command line to a snapshot and the files to look at."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from valohai_steps.cli.terminal import Terminal
-from valohai_steps.project.binding import find_upwards
+from valohai_steps.project.binding import find_root
 from valohai_steps.project.files import FileError
 from valohai_steps.project.scan import scan
 from valohai_steps.project.snapshot import Document, Memo, Snapshot
 
-_PROGRESS_EVERY = 50
+_PROGRESS_EVERY = 100
+_STEPS_UP = 2
 
 
 class UsageError(Exception):
@@ -19,11 +21,12 @@ class UsageError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The files of one run: `named` stood on the command line, `found` were met in a folder."""
+    """The files of one run: `named` stood on the command line, `found` were met in the folders `scanned`."""
 
     snapshot: Snapshot
     named: tuple[Path, ...]
     found: tuple[Path, ...]
+    scanned: tuple[Path, ...]
 
     @property
     def all(self) -> tuple[Path, ...]:
@@ -35,37 +38,85 @@ def choose(
     paths: Sequence[Path], terminal: Terminal, documents: Mapping[Path, Document] | None = None
 ) -> Chosen:
     """The files and folders given, or the project at hand. Raises FileError for a path that is not there."""
-    here = Path.cwd()
+    root = find_root(Path.cwd())
+    documents = dict(documents or {})
     named: list[Path] = []
-    found: list[Path] = []
-    for path in paths or [here]:
-        absolute = here / path
-        if absolute.is_dir():
-            found += _scan(absolute, here, terminal)
-        elif documents and absolute in documents:
-            named.append(absolute)
-        elif not absolute.exists():
+    folders: list[Path] = []
+    for path in paths or [Path()]:
+        absolute = whole_path(path)
+        if path == Path("-"):
+            raise UsageError("- (standard input) is read by `valohai-steps check` alone; name a file here")
+        if absolute not in documents and not absolute.exists():
             raise FileError(path, "no such file or folder; check the path")
-        else:
-            named.append(absolute)
-    snapshot = Snapshot((here,), dict(documents or {}), {}, frozenset((*named, *found)), Memo())
-    return Chosen(snapshot, tuple(dict.fromkeys(named)), tuple(dict.fromkeys(found)))
+        (folders if absolute.is_dir() else named).append(absolute)
+    found = [path for folder in folders for path in _scan(folder, root, terminal)]
+    snapshot = Snapshot((root,), documents, {}, frozenset((*named, *found)), Memo())
+    return Chosen(snapshot, tuple(dict.fromkeys(named)), tuple(dict.fromkeys(found)), tuple(folders))
+
+
+def with_neighbours(chosen: Chosen, terminal: Terminal) -> Chosen:
+    """The same choice, its snapshot knowing all Python files of each valohai.yaml concerned.
+
+    So one file on the command line is judged as it is in the editor: a step may live in two files.
+    """
+    snapshot = chosen.snapshot
+    yamls = ((path, snapshot.yaml_path(path)) for path in chosen.all)
+    folders = dict.fromkeys(yaml.parent if yaml.exists() else path.parent for path, yaml in yamls)
+    missing = [
+        folder for folder in folders if not any(folder.is_relative_to(seen) for seen in chosen.scanned)
+    ]
+    more = (path for folder in missing for path in _scan(folder, snapshot.roots[0], terminal))
+    return replace(chosen, snapshot=replace(snapshot, sources=snapshot.sources.union(more)))
+
+
+def complain_of_settings(chosen: Chosen, terminal: Terminal) -> None:
+    """A warning for each setting that cannot be used."""
+    one_of_each_folder = {path.parent: path for path in (Path.cwd() / "any.py", *chosen.all)}
+    said: dict[str, None] = {}
+    for path in one_of_each_folder.values():
+        home = chosen.snapshot.settings_path(path)
+        if home is not None:
+            problems = chosen.snapshot.settings_problems(path)
+            said.update((f"{shown(home)}: warning: {problem}", None) for problem in problems)
+    for line in said:
+        terminal.complain(line)
+
+
+def whole_path(path: Path) -> Path:
+    """The path from the root of the disk, without `..`; a link at its end stays a link."""
+    whole = Path.cwd() / path
+    return (
+        whole.parent.resolve() / whole.name if ".." in whole.parts and whole.name != ".." else _plain(whole)
+    )
+
+
+def _plain(path: Path) -> Path:
+    return path.resolve() if ".." in path.parts else path
 
 
 def shown(path: Path) -> str:
-    """The path as a person in this folder writes it."""
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+    """The path as a person in this folder writes it; from the root when that is far away."""
+    whole = whole_path(path)
+    try:
+        near = Path(os.path.relpath(whole))
+    except ValueError:  # another drive on Windows
+        return str(whole)
+    return str(whole if near.parts.count("..") > _STEPS_UP else near)
 
 
-def _scan(folder: Path, here: Path, terminal: Terminal) -> Iterable[Path]:
-    probe = Snapshot((here,), {}, {}, frozenset(), Memo())
-    inside = folder / "pyproject.toml"
-    exclude = probe.settings(inside).exclude if find_upwards(inside.name, inside, here, Path.exists) else ()
-    files: list[Path] = []
-    for path in scan(folder, exclude):
-        files.append(path)
-        if len(files) % _PROGRESS_EVERY == 0:
-            terminal.show_progress(f"reading {shown(folder)}: {len(files)} files with steps so far")
-    terminal.show_progress("")
+def _scan(folder: Path, root: Path, terminal: Terminal) -> list[Path]:
+    probe = Snapshot((root,), {}, {}, frozenset(), Memo())
+    home = probe.settings_path(folder / "any.py")
+    exclude = probe.settings(folder / "any.py").exclude
+    folders = 0
+
+    def entered(inside: Path) -> None:
+        nonlocal folders
+        folders += 1
+        if folders % _PROGRESS_EVERY == 0:
+            terminal.show_progress(f"looking for steps: {folders} folders, now in {shown(inside)}")
+
+    files = list(scan(folder, exclude, home.parent if home else folder, entered))
+    if folders >= _PROGRESS_EVERY:
+        terminal.show_progress("")
     return files

@@ -1,12 +1,18 @@
 """What a command prints to, and with what manners: colour and progress only for a person."""
 
 import os
+import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TextIO
+from pathlib import Path
+from typing import TextIO, TypeVar
 
 _COLOURS = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1"}
+_CLEAR = "\r\x1b[K"
+_PROGRESS_EVERY = 25
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +32,13 @@ class Terminal:
     def say(self, line: str) -> None:
         """A remark for a person."""
         if not self.quiet:
-            self.err.write(f"{line}\n")
+            self.complain(line)
 
     def complain(self, line: str) -> None:
-        """An error: said even when quiet."""
-        self.err.write(f"{line}\n")
+        """An error or a warning: said even when quiet."""
+        with suppress(OSError, ValueError):  # nobody listens: no reason to leave the work undone
+            self.err.write(f"{_CLEAR if self.progress else ''}{line}\n")
+            self.err.flush()
 
     def painted(self, text: str, colour: str) -> str:
         """The text in a colour, where there are colours."""
@@ -39,15 +47,33 @@ class Terminal:
     def show_progress(self, line: str) -> None:
         """Overwrite the progress line; an empty one clears it."""
         if self.progress and not self.quiet:
-            self.err.write(f"\r\x1b[K{line}")
-            self.err.flush()
+            room = shutil.get_terminal_size().columns - 1
+            with suppress(OSError, ValueError):
+                self.err.write(f"{_CLEAR}{line[:room]}")
+                self.err.flush()
+
+    def counted(self, items: Sequence[_Item], doing: str) -> Iterator[_Item]:
+        """The items one by one, with a progress line when they are many."""
+        for number, item in enumerate(items, 1):
+            if number % _PROGRESS_EVERY == 0:
+                self.show_progress(f"{doing}: {number} of {len(items)} files")
+            yield item
+        if len(items) >= _PROGRESS_EVERY:
+            self.show_progress("")
 
 
 def open_terminal(environment: Mapping[str, str] = os.environ, *, quiet: bool = False) -> Terminal:
     """The process's own terminal; NO_COLOR (no-color.org) and pipes switch the colour off."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:  # a Windows code page must not end in an error over a name
-            reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
-    colour = sys.stdout.isatty() and not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
-    return Terminal(sys.stdout, sys.stderr, colour, progress=sys.stderr.isatty(), quiet=quiet)
+    out, err = (_opened(stream) for stream in (sys.stdout, sys.stderr))
+    person = environment.get("TERM") != "dumb"
+    colour = person and out.isatty() and not environment.get("NO_COLOR")
+    return Terminal(out, err, colour, progress=person and err.isatty(), quiet=quiet)
+
+
+def _opened(stream: TextIO | None) -> TextIO:
+    if stream is None:  # the caller has closed it (`>&-`)
+        return Path(os.devnull).open("w", encoding="utf-8")
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:  # a Windows code page must not end in an error over a name
+        reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    return stream

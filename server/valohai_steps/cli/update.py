@@ -2,18 +2,23 @@
 
 import argparse
 import difflib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from valohai_steps.cli.main import DONE, REFUSED, WOULD_CHANGE
-from valohai_steps.cli.sources import Chosen, choose, shown
+from valohai_steps.cli.sources import Chosen, choose, complain_of_settings, shown, whole_path, with_neighbours
 from valohai_steps.cli.terminal import Terminal
-from valohai_steps.ide.requirements import RequirementsEdit, plan_requirements
+from valohai_steps.ide.requirements import plan_requirements
 from valohai_steps.ide.update import Refused, Update, plan_update
+from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import LineIndex
+from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.files import FileError, Write, write_all
 from valohai_steps.project.snapshot import Snapshot
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,60 +29,65 @@ class _NewText:
     before: str | None
     after: str
     summary: str
+    otherwise: str  # what to do when there is no folder for it
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     """Update every valohai.yaml the files belong to: all or none. Raises FileError."""
     chosen = choose(options.paths, terminal)
-    groups = _by_yaml(chosen, options.yaml)
-    if not groups:
-        terminal.say("no valohai.prepare() call found in the files here; nothing to do")
-        return DONE
-    updates: list[Update] = []
-    for yaml, paths in groups.items():
-        result = plan_update(chosen.snapshot, paths, yaml)
-        if isinstance(result, Refused):
-            return _refuse(result, chosen, options, terminal)
-        updates.append(result)
-    texts = [text for update in updates for text in _new_texts(chosen.snapshot, update, options)]
+    complain_of_settings(chosen, terminal)
+    groups = _by_yaml(chosen, options.yaml, terminal)
+    if any(step.is_multifile for paths in groups.values() for path in paths for step in _steps(chosen, path)):
+        chosen = with_neighbours(chosen, terminal)
+    results = [plan_update(chosen.snapshot, paths, yaml) for yaml, paths in groups.items()]
+    refusals = [result for result in results if isinstance(result, Refused)]
+    if refusals:
+        return _refuse(refusals, chosen, options, terminal)
+    updates = [result for result in results if isinstance(result, Update)]
+    texts = _transaction(chosen.snapshot, updates, options)
+    if not (options.check or options.diff):
+        write_all([_write(text) for text in texts])
     if options.output_format != "text":
         _report(chosen, options, terminal)
     elif options.check or options.diff:
         terminal.write("".join(_painted(terminal, line) for text in texts for line in _diff(text)))
-    if options.check or options.diff:
-        for text in texts:
-            terminal.say(f"{shown(text.path)}: would change: {text.summary}")
-    else:
-        write_all([_write(text) for text in texts])
-        _tell(texts, updates, terminal)
+    _tell(texts, updates, options, terminal)
     return WOULD_CHANGE if options.check and texts else DONE
 
 
-def _by_yaml(chosen: Chosen, yaml: Path | None) -> dict[Path, list[Path]]:
+def _by_yaml(chosen: Chosen, yaml: Path | None, terminal: Terminal) -> dict[Path, list[Path]]:
     """The files that hold steps, by the valohai.yaml they belong to."""
     groups: dict[Path, list[Path]] = {}
-    for path in chosen.all:
+    for path in terminal.counted(chosen.all, "reading"):
+        if path in chosen.named and is_yaml(path):
+            raise FileError(path, "this is a file that update writes; name the Python files of its steps")
         python = chosen.snapshot.python(path)
         if python is None or not (python.steps or python.problems):
             if path in chosen.named:
-                why = "no valohai.prepare() call in this file; name the file that makes one"
-                raise FileError(Path(shown(path)), why)
+                raise FileError(path, "no valohai.prepare() call in this file; name the file that makes one")
             continue
-        target = Path.cwd() / yaml if yaml else chosen.snapshot.yaml_path(path)
+        target = whole_path(yaml) if yaml else chosen.snapshot.yaml_path(path)
         groups.setdefault(target, []).append(path)
     return groups
 
 
-def _refuse(refused: Refused, chosen: Chosen, options: argparse.Namespace, terminal: Terminal) -> int:
-    place = shown(refused.path)
-    if refused.span is not None:
-        line, column = LineIndex(chosen.snapshot.text(refused.path) or "").position(
-            refused.span.start, "utf-32"
-        )
-        place += f":{line + 1}:{column + 1}"
+def _steps(chosen: Chosen, path: Path) -> Sequence[StepFact]:
+    python = chosen.snapshot.python(path)
+    return python.steps if python else ()
+
+
+def _refuse(
+    refusals: Sequence[Refused], chosen: Chosen, options: argparse.Namespace, terminal: Terminal
+) -> int:
     if options.output_format != "text":
         _report(chosen, options, terminal)
-    terminal.complain(f"{place}: {refused.reason} (nothing was written)")
+    for refused in refusals:
+        place = shown(refused.path)
+        if refused.span is not None:
+            index = LineIndex(chosen.snapshot.text(refused.path) or "")
+            line, column = index.position(refused.span.start, "utf-32")
+            place += f":{line + 1}:{column + 1}"
+        terminal.complain(f"{place}: {refused.reason} (nothing was written)")
     return REFUSED
 
 
@@ -87,19 +97,39 @@ def _report(chosen: Chosen, options: argparse.Namespace, terminal: Terminal) -> 
     terminal.write(rendered(options.output_format, located(chosen.snapshot, chosen.all)))
 
 
+def _transaction(
+    snapshot: Snapshot, updates: Sequence[Update], options: argparse.Namespace
+) -> list[_NewText]:
+    """Every file to write, each once. Raises FileError for one that no folder is there for."""
+    texts: dict[Path, _NewText] = {}
+    for update in updates:
+        for text in _new_texts(snapshot, update, options):
+            texts.setdefault(text.path, text)
+    for text in texts.values():
+        if not text.path.parent.is_dir():
+            missing = shown(text.path.parent)
+            raise FileError(
+                text.path, f"there is no folder {missing}; make it, or {text.otherwise} (nothing was written)"
+            )
+    return list(texts.values())
+
+
 def _new_texts(snapshot: Snapshot, update: Update, options: argparse.Namespace) -> Iterator[_NewText]:
     if update.edits:
-        yield _NewText(update.yaml, update.before, update.after, update.summary)
+        yield _NewText(
+            update.yaml, update.before, update.after, update.summary, "name another file with --yaml"
+        )
     if options.no_requirements:
         return
-    stated = Path.cwd() / options.requirements if options.requirements else None
-    edit = plan_requirements(snapshot, update, stated)
+    stated = whole_path(options.requirements) if options.requirements else None
+    try:
+        edit = plan_requirements(snapshot, update, stated)
+    except FileError as error:
+        why = f"{error.why}; or leave the file alone with --no-requirements (nothing was written)"
+        raise FileError(error.path, why) from error
     if edit is not None:
-        yield _requirements_text(edit)
-
-
-def _requirements_text(edit: RequirementsEdit) -> _NewText:
-    return _NewText(edit.path, edit.before, edit.after, f"+{edit.requirement}")
+        otherwise = "leave the file alone with --no-requirements"
+        yield _NewText(edit.path, edit.before, edit.after, f"+{edit.requirement}", otherwise)
 
 
 def _write(text: _NewText) -> Write:
@@ -107,10 +137,16 @@ def _write(text: _NewText) -> Write:
     return Write(text.path, text.after.encode(), base)
 
 
-def _tell(texts: Sequence[_NewText], updates: Sequence[Update], terminal: Terminal) -> None:
+def _tell(
+    texts: Sequence[_NewText], updates: Sequence[Update], options: argparse.Namespace, terminal: Terminal
+) -> None:
+    if not updates:
+        terminal.say("no valohai.prepare() call found here; nothing to do")
     changed = {text.path for text in texts}
     for text in texts:
         verb = "made" if text.before is None else "updated"
+        if options.check or options.diff:
+            verb = "would be made" if text.before is None else "would change"
         terminal.say(f"{shown(text.path)}: {verb}: {text.summary}")
     for update in updates:
         if update.yaml not in changed:
@@ -118,15 +154,19 @@ def _tell(texts: Sequence[_NewText], updates: Sequence[Update], terminal: Termin
 
 
 def _diff(text: _NewText) -> Iterator[str]:
-    name = shown(text.path).replace("\\", "/")
-    before = (text.before or "").splitlines(keepends=True)
+    name = Path(shown(text.path)).as_posix()
+    # Lines end at \n alone: what else may end a line in Python may stand inside one here.
+    before, after = _LINE.findall(text.before or ""), _LINE.findall(text.after)
     old = f"a/{name}" if text.before is not None else "/dev/null"
-    for line in difflib.unified_diff(before, text.after.splitlines(keepends=True), old, f"b/{name}"):
+    for line in difflib.unified_diff(before, after, old, f"b/{name}"):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 
 def _painted(terminal: Terminal, line: str) -> str:
-    if line.startswith(("---", "+++")):
-        return terminal.painted(line, "bold")
+    if not terminal.colour:
+        return line
+    bare = line.rstrip("\r\n")  # a terminal shows no line ends; a pipe gets them, for `git apply`
     colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
-    return terminal.painted(line.rstrip("\n"), colour) + "\n" if colour else line
+    if line.startswith(("--- ", "+++ ")):
+        colour = "bold"
+    return f"{terminal.painted(bare, colour) if colour else bare}\n"

@@ -20,6 +20,30 @@ def find_yaml(path: Path, root: Path, exists: Callable[[Path], bool]) -> Path:
     return (root if path.is_relative_to(root) else path.parent) / YAML_NAME
 
 
+def find_root(folder: Path) -> Path:
+    """The workspace of somebody who works in `folder`: where its valohai.yaml or its settings are.
+
+    Looked for upwards to the top of the repository, and no further than `folder` outside of one.
+    """
+    above: list[Path] = []
+    for candidate in (folder, *folder.parents):
+        above.append(candidate)
+        if (candidate / ".git").exists():
+            break
+    else:
+        return folder
+    yaml = next((home for home in above if any((home / name).is_file() for name in _YAML_NAMES)), folder)
+    settings = next((home for home in above if _has_settings(home / "pyproject.toml")), folder)
+    return min(yaml, settings, key=lambda home: len(home.parts))
+
+
+def _has_settings(path: Path) -> bool:
+    try:
+        return b"tool.valohai-steps" in path.read_bytes()
+    except OSError:
+        return False
+
+
 def find_upwards(name: str, path: Path, root: Path, exists: Callable[[Path], bool]) -> Path | None:
     """The nearest file called `name` from the folder of `path` upwards, within `root`."""
     found = (folder / name for folder in _upwards(path.parent, root, exists))

@@ -61,6 +61,11 @@ def read_bytes(path: Path) -> bytes:
         if found.st_size > LARGEST_FILE:
             raise FileError(path, f"the file is larger than {LARGEST_FILE // 1024**2} MB; it was not read")
         return path.read_bytes()
+    except FileNotFoundError as error:
+        if path.is_symlink():
+            why = f"a link to {path.readlink()}, which is not there; make that file or remove the link"
+            raise FileError(path, why) from error
+        raise FileError(path, reason(error)) from error
     except (OSError, ValueError) as error:
         raise FileError(path, reason(error)) from error
 
@@ -107,7 +112,10 @@ def _replace_all(targets: Iterable[tuple[Write, Path]]) -> None:
     try:
         for write, target in targets:
             _demand_unchanged(write, target)
-            staged.append((write, target, _stage(write.content, target)))
+            try:
+                staged.append((write, target, _stage(write.content, target)))
+            except OSError as error:  # it names the temporary file, or none when the disk is full
+                raise OSError(error.errno, error.strerror, str(target)) from error
         for write, target, temporary in staged:
             temporary.replace(target)
             replaced.append((write, target))

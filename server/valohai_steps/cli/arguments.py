@@ -1,0 +1,164 @@
+"""The arguments of every command, and a help that teaches them."""
+
+import argparse
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from valohai_steps import __version__
+from valohai_steps.project.settings import nearest
+
+_USAGE_ERROR = 2
+_COMMANDS = ("update", "check", "show", "rules", "server")
+_EXIT_CODES = """\
+exit codes: 0 done or clean; 1 would change (update --check), or a warning or error was found (check);
+2 usage, unreadable input, refused"""
+
+_MAIN = f"""\
+examples:
+  valohai-steps update train.py      write the step of train.py to valohai.yaml
+  valohai-steps update               the same for every file of the project
+  valohai-steps update --check       in CI: exit 1 and print the diff if anything would change
+  valohai-steps check                what is wrong, and where
+  valohai-steps rules VH202          what a finding means and what to do
+
+{_EXIT_CODES}
+"""
+
+_UPDATE = f"""\
+examples:
+  valohai-steps update train.py eval.ipynb     two files: both are written, or none
+  valohai-steps update --diff                  look first
+  valohai-steps update --check                 in CI
+  valohai-steps update --yaml ml/valohai.yaml  another file than the nearest valohai.yaml upwards
+
+Only what Python says is touched: parameters, inputs, image, environment. Comments, commands and all else
+in valohai.yaml stay byte for byte. The runtime (valohai-utils) is added to the requirements.txt that the
+step's command installs, if none is there.
+
+{_EXIT_CODES}
+"""
+
+_CHECK = f"""\
+examples:
+  valohai-steps check                                   the project
+  valohai-steps check --output-format github            annotations in GitHub Actions
+  valohai-steps check --output-format sarif > out.sarif for code scanning
+  valohai-steps check - --stdin-filename train.py < train.py
+
+Information and hints are printed and do not fail. `# valohai: ignore[VH102]` on the line switches a
+finding off, `rules` in [tool.valohai-steps] of pyproject.toml a rule.
+
+{_EXIT_CODES}
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that names the nearest right word and says where to read on."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with one line about the mistake, and exit code 2."""
+        wrong = re.match(r"argument COMMAND: invalid choice: '([^']*)'", message)
+        if wrong:
+            message = f"no command {wrong[1]!r}{nearest(wrong[1], _COMMANDS)}"
+        self.exit(_USAGE_ERROR, f"{self.prog}: {message}; `{self.prog} --help` tells more\n")
+
+
+def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The options of one command. Ends the process (SystemExit) on a mistake, `--help` and `--version`."""
+    parser, commands = _parser()
+    options, unknown = parser.parse_known_args(arguments)
+    if options.command is None:
+        parser.exit(_USAGE_ERROR, parser.format_help())
+    if unknown:
+        command = commands[options.command]
+        known = tuple(re.findall(r"--[a-z-]+", command.format_help()))
+        word = unknown[0].partition("=")[0]
+        what = "no option" if word.startswith("-") else "too many arguments at"
+        command.error(f"{what} {word}{nearest(word, known)}")
+    return options
+
+
+def _parser() -> tuple[Parser, dict[str, Parser]]:
+    parser = Parser(
+        prog="valohai-steps",
+        description="Keep valohai.yaml in step with valohai.prepare() calls, without running your code.",
+        epilog=_MAIN,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"valohai-steps {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    def add(name: str, text: str, epilog: str = "") -> Parser:
+        return commands.add_parser(
+            name,
+            help=text[:1].lower() + text[1:],
+            description=f"{text}.",
+            epilog=epilog,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+
+    _add_update(add("update", "Write valohai.yaml from Python files, notebooks and folders", _UPDATE))
+    _add_check(add("check", "Show findings, the same as in the editor", _CHECK))
+    show = add("show", "Print the YAML of a file's steps as a new valohai.yaml would hold it; writes nothing")
+    show.add_argument("file", type=Path, metavar="FILE", help="a Python file or notebook")
+    rules = add("rules", "List the rules, or explain one")
+    rules.add_argument("code", nargs="?", metavar="CODE", help="such as VH202, or its name, out-of-date")
+    _add_server(add("server", "Run the language server, for editors to start"))
+    return parser, dict(commands.choices)
+
+
+def _add_update(update: Parser) -> None:
+    _add_paths(update)
+    update.add_argument(
+        "--check", action="store_true", help="write nothing; print the diff, exit 1 if there is one"
+    )
+    update.add_argument("--diff", action="store_true", help="write nothing; print the diff")
+    update.add_argument(
+        "--yaml",
+        type=Path,
+        metavar="PATH",
+        help="the file to write (default: the nearest valohai.yaml upwards)",
+    )
+    requirements = update.add_mutually_exclusive_group()
+    requirements.add_argument(
+        "--requirements", type=Path, metavar="PATH", help="the file that gets the line of the runtime"
+    )
+    requirements.add_argument("--no-requirements", action="store_true", help="leave requirements alone")
+    _add_format(update, "; all but text print findings instead of the diff")
+
+
+def _add_check(check: Parser) -> None:
+    _add_paths(check, "; - reads standard input")
+    check.add_argument(
+        "--stdin-filename",
+        type=Path,
+        metavar="PATH",
+        help="what standard input is called (default: stdin.py)",
+    )
+    _add_format(check)
+
+
+def _add_server(server: Parser) -> None:
+    server.add_argument("--tcp", metavar="HOST:PORT", help="listen on a socket instead of standard input")
+    server.add_argument("--stdio", action="store_true", help="use standard input and output (the default)")
+
+
+def _add_paths(parser: Parser, more: str = "") -> None:
+    text = f"files, notebooks and folders (default: this folder){more}"
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help=text)
+    parser.add_argument("-q", "--quiet", action="store_true", help="print results, warnings and errors only")
+
+
+def _add_format(parser: Parser, more: str = "") -> None:
+    formats = ("text", "json", "github", "sarif")
+    parser.add_argument(
+        "--output-format",
+        choices=formats,
+        default="text",
+        metavar="FORMAT",
+        help=f"text (default), json, github (annotations) or sarif (code scanning){more}",
+    )

@@ -98,7 +98,7 @@ local function main()
   wait('the server is gone', function()
     return #vim.lsp.get_clients({ bufnr = python, name = 'valohai_steps' }) == 0
   end)
-  vim.cmd('silent write!')
+  vim.cmd('silent wall')
   vim.cmd.edit()
   wait('a new server finds the same', function()
     return vim.deep_equal(codes(python), { 'VH202' })

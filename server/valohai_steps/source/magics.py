@@ -1,0 +1,103 @@
+"""IPython's own lines in a notebook cell: blanked, so that what is left is Python at the same offsets."""
+
+import re
+from collections.abc import Iterator
+
+# Cell magics whose body is Python that runs in the notebook itself.
+_PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun", "debug"})
+_CELL_MAGIC = re.compile(r"\s*%%(\w*)")
+_TOKEN = re.compile(
+    r"""(?P<triple>'{3}|"{3})
+    |(?P<string>'(?:\\(?:\r\n|.)|[^'\\\r\n])*'?|"(?:\\(?:\r\n|.)|[^"\\\r\n])*"?)
+    |(?P<comment>\#[^\r\n]*)
+    |(?P<open>[(\[{])|(?P<close>[)\]}])
+    |(?P<continued>\\(?:\r\n|\n|\r))
+    |(?P<end>\r\n|\n|\r)""",
+    re.VERBOSE | re.DOTALL,
+)
+# `%magic`, `!shell`, `?name`, and the prefixes of IPython's automatic calls: no line of Python starts so.
+_LINE_MAGIC = re.compile(r"[ \t\f]*[%!?/,;]")
+_ASSIGNED_MAGIC = re.compile(r"""[ \t\f]*(?![ \t\f])[\w.,*()\[\]"' \t]+?(?<![=!<>])=[ \t]*(?=[%!])""")
+_HELP = re.compile(r"[ \t\f]*[%\w.*]+\?{1,2}[ \t]*(?=[\r\n]|$)")
+_LINE = re.compile(r"(?:\\(?:\r\n|\n|\r)|[^\r\n])*")
+_LETTER = re.compile(r"[^\r\n]")
+
+
+def without_magics(cell: str) -> str:
+    """The Python of a cell, as long as the cell, line ends where they were.
+
+    A name that a magic gives a value stays bound, to something that cannot be known.
+    """
+    start = 0
+    magic = _CELL_MAGIC.match(cell)
+    if magic is not None:
+        if magic[1] not in _PYTHON_CELLS:
+            return _blank(cell)
+        line = _LINE.match(cell, magic.end())
+        start = line.end() if line is not None else len(cell)
+    pieces, place = [_blank(cell[:start])], start
+    for begin, end, text in _magics(cell, start):
+        pieces += (cell[place:begin], text)
+        place = end
+    return "".join((*pieces, cell[place:]))
+
+
+def _magics(cell: str, start: int) -> Iterator[tuple[int, int, str]]:
+    """Start and end of each piece that is not Python, and what stands there instead."""
+    place = start
+    while place < len(cell):
+        line = _LINE.match(cell, place)
+        end = line.end() if line is not None else len(cell)
+        assigned = _ASSIGNED_MAGIC.match(cell, place, end)
+        if _LINE_MAGIC.match(cell, place, end) or _HELP.match(cell, place):
+            yield place, end, _statement(cell[place:end])
+            place = _after_end(cell, end)
+        elif assigned is not None:
+            yield assigned.end(), end, _value(cell[assigned.end() : end])
+            place = _after_end(cell, end)
+        else:
+            place = _next_statement(cell, place)
+
+
+def _next_statement(cell: str, place: int) -> int:
+    """Where the line after the statement at `place` starts: brackets, strings and `\\` carry it on."""
+    depth = 0
+    while (token := _TOKEN.search(cell, place)) is not None:
+        place = token.end()
+        match token.lastgroup:
+            case "triple":
+                place = _after_triple(cell, place, token["triple"])
+            case "open":
+                depth += 1
+            case "close":
+                depth = max(depth - 1, 0)
+            case "end" if depth == 0:
+                return place
+    return len(cell)
+
+
+def _after_triple(cell: str, place: int, quotes: str) -> int:
+    closing = re.compile(rf"(?:\\.|[^\\])*?{quotes}", re.DOTALL).match(cell, place)
+    return closing.end() if closing is not None else len(cell)
+
+
+def _after_end(cell: str, end: int) -> int:
+    return end + (2 if cell.startswith("\r\n", end) else 1)
+
+
+def _statement(line: str) -> str:
+    """Blanks; below an `if` a statement that does nothing, so that the block is not empty."""
+    indentation = len(line) - len(line.lstrip(" \t\f"))
+    if not indentation:
+        return _blank(line)
+    return line[:indentation] + "0" + _blank(line[indentation + 1 :])
+
+
+def _value(magic: str) -> str:
+    """An expression that no reader takes for a value it knows."""
+    mark = "..." if len(magic) >= 3 and "\\" not in magic[:3] else "_"
+    return mark + _blank(magic[len(mark) :])
+
+
+def _blank(text: str) -> str:
+    return _LETTER.sub(" ", text)

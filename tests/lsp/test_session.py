@@ -45,10 +45,18 @@ async def test_the_unsaved_yaml_is_compared_and_edited(client: StepsClient, tmp_
     ]
     (shown,) = await yaml.shown()
     assert (shown.code, shown.range) == ("VH202", yaml.at("0.003"))
-    (action,) = await python.actions(python.at("0.001"), only="quickfix")
-    assert action.title == "Update valohai.yaml: ~1 default"
-    after = applied(await python.resolved(action), {yaml.uri: yaml.text}, client.encoding)
-    assert after == {yaml.uri: EXAMPLE_YAML.replace("0.001", "0.001  # by hand")}
+    one, other, whole = await python.actions(python.at("0.001"), only="quickfix")
+    both = {python.uri: python.text, yaml.uri: yaml.text}
+    agreed = {**both, yaml.uri: EXAMPLE_YAML.replace("0.001", "0.001  # by hand")}
+    assert one.title == "Update valohai.yaml: set default of learning-rate"
+    assert applied(await python.resolved(one), both, client.encoding) == agreed
+    assert other.title == "Use the value of valohai.yaml in train.py: 0.003"
+    turned = applied(await python.resolved(other), both, client.encoding)
+    assert turned == {**both, python.uri: EXAMPLE.replace("0.001", "0.003")}
+    assert whole.title == "Update valohai.yaml: ~1 default"
+    assert applied(await python.resolved(whole), both, client.encoding) == agreed
+    there = [action.title for action in await yaml.actions(yaml.at("0.003"))]
+    assert there == [one.title, other.title]
 
 
 @pytest.mark.asyncio

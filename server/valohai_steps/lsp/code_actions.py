@@ -6,11 +6,13 @@ from pathlib import Path
 from lsprotocol import types as lsp
 
 from valohai_steps.ide.diagnostics import Diagnostic, diagnostics
+from valohai_steps.ide.drift_fixes import drift_fixes
 from valohai_steps.ide.update import Refused, Update, plan_update
 from valohai_steps.lsp.convert import diagnostic_of, edits_of, path_of, span_of, uri_of
 from valohai_steps.lsp.edits import workspace_edit
 from valohai_steps.lsp.session import Session
 from valohai_steps.model.finding import Fix
+from valohai_steps.model.text import Span
 from valohai_steps.project.binding import is_yaml
 
 UPDATE_KIND = "source.updateValohaiYaml"
@@ -20,14 +22,16 @@ KINDS = (lsp.CodeActionKind.QuickFix, UPDATE_KIND)
 def code_actions(session: Session, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
     """The fixes of the findings at the range, and the update of valohai.yaml. Raises FileError."""
     path = path_of(params.text_document.uri)
-    if path is None or is_yaml(path):
+    if path is None:
         return []
     span = span_of(session.line_index(path), params.range, session.capabilities.encoding)
     found = diagnostics(session.workspace.snapshot, path)
     here = [
         item for item in found if item.finding.span.contains(span.start) or span.covers(item.finding.span)
     ]
-    actions = [*_fixes(session, path, here), *_updates(session, path, here, params.context)]
+    actions = [*_fixes(session, path, here), *_drift_fixes(session, path, span, here)]
+    if not is_yaml(path):
+        actions += _updates(session, path, here)
     return [action for action in actions if _wanted(action, params.context.only)]
 
 
@@ -59,9 +63,22 @@ def _fix_edit(session: Session, path: Path, fix: Fix) -> lsp.WorkspaceEdit:
     return lsp.WorkspaceEdit(changes={uri_of(path): edits})
 
 
-def _updates(
-    session: Session, path: Path, found: list[Diagnostic], context: lsp.CodeActionContext
+def _drift_fixes(
+    session: Session, path: Path, span: Span, found: list[Diagnostic]
 ) -> Iterator[lsp.CodeAction]:
+    drifts = [item for item in found if item.finding.code == "VH202"]
+    for fix in drift_fixes(session.workspace.snapshot, path, span) if drifts else ():
+        index = session.line_index(fix.path)
+        edits = edits_of(index, fix.edits, session.capabilities.encoding)
+        yield lsp.CodeAction(
+            title=fix.title,
+            kind=lsp.CodeActionKind.QuickFix,
+            diagnostics=_shown(session, path, drifts),
+            edit=lsp.WorkspaceEdit(changes={uri_of(fix.path): edits}),
+        )
+
+
+def _updates(session: Session, path: Path, found: list[Diagnostic]) -> Iterator[lsp.CodeAction]:
     python = session.workspace.snapshot.python(path)
     if python is None or not (python.steps or python.problems):
         return

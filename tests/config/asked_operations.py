@@ -4,16 +4,35 @@ import copy
 import math
 import random
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from valohai_steps.config.reader import Node, YamlFile
 from valohai_steps.config.writer import Append, Operation, Remove, Set
 
 VALUES: tuple[object, ...] = (
-    0.5, 1e-5, 7, True, None, "abc", "yes", "a: b", "# x", "", "line one\nline two\n", "one\ntwo", "größe 😀",
-    float("inf"), float("nan"), [1, 2, 3], ["s3://a/b.zip", "x"], [], "it's", 'a "b"', " lead", "1:30", "0o17", "~",
-    "2021-01-01", "tab\there", "\u2028", "\x07", "- x", "&a", "*a", "{parameters}", "a,b", "<<", "=", "null", "1_000",
-    "1e5", "1.0e+5", "0x1F", ".5", "?", "- ", ":", "a:", "-", "%x", "@x", "`x", "!x", "|", ">", "\n", "a\n\n", "\n a",
-)  # fmt: skip
+    *(0.5, 1e-5, 7, True, None, float("inf"), float("nan"), [1, 2, 3], ["s3://a/b.zip", "x"], []),
+    *("abc", "yes", "a: b", "# x", "", "line one\nline two\n", "one\ntwo", "größe 😀", "it's", 'a "b"', " x"),
+    *("1:30", "0o17", "~", "2021-01-01", "tab\there", "\u2028", "\x07", "- x", "&a", "*a", "{parameters}"),
+    *(
+        "a,b",
+        "<<",
+        "=",
+        "null",
+        "1_000",
+        "1e5",
+        "1.0e+5",
+        "0x1F",
+        ".5",
+        "?",
+        "- ",
+        ":",
+        "a:",
+        "-",
+        "%x",
+        "@x",
+    ),
+    *("`x", "!x", "|", ">", "\n", "a\n\n", "\n a"),
+)
 
 
 def some_operations(file: YamlFile, seed: int) -> list[Operation]:
@@ -105,15 +124,15 @@ def _unshared(value: object) -> object:
     return [_unshared(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _holder(documents: list[object], path: Sequence[str | int]) -> "dict[object, object] | list[object]":
-    holder: object = documents
+def _holder(documents: list[object], path: Sequence[str | int]) -> Any:
+    holder: Any = documents
     for element in path[:-1]:
-        holder = holder[element]  # type: ignore[index]  # the path was found in this very file
-    return holder  # type: ignore[return-value]
+        holder = holder[element]
+    return holder
 
 
 def strict(value: object) -> object:
-    """A value as something that only equals what has the same values and types; the order of keys does not count."""
+    """A value as something that only equals what has the same values and types; key order does not count."""
     if isinstance(value, dict):
         return {(type(key).__name__, key): strict(inner) for key, inner in value.items()}
     if isinstance(value, list):

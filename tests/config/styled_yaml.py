@@ -20,6 +20,7 @@ PLAIN = (
     "0o17",
     "0x1F",
 )
+VALID_PLAIN = PLAIN[:6]
 TEXTS = (
     "abc",
     "s3://bucket/a.zip",
@@ -55,13 +56,14 @@ class Pen:
     bases: list[str] = field(default_factory=list)
     tabs: bool = False
     marks: int = 0
+    valid: bool = False
 
     def likely(self, probability: float) -> bool:
         return self.chance.random() < probability
 
 
-def styled_yaml(seed: int) -> str:
-    """The text of one file; the same seed gives the same text."""
+def styled_yaml(seed: int, *, valid: bool = False) -> str:
+    """The text of one file; the same seed gives the same text. `valid`: Valohai's schema holds for it."""
     chance = random.Random(seed)  # noqa: S311 - no secret
     pen = Pen(
         chance,
@@ -73,10 +75,11 @@ def styled_yaml(seed: int) -> str:
         comments=chance.choice((0, 0, 0.15, 0.4)),
         blanks=chance.choice((0, 0, 0.2)),
         padded=chance.random() < 0.3,
-        tabs=chance.random() < 0.1,
+        tabs=chance.random() < 0.1 and not valid,
+        valid=valid,
     )
     lines: list[str] = []
-    documents = chance.choice((1, 1, 1, 2))
+    documents = 1 if valid else chance.choice((1, 1, 1, 2))
     for number in range(documents):
         lines += _document(pen, number, documents)
     newline = chance.choice(("\n", "\n", "\n", "\r\n", "mixed"))
@@ -108,7 +111,7 @@ def _document(pen: Pen, number: int, documents: int) -> list[str]:
 
 
 def _item(pen: Pen, name: str) -> list[str]:
-    if pen.likely(0.15):
+    if not pen.valid and pen.likely(0.15):
         return _sequence_item(pen, 0, [f"endpoint: {{name: {name}, image: python}}"])
     keys = [[f"name: {name}"], [f"image: {_text(pen)}" + _tail(pen)], _command(pen)]
     if pen.likely(0.8):
@@ -187,6 +190,8 @@ def _list(pen: Pen, head: str, items: list[list[tuple[str, list[str]]]]) -> list
     if pen.likely(pen.flow / 3) and all(len(value) == 1 for item in items for _, value in item):
         return [head + " [" + ", ".join(_flow(pen, item) for item in items) + "]" + _tail(pen)]
     lines = [head + _tail(pen)]
+    if pen.valid:
+        pen.bases.clear()  # what a parameter may have is more than an input may
     blank = pen.likely(pen.blanks)
     for number, item in enumerate(items):
         if pen.likely(pen.comments / 2):
@@ -225,40 +230,40 @@ def _parameter(pen: Pen, name: str) -> list[tuple[str, list[str]]]:
         item.append(("description", [_text(pen)]))
     if pen.likely(0.2):
         item.append(("optional", ["true"]))
-    if pen.likely(0.05):
+    if pen.likely(0.05) and not pen.valid:
         pen.marks += 1
-        item.append(("x-own", [f"&v{pen.marks} {_scalar(pen, flow=True)}"]))
+        item.append(("x-own", [f"&v{pen.marks} {_scalar(pen)}"]))
     return item
 
 
 def _input(pen: Pen, name: str) -> list[tuple[str, list[str]]]:
-    item = [("name", [name]), ("default", _default(pen))]
+    item = [("name", [name]), ("default", _default(pen, uris=pen.valid))]
     if pen.likely(0.3):
         item.append(("keep-directories", ["suffix"]))
     return item
 
 
-def _default(pen: Pen) -> list[str]:
+def _default(pen: Pen, *, uris: bool = False) -> list[str]:
+    scalar = _text if uris else _scalar
     if pen.likely(0.15):
-        return [f"[{_scalar(pen, flow=True)}, {_scalar(pen, flow=True)}]"]
+        return [f"[{scalar(pen)}, {scalar(pen)}]"]
     if pen.likely(0.15):
         count = pen.chance.randint(1, 3)
-        return [
-            "",
-            *(" " * pen.offset + f"-{' ' * (pen.dash - 1)}{_scalar(pen)}{_tail(pen)}" for _ in range(count)),
-        ]
-    if pen.likely(0.05):
+        dash = " " * pen.offset + "-" + " " * (pen.dash - 1)
+        return ["", *(f"{dash}{scalar(pen)}{_tail(pen)}" for _ in range(count))]
+    if pen.likely(0.05) and not pen.valid:
         return [""]
-    return [_scalar(pen, flow=True)]
+    return [scalar(pen)]
 
 
-def _scalar(pen: Pen, *, flow: bool = False) -> str:
-    return pen.chance.choice(PLAIN) if pen.likely(0.5) else _text(pen, flow=flow)
+def _scalar(pen: Pen) -> str:
+    plain = VALID_PLAIN if pen.valid else PLAIN
+    return pen.chance.choice(plain) if pen.likely(0.5) else _text(pen)
 
 
-def _text(pen: Pen, *, flow: bool = True) -> str:
+def _text(pen: Pen) -> str:
     text = pen.chance.choice(TEXTS)
-    unsafe = text in ("yes", "1", "a: b", "x #y", "", " lead", "*.csv") or (flow and "?" in text)
+    unsafe = text in ("yes", "1", "a: b", "x #y", "", " lead", "*.csv") or "?" in text
     quote = pen.quote or ('"' if unsafe or pen.likely(0.1) else "")
     if quote == "'":
         return "'" + text.replace("'", "''") + "'"

@@ -56,7 +56,9 @@ def _inserted(site: Site, index: int, new: list[str], removed: set[int]) -> Iter
     if not own_lines or not _rest_is_free(text, comma + 1 if has_comma else end):
         at = comma if has_comma and index not in removed and not text[end:comma].strip() else end
         # `a:,` would make the comma part of the text.
-        gap = " " if text.startswith(":", at - 1) else ""
+        gap = ""
+        if text.startswith(":", at - 1):
+            at, gap = (at + 1, "") if text.startswith(" ", at) else (at, " ")
         yield TextEdit(Span(at, at), gap + "".join(f",{separator}{item}" for item in new))
         return
     if not has_comma:

@@ -20,7 +20,7 @@ class Opaque:
     content: YamlValue
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Node:
     """One node, at the place where it stands; never changed once the file is read.
 
@@ -48,6 +48,10 @@ class Node:
     merges: "tuple[Node, ...]" = ()
     size: int = 1
     depth: int = 1
+
+    def __repr__(self) -> str:
+        # Never what is inside: aliases can make that endless.
+        return f"Node({self.kind} {self.start}-{self.end})"
 
     @property
     def span(self) -> Span:

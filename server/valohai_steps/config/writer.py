@@ -1,10 +1,19 @@
 """Editing valohai.yaml: operations in, minimal text edits out, proven by reading the result again."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from valohai_steps.config.edits.change import plan_changes
+from valohai_steps.config.edits.change import Change, plan_changes
 from valohai_steps.config.edits.operation import Append, Operation, Refusal, RefusedError, Remove, Set
 from valohai_steps.config.edits.proof import comment_flaw, form_flaw, value_flaw
+from valohai_steps.config.edits.region import (
+    changed_region,
+    is_untied,
+    new_text,
+    old_part,
+    own_change,
+    own_operations,
+)
 from valohai_steps.config.edits.rewrite import text_edits
 from valohai_steps.config.reader import YamlFile, read_documents
 from valohai_steps.config.tree.node import Node, YamlValue
@@ -39,17 +48,47 @@ def _proven_edits(file: YamlFile, operations: tuple[Operation, ...]) -> tuple[Te
         text = apply_edits(file.text, edits)
     except ValueError as error:
         return _internal_error(str(error))
-    new, problem = read_documents(text)
-    if problem is not None:
-        return _internal_error(problem.message)
-    if not edits:
-        new = documents
-    reason = (
-        value_flaw(documents, new, operations)
-        or form_flaw(documents, new, changes)
-        or comment_flaw(file.text, changes.values(), edits)
-    )
+    reason = _Edit(file.text, text, documents, operations, changes, edits).flaw()
     return edits if reason is None else _internal_error(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """All there is to know of an edit that waits for its proof."""
+
+    old: str
+    new: str
+    documents: tuple[Node, ...]
+    operations: tuple[Operation, ...]
+    changes: dict[int, Change]
+    edits: tuple[TextEdit, ...]
+
+    def flaw(self) -> str | None:
+        """Why the new text is not the old one with the operations; None when it is."""
+        if not self.edits:
+            return value_flaw(self.documents, self.documents, self.operations)
+        reason = self._flaw_of_region()
+        if reason is not None:
+            again, problem = read_documents(self.new)
+            if problem is not None:
+                return problem.message
+            reason = value_flaw(self.documents, again, self.operations)
+            reason = reason or form_flaw(self.documents, again, self.changes)
+        return reason or comment_flaw(self.old, self.changes.values(), self.edits)
+
+    def _flaw_of_region(self) -> str | None:
+        """None when the steps around the edits prove it; else the whole file has to be read."""
+        region = changed_region(self.old, self.documents, self.changes, self.edits)
+        piece = None if region is None else new_text(self.old, region, self.new)
+        if region is None or piece is None:
+            return "not a part of a list"
+        again, problem = read_documents(piece)
+        if problem is not None or len(again) != 1 or not is_untied(again):
+            return "the part cannot be read alone"
+        part = old_part(self.documents[0], region)
+        change = own_change(self.changes[0], region, part)
+        reason = value_flaw((part,), again, own_operations(self.operations, region))
+        return reason or form_flaw((part,), again, {0: change})
 
 
 def _internal_error(reason: str) -> Refusal:

@@ -172,7 +172,9 @@ def _end(pattern: re.Pattern[str], text: str, offset: int) -> int:
 
 def _scalar_style(site: Site, value: YamlValue) -> Style:
     """The style around the node, with the quotes of the string that is replaced."""
-    style, node = site.style, site.node
+    # Numbers look the same in every style; finding it out takes longer than all the rest.
+    style = site.style if isinstance(value, (str, list, dict)) else Style()
+    node = site.node
     if isinstance(value, str) and isinstance(node.value, str) and node.alias is None:
         if node.style in ("'", '"'):
             return quoted_like(style, node.style)

@@ -32,8 +32,8 @@ _FOREIGN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 
 # What reads in under two seconds on a slow machine; a real valohai.yaml of 300 steps has 160,000 characters.
-_LIMITS = {True: 4_000_000, False: 600_000}
-_MOST_EVENTS = {True: 400_000, False: 60_000}
+_LIMITS = {True: 2_000_000, False: 400_000}
+_MOST_EVENTS = {True: 200_000, False: 40_000}
 
 C_LOADER: Any = getattr(yaml, "CSafeLoader", None)
 PURE_LOADER: Any = yaml.SafeLoader

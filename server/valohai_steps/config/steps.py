@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from valohai_steps.config.tree.node import Entry, Node, Path, YamlValue, walk
+from valohai_steps.config.tree.node import Entry, Node, Path, YamlValue
 from valohai_steps.model.finding import Finding, Related
 from valohai_steps.model.text import Span
 
@@ -113,14 +113,21 @@ def _repeated(noun: str, names: Iterable[tuple[str, Span]]) -> Iterator[Finding]
 
 
 def _duplicate_keys(root: Node) -> Iterator[Finding]:
-    for node in walk(root):
-        if node.alias is None and len(node.entries) > 1:
-            keys: dict[tuple[type, YamlValue], Span] = {}
-            for entry in node.entries:
-                key = (type(entry.key), entry.key)
-                if key in keys:
-                    message = (
-                        f"The key `{entry.key}` stands twice here, and only the last counts. Remove one."
-                    )
-                    yield Finding("VH303", entry.key_span, message, (Related(keys[key], "the first one"),))
-                keys[key] = entry.key_span
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node.alias is None and node.kind != "scalar":
+            waiting += [child for child in reversed(node.children) if child.kind != "scalar"]
+            keys = [(type(entry.key), entry.key) for entry in node.entries]
+            if len(set(keys)) < len(keys):
+                yield from _repeated_keys(node)
+
+
+def _repeated_keys(node: Node) -> Iterator[Finding]:
+    keys: dict[tuple[type, YamlValue], Span] = {}
+    for entry in node.entries:
+        key = (type(entry.key), entry.key)
+        if key in keys:
+            message = f"The key `{entry.key}` stands twice here, and only the last counts. Remove one."
+            yield Finding("VH303", entry.key_span, message, (Related(keys[key], "the first one"),))
+        keys[key] = entry.key_span

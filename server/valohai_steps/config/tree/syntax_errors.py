@@ -8,6 +8,8 @@ from valohai_steps.model.finding import Finding
 from valohai_steps.model.text import LineIndex, Span
 
 _TAB_INDENT = re.compile(r" *\t[ \t]*")
+# Where the content of a line stands: behind its `- `.
+_LEAD = re.compile(r"(?: *-(?= ))* *")
 _NO_BLANK = re.compile(r"\S")
 
 
@@ -73,13 +75,10 @@ def _indentation(
     lines: LineIndex, error: MarkedYAMLError, problem: int, context: int | None
 ) -> tuple[Span, str] | None:
     reason = str(error.problem)
-    line, column = lines.position(problem, "utf-32")
+    line, _ = lines.position(problem, "utf-32")
     span = _rest_of_line(lines, problem)
     if "mapping values are not allowed" in reason:
-        return span, (
-            f"The `:` on line {line + 1} is not allowed here: either the line is indented further than the "
-            "line it belongs beside, or the value in front needs quotes because it holds `: `."
-        )
+        return span, _misplaced_colon(lines, line)
     if "sequence entries are not allowed" in reason:
         return span, f"A list cannot start here. Put the `-` of line {line + 1} on a line of its own."
     if "could not find expected ':'" in reason:
@@ -92,13 +91,50 @@ def _indentation(
     expects_key = "did not find expected key" in reason or "block mapping" in str(error.context)
     if context is None or not (expects_item or expects_key):
         return None
-    opened, beside = lines.position(context, "utf-32")
-    what = "list that starts" if expects_item else "keys that start"
-    return span, (
-        f"Line {line + 1} is indented by {column}, but the {what} on line {opened + 1} "
-        f"{'is' if expects_item else 'are'} indented by {beside}. Indent it by {beside}"
-        f"{' and start it with `- `' if expects_item else ''}, or deeper if it belongs to the line above."
+    return span, _misfit(lines, line, lines.position(context, "utf-32"), is_list=expects_item)
+
+
+def _misplaced_colon(lines: LineIndex, line: int) -> str:
+    own, above = _indent(lines, line), _line_above(lines, line)
+    if above is not None and own > _indent(lines, above) and _holds_value(lines, above):
+        return (
+            f"Line {line + 1} is indented further than line {above + 1}, which holds a value already. "
+            f"Indent it by {_indent(lines, above)}."
+        )
+    return f"The value on line {line + 1} holds `: ` and so looks like another key. Put the value in quotes."
+
+
+def _misfit(lines: LineIndex, line: int, opened: tuple[int, int], *, is_list: bool) -> str:
+    own, above = _indent(lines, line), _line_above(lines, line)
+    what = "list" if is_list else "mapping"
+    if own == opened[1]:
+        item = "item: start it with `- `" if is_list else "key: give it a `: `"
+        return f"Line {line + 1} stands in the {what} that starts on line {opened[0] + 1}, but is no {item}."
+    near = "" if above is None else f" Line {above + 1} above it is indented by {_indent(lines, above)}."
+    return (
+        f"Line {line + 1} is indented by {own}, which fits no line above: the {what} that starts on line "
+        f"{opened[0] + 1} is indented by {opened[1]}.{near} Align it with what it belongs to."
     )
+
+
+def _line_above(lines: LineIndex, line: int) -> int | None:
+    """The nearest line above that holds more than blanks and a comment."""
+    for above in range(line - 1, -1, -1):
+        content = lines.text[lines.line_start(above) : lines.line_end(above)].strip()
+        if content and not content.startswith("#"):
+            return above
+    return None
+
+
+def _indent(lines: LineIndex, line: int) -> int:
+    content = lines.text[lines.line_start(line) : lines.line_end(line)].lstrip("\ufeff")
+    found = _LEAD.match(content)
+    return found.end() if found else 0
+
+
+def _holds_value(lines: LineIndex, line: int) -> bool:
+    content = lines.text[lines.line_start(line) : lines.line_end(line)]
+    return not content.split(" #", 1)[0].rstrip().endswith((":", "-"))
 
 
 def _first_word(lines: LineIndex, line: int) -> int:

@@ -4,15 +4,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from valohai_steps.cli.main import main
-
-EXAMPLE = (Path(__file__).parents[2] / "examples" / "train.py").read_text("utf-8")
+from .conftest import EXAMPLE, Result, Run, names
 
 # DESIGN section 3, byte for byte.
 EXAMPLE_YAML = """\
@@ -32,29 +28,6 @@ EXAMPLE_YAML = """\
         default: http://example.com/training_set.zip
         optional: false
 """
-
-
-@dataclass
-class Result:
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run the command line in an empty folder."""
-    monkeypatch.chdir(tmp_path)
-
-    def run_here(*arguments: str) -> Result:
-        code = main(arguments)
-        printed = capsys.readouterr()
-        return Result(code, printed.out, printed.err)
-
-    return run_here
 
 
 def test_the_example_in_an_empty_folder(run: Run, tmp_path: Path) -> None:
@@ -110,10 +83,6 @@ def test_what_cannot_be_known_is_refused_at_its_place(run: Run, tmp_path: Path) 
     assert result.err.startswith("train.py:3:37: my_domain is not defined in this file")
     assert result.err.endswith("(nothing was written)\n")
     assert names(tmp_path) == ["train.py"]
-
-
-def names(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
 
 
 BAD_INPUT: dict[str, tuple[dict[str, str | bytes], str]] = {
@@ -188,7 +157,7 @@ def test_a_folder_that_may_not_be_written_is_one_clear_line(tmp_path: Path) -> N
         check=False,
     )
     folder.chmod(0o755)
-    assert (done.returncode, done.stdout) == (2, "")
+    assert (done.returncode, done.stdout) == (2, ""), done.stderr
     assert done.stderr.count("\n") == 1
     assert (
         "permission denied; check the rights of the file and its folder; nothing was written" in done.stderr

@@ -1,0 +1,152 @@
+"""Settings in pyproject.toml and the requirements file, as the command line obeys them."""
+
+from pathlib import Path
+
+import pytest
+
+from .conftest import Run, names, source
+
+
+def settle(folder: Path, text: str) -> None:
+    (folder / "pyproject.toml").write_text(f"[tool.valohai-steps]\n{text}\n")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """One step."""
+    (tmp_path / "train.py").write_text(source(lr=0.1))
+    return tmp_path
+
+
+def requirements(folder: Path) -> str | None:
+    path = folder / "requirements.txt"
+    return path.read_text() if path.exists() else None
+
+
+@pytest.mark.parametrize("command", ["update", "check", "show train.py", "update --check"])
+def test_what_cannot_be_used_is_reported_by_every_command(command: str, run: Run, project: Path) -> None:
+    settle(project, 'imag = "x"\nexclude = "y"')
+    assert run(*command.split()).err.splitlines()[:2] == [
+        (
+            "pyproject.toml: warning: [tool.valohai-steps]: unknown setting 'imag' (did you mean 'image'?); "
+            "it is ignored"
+        ),
+        (
+            "pyproject.toml: warning: [tool.valohai-steps]: 'exclude' must be a list of globs, not a text; "
+            "it is ignored"
+        ),
+    ]
+
+
+def test_yaml_and_image_are_obeyed(run: Run, project: Path) -> None:
+    settle(project, 'yaml = "ml/steps.yaml"\nimage = "acme/train:1"')
+    assert "there is no folder ml; make it" in run("update").err
+    (project / "ml").mkdir()
+    assert run("update", "--no-requirements").err == "ml/steps.yaml: made: +1 step\n"
+    assert "    image: acme/train:1\n" in (project / "ml" / "steps.yaml").read_text()
+
+
+def test_rules_are_as_loud_as_they_are_set(run: Run, project: Path) -> None:
+    run("update")
+    (project / "train.py").write_text(source(lr=0.2))
+    assert run("check").code == 1
+    settle(project, 'rules = { VH202 = "hint" }')
+    assert (run("check").code, run("check").err) == (0, "2 hints\n")
+    settle(project, 'rules = { out-of-date = "off" }')
+    assert (run("check").code, run("check").out) == (0, "")
+
+
+def test_folders_are_searched_as_git_and_the_settings_say(run: Run, tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".gitignore").write_text("build/\n*_tmp.py\n!keep_tmp.py\n")
+    settle(tmp_path, 'exclude = ["src/old/", "draft_*"]')
+    for name in (
+        "src/a.py", "src/old/b.py", "src/draft_c.py", "src/build/d.py", "src/e_tmp.py", "src/keep_tmp.py",
+        "node_modules/f.py", ".hidden/g.py", "env/h.py", "src/no.txt", "elsewhere/i.py",
+    ):  # fmt: skip
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source(path.stem, lr=0.1))
+    (tmp_path / "env" / "pyvenv.cfg").write_text("")
+
+    def seen(*arguments: str) -> list[str]:
+        return [line.split(":")[0] for line in run("check", *arguments).out.splitlines()]
+
+    assert seen() == ["elsewhere/i.py", "src/a.py", "src/keep_tmp.py"]
+    assert seen("src") == ["src/a.py", "src/keep_tmp.py"]
+    assert seen("src/build") == ["src/build/d.py"]  # asked for by name
+    assert seen("src/old/b.py") == ["src/old/b.py"]
+
+
+REQUIRED = {
+    "made": (None, "valohai-utils\n"),
+    "appended": ("torch==2.4", "torch==2.4\nvalohai-utils\n"),
+    "there in another spelling": ("Valohai_Utils[x] >= 0.4 ; python_version > '3.8'\n", None),
+    "ours is there": ("valohai.steps.runtime\n", None),
+    "a comment is no requirement": ("# valohai-utils\n", "# valohai-utils\nvalohai-utils\n"),
+    "from a repository": ("git+https://host.example/x/valohai-utils.git@main\n", None),
+}
+
+
+@pytest.mark.parametrize("case", REQUIRED)
+def test_the_runtime_is_required_once(case: str, run: Run, project: Path) -> None:
+    before, after = REQUIRED[case]
+    if before is not None:
+        (project / "requirements.txt").write_text(before)
+    assert run("update").code == 0
+    assert requirements(project) == (after or before)
+    assert run("update").err == "valohai.yaml: up to date\n"
+
+
+def test_included_files_count(run: Run, project: Path) -> None:
+    (project / "reqs").mkdir()
+    (project / "reqs" / "base.txt").write_text("-r ../deep.txt\n")
+    (project / "deep.txt").write_text("valohai-utils\n-r requirements.txt\n")
+    (project / "requirements.txt").write_text("-r reqs/base.txt\n")
+    assert run("update").err == "valohai.yaml: made: +1 step\n"
+
+
+def test_requirements_can_be_named_and_turned_off(run: Run, project: Path) -> None:
+    assert run("update", "--no-requirements").code == 0
+    assert requirements(project) is None
+    settle(project, "requirements = false")
+    assert run("update").err == "valohai.yaml: up to date\n"
+    assert requirements(project) is None
+    settle(project, 'requirements = "gpu.txt"\nruntime = "valohai-steps-runtime>=0.1"')
+    assert run("update").err == ("gpu.txt: made: +valohai-steps-runtime>=0.1\nvalohai.yaml: up to date\n")
+    assert run("update", "--requirements", "cpu.txt").code == 0
+    assert (project / "cpu.txt").read_text() == "valohai-steps-runtime>=0.1\n"
+    result = run("update", "--requirements", "none/cpu.txt")
+    assert (result.code, result.err) == (
+        2,
+        (
+            "valohai-steps: none/cpu.txt: there is no folder none; make it, or leave the file alone with "
+            "--no-requirements (nothing was written)\n"
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    "named",
+    ["https://host.example/r.txt", "../outside.txt", "/etc/r.txt", "$REQUIREMENTS", "'{parameter-value:r}'"],
+)
+def test_what_is_no_file_of_the_project_is_left_alone(named: str, run: Run, project: Path) -> None:
+    run("update", "--no-requirements")
+    path = project / "valohai.yaml"
+    path.write_text(path.read_text().replace("-r requirements.txt", f"-r {named}"))
+    before = names(project)
+    assert run("update").err == "valohai.yaml: up to date\n"
+    assert names(project) == before
+
+
+def test_a_requirements_file_that_cannot_be_read_says_how_to_go_on(run: Run, project: Path) -> None:
+    (project / "requirements.txt").write_bytes("torch\n".encode("utf-16"))
+    result = run("update")
+    assert (result.code, result.err) == (
+        2,
+        (
+            "valohai-steps: requirements.txt: byte 0 is not UTF-8; save the file as UTF-8; "
+            "or leave the file alone with --no-requirements (nothing was written)\n"
+        ),
+    )
+    assert names(project) == ["requirements.txt", "train.py"]

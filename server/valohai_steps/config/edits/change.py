@@ -5,8 +5,13 @@ from dataclasses import dataclass, field
 
 from valohai_steps.config.edits.operation import Append, Operation, RefusedError, Remove, Set
 from valohai_steps.config.edits.order import place
-from valohai_steps.config.tree.node import Node, Path, YamlValue, same_value, walk
-from valohai_steps.model.text import LineIndex, Span
+from valohai_steps.config.edits.protection import (
+    refuse_alias,
+    refuse_lost_anchor,
+    refuse_merged,
+    shared_refusal,
+)
+from valohai_steps.config.tree.node import Node, Path, YamlValue, same_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +60,8 @@ class _Planner:
                 parent = self._parent(path)
                 index = _index(parent, path, self.text)
                 _free(parent, index, path)
-                _detachable(parent.node.children[index], self.text)
-                _refuse_merged(parent.node, path[-1], "would come back")
+                refuse_lost_anchor(parent.node.children[index], self.text)
+                refuse_merged(parent.node, path[-1], "would come back")
                 parent.removed.add(index)
             case Append(path, value):
                 self._append(path, value)
@@ -94,7 +99,7 @@ class _Planner:
         elif node.kind != "sequence" or change.new is not None:
             raise RefusedError(f"{_dotted(path)} is no list, so nothing can be added to it.", node.span)
         else:
-            _editable(node, self.text)
+            refuse_alias(node, self.text)
             change.inserted.append(NewChild(len(node.items), None, value))
 
     def _parent(self, path: Path) -> Change:
@@ -104,7 +109,7 @@ class _Planner:
         """The change of the node at `path`; refuses when the way leads through an alias or a removal."""
         change = self.root
         for length in range(2, len(path) + 1):
-            _editable(change.node, self.text)
+            refuse_alias(change.node, self.text)
             index = _index(change, path[:length], self.text)
             if index in change.removed or change.new is not None:
                 raise RefusedError(f"{_dotted(path[:length])} is to be changed in two ways at once.")
@@ -131,13 +136,13 @@ def _replace(change: Change, value: YamlValue, text: str) -> None:
     """Give the node a new value: for a list or mapping by way of its children where their order allows."""
     node = change.node
     if node.shared:
-        raise _shared(node, text)
+        raise shared_refusal(node, text)
     if node.alias is None and isinstance(value, list) and node.kind == "sequence" and node.items and value:
         _align(change, value, text)
     elif node.alias is None and isinstance(value, dict) and _keeps_order(node, value):
         _merge(change, value, text)
     else:
-        _detachable(node, text)
+        refuse_lost_anchor(node, text)
         change.new = NewValue(value)
 
 
@@ -152,7 +157,7 @@ def _align(change: Change, value: list[YamlValue], text: str) -> None:
             child = change.children[index] = Change(old[index], (*change.path, index))
             _replace(child, value[index], text)
     for index in range(head + pairs, len(old) - tail):
-        _detachable(old[index], text)
+        refuse_lost_anchor(old[index], text)
         change.removed.add(index)
     for new in value[head + pairs : len(value) - tail]:
         change.inserted.append(NewChild(head + pairs, None, new))
@@ -176,7 +181,7 @@ def _keeps_order(node: Node, value: dict[YamlValue, YamlValue]) -> bool:
 def _merge(change: Change, value: dict[YamlValue, YamlValue], text: str) -> None:
     for index, entry in enumerate(change.node.entries):
         if entry.key not in value:
-            _detachable(entry.node, text)
+            refuse_lost_anchor(entry.node, text)
             change.removed.add(index)
         elif not same_value(entry.value, value[entry.key]):
             child = change.children[index] = Change(entry.node, (*change.path, str(entry.key)))
@@ -229,7 +234,7 @@ def _is_missing(parent: Change, key: str, text: str) -> bool:
     node = parent.node
     if node.kind == "scalar" and node.value is None:
         if node.shared:
-            raise _shared(node, text)
+            raise shared_refusal(node, text)
         return parent.new is None or isinstance(parent.new.value, dict)
     if node.kind != "mapping":
         raise RefusedError(
@@ -237,31 +242,19 @@ def _is_missing(parent: Change, key: str, text: str) -> bool:
         )
     if any(entry.key == key for entry in node.entries):
         return False
-    _refuse_merged(node, key, "comes")
-    _editable(node, text)
+    refuse_merged(node, key, "comes")
+    refuse_alias(node, text)
     return True
-
-
-def _refuse_merged(node: Node, key: str | int, effect: str) -> None:
-    for source in node.merges:
-        name = f"`*{source.alias}`" if source.alias else "a mapping"
-        if key == "<<":
-            raise RefusedError("A merge key (`<<`) is not edited. Change it by hand.", source.span)
-        if source.get(key) is not None:
-            raise RefusedError(
-                f"`{key}` {effect} from {name} through `<<`. Write it here by hand, or change it there.",
-                source.span,
-            )
 
 
 def _index(parent: Change, path: Path, text: str) -> int:
     """The index among the children of the parent's node at which the last element of `path` stands."""
     node, last = parent.node, path[-1]
-    _editable(node, text)
+    refuse_alias(node, text)
     if isinstance(last, int) and node.kind == "sequence" and 0 <= last < len(node.items):
         return last
     if last == "<<":
-        _refuse_merged(node, last, "")
+        refuse_merged(node, last, "")
     found = [i for i, entry in enumerate(node.entries) if entry.key == last and type(entry.key) is type(last)]
     if len(found) > 1:
         second = node.entries[found[1]]
@@ -280,34 +273,6 @@ def _free(parent: Change, index: int, path: Path) -> None:
 
 def _twice(path: Path) -> RefusedError:
     return RefusedError(f"{_dotted(path)} is to be changed in two ways at once.")
-
-
-def _editable(node: Node, text: str) -> None:
-    """Refuse to change anything inside an alias, or inside an anchored node that an alias repeats."""
-    if node.alias is not None:
-        raise RefusedError(
-            f"This is `*{node.alias}`, a repetition of what stands at `&{node.alias}`: an edit would have to "
-            f"change that as well. Write it out here by hand, or change it at `&{node.alias}`.",
-            node.span,
-        )
-    if node.shared:
-        raise _shared(node, text)
-
-
-def _detachable(node: Node, text: str) -> None:
-    """Refuse to take out a node that holds an anchor which is repeated elsewhere."""
-    for inner in walk(node):
-        if inner.shared:
-            raise _shared(inner, text)
-
-
-def _shared(node: Node, text: str) -> RefusedError:
-    line = LineIndex(text).position(node.outer, "utf-32")[0] + 1
-    return RefusedError(
-        f"`&{node.anchor}` on line {line} is repeated elsewhere as `*{node.anchor}`. An edit here would "
-        f"change those places too. Write the values out where `*{node.anchor}` stands, or edit by hand.",
-        Span(node.outer, node.end),
-    )
 
 
 def _dotted(path: Path) -> str:

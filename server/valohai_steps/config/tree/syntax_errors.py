@@ -95,11 +95,11 @@ def _indentation(
 
 
 def _misplaced_colon(lines: LineIndex, line: int) -> str:
-    own, above = _indent(lines, line), _line_above(lines, line)
-    if above is not None and own > _indent(lines, above) and _holds_value(lines, above):
+    own, above = _key_column(lines, line), _line_above(lines, line)
+    if above is not None and own > _key_column(lines, above) and _holds_value(lines, above):
         return (
             f"Line {line + 1} is indented further than line {above + 1}, which holds a value already. "
-            f"Indent it by {_indent(lines, above)}."
+            f"Indent it by {_key_column(lines, above)}."
         )
     return f"The value on line {line + 1} holds `: ` and so looks like another key. Put the value in quotes."
 
@@ -128,7 +128,11 @@ def _line_above(lines: LineIndex, line: int) -> int | None:
 
 def _indent(lines: LineIndex, line: int) -> int:
     content = lines.text[lines.line_start(line) : lines.line_end(line)].lstrip("\ufeff")
-    found = _LEAD.match(content)
+    return len(content) - len(content.lstrip(" "))
+
+
+def _key_column(lines: LineIndex, line: int) -> int:
+    found = _LEAD.match(lines.text[lines.line_start(line) : lines.line_end(line)].lstrip("\ufeff"))
     return found.end() if found else 0
 
 

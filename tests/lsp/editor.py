@@ -18,7 +18,7 @@ SERVER = [sys.executable, "-m", "valohai_steps", "server"]
 ENCODINGS: dict[str, PositionEncoding] = {"utf-8": "utf-8", "utf-16": "utf-16", "utf-32": "utf-32"}
 
 # No wait in a test is longer; a healthy server answers in milliseconds.
-_PATIENCE = 10
+_PATIENCE = 60
 
 
 class StepsClient(LanguageClient):

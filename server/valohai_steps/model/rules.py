@@ -25,20 +25,26 @@ class Rule:
     summary: str
 
 
-_ERROR, _WARNING, _INFORMATION, _ = Severity
+_ERROR, _WARNING, _INFORMATION, _HINT = Severity
 
 _TABLE = (
     Rule("VH101", "not-static", _ERROR, "a value that cannot be known without running the file"),
+    Rule("VH102", "not-portable", _INFORMATION, "readable here, but not by `vh yaml step`"),
+    Rule("VH103", "changed-after-definition", _WARNING, "a dict is changed between definition and call"),
     Rule("VH104", "missing-step-name", _ERROR, "no `step=`, or one that is empty or not a string"),
     Rule("VH105", "unknown-argument", _ERROR, "not an argument of `prepare()`"),
     Rule("VH106", "positional-argument", _ERROR, "`prepare()` takes keyword arguments only"),
     Rule("VH107", "unsupported-default", _ERROR, "a default that Valohai has no type for"),
     Rule("VH108", "duplicate-step", _ERROR, "one step name, two calls"),
     Rule("VH109", "duplicate-key", _WARNING, "one key twice in a dict"),
+    Rule("VH110", "name-clash", _ERROR, "two names that the command line cannot tell apart"),
     Rule("VH111", "invalid-name", _ERROR, "a name that Valohai or the command line cannot use"),
+    Rule("VH112", "invalid-definition", _ERROR, "a definition that contradicts itself or the schema"),
     Rule(
         "VH113", "local-input", _INFORMATION, "a local path as an input default: the platform cannot read it"
     ),
+    Rule("VH121", "undeclared-name", _WARNING, "a parameter or input is read that no step declares"),
+    Rule("VH122", "unused-name", _HINT, "declared, and never read in the file"),
     Rule("VH201", "step-missing", _INFORMATION, "the step is not in valohai.yaml"),
     Rule("VH202", "out-of-date", _WARNING, "Python and valohai.yaml say different things"),
     Rule("VH301", "yaml-syntax", _ERROR, "valohai.yaml cannot be read"),

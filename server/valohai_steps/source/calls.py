@@ -1,16 +1,16 @@
 """The `prepare()` calls of a text, under whatever name `valohai` or `prepare` was imported."""
 
-import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from valohai_steps.model.text import Span
-from valohai_steps.source.scope import Kind, bindings_of
-from valohai_steps.source.syntax import Node, Syntax
+from valohai_steps.source.evaluation.imports import Imported, imported_at
+from valohai_steps.source.tree.binding import Binding, Kind
+from valohai_steps.source.tree.scope import Scopes
+from valohai_steps.source.tree.syntax import Node, Syntax, field, is_field, parts
 
-_IMPORT_MODULE = re.compile(r"\bvalohai[ \t]+as[ \t]+(\w+)")
-_IMPORT_FUNCTION = re.compile(r"\bprepare[ \t]+as[ \t]+(\w+)")
+_MODULE_ALIAS = re.compile(r"\bvalohai[ \t]+as[ \t]+(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One keyword argument, as an editor wants it: `name_span` is None for a positional one."""
+    """One argument, as an editor wants it: `name` and `name_span` are None for one without a keyword."""
 
     name: str | None
     name_span: Span | None
@@ -32,40 +32,39 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class PrepareCall:
-    """A call as it stands in the text, also one without a usable name."""
+    """A call as it stands in the text, also one without a usable name, or half-typed."""
 
     call_span: Span
     callee_span: Span
     arguments: tuple[Argument, ...]
 
 
-def find_calls(syntax: Syntax) -> Iterator[Call]:
-    """Every call of the vendor's `prepare`, in order of place."""
-    names = {"prepare", *_IMPORT_FUNCTION.findall(syntax.text)}
-    found = {node.id: node for name in names for node in syntax.names(name)}
-    for node in sorted(found.values(), key=lambda node: node.start_byte):
-        callee = _callee(syntax, node)
+def find_calls(scopes: Scopes, function: str = "prepare") -> Iterator[Call]:
+    """Every call of a function of the module `valohai`, in order of place."""
+    syntax = scopes.syntax
+    aliases = re.findall(rf"\b{function}[ \t]+as[ \t]+(\w+)", syntax.text)
+    nodes = {node.id: node for name in (function, *aliases) for node in syntax.names(name)}
+    for node in sorted(nodes.values(), key=lambda node: node.start_byte):
+        callee = _callee(scopes, node, function)
         call = callee.parent if callee is not None else None
-        if callee is None or call is None or call.type != "call":
-            continue
-        function = call.child_by_field_name("function")
-        if function is not None and function.id == callee.id:
-            yield Call(call, callee)
+        if callee is not None and call is not None and call.type == "call":
+            arguments = field(call, "arguments")
+            if is_field(call, "function", callee) and arguments is not None:
+                yield Call(call, callee)
 
 
-def module_names(syntax: Syntax) -> set[str]:
+def module_names(syntax: Syntax) -> tuple[str, ...]:
     """The names that may stand for the module: `valohai`, and what `import valohai as` gives it."""
-    return {"valohai", *_IMPORT_MODULE.findall(syntax.text)}
+    return ("valohai", *dict.fromkeys(_MODULE_ALIAS.findall(syntax.text)))
 
 
-def is_module(syntax: Syntax, node: Node) -> bool:
-    """Whether this identifier means the imported module `valohai` here."""
-    name = syntax.source(node)
-    bindings = bindings_of(syntax, name, node)
-    return bool(bindings) and all(
-        binding.kind is Kind.IMPORTED and _imports(syntax, binding.node) == ("valohai", None)
-        for binding in bindings
-    )
+def is_module(scopes: Scopes, node: Node) -> bool:
+    """Whether this identifier means the module `valohai`: imported, or by that name and bound nowhere."""
+    name = scopes.syntax.source(node)
+    bindings = scopes.bindings(name, node)
+    if not bindings:
+        return name == "valohai"
+    return _are_imports(scopes, bindings, Imported("valohai", 0, None))
 
 
 def described(syntax: Syntax, call: Call) -> PrepareCall:
@@ -73,55 +72,41 @@ def described(syntax: Syntax, call: Call) -> PrepareCall:
     return PrepareCall(syntax.span(call.node), syntax.span(call.callee), tuple(_arguments(syntax, call.node)))
 
 
-def is_intact(syntax: Syntax, call: Call) -> bool:
-    """Whether the call's own text is complete Python (tree-sitter mends what is not, and may guess).
-
-    Where the host's Python is too old for the syntax, the tree decides.
-    """
-    if call.node.has_error:
-        return False
-    try:
-        ast.parse(f"({syntax.source(call.node)}\n)", mode="eval")
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return False
-    return True
-
-
-def _callee(syntax: Syntax, node: Node) -> Node | None:
+def _callee(scopes: Scopes, node: Node, function: str) -> Node | None:
     parent = node.parent
     if parent is not None and parent.type == "attribute":
-        module = parent.child_by_field_name("object")
-        named = parent.child_by_field_name("attribute")
-        if module is None or named is None or named.id != node.id or module.type != "identifier":
+        module = field(parent, "object")
+        if module is None or module.type != "identifier" or not is_field(parent, "attribute", node):
             return None
-        return parent if syntax.source(node) == "prepare" and is_module(syntax, module) else None
-    bindings = bindings_of(syntax, syntax.source(node), node)
-    imported = bool(bindings) and all(
-        binding.kind is Kind.IMPORTED and _imports(syntax, binding.node) == ("valohai", "prepare")
-        for binding in bindings
+        return parent if scopes.syntax.source(node) == function and is_module(scopes, module) else None
+    bindings = scopes.bindings(scopes.syntax.source(node), node)
+    if not bindings:
+        return node if _has_star(scopes.syntax) and scopes.syntax.source(node) == function else None
+    return node if _are_imports(scopes, bindings, Imported("valohai", 0, function)) else None
+
+
+def _are_imports(scopes: Scopes, bindings: tuple[Binding, ...], wanted: Imported) -> bool:
+    """Whether the bindings are imports of `wanted`; `= None` where the import failed counts for nothing."""
+    imports = [binding for binding in bindings if binding.kind is Kind.IMPORTED]
+    others = [binding for binding in bindings if binding.kind is not Kind.IMPORTED]
+    return (
+        bool(imports)
+        and all(imported_at(scopes.syntax, binding.node) == wanted for binding in imports)
+        and all(binding.value is not None and binding.value.type == "none" for binding in others)
     )
-    return node if imported else None
 
 
-def _imports(syntax: Syntax, node: Node) -> tuple[str, str | None]:
-    """The module, and the name in it, that an import binds at this identifier."""
-    part = node.parent
-    if part is None:
-        return "", None
-    dotted = part.child_by_field_name("name") if part.type == "aliased_import" else part
-    statement = part.parent
-    name = syntax.source(dotted) if dotted is not None else ""
-    if statement is not None and statement.type == "import_from_statement":
-        module = statement.child_by_field_name("module_name")
-        return (syntax.source(module) if module is not None else ""), name
-    return name, None
+def _has_star(syntax: Syntax) -> bool:
+    for match in re.finditer(r"\bfrom[ \t]+valohai[ \t]+import[ \t(]*\*", syntax.text):
+        if syntax.node_at(match.end() - 1, match.end()).type == "wildcard_import":
+            return True
+    return False
 
 
 def _arguments(syntax: Syntax, call: Node) -> Iterator[Argument]:
-    holder = call.child_by_field_name("arguments")
-    for child in holder.named_children if holder is not None else ():
-        name, value = child.child_by_field_name("name"), child.child_by_field_name("value")
+    for child in parts(field(call, "arguments")):
+        name, value = field(child, "name"), field(child, "value")
         if child.type == "keyword_argument" and name is not None and value is not None:
             yield Argument(syntax.source(name), syntax.span(name), syntax.span(value))
-        elif child.type != "comment":
+        else:
             yield Argument(None, None, syntax.span(child))

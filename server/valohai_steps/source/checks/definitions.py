@@ -1,0 +1,201 @@
+"""VH112 invalid-definition: a nested definition against Valohai's schema (`param-item`, `input-item`)."""
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import TypeGuard
+
+from valohai_steps.model.finding import Finding
+from valohai_steps.model.step import Attribute, ParameterFact, PythonValue, Static, Value
+from valohai_steps.model.text import Span
+from valohai_steps.source.checks import fixes
+from valohai_steps.source.checks.defaults import kind_of
+from valohai_steps.source.reading import Reading
+
+TYPES = ("integer", "float", "string", "flag")
+MULTIPLE = ("separate", "repeat", "none")
+KEEP_DIRECTORIES = ("none", "suffix", "full")
+DOWNLOAD = ("always", "on-demand")
+
+
+def _is_number(value: PythonValue) -> TypeGuard[float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_text(value: PythonValue) -> bool:
+    return isinstance(value, str)
+
+
+def _is_flag(value: PythonValue) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_list(value: PythonValue) -> bool:
+    return isinstance(value, (list, tuple))
+
+
+def _one_of(*allowed: PythonValue) -> Callable[[PythonValue], bool]:
+    return lambda value: isinstance(value, (str, bool)) and value in allowed
+
+
+# Key -> what it must be, in words, and whether a value is that.
+_Row = tuple[str, Callable[[PythonValue], bool]]
+_TEXT: _Row = ("a text", _is_text)
+_NUMBER: _Row = ("a number", _is_number)
+_FLAG: _Row = ("True or False", _is_flag)
+PARAMETER_KEYS: Mapping[str, _Row] = MappingProxyType(
+    {
+        "type": (f"one of {', '.join(TYPES)}", _one_of(*TYPES)),
+        "description": _TEXT,
+        "min": _NUMBER,
+        "max": _NUMBER,
+        "choices": ("a list", _is_list),
+        "multiple": (f"one of {', '.join(MULTIPLE)}", _one_of(*MULTIPLE)),
+        "multiple-separator": _TEXT,
+        "pass-as": _TEXT,
+        "pass-true-as": _TEXT,
+        "pass-false-as": _TEXT,
+        "optional": _FLAG,
+        "widget": ("a text or a dict", lambda value: isinstance(value, (str, dict))),
+        "category": _TEXT,
+    }
+)
+INPUT_KEYS: Mapping[str, _Row] = MappingProxyType(
+    {
+        "optional": _FLAG,
+        "description": _TEXT,
+        "keep-directories": (
+            f"one of {', '.join(KEEP_DIRECTORIES)}",
+            _one_of(*KEEP_DIRECTORIES, True, False),
+        ),
+        "filename": _TEXT,
+        "download": (f"one of {', '.join(DOWNLOAD)}", _one_of(*DOWNLOAD)),
+    }
+)
+
+
+def invalid_definition(reading: Reading) -> Iterator[Finding]:
+    """VH112, at the key or value that is wrong."""
+    for kind, keys in (("parameter", PARAMETER_KEYS), ("input", INPUT_KEYS)):
+        for fact in reading.facts(kind):
+            for attribute in fact.attributes:
+                yield from _attribute(kind, keys, attribute)
+            if kind == "parameter":
+                yield from _parameter(fact)
+
+
+def _attribute(kind: str, keys: Mapping[str, _Row], attribute: Attribute) -> Iterator[Finding]:
+    key = attribute.name.replace("_", "-")
+    row = keys.get(key)
+    if row is None:
+        near = fixes.nearest(attribute.name, ("default", *keys))
+        hint = f"did you mean {near!r}?" if near else f"it may have default, {', '.join(keys)}"
+        message = f"{attribute.name!r} is not a key of {_article(kind)} {kind}'s definition; {hint}"
+        fix = (fixes.rename(attribute.name_span, near, quoted=True),) if near else ()
+        yield Finding("VH112", attribute.name_span, message, fixes=fix)
+        return
+    value = attribute.value
+    if isinstance(value, Static) and value.value is not None and not row[1](value.value):
+        message = f"{attribute.name!r} must be {row[0]}, not {_shown(value.value)}"
+        near = fixes.nearest(value.value, _allowed(key)) if isinstance(value.value, str) else None
+        fix = (fixes.rename(value.span, near, quoted=True),) if near else ()
+        yield Finding("VH112", value.span, message, fixes=fix)
+
+
+def _parameter(fact: ParameterFact) -> Iterator[Finding]:
+    stated = {attribute.name.replace("_", "-"): attribute.value for attribute in fact.attributes}
+    values = list(_defaults(fact.default))
+    kind = _known(stated, "type")
+    yield from _flag(fact, kind, stated, values)
+    if isinstance(kind, str) and isinstance(fact.default, Static):
+        for value in values:
+            if not _fits(kind, value):
+                message = f"the default {_shown(value)} is no {kind}; change the default or the type"
+                yield Finding("VH112", fact.default.span, message)
+                break
+    yield from _limits(fact, stated, values)
+    choices = _known(stated, "choices")
+    if isinstance(choices, (list, tuple)) and isinstance(fact.default, Static):
+        for value in values:
+            if value not in choices:
+                message = f"the default {_shown(value)} is not one of the choices; add it there, or change it"
+                yield Finding("VH112", fact.default.span, message)
+                break
+
+
+def _flag(
+    fact: ParameterFact, kind: PythonValue, stated: Mapping[str, Value], values: list[PythonValue]
+) -> Iterator[Finding]:
+    """A flag holds one value: Valohai has no way to pass several."""
+    is_flag = kind == "flag" or (kind is None and bool(values) and all(map(_is_flag, values)))
+    several = isinstance(fact.default, Static) and _is_list(fact.default.value)
+    multiple = stated.get("multiple")
+    if not is_flag:
+        return
+    if isinstance(multiple, Static) and multiple.value not in (None, "none"):
+        yield Finding("VH112", multiple.span, "a flag cannot be multiple; leave it out, or use another type")
+    elif several and fact.default is not None:
+        message = "a flag holds one value, not a list; use texts or numbers for several"
+        yield Finding("VH112", fact.default.span, message)
+
+
+def _limits(fact: ParameterFact, stated: Mapping[str, Value], values: list[PythonValue]) -> Iterator[Finding]:
+    lowest, highest = _known(stated, "min"), _known(stated, "max")
+    span = fact.default.span if fact.default is not None else Span(0, 0)
+    for value in values:
+        if not _is_number(value):
+            if _is_number(lowest) or _is_number(highest):
+                yield Finding("VH112", span, f"min and max are for numbers; the default is {_shown(value)}")
+                return
+        elif _is_number(lowest) and value < lowest:
+            yield Finding("VH112", span, f"the default {value!r} is less than min, {lowest!r}; change one")
+            return
+        elif _is_number(highest) and value > highest:
+            yield Finding("VH112", span, f"the default {value!r} is more than max, {highest!r}; change one")
+            return
+    if _is_number(lowest) and _is_number(highest) and lowest > highest:
+        message = f"min {lowest!r} is more than max {highest!r}, so no value is allowed; exchange them"
+        yield Finding("VH112", stated["min"].span, message)
+
+
+def _fits(kind: str, value: PythonValue) -> bool:
+    match kind:
+        case "integer":
+            return isinstance(value, int) and not isinstance(value, bool)
+        case "float":
+            return _is_number(value)
+        case "flag":
+            return isinstance(value, bool)
+        case "string":
+            return isinstance(value, (str, int, float)) and not isinstance(value, bool)
+        case _:
+            return True
+
+
+def _defaults(default: Value | None) -> Iterator[PythonValue]:
+    """The default, or its elements, that have a type of Valohai's; the others are VH107's."""
+    if not isinstance(default, Static):
+        return
+    listed = default.value if isinstance(default.value, (list, tuple)) else [default.value]
+    yield from (value for value in listed if isinstance(value, (bool, int, float, str)))
+
+
+def _known(stated: Mapping[str, Value], key: str) -> PythonValue:
+    value = stated.get(key)
+    return value.value if isinstance(value, Static) else None
+
+
+def _allowed(key: str) -> tuple[str, ...]:
+    return {
+        "type": TYPES,
+        "multiple": MULTIPLE,
+        "keep-directories": KEEP_DIRECTORIES,
+        "download": DOWNLOAD,
+    }.get(key, ())
+
+
+def _shown(value: PythonValue) -> str:
+    return repr(value) if isinstance(value, (bool, int, float, str)) else kind_of(value)
+
+
+def _article(kind: str) -> str:
+    return "an" if kind == "input" else "a"

@@ -1,0 +1,134 @@
+"""Quick fixes: edits inside the user's Python, each ready to be applied as it is."""
+
+import difflib
+from collections.abc import Collection, Mapping
+
+from valohai_steps.model.finding import Fix
+from valohai_steps.model.step import PythonValue, Static
+from valohai_steps.model.text import Span, TextEdit
+from valohai_steps.source.evaluation.literals import read_literal
+from valohai_steps.source.tree.binding import statement_of
+from valohai_steps.source.tree.syntax import Node, Syntax, field
+
+
+def nearest(name: str, known: Collection[str], former: Mapping[str, str] | None = None) -> str | None:
+    """The known name that `name` most likely means."""
+    meant = (former or {}).get(name)
+    if meant is not None:
+        return meant
+    plain = {each.replace("_", "-").lower(): each for each in known}
+    close = difflib.get_close_matches(name.replace("_", "-").lower(), plain, n=1)
+    return plain[close[0]] if close else None
+
+
+def rename(span: Span, name: str, *, quoted: bool = False) -> Fix:
+    """Replace a name with the nearest one."""
+    text = quoted_text(name) if quoted else name
+    return Fix(f"Rename to {name}", (TextEdit(span, text),), preferred=True)
+
+
+def add_keyword(span: Span, name: str) -> Fix:
+    """Name a positional argument."""
+    return Fix(f"Add {name}=", (TextEdit(Span(span.start, span.start), f"{name}="),), preferred=True)
+
+
+def inline(span: Span, text: str) -> Fix:
+    """Write the value where the expression stands."""
+    short = text if len(text) <= 40 else f"{text[:39]}…"
+    return Fix(f"Inline the value {short}", (TextEdit(span, text),))
+
+
+def quote(span: Span, text: str) -> Fix:
+    """Make a text of what stands there."""
+    return Fix(f"Write {quoted_text(text)}, in quotes", (TextEdit(span, quoted_text(text)),))
+
+
+def replace_with(span: Span, text: str, title: str) -> Fix:
+    """Replace what stands there."""
+    return Fix(title, (TextEdit(span, text),))
+
+
+def remove_entry(syntax: Syntax, span: Span, title: str) -> Fix:
+    """Remove an entry with the comma and the blanks that belong to it."""
+    text, start, end = syntax.text, span.start, span.end
+    after = end + len(text[end:]) - len(text[end:].lstrip(" \t"))
+    if text[after : after + 1] == ",":
+        end = after + 1
+        while text[end : end + 1] in (" ", "\t"):
+            end += 1
+        line_end = text[end : end + 2]
+        if line_end.startswith(("\n", "\r")) and not text[_line_start(text, start) : start].strip():
+            start, end = _line_start(text, start), end + (2 if line_end == "\r\n" else 1)
+    return Fix(title, (TextEdit(Span(start, end), ""),), preferred=True)
+
+
+def add_entry(syntax: Syntax, display: Span, name: str) -> Fix | None:
+    """Add `"name": None` to a dict display; None when it is no display of braces."""
+    text = syntax.text[display.start : display.end]
+    if not text.endswith("}"):
+        return None
+    inside = text[1:-1].rstrip()
+    place = display.start + 1 + len(inside)
+    comma = "" if not inside.strip() or inside.endswith(",") else ", "
+    if inside.endswith(","):
+        comma = " "
+    last_line = inside.rpartition("\n")[2]
+    if "\n" in inside and "#" not in last_line:
+        indent = last_line[: len(last_line) - len(last_line.lstrip())]
+        comma = ("" if inside.endswith(",") else ",") + "\n" + indent
+    elif "#" in last_line:
+        return None
+    return Fix(f"Declare {name}", (TextEdit(Span(place, place), f"{comma}{quoted_text(name)}: None"),))
+
+
+def move_above(syntax: Syntax, definition: Node, use: Node) -> Fix | None:
+    """Move an assignment of a plain value in front of the statement that uses it."""
+    statement, target = statement_of(definition), statement_of(use)
+    assignment = definition.parent
+    value = None if assignment is None else field(assignment, "right")
+    if value is None or statement.parent is None or target.parent is None:
+        return None
+    if statement.parent.id != target.parent.id or not is_literal(syntax.source(value)):
+        return None
+    text, span = syntax.text, syntax.span(statement)
+    start, end = _line_start(text, span.start), text.find("\n", span.end)
+    end = len(text) if end < 0 else end + 1
+    if text[start : span.start].strip() or text[span.end : end].strip():
+        return None  # it shares its line with something else
+    place = _line_start(text, syntax.span(target).start)
+    moved = text[start:end] if text[start:end].endswith("\n") else f"{text[start:end]}\n"
+    edits = (TextEdit(Span(place, place), moved), TextEdit(Span(start, end), ""))
+    return Fix(f"Move {syntax.source(definition)} above the call", edits, preferred=True)
+
+
+def literal_text(syntax: Syntax, value: Static) -> str | None:
+    """The value as a literal: as the user wrote it, else as Python writes it; None when there is none."""
+    if value.origin is None and value.literal:
+        source = syntax.text[value.span.start : value.span.end]
+        if is_literal(source):
+            return source
+    text = repr(value.value)
+    return text if is_literal(text) and _same(read_literal(text), value.value) else None
+
+
+def is_literal(source: str) -> bool:
+    """Whether `ast.literal_eval` reads it."""
+    try:
+        read_literal(source)
+    except ValueError:
+        return False
+    return True
+
+
+def quoted_text(text: str) -> str:
+    """A Python literal of a text, in double quotes where that needs no escapes."""
+    plain = '"' not in text and "\\" not in text and text.isprintable()
+    return f'"{text}"' if plain else repr(text)
+
+
+def _same(one: PythonValue, other: PythonValue) -> bool:
+    return type(one) is type(other) and one == other
+
+
+def _line_start(text: str, offset: int) -> int:
+    return text.rfind("\n", 0, offset) + 1

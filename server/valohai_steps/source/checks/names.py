@@ -1,0 +1,104 @@
+"""VH109 duplicate-key, VH110 name-clash, VH111 invalid-name."""
+
+import re
+from collections.abc import Iterator
+
+from valohai_steps.model.finding import Finding, Related
+from valohai_steps.model.step import PythonValue, Static
+from valohai_steps.model.text import Span
+from valohai_steps.source.checks import fixes
+from valohai_steps.source.checks.defaults import kind_of
+from valohai_steps.source.evaluation.found import Entry, is_key
+from valohai_steps.source.reading import Item, Reading
+
+# `maxLength` of an input's name in Valohai's schema.
+_LONGEST_INPUT = 64
+_HELP = ("help", "h")
+
+
+def duplicate_key(reading: Reading) -> Iterator[Finding]:
+    """VH109, at the entry that has no effect; in the definitions as well."""
+    for given in reading.given:
+        if given.name in ("default_parameters", "default_inputs"):
+            yield from _duplicates(reading, given.found.entries or ())
+
+
+def name_clash(reading: Reading) -> Iterator[Finding]:
+    """VH110: names that mean the same on the command line."""
+    first: dict[str, Item] = {}
+    for item in _counting(reading):
+        name, span = item.fact.name if item.fact else "", item.entry.key.span
+        if name in _HELP:
+            message = f"--{name} shows the help of the command line, so {name!r} cannot be a name; rename it"
+            yield Finding("VH110", span, message)
+            continue
+        known = first.setdefault(name.replace("_", "-"), item)
+        if known is not item and known.fact is not None:
+            other = known.fact.name
+            what = "have one name" if other == name else "differ only in - and _"
+            message = (
+                f"{item.kind} {name!r} and {known.kind} {other!r} {what}, so the command line cannot tell "
+                "them apart; rename one"
+            )
+            yield Finding("VH110", span, message, (Related(known.entry.key.span, f"the {known.kind}"),))
+
+
+def invalid_name(reading: Reading) -> Iterator[Finding]:
+    """VH111."""
+    for item in reading.items:
+        key = item.entry.key
+        if not isinstance(key, Static):
+            continue
+        reason = _invalid(item.kind, key.value)
+        if reason is not None:
+            article = "an" if item.kind == "input" else "a"
+            message = f"the name of {article} {item.kind} {reason}"
+            better = _better(key.value)
+            usable = better is not None and key.origin is None and key.literal
+            fix = (fixes.rename(key.span, better, quoted=True),) if usable and better is not None else ()
+            yield Finding("VH111", key.span, message, fixes=fix)
+
+
+def _duplicates(reading: Reading, entries: tuple[Entry, ...]) -> Iterator[Finding]:
+    last: dict[tuple[PythonValue, Span | None], Entry] = {}
+    for entry in reversed(entries):
+        if isinstance(entry.key, Static) and is_key(entry.key.value) and entry.display is not None:
+            winner = last.setdefault((entry.key.value, entry.display), entry)
+            if winner is not entry:
+                message = f"{entry.key.value!r} stands here twice; the last one counts, this one does nothing"
+                related = (Related(winner.key.span, "the one that counts"),)
+                remove = fixes.remove_entry(reading.syntax, entry.span, "Remove this entry")
+                yield Finding("VH109", entry.key.span, message, related, (remove,))
+        yield from _duplicates(reading, entry.found.entries or ())
+
+
+def _counting(reading: Reading) -> Iterator[Item]:
+    """The items that count: of a key that stands twice the last one."""
+    for kind in ("parameter", "input"):
+        counting = {item.fact.name: item for item in reading.items if item.kind == kind and item.fact}
+        yield from counting.values()
+
+
+def _invalid(kind: str, name: PythonValue) -> str | None:
+    if not isinstance(name, str):
+        return f"must be a text, not {kind_of(name)}; put it in quotes"
+    if not name:
+        return "cannot be empty; write one between the quotes"
+    if re.search(r"\s", name):
+        return f"cannot hold blanks, as {name!r} does; write - in their place"
+    if "=" in name:
+        return f"cannot hold =, as {name!r} does: the command line reads --name=value"
+    if name.startswith("-"):
+        return f"cannot begin with -, as {name!r} does: the command line adds the dashes itself"
+    if kind == "input" and len(name) > _LONGEST_INPUT:
+        return f"may have {_LONGEST_INPUT} characters at most; this one has {len(name)}"
+    return None
+
+
+def _better(name: PythonValue) -> str | None:
+    if isinstance(name, (int, float)):
+        return str(name)
+    if not isinstance(name, str):
+        return None
+    better = re.sub(r"[\s=]+", "-", name.strip()).lstrip("-")
+    return better if better and better != name else None

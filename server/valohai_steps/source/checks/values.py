@@ -1,0 +1,63 @@
+"""VH101 not-static and VH103 changed-after-definition: what only running the file would tell."""
+
+from collections.abc import Iterator
+
+from valohai_steps.model.finding import Finding, Fix, Related
+from valohai_steps.model.step import Unknown
+from valohai_steps.source.checks import fixes
+from valohai_steps.source.evaluation.found import ChangedValue
+from valohai_steps.source.reading import Reading
+from valohai_steps.source.tree.syntax import Node
+
+_ADVICE = "write the value itself, or assign it once, plainly, in this file"
+
+
+def not_static(reading: Reading) -> Iterator[Finding]:
+    """VH101, at each smallest expression to blame."""
+    for unknown in dict.fromkeys(reading.unknowns):
+        message = f"{unknown.reason}; {_advice(unknown)}"
+        yield Finding("VH101", unknown.span, message, unknown.related, tuple(_fixes(reading, unknown)))
+
+
+def changed_after_definition(reading: Reading) -> Iterator[Finding]:
+    """VH103, where the change stands."""
+    for unknown in dict.fromkeys(reading.unknowns):
+        if isinstance(unknown, ChangedValue):
+            message = (
+                f"{unknown.name} is changed here, after its definition, so only running it would tell what "
+                "prepare() gets; write everything into the definition, or change it on the lines right below"
+            )
+            related = Related(unknown.span, f"{unknown.name} is given to prepare() here")
+            yield Finding("VH103", unknown.change, message, (related,))
+
+
+def _advice(unknown: Unknown) -> str:
+    if isinstance(unknown, ChangedValue):
+        return "write everything into the definition"
+    if unknown.reason.endswith("is assigned only after this line"):
+        return "move the assignment above the call"
+    if unknown.reason.endswith("is assigned more than once"):
+        return "give each value a name of its own"
+    return _ADVICE
+
+
+def _fixes(reading: Reading, unknown: Unknown) -> Iterator[Fix]:
+    syntax = reading.syntax
+    node = syntax.node_at(unknown.span.start, unknown.span.end)
+    if unknown.reason.endswith("is assigned only after this line") and unknown.related:
+        place = unknown.related[0].span
+        fix = fixes.move_above(syntax, syntax.node_at(place.start, place.end), node)
+        if fix is not None:
+            yield fix
+    if (
+        node.type == "identifier"
+        and unknown.reason.endswith("is not defined in this file")
+        and _is_whole(node)
+    ):
+        yield fixes.quote(unknown.span, syntax.source(node))
+
+
+def _is_whole(node: Node) -> bool:
+    """Whether the expression is a value by itself: in a text or a calculation quotes would be wrong."""
+    parent = node.parent
+    return parent is not None and parent.type in ("pair", "keyword_argument", "list", "tuple")

@@ -1,0 +1,296 @@
+"""The evaluation of one text: which form an expression has, and what a name stands for."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import PurePath
+from types import MappingProxyType
+
+from valohai_steps.model.finding import Related
+from valohai_steps.model.step import Static, Unknown
+from valohai_steps.model.text import Span
+from valohai_steps.source.evaluation import displays, known_calls, literals, members
+from valohai_steps.source.evaluation.arithmetic import NotComputed, combine, signed
+from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static, unknown
+from valohai_steps.source.evaluation.found import ChangedValue, Found, brought
+from valohai_steps.source.evaluation.imports import (
+    Dependency,
+    Imported,
+    Imports,
+    Module,
+    from_module,
+    imported_at,
+)
+from valohai_steps.source.tree.binding import Binding, Kind
+from valohai_steps.source.tree.changes import changes_between
+from valohai_steps.source.tree.order import is_before, is_certain
+from valohai_steps.source.tree.proof import is_proven
+from valohai_steps.source.tree.scope import Scopes
+from valohai_steps.source.tree.syntax import Node, Syntax, parts
+from valohai_steps.source.tree.syntax import field as field_of
+
+# Deeper nesting, longer chains of imports and larger files than these hold no defaults of a step.
+_DEEPEST = 60
+_DEEPEST_IMPORT = 12
+_MOST_NODES = 200_000
+_FORMS: Mapping[str, Callable[[Evaluator, Node], Found]] = MappingProxyType(
+    {
+        "string": literals.string,
+        "concatenated_string": literals.string,
+        "integer": literals.literal,
+        "float": literals.literal,
+        "true": literals.literal,
+        "false": literals.literal,
+        "none": literals.literal,
+        "list": displays.container,
+        "tuple": displays.container,
+        "set": displays.container,
+        "expression_list": displays.container,
+        "dictionary": displays.dictionary,
+        "call": known_calls.call,
+        "attribute": members.attribute,
+        "subscript": members.subscript,
+    }
+)
+_STAR = re.compile(r"\bimport[ \t(]*\*")
+
+
+@dataclass(slots=True)
+class Journey:
+    """What the evaluations of one result share: how far they went, and through which files."""
+
+    depth: int = 0
+    nodes: int = 0
+    dependencies: dict[tuple[tuple[str, int], ...], Dependency] = field(default_factory=dict)
+    evaluations: dict[PurePath, "Evaluation"] = field(default_factory=dict)
+    active: set[tuple[int, int]] = field(default_factory=set)
+
+
+class Evaluation:
+    """Evaluates the expressions of one text; `imports` finds what it imports, `route` leads to it."""
+
+    def __init__(
+        self,
+        syntax: Syntax,
+        imports: Imports | None = None,
+        journey: Journey | None = None,
+        route: tuple[tuple[str, int], ...] = (),
+    ) -> None:
+        self.syntax = syntax
+        self.scopes = Scopes(syntax)
+        self.journey = journey if journey is not None else Journey()
+        self._imports = imports
+        self._route = route
+        self._found: dict[int, Found] = {}
+
+    def found(self, node: Node) -> Found:
+        """The value of an expression. Never raises."""
+        known_before = self._found.get(node.id)
+        if known_before is not None:
+            return known_before
+        journey = self.journey
+        journey.nodes += 1
+        if journey.depth >= _DEEPEST or journey.nodes > _MOST_NODES:
+            return unknown(self, node, "this is too deep or too large to be read")
+        journey.depth += 1
+        result = self._found[node.id] = self._form(node)
+        journey.depth -= 1
+        return result
+
+    def exported(self, imported: Imported, use: Span) -> Found | None:
+        """A name of another file of the workspace, as it is at the end of that file."""
+        module = self._module(imported.module, imported.level)
+        if module is not None and imported.name is not None:
+            other = self._evaluation(module, imported)
+            if other is None:
+                return Found(Unknown(use, "the files that import each other here lead nowhere"))
+            found = other.at_the_end(imported.name)
+            if found is not None:
+                return brought(found, use, module.path)
+        return None
+
+    def at_the_end(self, name: str) -> Found | None:
+        """What `name` stands for once the whole text has run; None when nothing binds it at the top."""
+        root = self.syntax.root
+        bindings = self.scopes.in_scope(name, root)
+        if not bindings:
+            return self._from_star(name, root)
+        if (id(self), bindings[0].node.id) in self.journey.active:
+            return unknown(self, bindings[0].node, f"{name} is defined by itself")
+        return self._bound(name, bindings, root, bindings[0].node)
+
+    def is_imported(self, node: Node, module: str, name: str | None) -> bool:
+        """Whether an identifier means this module, or this name of it, and nothing else."""
+        bindings = self.scopes.bindings(self.syntax.source(node), node)
+        wanted = Imported(module, 0, name)
+        meanings = [imported_at(self.syntax, b.node) for b in bindings if b.kind is Kind.IMPORTED]
+        return bool(bindings) and len(meanings) == len(bindings) and all(m == wanted for m in meanings)
+
+    def _form(self, node: Node) -> Found:
+        form = _FORMS.get(node.type)
+        if form is not None:
+            return form(self, node)
+        match node.type:
+            case "parenthesized_expression":
+                inner = parts(node)
+                return self.found(inner[0]) if len(inner) == 1 else not_static(self, node)
+            case "unary_operator":
+                return self._unary(node)
+            case "binary_operator":
+                return self._binary(node)
+            case "identifier":
+                return self._name(node)
+            case "named_expression" if (value := field_of(node, "value")) is not None:
+                return self.found(value)
+            case _:
+                return not_static(self, node)
+
+    def _unary(self, node: Node) -> Found:
+        argument, sign = field_of(node, "argument"), field_of(node, "operator")
+        if argument is None or sign is None:
+            return not_static(self, node)
+        found = self.found(argument)
+        if isinstance(found.value, Unknown):
+            return Found(found.value)
+        try:
+            value = signed(self.syntax.source(sign), found.value.value)
+        except NotComputed:
+            return not_static(self, node)
+        plain = found.value.literal and argument.type in ("integer", "float")
+        return known(self, node, value, literal=plain)
+
+    def _binary(self, node: Node) -> Found:
+        left, right = field_of(node, "left"), field_of(node, "right")
+        sign = field_of(node, "operator")
+        if left is None or right is None or sign is None:
+            return not_static(self, node)
+        one, other = self.found(left), self.found(right)
+        if one.entries is not None and other.entries is not None and self.syntax.source(sign) == "|":
+            return displays.merged(self, node, one, other)
+        for found in (one, other):
+            if isinstance(found.value, Unknown):
+                return Found(found.value)
+        if not (isinstance(one.value, Static) and isinstance(other.value, Static)):
+            return not_static(self, node)
+        try:
+            value = combine(one.value.value, self.syntax.source(sign), other.value.value)
+        except NotComputed:
+            reason = "this calculation is too large, or not one that is done without running it"
+            return unknown(self, node, reason)
+        # `1 + 2j` is how Python writes one complex number.
+        return known(self, node, value, literal=isinstance(value, complex))
+
+    def _name(self, node: Node) -> Found:
+        name = self.syntax.source(node)
+        bindings = self.scopes.bindings(name, node)
+        if not bindings:
+            found = self._from_star(name, node)
+            return found if found is not None else self._undefined(name, node)
+        return self._bound(name, bindings, node, node)
+
+    def _undefined(self, name: str, node: Node) -> Found:
+        return unknown(self, node, f"{name} is not defined in this file")
+
+    def _bound(self, name: str, bindings: tuple[Binding, ...], use: Node, blamed: Node) -> Found:
+        """What exactly one binding gives at `use`; `blamed` is shown when it gives nothing."""
+        if problem := self._problem(name, bindings, use):
+            places = tuple(Related(self.syntax.span(b.node), f"{name} is bound here") for b in bindings)
+            return unknown(self, blamed, problem, *(place for place in places if use.parent is not None))
+        (binding,) = bindings
+        key = (id(self), binding.node.id)
+        if key in self.journey.active:
+            return unknown(self, blamed, f"{name} is defined by itself")
+        self.journey.active.add(key)
+        found = self._imported(name, binding, blamed) if binding.value is None else self.found(binding.value)
+        self.journey.active.discard(key)
+        return self._changed(name, binding, found, use, blamed)
+
+    def _problem(self, name: str, bindings: tuple[Binding, ...], use: Node) -> str | None:
+        if len(bindings) > 1:
+            return f"{name} is assigned more than once"
+        (binding,) = bindings
+        if binding.kind not in (Kind.ASSIGNED, Kind.IMPORTED):
+            return f"{name} is {binding.kind.value}"
+        if not is_before(binding.node, use):
+            return f"{name} is assigned only after this line"
+        if not is_certain(self.syntax, binding, use):
+            return f"{name} is assigned only under a condition"
+        if binding.value is not None and not is_proven(self.syntax, binding.value):
+            return f"{name} is not complete Python yet"
+        if self._is_starred_over(binding):
+            return f"{name} may be replaced by the import of * below it"
+        return None
+
+    def _changed(self, name: str, binding: Binding, found: Found, use: Node, blamed: Node) -> Found:
+        if isinstance(found.value, Unknown) and found.entries is None:
+            return found
+        changes = changes_between(self.scopes, binding, use)
+        if not changes:
+            return found
+        after = displays.changed(self, found, changes)
+        if after is not None:
+            return after
+        place = self.syntax.span(next((c for c in changes if not c.is_certain), changes[0]).node)
+        related = (Related(place, f"{name} is changed here"),)
+        reason = f"{name} is changed after its definition"
+        return Found(ChangedValue(self.syntax.span(blamed), reason, related, name, place))
+
+    def _imported(self, name: str, binding: Binding, node: Node) -> Found:
+        imported = imported_at(self.syntax, binding.node)
+        if imported is not None and imported.name is not None:
+            found = self.exported(imported, self.syntax.span(node))
+            if found is not None:
+                return found
+        return unknown(self, node, f"{name} is imported, and only running the file would tell its value")
+
+    def _from_star(self, name: str, node: Node) -> Found | None:
+        """A name that `from module import *` brings, when exactly one known file has it."""
+        if name.startswith("_"):
+            return None
+        found: list[Found] = []
+        for statement in self._stars:
+            module = from_module(self.syntax, statement)
+            value = None
+            if module is not None:
+                value = self.exported(Imported(module[0], module[1], name), self.syntax.span(node))
+            if value is not None:
+                found.append(value)
+        return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def _stars(self) -> tuple[Node, ...]:
+        """The statements `from module import *` at the top of the text."""
+        found = (
+            self.syntax.node_at(match.end() - 1, match.end()) for match in _STAR.finditer(self.syntax.text)
+        )
+        statements = (node.parent for node in found if node.type == "wildcard_import")
+        return tuple(node for node in statements if node is not None)
+
+    def _is_starred_over(self, binding: Binding) -> bool:
+        return any(star.start_byte > binding.node.end_byte for star in self._stars)
+
+    def _module(self, name: str, level: int) -> Module | None:
+        if self._imports is None:
+            return None
+        module = self._imports.module(name, level)
+        route = (*self._route, (name, level))
+        path, text = (None, None) if module is None else (module.path, module.syntax.text)
+        self.journey.dependencies[route] = Dependency(route, path, text)
+        return module
+
+    def _evaluation(self, module: Module, imported: Imported) -> "Evaluation | None":
+        route = (*self._route, (imported.module, imported.level))
+        if len(route) > _DEEPEST_IMPORT:
+            return None
+        known_before = self.journey.evaluations.get(module.path)
+        if known_before is None:
+            known_before = Evaluation(module.syntax, module.imports, self.journey, route)
+            self.journey.evaluations[module.path] = known_before
+        return known_before
+
+
+def dependencies_of(evaluation: Evaluation) -> tuple[Dependency, ...]:
+    """The files of the workspace that the evaluation asked for so far."""
+    found: Mapping[tuple[tuple[str, int], ...], Dependency] = evaluation.journey.dependencies
+    return tuple(found.values())

@@ -1,0 +1,49 @@
+"""What the forms of an expression need of evaluation: the value of any other expression."""
+
+from typing import Protocol
+
+from valohai_steps.model.finding import Related
+from valohai_steps.model.step import PythonValue, Static, Unknown
+from valohai_steps.model.text import Span
+from valohai_steps.source.evaluation.found import Found
+from valohai_steps.source.evaluation.imports import Imported
+from valohai_steps.source.tree.scope import Scopes
+from valohai_steps.source.tree.syntax import Node, Syntax
+
+
+class Evaluator(Protocol):
+    """Evaluates the expressions of one text."""
+
+    @property
+    def syntax(self) -> Syntax:
+        """The text's tree."""
+
+    @property
+    def scopes(self) -> Scopes:
+        """The text's scopes."""
+
+    def found(self, node: Node) -> Found:
+        """The value of an expression. Never raises."""
+
+    def exported(self, imported: Imported, use: Span) -> Found | None:
+        """A name of another file of the workspace; None when there is no such file."""
+
+    def is_imported(self, node: Node, module: str, name: str | None) -> bool:
+        """Whether an identifier means this module, or this name of it, and nothing else."""
+
+
+def known(evaluator: Evaluator, node: Node, value: PythonValue, *, literal: bool = True) -> Found:
+    """The value that stands at `node`; `literal` is False when it is computed."""
+    return Found(Static(value, evaluator.syntax.span(node), literal))
+
+
+def unknown(evaluator: Evaluator, node: Node, reason: str, *related: Related) -> Found:
+    """Nothing, because of what stands at `node`."""
+    return Found(Unknown(evaluator.syntax.span(node), reason, related))
+
+
+def not_static(evaluator: Evaluator, node: Node) -> Found:
+    """Nothing, because `node` is a form that only running the file would compute."""
+    source = " ".join(evaluator.syntax.source(node).split())
+    short = source if len(source) <= 40 else f"{source[:39]}…"
+    return unknown(evaluator, node, f"only running the file would tell the value of {short}")

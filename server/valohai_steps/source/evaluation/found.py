@@ -1,0 +1,116 @@
+"""What evaluation finds: a value, and for a dict its entries with the places where they stand."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+
+from valohai_steps.model.finding import Related
+from valohai_steps.model.step import Origin, PythonValue, Static, Unknown, Value
+from valohai_steps.model.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedValue(Unknown):
+    """Unknown because the value is changed in place between definition and use. `change` is where."""
+
+    name: str = ""
+    change: Span = Span(0, 0)  # noqa: RUF009  # a Span is frozen
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a dict. `span` runs from the key to the end of the value.
+
+    `display` is the dict display (or `dict(...)`) in which it is written, None when it comes from another
+    file or from a change such as `p["x"] = 3`.
+    """
+
+    key: Value
+    found: "Found"
+    span: Span
+    display: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The value of an expression.
+
+    `entries` are those of a dict, as written: a key may stand there twice, the last one counts. `holes` are
+    parts of the dict that cannot be known, so that there may be more entries. `display` is where an entry
+    can be added in this file.
+    """
+
+    value: Value
+    entries: tuple[Entry, ...] | None = None
+    holes: tuple[Unknown, ...] = ()
+    display: Span | None = None
+
+
+def dict_found(entries: Iterable[Entry], holes: Iterable[Unknown], span: Span, display: Span | None) -> Found:
+    """A dict made of entries; its value is Unknown when any part of it is."""
+    entries, holes = tuple(entries), tuple(holes)
+    return Found(_dict_value(entries, holes, span), entries, holes, display)
+
+
+def effective(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The entries that count, in Python's order: the first place of a key, the last value."""
+    by_key: dict[PythonValue, Entry] = {}
+    for entry in entries:
+        if isinstance(entry.key, Static) and is_scalar(entry.key.value):
+            by_key[entry.key.value] = entry
+        else:
+            by_key[(id(entry),)] = entry
+    return tuple(by_key.values())
+
+
+def is_scalar(value: PythonValue) -> bool:
+    """Whether a value is one of Python's atoms; only these, and tuples of them, are compared and hashed."""
+    return value is None or isinstance(value, (bool, int, float, complex, str, bytes))
+
+
+def is_key(value: PythonValue) -> bool:
+    """Whether a value may be a key: hashing deeper tuples could take forever."""
+    return is_scalar(value) or (isinstance(value, tuple) and all(map(is_scalar, value)))
+
+
+def brought(found: Found, use: Span, path: PurePath) -> Found:
+    """What was found in another file, as it looks from the expression at `use` in this one."""
+    entries = None
+    if found.entries is not None:
+        entries = tuple(
+            Entry(_brought_value(e.key, use, path), brought(e.found, use, path), use) for e in found.entries
+        )
+    holes = tuple(hole for hole in (_brought_value(h, use, path) for h in found.holes))
+    return Found(
+        _brought_value(found.value, use, path),
+        entries,
+        tuple(hole for hole in holes if isinstance(hole, Unknown)),
+    )
+
+
+def _brought_value(value: Value, use: Span, path: PurePath) -> Value:
+    if isinstance(value, Static):
+        return replace(value, span=use, origin=value.origin or Origin(path, value.span))
+    related = value.related
+    if not any(place.path is not None for place in related):
+        related = (Related(value.span, value.reason, path),)
+    return Unknown(use, f"{value.reason} ({path.name})" if value.related == () else value.reason, related)
+
+
+def _dict_value(entries: tuple[Entry, ...], holes: tuple[Unknown, ...], span: Span) -> Value:
+    for unknown in (*holes, *_unknowns(entries)):
+        return unknown
+    result: dict[PythonValue, PythonValue] = {}
+    for entry in entries:
+        if isinstance(entry.key, Static) and isinstance(entry.found.value, Static):
+            if not is_key(entry.key.value):
+                return Unknown(entry.key.span, "this cannot be the key of a dict")
+            result[entry.key.value] = entry.found.value.value
+    return Static(result, span)
+
+
+def _unknowns(entries: tuple[Entry, ...]) -> Iterator[Unknown]:
+    for entry in entries:
+        for value in (entry.key, entry.found.value):
+            if isinstance(value, Unknown):
+                yield value

@@ -1,0 +1,94 @@
+"""Names of other files of the workspace: the project floor finds the file, this one reads the name."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Protocol
+
+from valohai_steps.source.tree.syntax import Node, Syntax, field
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A file that an import means. `imports` finds what that file imports itself.
+
+    `syntax` is that of the file's PythonFile, or `Syntax(text)`: parsing happens only when a name is asked
+    for. Do not read the whole file for it (`read_python`): two files that import each other would never end.
+    """
+
+    path: PurePath
+    syntax: Syntax
+    imports: "Imports"
+
+
+class Imports(Protocol):
+    """Finds the files that imports of one file mean. Given by the project floor."""
+
+    def module(self, name: str, level: int) -> Module | None:
+        """The file of a module, None when it is none of the workspace.
+
+        `name` is dotted and may be empty; `level` counts the dots in front (0: absolute). A package means
+        its `__init__.py`: `from . import x` asks for ("", 1), and for ("x", 1) when that has no `x`.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """A file that a result depends on: the imports that lead to it, and what it held (None: not found)."""
+
+    route: tuple[tuple[str, int], ...]
+    path: PurePath | None
+    text: str | None
+
+
+def is_current(imported: Iterable[Dependency], imports: Imports) -> bool:
+    """Whether every file still is what it was when the result was made."""
+    for dependency in imported:
+        module, finder = None, imports
+        for name, level in dependency.route:
+            module = finder.module(name, level)
+            if module is None:
+                break
+            finder = module.imports
+        if module is None and dependency.path is None:
+            continue
+        if module is None or module.path != dependency.path or module.syntax.text != dependency.text:
+            return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import statement binds: a module, or `name` in it (`*` for all of them)."""
+
+    module: str
+    level: int
+    name: str | None
+
+
+def imported_at(syntax: Syntax, node: Node) -> Imported | None:
+    """What the import statement means that binds this identifier; None when it is none."""
+    part = node.parent
+    if part is None:
+        return None
+    named = field(part, "name") if part.type == "aliased_import" else part
+    statement = part.parent
+    if statement is None or named is None:
+        return None
+    if statement.type == "import_from_statement":
+        found = from_module(syntax, statement)
+        return None if found is None else Imported(*found, syntax.source(named))
+    if statement.type != "import_statement":
+        return None
+    whole = syntax.source(named)
+    return Imported(whole if part.type == "aliased_import" else whole.partition(".")[0], 0, None)
+
+
+def from_module(syntax: Syntax, statement: Node) -> tuple[str, int] | None:
+    """The module and the dots of `from ..module import`."""
+    module = field(statement, "module_name")
+    if module is None:
+        return None
+    source = "".join(syntax.source(module).split())
+    name = source.lstrip(".")
+    return name, len(source) - len(name)

@@ -1,0 +1,150 @@
+"""`config.LR`, `Config.LR`, `params["lr"]`: members of modules, classes and containers."""
+
+from collections.abc import Iterator
+
+from valohai_steps.model.finding import Related
+from valohai_steps.model.step import PythonValue, Static, Unknown
+from valohai_steps.source.evaluation.evaluator import Evaluator, not_static, unknown
+from valohai_steps.source.evaluation.found import ChangedValue, Found, is_key
+from valohai_steps.source.evaluation.imports import Imported, imported_at
+from valohai_steps.source.tree.binding import Binding, Kind
+from valohai_steps.source.tree.changes import change_at
+from valohai_steps.source.tree.order import is_certain
+from valohai_steps.source.tree.syntax import Node, field, is_field, parts
+
+
+def subscript(evaluator: Evaluator, node: Node) -> Found:
+    """`container[key]`, both known."""
+    holder, keys = field(node, "value"), parts(node)[1:]
+    if holder is None or len(keys) != 1:
+        return not_static(evaluator, node)
+    owner, key = evaluator.found(holder), evaluator.found(keys[0])
+    if isinstance(key.value, Unknown):
+        return Found(key.value)
+    wanted = key.value.value
+    if owner.entries is not None and is_key(wanted) and not owner.holes:
+        for entry in reversed(owner.entries):
+            if isinstance(entry.key, Unknown):
+                return Found(entry.key)
+            if entry.key.value == wanted:
+                return entry.found
+    if isinstance(owner.value, Unknown):
+        return Found(owner.value)
+    return _element(evaluator, node, owner.value.value, wanted)
+
+
+def attribute(evaluator: Evaluator, node: Node) -> Found:
+    """`module.name` of a workspace file, or `Class.name`."""
+    owner, member = field(node, "object"), field(node, "attribute")
+    if owner is None or member is None:
+        return not_static(evaluator, node)
+    name = evaluator.syntax.source(member)
+    imported = _module(evaluator, owner)
+    if imported is not None:
+        found = evaluator.exported(
+            Imported(imported.module, imported.level, name), evaluator.syntax.span(node)
+        )
+        return not_static(evaluator, node) if found is None else _unless_changed(evaluator, node, found)
+    if owner.type == "identifier":
+        bindings = evaluator.scopes.bindings(evaluator.syntax.source(owner), owner)
+        if len(bindings) == 1 and bindings[0].kind is Kind.CLASS:
+            return _unless_changed(evaluator, node, _class_member(evaluator, node, bindings[0], name))
+        if not bindings:
+            return evaluator.found(owner)  # the smallest part to blame is the unknown name
+    return not_static(evaluator, node)
+
+
+def _element(evaluator: Evaluator, node: Node, owner: PythonValue, key: PythonValue) -> Found:
+    if isinstance(owner, (list, tuple, str)) and isinstance(key, int) and -len(owner) <= key < len(owner):
+        return Found(Static(owner[key], evaluator.syntax.span(node), literal=False))
+    if isinstance(owner, (dict, list, tuple)):
+        return unknown(evaluator, node, f"there is no {key!r} in it")
+    return not_static(evaluator, node)
+
+
+def _module(evaluator: Evaluator, owner: Node) -> Imported | None:
+    """The module that `config` or `pkg.config` means here."""
+    syntax = evaluator.syntax
+    first, dotted = owner, [owner]
+    while first.type == "attribute":
+        inner = field(first, "object")
+        if inner is None:
+            return None
+        first = inner
+        dotted.append(first)
+    if first.type != "identifier":
+        return None
+    bindings = evaluator.scopes.bindings(syntax.source(first), first)
+    if not bindings or any(binding.kind is not Kind.IMPORTED for binding in bindings):
+        return None
+    meanings = {imported_at(syntax, binding.node) for binding in bindings}
+    path = "".join(syntax.source(owner).split()).partition(".")[2]
+    for meaning in meanings:
+        if meaning is None or (len(meanings) > 1 and meaning.name is not None):
+            return None
+        if meaning.name is not None:  # from . import config
+            base = f"{meaning.module}.{meaning.name}" if meaning.module else meaning.name
+            return Imported(f"{base}.{path}" if path else base, meaning.level, None)
+        return Imported(f"{meaning.module}.{path}" if path else meaning.module, 0, None)
+    return None
+
+
+def _class_member(evaluator: Evaluator, node: Node, binding: Binding, name: str) -> Found:
+    body = None if binding.value is None else field(binding.value, "body")
+    if binding.value is None or body is None or not is_certain(evaluator.syntax, binding, node):
+        return not_static(evaluator, node)
+    if reason := _transformed(evaluator, binding.value):
+        return unknown(evaluator, node, reason)
+    members = evaluator.scopes.in_scope(name, binding.value)
+    if not members:
+        return unknown(evaluator, node, f"{evaluator.syntax.source(binding.node)} has no {name} of its own")
+    if len(members) > 1:
+        places = tuple(Related(evaluator.syntax.span(m.node), f"{name} is bound here") for m in members)
+        return unknown(evaluator, node, f"{name} is assigned more than once", *places)
+    (member,) = members
+    plain = member.statement.parent is not None and member.statement.parent.id == body.id
+    if member.kind is not Kind.ASSIGNED or member.value is None or not plain:
+        return not_static(evaluator, node)
+    return evaluator.found(member.value)
+
+
+def _transformed(evaluator: Evaluator, definition: Node) -> str | None:
+    """Why the members of a class may not be what its body says; None when they are."""
+    bases = parts(field(definition, "superclasses"))
+    if any(evaluator.syntax.source(base) != "object" for base in bases):
+        return "the class has base classes, and these may change its attributes"
+    outer = definition.parent
+    if outer is not None and outer.type == "decorated_definition":
+        for child in outer.children:
+            text = evaluator.syntax.source(child).lstrip("@ ")
+            if child.type == "decorator" and not text.startswith(("dataclass", "dataclasses.dataclass")):
+                return "the class has a decorator, and this may change its attributes"
+    return None
+
+
+def _unless_changed(evaluator: Evaluator, node: Node, found: Found) -> Found:
+    """The member, unless this file changes it: `config.LR = 3`, `Config.PARAMS["x"] = 1`."""
+    if isinstance(found.value, Unknown) and found.entries is None:
+        return found
+    for change in _changes(evaluator, node):
+        name = evaluator.syntax.source(node)
+        related = (Related(evaluator.syntax.span(change), f"{name} is changed here"),)
+        reason = f"{name} is changed after its definition"
+        place = evaluator.syntax.span(change)
+        return Found(ChangedValue(evaluator.syntax.span(node), reason, related, name, place))
+    return found
+
+
+def _changes(evaluator: Evaluator, node: Node) -> Iterator[Node]:
+    syntax, member = evaluator.syntax, node.children[-1]
+    for other in syntax.names(syntax.source(member)):
+        holder = other.parent
+        if holder is None or holder.type != "attribute" or syntax.source(holder) != syntax.source(node):
+            continue
+        parent = holder.parent
+        if parent is None or not is_field(holder, "attribute", other):
+            continue
+        if parent.type in ("assignment", "augmented_assignment") and is_field(parent, "left", holder):
+            yield parent
+        elif (change := change_at(syntax.source, holder)) is not None:
+            yield change.node

@@ -1,0 +1,167 @@
+"""Every way in which Python binds a name, seen from the identifier that is bound."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from types import MappingProxyType
+
+from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field, parts
+
+
+class Kind(Enum):
+    """How a name comes by its value. The text completes "lr is ..."."""
+
+    ASSIGNED = "assigned"
+    AUGMENTED = "changed by an assignment such as +="
+    IMPORTED = "imported"
+    CLASS = "a class"
+    FUNCTION = "a function"
+    PARAMETER = "an argument of a function, so its value depends on the call"
+    LOOP = "the variable of a loop, so it takes several values"
+    WITH = "bound by with or except"
+    UNPACKED = "unpacked from a value"
+    DELETED = "deleted with del"
+    PATTERN = "bound by a match pattern"
+    DECLARED = "bound by another function"
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One place that binds a name.
+
+    `node` is the identifier; `value` the expression that an ASSIGNED one gets, whole; `statement` the
+    statement that does it.
+    """
+
+    node: Node
+    kind: Kind
+    value: Node | None
+    statement: Node
+    is_walrus: bool = False
+
+
+def bindings_at(node: Node) -> Iterator[Binding]:
+    """How this identifier binds its name; nothing when it only uses it."""
+    found = _bound(node)
+    if found is not None:
+        kind, value = found
+        is_walrus = node.parent is not None and node.parent.type == "named_expression"
+        yield Binding(node, kind, value, statement_of(node), is_walrus)
+
+
+def statement_of(node: Node) -> Node:
+    """The statement in which a node stands: the part of a block or of the module that holds it."""
+    child = node
+    for parent in ancestors(node):
+        if parent.type in ("block", "module", "ERROR"):
+            return child
+        child = parent
+    return child
+
+
+def _bound(node: Node) -> tuple[Kind, Node | None] | None:
+    parent = node.parent
+    if parent is None:
+        return None
+    match parent.type:
+        case "assignment":
+            return _assigned(node, parent)
+        case "augmented_assignment":
+            return (Kind.AUGMENTED, None) if is_field(parent, "left", node) else None
+        case "named_expression":
+            return (Kind.ASSIGNED, field(parent, "value")) if is_field(parent, "name", node) else None
+        case "for_statement" | "for_in_clause":
+            return (Kind.LOOP, None) if is_field(parent, "left", node) else None
+        case "function_definition":
+            return (Kind.FUNCTION, None) if is_field(parent, "name", node) else None
+        case "class_definition":
+            return (Kind.CLASS, parent) if is_field(parent, "name", node) else None
+        case "aliased_import":
+            return (Kind.IMPORTED, None) if is_field(parent, "alias", node) else None
+        case "dotted_name":
+            return _named_by_dots(node, parent)
+        case _:
+            kind = _target(node)
+            return None if kind is None else (kind, None)
+
+
+def _assigned(node: Node, assignment: Node) -> tuple[Kind, Node | None] | None:
+    if not is_field(assignment, "left", node):
+        return None
+    value = field(assignment, "right")
+    if value is None:  # a mere annotation
+        return None
+    while value.type == "assignment":  # a = b = 1
+        inner = field(value, "right")
+        if inner is None:
+            return Kind.UNPACKED, None
+        value = inner
+    return Kind.ASSIGNED, value
+
+
+def _named_by_dots(node: Node, dotted: Node) -> tuple[Kind, Node | None] | None:
+    statement = dotted.parent
+    if statement is None:
+        return None
+    if statement.type in ("import_statement", "import_from_statement"):
+        if is_field(statement, "module_name", dotted):
+            return None
+        return (Kind.IMPORTED, None) if dotted.children[0].id == node.id else None
+    if statement.type in ("case_pattern", "union_pattern", "keyword_pattern", "list_pattern"):
+        return (Kind.PATTERN, None) if dotted.named_child_count == 1 else None
+    return None
+
+
+# What the nodes around an identifier make of it, and those that only hold several targets.
+_TARGETS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "parameters": Kind.PARAMETER,
+        "lambda_parameters": Kind.PARAMETER,
+        "as_pattern_target": Kind.WITH,
+        "delete_statement": Kind.DELETED,
+        "nonlocal_statement": Kind.DECLARED,
+        "type_parameter": Kind.CLASS,
+        "splat_pattern": Kind.PATTERN,
+        "case_pattern": Kind.PATTERN,
+    }
+)
+_LEFT: Mapping[str, Kind] = MappingProxyType(
+    {
+        "assignment": Kind.UNPACKED,
+        "for_statement": Kind.LOOP,
+        "for_in_clause": Kind.LOOP,
+        "type_alias_statement": Kind.CLASS,
+    }
+)
+_WITH_DEFAULT = ("default_parameter", "typed_default_parameter", "typed_parameter")
+_HOLDERS = frozenset(
+    (
+        *_WITH_DEFAULT,
+        "pattern_list",
+        "tuple_pattern",
+        "list_pattern",
+        "list_splat_pattern",
+        "dictionary_splat_pattern",
+        "expression_list",
+        "type",
+    )
+)
+
+
+def _target(node: Node) -> Kind | None:
+    """Parameters, unpacking, `with ... as`, `del`, `nonlocal`, patterns, type aliases."""
+    child = node
+    for parent in ancestors(node):
+        if parent.type in _TARGETS:
+            return _TARGETS[parent.type]
+        if parent.type in _LEFT:
+            return _LEFT[parent.type] if is_field(parent, "left", child) else None
+        if parent.type == "as_pattern":
+            last = parts(parent)[-1]
+            return Kind.PATTERN if last.id == child.id and last.type == "identifier" else None
+        if parent.type in _WITH_DEFAULT and any(is_field(parent, name, child) for name in ("value", "type")):
+            return None
+        if parent.type not in _HOLDERS:
+            return None
+        child = parent
+    return None

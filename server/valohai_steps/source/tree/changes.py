@@ -1,0 +1,212 @@
+"""Changes in place: `p["x"] = 3`, `p.update(...)`, `del p["x"]`, `p |= ...` between definition and use."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from valohai_steps.source.tree.binding import Binding, Kind, bindings_at, statement_of
+from valohai_steps.source.tree.order import block_of, loops_around, outermost_within
+from valohai_steps.source.tree.scope import Scopes, function_of
+from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field, parts
+
+# Methods that change a dict, list or set in place.
+_METHODS = frozenset(
+    (
+        "update",
+        "pop",
+        "popitem",
+        "clear",
+        "setdefault",
+        "append",
+        "extend",
+        "insert",
+        "remove",
+        "sort",
+        "reverse",
+        "add",
+        "discard",
+    )
+)
+_DEEPEST_ALIAS = 3
+
+Source: TypeAlias = Callable[[Node], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of a value in place.
+
+    `keys` are the subscripts that lead to what changes. `action` is "set" (`argument` is the value),
+    "update" (`argument` is the call whose arguments count), "merge" (`argument` is a dict), "delete", or
+    "other". `is_certain` says that it has run exactly between definition and use, whatever branch is taken.
+    """
+
+    node: Node
+    action: str
+    keys: tuple[Node, ...] = ()
+    argument: Node | None = None
+    is_certain: bool = False
+
+
+def changes_between(scopes: Scopes, binding: Binding, use: Node) -> tuple[Change, ...]:
+    """The changes of what `binding` binds that may have run when `use` runs, in order of place."""
+    found = (_placed(change, binding, use) for change in _changes(scopes, binding, use, 0))
+    return tuple(change for change in found if change is not None)
+
+
+def _changes(scopes: Scopes, binding: Binding, use: Node, depth: int) -> Iterator[Change]:
+    name = scopes.syntax.source(binding.node)
+    for node in scopes.syntax.names(name):
+        if node.id == binding.node.id or not scopes.means(name, node, binding):
+            continue
+        change = change_at(scopes.syntax.source, node)
+        if change is not None:
+            yield change
+        elif depth < _DEEPEST_ALIAS and node.id != use.id:
+            yield from _changes_of_aliases(scopes, node, use, depth)
+
+
+def _changes_of_aliases(scopes: Scopes, node: Node, use: Node, depth: int) -> Iterator[Change]:
+    """After `q = p`, what changes `q` changes `p`."""
+    assignment = node.parent
+    if assignment is None or assignment.type != "assignment" or not is_field(assignment, "right", node):
+        return
+    while assignment is not None and assignment.type == "assignment":
+        left = field(assignment, "left")
+        for alias in bindings_at(left) if left is not None and left.type == "identifier" else ():
+            for change in _changes(scopes, alias, use, depth + 1):
+                yield Change(change.node, "other")
+        assignment = assignment.parent
+
+
+def change_at(source: Source, node: Node) -> Change | None:
+    """How the name or attribute at `node` is changed in place there; None when it is only used."""
+    holder, keys = node, []
+    while holder.parent is not None and _is_value_of(holder.parent, holder):
+        holder = holder.parent
+        keys.append(_key(holder))
+    parent = holder.parent
+    if parent is None:
+        return None
+    path = tuple(key for key in keys if key is not None)
+    if len(path) != len(keys):
+        return Change(parent, "other") if _changes_somehow(source, parent, holder) else None
+    match parent.type:
+        case "assignment" if is_field(parent, "left", holder) and keys:
+            return _assignment(parent, path)
+        case "augmented_assignment" if is_field(parent, "left", holder):
+            return _augmented(source, parent, path)
+        case "delete_statement" if keys:
+            return Change(parent, "delete", path)
+        case "attribute" if is_field(parent, "object", holder):
+            return _method(source, parent, path)
+        case _:
+            return Change(parent, "other") if keys and _is_target(parent, holder) else None
+
+
+def _assignment(assignment: Node, path: tuple[Node, ...]) -> Change | None:
+    value, outer = field(assignment, "right"), assignment.parent
+    if value is None:
+        return None
+    if value.type == "assignment" or outer is None or outer.type != "expression_statement":
+        return Change(assignment, "other")
+    return Change(assignment, "set", path, value)
+
+
+def _augmented(source: Source, assignment: Node, path: tuple[Node, ...]) -> Change:
+    operator, value = field(assignment, "operator"), field(assignment, "right")
+    if operator is not None and value is not None and source(operator) == "|=":
+        return Change(assignment, "merge", path, value)
+    return Change(assignment, "other")
+
+
+def _method(source: Source, attribute: Node, path: tuple[Node, ...]) -> Change | None:
+    method, call = field(attribute, "attribute"), attribute.parent
+    if method is None or call is None or call.type != "call" or not is_field(call, "function", attribute):
+        return None
+    name, arguments = source(method), parts(field(call, "arguments"))
+    if name not in _METHODS:
+        return None
+    alone = call.parent is not None and call.parent.type == "expression_statement"
+    if name == "update" and alone:
+        return Change(call, "update", path, call)
+    if name == "pop" and arguments and arguments[0].type == "string":
+        return Change(call, "delete", (*path, arguments[0])) if alone else Change(call, "other")
+    return Change(call, "other")
+
+
+def _changes_somehow(source: Source, parent: Node, holder: Node) -> bool:
+    if parent.type in ("assignment", "augmented_assignment"):
+        return is_field(parent, "left", holder)
+    if parent.type == "attribute":
+        return is_field(parent, "object", holder) and _method(source, parent, ()) is not None
+    return parent.type == "delete_statement" or _is_target(parent, holder)
+
+
+def _is_value_of(subscript: Node, holder: Node) -> bool:
+    return subscript.type == "subscript" and is_field(subscript, "value", holder)
+
+
+def _key(subscript: Node) -> Node | None:
+    """The one key of a subscript; None for slices and several."""
+    keys = parts(subscript)[1:]
+    return keys[0] if len(keys) == 1 and keys[0].type != "slice" else None
+
+
+def _is_target(parent: Node, child: Node) -> bool:
+    """Whether a subscript is the target of unpacking, a loop, `with ... as` or `del a, b`."""
+    for outer in (parent, *ancestors(parent)):
+        if outer.type in ("assignment", "for_statement", "for_in_clause"):
+            return is_field(outer, "left", child)
+        if outer.type in ("as_pattern_target", "delete_statement"):
+            return True
+        if outer.type not in ("pattern_list", "tuple_pattern", "list_pattern", "expression_list"):
+            return False
+        child = outer
+    return False
+
+
+def _placed(change: Change, binding: Binding, use: Node) -> Change | None:
+    """The change with its certainty; None when it cannot have run between definition and use."""
+    home, node = binding.statement, change.node
+    functions = [function_of(place).id for place in (binding.node, node, use)]
+    if functions[1] != functions[0]:  # in another function: whether and when it is called, nobody knows
+        return change
+    end = use.start_byte if functions[2] == functions[0] else _start_of(use, binding)
+    if node.end_byte <= home.start_byte and binding.kind is not Kind.IMPORTED:
+        return None
+    if node.start_byte >= end and use.parent is not None:
+        if functions[2] != functions[0] or _comes_round(node, use, home):
+            return change
+        return None
+    return _certain(change) if _runs_once_between(node, use, home) else change
+
+
+def _start_of(use: Node, binding: Binding) -> int:
+    return outermost_within(use, function_of(binding.node)).start_byte
+
+
+def _comes_round(node: Node, use: Node, home: Node) -> bool:
+    """Whether a loop leads from a later change back to the use without passing the definition."""
+    return any(
+        loop.start_byte <= node.start_byte < loop.end_byte
+        and not loop.start_byte <= home.start_byte < loop.end_byte
+        for loop in loops_around(use)
+    )
+
+
+def _runs_once_between(node: Node, use: Node, home: Node) -> bool:
+    block, own = block_of(node), home.parent
+    if block is None or own is None or block.type == "ERROR":
+        return False
+    if block.id == own.id:
+        return True
+    if any(not loop.start_byte <= home.start_byte < loop.end_byte for loop in loops_around(node)):
+        return False
+    return block.type == "module" or block.start_byte <= use.start_byte < block.end_byte
+
+
+def _certain(change: Change) -> Change:
+    # A change inside a larger statement (a condition, a comprehension) may be skipped.
+    plain = statement_of(change.node).type in ("expression_statement", "delete_statement")
+    return Change(change.node, change.action, change.keys, change.argument, plain)

@@ -1,0 +1,134 @@
+"""Scopes: which bindings of a name count at a place (Python Reference, 4.2 "Naming and binding")."""
+
+from collections.abc import Iterator
+
+from valohai_steps.source.tree.binding import Binding, Kind, bindings_at
+from valohai_steps.source.tree.syntax import Node, Syntax, is_field
+
+_COMPREHENSIONS = (
+    "list_comprehension",
+    "set_comprehension",
+    "dictionary_comprehension",
+    "generator_expression",
+)
+_FUNCTIONS = ("function_definition", "lambda")
+_SCOPES = (*_FUNCTIONS, *_COMPREHENSIONS, "module", "class_definition")
+
+
+class Scopes:
+    """The scopes of one text. Names are looked up one by one: most names of a file are never asked for."""
+
+    def __init__(self, syntax: Syntax) -> None:
+        self.syntax = syntax
+        self._bindings: dict[str, dict[int, list[Binding]]] = {}
+        self._found: dict[tuple[str, int], tuple[Binding, ...]] = {}
+
+    def bindings(self, name: str, at: Node) -> tuple[Binding, ...]:
+        """The bindings of the scope in which `name` is found from `at`; empty when nothing binds it."""
+        scope = scope_of(at)
+        known = self._found.get((name, scope.id))
+        if known is None:
+            known = self._found[name, scope.id] = tuple(self._look_up(name, scope))
+        return known
+
+    def in_scope(self, name: str, scope: Node) -> tuple[Binding, ...]:
+        """The bindings of exactly this scope (a module, a class), and no other."""
+        return tuple(_without_changes(self._by_scope(name).get(scope.id, [])))
+
+    def means(self, name: str, at: Node, binding: Binding) -> bool:
+        """Whether `name` at a place is what `binding` binds."""
+        return any(found.node.id == binding.node.id for found in self.bindings(name, at))
+
+    def _look_up(self, name: str, scope: Node) -> Iterator[Binding]:
+        by_scope, innermost = self._by_scope(name), True
+        while True:
+            if scope.type in _FUNCTIONS and self._is_declared(name, scope, "global_statement"):
+                scope = self.syntax.root
+            if scope.type != "class_definition" or innermost:
+                here = _without_changes(by_scope.get(scope.id, []))
+                if here:
+                    yield from here
+                    return
+            if scope.parent is None:
+                return
+            scope, innermost = scope_of(scope), False
+
+    def _by_scope(self, name: str) -> dict[int, list[Binding]]:
+        known = self._bindings.get(name)
+        if known is None:
+            known = self._bindings[name] = {}
+            for node in self.syntax.names(name):
+                for binding in bindings_at(node):
+                    known.setdefault(self._scope_of_binding(name, binding).id, []).append(binding)
+        return known
+
+    def _scope_of_binding(self, name: str, binding: Binding) -> Node:
+        scope = scope_of(binding.node)
+        if binding.kind is Kind.ASSIGNED and binding.is_walrus:
+            while scope.type in _COMPREHENSIONS:  # PEP 572: `:=` binds outside of a comprehension
+                scope = scope_of(scope)
+        if scope.type in _FUNCTIONS and self._is_declared(name, scope, "global_statement"):
+            return self.syntax.root
+        while scope.type in _FUNCTIONS and self._is_declared(name, scope, "nonlocal_statement"):
+            scope = scope_of(scope)
+        return scope
+
+    def _is_declared(self, name: str, scope: Node, statement: str) -> bool:
+        return any(
+            node.parent is not None and node.parent.type == statement and scope_of(node).id == scope.id
+            for node in self.syntax.names(name)
+        )
+
+
+def scope_of(node: Node) -> Node:
+    """The module, function, lambda, class or comprehension in which a node is evaluated."""
+    child, parent, outside = node, node.parent, False
+    while parent is not None:
+        if parent.type in _SCOPES:
+            if not outside and _is_inside(child, parent):
+                return parent
+            outside = False
+        elif _leads_outside(child, parent):
+            outside = True
+        child, parent = parent, parent.parent
+    return child
+
+
+def function_of(node: Node) -> Node:
+    """The function or module whose run reaches the node; class bodies and comprehensions run in place."""
+    scope = scope_of(node)
+    while scope.type not in _FUNCTIONS and scope.parent is not None:
+        scope = scope_of(scope)
+    return scope
+
+
+def _leads_outside(child: Node, parent: Node) -> bool:
+    """Defaults and annotations of parameters are evaluated around the function, and so on."""
+    match parent.type:
+        case "default_parameter" | "typed_default_parameter":
+            return is_field(parent, "value", child) or is_field(parent, "type", child)
+        case "typed_parameter":
+            return is_field(parent, "type", child)
+        case "for_in_clause":  # the first iterable of a comprehension is evaluated around it
+            return is_field(parent, "right", child) and _is_first(parent)
+        case _:
+            return False
+
+
+def _is_inside(child: Node, scope: Node) -> bool:
+    """Whether the child belongs to the scope's own body; names, decorators and bases belong outside."""
+    if scope.type == "module" or scope.type in _COMPREHENSIONS:
+        return True
+    return any(is_field(scope, name, child) for name in ("body", "parameters", "type_parameters"))
+
+
+def _is_first(clause: Node) -> bool:
+    holder = clause.parent
+    clauses = [] if holder is None else [part for part in holder.children if part.type == "for_in_clause"]
+    return bool(clauses) and clauses[0].id == clause.id
+
+
+def _without_changes(bindings: list[Binding]) -> list[Binding]:
+    """`x |= ...` changes what another binding of the scope bound; alone it is a binding."""
+    plain = [binding for binding in bindings if binding.kind is not Kind.AUGMENTED]
+    return plain or bindings

@@ -1,0 +1,190 @@
+"""The syntax tree of a Python text: tree-sitter, with spans in code points and cheap look-ups by name."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+import tree_sitter
+import tree_sitter_python
+
+from valohai_steps.model.text import Span, TextEdit
+
+_LANGUAGE = tree_sitter.Language(tree_sitter_python.language())
+# Characters that are wider in UTF-8 than in code points, in runs of one width. A lone surrogate, which UTF-8
+# does not have, is encoded as one `?`.
+_WIDE = re.compile("[\x80-\u07ff]+|[\u0800-\ud7ff\ue000-\uffff]+|[\U00010000-\U0010ffff]+")
+
+Node = tree_sitter.Node
+
+
+class Syntax:
+    """A text and its tree, parsed on first use. tree-sitter counts UTF-8 bytes: only this class converts.
+
+    `previous` and `edits` (counted in its text) say how the text came about: then only what changed is
+    parsed again. The state before is let go once the tree is there.
+    """
+
+    def __init__(self, text: str, previous: "Syntax | None" = None, edits: Sequence[TextEdit] = ()) -> None:
+        self.text = text
+        self._before = (previous, tuple(edits)) if previous is not None and previous.is_parsed else None
+        self._names: dict[str, tuple[Node, ...]] = {}
+
+    @property
+    def is_parsed(self) -> bool:
+        """Whether the tree is there already."""
+        return "tree" in self.__dict__
+
+    @cached_property
+    def tree(self) -> tree_sitter.Tree:
+        """The tree; there is one for every text."""
+        before, self._before = self._before, None
+        if before is None or before[0] is None:
+            return parse(self._bytes, None)
+        return parse(self._bytes, before[0].edited_tree(before[1]))
+
+    @property
+    def root(self) -> Node:
+        """The module."""
+        return self.tree.root_node
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether tree-sitter had to mend the text anywhere."""
+        return self.root.has_error
+
+    def edited_tree(self, edits: Sequence[TextEdit]) -> tree_sitter.Tree:
+        """This tree told of edits, for the next parse to start from; this tree stays as it is."""
+        tree = self.tree.copy()
+        # From the last to the first: an edit moves only what stands after it.
+        for edit in sorted(edits, reverse=True):
+            start, end = self.to_byte(edit.span.start), self.to_byte(edit.span.end)
+            inserted = _encoded(edit.text)
+            place = self._point(start)
+            tree.edit(start, end, start + len(inserted), place, self._point(end), _advanced(place, inserted))
+        return tree
+
+    def span(self, node: Node) -> Span:
+        """Where a node stands, in code points."""
+        return Span(self.to_offset(node.start_byte), self.to_offset(node.end_byte))
+
+    def source(self, node: Node) -> str:
+        """The text of a node."""
+        return self.text[self.to_offset(node.start_byte) : self.to_offset(node.end_byte)]
+
+    def node_at(self, start: int, end: int) -> Node:
+        """The smallest named node that covers a span of code points."""
+        found = self.root.named_descendant_for_byte_range(self.to_byte(start), self.to_byte(end))
+        return found if found is not None else self.root
+
+    def names(self, name: str) -> tuple[Node, ...]:
+        """Every identifier node with this name, in order of place."""
+        known = self._names.get(name)
+        if known is None:
+            known = self._names[name] = tuple(self._find_names(name))
+        return known
+
+    def to_byte(self, offset: int) -> int:
+        """Code points to bytes of UTF-8."""
+        if not self._wide:
+            return offset
+        starts, _, widths = self._wide
+        run = bisect_right(starts, offset) - 1
+        if run < 0:
+            return offset
+        start, length, extra, before = widths[run]
+        return offset + before + extra * min(offset - start, length)
+
+    def to_offset(self, byte: int) -> int:
+        """Bytes of UTF-8 to code points."""
+        if not self._wide:
+            return byte
+        _, bytes_, widths = self._wide
+        run = bisect_right(bytes_, byte) - 1
+        if run < 0:
+            return byte
+        start, length, extra, before = widths[run]
+        inside = (byte - bytes_[run]) // (extra + 1)
+        return start + inside if inside < length else byte - before - extra * length
+
+    def _find_names(self, name: str) -> Iterator[Node]:
+        text, size = self.text, len(name)
+        start = text.find(name)
+        while start >= 0:
+            end = start + size
+            if not _is_word(text[start - 1 : start]) and not _is_word(text[end : end + 1]):
+                node = self.node_at(start, end)
+                if node.type == "identifier" and self.span(node) == Span(start, end):
+                    yield node
+            start = text.find(name, end)
+
+    @cached_property
+    def _bytes(self) -> bytes:
+        return _encoded(self.text)
+
+    @cached_property
+    def _wide(self) -> tuple[list[int], list[int], list[tuple[int, int, int, int]]] | None:
+        """Runs of wide characters: where each starts in code points, in bytes, and its widths."""
+        if self.text.isascii():
+            return None
+        starts: list[int] = []
+        bytes_: list[int] = []
+        widths: list[tuple[int, int, int, int]] = []
+        before = 0
+        for match in _WIDE.finditer(self.text):
+            start, length = match.start(), match.end() - match.start()
+            extra = len(match[0][0].encode()) - 1
+            starts.append(start)
+            bytes_.append(start + before)
+            widths.append((start, length, extra, before))
+            before += extra * length
+        return starts, bytes_, widths
+
+    def _point(self, byte: int) -> tuple[int, int]:
+        line = self._bytes.count(b"\n", 0, byte)
+        return line, byte - self._bytes.rfind(b"\n", 0, byte) - 1
+
+
+def parse(data: bytes, before: tree_sitter.Tree | None) -> tree_sitter.Tree:
+    """One parse. Every parse of the package goes through here, so that tests can count them."""
+    parser = tree_sitter.Parser(_LANGUAGE)
+    return parser.parse(data, before) if before is not None else parser.parse(data)
+
+
+def field(node: Node, name: str) -> Node | None:
+    """The child in a field of the grammar."""
+    return node.child_by_field_name(name)
+
+
+def is_field(parent: Node, name: str, child: Node) -> bool:
+    """Whether `child` is what stands in this field of `parent`."""
+    found = parent.child_by_field_name(name)
+    return found is not None and found.id == child.id
+
+
+def parts(node: Node | None) -> list[Node]:
+    """The named children that count: comments do not."""
+    return [] if node is None else [child for child in node.named_children if child.type != "comment"]
+
+
+def ancestors(node: Node) -> Iterator[Node]:
+    """The nodes around a node, from the inside out."""
+    parent = node.parent
+    while parent is not None:
+        yield parent
+        parent = parent.parent
+
+
+def _is_word(character: str) -> bool:
+    return character == "_" or character.isalnum()
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+def _advanced(point: tuple[int, int], inserted: bytes) -> tuple[int, int]:
+    lines = inserted.count(b"\n")
+    if not lines:
+        return point[0], point[1] + len(inserted)
+    return point[0] + lines, len(inserted) - inserted.rfind(b"\n") - 1

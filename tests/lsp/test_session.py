@@ -129,13 +129,16 @@ async def test_settings_are_live(client: StepsClient, tmp_path: Path) -> None:
 
 @pytest.mark.asyncio
 async def test_two_files_with_one_step_are_both_told(client: StepsClient, tmp_path: Path) -> None:
-    (tmp_path / "other.py").write_text(EXAMPLE)
+    other = tmp_path / "other.py"
+    other.write_text(EXAMPLE)
+    event = lsp.FileEvent(other.as_uri(), lsp.FileChangeType.Created)
+    client.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams([event]))
     document = Document(client, tmp_path / "train.py")
     await document.open(EXAMPLE)
     found = await document.until(lambda params: any(item.code == "VH108" for item in params.diagnostics))
     (clash,) = [item for item in found if item.code == "VH108"]
     assert clash.related_information is not None
-    assert clash.related_information[0].location.uri == (tmp_path / "other.py").as_uri()
+    assert clash.related_information[0].location.uri == other.as_uri()
 
 
 @pytest.mark.asyncio

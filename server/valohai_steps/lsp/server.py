@@ -126,7 +126,7 @@ async def _initialized(server: StepsServer, _params: lsp.InitializedParams) -> N
     workspace = server.session.workspace
     if server.session.capabilities.watched_files:
         await _watch_files(server)
-    workspace.set_sources(await asyncio.to_thread(scan_roots, workspace.snapshot))
+    workspace.end_scan(await asyncio.to_thread(scan_roots, workspace.begin_scan()))
     server.session.publish_all()
     for folder in await asyncio.to_thread(clashing_environments, workspace.roots):
         message = (

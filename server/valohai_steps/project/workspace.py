@@ -19,6 +19,7 @@ class Workspace:
         self._overrides: Mapping[str, object] = MappingProxyType({})
         self._sources: frozenset[Path] = frozenset()
         self._snapshot: Snapshot | None = None
+        self._touched: set[Path] | None = None  # what changed while a scan runs
 
     @property
     def snapshot(self) -> Snapshot:
@@ -58,14 +59,22 @@ class Workspace:
             self.memo.forget(path)
             self.refresh([path])
 
-    def set_sources(self, sources: Iterable[Path]) -> None:
+    def begin_scan(self) -> Snapshot:
+        """What to scan; files that change until `end_scan` are looked at again then."""
+        self._touched = set()
+        return self.snapshot
+
+    def end_scan(self, sources: Iterable[Path]) -> None:
         """The files a scan has found to hold steps."""
+        touched, self._touched = self._touched or (), None
         self._sources = frozenset(sources)
-        self._snapshot = None
+        self.refresh(touched)
 
     def refresh(self, paths: Iterable[Path]) -> None:
         """Files were made, changed or deleted on disk."""
         for path in paths:
+            if self._touched is not None:
+                self._touched.add(path)
             if path.suffix in SUFFIXES and path not in self._documents:
                 inside = any(path.is_relative_to(root) for root in self._roots)
                 holds = inside and mentions_valohai(path)

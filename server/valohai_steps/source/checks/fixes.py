@@ -105,7 +105,8 @@ def literal_text(syntax: Syntax, value: Static) -> str | None:
     """The value as a literal: as the user wrote it, else as Python writes it; None when there is none."""
     if value.origin is None and value.literal:
         source = syntax.text[value.span.start : value.span.end]
-        if is_literal(source):
+        # A dict that is changed below its display is no longer what stands there.
+        if is_literal(source) and _same(read_literal(source), value.value):
             return source
     text = repr(value.value)
     return text if is_literal(text) and _same(read_literal(text), value.value) else None
@@ -127,7 +128,8 @@ def quoted_text(text: str) -> str:
 
 
 def _same(one: PythonValue, other: PythonValue) -> bool:
-    return type(one) is type(other) and one == other
+    """Equal in type, value and order, all the way down: `True == 1`, but they are two defaults."""
+    return repr(one) == repr(other)
 
 
 def _line_start(text: str, offset: int) -> int:

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from valohai_steps.model.finding import Finding, Related
 from valohai_steps.model.step import Static
+from valohai_steps.model.text import Span
 from valohai_steps.source.checks import fixes
 from valohai_steps.source.checks.defaults import kind_of
 from valohai_steps.source.reading import ARGUMENTS, Given, Reading
@@ -63,19 +64,28 @@ def unknown_argument(reading: Reading) -> Iterator[Finding]:
 
 
 def positional_argument(reading: Reading) -> Iterator[Finding]:
-    """VH106; the fix takes the next argument, in the order of the documentation, that fits."""
+    """VH106; the fix takes the next argument, in the order of the documentation, that fits.
+
+    It names what follows as well: Python takes nothing without a name behind a name.
+    """
     taken = {given.name for given in reading.given}
+    named: list[tuple[Span, str | None]] = []
     for node in reading.positional:
-        span = reading.syntax.span(node)
         order = ("step", "image") if node.type in ("string", "concatenated_string") else ARGUMENTS[:3]
         name = next((each for each in order if each not in taken), None)
-        if node.type == "list_splat" or name is None:
+        if node.type == "list_splat":
+            name = None
+        elif name is not None:
+            taken.add(name)
+        named.append((reading.syntax.span(node), name))
+    for place, (span, name) in enumerate(named):
+        names = [(other, each) for other, each in named[place:] if each is not None]
+        if name is None or len(names) != len(named) - place:
             message = "prepare() takes keyword arguments only; write them one by one, each with its name"
             yield Finding("VH106", span, message)
-            continue
-        taken.add(name)
-        message = f"prepare() takes keyword arguments only; write {name}= in front"
-        yield Finding("VH106", span, message, fixes=(fixes.add_keyword(span, name),))
+        else:
+            message = f"prepare() takes keyword arguments only; write {name}= in front"
+            yield Finding("VH106", span, message, fixes=(fixes.add_keywords(names),))
 
 
 def _is_misspelled(reading: Reading) -> bool:

@@ -1,6 +1,6 @@
 """VH112 invalid-definition: a nested definition against Valohai's schema (`param-item`, `input-item`)."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import TypeGuard
 
@@ -77,17 +77,21 @@ def invalid_definition(reading: Reading) -> Iterator[Finding]:
     """VH112, at the key or value that is wrong."""
     for kind, keys in (("parameter", PARAMETER_KEYS), ("input", INPUT_KEYS)):
         for fact in reading.facts(kind):
+            stated = {"default"} if fact.default is not None else set[str]()
+            stated |= {attribute.name.replace("_", "-") for attribute in fact.attributes}
             for attribute in fact.attributes:
-                yield from _attribute(kind, keys, attribute)
+                yield from _attribute(kind, keys, attribute, stated)
             if kind == "parameter":
                 yield from _parameter(fact)
 
 
-def _attribute(kind: str, keys: Mapping[str, _Row], attribute: Attribute) -> Iterator[Finding]:
+def _attribute(
+    kind: str, keys: Mapping[str, _Row], attribute: Attribute, stated: Collection[str]
+) -> Iterator[Finding]:
     key = attribute.name.replace("_", "-")
     row = keys.get(key)
     if row is None:
-        near = fixes.nearest(attribute.name, ("default", *keys))
+        near = fixes.nearest(attribute.name, [each for each in ("default", *keys) if each not in stated])
         hint = f"did you mean {near!r}?" if near else f"it may have default, {', '.join(keys)}"
         message = f"{attribute.name!r} is not a key of {_article(kind)} {kind}'s definition; {hint}"
         fix = (fixes.rename(attribute.name_span, near, quoted=True),) if near else ()

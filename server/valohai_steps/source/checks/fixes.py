@@ -1,7 +1,7 @@
 """Quick fixes: edits inside the user's Python, each ready to be applied as it is."""
 
 import difflib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from valohai_steps.model.finding import Fix
 from valohai_steps.model.step import PythonValue, Static
@@ -27,9 +27,10 @@ def rename(span: Span, name: str, *, quoted: bool = False) -> Fix:
     return Fix(f"Rename to {name}", (TextEdit(span, text),), preferred=True)
 
 
-def add_keyword(span: Span, name: str) -> Fix:
-    """Name a positional argument."""
-    return Fix(f"Add {name}=", (TextEdit(Span(span.start, span.start), f"{name}="),), preferred=True)
+def add_keywords(places: Sequence[tuple[Span, str]]) -> Fix:
+    """Name positional arguments, each at its place."""
+    edits = tuple(TextEdit(Span(span.start, span.start), f"{name}=") for span, name in places)
+    return Fix(f"Add {' and '.join(f'{name}=' for _, name in places)}", edits, preferred=True)
 
 
 def inline(span: Span, text: str) -> Fix:

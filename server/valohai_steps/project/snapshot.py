@@ -9,8 +9,11 @@ from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import replacement
 from valohai_steps.project import files
 from valohai_steps.project.binding import find_upwards, find_yaml, is_yaml, source_in_command
+from valohai_steps.project.imports import WorkspaceImports
+from valohai_steps.project.notebooks import is_notebook, read_python_of_notebook
 from valohai_steps.project.settings import Settings, merge_settings, read_pyproject
-from valohai_steps.source.python_file import PythonFile, read_python
+from valohai_steps.source.encoding import decode_python
+from valohai_steps.source.python_file import PythonFile, Syntax, is_current, read_python
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Memo:
 
     disk: dict[Path, tuple[files.Signature, bytes]] = field(default_factory=dict)
     python: dict[Path, PythonFile] = field(default_factory=dict)
+    syntax: dict[Path, Syntax] = field(default_factory=dict)
     yaml: dict[Path, YamlFile] = field(default_factory=dict)
     settings: dict[Path, tuple[str, Settings, tuple[str, ...]]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
@@ -40,7 +44,7 @@ class Memo:
 
     def forget(self, path: Path) -> None:
         """Drop all that is kept of a file."""
-        for kept in (self.disk, self.python, self.yaml, self.settings):
+        for kept in (self.disk, self.python, self.syntax, self.yaml, self.settings):
             kept.pop(path, None)
 
 
@@ -75,9 +79,10 @@ class Snapshot:
         if text is None:
             return None
         known = self.memo.python.get(path)
-        if known is None or known.text != text:
+        imports = WorkspaceImports(path, self.root(path), self._syntax)
+        if known is None or known.text != text or not is_current(known.imported, imports):
             self.memo.count("python parses")
-            known = self.memo.python[path] = self._read_python(path, text, known)
+            known = self.memo.python[path] = self._read_python(path, text, known, imports)
         return known
 
     def yaml(self, path: Path) -> YamlFile | None:
@@ -138,11 +143,29 @@ class Snapshot:
             if python is not None:
                 yield from ((path, step) for step in python.steps)
 
-    def _read_python(self, path: Path, text: str, known: PythonFile | None) -> PythonFile:
+    def _read_python(
+        self, path: Path, text: str, known: PythonFile | None, imports: WorkspaceImports
+    ) -> PythonFile:
+        if is_notebook(path):
+            return read_python_of_notebook(text, imports)
         # Only what is being typed is read on top of the state before; a file on disk stands for itself.
         if known is None or path not in self.documents:
-            return read_python(text)
-        return read_python(text, previous=known, edits=(replacement(known.text, text),))
+            return read_python(text, imports=imports)
+        edits = (replacement(known.text, text),) if known.text != text else ()
+        return read_python(text, previous=known, edits=edits, imports=imports)
+
+    def _syntax(self, path: Path) -> Syntax | None:
+        """The tree of a file that another one imports; parsed when it is looked into."""
+        try:
+            text = self.text(path)
+        except files.FileError:
+            return None  # what cannot be read defines no name; its own finding is shown where it is opened
+        if text is None:
+            return None
+        known = self.memo.syntax.get(path)
+        if known is None or known.text != text:
+            known = self.memo.syntax[path] = Syntax(text)
+        return known
 
     def _read(self, path: Path) -> bytes | None:
         found = files.signature(path)
@@ -172,6 +195,11 @@ class Snapshot:
 
 
 def _decode(path: Path, data: bytes) -> str:
+    if path.suffix == ".py":
+        text, why = decode_python(data)
+        if text is None:
+            raise files.FileError(path, why or "this cannot be decoded")
+        return text
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -90,9 +90,16 @@ class Workspace:
         others = (
             other
             for other in self._documents
-            if other != path and (other == yaml or (is_yaml(path) and snapshot.yaml_path(other) == path))
+            if other != path and (other == yaml or self._depends(other, path))
         )
         return (*((path,) if path in self._documents else ()), *others)
+
+    def _depends(self, other: Path, path: Path) -> bool:
+        """Whether a document is compared with `path`, or imports a file of the workspace (maybe that one)."""
+        if is_yaml(path):
+            return self.snapshot.yaml_path(other) == path
+        known = self.memo.python.get(other)
+        return known is not None and bool(known.imported)
 
 
 def scan_roots(snapshot: Snapshot) -> set[Path]:

@@ -1,0 +1,47 @@
+"""Finds the files of the workspace that a Python file imports; nothing is imported or run."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from valohai_steps.source.python_file import Imports, Module, Syntax
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceImports(Imports):
+    """Names of one file's imports, looked up beside it, upwards to its workspace folder, and in its `src`.
+
+    `syntax` gives the parsed text of a file, None when there is none: open documents count before the disk.
+    """
+
+    path: Path
+    root: Path
+    syntax: Callable[[Path], Syntax | None]
+
+    def module(self, name: str, level: int) -> Module | None:
+        """The file of a module (see `Imports`)."""
+        parts = name.split(".") if name else []
+        for folder in self._folders(level):
+            for candidate in _candidates(folder, parts):
+                found = self.syntax(candidate) if candidate.is_relative_to(self.root) else None
+                if found is not None:
+                    return Module(candidate, found, WorkspaceImports(candidate, self.root, self.syntax))
+        return None
+
+    def _folders(self, level: int) -> Iterator[Path]:
+        """Where a module may lie: one folder for a relative import, several for an absolute one."""
+        if level:
+            upwards = (self.path.parent, *self.path.parent.parents)
+            if level <= len(upwards):
+                yield upwards[level - 1]
+            return
+        upwards = (self.path.parent, *self.path.parent.parents)
+        yield from (folder for folder in upwards if folder.is_relative_to(self.root))
+        yield self.root / "src"
+
+
+def _candidates(folder: Path, parts: list[str]) -> Iterator[Path]:
+    base = folder.joinpath(*parts)
+    if parts:
+        yield base.with_name(f"{base.name}.py")
+    yield base / "__init__.py"

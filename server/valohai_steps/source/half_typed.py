@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from valohai_steps.model.finding import Finding
-from valohai_steps.model.text import Span
+from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.source.calls import Call, find_calls
 from valohai_steps.source.checks.table import judge
 from valohai_steps.source.evaluation.evaluation import Evaluation
@@ -22,9 +22,15 @@ from valohai_steps.source.tree.syntax import Node, Syntax
 _MENTION = re.compile(r"\bprepare[ \t]*\(")
 
 
-def known_calls(evaluation: Evaluation, before: Sequence[Known]) -> tuple[Known, ...]:
-    """What is known of every call now; `before` is what was known, moved to where it stands now."""
+def known_calls(
+    evaluation: Evaluation, before: Sequence[Known], edits: Sequence[TextEdit] = ()
+) -> tuple[Known, ...]:
+    """What is known of every call now; `before` is what was known, moved to where it stands now.
+
+    `edits` are what led here, every span counted in the text before.
+    """
     syntax = evaluation.syntax
+    broken = syntax.is_broken or not all(_is_whole(syntax, node) for node in _edited(syntax, edits))
     unmatched = list(before)
     whole: list[tuple[Call, Known | None]] = []
     known: list[Known] = []
@@ -38,7 +44,7 @@ def known_calls(evaluation: Evaluation, before: Sequence[Known]) -> tuple[Known,
     for call, old in whole:
         # Where a text swallows calls, what was text may look like a call: an open quote turns both round.
         if old is not None or not swallowed:
-            known.append(_read(evaluation, call, old))
+            known.append(_read(evaluation, call, old, broken=broken))
     return tuple(sorted((*known, *swallowed), key=lambda each: each.call_span))
 
 
@@ -64,13 +70,22 @@ def _take(unmatched: list[Known], span: Span) -> Known | None:
     return None
 
 
-def _read(evaluation: Evaluation, call: Call, old: Known | None) -> Known:
+def _edited(syntax: Syntax, edits: Sequence[TextEdit]) -> Iterator[Node]:
+    """What stands at the end of each edit: `x = np.`, which the tree joins with the next line."""
+    moved = 0
+    for edit in sorted(edits):
+        end = edit.span.start + moved + len(edit.text)
+        moved += len(edit.text) - (edit.span.end - edit.span.start)
+        yield syntax.node_at(max(end - 1, 0), end)
+
+
+def _read(evaluation: Evaluation, call: Call, old: Known | None, *, broken: bool) -> Known:
     syntax = evaluation.syntax
     reading = read_call(evaluation, call)
     problems, complete = judge(reading, evaluation)
     span = syntax.span(call.node)
     now = Known(span, syntax.source(call.node), fact_of(reading, complete=complete), problems)
-    if old is None or not syntax.is_broken or old.source != now.source:
+    if old is None or not broken or old.source != now.source:
         return now
     # The text is broken elsewhere: what its names stand for cannot be proven, so nothing changes on it.
     same = meaning((old.step, old.problems)) == meaning((now.step, now.problems))

@@ -64,7 +64,7 @@ def read_python(
         return PythonFile(text, syntax=syntax)
     evaluation = Evaluation(syntax, imports)
     before = shifted(previous.known, edits) if previous is not None else ()
-    known = known_calls(evaluation, before)
+    known = known_calls(evaluation, before, edits)
     steps = tuple(each.step for each in known if each.step is not None)
     reads = find_reads(evaluation)
     if syntax.is_broken and previous is not None:  # a read may be swallowed: no flicker

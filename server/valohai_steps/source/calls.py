@@ -10,7 +10,7 @@ from valohai_steps.source.tree.binding import Binding, Kind
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, Syntax, field, is_field, parts
 
-_MODULE_ALIAS = re.compile(r"\bvalohai[ \t]+as[ \t]+(\w+)")
+_STAR = re.compile(r"from[ \t]+valohai[ \t]+import[ \t(]*\*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,7 @@ class PrepareCall:
 def find_calls(scopes: Scopes, function: str = "prepare") -> Iterator[Call]:
     """Every call of a function of the module `valohai`, in order of place."""
     syntax = scopes.syntax
-    aliases = re.findall(rf"\b{function}[ \t]+as[ \t]+(\w+)", syntax.text)
-    nodes = {node.id: node for name in (function, *aliases) for node in syntax.names(name)}
+    nodes = {node.id: node for name in _names_of(syntax, function) for node in syntax.names(name)}
     for node in sorted(nodes.values(), key=lambda node: node.start_byte):
         callee = _callee(scopes, node, function)
         call = callee.parent if callee is not None else None
@@ -51,11 +50,6 @@ def find_calls(scopes: Scopes, function: str = "prepare") -> Iterator[Call]:
             arguments = field(call, "arguments")
             if is_field(call, "function", callee) and arguments is not None:
                 yield Call(call, callee)
-
-
-def module_names(syntax: Syntax) -> tuple[str, ...]:
-    """The names that may stand for the module: `valohai`, and what `import valohai as` gives it."""
-    return ("valohai", *dict.fromkeys(_MODULE_ALIAS.findall(syntax.text)))
 
 
 def is_module(scopes: Scopes, node: Node) -> bool:
@@ -70,6 +64,17 @@ def is_module(scopes: Scopes, node: Node) -> bool:
 def described(syntax: Syntax, call: Call) -> PrepareCall:
     """The call in spans."""
     return PrepareCall(syntax.span(call.node), syntax.span(call.callee), tuple(_arguments(syntax, call.node)))
+
+
+def _names_of(syntax: Syntax, function: str) -> tuple[str, ...]:
+    """The function's own name, and those that `import ... as` gives it anywhere."""
+    names = {function: None}
+    for node in syntax.names(function):
+        part = node.parent.parent if node.parent is not None else None
+        alias = field(part, "alias") if part is not None and part.type == "aliased_import" else None
+        if alias is not None:
+            names[syntax.source(alias)] = None
+    return tuple(names)
 
 
 def _callee(scopes: Scopes, node: Node, function: str) -> Node | None:
@@ -97,7 +102,7 @@ def _are_imports(scopes: Scopes, bindings: tuple[Binding, ...], wanted: Imported
 
 
 def _has_star(syntax: Syntax) -> bool:
-    for match in re.finditer(r"\bfrom[ \t]+valohai[ \t]+import[ \t(]*\*", syntax.text):
+    for match in _STAR.finditer(syntax.text):
         if syntax.node_at(match.end() - 1, match.end()).type == "wildcard_import":
             return True
     return False

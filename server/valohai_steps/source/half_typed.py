@@ -19,6 +19,7 @@ from valohai_steps.source.tree.binding import statement_of
 from valohai_steps.source.tree.proof import CONFLICT, is_proven, mended, stands_in_conflict
 from valohai_steps.source.tree.syntax import Node, Syntax
 
+_SIMPLE = ("expression_statement", "assignment", "augmented_assignment", "return_statement")
 _MENTION = re.compile(r"\bprepare[ \t]*\(")
 
 
@@ -30,7 +31,7 @@ def known_calls(
     `edits` are what led here, every span counted in the text before.
     """
     syntax = evaluation.syntax
-    broken = syntax.is_broken or not all(_is_whole(syntax, node) for node in _edited(syntax, edits))
+    broken = syntax.is_broken or not all(is_proven(syntax, node) for node in _edited(syntax, edits))
     unmatched = list(before)
     whole: list[tuple[Call, Known | None]] = []
     known: list[Known] = []
@@ -71,12 +72,14 @@ def _take(unmatched: list[Known], span: Span) -> Known | None:
 
 
 def _edited(syntax: Syntax, edits: Sequence[TextEdit]) -> Iterator[Node]:
-    """What stands at the end of each edit: `x = np.`, which the tree joins with the next line."""
+    """The simple statements at the ends of the edits: `x = np.`, which the tree joins with the next line."""
     moved = 0
     for edit in sorted(edits):
         end = edit.span.start + moved + len(edit.text)
         moved += len(edit.text) - (edit.span.end - edit.span.start)
-        yield syntax.node_at(max(end - 1, 0), end)
+        statement = statement_of(syntax.node_at(max(end - 1, 0), end))
+        if statement.type in _SIMPLE:
+            yield statement
 
 
 def _read(evaluation: Evaluation, call: Call, old: Known | None, *, broken: bool) -> Known:

@@ -71,7 +71,11 @@ def read_python(
         others = shifted_findings(previous.other_problems, edits)
     else:
         others = (*undeclared_names(syntax, reads, steps), *unused_names(reads, steps))
-    found = (*(problem for each in known for problem in each.problems), *duplicate_steps(steps), *others)
+    found = (
+        *(problem for each in known for problem in each.problems),
+        *duplicate_steps(text, steps),
+        *others,
+    )
     return PythonFile(
         text=text,
         steps=steps,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from valohai_steps.model.finding import Finding, Related
+from valohai_steps.model.finding import Finding, Fix, Related
 from valohai_steps.model.step import PythonValue, Static
 from valohai_steps.model.text import Span
 from valohai_steps.source.checks import fixes
@@ -53,10 +53,7 @@ def invalid_name(reading: Reading) -> Iterator[Finding]:
         if reason is not None:
             article = "an" if item.kind == "input" else "a"
             message = f"the name of {article} {item.kind} {reason}"
-            better = _better(key.value)
-            usable = better is not None and key.origin is None and key.literal
-            fix = (fixes.rename(key.span, better, quoted=True),) if usable and better is not None else ()
-            yield Finding("VH111", key.span, message, fixes=fix)
+            yield Finding("VH111", key.span, message, fixes=tuple(_fixes(key)))
 
 
 def _duplicates(reading: Reading, entries: tuple[Entry, ...]) -> Iterator[Finding]:
@@ -95,10 +92,12 @@ def _invalid(kind: str, name: PythonValue) -> str | None:
     return None
 
 
-def _better(name: PythonValue) -> str | None:
-    if isinstance(name, (int, float)):
-        return str(name)
-    if not isinstance(name, str):
-        return None
-    better = re.sub(r"[\s=]+", "-", name.strip()).lstrip("-")
-    return better if better and better != name else None
+def _fixes(key: Static) -> Iterator[Fix]:
+    if key.origin is not None or not key.literal:
+        return
+    if isinstance(key.value, (int, float)):
+        yield fixes.quote(key.span, str(key.value))
+    elif isinstance(key.value, str):
+        better = re.sub(r"[\s=]+", "-", key.value.strip()).lstrip("-")
+        if better and better != key.value:
+            yield fixes.rename(key.span, better, quoted=True)

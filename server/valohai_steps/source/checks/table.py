@@ -42,8 +42,8 @@ def judge(reading: Reading, evaluation: Evaluation) -> tuple[tuple[Finding, ...]
     return tuple(found), complete
 
 
-def duplicate_steps(steps: Sequence[StepFact]) -> Iterator[Finding]:
-    """VH108 within a file, and VH102 for what the vendor makes of several calls."""
+def duplicate_steps(text: str, steps: Sequence[StepFact]) -> Iterator[Finding]:
+    """VH108 within a file, and VH102 for what the vendor makes of several calls that it sees."""
     first: dict[str, StepFact] = {}
     for step in steps:
         known = first.setdefault(step.name, step)
@@ -51,7 +51,8 @@ def duplicate_steps(steps: Sequence[StepFact]) -> Iterator[Finding]:
             message = f"step {step.name!r} is declared twice in this file; give each call a name of its own"
             yield Finding("VH108", step.name_span, message, (Related(known.name_span, "the first one"),))
     for step in steps[1:]:
-        if step.complete:
+        seen = text[step.callee_span.start : step.callee_span.end] == "valohai.prepare"
+        if step.complete and seen:
             message = (
                 "`vh yaml step` makes one step of all calls in a file; here each is a step of its own, and "
                 "valohai-steps writes it so"

@@ -134,7 +134,13 @@ def _argument(evaluator: Evaluator, action: str, node: Node) -> tuple[Entry, ...
 
 
 def _rebuilt(found: Found, entries: list[Entry], span: Span) -> Found:
-    return dict_found(entries, found.holes, span, found.display)
+    after = dict_found(entries, found.holes, span, found.display)
+    # What stands at the definition is no longer the value.
+    return (
+        replace(after, value=replace(after.value, literal=False))
+        if isinstance(after.value, Static)
+        else after
+    )
 
 
 def _key(entry: Entry) -> PythonValue:

@@ -53,7 +53,7 @@ _FORMS: Mapping[str, Callable[[Evaluator, Node], Found]] = MappingProxyType(
         "subscript": members.subscript,
     }
 )
-_STAR = re.compile(r"\bimport[ \t(]*\*")
+_STAR = re.compile(r"import[ \t(]*\*")
 
 
 @dataclass(slots=True)

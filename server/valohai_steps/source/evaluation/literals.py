@@ -1,6 +1,7 @@
 """Literals: numbers and strings by their source text, f-strings over known values."""
 
 import ast
+import re
 import warnings
 
 from valohai_steps.model.step import PythonValue, Static, Unknown
@@ -10,6 +11,9 @@ from valohai_steps.source.evaluation.strings import format_value
 from valohai_steps.source.tree.syntax import Node, field
 
 _MOST_BITS = 4096
+_PLAIN_TEXT = re.compile(r"""(["'])([^"'\\\r\n\0]*)\1""")
+_PLAIN_INTEGER = re.compile("0|[1-9][0-9]{0,30}")
+_PLAIN_FLOAT = re.compile(r"[0-9]+\.[0-9]*(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+")
 
 
 def literal(evaluator: Evaluator, node: Node) -> Found:
@@ -46,7 +50,13 @@ def string(evaluator: Evaluator, node: Node) -> Found:
 
 
 def read_literal(source: str) -> PythonValue:
-    """`ast.literal_eval`, without warnings. Raises ValueError."""
+    """`ast.literal_eval`, without warnings; fast for the plainest literals. Raises ValueError."""
+    if plain := _PLAIN_TEXT.fullmatch(source):
+        return plain[2]
+    if _PLAIN_INTEGER.fullmatch(source):
+        return int(source)
+    if _PLAIN_FLOAT.fullmatch(source):
+        return float(source)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -100,8 +100,8 @@ def test_an_input(literal: str, expected: dict[str, object]) -> None:
             "nb/My Net.ipynb",
             False,
             (
-                "papermill -k python3 -f /valohai/config/parameters.json '/valohai/repository/nb/My Net.ipynb' "
-                "'/valohai/outputs/My Net.ipynb'"
+                "papermill -k python3 -f /valohai/config/parameters.json "
+                "'/valohai/repository/nb/My Net.ipynb' '/valohai/outputs/My Net.ipynb'"
             ),
         ),
     ],

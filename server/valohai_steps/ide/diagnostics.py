@@ -6,10 +6,13 @@ from pathlib import Path
 
 from valohai_steps.drift.findings import python_findings, yaml_findings
 from valohai_steps.ide.update import step_drifts
+from valohai_steps.ide.yaml_first import undeclared_reads
 from valohai_steps.model.finding import Finding, Related
 from valohai_steps.model.rules import Severity
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.snapshot import Snapshot
+from valohai_steps.source.ignore import not_ignored
+from valohai_steps.source.python_file import PythonFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +42,21 @@ def _weighed(snapshot: Snapshot, path: Path, found: Iterable[Finding]) -> Iterat
 
 def _python_file(snapshot: Snapshot, path: Path) -> Iterator[Finding]:
     python = snapshot.python(path)
-    if python is None or not (python.steps or python.problems):
+    if python is None or not (python.steps or python.problems or python.reads):
         return
     yield from python.problems
-    if not python.steps:
-        return
+    yield from not_ignored(python.text, _against_yaml(snapshot, path, python))
+
+
+def _against_yaml(snapshot: Snapshot, path: Path, python: PythonFile) -> Iterator[Finding]:
     yaml = snapshot.yaml_path(path)
     file = snapshot.yaml(yaml)
-    yield from _shared_names(snapshot, path, yaml)
+    if python.steps:
+        yield from _shared_names(snapshot, path, yaml)
     if file is not None and any(problem.code == "VH301" for problem in file.problems):
         return  # half a file says nothing about what it lacks; its own finding is shown there
+    if file is not None:
+        yield from undeclared_reads(snapshot, path, python, yaml, file)
     for step in python.steps:
         if step.complete and not step.stale:
             declared, _, drifts = step_drifts(snapshot, path, step, yaml, file)

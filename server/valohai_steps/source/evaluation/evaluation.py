@@ -98,17 +98,18 @@ class Evaluation:
         journey.depth -= 1
         return result
 
-    def exported(self, imported: Imported, use: Span) -> Found | None:
-        """A name of another file of the workspace, as it is at the end of that file."""
+    def exported(self, imported: Imported, use: Span, member: str | None = None) -> Found | None:
+        """A name of another file of the workspace, or a member of its class, as at the end of that file."""
         module = self._module(imported.module, imported.level)
-        if module is not None and imported.name is not None:
-            other = self._evaluation(module, imported)
-            if other is None:
-                return Found(Unknown(use, "the files that import each other here lead nowhere"))
-            found = other.at_the_end(imported.name)
-            if found is not None:
-                return brought(found, use, module.path)
-        return None
+        if module is None or imported.name is None:
+            return None
+        other = self._evaluation(module, imported)
+        if other is None or self.journey.depth >= _DEEPEST:
+            return Found(Unknown(use, "the files that import each other here lead nowhere"))
+        self.journey.depth += 1
+        found = other.at_the_end(imported.name) if member is None else other.member(imported.name, member)
+        self.journey.depth -= 1
+        return None if found is None else brought(found, use, module.path)
 
     def at_the_end(self, name: str) -> Found | None:
         """What `name` stands for once the whole text has run; None when nothing binds it at the top."""
@@ -119,6 +120,18 @@ class Evaluation:
         if (id(self), bindings[0].node.id) in self.journey.active:
             return unknown(self, bindings[0].node, f"{name} is defined by itself")
         return self._bound(name, bindings, root, bindings[0].node)
+
+    def member(self, name: str, member: str) -> Found | None:
+        """A member of the class `name` at the top of this text; None when that is no class."""
+        bindings = self.scopes.in_scope(name, self.syntax.root)
+        if len(bindings) != 1:
+            return None
+        if bindings[0].kind is Kind.CLASS:
+            return members.class_member(self, self.syntax.root, bindings[0], member)
+        imported = imported_at(self.syntax, bindings[0].node) if bindings[0].kind is Kind.IMPORTED else None
+        if imported is None or imported.name is None:
+            return None
+        return self.exported(imported, self.syntax.span(bindings[0].node), member)
 
     def is_imported(self, node: Node, module: str, name: str | None) -> bool:
         """Whether an identifier means this module, or this name of it, and nothing else."""

@@ -25,8 +25,8 @@ class Evaluator(Protocol):
     def found(self, node: Node) -> Found:
         """The value of an expression. Never raises."""
 
-    def exported(self, imported: Imported, use: Span) -> Found | None:
-        """A name of another file of the workspace; None when there is no such file."""
+    def exported(self, imported: Imported, use: Span, member: str | None = None) -> Found | None:
+        """A name of another file of the workspace, or a member of that class; None without one."""
 
     def is_imported(self, node: Node, module: str, name: str | None) -> bool:
         """Whether an identifier means this module, or this name of it, and nothing else."""

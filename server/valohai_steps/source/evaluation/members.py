@@ -44,14 +44,57 @@ def attribute(evaluator: Evaluator, node: Node) -> Found:
         found = evaluator.exported(
             Imported(imported.module, imported.level, name), evaluator.syntax.span(node)
         )
-        return not_static(evaluator, node) if found is None else _unless_changed(evaluator, node, found)
+        if found is not None:
+            return _unless_changed(evaluator, node, found)
+    member_of_class = _imported_class(evaluator, owner, name)
+    if member_of_class is not None:
+        return _unless_changed(evaluator, node, member_of_class)
     if owner.type == "identifier":
         bindings = evaluator.scopes.bindings(evaluator.syntax.source(owner), owner)
         if len(bindings) == 1 and bindings[0].kind is Kind.CLASS:
-            return _unless_changed(evaluator, node, _class_member(evaluator, node, bindings[0], name))
+            return _unless_changed(evaluator, node, class_member(evaluator, node, bindings[0], name))
         if not bindings:
             return evaluator.found(owner)  # the smallest part to blame is the unknown name
     return not_static(evaluator, node)
+
+
+def class_member(evaluator: Evaluator, use: Node, binding: Binding, name: str) -> Found:
+    """A member of a class that is defined in this text, as `use` sees it; `use` may be the whole text."""
+    node = binding.node if use.parent is None else use
+    body = None if binding.value is None else field(binding.value, "body")
+    if binding.value is None or body is None or not is_certain(evaluator.syntax, binding, use):
+        return not_static(evaluator, node)
+    if reason := _transformed(evaluator, binding.value):
+        return unknown(evaluator, node, reason)
+    members = evaluator.scopes.in_scope(name, binding.value)
+    if not members:
+        return unknown(evaluator, node, f"{evaluator.syntax.source(binding.node)} has no {name} of its own")
+    if len(members) > 1:
+        places = tuple(Related(evaluator.syntax.span(m.node), f"{name} is bound here") for m in members)
+        return unknown(evaluator, node, f"{name} is assigned more than once", *places)
+    (member,) = members
+    plain = member.statement.parent is not None and member.statement.parent.id == body.id
+    if member.kind is not Kind.ASSIGNED or member.value is None or not plain:
+        return not_static(evaluator, node)
+    return evaluator.found(member.value)
+
+
+def _imported_class(evaluator: Evaluator, owner: Node, member: str) -> Found | None:
+    """The member of a class of another file: `Config.LR` or `config.Config.LR`; None when it is none."""
+    use = evaluator.syntax.span(owner)
+    if owner.type == "identifier":
+        bindings = evaluator.scopes.bindings(evaluator.syntax.source(owner), owner)
+        if len(bindings) != 1 or bindings[0].kind is not Kind.IMPORTED:
+            return None
+        imported = imported_at(evaluator.syntax, bindings[0].node)
+    else:
+        holder = field(owner, "object") if owner.type == "attribute" else None
+        module = None if holder is None else _module(evaluator, holder)
+        name = evaluator.syntax.source(owner.children[-1])
+        imported = None if module is None else Imported(module.module, module.level, name)
+    if imported is None or imported.name is None:
+        return None
+    return evaluator.exported(imported, use, member)
 
 
 def _element(evaluator: Evaluator, node: Node, owner: PythonValue, key: PythonValue) -> Found:
@@ -87,25 +130,6 @@ def _module(evaluator: Evaluator, owner: Node) -> Imported | None:
             return Imported(f"{base}.{path}" if path else base, meaning.level, None)
         return Imported(f"{meaning.module}.{path}" if path else meaning.module, 0, None)
     return None
-
-
-def _class_member(evaluator: Evaluator, node: Node, binding: Binding, name: str) -> Found:
-    body = None if binding.value is None else field(binding.value, "body")
-    if binding.value is None or body is None or not is_certain(evaluator.syntax, binding, node):
-        return not_static(evaluator, node)
-    if reason := _transformed(evaluator, binding.value):
-        return unknown(evaluator, node, reason)
-    members = evaluator.scopes.in_scope(name, binding.value)
-    if not members:
-        return unknown(evaluator, node, f"{evaluator.syntax.source(binding.node)} has no {name} of its own")
-    if len(members) > 1:
-        places = tuple(Related(evaluator.syntax.span(m.node), f"{name} is bound here") for m in members)
-        return unknown(evaluator, node, f"{name} is assigned more than once", *places)
-    (member,) = members
-    plain = member.statement.parent is not None and member.statement.parent.id == body.id
-    if member.kind is not Kind.ASSIGNED or member.value is None or not plain:
-        return not_static(evaluator, node)
-    return evaluator.found(member.value)
 
 
 def _transformed(evaluator: Evaluator, definition: Node) -> str | None:

@@ -1,6 +1,8 @@
 """Findings as people, scripts, GitHub and code scanners read them."""
 
 import json
+import os
+import sys
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -8,7 +10,7 @@ import pytest
 
 from valohai_steps.model.rules import RULES
 
-from .conftest import Run, source
+from .conftest import Run, process, source
 
 DIFFERENT = (
     "valohai.yaml",
@@ -99,6 +101,15 @@ def test_a_file_outside_this_folder_has_a_whole_uri(
     log = json.loads(run("check", "../train.py", "--output-format", "sarif").out)
     location = log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
     assert location == {"uri": (tmp_path / "train.py").as_uri()}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has file names that are no text")
+@pytest.mark.parametrize("output_format", ["json", "github", "sarif", "text"])
+def test_a_file_name_that_is_no_text_is_no_accident(output_format: str, tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"b\xff.py")).write_text(source(lr=0.2))
+    done = process(tmp_path, "check", "--output-format", output_format)
+    assert (done.returncode, done.stderr) == (0, b"1 information\n")
+    assert done.stdout.decode().isascii()
 
 
 @pytest.mark.parametrize(("output_format", "empty"), [("json", "[]\n"), ("github", ""), ("text", "")])

@@ -38,6 +38,14 @@ def test_what_cannot_be_used_is_reported_by_every_command(command: str, run: Run
     ]
 
 
+def test_a_pyproject_that_is_broken_is_one_warning(run: Run, project: Path) -> None:
+    (project / "pyproject.toml").write_text("[tool.valohai-steps\n")
+    result = run("update", "--no-requirements")
+    assert result.code == 0
+    assert result.err.startswith("pyproject.toml: warning: cannot be read, its settings are ignored: ")
+    assert result.err.endswith("\nvalohai.yaml: made: +1 step\n")
+
+
 def test_yaml_and_image_are_obeyed(run: Run, project: Path) -> None:
     settle(project, 'yaml = "ml/steps.yaml"\nimage = "acme/train:1"')
     assert "there is no folder ml; make it" in run("update").err

@@ -299,3 +299,14 @@ def test_what_cannot_be_is_answered_with_what_can(
     result = run(*arguments)
     assert (result.code, result.out) == (2, "")
     assert result.err.startswith(f"valohai-steps: {expected}")
+
+
+@posix
+def test_a_strange_folder_is_looked_through(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(source(lr=0.1))
+    os.mkfifo(tmp_path / "pipe.py")
+    (tmp_path / "loop").symlink_to(".")
+    (tmp_path / "gone.py").symlink_to("nowhere")
+    (tmp_path / "folder.py").mkdir()
+    assert run("update", "--no-requirements").err == "valohai.yaml: made: +1 step\n"
+    assert run("update", "pipe.py").err == "valohai-steps: pipe.py: this is not a regular file\n"

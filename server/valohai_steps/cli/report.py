@@ -1,10 +1,10 @@
 """Findings in the formats that people, scripts, GitHub and code scanners read."""
 
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 from valohai_steps import __version__
 from valohai_steps.cli.sources import shown
@@ -168,8 +168,10 @@ def _sarif_rule(rule: Rule) -> dict[str, object]:
 
 def _uri(path: Path) -> str:
     """A relative reference for a file below this folder, so that it fits any checkout; else a file URI."""
+    from urllib.parse import quote  # slow to import, and for this format alone
+
     near = Path(shown(path))
-    return path.as_uri() if near.is_absolute() or ".." in near.parts else quote(near.as_posix())
+    return path.as_uri() if near.is_absolute() or ".." in near.parts else quote(os.fsencode(near.as_posix()))
 
 
 def _sarif_result(item: Located) -> dict[str, object]:

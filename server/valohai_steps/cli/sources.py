@@ -77,7 +77,8 @@ def complain_of_settings(chosen: Chosen, terminal: Terminal) -> None:
         home = chosen.snapshot.settings_path(path)
         if home is not None:
             problems = chosen.snapshot.settings_problems(path)
-            said.update((f"{shown(home)}: warning: {problem}", None) for problem in problems)
+            place = f"{shown(home)}: warning:"
+            said.update((f"{place} {problem.removeprefix('pyproject.toml ')}", None) for problem in problems)
     for line in said:
         terminal.complain(line)
 

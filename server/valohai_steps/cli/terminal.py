@@ -1,7 +1,6 @@
 """What a command prints to, and with what manners: colour and progress only for a person."""
 
 import os
-import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -12,6 +11,7 @@ from typing import TextIO, TypeVar
 _COLOURS = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1"}
 _CLEAR = "\r\x1b[K"
 _PROGRESS_EVERY = 25
+_USUAL_WIDTH = 80
 _Item = TypeVar("_Item")
 
 
@@ -47,9 +47,9 @@ class Terminal:
     def show_progress(self, line: str) -> None:
         """Overwrite the progress line; an empty one clears it."""
         if self.progress and not self.quiet:
-            room = shutil.get_terminal_size().columns - 1
             with suppress(OSError, ValueError):
-                self.err.write(f"{_CLEAR}{line[:room]}")
+                room = os.get_terminal_size(self.err.fileno()).columns or _USUAL_WIDTH
+                self.err.write(f"{_CLEAR}{line[: room - 1]}")
                 self.err.flush()
 
     def counted(self, items: Sequence[_Item], doing: str) -> Iterator[_Item]:

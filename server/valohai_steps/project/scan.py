@@ -33,6 +33,8 @@ def scan(
 def mentions_valohai(path: Path) -> bool:
     """Whether the file's bytes hold the word without which there can be no step; False when unreadable."""
     try:
+        if not path.is_file():  # opening a pipe would wait for its writer
+            return False
         with path.open("rb", buffering=0) as file:
             return b"valohai" in file.read()
     except OSError:

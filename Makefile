@@ -11,7 +11,7 @@ NVIM := $(CACHE)/nvim
 PYTEST ?= $(BIN)/python -m pytest -n auto --dist loadgroup
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help setup editors demo test test-fast lint types format vendor clean bench-runtime
+.PHONY: help setup editors demo test test-fast lint types format vendor clean bench-runtime bench-comparison
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ format: $(VENV)/.ready ## Format the Python code
 
 bench-runtime: $(VENV)/.ready $(VENDOR)/.ready ## Time the runtime against bare Python and the vendor's
 	$(BIN)/python bench/runtime.py
+
+bench-comparison: $(VENV)/.ready $(VENDOR)/.ready ## Write docs/comparison.md: lines changed by us and by `vh yaml step`
+	VALOHAI_STEPS_VENDOR_PYTHON=$(VENDOR)/bin/python $(BIN)/python bench/comparison.py --write
 
 clean: ## Remove what the targets made here (not the cache)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis artifacts dist

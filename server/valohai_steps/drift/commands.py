@@ -8,9 +8,7 @@ from collections.abc import Iterator, Sequence
 # Where Valohai checks the project out; commands may name files by their full path there.
 _REPOSITORY = "/valohai/repository"
 _PYTHON = re.compile(r"(?:.*/)?(?:python|pypy)[0-9.]*$")
-_RUNNERS = frozenset(
-    {"accelerate", "deepspeed", "ipython", "papermill", "runpy", "streamlit", "torchrun", "uv"}
-)
+_RUNNERS = frozenset({"accelerate", "deepspeed", "ipython", "papermill", "streamlit", "torchrun", "uv"})
 _SEPARATORS = frozenset({"&&", "||", ";", "|", "&"})
 _OPTIONS_WITH_VALUE = frozenset({"-W", "-X", "-Q", "--check-hash-based-pycs"})
 

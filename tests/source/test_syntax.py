@@ -105,3 +105,7 @@ def test_newer_strings_in_a_call_are_read_where_the_host_cannot() -> None:
 def test_a_template_string_is_no_text() -> None:
     file = read_python("import valohai\nvalohai.prepare(step='s', default_parameters={'x': t'{1}'})\n")
     assert summary(file) == "s(x=?)"
+
+
+def test_the_empty_name_of_a_mended_text_is_found_nowhere() -> None:
+    assert Syntax("import valohai\nvalohai.prepare(step=)\n").names("") == ()

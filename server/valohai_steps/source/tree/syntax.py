@@ -109,7 +109,8 @@ class Syntax:
 
     def _find_names(self, name: str) -> Iterator[Node]:
         text, size = self.text, len(name)
-        start = text.find(name)
+        # A name that tree-sitter adds to mend a text is empty, and would be found everywhere.
+        start = text.find(name) if name else -1
         while start >= 0:
             end = start + size
             if not _is_word(text[start - 1 : start]) and not _is_word(text[end : end + 1]):

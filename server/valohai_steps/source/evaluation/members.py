@@ -8,7 +8,7 @@ from valohai_steps.source.evaluation.evaluator import Evaluator, not_static, unk
 from valohai_steps.source.evaluation.found import ChangedValue, Found, is_key
 from valohai_steps.source.evaluation.imports import Imported, imported_at
 from valohai_steps.source.tree.binding import Binding, Kind
-from valohai_steps.source.tree.changes import change_at
+from valohai_steps.source.tree.changes import change_at, changes_by_others
 from valohai_steps.source.tree.order import is_certain
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
@@ -172,3 +172,5 @@ def _changes(evaluator: Evaluator, node: Node) -> Iterator[Node]:
             yield parent
         elif (change := change_at(syntax.source, holder)) is not None:
             yield change.node
+        else:
+            yield from (change.node for change in changes_by_others(evaluator.scopes, holder))

@@ -1,10 +1,10 @@
 """Changes in place: `p["x"] = 3`, `p.update(...)`, `del p["x"]`, `p |= ...` between definition and use."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from valohai_steps.source.tree.binding import Binding, Kind, bindings_at, statement_of
+from valohai_steps.source.tree.binding import Binding, Kind, statement_of
 from valohai_steps.source.tree.order import block_of, loops_around, outermost_within
 from valohai_steps.source.tree.scope import Scopes, function_of
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field, parts
@@ -28,6 +28,23 @@ _METHODS = frozenset(
     )
 )
 _DEEPEST_ALIAS = 3
+_CONTAINERS = frozenset(
+    (
+        "pair",
+        "dictionary",
+        "list",
+        "tuple",
+        "set",
+        "expression_list",
+        "keyword_argument",
+        "argument_list",
+        "dictionary_splat",
+        "list_splat",
+        "binary_operator",
+    )
+)
+_COPIES = frozenset(("argument_list", "dictionary_splat", "list_splat", "binary_operator"))
+_TRANSPARENT = frozenset(("parenthesized_expression", "conditional_expression", "boolean_operator"))
 
 Source: TypeAlias = Callable[[Node], str]
 
@@ -38,23 +55,93 @@ class Change:
 
     `keys` are the subscripts that lead to what changes. `action` is "set" (`argument` is the value),
     "update" (`argument` is the call whose arguments count), "merge" (`argument` is a dict), "delete", or
-    "other". `is_certain` says that it has run exactly between definition and use, whatever branch is taken.
+    "other". `is_deep` says that something inside of the value changes, not the value itself. `is_certain`
+    says that it has run exactly between definition and use, whatever branch is taken.
     """
 
     node: Node
     action: str
     keys: tuple[Node, ...] = ()
     argument: Node | None = None
+    is_deep: bool = False
     is_certain: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where a reference goes that lives on: after `q = p` or `q = {"p": p}` what changes `q` changes `p`.
+
+    `is_deep` says that only what changes something inside of `q` does. `is_copy` says that only what is
+    inside of `p` lives on, as after `q = {**p}`.
+    """
+
+    targets: tuple[Node, ...]
+    is_deep: bool
+    is_copy: bool
+
+
 def changes_between(scopes: Scopes, binding: Binding, use: Node) -> tuple[Change, ...]:
-    """The changes of what `binding` binds that may have run when `use` runs, in order of place."""
-    found = (_placed(change, binding, use) for change in _changes(scopes, binding, use, 0))
+    """The changes of what `binding` binds that may have run when the value at `use` counts, in order.
+
+    Where the use is kept, in another name or in a container, later changes count as well.
+    """
+    kept = kept_by(use)
+    found = (_placed(change, binding, use, kept) for change in _changes(scopes, binding, 0))
     return tuple(change for change in found if change is not None)
 
 
-def _changes(scopes: Scopes, binding: Binding, use: Node, depth: int) -> Iterator[Change]:
+def changes_by_others(scopes: Scopes, node: Node, depth: int = 0) -> Iterator[Change]:
+    """The changes that reach a value through what keeps the reference at `node`."""
+    kept = kept_by(node)
+    if kept is None or depth >= _DEEPEST_ALIAS:
+        return
+    for target in kept.targets:
+        holder, is_deep = target, kept.is_deep
+        while holder.type in ("subscript", "attribute") and holder.named_children:
+            holder, is_deep = holder.named_children[0], True
+        bindings = (
+            scopes.bindings(scopes.syntax.source(holder), holder) if holder.type == "identifier" else ()
+        )
+        for change in _changes(scopes, bindings[0], depth + 1) if bindings else ():
+            if change.is_deep or not is_deep:
+                yield Change(change.node, "other", is_deep=change.is_deep)
+
+
+def kept_by(node: Node) -> Kept | None:
+    """What keeps the reference at `node`; None when its value is only looked at there."""
+    child, is_deep, is_copy = node, False, False
+    for parent in ancestors(node):
+        if parent.type in _CONTAINERS:
+            is_copy = is_copy or (parent.type in _COPIES and not is_deep)
+            is_deep = True
+        elif parent.type == "subscript" and is_field(parent, "value", child):
+            is_deep = False
+        elif parent.type == "call":
+            function = field(parent, "function")
+            if function is None or function.type != "identifier" or function.text != b"dict":
+                return None
+        elif parent.type == "named_expression" and (name := field(parent, "name")) is not None:
+            return Kept((name,), is_deep, is_copy)
+        elif parent.type in ("assignment", "for_statement"):
+            return (
+                Kept(tuple(_targets(parent)), is_deep, is_copy) if is_field(parent, "right", child) else None
+            )
+        elif parent.type not in _TRANSPARENT:
+            return None
+        child = parent
+    return None
+
+
+def _targets(statement: Node) -> Iterator[Node]:
+    outer: Node | None = statement
+    while outer is not None and outer.type in ("assignment", "for_statement"):
+        left = field(outer, "left")
+        if left is not None:
+            yield from parts(left) if left.type.endswith(("_list", "_pattern")) else [left]
+        outer = outer.parent
+
+
+def _changes(scopes: Scopes, binding: Binding, depth: int) -> Iterator[Change]:
     name = scopes.syntax.source(binding.node)
     for node in scopes.syntax.names(name):
         if node.id == binding.node.id or not scopes.means(name, node, binding):
@@ -62,21 +149,8 @@ def _changes(scopes: Scopes, binding: Binding, use: Node, depth: int) -> Iterato
         change = change_at(scopes.syntax.source, node)
         if change is not None:
             yield change
-        elif depth < _DEEPEST_ALIAS and node.id != use.id:
-            yield from _changes_of_aliases(scopes, node, use, depth)
-
-
-def _changes_of_aliases(scopes: Scopes, node: Node, use: Node, depth: int) -> Iterator[Change]:
-    """After `q = p`, what changes `q` changes `p`."""
-    assignment = node.parent
-    if assignment is None or assignment.type != "assignment" or not is_field(assignment, "right", node):
-        return
-    while assignment is not None and assignment.type == "assignment":
-        left = field(assignment, "left")
-        for alias in bindings_at(left) if left is not None and left.type == "identifier" else ():
-            for change in _changes(scopes, alias, use, depth + 1):
-                yield Change(change.node, "other")
-        assignment = assignment.parent
+        else:
+            yield from changes_by_others(scopes, node, depth)
 
 
 def change_at(source: Source, node: Node) -> Change | None:
@@ -90,34 +164,36 @@ def change_at(source: Source, node: Node) -> Change | None:
         return None
     path = tuple(key for key in keys if key is not None)
     if len(path) != len(keys):
-        return Change(parent, "other") if _changes_somehow(source, parent, holder) else None
+        return Change(parent, "other", is_deep=True) if _changes_somehow(source, parent, holder) else None
     match parent.type:
         case "assignment" if is_field(parent, "left", holder) and keys:
             return _assignment(parent, path)
         case "augmented_assignment" if is_field(parent, "left", holder):
             return _augmented(source, parent, path)
         case "delete_statement" if keys:
-            return Change(parent, "delete", path)
+            return Change(parent, "delete", path, is_deep=len(path) > 1)
         case "attribute" if is_field(parent, "object", holder):
             return _method(source, parent, path)
         case _:
-            return Change(parent, "other") if keys and _is_target(parent, holder) else None
+            is_changed = keys and _is_target(parent, holder)
+            return Change(parent, "other", is_deep=len(keys) > 1) if is_changed else None
 
 
 def _assignment(assignment: Node, path: tuple[Node, ...]) -> Change | None:
     value, outer = field(assignment, "right"), assignment.parent
     if value is None:
         return None
+    is_deep = len(path) > 1
     if value.type == "assignment" or outer is None or outer.type != "expression_statement":
-        return Change(assignment, "other")
-    return Change(assignment, "set", path, value)
+        return Change(assignment, "other", is_deep=is_deep)
+    return Change(assignment, "set", path, value, is_deep)
 
 
 def _augmented(source: Source, assignment: Node, path: tuple[Node, ...]) -> Change:
     operator, value = field(assignment, "operator"), field(assignment, "right")
     if operator is not None and value is not None and source(operator) == "|=":
-        return Change(assignment, "merge", path, value)
-    return Change(assignment, "other")
+        return Change(assignment, "merge", path, value, bool(path))
+    return Change(assignment, "other", is_deep=bool(path))
 
 
 def _method(source: Source, attribute: Node, path: tuple[Node, ...]) -> Change | None:
@@ -129,10 +205,10 @@ def _method(source: Source, attribute: Node, path: tuple[Node, ...]) -> Change |
         return None
     alone = call.parent is not None and call.parent.type == "expression_statement"
     if name == "update" and alone:
-        return Change(call, "update", path, call)
-    if name == "pop" and arguments and arguments[0].type == "string":
-        return Change(call, "delete", (*path, arguments[0])) if alone else Change(call, "other")
-    return Change(call, "other")
+        return Change(call, "update", path, call, bool(path))
+    if name == "pop" and alone and arguments and arguments[0].type == "string":
+        return Change(call, "delete", (*path, arguments[0]), is_deep=bool(path))
+    return Change(call, "other", is_deep=bool(path))
 
 
 def _changes_somehow(source: Source, parent: Node, holder: Node) -> bool:
@@ -166,7 +242,7 @@ def _is_target(parent: Node, child: Node) -> bool:
     return False
 
 
-def _placed(change: Change, binding: Binding, use: Node) -> Change | None:
+def _placed(change: Change, binding: Binding, use: Node, kept: Kept | None) -> Change | None:
     """The change with its certainty; None when it cannot have run between definition and use."""
     home, node = binding.statement, change.node
     functions = [function_of(place).id for place in (binding.node, node, use)]
@@ -178,7 +254,7 @@ def _placed(change: Change, binding: Binding, use: Node) -> Change | None:
     if node.start_byte >= end and use.parent is not None:
         if functions[2] != functions[0] or _comes_round(node, use, home):
             return change
-        return None
+        return change if kept is not None and (change.is_deep or not kept.is_copy) else None
     return _certain(change) if _runs_once_between(node, use, home) else change
 
 
@@ -209,4 +285,4 @@ def _runs_once_between(node: Node, use: Node, home: Node) -> bool:
 def _certain(change: Change) -> Change:
     # A change inside a larger statement (a condition, a comprehension) may be skipped.
     plain = statement_of(change.node).type in ("expression_statement", "delete_statement")
-    return Change(change.node, change.action, change.keys, change.argument, plain)
+    return replace(change, is_certain=plain)

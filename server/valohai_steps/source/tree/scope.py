@@ -33,11 +33,17 @@ class Scopes:
 
     def in_scope(self, name: str, scope: Node) -> tuple[Binding, ...]:
         """The bindings of exactly this scope (a module, a class), and no other."""
-        return tuple(_without_changes(self._by_scope(name).get(scope.id, [])))
+        return tuple(_without_changes(self._by_scope(name).get(scope.id, []), scope))
 
     def means(self, name: str, at: Node, binding: Binding) -> bool:
-        """Whether `name` at a place is what `binding` binds."""
-        return any(found.node.id == binding.node.id for found in self.bindings(name, at))
+        """Whether `name` at a place may be what `binding` binds.
+
+        In a class it may be the name around the class, until the class binds one of its own.
+        """
+        if any(found.node.id == binding.node.id for found in self.bindings(name, at)):
+            return True
+        scope = scope_of(at)
+        return scope.type == "class_definition" and self.means(name, scope, binding)
 
     def _look_up(self, name: str, scope: Node) -> Iterator[Binding]:
         by_scope, innermost = self._by_scope(name), True
@@ -45,7 +51,7 @@ class Scopes:
             if scope.type in _FUNCTIONS and self._is_declared(name, scope, "global_statement"):
                 scope = self.syntax.root
             if scope.type != "class_definition" or innermost:
-                here = _without_changes(by_scope.get(scope.id, []))
+                here = _without_changes(by_scope.get(scope.id, []), scope)
                 if here:
                     yield from here
                     return
@@ -128,7 +134,10 @@ def _is_first(clause: Node) -> bool:
     return bool(clauses) and clauses[0].id == clause.id
 
 
-def _without_changes(bindings: list[Binding]) -> list[Binding]:
-    """`x |= ...` changes what another binding of the scope bound; alone it is a binding."""
+def _without_changes(bindings: list[Binding], scope: Node) -> list[Binding]:
+    """`x |= ...` changes what another binding of the scope bound; alone it is a binding.
+
+    In a class it reads, and may change, the name around the class before it binds one of its own.
+    """
     plain = [binding for binding in bindings if binding.kind is not Kind.AUGMENTED]
-    return plain or bindings
+    return plain if plain or scope.type == "class_definition" else bindings

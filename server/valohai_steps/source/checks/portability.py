@@ -82,8 +82,9 @@ def _dict(reading: Reading, evaluation: Evaluation, given: Given, node: Node) ->
         taken = _taken_by_vendor(syntax, syntax.source(node), reading.call.node)
         bindings = evaluation.scopes.bindings(syntax.source(node), node)
         assigned = bindings[0].value if len(bindings) == 1 else None
-        if assigned is not None and assigned.type == "dictionary":
-            findings = list(_display(reading, evaluation, assigned))
+        display = _unwrapped(assigned)
+        if assigned is not None and display is not None and display.type == "dictionary":
+            findings = list(_display(reading, evaluation, display))
             if findings:
                 yield from findings
                 return
@@ -94,6 +95,13 @@ def _dict(reading: Reading, evaluation: Evaluation, given: Given, node: Node) ->
     if node.type == "identifier":
         message = f"{_TOOL} would not take the value of {syntax.source(node)} here; write the dict itself"
     yield Finding("VH102", given.span, message, fixes=_inlined(syntax, given.node, value))
+
+
+def _unwrapped(node: Node | None) -> Node | None:
+    """What stands in the parentheses."""
+    while node is not None and node.type == "parenthesized_expression":
+        node = next(iter(parts(node)), None)
+    return node
 
 
 def _display(reading: Reading, evaluation: Evaluation, node: Node) -> Iterator[Finding]:

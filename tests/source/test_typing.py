@@ -83,6 +83,27 @@ STATES: list[tuple[str, str, str, tuple[str, ...]]] = [
     ("the name changes", '"test"', '"tests"', ("train(lr=0.001); tests(epochs=5, fast=True)",)),
     ("a merge conflict", "P = {", "<<<<<<< HEAD\nP = {", (BOTH, FIRST_STALE, BOTH_STALE)),
     ("a line is indented oddly", "    print(", "  print(", (BOTH, SECOND_STALE, BOTH_STALE)),
+    ("a class waits for its name", "def main", "class \ndef main", (BOTH, SECOND_STALE, BOTH_STALE)),
+    ("an argument is half-typed in a def", "def main(", "def main(a, b=", (BOTH, SECOND_STALE, BOTH_STALE)),
+    ("a return is half-typed", "    print(", "    retur\n    print(", (BOTH,)),
+    ("a condition waits for its colon", "P = {", "if P\nP = {", (BOTH, FIRST_STALE, BOTH_STALE)),
+    ("a loop waits for its iterable", "P = {", "for i in\nP = {", (BOTH, FIRST_STALE, BOTH_STALE)),
+    ("an f-string is open in the call", '"test",', 'f"te{st,', (SECOND_STALE, BOTH_STALE)),
+    ("a long text opens in the call", '"test",', '"""test",', (SECOND_STALE, BOTH_STALE)),
+    ("a brace too many", "True},", "True}},", (SECOND_STALE,)),
+    ("a bracket of the wrong kind", "True},", "True],", (SECOND_STALE,)),
+    ("an operator waits for its right side", '"epochs": 5', '"epochs": 5 +', (SECOND_STALE,)),
+    ("a star is half-typed", '{"epochs"', '{**, "epochs"', (SECOND_STALE,)),
+    ("the dot is all there is", "valohai.prepare(step", "valohai.(step", (FIRST_STALE, BOTH_STALE)),
+    ("the alias is half-typed", "import valohai\n", "import valohai as\n", (FIRST_STALE, BOTH_STALE)),
+    (
+        "a conflict around the call",
+        "valohai.prepare(step",
+        "=======\nvalohai.prepare(step",
+        (BOTH, FIRST_STALE),
+    ),
+    ("a letter in front of the call", "valohai.prepare(step", "x valohai.prepare(step", (BOTH, FIRST_STALE)),
+    ("an await in front of nothing", "P = {", "await\nP = {", (BOTH, FIRST_STALE, BOTH_STALE)),
 ]
 
 

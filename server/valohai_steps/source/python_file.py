@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.step import Read, StepFact
 from valohai_steps.model.text import TextEdit, apply_edits, replacement
-from valohai_steps.source.calls import PrepareCall, described, find_calls
+from valohai_steps.source.calls import PrepareCall
 from valohai_steps.source.checks.declared_reads import undeclared_names, unused_names
 from valohai_steps.source.checks.table import duplicate_steps
 from valohai_steps.source.evaluation.evaluation import Evaluation, dependencies_of
 from valohai_steps.source.evaluation.found import Found
 from valohai_steps.source.evaluation.imports import Dependency, Imports, Module, is_current
 from valohai_steps.source.half_typed import known_calls, unreadable
+from valohai_steps.source.half_typed_calls import written_calls
 from valohai_steps.source.ignore import not_ignored
 from valohai_steps.source.reads import find_reads
 from valohai_steps.source.stale import Known, shifted, shifted_findings
@@ -79,7 +80,7 @@ def read_python(
     return PythonFile(
         text=text,
         steps=steps,
-        calls=tuple(described(syntax, call) for call in find_calls(evaluation.scopes)),
+        calls=written_calls(evaluation.scopes),
         reads=reads.known,
         problems=_sorted(text, (*found, *unreadable(syntax, known))),
         imported=dependencies_of(evaluation),

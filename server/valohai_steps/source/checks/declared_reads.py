@@ -22,15 +22,19 @@ def undeclared_names(syntax: Syntax, reads: Reads, steps: Sequence[StepFact]) ->
 
 
 def undeclared(
-    syntax: Syntax, reads: Iterable[Read], names: Sequence[str], steps: Sequence[StepFact] = ()
+    syntax: Syntax,
+    reads: Iterable[Read],
+    names: Sequence[str],
+    steps: Sequence[StepFact] = (),
+    nobody: str = "no step of this file declares",
 ) -> Iterator[Finding]:
-    """VH121 for reads of one kind against the names that are declared."""
+    """VH121 for reads of one kind against the names that are declared; `nobody` begins the message."""
     for read in reads:
         if read.name in names:
             continue
         near = fixes.nearest(read.name, names)
         hint = f"did you mean {near!r}?" if near else f"declare it in default_{read.kind}s"
-        message = f"no step of this file declares {_article(read.kind)} {read.kind} {read.name!r}; {hint}"
+        message = f"{nobody} {_article(read.kind)} {read.kind} {read.name!r}; {hint}"
         offered = [fixes.rename(read.name_span, near, quoted=True)] if near else []
         if len(steps) == 1:
             display = steps[0].inputs_span if read.kind == "input" else steps[0].parameters_span

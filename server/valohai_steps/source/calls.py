@@ -43,16 +43,16 @@ def find_calls(scopes: Scopes, function: str = "prepare") -> Iterator[Call]:
     """Every call of a function of the module `valohai`, in order of place."""
     for callee in callees(scopes, function):
         call = callee.parent
-        if call is not None and call.type == "call" and field(call, "arguments") is not None:
-            if is_field(call, "function", callee):
-                yield Call(call, callee)
+        if call is None or call.type != "call" or not is_field(call, "function", callee):
+            continue
+        if field(call, "arguments") is not None:
+            yield Call(call, callee)
 
 
 def callees(scopes: Scopes, function: str = "prepare") -> Iterator[Node]:
     """Every place that names a function of the module `valohai`, called or not, in order."""
-    nodes = {
-        node.id: node for name in _names_of(scopes.syntax, function) for node in scopes.syntax.names(name)
-    }
+    syntax = scopes.syntax
+    nodes = {node.id: node for name in _names_of(syntax, function) for node in syntax.names(name)}
     for node in sorted(nodes.values(), key=lambda node: node.start_byte):
         callee = _callee(scopes, node, function)
         if callee is not None:

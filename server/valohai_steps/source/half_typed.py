@@ -83,11 +83,16 @@ def _edited(syntax: Syntax, edits: Sequence[TextEdit]) -> Iterator[Node]:
 
 
 def _read(evaluation: Evaluation, call: Call, old: Known | None, *, broken: bool) -> Known:
-    syntax = evaluation.syntax
+    syntax, names = evaluation.syntax, evaluation.journey.names
+    if old is not None and old.is_plain and old.source == syntax.source(call.node):
+        return old
     reading = read_call(evaluation, call)
     problems, complete = judge(reading, evaluation)
     span = syntax.span(call.node)
-    now = Known(span, syntax.source(call.node), fact_of(reading, complete=complete), problems)
+    source = syntax.source(call.node)
+    # What is said of a call by another name than `valohai.prepare` depends on its import.
+    is_plain = evaluation.journey.names == names and source.startswith("valohai.prepare(")
+    now = Known(span, source, fact_of(reading, complete=complete), problems, is_plain)
     if old is None or not broken or old.source != now.source:
         return now
     # The text is broken elsewhere: what its names stand for cannot be proven, so nothing changes on it.

@@ -4,6 +4,7 @@ The tree mends an open call in surprising ways, so its arguments are taken from 
 """
 
 import re
+from itertools import pairwise
 
 from valohai_steps.model.text import Span
 from valohai_steps.source.calls import Argument, Call, PrepareCall, callees, described, find_calls
@@ -44,7 +45,7 @@ def _half_typed(syntax: Syntax, callee: Node, call: Call | None) -> PrepareCall 
     bounds = [opening.end() - 1, *commas, end]
     arguments = (
         argument
-        for start, stop in zip(bounds, bounds[1:], strict=False)
+        for start, stop in pairwise(bounds)
         if (argument := _argument(syntax.text, start + 1, stop)) is not None
     )
     return PrepareCall(Span(span.start, end + closed), span, tuple(arguments))

@@ -2,60 +2,57 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import TypeVar
+from functools import partial
 
 from valohai_steps.model.finding import Finding
+from valohai_steps.model.relocation import relocated
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import Span, TextEdit
-
-_Fact = TypeVar("_Fact")
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of one call: its text, its facts when it has a usable name, its findings."""
+    """What is known of one call: its text, its facts when it has a usable name, its findings.
+
+    `is_plain` says that it is as it was read, and that no name had to be looked up for it: while no edit
+    touches it, it needs not be read again.
+    """
 
     call_span: Span
     source: str
     step: StepFact | None
     problems: tuple[Finding, ...]
+    is_plain: bool = False
 
     @property
     def stale(self) -> "Known":
         """The same, of a call that is broken now."""
-        return self if self.step is None else replace(self, step=replace(self.step, stale=True))
-
-    @property
-    def fresh(self) -> "Known":
-        """The same, of a call that is whole."""
-        return self if self.step is None else replace(self, step=replace(self.step, stale=False))
+        return (
+            self if self.step is None else replace(self, step=replace(self.step, stale=True), is_plain=False)
+        )
 
 
 def shifted(known: Iterable[Known], edits: Sequence[TextEdit]) -> tuple[Known, ...]:
     """What was known, moved as the edits move text: all spans in it."""
     ordered = sorted(edits, reverse=True)
     result = []
+    first = min((edit.span.start for edit in ordered), default=0)
     for each in known:
+        if each.is_plain and each.call_span.end < first:  # all of it stands before the edits
+            result.append(each)
+            continue
+        if any(
+            edit.span.start <= each.call_span.end and each.call_span.start <= edit.span.end for edit in edits
+        ):
+            each = replace(each, is_plain=False)  # noqa: PLW2901  # what stands there is no longer what was read
         for edit in ordered:  # from the last to the first: their spans count in the text before
-            each = _moved_fact(each, edit)  # noqa: PLW2901  # one after the other
+            each = relocated(each, partial(_moved_span, edit=edit))  # noqa: PLW2901  # one after the other
         result.append(each)
     return tuple(result)
 
 
-def _moved_fact(fact: _Fact, edit: TextEdit) -> _Fact:
-    if isinstance(fact, Span):
-        return Span(_moved(fact.start, edit), _moved(fact.end, edit, end=True))  # type: ignore[return-value]  # a Span for a Span
-    if isinstance(fact, TextEdit):
-        return TextEdit(_moved_fact(fact.span, edit), fact.text)  # type: ignore[return-value]  # the same type
-    if isinstance(fact, tuple):
-        return tuple(_moved_fact(item, edit) for item in fact)  # type: ignore[return-value]  # a tuple for a tuple
-    if is_dataclass(fact) and not isinstance(fact, type):
-        names = [each.name for each in fields(fact) if each.name not in ("origin", "path", "value")]
-        moved = {name: _moved_fact(getattr(fact, name), edit) for name in names}
-        if "value" in getattr(fact, "__slots__", ()) and is_dataclass(getattr(fact, "value", None)):
-            moved["value"] = _moved_fact(getattr(fact, "value"), edit)  # noqa: B009  # not every fact has one
-        return replace(fact, **moved)
-    return fact
+def _moved_span(span: Span, edit: TextEdit) -> Span:
+    return Span(_moved(span.start, edit), _moved(span.end, edit, end=True))
 
 
 def _moved(offset: int, edit: TextEdit, *, end: bool = False) -> int:

@@ -62,6 +62,7 @@ class Journey:
 
     depth: int = 0
     nodes: int = 0
+    names: int = 0  # how many names were looked up
     dependencies: dict[tuple[tuple[str, int], ...], Dependency] = field(default_factory=dict)
     evaluations: dict[PurePath, "Evaluation"] = field(default_factory=dict)
     active: set[tuple[int, int]] = field(default_factory=set)
@@ -196,6 +197,7 @@ class Evaluation:
 
     def _name(self, node: Node) -> Found:
         name = self.syntax.source(node)
+        self.journey.names += 1
         bindings = self.scopes.bindings(name, node)
         if not bindings:
             found = self._from_star(name, node)

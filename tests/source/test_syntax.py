@@ -109,3 +109,42 @@ def test_a_template_string_is_no_text() -> None:
 
 def test_the_empty_name_of_a_mended_text_is_found_nowhere() -> None:
     assert Syntax("import valohai\nvalohai.prepare(step=)\n").names("") == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "valohai.prepare(" * 50_000,
+        "valohai.prepare(step=" + "[" * 100_000 + "]" * 100_000 + ")",
+        "prepare " * 100_000,
+        "".join(" " * depth + "if x:\n" for depth in range(1500)) + " " * 1500 + "valohai.prepare()",
+        "valohai.prepare(step='a')\n" * 10_000,
+        "x = 1\n" * 1_000_000,
+    ],
+    ids=["calls", "brackets", "names", "blocks", "steps", "size"],
+)
+def test_a_text_that_nobody_writes_is_one_finding(text: str) -> None:
+    file = read_python(f"import valohai\n{text}")
+    assert file.steps == ()
+    assert [finding.code for finding in file.problems] == ["VH101"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "P = {}\n" + "P['a'] = 1\n" * 3000,
+        "P = {'x': 1}\n" + "Q = P\n" * 3000,
+        "P = {'x': 1}\n" + "P = {'x': P, 'y': P}\n" * 50,
+        "A0 = {'a': 1}\n"
+        + "".join(f"A{i + 1} = {{'x': A{i}, 'y': A{i}}}\n" for i in range(50))
+        + "P = A50\n",
+        "A0 = {'a': 1}\n" + "".join(f"A{i + 1} = {{**A{i}, **A{i}}}\n" for i in range(50)) + "P = A50\n",
+        "A0 = (1,)\n" + "".join(f"A{i + 1} = (A{i}, A{i})\n" for i in range(50)) + "P = {A50: 1}\n",
+        "P = {'x': [" + "1," * 200_000 + "]}\n",
+    ],
+    ids=["changes", "aliases", "again", "laughs", "spreads", "keys", "list"],
+)
+def test_short_texts_of_large_values_end(text: str) -> None:
+    """No clock: what is exponential would never end."""
+    file = read_python(f"import valohai\n{text}valohai.prepare(step='s', default_parameters=P)\n")
+    assert len(file.steps) == 1

@@ -17,6 +17,7 @@ _TOKEN = re.compile(
     r"|\#[^\n]*|[][(){},\n]",
     re.DOTALL,
 )
+_LONGEST_CALL = 20_000
 _KEYWORD = re.compile(r"\s*([^\W\d]\w*)\s*=(?!=)\s*")
 _OPENING = re.compile(r"[ \t]*\(")
 
@@ -59,7 +60,7 @@ def _commas(text: str, call: int, start: int) -> tuple[list[int], int]:
     indent = _indent(text, text.rfind("\n", 0, call) + 1)
     commas: list[int] = []
     depth = 1
-    for token in _TOKEN.finditer(text, start):
+    for token in _TOKEN.finditer(text, start, start + _LONGEST_CALL):
         match token[0]:
             case "(" | "[" | "{":
                 depth += 1
@@ -74,7 +75,7 @@ def _commas(text: str, call: int, start: int) -> tuple[list[int], int]:
                 outside = _indent(text, token.end()) <= indent and following[:1] not in "\r\n)]}#"
                 if outside and following:
                     return commas, token.start()
-    return commas, len(text)
+    return commas, min(len(text), start + _LONGEST_CALL)
 
 
 def _argument(text: str, start: int, end: int) -> Argument | None:

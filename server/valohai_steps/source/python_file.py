@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.step import Read, StepFact
-from valohai_steps.model.text import TextEdit, apply_edits, replacement
+from valohai_steps.model.text import Span, TextEdit, apply_edits, replacement
 from valohai_steps.source.calls import PrepareCall
 from valohai_steps.source.checks.declared_reads import undeclared_names, unused_names
 from valohai_steps.source.checks.table import duplicate_steps
@@ -17,9 +17,13 @@ from valohai_steps.source.half_typed_calls import written_calls
 from valohai_steps.source.ignore import not_ignored
 from valohai_steps.source.reads import find_reads
 from valohai_steps.source.stale import Known, shifted, shifted_findings
-from valohai_steps.source.tree.syntax import Syntax
+from valohai_steps.source.tree.syntax import ExcessiveText, Syntax
 
 __all__ = ["Dependency", "Found", "Imports", "Module", "PrepareCall", "PythonFile", "Syntax", "is_current"]
+
+
+# Generated code, in code points: parsing more would be felt while typing.
+_LARGEST = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,32 @@ def read_python(
     syntax = Syntax(text, previous.syntax if previous is not None else None, edits)
     if "valohai" not in text:  # no parse at all
         return PythonFile(text, syntax=syntax)
+    if len(text) > _LARGEST:
+        return PythonFile(text, problems=_excessive(text), syntax=syntax)
+    try:
+        return _read(text, syntax, previous, edits, imports)
+    except ExcessiveText:
+        return PythonFile(text, problems=_excessive(text), syntax=syntax)
+
+
+def module_value(file: PythonFile, name: str, imports: Imports | None = None) -> Found | None:
+    """What a name stands for at the end of a file, also of one without `prepare()`; None when unbound.
+
+    Parses the file when that was not needed before.
+    """
+    try:
+        return Evaluation(file.syntax, imports).at_the_end(name)
+    except ExcessiveText:
+        return None
+
+
+def _read(
+    text: str,
+    syntax: Syntax,
+    previous: PythonFile | None,
+    edits: Sequence[TextEdit],
+    imports: Imports | None,
+) -> PythonFile:
     evaluation = Evaluation(syntax, imports)
     before = shifted(previous.known, edits) if previous is not None else ()
     known = known_calls(evaluation, before, edits)
@@ -90,12 +120,13 @@ def read_python(
     )
 
 
-def module_value(file: PythonFile, name: str, imports: Imports | None = None) -> Found | None:
-    """What a name stands for at the end of a file, also of one without `prepare()`; None when unbound.
-
-    Parses the file when that was not needed before.
-    """
-    return Evaluation(file.syntax, imports).at_the_end(name)
+def _excessive(text: str) -> tuple[Finding, ...]:
+    """The one finding of a text that is not read."""
+    place = text.index("valohai")
+    message = (
+        "this file is too large or too deeply nested to be read; move its prepare() call to a file of its own"
+    )
+    return (Finding("VH101", Span(place, place + len("valohai")), message),)
 
 
 def _trusted(before: str, edits: Sequence[TextEdit], text: str) -> tuple[TextEdit, ...]:

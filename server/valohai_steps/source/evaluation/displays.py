@@ -7,7 +7,7 @@ from types import MappingProxyType
 from valohai_steps.model.step import PythonValue, Static, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static, unknown
-from valohai_steps.source.evaluation.found import Entry, Found, dict_found, is_key
+from valohai_steps.source.evaluation.found import DEEPEST, Entry, Found, dict_found, effective, is_key
 from valohai_steps.source.evaluation.literals import read_literal
 from valohai_steps.source.tree.changes import Change
 from valohai_steps.source.tree.syntax import Node, field, parts
@@ -15,11 +15,16 @@ from valohai_steps.source.tree.syntax import Node, field, parts
 _MAKE: Mapping[str, Callable[[list[PythonValue]], PythonValue]] = MappingProxyType(
     {"list": list, "tuple": tuple, "set": set}
 )
+# Longer lists and dicts, and longer chains of changes, are no defaults of a step.
+_MOST_ELEMENTS = 20_000
+_MOST_CHANGES = 200
 _PLAIN = frozenset(("string", "integer", "float", "true", "false", "none"))
 
 
 def container(evaluator: Evaluator, node: Node) -> Found:
     """A list, tuple or set."""
+    if node.named_child_count > _MOST_ELEMENTS:
+        return unknown(evaluator, node, "this is too large to be read")
     elements = parts(node)
     if all(child.type in _PLAIN for child in elements) and node.type != "set":
         try:  # fast, for thousands of elements
@@ -27,9 +32,10 @@ def container(evaluator: Evaluator, node: Node) -> Found:
         except ValueError:
             pass  # an f-string among them, or a literal to blame: found below, one by one
     values: list[PythonValue] = []
-    is_literal = True
+    is_literal, depth = True, 0
     for child in elements:
         found = _elements(evaluator, child)
+        depth = max(depth, found.depth + 1)
         if isinstance(found.value, Unknown):
             return Found(found.value)
         is_literal = is_literal and found.value.literal and child.type not in ("identifier", "list_splat")
@@ -41,7 +47,9 @@ def container(evaluator: Evaluator, node: Node) -> Found:
     kind = "tuple" if node.type == "expression_list" else node.type
     if kind == "set" and not all(map(is_key, values)):
         return unknown(evaluator, node, "an element of this set cannot be one")
-    return known(evaluator, node, _MAKE[kind](values), literal=is_literal)
+    if depth > DEEPEST or len(values) > _MOST_ELEMENTS:
+        return unknown(evaluator, node, "this is too large to be read")
+    return replace(known(evaluator, node, _MAKE[kind](values), literal=is_literal), depth=depth)
 
 
 def _elements(evaluator: Evaluator, child: Node) -> Found:
@@ -56,6 +64,8 @@ def _elements(evaluator: Evaluator, child: Node) -> Found:
 
 def dictionary(evaluator: Evaluator, node: Node) -> Found:
     """`{...}`, or the arguments of `dict(...)` or `.update(...)`."""
+    if node.named_child_count > _MOST_ELEMENTS:
+        return unknown(evaluator, node, "this is too large to be read")
     entries: list[Entry] = []
     holes: list[Unknown] = []
     span = evaluator.syntax.span(node)
@@ -83,6 +93,8 @@ def merged(evaluator: Evaluator, node: Node, left: Found, right: Found) -> Found
 
 def changed(evaluator: Evaluator, found: Found, changes: Sequence[Change]) -> Found | None:
     """A dict after changes that have certainly run; None when one of them cannot be followed."""
+    if len(changes) > _MOST_CHANGES:
+        return None
     for change in changes:
         if not change.is_certain or found.entries is None:
             return None
@@ -167,8 +179,8 @@ def _spread(evaluator: Evaluator, node: Node, entries: list[Entry], holes: list[
             found = unknown(evaluator, node, "this is not a dict")
         _take_hole(found, holes)
         return
-    entries += found.entries
-    holes += found.holes
+    entries += effective(found.entries)
+    holes += dict.fromkeys(found.holes)
 
 
 def _take_hole(found: Found, holes: list[Unknown]) -> None:
@@ -178,20 +190,18 @@ def _take_hole(found: Found, holes: list[Unknown]) -> None:
 
 def unknowns_of(found: Found) -> Iterator[Unknown]:
     """Every part of a value that cannot be known, the smallest ones."""
-    if found.entries is None:
-        if isinstance(found.value, Unknown):
-            yield found.value
-        return
+    seen: set[int] = set()
+    waiting = [found]
     some = False
-    for part in (*found.holes, *_unknowns_in(found.entries)):
-        some = True
-        yield part
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each.value, Static) or id(each) in seen:
+            continue  # a name that stands twice is one value
+        seen.add(id(each))
+        blamed = list(each.holes) if each.entries is not None else [each.value]
+        blamed += [entry.key for entry in each.entries or () if isinstance(entry.key, Unknown)]
+        some = some or bool(blamed)
+        yield from blamed
+        waiting += [entry.found for entry in reversed(each.entries or ())]
     if not some and isinstance(found.value, Unknown):
         yield found.value
-
-
-def _unknowns_in(entries: Sequence[Entry]) -> Iterator[Unknown]:
-    for entry in entries:
-        if isinstance(entry.key, Unknown):
-            yield entry.key
-        yield from unknowns_of(entry.found)

@@ -27,7 +27,7 @@ from valohai_steps.source.tree.changes import changes_between
 from valohai_steps.source.tree.order import is_before, is_certain
 from valohai_steps.source.tree.proof import is_proven
 from valohai_steps.source.tree.scope import Scopes
-from valohai_steps.source.tree.syntax import Node, Syntax, parts
+from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax, parts
 from valohai_steps.source.tree.syntax import field as field_of
 
 # Deeper nesting, longer chains of imports and larger files than these hold no defaults of a step.
@@ -107,9 +107,12 @@ class Evaluation:
         other = self._evaluation(module, imported)
         if other is None or self.journey.depth >= _DEEPEST:
             return Found(Unknown(use, "the files that import each other here lead nowhere"))
-        self.journey.depth += 1
-        found = other.at_the_end(imported.name) if member is None else other.member(imported.name, member)
-        self.journey.depth -= 1
+        depth, self.journey.depth = self.journey.depth, self.journey.depth + 1
+        try:
+            found = other.at_the_end(imported.name) if member is None else other.member(imported.name, member)
+        except ExcessiveText:  # that file is not read, and this one is
+            found = None
+        self.journey.depth = depth
         return None if found is None else brought(found, use, module.path)
 
     def at_the_end(self, name: str) -> Found | None:

@@ -8,6 +8,9 @@ from valohai_steps.model.finding import Related
 from valohai_steps.model.step import Origin, PythonValue, Static, Unknown, Value
 from valohai_steps.model.text import Span
 
+# Names make deep values of short texts, and every look at such a value would take forever.
+DEEPEST = 8
+
 
 @dataclass(frozen=True, slots=True)
 class ChangedValue(Unknown):
@@ -44,12 +47,16 @@ class Found:
     entries: tuple[Entry, ...] | None = None
     holes: tuple[Unknown, ...] = ()
     display: Span | None = None
+    depth: int = 0
 
 
 def dict_found(entries: Iterable[Entry], holes: Iterable[Unknown], span: Span, display: Span | None) -> Found:
     """A dict made of entries; its value is Unknown when any part of it is."""
     entries, holes = tuple(entries), tuple(holes)
-    return Found(_dict_value(entries, holes, span), entries, holes, display)
+    depth = 1 + max((entry.found.depth for entry in entries), default=0)
+    if depth > DEEPEST:
+        return Found(Unknown(span, "this is nested too deeply to be read"))
+    return Found(_dict_value(entries, holes, span), entries, holes, display, depth)
 
 
 def effective(entries: Iterable[Entry]) -> tuple[Entry, ...]:

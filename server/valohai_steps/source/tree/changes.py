@@ -86,14 +86,17 @@ def changes_between(scopes: Scopes, binding: Binding, use: Node) -> tuple[Change
     Where the use is kept, in another name or in a container, later changes count as well.
     """
     kept = kept_by(use)
-    found = (_placed(change, binding, use, kept) for change in _changes(scopes, binding, 0))
+    found = (_placed(change, binding, use, kept) for change in _changes(scopes, binding, frozenset()))
     return tuple(change for change in found if change is not None)
 
 
-def changes_by_others(scopes: Scopes, node: Node, depth: int = 0) -> Iterator[Change]:
-    """The changes that reach a value through what keeps the reference at `node`."""
+def changes_by_others(scopes: Scopes, node: Node, seen: frozenset[int] = frozenset()) -> Iterator[Change]:
+    """The changes that reach a value through what keeps the reference at `node`.
+
+    `seen` are the bindings on the way there.
+    """
     kept = kept_by(node)
-    if kept is None or depth >= _DEEPEST_ALIAS:
+    if kept is None or len(seen) > _DEEPEST_ALIAS:
         return
     for target in kept.targets:
         holder, is_deep = target, kept.is_deep
@@ -102,7 +105,9 @@ def changes_by_others(scopes: Scopes, node: Node, depth: int = 0) -> Iterator[Ch
         bindings = (
             scopes.bindings(scopes.syntax.source(holder), holder) if holder.type == "identifier" else ()
         )
-        for change in _changes(scopes, bindings[0], depth + 1) if bindings else ():
+        if not bindings or bindings[0].node.id in seen:
+            continue
+        for change in _changes(scopes, bindings[0], seen):
             if change.is_deep or not is_deep:
                 yield Change(change.node, "other", is_deep=change.is_deep)
 
@@ -141,16 +146,20 @@ def _targets(statement: Node) -> Iterator[Node]:
         outer = outer.parent
 
 
-def _changes(scopes: Scopes, binding: Binding, depth: int) -> Iterator[Change]:
+def _changes(scopes: Scopes, binding: Binding, seen: frozenset[int]) -> Iterator[Change]:
     name = scopes.syntax.source(binding.node)
+    aliases: set[tuple[str, ...]] = set()
     for node in scopes.syntax.names(name):
         if node.id == binding.node.id or not scopes.means(name, node, binding):
             continue
         change = change_at(scopes.syntax.source, node)
         if change is not None:
             yield change
-        else:
-            yield from changes_by_others(scopes, node, depth)
+        elif (kept := kept_by(node)) is not None:
+            keepers = (str(kept.is_deep), *map(scopes.syntax.source, kept.targets))
+            if keepers not in aliases:  # `q = p` a thousand times is one alias
+                aliases.add(keepers)
+                yield from changes_by_others(scopes, node, seen | {binding.node.id})
 
 
 def change_at(source: Source, node: Node) -> Change | None:

@@ -17,6 +17,16 @@ _WIDE = re.compile("[\x80-\u07ff]+|[\u0800-\ud7ff\ue000-\uffff]+|[\U00010000-\U0
 
 Node = tree_sitter.Node
 
+# More than these are not written by people, and would be felt while typing.
+_MOST_NAMES = 5_000
+_MOST_OPEN = 3_000
+_FAR_IN = re.compile(r"\n[ \t\f]{300}")
+_NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"()[]{}")
+
+
+class ExcessiveText(Exception):  # noqa: N818  # an outcome, not an error
+    """The text is too large or too deeply nested to be read while someone is typing."""
+
 
 class Syntax:
     """A text and its tree, parsed on first use. tree-sitter counts UTF-8 bytes: only this class converts.
@@ -37,7 +47,9 @@ class Syntax:
 
     @cached_property
     def tree(self) -> tree_sitter.Tree:
-        """The tree; there is one for every text."""
+        """The tree; there is one for every text but excessive ones. Raises ExcessiveText."""
+        if self._is_excessive:
+            raise ExcessiveText
         before, self._before = self._before, None
         if before is None or before[0] is None:
             return parse(self._bytes, None)
@@ -78,9 +90,11 @@ class Syntax:
         return found if found is not None else self.root
 
     def names(self, name: str) -> tuple[Node, ...]:
-        """Every identifier node with this name, in order of place."""
+        """Every identifier node with this name, in order of place. Raises ExcessiveText."""
         known = self._names.get(name)
         if known is None:
+            if len(name) > 2 and self.text.count(name) > _MOST_NAMES:
+                raise ExcessiveText
             known = self._names[name] = tuple(self._find_names(name))
         return known
 
@@ -118,6 +132,18 @@ class Syntax:
                 if node.type == "identifier" and self.span(node) == Span(start, end):
                     yield node
             start = text.find(name, end)
+
+    @cached_property
+    def _is_excessive(self) -> bool:
+        """Whether brackets or blocks may be nested far deeper than people write.
+
+        Every step up in such a tree is slow, and tree-sitter-python 0.25 crashes on a thousand blocks.
+        """
+        brackets = self._bytes.translate(None, delete=_NO_BRACKETS)
+        for _ in range(12):
+            for pair in (b"()", b"[]", b"{}"):
+                brackets = brackets.replace(pair, b"")
+        return len(brackets) > _MOST_OPEN or _FAR_IN.search(self.text) is not None
 
     @cached_property
     def _bytes(self) -> bytes:

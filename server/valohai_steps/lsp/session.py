@@ -4,14 +4,16 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from lsprotocol import types as lsp
+from pygls.lsp.server import LanguageServer
 
 from valohai_steps.ide.diagnostics import diagnostics
 from valohai_steps.lsp.capabilities import Capabilities
-from valohai_steps.lsp.convert import diagnostic_of, uri_of
+from valohai_steps.lsp.convert import diagnostic_of, path_of, uri_of
 from valohai_steps.model.text import LineIndex
 from valohai_steps.project.files import FileError
 from valohai_steps.project.workspace import Workspace
@@ -19,21 +21,30 @@ from valohai_steps.project.workspace import Workspace
 logger = logging.getLogger(__name__)
 
 
-class Client(Protocol):
-    """The part of the client that a session speaks to."""
+class Positioned(Protocol):
+    """The parameters of a request about a position."""
 
-    def text_document_publish_diagnostics(self, params: lsp.PublishDiagnosticsParams) -> None:
-        """Show diagnostics."""
+    text_document: lsp.TextDocumentIdentifier
+    position: lsp.Position
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A position in a file, as the features below take it: an offset in code points."""
+
+    path: Path
+    index: LineIndex
+    offset: int
 
 
 class Session:
     """The state between messages. Requests read `workspace.snapshot`; nothing else is kept for them."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: LanguageServer) -> None:
         self.capabilities = Capabilities()
         self.workspace = Workspace()
         self.indexes: dict[Path, LineIndex] = {}
-        self._client = client
+        self.client = client
         self._waiting: set[Path] = set()
         self._scheduled: asyncio.Handle | None = None
         self._busy_until = 0.0
@@ -47,6 +58,15 @@ class Session:
             known = self.indexes[path] = LineIndex(text)
         return known
 
+    def locate(self, params: Positioned) -> Place | None:
+        """Where a request points; None for a document that is no file. Raises FileError."""
+        path = path_of(params.text_document.uri)
+        if path is None:
+            return None
+        index = self.line_index(path)
+        position = params.position
+        return Place(path, index, index.offset(position.line, position.character, self.capabilities.encoding))
+
     def put(self, path: Path, text: str, version: int | None) -> None:
         """A document was opened or changed: publish for it and for the other side."""
         self.workspace.put(path, text, version)
@@ -59,7 +79,7 @@ class Session:
         self._waiting.discard(path)
         if path in self._published:
             self._published.discard(path)
-            self._client.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri_of(path), []))
+            self.client.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri_of(path), []))
         self.publish_soon(self.workspace.affected(path))
 
     def publish_all(self) -> None:
@@ -103,6 +123,6 @@ class Session:
         items = [diagnostic_of(item, index, snapshot, path, self.capabilities) for item in found]
         version = snapshot.documents[path].version
         self._published.add(path)
-        self._client.text_document_publish_diagnostics(
+        self.client.text_document_publish_diagnostics(
             lsp.PublishDiagnosticsParams(uri_of(path), items, version)
         )

@@ -1,0 +1,20 @@
+"""textDocument/hover."""
+
+from lsprotocol import types as lsp
+
+from valohai_steps.ide.hover import hover
+from valohai_steps.lsp.convert import range_of
+from valohai_steps.lsp.session import Session
+from valohai_steps.project.binding import is_yaml
+
+
+def hover_at(session: Session, params: lsp.HoverParams) -> lsp.Hover | None:
+    """What is under the cursor. Raises FileError."""
+    place = session.locate(params)
+    if place is None or is_yaml(place.path):
+        return None
+    found = hover(session.workspace.snapshot, place.path, place.offset)
+    if found is None:
+        return None
+    content = lsp.MarkupContent(lsp.MarkupKind.Markdown, found.markdown)
+    return lsp.Hover(content, range_of(place.index, found.span, session.capabilities.encoding))

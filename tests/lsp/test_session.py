@@ -25,7 +25,7 @@ async def test_a_new_step_is_shown_and_generated(client: StepsClient, tmp_path: 
 
     titles = [action.title for action in await document.actions(document.at('"train"'))]
     assert titles == ["Update valohai.yaml: +1 step", "Update valohai.yaml: +1 step"]
-    (source,) = await document.actions(document.at("import"), only="source")
+    (source,) = await document.actions(document.at("import"), only="source.updateValohaiYaml")
     assert source.kind == "source.updateValohaiYaml"
     edit = await document.resolved(source)
     yaml = (tmp_path / "valohai.yaml").as_uri()
@@ -148,7 +148,7 @@ async def test_removals_ask_for_confirmation_where_the_client_can(
     (tmp_path / "valohai.yaml").write_text(EXAMPLE_YAML)
     document = Document(client, tmp_path / "train.py")
     await document.open(EXAMPLE.replace('{"learning-rate": 0.001}', '{"epochs": 5}'))
-    (action,) = await document.actions(document.at("import"), only="source")
+    (action,) = await document.actions(document.at("import"), only="source.updateValohaiYaml")
     assert action.title == "Update valohai.yaml: +1 parameter, -1 parameter"
     edit = await document.resolved(action)
     capabilities = client.capabilities

@@ -1,7 +1,7 @@
 """From drifts to a plan: the changes that make valohai.yaml agree, each labelled and destructive or not."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from valohai_steps.config.reader import YamlFile, YamlItem, YamlStep
 from valohai_steps.config.writer import Append, Operation, Refusal, Remove, Set, edit_yaml
@@ -43,6 +43,11 @@ class Plan:
 def make_plan(declared: DeclaredStep, found: YamlStep | None, drifts: Iterable[Drift]) -> Plan:
     """The plan that removes the drifts, in their order."""
     return Plan(declared, found, tuple(_change(drift) for drift in drifts))
+
+
+def without_removals(plan: Plan) -> Plan:
+    """The plan that takes nothing out of valohai.yaml."""
+    return replace(plan, changes=tuple(change for change in plan.changes if not change.destructive))
 
 
 def summarise(changes: Iterable[Change]) -> str:

@@ -21,11 +21,15 @@ _REPLACEABLE = ("default", "image", "environment", "upload-store")
 
 @dataclass(frozen=True, slots=True)
 class DriftFix:
-    """The edits of `path`, a Python file or a valohai.yaml, that settle one difference."""
+    """The edits of `path`, a Python file or a valohai.yaml, that settle one difference.
+
+    `destructive`: they take something out that stands only there.
+    """
 
     title: str
     path: Path
     edits: tuple[TextEdit, ...]
+    destructive: bool = False
 
 
 def drift_fixes(snapshot: Snapshot, path: Path, span: Span) -> Iterator[DriftFix]:
@@ -43,7 +47,7 @@ def drift_fixes(snapshot: Snapshot, path: Path, span: Span) -> Iterator[DriftFix
             if plan.found is not None and shown is not None and (shown.covers(span) or span.covers(shown)):
                 edits = change_edits(file, plan, change)
                 if not isinstance(edits, Refusal) and edits:
-                    yield DriftFix(f"Update {yaml.name}: {change.label}", yaml, edits)
+                    yield DriftFix(f"Update {yaml.name}: {change.label}", yaml, edits, change.destructive)
                 yield from _other_way(snapshot, source, yaml, change.drift)
 
 

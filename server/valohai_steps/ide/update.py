@@ -8,7 +8,7 @@ from valohai_steps.config.reader import YamlFile, read_yaml
 from valohai_steps.config.writer import Refusal
 from valohai_steps.drift.compare import Drift, compare
 from valohai_steps.drift.declaration import DEFAULT_IMAGE, DeclaredStep, declare
-from valohai_steps.drift.plan import Change, Plan, make_plan, plan_edits, summarise
+from valohai_steps.drift.plan import Change, Plan, make_plan, plan_edits, summarise, without_removals
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.rules import Severity
 from valohai_steps.model.step import StepFact
@@ -22,6 +22,13 @@ class Source:
 
     path: Path
     steps: tuple[StepFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    path: Path
+    text: str | None
+    file: YamlFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +69,12 @@ class Refused:
     span: Span | None = None
 
 
-def plan_update(snapshot: Snapshot, paths: Sequence[Path], yaml: Path | None = None) -> Update | Refused:
+def plan_update(
+    snapshot: Snapshot, paths: Sequence[Path], yaml: Path | None = None, *, destructive: bool = True
+) -> Update | Refused:
     """The update of the one valohai.yaml that belongs to all `paths` (or of `yaml`, when given).
 
+    Without `destructive`, what only stands in valohai.yaml stays there.
     Raises FileError when a file cannot be read.
     """
     target = yaml or snapshot.yaml_path(paths[0])
@@ -80,7 +90,7 @@ def plan_update(snapshot: Snapshot, paths: Sequence[Path], yaml: Path | None = N
     file = snapshot.yaml(target) or read_yaml("")
     if refusal := _refuse_unreadable(target, file):
         return refusal
-    return _plan_all(snapshot, target, before, file, sources)
+    return _plan_all(snapshot, _Target(target, before, file), sources, destructive=destructive)
 
 
 def step_drifts(
@@ -117,7 +127,7 @@ def _refuse_unreadable(target: Path, file: YamlFile) -> Refused | None:
 
 
 def _plan_all(
-    snapshot: Snapshot, target: Path, before: str | None, file: YamlFile, sources: list[Source]
+    snapshot: Snapshot, target: _Target, sources: list[Source], *, destructive: bool = True
 ) -> Update | Refused:
     plans: dict[str, tuple[Path, Plan]] = {}
     for source in sources:
@@ -126,23 +136,31 @@ def _plan_all(
             if known is not None and not step.is_multifile:
                 why = f"step {step.name!r} is also declared in {known[0].name}; give one of them another name"
                 return Refused(source.path, why, step.name_span)
-            _, plan, _ = step_drifts(snapshot, source.path, step, target, file)
-            plans.setdefault(step.name, (source.path, plan))
+            _, plan, _ = step_drifts(snapshot, source.path, step, target.path, target.file)
+            wanted_plan = plan if destructive else without_removals(plan)
+            plans.setdefault(step.name, (source.path, wanted_plan))
     wanted = tuple(plan for _, plan in plans.values() if plan.changes)
-    edits = plan_edits(file, wanted)
+    edits = plan_edits(target.file, wanted)
     if isinstance(edits, Refusal):
-        return Refused(target, edits.reason, edits.span)
-    return _prove(snapshot, Update(target, before, edits, wanted, tuple(plans)), sources)
+        return Refused(target.path, edits.reason, edits.span)
+    update = Update(target.path, target.text, edits, wanted, tuple(plans))
+    return _prove(snapshot, update, sources, destructive=destructive)
 
 
-def _prove(snapshot: Snapshot, update: Update, sources: list[Source]) -> Update | Refused:
-    """Every step must agree with the text that would be written (DESIGN section 3, "Proof")."""
+def _prove(
+    snapshot: Snapshot, update: Update, sources: list[Source], *, destructive: bool
+) -> Update | Refused:
+    """Every step must agree with the text that would be written (DESIGN section 3, "Proof").
+
+    Without `destructive`, all but the removals that were left out.
+    """
     file = read_yaml(update.after)
     written = {plan.declared.name for plan in update.plans}
     for source in sources:
         for step in source.steps:
-            drifts = step_drifts(snapshot, source.path, step, update.yaml, file)[2]
-            if step.name in written and drifts and not step.is_multifile:
+            plan = step_drifts(snapshot, source.path, step, update.yaml, file)[1]
+            left = plan.changes if destructive else without_removals(plan).changes
+            if step.name in written and left and not step.is_multifile:
                 why = f"internal error: step {step.name!r} would still differ after the update"
                 return Refused(update.yaml, f"{why}; nothing was written, please report it")
     return update
@@ -156,5 +174,5 @@ def preview(snapshot: Snapshot, path: Path) -> str | Refused:
     if refusal := _refuse_unclear(path, python.steps, python.problems):
         return refusal
     yaml, empty = snapshot.yaml_path(path), read_yaml("")
-    result = _plan_all(snapshot, yaml, None, empty, [Source(path, python.steps)])
+    result = _plan_all(snapshot, _Target(yaml, None, empty), [Source(path, python.steps)])
     return result if isinstance(result, Refused) else result.after

@@ -32,7 +32,7 @@ METHODS = (
     Method(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION, lifecycle.did_change_configuration),
     Method(
         lsp.TEXT_DOCUMENT_CODE_ACTION,
-        code_actions.code_actions,
+        code_actions.code_action,
         lsp.CodeActionOptions(code_action_kinds=list(code_actions.KINDS), resolve_provider=True),
     ),
     Method(lsp.CODE_ACTION_RESOLVE, code_actions.resolve_code_action),

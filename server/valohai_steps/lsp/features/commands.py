@@ -2,6 +2,7 @@
 
 from lsprotocol import types as lsp
 
+from valohai_steps.ide.code_actions import removals, update_edits
 from valohai_steps.ide.update import Refused, Update, plan_update
 from valohai_steps.lsp.convert import path_of
 from valohai_steps.lsp.edits import workspace_edit
@@ -15,7 +16,7 @@ async def update_file(session: Session, uri: str) -> bool:
     path = path_of(uri)
     result = None if path is None else plan_update(session.workspace.snapshot, [path])
     if isinstance(result, Update) and result.edits:
-        edit = workspace_edit(session, result)
+        edit = workspace_edit(session, [update_edits(result)], removals(result))
         label = f"Update {result.yaml.name}: {result.summary}"
         answer = await session.client.workspace_apply_edit_async(lsp.ApplyWorkspaceEditParams(edit, label))
         return answer.applied

@@ -1,0 +1,114 @@
+"""Code actions: which are offered, which is preferred, and what they make of the files."""
+
+from pathlib import Path
+
+import pytest
+from lsprotocol import types as lsp
+
+from tests.lsp.editor import Document, StepsClient, applied
+
+EXAMPLE = (Path(__file__).parents[2] / "examples" / "train.py").read_text("utf-8")
+EXAMPLE_YAML = (Path(__file__).parents[2] / "tests" / "fixtures" / "example.yaml").read_text("utf-8")
+UPDATE = "source.updateValohaiYaml"
+FIX_ALL = "source.fixAll.valohai"
+
+
+@pytest.mark.asyncio
+async def test_one_fix_is_preferred_for_each_finding(client: StepsClient, tmp_path: Path) -> None:
+    (tmp_path / "valohai.yaml").write_text(EXAMPLE_YAML)
+    document = Document(client, tmp_path / "train.py")
+    await document.open(EXAMPLE.replace("0.001", "0.01"))
+    actions = await document.actions(document.at("0.01"), only="quickfix")
+    assert [(action.title, bool(action.is_preferred)) for action in actions] == [
+        ("Update valohai.yaml: set default of learning-rate", True),
+        ("Use the value of valohai.yaml in train.py: 0.001", False),
+        ("Update valohai.yaml: ~1 default", False),
+    ]
+
+
+@pytest.mark.asyncio
+async def test_the_light_bulb_offers_no_fix_all(client: StepsClient, tmp_path: Path) -> None:
+    document = Document(client, tmp_path / "train.py")
+    await document.open(EXAMPLE)
+    assert {action.kind for action in await document.actions(document.at('"train"'))} == {"quickfix", UPDATE}
+    kinds = [action.kind for action in await document.actions(document.at('"train"'), only="source")]
+    assert kinds == [UPDATE, FIX_ALL]
+    kinds = [action.kind for action in await document.actions(document.at('"train"'), only="notebook")]
+    assert kinds == [f"notebook.{UPDATE}", f"notebook.{FIX_ALL}"]
+
+
+@pytest.mark.asyncio
+async def test_fix_all_mends_python_and_adds_to_yaml_and_removes_nothing(
+    client: StepsClient, tmp_path: Path
+) -> None:
+    (tmp_path / "valohai.yaml").write_text(EXAMPLE_YAML)
+    text = EXAMPLE.replace("step=", "stepp=").replace('{"learning-rate": 0.001}', '{"epochs": 5}')
+    document = Document(client, tmp_path / "train.py")
+    await document.open(text)
+    (action,) = await document.actions(document.at("import"), only=FIX_ALL)
+    yaml = (tmp_path / "valohai.yaml").as_uri()
+    after = applied(
+        await document.resolved(action), {document.uri: text, yaml: EXAMPLE_YAML}, client.encoding
+    )
+    added = "      - name: epochs\n        default: 5\n        optional: false\n        type: integer\n"
+    assert after == {
+        document.uri: text.replace("stepp=", "step="),
+        yaml: EXAMPLE_YAML.replace("    inputs:\n", f"{added}    inputs:\n"),
+    }
+
+
+@pytest.mark.asyncio
+async def test_what_was_offered_is_planned_anew_when_the_text_has_moved(
+    client: StepsClient, tmp_path: Path
+) -> None:
+    (tmp_path / "valohai.yaml").write_text(EXAMPLE_YAML)
+    document = Document(client, tmp_path / "train.py")
+    await document.open(EXAMPLE.replace("0.001", "0.01"))
+    (action,) = await document.actions(document.at("import"), only=UPDATE)
+    await document.replace("0.01", "0.05")
+    if action.data is None:
+        return  # this client cannot resolve: the edit came with the offer
+    yaml = (tmp_path / "valohai.yaml").as_uri()
+    after = applied(await document.resolved(action), {yaml: EXAMPLE_YAML}, client.encoding)
+    assert after == {yaml: EXAMPLE_YAML.replace("0.001", "0.05")}
+
+
+@pytest.mark.asyncio
+async def test_an_offer_that_became_unclear_is_disabled(client: StepsClient, tmp_path: Path) -> None:
+    (tmp_path / "valohai.yaml").write_text(EXAMPLE_YAML)
+    document = Document(client, tmp_path / "train.py")
+    await document.open(EXAMPLE.replace("0.001", "0.01"))
+    (action,) = await document.actions(document.at("import"), only=UPDATE)
+    await document.replace("0.01", "rate")
+    if action.data is None:
+        return  # this client cannot resolve: the edit came with the offer
+    resolved = await client.code_action_resolve_async(action)
+    assert resolved.edit is None
+    if resolved.disabled is not None:
+        assert "rate" in resolved.disabled.reason
+
+
+@pytest.mark.asyncio
+async def test_edits_carry_the_version_they_were_made_for(client: StepsClient, tmp_path: Path) -> None:
+    document = Document(client, tmp_path / "train.py")
+    await document.open(EXAMPLE.replace("step=", "stepp="))
+    await document.replace("stepp", "stepq")
+    (action,) = await document.actions(document.at("stepq"), only="quickfix")
+    assert action.edit is not None
+    (change,) = action.edit.document_changes or ()
+    assert isinstance(change, lsp.TextDocumentEdit)
+    assert (change.text_document.uri, change.text_document.version) == (document.uri, document.version)
+
+
+@pytest.mark.asyncio
+async def test_a_single_removal_asks_where_the_client_can(client: StepsClient, tmp_path: Path) -> None:
+    (tmp_path / "valohai.yaml").write_text(EXAMPLE_YAML)
+    document = Document(client, tmp_path / "train.py")
+    await document.open(EXAMPLE.replace('{"learning-rate": 0.001}', "{}"))
+    actions = await document.actions(document.at('"train"'), only="quickfix")
+    one = next(action for action in actions if "remove parameter" in action.title)
+    assert not one.is_preferred
+    edit = await document.resolved(one)
+    for annotation in (edit.change_annotations or {}).values():
+        assert annotation.needs_confirmation
+        assert "learning-rate" in annotation.label

@@ -1,8 +1,10 @@
 """An editor for the tests: documents that a person opens and types in, and what the server shows."""
 
 import asyncio
+import contextlib
+import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 from lsprotocol import types as lsp
@@ -153,3 +155,25 @@ def _edited(
     # From the end to the start, so that no edit moves another.
     events.sort(key=lambda event: (event.range.start.line, event.range.start.character), reverse=True)
     return changed_text(text, events, encoding)
+
+
+@contextlib.asynccontextmanager
+async def session(
+    folder: Path, capabilities: lsp.ClientCapabilities, log: Path
+) -> AsyncIterator[StepsClient]:
+    """A server of its own for one folder; what it says on standard error is in `log`."""
+    client = make_client()
+    # pygls keeps standard error for itself, so a shell sends it elsewhere.
+    await client.start_io("sh", "-c", 'exec "$@" 2>"$0"', str(log), *SERVER)
+    answer = await client.initialize_session(
+        lsp.InitializeParams(
+            process_id=os.getpid(),
+            capabilities=capabilities,
+            workspace_folders=[lsp.WorkspaceFolder(uri=folder.as_uri(), name=folder.name)],
+        )
+    )
+    chosen = answer.capabilities.position_encoding
+    client.encoding = ENCODINGS[str(getattr(chosen, "value", chosen))]
+    yield client
+    await client.shutdown_session()
+    await client.stop()  # type: ignore[no-untyped-call]  # pygls leaves it untyped

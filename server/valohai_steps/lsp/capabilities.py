@@ -23,6 +23,13 @@ class Capabilities:
     code_descriptions: bool = False
     watched_files: bool = False
     configuration: bool = False
+    apply_edits: bool = False
+    show_documents: bool = False
+    refresh_code_lenses: bool = False
+    refresh_inlay_hints: bool = False
+    snippets: bool = False
+    insert_replace: bool = False
+    commands: frozenset[str] = frozenset()  # those that the client itself registers
 
 
 def read_capabilities(params: lsp.InitializeParams) -> Capabilities:
@@ -35,6 +42,9 @@ def read_capabilities(params: lsp.InitializeParams) -> Capabilities:
     published = document.publish_diagnostics or lsp.PublishDiagnosticsClientCapabilities()
     resolved = action.resolve_support.properties if action.resolve_support else ()
     watched = workspace.did_change_watched_files
+    window = client.window or lsp.WindowClientCapabilities()
+    completion = document.completion or lsp.CompletionClientCapabilities()
+    item = completion.completion_item or lsp.ClientCompletionItemOptions()
     creates = lsp.ResourceOperationKind.Create in (edit.resource_operations or ())
     return Capabilities(
         encoding=_encoding(client.general),
@@ -48,6 +58,23 @@ def read_capabilities(params: lsp.InitializeParams) -> Capabilities:
         code_descriptions=bool(published.code_description_support),
         watched_files=bool(watched and watched.dynamic_registration),
         configuration=bool(workspace.configuration),
+        apply_edits=bool(workspace.apply_edit),
+        show_documents=bool(window.show_document and window.show_document.support),
+        refresh_code_lenses=bool(workspace.code_lens and workspace.code_lens.refresh_support),
+        refresh_inlay_hints=bool(workspace.inlay_hint and workspace.inlay_hint.refresh_support),
+        snippets=bool(item.snippet_support),
+        insert_replace=bool(item.insert_replace_support),
+        commands=_commands(params.initialization_options),
+    )
+
+
+def _commands(options: object) -> frozenset[str]:
+    """`clientCommands` of the initialization options: what a lens may offer because the client does it."""
+    stated = options.get("clientCommands") if isinstance(options, dict) else None
+    return (
+        frozenset(name for name in stated if isinstance(name, str))
+        if isinstance(stated, list)
+        else frozenset()
     )
 
 

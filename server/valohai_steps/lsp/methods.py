@@ -11,7 +11,17 @@ from typing import Any
 from lsprotocol import types as lsp
 
 from valohai_steps.lsp import lifecycle
-from valohai_steps.lsp.features import code_actions, code_lens, commands, hover, inlay_hints
+from valohai_steps.lsp.features import (
+    code_actions,
+    code_lens,
+    commands,
+    hover,
+    inlay_hints,
+    previews,
+    run_commands,
+    status,
+)
+from valohai_steps.lsp.messages import spoken
 
 Handler = Callable[..., Any]
 
@@ -41,4 +51,16 @@ METHODS = (
     Method(lsp.TEXT_DOCUMENT_HOVER, hover.hover_at),
 )
 
-COMMANDS: Mapping[str, Handler] = MappingProxyType({commands.UPDATE_FILE: commands.update_file})
+# What each takes and answers is written down in docs/editors.md.
+COMMANDS: Mapping[str, Handler] = MappingProxyType(
+    {
+        commands.UPDATE_FILE: spoken(commands.update_file),
+        commands.UPDATE_WORKSPACE: spoken(commands.update_workspace),
+        previews.PREVIEW_YAML: spoken(previews.preview_yaml),
+        previews.PREVIEW_UPDATE: spoken(previews.preview_update),
+        run_commands.RUN_COMMAND: spoken(run_commands.run_command_of),
+        status.DEBUG_INFORMATION: spoken(status.debug_report),
+        status.STATE: spoken(status.state),
+        status.VALIDATE: spoken(status.validate),
+    }
+)

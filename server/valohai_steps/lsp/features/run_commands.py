@@ -1,0 +1,47 @@
+"""The command that tells how to run a step; the server itself runs nothing."""
+
+from typing import Any
+
+from valohai_steps.ide.run_command import Override, run_command
+from valohai_steps.ide.update import Refused
+from valohai_steps.lsp.convert import path_of
+from valohai_steps.lsp.messages import inform, refuse
+from valohai_steps.lsp.session import Session
+
+RUN_COMMAND = "valohai-steps.runCommand"
+
+
+def run_command_of(
+    session: Session, uri: str, step: str | None = None, show: bool = False
+) -> dict[str, Any] | None:
+    """The command line of a step; with `show` it is also said, for clients that cannot copy it.
+
+    Raises FileError.
+    """
+    path = path_of(uri)
+    if path is None:
+        return None
+    found = run_command(session.workspace.snapshot, path, step)
+    if isinstance(found, Refused):
+        refuse(session, found, "there is nothing to run")
+        return None
+    if show:
+        inform(session, f"cd {found.folder} && {found.command}")
+    return {
+        "step": found.step,
+        "command": found.command,
+        "file": str(found.file),
+        "folder": str(found.folder),
+        "overrides": [_override(each) for each in found.overrides],
+        "vh": found.vh,
+    }
+
+
+def _override(override: Override) -> dict[str, str | None]:
+    return {
+        "name": override.name,
+        "kind": override.kind,
+        "type": override.type,
+        "default": override.default,
+        "description": override.description,
+    }

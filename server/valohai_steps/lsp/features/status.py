@@ -1,0 +1,72 @@
+"""The commands that report: the state of a file, the findings of a valohai.yaml, debug information."""
+
+import platform
+import sys
+from dataclasses import fields
+from importlib import metadata
+from typing import Any
+
+from valohai_steps import __version__
+from valohai_steps.ide.debug_information import debug_information
+from valohai_steps.ide.diagnostics import diagnostics
+from valohai_steps.ide.state import State, state_of
+from valohai_steps.lsp.convert import path_of, uri_of
+from valohai_steps.lsp.session import Session
+from valohai_steps.model.rules import Severity
+from valohai_steps.model.text import LineIndex
+
+STATE = "valohai-steps.state"
+VALIDATE = "valohai-steps.validate"
+DEBUG_INFORMATION = "valohai-steps.debugInformation"
+
+_DEPENDENCIES = ("pygls", "lsprotocol", "tree-sitter", "tree-sitter-python", "PyYAML", "valohai-yaml")
+
+
+def state(session: Session, uri: str) -> dict[str, Any] | None:
+    """Whether the steps of a file and valohai.yaml agree; null for a file without steps. Raises FileError."""
+    path = path_of(uri)
+    found = None if path is None else state_of(session.workspace.snapshot, path)
+    return None if path is None or found is None else _state(found, session.line_index(path))
+
+
+def validate(session: Session, uri: str) -> int:
+    """How many errors and warnings a valohai.yaml has; they are published as well. Raises FileError."""
+    path = path_of(uri)
+    if path is None:
+        return 0
+    session.publish_soon([path])
+    found = diagnostics(session.workspace.snapshot, path)
+    return sum(item.severity <= Severity.WARNING for item in found)
+
+
+def debug_report(session: Session) -> str:
+    """Everything a bug report needs, in Markdown."""
+    program = {
+        "valohai-steps": __version__,
+        "Python": f"{platform.python_version()} ({sys.executable})",
+        "platform": platform.platform(),
+        **{name: metadata.version(name) for name in _DEPENDENCIES},
+    }
+    client = {
+        each.name.replace("_", " "): str(getattr(session.capabilities, each.name))
+        for each in fields(session.capabilities)
+    }
+    return debug_information(session.workspace.snapshot, program, client)
+
+
+def _state(found: State, index: LineIndex) -> dict[str, Any]:
+    return {
+        "yaml": uri_of(found.yaml),
+        "exists": found.exists,
+        "changes": len(found.changes),
+        "summary": found.summary,
+        "steps": [
+            {
+                "name": step.name,
+                "changes": len(step.changes),
+                "complete": step.complete,
+                "line": index.position(step.span.start, "utf-32")[0],
+            }
+            for step in found.steps
+        ],
+    }

@@ -1,0 +1,132 @@
+"""The command line that runs a step: the runtime reads each value back as the default it stands for."""
+
+import json
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from valohai_steps.ide.run_command import RunCommand, run_command
+from valohai_steps.ide.update import Refused
+from valohai_steps.project.workspace import Workspace
+
+EXAMPLE = (Path(__file__).parents[2] / "examples" / "train.py").read_text("utf-8")
+# Prints what the runtime made of its command line, and nothing of what it warned about.
+SCRIPT = """\
+import json
+
+import valohai
+
+names = {names}
+valohai.prepare(step="train", default_parameters={declared})
+print(json.dumps({{name: valohai.parameters(name).value for name in names}}))
+"""
+
+
+def command_of(text: str, path: Path, name: str | None = None, yaml: Path | None = None) -> RunCommand:
+    workspace = Workspace([(yaml or path).parent])
+    workspace.put(path, text, None)
+    if yaml is not None:
+        workspace.put(yaml, "- step: {name: other, image: x, command: y}\n", None)
+    found = run_command(workspace.snapshot, path, name)
+    assert isinstance(found, RunCommand)
+    return found
+
+
+def test_the_documented_example() -> None:
+    found = command_of(EXAMPLE, Path("/workspace/train.py"))
+    assert found.command == "python train.py --learning-rate=0.001"
+    assert found.vh == "vh execution run --adhoc train"
+    assert (found.file, found.folder) == (Path("/workspace/train.py"), Path("/workspace"))
+    learning_rate, training_set = found.overrides
+    assert (learning_rate.name, learning_rate.type, learning_rate.default) == (
+        "learning-rate",
+        "float",
+        "0.001",
+    )
+    assert (training_set.kind, training_set.type) == ("input", None)
+    assert training_set.default == "http://example.com/training_set.zip"
+
+
+def test_the_file_is_named_as_seen_from_the_folder_of_valohai_yaml() -> None:
+    found = command_of(EXAMPLE, Path("/workspace/my src/train.py"), yaml=Path("/workspace/valohai.yaml"))
+    assert found.command == "python 'my src/train.py' --learning-rate=0.001"
+    assert found.folder == Path("/workspace")
+
+
+def test_a_step_is_found_by_its_name() -> None:
+    text = EXAMPLE + 'valohai.prepare(step="my test", default_parameters={"n": 5})\n'
+    found = command_of(text, Path("/workspace/train.py"), "my test")
+    assert found.command == "python train.py --n=5"
+    assert found.vh == "vh execution run --adhoc 'my test'"
+
+
+def test_a_step_of_valohai_yaml_is_run_by_the_file_that_declares_it() -> None:
+    workspace = Workspace([Path("/workspace")])
+    workspace.put(Path("/workspace/train.py"), EXAMPLE, None)
+    workspace.put(Path("/workspace/valohai.yaml"), "[]\n", None)
+    found = run_command(workspace.snapshot, Path("/workspace/valohai.yaml"), "train")
+    assert isinstance(found, RunCommand)
+    assert found.file == Path("/workspace/train.py")
+    missing = run_command(workspace.snapshot, Path("/workspace/valohai.yaml"), "nope")
+    assert isinstance(missing, Refused)
+    assert missing.reason == "no Python file declares the step 'nope'; check its name"
+
+
+def test_a_file_without_steps_is_refused() -> None:
+    workspace = Workspace([Path("/workspace")])
+    workspace.put(Path("/workspace/train.py"), "import valohai\n", None)
+    assert isinstance(run_command(workspace.snapshot, Path("/workspace/train.py")), Refused)
+
+
+def test_a_notebook_runs_with_its_defaults() -> None:
+    cell = {"cell_type": "code", "source": EXAMPLE.splitlines(keepends=True), "metadata": {}, "outputs": []}
+    text = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    found = command_of(text, Path("/workspace/train.ipynb"))
+    assert found.command == "papermill -k python3 train.ipynb train.output.ipynb"
+    assert found.overrides == ()
+
+
+def test_a_path_that_begins_with_a_dash_is_no_option() -> None:
+    assert command_of(EXAMPLE, Path("/workspace/-c.py")).command.startswith("python ./-c.py ")
+
+
+def test_what_cannot_be_known_keeps_its_default() -> None:
+    text = EXAMPLE.replace("0.001", "rate").replace('{"learning', '{"epochs": 5, "learning')
+    found = command_of(text, Path("/workspace/train.py"))
+    assert found.command == "python train.py --epochs=5"
+    assert [override.default for override in found.overrides[:2]] == ["5", None]
+
+
+@pytest.mark.parametrize(
+    ("declared", "expected"),
+    [
+        ('{"lr": 1e-5, "big": 1e17, "n": -3}', {"lr": 1e-05, "big": 1e17, "n": -3}),
+        ('{"fast": True, "slow": False}', {"fast": True, "slow": False}),
+        ('{"text": "it\'s $HOME; `ls`", "blank": "", "dash": "--x"}', None),
+        ('{"several": [1, 2], "floats": [0.5, 2], "none": None, "empty": []}', None),
+        ('{"comma": ["a,b", "c"], "same": ["a", ""]}', None),
+        ('{"parts": {"default": ["a", "b,c"], "multiple": "repeat"}}', {"parts": ["a", "b,c"]}),
+        ('{"parts": {"default": ["a", "b"], "multiple-separator": ";"}}', {"parts": ["a", "b"]}),
+        ('{"x": {"default": 5, "type": "string", "description": "a number"}}', {"x": "5"}),
+    ],
+)
+def test_the_runtime_reads_the_defaults_back(
+    declared: str, expected: dict[str, object] | None, tmp_path: Path
+) -> None:
+    names = sorted(eval(declared))  # noqa: S307  # the test's own literal
+    script = SCRIPT.format(names=names, declared=declared)
+    (tmp_path / "train.py").write_text(script)
+    found = command_of(script, tmp_path / "train.py")
+    words = shlex.split(found.command)
+    without = _printed([sys.executable, "train.py"], tmp_path)
+    assert _printed([sys.executable, *words[1:]], tmp_path) == without
+    assert expected is None or without == expected
+
+
+def _printed(words: list[str], folder: Path) -> object:
+    done = subprocess.run(words, cwd=folder, check=True, capture_output=True, text=True)
+    assert done.stderr == ""
+    return json.loads(done.stdout)

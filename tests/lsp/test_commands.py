@@ -1,0 +1,188 @@
+"""The commands, as VS Code and as Neovim ask for them: what they answer, show and say."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lsprotocol import types as lsp
+
+from tests.lsp.editor import Document, StepsClient, applied
+from tests.lsp.test_session import EXAMPLE, EXAMPLE_YAML
+
+
+async def run(client: StepsClient, command: str, *arguments: object) -> Any:
+    params = lsp.ExecuteCommandParams(f"valohai-steps.{command}", list(arguments))
+    return await client.workspace_execute_command_async(params)
+
+
+def applying(client: StepsClient) -> list[lsp.ApplyWorkspaceEditParams]:
+    """The edits that the server asks for from now on; the client applies them all."""
+    asked: list[lsp.ApplyWorkspaceEditParams] = []
+
+    def apply(params: lsp.ApplyWorkspaceEditParams) -> lsp.ApplyWorkspaceEditResult:
+        asked.append(params)
+        return lsp.ApplyWorkspaceEditResult(applied=True)
+
+    client.feature(lsp.WORKSPACE_APPLY_EDIT)(apply)
+    return asked
+
+
+@pytest.mark.asyncio
+async def test_nothing_to_update_is_said(client: StepsClient, tmp_path: Path) -> None:
+    (tmp_path / "valohai.yaml").write_text(EXAMPLE_YAML)
+    document = Document(client, tmp_path / "train.py")
+    await document.open(EXAMPLE)
+    assert await run(client, "updateFile", document.uri) is False
+    assert await run(client, "updateWorkspace") is False
+    assert [message.message for message in client.messages] == [
+        "valohai.yaml agrees with train.py: nothing to update",
+        "Nothing to update: every valohai.yaml agrees with Python",
+    ]
+
+
+@pytest.mark.asyncio
+async def test_the_whole_workspace_is_one_edit(client: StepsClient, tmp_path: Path) -> None:
+    asked = applying(client)
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        yaml = Document(client, tmp_path / name / "valohai.yaml")
+        await yaml.open("[]\n", "yaml")
+        await Document(client, tmp_path / name / "train.py").open(EXAMPLE)
+    broken = Document(client, tmp_path / "c.py")
+    await broken.open(EXAMPLE.replace("0.001", "rate"))
+    assert await run(client, "updateWorkspace") is True
+    (params,) = asked
+    assert params.label == "Update 2 files of the workspace"
+    before = {(tmp_path / name / "valohai.yaml").as_uri(): "[]\n" for name in ("a", "b")}
+    after = applied(params.edit, before, client.encoding)
+    assert {uri: "name: train" in text for uri, text in after.items()} == dict.fromkeys(before, True)
+    (message,) = client.messages
+    assert message.message.startswith("c.py: rate is not defined in this file")
+    assert message.message.endswith("(its valohai.yaml is left as it is)")
+
+
+@pytest.mark.asyncio
+async def test_the_generated_yaml_is_shown_in_a_document_on_no_disk(
+    client: StepsClient, tmp_path: Path
+) -> None:
+    asked = applying(client)
+    document = Document(client, tmp_path / "train.py")
+    await document.open(EXAMPLE)
+    found = await run(client, "previewYaml", document.uri)
+    assert (found["yaml"], found["text"]) == ((tmp_path / "valohai.yaml").as_uri(), EXAMPLE_YAML)
+    (params,) = asked
+    (shown,) = client.shown_documents
+    assert shown.uri == "untitled:train.valohai-steps.yaml"
+    # Also when an older preview is there.
+    assert applied(params.edit, {shown.uri: "old\ntext\n"}, client.encoding) == {shown.uri: EXAMPLE_YAML}
+    assert sorted(tmp_path.iterdir()) == []
+
+
+@pytest.mark.asyncio
+async def test_a_preview_can_be_asked_for_alone(client: StepsClient, tmp_path: Path) -> None:
+    asked = applying(client)
+    document = Document(client, tmp_path / "train.py")
+    await document.open(EXAMPLE)
+    assert (await run(client, "previewYaml", document.uri, False))["text"] == EXAMPLE_YAML
+    update = await run(client, "previewUpdate", document.uri)
+    assert dict(update) == {
+        "yaml": (tmp_path / "valohai.yaml").as_uri(),
+        "before": "",
+        "after": EXAMPLE_YAML,
+        "summary": "+1 step",
+    }
+    assert (asked, client.shown_documents) == ([], [])
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("command", ["previewYaml", "previewUpdate"])
+async def test_an_unreadable_step_has_no_preview(client: StepsClient, tmp_path: Path, command: str) -> None:
+    document = Document(client, tmp_path / "train.py")
+    await document.open(EXAMPLE.replace("0.001", "rate"))
+    assert await run(client, command, document.uri) is None
+    (message,) = client.messages
+    assert message.message.startswith("train.py: rate is not defined in this file")
+
+
+@pytest.mark.asyncio
+async def test_how_a_step_is_run(client: StepsClient, tmp_path: Path) -> None:
+    document = Document(client, tmp_path / "train.py")
+    await document.open(EXAMPLE)
+    found = await run(client, "runCommand", document.uri, None)
+    assert found["step"] == "train"
+    assert found["command"] == "python train.py --learning-rate=0.001"
+    assert (found["file"], found["folder"]) == (str(tmp_path / "train.py"), str(tmp_path))
+    assert found["vh"] == "vh execution run --adhoc train"
+    assert [dict(override) for override in found["overrides"]] == [
+        {
+            "name": "learning-rate",
+            "kind": "parameter",
+            "type": "float",
+            "default": "0.001",
+            "description": None,
+        },
+        {
+            "name": "training-set",
+            "kind": "input",
+            "type": None,
+            "default": "http://example.com/training_set.zip",
+            "description": None,
+        },
+    ]
+    assert client.messages == []
+    assert await run(client, "runCommand", document.uri, "train", True) == found
+    assert await run(client, "runCommand", document.uri, "test") is None
+    assert [message.message for message in client.messages] == [
+        f"cd {tmp_path} && python train.py --learning-rate=0.001",
+        "train.py: this file does not declare the step 'test'; check its name (there is nothing to run)",
+    ]
+
+
+@pytest.mark.asyncio
+async def test_the_state_of_a_file(client: StepsClient, tmp_path: Path) -> None:
+    document = Document(client, tmp_path / "train.py")
+    await document.open(EXAMPLE)
+    found = await run(client, "state", document.uri)
+    assert (found["exists"], found["changes"], found["summary"]) == (False, 1, "+1 step")
+    (step,) = found["steps"]
+    assert dict(step) == {"name": "train", "changes": 1, "complete": True, "line": 4}
+    other = Document(client, tmp_path / "other.py")
+    await other.open("import valohai\n")
+    assert await run(client, "state", other.uri) is None
+
+
+@pytest.mark.asyncio
+async def test_a_valohai_yaml_is_validated(client: StepsClient, tmp_path: Path) -> None:
+    yaml = Document(client, tmp_path / "valohai.yaml")
+    await yaml.open("- step: {name: a, name: b, image: x, command: y}\n", "yaml")
+    assert await run(client, "validate", yaml.uri) == 1
+    await yaml.replace("name: b", "environment: b")
+    assert await run(client, "validate", yaml.uri) == 0
+
+
+@pytest.mark.asyncio
+async def test_what_a_bug_report_needs(client: StepsClient, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.valohai-steps]\nimage = 'mine'\nimag = 'x'\n")
+    document = Document(client, tmp_path / "train.py")
+    await document.open(EXAMPLE)
+    report = await run(client, "debugInformation")
+    for line in (
+        "- valohai-steps: ",
+        "- tree-sitter: ",
+        f"- encoding: {client.encoding}",
+        "  - image: 'mine'",
+        "  - problem: [tool.valohai-steps]: unknown setting 'imag' (did you mean 'image'?); it is ignored",
+        f"- {tmp_path / 'train.py'} (open, version 0): {tmp_path / 'valohai.yaml'} (does not exist)",
+        "- python parses: 1",
+    ):
+        assert line in report
+    assert "learning-rate" not in report
+
+
+@pytest.mark.asyncio
+async def test_a_file_that_cannot_be_read_is_said_to_who_asked(client: StepsClient, tmp_path: Path) -> None:
+    (tmp_path / "latin.py").write_bytes("# é".encode("latin-1"))
+    assert await run(client, "updateFile", (tmp_path / "latin.py").as_uri()) is None
+    (message,) = client.messages
+    assert message.type == lsp.MessageType.Error
+    assert "latin.py" in message.message

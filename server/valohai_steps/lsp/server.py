@@ -82,14 +82,15 @@ def serve_tcp(host: str, port: int) -> None:
 def _bound(session: Session, handle: Handler) -> Callable[..., Any]:
     """The handler with its session. A file that cannot be read is said in the log and answered with null."""
 
-    def answer(*arguments: Any) -> Any:
+    # pygls looks at the annotation of a command's first argument, and expects a class (`Any` is none in 3.10).
+    def answer(*arguments: object) -> Any:
         try:
             return handle(session, *arguments)
         except FileError as error:
             logger.warning("%s", error)
             return None
 
-    async def answer_later(*arguments: Any) -> Any:
+    async def answer_later(*arguments: object) -> Any:
         try:
             return await handle(session, *arguments)
         except FileError as error:

@@ -82,22 +82,24 @@ def serve_tcp(host: str, port: int) -> None:
 def _bound(session: Session, handle: Handler) -> Callable[..., Any]:
     """The handler with its session. A file that cannot be read is said in the log and answered with null."""
 
-    # pygls looks at the annotation of a command's first argument, and expects a class (`Any` is none in 3.10).
-    def answer(*arguments: object) -> Any:
+    def answer(*arguments: Any) -> Any:
         try:
             return handle(session, *arguments)
         except FileError as error:
             logger.warning("%s", error)
             return None
 
-    async def answer_later(*arguments: object) -> Any:
+    async def answer_later(*arguments: Any) -> Any:
         try:
             return await handle(session, *arguments)
         except FileError as error:
             logger.warning("%s", error)
             return None
 
-    return answer_later if inspect.iscoroutinefunction(handle) else answer
+    bound = answer_later if inspect.iscoroutinefunction(handle) else answer
+    # pygls wants a class where a command's first argument is annotated; in Python 3.10 `Any` is none.
+    bound.__annotations__ = {}
+    return bound
 
 
 def _quieten_collector() -> None:

@@ -46,6 +46,7 @@ class Session:
         self.indexes: dict[Path, LineIndex] = {}
         self.client = client
         self._waiting: set[Path] = set()
+        self._changed: set[Path] = set()
         self._scheduled: asyncio.Handle | None = None
         self._busy_until = 0.0
         self._published: set[Path] = set()
@@ -70,6 +71,7 @@ class Session:
     def put(self, path: Path, text: str, version: int | None) -> None:
         """A document was opened or changed: publish for it and for the other side."""
         self.workspace.put(path, text, version)
+        self._changed.add(path)
         self.publish_soon(self.workspace.affected(path))
 
     def close(self, path: Path) -> None:
@@ -77,6 +79,7 @@ class Session:
         self.workspace.close(path)
         self.indexes.pop(path, None)
         self._waiting.discard(path)
+        self._changed.add(path)
         if path in self._published:
             self._published.discard(path)
             self.client.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri_of(path), []))
@@ -93,7 +96,7 @@ class Session:
         at most half the time goes into texts that are outdated already.
         """
         self._waiting.update(paths)
-        if self._waiting and self._scheduled is None:
+        if (self._waiting or self._changed) and self._scheduled is None:
             loop = asyncio.get_running_loop()
             delay = self._busy_until - time.monotonic()
             self._scheduled = (
@@ -103,8 +106,10 @@ class Session:
     def _publish(self) -> None:
         self._scheduled = None
         started = time.monotonic()
-        paths, self._waiting = sorted(self._waiting), set()
-        for path in paths:
+        paths, self._waiting = self._waiting, set()
+        changed, self._changed = self._changed, set()
+        # Only now: in a burst, one look at the newest text tells which other files share its steps.
+        for path in sorted(paths.union(*map(self.workspace.sharing, changed))):
             if path in self.workspace.snapshot.documents:
                 self._publish_one(path)
         ended = time.monotonic()

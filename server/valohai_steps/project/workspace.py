@@ -5,6 +5,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from valohai_steps.project.binding import is_yaml
+from valohai_steps.project.files import FileError
 from valohai_steps.project.scan import SUFFIXES, mentions_valohai, scan
 from valohai_steps.project.snapshot import Document, Memo, Snapshot
 
@@ -19,6 +20,7 @@ class Workspace:
         self._overrides: Mapping[str, object] = MappingProxyType({})
         self._sources: frozenset[Path] = frozenset()
         self._snapshot: Snapshot | None = None
+        self._known_names: dict[Path, frozenset[str]] = {}
         self._touched: set[Path] | None = None  # what changed while a scan runs
 
     @property
@@ -93,6 +95,27 @@ class Workspace:
             if other != path and (other == yaml or self._depends(other, path))
         )
         return (*((path,) if path in self._documents else ()), *others)
+
+    def sharing(self, path: Path) -> tuple[Path, ...]:
+        """The other open documents with a step that `path` declares, or declared when this was last asked.
+
+        One name in two files is a finding in both (VH108), and may be one step (`multifile`).
+        """
+        now = self._names(path)
+        names = now | self._known_names.get(path, frozenset())
+        self._known_names[path] = now
+        return tuple(
+            other for other in self._documents if names and other != path and names & self._names(other)
+        )
+
+    def _names(self, path: Path) -> frozenset[str]:
+        if is_yaml(path):
+            return frozenset()
+        try:
+            python = self.snapshot.python(path)
+        except FileError:
+            return frozenset()  # said where the file itself is looked at
+        return frozenset() if python is None else frozenset(step.name for step in python.steps)
 
     def _depends(self, other: Path, path: Path) -> bool:
         """Whether a document is compared with `path`, or imports a file of the workspace (maybe that one)."""

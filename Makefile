@@ -35,6 +35,7 @@ $(VENDOR)/.ready: constraints/vendor.txt
 	@touch $@
 
 editors: $(NVIM)/.ready ## Install the real editors that tests drive, into the cache
+	tools/install-editors $(CACHE)
 
 $(NVIM)/.ready: constraints/editors.txt
 	mkdir -p $(CACHE)
@@ -50,8 +51,8 @@ demo: $(VENV)/.ready ## Show the main job: one call, its YAML, its overrides
 	@echo '$$ python train.py --learning-rate=.002 --training-set=https://alt.com/training_set_2.zip'
 	@cd examples && ../$(BIN)/python train.py --learning-rate=.002 --training-set=https://alt.com/training_set_2.zip
 
-test: $(VENV)/.ready $(VENDOR)/.ready $(NVIM)/.ready ## Run every test, real editors included
-	VALOHAI_STEPS_VENDOR_PYTHON=$(VENDOR)/bin/python VALOHAI_STEPS_NVIM=$(NVIM)/bin/nvim $(PYTEST)
+test: $(VENV)/.ready $(VENDOR)/.ready editors ## Run every test, real editors included
+	VALOHAI_STEPS_VENDOR_PYTHON=$(VENDOR)/bin/python VALOHAI_STEPS_EDITORS=$(CACHE) $(PYTEST)
 
 test-fast: $(VENV)/.ready ## Run the tests that need no other environment and no editor
 	$(PYTEST) -q -m 'not vendor and not editor'

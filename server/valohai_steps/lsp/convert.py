@@ -62,11 +62,6 @@ def changed_text(
     return text
 
 
-def edits_of(index: LineIndex, edits: Iterable[TextEdit], encoding: PositionEncoding) -> list[lsp.TextEdit]:
-    """Edits of one text."""
-    return [lsp.TextEdit(range_of(index, edit.span, encoding), edit.text) for edit in edits]
-
-
 def diagnostic_of(
     diagnostic: Diagnostic, index: LineIndex, snapshot: Snapshot, path: Path, client: Capabilities
 ) -> lsp.Diagnostic:

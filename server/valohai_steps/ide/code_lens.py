@@ -1,38 +1,82 @@
-"""A line over each `prepare()` call: in sync, or how many changes one click would make."""
+"""Lines over a step: how far both files agree, and what one click does about it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
-from valohai_steps.ide.update import step_drifts
+from valohai_steps.config.reader import YamlStep
+from valohai_steps.drift.commands import files_run
+from valohai_steps.ide.state import State, StepState, count, state_of
 from valohai_steps.model.text import Span
+from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.snapshot import Snapshot
+
+
+class Click(Enum):
+    """What a click on a lens does."""
+
+    NOTHING = "nothing"
+    UPDATE = "update valohai.yaml from `file`"
+    OPEN = "open `file` at the step"
+    RUN_LOCALLY = "run the step here"
+    RUN_ON_VALOHAI = "run the step on Valohai"
 
 
 @dataclass(frozen=True, slots=True)
 class CodeLens:
-    """A title over `span`; `updates` when a click updates valohai.yaml from the file."""
+    """A title over `span`. `click` is about `file` and, where it is about one step, about `step`."""
 
     span: Span
     title: str
-    updates: bool
+    click: Click = Click.NOTHING
+    file: Path | None = None
+    step: str | None = None
 
 
 def code_lenses(snapshot: Snapshot, path: Path) -> Iterator[CodeLens]:
-    """One lens for each step of a Python file. Raises FileError."""
-    python = snapshot.python(path)
-    if python is None or not python.steps:
-        return
-    yaml = snapshot.yaml_path(path)
-    file = snapshot.yaml(yaml)
-    unreadable = file is not None and any(problem.code == "VH301" for problem in file.problems)
-    for step in python.steps:
-        if unreadable:
-            yield CodeLens(step.call_span, f"{yaml.name} cannot be read: see its findings", updates=False)
-        elif step.stale or not step.complete:
-            yield CodeLens(step.call_span, "not complete: see the findings", updates=False)
-        else:
-            changes = step_drifts(snapshot, path, step, yaml, file)[1].changes
-            count = f"{len(changes)} {'change' if len(changes) == 1 else 'changes'}"
-            title = f"{count}: update {yaml.name}" if changes else f"in sync with {yaml.name}"
-            yield CodeLens(step.call_span, title, updates=bool(changes))
+    """The lenses of a Python file, a notebook or a valohai.yaml, in order of place. Raises FileError."""
+    state = state_of(snapshot, path)
+    if is_yaml(path):
+        yield from _over_yaml(snapshot, path, state)
+    elif state is not None:
+        for step in state.steps:
+            yield (
+                _state(step, f"update {state.yaml.name}", f"in sync with {state.yaml.name}")
+                if state.readable
+                else CodeLens(step.span, state.summary)
+            )
+            yield CodeLens(step.span, "run locally", Click.RUN_LOCALLY, path, step.name)
+            yield CodeLens(step.span, "run on Valohai", Click.RUN_ON_VALOHAI, path, step.name)
+
+
+def _over_yaml(snapshot: Snapshot, path: Path, state: State | None) -> Iterator[CodeLens]:
+    file = snapshot.yaml(path)
+    if file is None or not file.is_readable:
+        return  # its one finding says why
+    declared: dict[str, list[StepState]] = {}
+    for each in state.steps if state is not None else ():
+        declared.setdefault(each.name, []).append(each)
+    for step in file.steps:
+        for each in declared.get(step.name, ()):
+            yield CodeLens(step.name_span, each.source.name, Click.OPEN, each.source, each.name)
+            yield _state(each, f"update from {each.source.name}", "in sync")
+        if step.name not in declared:
+            yield from _files_run(snapshot, path, step)
+
+
+def _state(step: StepState, update: str, in_sync: str) -> CodeLens:
+    if not step.complete:
+        return CodeLens(step.span, "not complete: see the findings")
+    if not step.changes:
+        return CodeLens(step.span, in_sync)
+    return CodeLens(step.span, f"{count(step.changes)}: {update}", Click.UPDATE, step.source)
+
+
+def _files_run(snapshot: Snapshot, path: Path, step: YamlStep) -> Iterator[CodeLens]:
+    """The files that the command of a step runs and no Python declares: half of all projects are so."""
+    command, stated = step.get("command"), step.get("source-path")
+    source = stated.value if stated is not None and isinstance(stated.value, str) else None
+    for name in sorted(files_run(command.value, source)) if command is not None else ():
+        if snapshot.exists(path.parent / name):
+            yield CodeLens(step.name_span, f"runs {name}", Click.OPEN, path.parent / name)

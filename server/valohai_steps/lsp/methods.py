@@ -59,6 +59,7 @@ COMMANDS: Mapping[str, Handler] = MappingProxyType(
         previews.PREVIEW_YAML: spoken(previews.preview_yaml),
         previews.PREVIEW_UPDATE: spoken(previews.preview_update),
         run_commands.RUN_COMMAND: spoken(run_commands.run_command_of),
+        code_lens.OPEN_STEP: spoken(code_lens.open_step),
         status.DEBUG_INFORMATION: spoken(status.debug_report),
         status.STATE: spoken(status.state),
         status.VALIDATE: spoken(status.validate),

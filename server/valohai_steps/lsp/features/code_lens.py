@@ -1,30 +1,62 @@
-"""textDocument/codeLens."""
+"""textDocument/codeLens, and the command behind the lens that opens a file."""
 
 from lsprotocol import types as lsp
 
-from valohai_steps.ide.code_lens import code_lenses
-from valohai_steps.lsp.convert import path_of, range_of
+from valohai_steps.ide.code_lens import Click, CodeLens, code_lenses
+from valohai_steps.ide.state import state_of
+from valohai_steps.lsp.convert import path_of, range_of, uri_of
 from valohai_steps.lsp.features.commands import UPDATE_FILE
 from valohai_steps.lsp.session import Session
 from valohai_steps.model.text import Span
-from valohai_steps.project.binding import is_yaml
+
+OPEN_STEP = "valohai-steps.openStep"
+RUN_LOCALLY = "valohai-steps.runLocally"  # these two are commands of the client: the server runs nothing
+RUN_ON_VALOHAI = "valohai-steps.runOnValohai"
 
 
 def code_lens(session: Session, params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
-    """The state of each step, over its call. Raises FileError."""
+    """The state of each step, and what can be done about it. Raises FileError."""
     path = path_of(params.text_document.uri)
-    if path is None or is_yaml(path):
+    if path is None:
         return []
     index = session.line_index(path)
     return [
         lsp.CodeLens(
-            range_of(index, Span(lens.span.start, lens.span.start), session.capabilities.encoding),
-            # An empty command is a title that cannot be clicked.
-            lsp.Command(
-                lens.title,
-                UPDATE_FILE if lens.updates else "",
-                arguments=[params.text_document.uri] if lens.updates else None,
-            ),
+            range_of(index, Span(lens.span.start, lens.span.start), session.capabilities.encoding), command
         )
         for lens in code_lenses(session.workspace.snapshot, path)
+        if (command := _command(session, lens)) is not None
     ]
+
+
+async def open_step(session: Session, uri: str, step: str | None = None) -> bool:
+    """Show a file to the person who clicked, at the call of a step when there is one. Raises FileError."""
+    path = path_of(uri)
+    if path is None or not session.capabilities.show_documents:
+        return False
+    state = state_of(session.workspace.snapshot, path) if step is not None else None
+    span = next((each.span for each in state.steps if each.name == step), None) if state else None
+    place = None
+    if span is not None:
+        start = Span(span.start, span.start)
+        place = range_of(session.line_index(path), start, session.capabilities.encoding)
+    params = lsp.ShowDocumentParams(uri, take_focus=True, selection=place)
+    return (await session.client.window_show_document_async(params)).success
+
+
+def _command(session: Session, lens: CodeLens) -> lsp.Command | None:
+    """What stands over the step; None for what this client has no command for."""
+    name, arguments = "", list[str | None]()
+    uri = uri_of(lens.file) if lens.file is not None else ""
+    match lens.click:
+        case Click.UPDATE:
+            name, arguments = UPDATE_FILE, [uri]
+        case Click.OPEN if session.capabilities.show_documents:
+            name, arguments = OPEN_STEP, [uri, lens.step]
+        case Click.RUN_LOCALLY | Click.RUN_ON_VALOHAI:
+            name = RUN_LOCALLY if lens.click is Click.RUN_LOCALLY else RUN_ON_VALOHAI
+            arguments = [uri, lens.step]
+            if name not in session.capabilities.commands:
+                return None
+    # An empty command is a title that cannot be clicked.
+    return lsp.Command(lens.title, name, arguments=list(arguments) or None)

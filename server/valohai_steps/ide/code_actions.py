@@ -95,8 +95,9 @@ def fix_all(snapshot: Snapshot, path: Path) -> tuple[FileEdits, ...]:
         fix for item in diagnostics(snapshot, path) for fix in item.finding.fixes if fix.preferred
     )
     fixed = apply_edits(text, edits)
+    document = replace(snapshot.documents.get(path, Document(text, None)), text=fixed)
     after = replace(
-        snapshot, documents={**snapshot.documents, path: Document(fixed, None)}, memo=Memo()
+        snapshot, documents={**snapshot.documents, path: document}, memo=Memo()
     )  # what would be: kept apart from what is
     done = (FileEdits(path, edits),) if edits else ()
     update = plan_update(after if edits else snapshot, [path], destructive=False)

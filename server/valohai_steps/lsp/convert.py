@@ -1,6 +1,6 @@
 """Between our words and the protocol's: the only place where spans become ranges."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from lsprotocol import types as lsp
@@ -8,12 +8,12 @@ from pygls import uris
 
 from valohai_steps.ide.diagnostics import Diagnostic
 from valohai_steps.lsp.capabilities import Capabilities
+from valohai_steps.lsp.views import View
 from valohai_steps.model.finding import Related
 from valohai_steps.model.rules import Severity
-from valohai_steps.model.text import LineIndex, PositionEncoding, Span, TextEdit, apply_edits
+from valohai_steps.model.text import LineIndex, PositionEncoding, Span
 from valohai_steps.project.files import FileError
 from valohai_steps.project.rule_pages import rule_url
-from valohai_steps.project.snapshot import Snapshot
 
 _SEVERITIES = {
     Severity.ERROR: lsp.DiagnosticSeverity.Error,
@@ -36,17 +36,11 @@ def uri_of(path: Path) -> str:
     return uris.from_fs_path(str(path)) or path.as_uri()
 
 
-def range_of(index: LineIndex, span: Span, encoding: PositionEncoding) -> lsp.Range:
-    """A span as a range of the protocol."""
-    start, end = index.position(span.start, encoding), index.position(span.end, encoding)
-    return lsp.Range(lsp.Position(*start), lsp.Position(*end))
-
-
-def span_of(index: LineIndex, place: lsp.Range, encoding: PositionEncoding) -> Span:
-    """A range of the protocol as a span."""
+def offsets_of(index: LineIndex, place: lsp.Range, encoding: PositionEncoding) -> tuple[int, int]:
+    """Start and end of a range, in order also where the client has them turned round."""
     start = index.offset(place.start.line, place.start.character, encoding)
     end = index.offset(place.end.line, place.end.character, encoding)
-    return Span(min(start, end), max(start, end))
+    return min(start, end), max(start, end)
 
 
 def changed_text(
@@ -55,26 +49,29 @@ def changed_text(
     """The text after a notification's changes, each counted in the text after the one before it."""
     for change in changes:
         if isinstance(change, lsp.TextDocumentContentChangePartial):
-            span = span_of(LineIndex(text), change.range, encoding)
-            text = apply_edits(text, [TextEdit(span, change.text)])
+            start, end = offsets_of(LineIndex(text), change.range, encoding)
+            text = text[:start] + change.text + text[end:]
         else:
             text = change.text
     return text
 
 
 def diagnostic_of(
-    diagnostic: Diagnostic, index: LineIndex, snapshot: Snapshot, path: Path, client: Capabilities
+    diagnostic: Diagnostic, view: View, client: Capabilities, locate: Callable[[Path, Span], lsp.Location]
 ) -> lsp.Diagnostic:
-    """One diagnostic, with what this client can show."""
+    """One diagnostic of a document, with what this client can show.
+
+    `locate` finds related places in other files; where it raises FileError they are left out.
+    """
     finding = diagnostic.finding
     url = rule_url(finding.code) if client.code_descriptions else None
     related = [
         item
         for found in (finding.related if client.related_information else ())
-        if (item := _related(found, index, snapshot, path, client.encoding)) is not None
+        if (item := _related(found, view.path, locate)) is not None
     ]
     return lsp.Diagnostic(
-        range=range_of(index, finding.span, client.encoding),
+        range=view.range(finding.span),
         message=finding.message,
         severity=_SEVERITIES[diagnostic.severity],
         code=finding.code,
@@ -86,13 +83,10 @@ def diagnostic_of(
 
 
 def _related(
-    related: Related, index: LineIndex, snapshot: Snapshot, path: Path, encoding: PositionEncoding
+    related: Related, path: Path, locate: Callable[[Path, Span], lsp.Location]
 ) -> lsp.DiagnosticRelatedInformation | None:
-    other = path if related.path is None else Path(related.path)
-    if other != path:
-        try:
-            index = LineIndex(snapshot.text(other) or "")
-        except FileError:
-            return None  # the other file has gone since; the finding itself still stands
-    place = lsp.Location(uri_of(other), range_of(index, related.span, encoding))
+    try:
+        place = locate(path if related.path is None else Path(related.path), related.span)
+    except FileError:
+        return None  # the other file has gone since; the finding itself still stands
     return lsp.DiagnosticRelatedInformation(place, related.message)

@@ -1,31 +1,80 @@
-"""textDocument/didOpen, didChange and didClose."""
+"""textDocument/didOpen, didChange and didClose, and the same of notebooks."""
+
+import logging
 
 from lsprotocol import types as lsp
 
 from valohai_steps.lsp.convert import changed_text, path_of
+from valohai_steps.lsp.notebooks import changed_notebook, opened_notebook
+from valohai_steps.lsp.open_documents import OpenText
 from valohai_steps.lsp.session import Session
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.scan import SUFFIXES
 
+logger = logging.getLogger(__name__)
+
 
 def did_open(session: Session, params: lsp.DidOpenTextDocumentParams) -> None:
     """Keep the text of a Python file, a notebook or a valohai.yaml."""
-    path = path_of(params.text_document.uri)
+    item = params.text_document
+    path = path_of(item.uri)
     if path is not None and (is_yaml(path) or path.suffix in SUFFIXES):
-        session.put(path, params.text_document.text, params.text_document.version)
+        session.put(OpenText(item.uri, path, item.text, item.version))
 
 
 def did_change(session: Session, params: lsp.DidChangeTextDocumentParams) -> None:
     """Apply the changes to a text that is kept."""
-    path = path_of(params.text_document.uri)
-    document = session.workspace.snapshot.documents.get(path) if path else None
-    if path is not None and document is not None:
-        text = changed_text(document.text, params.content_changes, session.capabilities.encoding)
-        session.put(path, text, params.text_document.version)
+    document = params.text_document
+    known = session.open.texts.get(document.uri)
+    if known is None:
+        _report_unknown(session, document.uri)
+        return
+    _report_backwards(document, known.version)
+    text = changed_text(known.text, params.content_changes, session.capabilities.encoding)
+    session.put(OpenText(document.uri, known.path, text, document.version))
 
 
 def did_close(session: Session, params: lsp.DidCloseTextDocumentParams) -> None:
     """Let go of a text."""
-    path = path_of(params.text_document.uri)
-    if path is not None:
-        session.close(path)
+    known = session.open.texts.get(params.text_document.uri)
+    if known is not None:
+        session.close(known)
+
+
+def did_open_notebook(session: Session, params: lsp.DidOpenNotebookDocumentParams) -> None:
+    """Keep the cells of a notebook; from now on they count, and not its JSON."""
+    path = path_of(params.notebook_document.uri)
+    if path is not None and path.suffix in SUFFIXES:
+        session.put(opened_notebook(path, params))
+
+
+def did_change_notebook(session: Session, params: lsp.DidChangeNotebookDocumentParams) -> None:
+    """Apply the changes to the cells of a notebook and to their texts: one round of findings for all."""
+    document = params.notebook_document
+    known = session.open.notebooks.get(document.uri)
+    if known is None:
+        _report_unknown(session, document.uri)
+        return
+    _report_backwards(document, known.version)
+    session.put(changed_notebook(known, params, session.capabilities.encoding))
+
+
+def did_close_notebook(session: Session, params: lsp.DidCloseNotebookDocumentParams) -> None:
+    """Let go of a notebook and its cells."""
+    known = session.open.notebooks.get(params.notebook_document.uri)
+    if known is not None:
+        session.close(known)
+
+
+def _report_unknown(session: Session, uri: str) -> None:
+    """A change of what was not opened; of a document that is none of ours it means nothing."""
+    path = path_of(uri)
+    if path is not None and (is_yaml(path) or path.suffix in SUFFIXES):
+        logger.warning("%s was changed, and never opened: the change is passed over", uri)
+
+
+def _report_backwards(
+    document: lsp.VersionedTextDocumentIdentifier | lsp.VersionedNotebookDocumentIdentifier, before: int
+) -> None:
+    if document.version <= before:
+        logger.warning("%s went from version %d to %d", document.uri, before, document.version)

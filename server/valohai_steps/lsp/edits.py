@@ -1,13 +1,13 @@
 """Edits as a workspace edit, in the form this client understands."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from lsprotocol import types as lsp
 
 from valohai_steps.ide.edits import FileEdits
-from valohai_steps.lsp.convert import range_of, uri_of
 from valohai_steps.lsp.session import Session
-from valohai_steps.model.text import LineIndex, PositionEncoding, Span, TextEdit
+from valohai_steps.lsp.views import View
+from valohai_steps.model.text import Span, TextEdit
 
 _CONFIRM = "removals"
 
@@ -16,7 +16,7 @@ _Edit = lsp.TextEdit | lsp.AnnotatedTextEdit | lsp.SnippetTextEdit
 
 
 def workspace_edit(session: Session, files: Sequence[FileEdits], confirm: str = "") -> lsp.WorkspaceEdit:
-    """The edits of all files, for their texts as they are now.
+    """The edits of all files, for their texts as they are now; those of an open notebook in its cells.
 
     `confirm` is what a client that can ask says before it applies the destructive ones. Raises FileError.
     """
@@ -24,10 +24,9 @@ def workspace_edit(session: Session, files: Sequence[FileEdits], confirm: str = 
     if not client.document_changes:
         return lsp.WorkspaceEdit(
             changes={
-                uri_of(file.path): [
-                    _text_edit(session.line_index(file.path), edit, client.encoding) for edit in file.edits
-                ]
+                view.uri: [_text_edit(view, edit) for edit in edits]
                 for file in files
+                for view, edits in _by_view(session, file)
             }
         )
     asks = client.change_annotations and any(file.destructive for file in files)
@@ -40,39 +39,42 @@ def workspace_edit(session: Session, files: Sequence[FileEdits], confirm: str = 
 
 
 def _changes(session: Session, file: FileEdits, *, asks: bool) -> Iterable[_DocumentChange]:
-    uri = uri_of(file.path)
     if file.creates and session.capabilities.create_files:
-        yield lsp.CreateFile(uri, options=lsp.CreateFileOptions(ignore_if_exists=True))
-    document = session.workspace.snapshot.documents.get(file.path)
-    version = None if document is None else document.version
-    yield lsp.TextDocumentEdit(
-        lsp.OptionalVersionedTextDocumentIdentifier(uri, version), _edits(session, file, asks=asks)
-    )
+        options = lsp.CreateFileOptions(ignore_if_exists=True)
+        yield lsp.CreateFile(session.uri(file.path), options=options)
+    for view, edits in _by_view(session, file):
+        document = lsp.OptionalVersionedTextDocumentIdentifier(view.uri, view.version)
+        sent: list[_Edit] = [
+            lsp.AnnotatedTextEdit(_CONFIRM, each.range, each.new_text)
+            if asks and edit in file.destructive
+            else each
+            for edit in edits
+            for each in (_text_edit(view, edit),)
+        ]
+        yield lsp.TextDocumentEdit(document, sent)
 
 
-def _edits(session: Session, file: FileEdits, *, asks: bool) -> list[_Edit]:
-    index, encoding = session.line_index(file.path), session.capabilities.encoding
-    edits = [(edit, _text_edit(index, edit, encoding)) for edit in file.edits]
-    return [
-        lsp.AnnotatedTextEdit(_CONFIRM, sent.range, sent.new_text)
-        if asks and edit in file.destructive
-        else sent
-        for edit, sent in edits
-    ]
+def _by_view(session: Session, file: FileEdits) -> Iterator[tuple[View, list[TextEdit]]]:
+    """The edits of each document that shows the file. One that reaches into the next cell ends with its own:
+    what stands between two cells is no text that could be edited."""
+    for view in session.views(file.path):
+        edits = [edit for edit in file.edits if view.shows(edit.span)]
+        if edits:
+            yield view, edits
 
 
-def _text_edit(index: LineIndex, edit: TextEdit, encoding: PositionEncoding) -> lsp.TextEdit:
+def _text_edit(view: View, edit: TextEdit) -> lsp.TextEdit:
     """An edit of the protocol, of the same effect, that leaves no empty line at the end of a file.
 
     To Neovim nothing stands behind the last line end: what is inserted there gets a line end too many. So
     lines that are appended go before the last line end, and those of a new file replace its one line.
     """
-    end = len(index.text)
+    text, end = view.index.text, view.span.end
     if edit.span == Span(end, end) and edit.text.endswith("\n"):
-        if not index.text:
+        if not text:
             return lsp.TextEdit(lsp.Range(lsp.Position(0, 0), lsp.Position(1, 0)), edit.text)
-        line_end = "\r\n" if index.text.endswith("\r\n") else "\n"
-        if index.text.endswith(line_end) and edit.text.endswith(line_end):
+        line_end = "\r\n" if text.endswith("\r\n") else "\n"
+        if text.endswith(line_end) and edit.text.endswith(line_end):
             last = end - len(line_end)
             edit = TextEdit(Span(last, last), line_end + edit.text.removesuffix(line_end))
-    return lsp.TextEdit(range_of(index, edit.span, encoding), edit.text)
+    return view.edit(edit)

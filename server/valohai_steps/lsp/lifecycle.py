@@ -35,7 +35,7 @@ async def initialized(session: Session, _params: lsp.InitializedParams) -> None:
         await _watch_files(session)
     workspace = session.workspace
     workspace.end_scan(await asyncio.to_thread(scan_roots, workspace.begin_scan()))
-    session.publish_all()
+    session.show_all()
     for folder in await asyncio.to_thread(clashing_environments, workspace.roots):
         message = (
             f"{folder} holds both valohai-utils and valohai-steps-runtime: each overwrites the other's "
@@ -48,7 +48,7 @@ def did_change_watched_files(session: Session, params: lsp.DidChangeWatchedFiles
     """Files changed on disk."""
     paths = [path for change in params.changes if (path := path_of(change.uri)) is not None]
     session.workspace.refresh(paths)
-    session.publish_all()
+    session.show_all()
 
 
 def did_change_configuration(session: Session, params: lsp.DidChangeConfigurationParams) -> None:
@@ -56,7 +56,7 @@ def did_change_configuration(session: Session, params: lsp.DidChangeConfiguratio
     settings = params.settings
     if isinstance(settings, dict):
         _set_overrides(session, settings.get("valohai-steps", settings))
-    session.publish_all()
+    session.show_all()
 
 
 async def _watch_files(session: Session) -> None:

@@ -14,11 +14,18 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from valohai_steps import __version__
 from valohai_steps.lsp import documents
+from valohai_steps.lsp.diagnostics import publish
 from valohai_steps.lsp.methods import COMMANDS, METHODS, Handler
 from valohai_steps.lsp.session import Session
 from valohai_steps.project.files import FileError
 
 logger = logging.getLogger(__name__)
+
+
+# The Python cells of every notebook; clients without this open the `.ipynb` as text.
+_NOTEBOOKS = lsp.NotebookDocumentSyncOptions(
+    [lsp.NotebookDocumentFilterWithCells([lsp.NotebookCellLanguage("python")])], save=True
+)
 
 
 class Protocol(LanguageServerProtocol):
@@ -39,6 +46,21 @@ class Protocol(LanguageServerProtocol):
         """A document was closed."""
         documents.did_close(self._session(), params)
 
+    @lsp_method(lsp.NOTEBOOK_DOCUMENT_DID_OPEN)
+    def lsp_notebook_document__did_open(self, params: lsp.DidOpenNotebookDocumentParams) -> None:
+        """A notebook was opened."""
+        documents.did_open_notebook(self._session(), params)
+
+    @lsp_method(lsp.NOTEBOOK_DOCUMENT_DID_CHANGE)
+    def lsp_notebook_document__did_change(self, params: lsp.DidChangeNotebookDocumentParams) -> None:
+        """A notebook was changed."""
+        documents.did_change_notebook(self._session(), params)
+
+    @lsp_method(lsp.NOTEBOOK_DOCUMENT_DID_CLOSE)
+    def lsp_notebook_document__did_close(self, params: lsp.DidCloseNotebookDocumentParams) -> None:
+        """A notebook was closed."""
+        documents.did_close_notebook(self._session(), params)
+
     def _session(self) -> Session:
         server = self._server
         assert isinstance(server, StepsServer)  # noqa: S101  # this protocol is made for no other server
@@ -49,8 +71,10 @@ class StepsServer(LanguageServer):
     """A pygls server with one session."""
 
     def __init__(self) -> None:
-        super().__init__("valohai-steps", __version__, protocol_cls=Protocol)
-        self.session = Session(self)
+        super().__init__(
+            "valohai-steps", __version__, notebook_document_sync=_NOTEBOOKS, protocol_cls=Protocol
+        )
+        self.session = Session(self, publish)
 
     def report_server_error(self, error: Exception, source: type[JsonRpcException] | Any) -> None:
         """Errors go to the log; a pop-up after a keystroke helps nobody (STYLE rule 10)."""

@@ -1,24 +1,21 @@
-"""One client's session: its capabilities, its workspace, and the publishing of diagnostics."""
+"""One client's session: its capabilities, its documents, its workspace, and where things are in them."""
 
-import asyncio
-import logging
-import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
-from valohai_steps.ide.diagnostics import diagnostics
 from valohai_steps.lsp.capabilities import Capabilities
-from valohai_steps.lsp.convert import diagnostic_of, path_of, uri_of
-from valohai_steps.model.text import LineIndex
-from valohai_steps.project.files import FileError
+from valohai_steps.lsp.convert import uri_of
+from valohai_steps.lsp.notebooks import OpenNotebook
+from valohai_steps.lsp.open_documents import OpenDocuments, OpenText
+from valohai_steps.lsp.rounds import Rounds
+from valohai_steps.lsp.views import View, view_at
+from valohai_steps.model.text import LineIndex, Span
 from valohai_steps.project.workspace import Workspace
-
-logger = logging.getLogger(__name__)
 
 
 class Positioned(Protocol):
@@ -30,104 +27,120 @@ class Positioned(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A position in a file, as the features below take it: an offset in code points."""
+    """A position in a document, as the features below take it: an offset in the text of its file."""
 
-    path: Path
-    index: LineIndex
+    view: View
     offset: int
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.view.path
 
 
 class Session:
-    """The state between messages. Requests read `workspace.snapshot`; nothing else is kept for them."""
+    """The state between messages. Requests read `workspace.snapshot`; nothing else is kept for them.
 
-    def __init__(self, client: LanguageServer) -> None:
+    `show` is called with the session and the open files whose findings may have changed.
+    """
+
+    def __init__(self, client: LanguageServer, show: Callable[["Session", Iterable[Path]], None]) -> None:
         self.capabilities = Capabilities()
         self.workspace = Workspace()
-        self.indexes: dict[Path, LineIndex] = {}
+        self.open = OpenDocuments()
         self.client = client
-        self._waiting: set[Path] = set()
+        self.published: dict[Path, dict[str, lsp.PublishDiagnosticsParams]] = {}
+        self._indexes: dict[Path, LineIndex] = {}
         self._changed: set[Path] = set()
-        self._scheduled: asyncio.Handle | None = None
-        self._busy_until = 0.0
-        self._published: set[Path] = set()
+        self._rounds = Rounds(lambda paths: show(self, self._with_sharing(paths)))
 
-    def line_index(self, path: Path) -> LineIndex:
-        """The positions of a file's text, made once for each text. Raises FileError."""
-        text = self.workspace.snapshot.text(path) or ""
-        known = self.indexes.get(path)
-        if known is None or known.text != text:
-            known = self.indexes[path] = LineIndex(text)
-        return known
+    def path(self, uri: str) -> Path | None:
+        """The file that a document belongs to, of a cell its notebook; None for what is no file."""
+        return self.open.path(uri)
+
+    def uri(self, path: Path) -> str:
+        """The URI of a file, spelled as the client spells it where it has the file open."""
+        document = self.open.of(path)
+        return uri_of(path) if document is None else document.uri
+
+    def views(self, path: Path) -> tuple[View, ...]:
+        """The documents that show a file, in order of place: itself, or a notebook's Python cells.
+
+        Raises FileError.
+        """
+        document = self.open.of(path)
+        encoding = self.capabilities.encoding
+        if isinstance(document, OpenNotebook):
+            cells = tuple(document.views(encoding))
+            return cells or (View(document.uri, document.version, path, LineIndex(""), encoding),)
+        version = None if document is None else document.version
+        return (View(self.uri(path), version, path, self._index(path), encoding),)
+
+    def view(self, uri: str) -> View | None:
+        """The document with a URI; None for what is no file. Raises FileError.
+
+        Of a notebook with its cells open, the notebook's own URI stands for the first of them.
+        """
+        path = self.path(uri)
+        if path is None:
+            return None
+        views = self.views(path)
+        return next((view for view in views if view.uri == uri), None) or (
+            views[0] if uri in self.open.notebooks else replace(views[0], uri=uri)
+        )
+
+    def view_at(self, path: Path, span: Span) -> View:
+        """The document that shows a span of a file's text. Raises FileError."""
+        return view_at(self.views(path), span.start)
 
     def locate(self, params: Positioned) -> Place | None:
         """Where a request points; None for a document that is no file. Raises FileError."""
-        path = path_of(params.text_document.uri)
-        if path is None:
-            return None
-        index = self.line_index(path)
-        position = params.position
-        return Place(path, index, index.offset(position.line, position.character, self.capabilities.encoding))
+        view = self.view(params.text_document.uri)
+        return None if view is None else Place(view, view.offset_of(params.position))
 
-    def put(self, path: Path, text: str, version: int | None) -> None:
-        """A document was opened or changed: publish for it and for the other side."""
-        self.workspace.put(path, text, version)
-        self._changed.add(path)
-        self.publish_soon(self.workspace.affected(path))
+    def location(self, path: Path, span: Span) -> lsp.Location:
+        """A span of a file's text, as the client knows the place. Raises FileError."""
+        return self.view_at(path, span).location(span)
 
-    def close(self, path: Path) -> None:
-        """A document was closed: its diagnostics go, the other side's may change."""
-        self.workspace.close(path)
-        self.indexes.pop(path, None)
-        self._waiting.discard(path)
-        self._changed.add(path)
-        if path in self._published:
-            self._published.discard(path)
-            self.client.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri_of(path), []))
-        self.publish_soon(self.workspace.affected(path))
+    def put(self, document: OpenText | OpenNotebook) -> None:
+        """A document was opened or changed: its findings may have changed, and those of the other side."""
+        self.open.put(document)
+        self._sync(document.path)
 
-    def publish_all(self) -> None:
+    def close(self, document: OpenText | OpenNotebook) -> None:
+        """A document was closed; where the file has another one open, that counts now."""
+        self.open.close(document)
+        self._indexes.pop(document.path, None)
+        self._sync(document.path)
+
+    def show_all(self) -> None:
         """Something changed that may matter to every open document."""
-        self.publish_soon(self.workspace.snapshot.documents)
+        self.show_soon(self.workspace.snapshot.documents)
 
-    def publish_soon(self, paths: Iterable[Path]) -> None:
-        """Publish for the newest text, once, however many changes come in before.
+    def show_soon(self, paths: Iterable[Path]) -> None:
+        """Show the findings of these files for their newest texts, once, however many changes come before."""
+        self._rounds.add(paths)
 
-        A single edit is answered at once. In a burst, the pause is as long as the last round took, so that
-        at most half the time goes into texts that are outdated already.
-        """
-        self._waiting.update(paths)
-        if (self._waiting or self._changed) and self._scheduled is None:
-            loop = asyncio.get_running_loop()
-            delay = self._busy_until - time.monotonic()
-            self._scheduled = (
-                loop.call_later(delay, self._publish) if delay > 0 else loop.call_soon(self._publish)
-            )
+    def _sync(self, path: Path) -> None:
+        """Bring the workspace to what is open of a file now."""
+        document = self.open.of(path)
+        if document is None:
+            self.workspace.close(path)
+        else:
+            cells = isinstance(document, OpenNotebook)
+            self.workspace.put(path, document.text, document.version, cells=cells)
+        self._changed.add(path)
+        self.show_soon((path, *self.workspace.affected(path)))
 
-    def _publish(self) -> None:
-        self._scheduled = None
-        started = time.monotonic()
-        paths, self._waiting = self._waiting, set()
-        changed, self._changed = self._changed, set()
+    def _with_sharing(self, paths: Iterable[Path]) -> set[Path]:
         # Only now: in a burst, one look at the newest text tells which other files share its steps.
-        for path in sorted(paths.union(*map(self.workspace.sharing, changed))):
-            if path in self.workspace.snapshot.documents:
-                self._publish_one(path)
-        ended = time.monotonic()
-        self._busy_until = ended + (ended - started)
+        changed, self._changed = self._changed, set()
+        return set(paths).union(*map(self.workspace.sharing, changed))
 
-    def _publish_one(self, path: Path) -> None:
-        snapshot = self.workspace.snapshot
-        try:
-            found = diagnostics(snapshot, path)
-        except FileError as error:
-            # The other file cannot be read: said in the log, because no pop-up follows a keystroke.
-            logger.warning("%s", error)
-            found = ()
-        snapshot.memo.count("publishes")
-        index = self.line_index(path)
-        items = [diagnostic_of(item, index, snapshot, path, self.capabilities) for item in found]
-        version = snapshot.documents[path].version
-        self._published.add(path)
-        self.client.text_document_publish_diagnostics(
-            lsp.PublishDiagnosticsParams(uri_of(path), items, version)
-        )
+    def _index(self, path: Path) -> LineIndex:
+        """The positions of a file's text, made once for each text. Raises FileError."""
+        text = self.workspace.snapshot.text(path) or ""
+        known = self._indexes.get(path)
+        if known is None or known.text != text:
+            known = self._indexes[path] = LineIndex(text)
+        return known

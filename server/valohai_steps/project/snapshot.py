@@ -18,10 +18,14 @@ from valohai_steps.source.python_file import PythonFile, Syntax, is_current, rea
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A text an editor has open, as it is there, saved or not."""
+    """A text an editor has open, as it is there, saved or not.
+
+    `cells`: it is a notebook's code cells, joined (`source.notebook`), and not its JSON.
+    """
 
     text: str
     version: int | None
+    cells: bool = False
 
 
 @dataclass(slots=True)
@@ -72,6 +76,11 @@ class Snapshot:
             return document.text
         data = self._read(path)
         return None if data is None else _decode(path, data)
+
+    def is_json(self, path: Path) -> bool:
+        """Whether the text is a notebook's JSON: facts have their places in it, edits would need escapes."""
+        document = self.documents.get(path)
+        return is_notebook(path) and not (document is not None and document.cells)
 
     def python(self, path: Path) -> PythonFile | None:
         """The facts of a Python file; None when there is no such file. Raises FileError as `text` does."""
@@ -146,7 +155,7 @@ class Snapshot:
     def _read_python(
         self, path: Path, text: str, known: PythonFile | None, imports: WorkspaceImports
     ) -> PythonFile:
-        if is_notebook(path):
+        if self.is_json(path):
             return read_python_of_notebook(text, imports)
         # Only what is being typed is read on top of the state before; a file on disk stands for itself.
         if known is None or path not in self.documents:

@@ -1,15 +1,14 @@
 """textDocument/codeAction and codeAction/resolve."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from lsprotocol import types as lsp
 
 from valohai_steps.ide.code_actions import Action, Kind, code_actions, planned_action
-from valohai_steps.ide.diagnostics import Diagnostic
-from valohai_steps.lsp.convert import diagnostic_of, path_of, span_of, uri_of
+from valohai_steps.lsp.diagnostics import shown
 from valohai_steps.lsp.edits import workspace_edit
 from valohai_steps.lsp.session import Session
+from valohai_steps.lsp.views import View
 
 UPDATE_KIND = "source.updateValohaiYaml"
 FIX_ALL_KIND = "source.fixAll.valohai"
@@ -24,23 +23,23 @@ KINDS = (*_KINDS.values(), _NOTEBOOK + UPDATE_KIND, _NOTEBOOK + FIX_ALL_KIND)
 
 def code_action(session: Session, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
     """The fixes of the findings at the range, and the update of valohai.yaml. Raises FileError."""
-    path = path_of(params.text_document.uri)
-    if path is None:
+    view = session.view(params.text_document.uri)
+    if view is None:
         return []
-    span = span_of(session.line_index(path), params.range, session.capabilities.encoding)
+    span = view.span_of(params.range)
     only = [str(getattr(kind, "value", kind)) for kind in params.context.only or ()]
     return [
         converted
-        for action in code_actions(session.workspace.snapshot, path, span)
+        for action in code_actions(session.workspace.snapshot, view.path, span)
         for kind in _asked(_KINDS[action.kind], only)
-        if (converted := _converted(session, path, action, kind)) is not None
+        if (converted := _converted(session, view, action, kind)) is not None
     ]
 
 
 def resolve_code_action(session: Session, action: lsp.CodeAction) -> lsp.CodeAction:
     """Fill in the edit of an action, planned anew for the text as it is now. Raises FileError."""
     asked = action.data if isinstance(action.data, dict) else {}
-    path = path_of(str(asked.get("uri")))
+    path = session.path(str(asked.get("uri")))
     planned = None if path is None else planned_action(session.workspace.snapshot, path, Kind(asked["plan"]))
     if planned is None:
         return action  # all agrees by now
@@ -63,22 +62,17 @@ def _asked(kind: str, only: Sequence[str]) -> Iterator[str]:
             yield each
 
 
-def _converted(session: Session, path: Path, action: Action, kind: str) -> lsp.CodeAction | None:
+def _converted(session: Session, view: View, action: Action, kind: str) -> lsp.CodeAction | None:
     client = session.capabilities
     if action.refused:
         disabled = lsp.CodeActionDisabled(action.refused)
         return lsp.CodeAction(action.title, kind=kind, disabled=disabled) if client.disabled_actions else None
-    data = {"uri": uri_of(path), "plan": action.plan.value} if action.plan and client.resolve_edits else None
+    data = {"uri": view.uri, "plan": action.plan.value} if action.plan and client.resolve_edits else None
     return lsp.CodeAction(
         title=action.title,
         kind=kind,
-        diagnostics=_shown(session, path, action.findings) or None,
+        diagnostics=shown(session, view, action.findings) or None,
         is_preferred=action.preferred or None,
         data=data,
         edit=None if data else workspace_edit(session, action.edits, action.confirm),
     )
-
-
-def _shown(session: Session, path: Path, found: Sequence[Diagnostic]) -> list[lsp.Diagnostic]:
-    index, snapshot = session.line_index(path), session.workspace.snapshot
-    return [diagnostic_of(item, index, snapshot, path, session.capabilities) for item in found]

@@ -4,7 +4,6 @@ from lsprotocol import types as lsp
 
 from valohai_steps.ide.code_lens import Click, CodeLens, code_lenses
 from valohai_steps.ide.state import state_of
-from valohai_steps.lsp.convert import path_of, range_of, uri_of
 from valohai_steps.lsp.features.commands import UPDATE_FILE
 from valohai_steps.lsp.session import Session
 from valohai_steps.model.text import Span
@@ -16,38 +15,36 @@ RUN_ON_VALOHAI = "valohai-steps.runOnValohai"
 
 def code_lens(session: Session, params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
     """The state of each step, and what can be done about it. Raises FileError."""
-    path = path_of(params.text_document.uri)
-    if path is None:
+    view = session.view(params.text_document.uri)
+    if view is None:
         return []
-    index = session.line_index(path)
     return [
-        lsp.CodeLens(
-            range_of(index, Span(lens.span.start, lens.span.start), session.capabilities.encoding), command
-        )
-        for lens in code_lenses(session.workspace.snapshot, path)
-        if (command := _command(session, lens)) is not None
+        lsp.CodeLens(view.range(Span(lens.span.start, lens.span.start)), command)
+        for lens in code_lenses(session.workspace.snapshot, view.path)
+        if view.shows(lens.span) and (command := _command(session, lens)) is not None
     ]
 
 
 async def open_step(session: Session, uri: str, step: str | None = None) -> bool:
     """Show a file to the person who clicked, at the call of a step when there is one. Raises FileError."""
-    path = path_of(uri)
+    path = session.path(uri)
     if path is None or not session.capabilities.show_documents:
         return False
     state = state_of(session.workspace.snapshot, path) if step is not None else None
     span = next((each.span for each in state.steps if each.name == step), None) if state else None
-    place = None
-    if span is not None:
-        start = Span(span.start, span.start)
-        place = range_of(session.line_index(path), start, session.capabilities.encoding)
-    params = lsp.ShowDocumentParams(uri, take_focus=True, selection=place)
+    place = None if span is None else session.location(path, Span(span.start, span.start))
+    params = lsp.ShowDocumentParams(
+        uri if place is None else place.uri,
+        take_focus=True,
+        selection=None if place is None else place.range,
+    )
     return (await session.client.window_show_document_async(params)).success
 
 
 def _command(session: Session, lens: CodeLens) -> lsp.Command | None:
     """What stands over the step; None for what this client has no command for."""
     name, arguments = "", list[str | None]()
-    uri = uri_of(lens.file) if lens.file is not None else ""
+    uri = session.uri(lens.file) if lens.file is not None else ""
     match lens.click:
         case Click.UPDATE:
             name, arguments = UPDATE_FILE, [uri]

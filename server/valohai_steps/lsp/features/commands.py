@@ -7,7 +7,6 @@ from lsprotocol import types as lsp
 from valohai_steps.ide.code_actions import removals, update_edits
 from valohai_steps.ide.update import Refused, Update, plan_update
 from valohai_steps.ide.workspace_update import plan_workspace_update
-from valohai_steps.lsp.convert import path_of
 from valohai_steps.lsp.edits import workspace_edit
 from valohai_steps.lsp.messages import inform, refuse
 from valohai_steps.lsp.session import Session
@@ -18,7 +17,7 @@ UPDATE_WORKSPACE = "valohai-steps.updateWorkspace"
 
 async def update_file(session: Session, uri: str) -> bool:
     """Update valohai.yaml from one file; what stands in the way is said to the person who asked."""
-    path = path_of(uri)
+    path = session.path(uri)
     result = None if path is None else plan_update(session.workspace.snapshot, [path])
     if isinstance(result, Update) and result.edits:
         return await _apply(session, [result], f"Update {result.yaml.name}: {result.summary}")

@@ -3,7 +3,6 @@
 from lsprotocol import types as lsp
 
 from valohai_steps.ide.hover import hover
-from valohai_steps.lsp.convert import range_of
 from valohai_steps.lsp.session import Session
 from valohai_steps.project.binding import is_yaml
 
@@ -17,4 +16,4 @@ def hover_at(session: Session, params: lsp.HoverParams) -> lsp.Hover | None:
     if found is None:
         return None
     content = lsp.MarkupContent(lsp.MarkupKind.Markdown, found.markdown)
-    return lsp.Hover(content, range_of(place.index, found.span, session.capabilities.encoding))
+    return lsp.Hover(content, place.view.range(found.span))

@@ -5,7 +5,6 @@ from typing import Any
 from lsprotocol import types as lsp
 
 from valohai_steps.ide.update import Refused, plan_update, preview
-from valohai_steps.lsp.convert import path_of, uri_of
 from valohai_steps.lsp.messages import refuse
 from valohai_steps.lsp.session import Session
 
@@ -18,7 +17,7 @@ _WHOLE = lsp.Range(lsp.Position(0, 0), lsp.Position(2**31 - 1, 0))
 
 async def preview_yaml(session: Session, uri: str, show: bool = True) -> dict[str, Any] | None:
     """The steps of a file as YAML; shown in a document of its own where the client can. Raises FileError."""
-    path = path_of(uri)
+    path = session.path(uri)
     if path is None:
         return None
     text = preview(session.workspace.snapshot, path)
@@ -27,12 +26,12 @@ async def preview_yaml(session: Session, uri: str, show: bool = True) -> dict[st
         return None
     if show and session.capabilities.show_documents and session.capabilities.apply_edits:
         await _show(session, f"untitled:{path.stem}.valohai-steps.yaml", text)
-    return {"yaml": uri_of(session.workspace.snapshot.yaml_path(path)), "text": text}
+    return {"yaml": session.uri(session.workspace.snapshot.yaml_path(path)), "text": text}
 
 
 def preview_update(session: Session, uri: str) -> dict[str, str] | None:
     """valohai.yaml before and after the update from a file. Raises FileError."""
-    path = path_of(uri)
+    path = session.path(uri)
     if path is None:
         return None
     update = plan_update(session.workspace.snapshot, [path])
@@ -40,7 +39,7 @@ def preview_update(session: Session, uri: str) -> dict[str, str] | None:
         refuse(session, update, "there is nothing to show")
         return None
     return {
-        "yaml": uri_of(update.yaml),
+        "yaml": session.uri(update.yaml),
         "before": update.before or "",
         "after": update.after,
         "summary": update.summary,

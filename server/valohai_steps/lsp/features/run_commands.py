@@ -4,7 +4,6 @@ from typing import Any
 
 from valohai_steps.ide.run_command import Override, run_command
 from valohai_steps.ide.update import Refused
-from valohai_steps.lsp.convert import path_of
 from valohai_steps.lsp.messages import inform, refuse
 from valohai_steps.lsp.session import Session
 
@@ -18,7 +17,7 @@ def run_command_of(
 
     Raises FileError.
     """
-    path = path_of(uri)
+    path = session.path(uri)
     if path is None:
         return None
     found = run_command(session.workspace.snapshot, path, step)

@@ -4,16 +4,15 @@ import platform
 import sys
 from dataclasses import fields
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 from valohai_steps import __version__
 from valohai_steps.ide.debug_information import debug_information
 from valohai_steps.ide.diagnostics import diagnostics
 from valohai_steps.ide.state import State, state_of
-from valohai_steps.lsp.convert import path_of, uri_of
 from valohai_steps.lsp.session import Session
 from valohai_steps.model.rules import Severity
-from valohai_steps.model.text import LineIndex
 
 STATE = "valohai-steps.state"
 VALIDATE = "valohai-steps.validate"
@@ -24,17 +23,17 @@ _DEPENDENCIES = ("pygls", "lsprotocol", "tree-sitter", "tree-sitter-python", "Py
 
 def state(session: Session, uri: str) -> dict[str, Any] | None:
     """Whether the steps of a file and valohai.yaml agree; null for a file without steps. Raises FileError."""
-    path = path_of(uri)
+    path = session.path(uri)
     found = None if path is None else state_of(session.workspace.snapshot, path)
-    return None if path is None or found is None else _state(found, session.line_index(path))
+    return None if path is None or found is None else _state(session, path, found)
 
 
 def validate(session: Session, uri: str) -> int:
     """How many errors and warnings a valohai.yaml has; they are published as well. Raises FileError."""
-    path = path_of(uri)
+    path = session.path(uri)
     if path is None:
         return 0
-    session.publish_soon([path])
+    session.show_soon([path])
     found = diagnostics(session.workspace.snapshot, path)
     return sum(item.severity <= Severity.WARNING for item in found)
 
@@ -54,9 +53,9 @@ def debug_report(session: Session) -> str:
     return debug_information(session.workspace.snapshot, program, client)
 
 
-def _state(found: State, index: LineIndex) -> dict[str, Any]:
+def _state(session: Session, path: Path, found: State) -> dict[str, Any]:
     return {
-        "yaml": uri_of(found.yaml),
+        "yaml": session.uri(found.yaml),
         "exists": found.exists,
         "changes": len(found.changes),
         "summary": found.summary,
@@ -65,7 +64,7 @@ def _state(found: State, index: LineIndex) -> dict[str, Any]:
                 "name": step.name,
                 "changes": len(step.changes),
                 "complete": step.complete,
-                "line": index.position(step.span.start, "utf-32")[0],
+                "line": session.location(path, step.span).range.start.line,
             }
             for step in found.steps
         ],

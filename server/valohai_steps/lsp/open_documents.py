@@ -1,0 +1,54 @@
+"""What the client has open, by its own URIs: text documents, notebooks and their cells."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from valohai_steps.lsp.convert import path_of
+from valohai_steps.lsp.notebooks import OpenNotebook
+
+
+@dataclass(frozen=True, slots=True)
+class OpenText:
+    """A text document as the client has it."""
+
+    uri: str
+    path: Path
+    text: str
+    version: int
+
+
+class OpenDocuments:
+    """The client's documents. One file opened under two spellings of its URI is two documents here."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, OpenText] = {}
+        self.notebooks: dict[str, OpenNotebook] = {}
+        self._homes: dict[str, OpenNotebook] = {}
+
+    def put(self, document: OpenText | OpenNotebook) -> None:
+        """A document was opened or changed: of several of one file, it counts from now on."""
+        self.close(document)
+        if isinstance(document, OpenText):
+            self.texts[document.uri] = document
+        else:
+            self.notebooks[document.uri] = document
+            self._homes.update((cell.uri, document) for cell in document.cells)
+
+    def close(self, document: OpenText | OpenNotebook) -> None:
+        """A document was closed."""
+        if isinstance(document, OpenText):
+            self.texts.pop(document.uri, None)
+        elif (known := self.notebooks.pop(document.uri, None)) is not None:
+            for cell in known.cells:
+                self._homes.pop(cell.uri, None)
+
+    def path(self, uri: str) -> Path | None:
+        """The file that a document belongs to, of a cell its notebook; None for what is no file."""
+        known = self.texts.get(uri) or self._homes.get(uri)
+        return known.path if known is not None else path_of(uri)
+
+    def of(self, path: Path) -> OpenText | OpenNotebook | None:
+        """The document that counts for a file: its notebook, else the text opened or changed last."""
+        notebooks = (each for each in reversed(self.notebooks.values()) if each.path == path)
+        texts = (each for each in reversed(self.texts.values()) if each.path == path)
+        return next(notebooks, None) or next(texts, None)

@@ -27,9 +27,9 @@ def files_run(command: object, source_path: str | None = None) -> frozenset[str]
             continue
         for words in _simple_commands(line.replace("{source-path}", source_path or "")):
             if words[0] == "cd" and len(words) > 1:
-                folder = _within(folder, words[1])
+                folder = within(folder, words[1])
             else:
-                found.update(_within(folder, name) for name in _files_of(words))
+                found.update(within(folder, name) for name in _files_of(words))
     return frozenset(found)
 
 
@@ -83,7 +83,7 @@ def _script_of_python(arguments: Sequence[str]) -> Iterator[str]:
             return
 
 
-def _within(folder: str, name: str) -> str:
+def within(folder: str, name: str) -> str:
     """A name as seen from the repository."""
     joined = posixpath.normpath(posixpath.join("/" if name.startswith("/") else folder, name))
     return joined.removeprefix(f"{_REPOSITORY}/").removeprefix(_REPOSITORY)

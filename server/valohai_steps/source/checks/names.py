@@ -13,7 +13,7 @@ from valohai_steps.source.reading import Item, Reading
 
 # `maxLength` of an input's name in Valohai's schema.
 _LONGEST_INPUT = 64
-_HELP = ("help", "h")
+HELP_NAMES = ("help", "h")  # the command line answers these itself
 
 
 def duplicate_key(reading: Reading) -> Iterator[Finding]:
@@ -28,7 +28,7 @@ def name_clash(reading: Reading) -> Iterator[Finding]:
     first: dict[str, Item] = {}
     for item in _counting(reading):
         name, span = item.fact.name if item.fact else "", item.entry.key.span
-        if name in _HELP:
+        if name in HELP_NAMES:
             message = f"--{name} shows the help of the command line, so {name!r} cannot be a name; rename it"
             yield Finding("VH110", span, message)
             continue
@@ -49,11 +49,28 @@ def invalid_name(reading: Reading) -> Iterator[Finding]:
         key = item.entry.key
         if not isinstance(key, Static):
             continue
-        reason = _invalid(item.kind, key.value)
+        reason = name_flaw(item.kind, key.value)
         if reason is not None:
             article = "an" if item.kind == "input" else "a"
             message = f"the name of {article} {item.kind} {reason}"
             yield Finding("VH111", key.span, message, fixes=tuple(_fixes(key)))
+
+
+def name_flaw(kind: str, name: PythonValue) -> str | None:
+    """Why a parameter or an input cannot have this name (VH111), as the end of a sentence about the name."""
+    if not isinstance(name, str):
+        return f"must be a text, not {kind_of(name)}; put it in quotes"
+    if not name:
+        return "cannot be empty; write one between the quotes"
+    if re.search(r"\s", name):
+        return f"cannot hold blanks, as {name!r} does; write - in their place"
+    if "=" in name:
+        return f"cannot hold =, as {name!r} does: the command line reads --name=value"
+    if name.startswith("-"):
+        return f"cannot begin with -, as {name!r} does: the command line adds the dashes itself"
+    if kind == "input" and len(name) > _LONGEST_INPUT:
+        return f"may have {_LONGEST_INPUT} characters at most; this one has {len(name)}"
+    return None
 
 
 def _duplicates(reading: Reading, entries: tuple[Entry, ...]) -> Iterator[Finding]:
@@ -74,22 +91,6 @@ def _counting(reading: Reading) -> Iterator[Item]:
     for kind in ("parameter", "input"):
         counting = {item.fact.name: item for item in reading.items if item.kind == kind and item.fact}
         yield from counting.values()
-
-
-def _invalid(kind: str, name: PythonValue) -> str | None:
-    if not isinstance(name, str):
-        return f"must be a text, not {kind_of(name)}; put it in quotes"
-    if not name:
-        return "cannot be empty; write one between the quotes"
-    if re.search(r"\s", name):
-        return f"cannot hold blanks, as {name!r} does; write - in their place"
-    if "=" in name:
-        return f"cannot hold =, as {name!r} does: the command line reads --name=value"
-    if name.startswith("-"):
-        return f"cannot begin with -, as {name!r} does: the command line adds the dashes itself"
-    if kind == "input" and len(name) > _LONGEST_INPUT:
-        return f"may have {_LONGEST_INPUT} characters at most; this one has {len(name)}"
-    return None
 
 
 def _fixes(key: Static) -> Iterator[Fix]:

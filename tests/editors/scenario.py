@@ -39,16 +39,16 @@ class Report:
             pytest.fail(f"{said}\n{self.output}", pytrace=False)
 
 
-def states(*files: Path) -> list[Any]:
-    """The states of scenario files, as parameters of a test; those that wait for a feature are skipped."""
+def states(*files: Path, editor: str) -> list[Any]:
+    """The states of scenario files, as parameters of a test.
+
+    Those that wait for a feature, and those that this editor has no part in, are skipped and say why.
+    """
     found = [state for file in files for state in json.loads(file.read_text("utf-8"))["states"]]
     return [
-        pytest.param(
-            state["name"],
-            id=state["name"],
-            marks=[pytest.mark.skip(reason=state["pending"])] if "pending" in state else [],
-        )
+        pytest.param(state["name"], id=state["name"], marks=[pytest.mark.skip(reason=why)] if why else [])
         for state in found
+        for why in [state.get("pending") or state.get("except", {}).get(editor)]
     ]
 
 

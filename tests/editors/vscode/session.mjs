@@ -1,0 +1,119 @@
+// Goes through the scenario files it is given in a real VS Code, with the .vsix that users install; started by
+// test_vscode.py. Says for each state, in one line of JSON, whether it holds; stops at the first that does not.
+import { isDeepStrictEqual } from 'node:util';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { install, makeProfile, openBrowser, poll, processesUnder, start } from './launch.mjs';
+import { openWindow } from './window.mjs';
+
+const { VALOHAI_PROJECTS: projects, VALOHAI_WORKSPACES: workspaces, VALOHAI_PICTURES: pictures } = process.env;
+const SERVER = 'valohai_steps';
+
+const states = process.argv.slice(2).flatMap((file) => JSON.parse(readFileSync(file, 'utf8')).states);
+mkdirSync(pictures, { recursive: true });
+
+const profile = makeProfile(process.env.VALOHAI_ROOT, { path: process.env.VALOHAI_PATH });
+for (const vsix of process.env.VALOHAI_VSIX.split(':')) install(profile, vsix);
+const vscode = await start(profile);
+const browser = await openBrowser();
+const window = await openWindow(browser, vscode);
+const { page } = window;
+
+// Lines that came and went between a fixture and the file on disk, as far as they differ.
+function difference(file) {
+  const read = (path) => (existsSync(path) ? readFileSync(path, 'utf8').split('\n') : []);
+  const before = read(join(projects, window.folder.split('/').at(-1), file));
+  const after = read(join(window.folder, file));
+  if (before.length === 0 && after.at(-1) === '') after.pop(); // the line end of a new file is no line
+  while (before.length && after.length && before[0] === after[0]) before.shift(), after.shift();
+  while (before.length && after.length && before.at(-1) === after.at(-1)) before.pop(), after.pop();
+  return { removed: before, added: after };
+}
+
+const seen = (holds, what) => holds || what;
+
+const actions = {
+  folder: ({ name }) => window.openFolder(join(workspaces, name)),
+  open: ({ file }) => window.open(file),
+  change: ({ file, from, to }) => window.change(file, from, to),
+  fix: ({ file, at, title }) => window.fix(file, at, title),
+  rename: ({ file, at, to }) => window.rename(file, at, to),
+  undo: ({ files }) => window.undo(files),
+  save: () => window.save(),
+  async update({ file }) {
+    await window.open(file);
+    await window.command('Update valohai.yaml from This File');
+  },
+  // From outside, as a crash does.
+  async kill() {
+    const servers = processesUnder(vscode.pid, SERVER);
+    if (servers.length !== 1) throw new Error(`${servers.length} servers run`);
+    process.kill(servers[0], 'SIGKILL');
+    await poll('another server runs', () => {
+      const now = processesUnder(vscode.pid, SERVER);
+      return seen(now.length === 1 && now[0] !== servers[0], now);
+    });
+  },
+  async leave() {
+    await page.close();
+    await poll('no server runs', () => {
+      const left = processesUnder(vscode.pid, SERVER);
+      return seen(left.length === 0, left);
+    });
+  },
+};
+
+const conditions = {
+  async findings({ file, are }) {
+    const found = ((await window.state()).findings[file] ?? []).map(({ code, text }) => [code, text]);
+    return seen(isDeepStrictEqual(found, are), found);
+  },
+  async text({ file, has }) {
+    const text = await window.text(file);
+    return seen(text !== undefined && text.includes(has), text);
+  },
+  disk({ file, ends }) {
+    const text = window.onDisk(file);
+    return seen(text.endsWith(`\n${ends.join('\n')}`), text);
+  },
+  saved({ file, removed, added }) {
+    const found = difference(file);
+    return seen(isDeepStrictEqual(found, { removed, added }), found);
+  },
+};
+
+async function run(step) {
+  if (step.do) await actions[step.do](step);
+  else await poll(JSON.stringify(step), () => conditions[step.expect](step));
+}
+
+function logs() {
+  const files = readdirSync(profile.data, { recursive: true }).filter((name) => /(exthost|Valohai).*\.log$/i.test(name));
+  return files.map((name) => `--- ${name}\n${readFileSync(join(profile.data, name), 'utf8').slice(-4000)}`).join('\n');
+}
+
+try {
+  for (const [index, state] of states.entries()) {
+    if (state.pending || state.except?.vscode) continue;
+    const started = Date.now();
+    let said = '';
+    try {
+      for (const step of state.steps) await run(step);
+    } catch (error) {
+      said = error.stack;
+      console.error(logs());
+    }
+    if (!page.isClosed()) {
+      const name = `${String(index + 1).padStart(2, '0')} ${state.name}`.replaceAll(/[^\w]+/g, '-');
+      await page.screenshot({ path: join(pictures, `${name}.png`) });
+    }
+    const seconds = (Date.now() - started) / 1000;
+    console.log(`STATE ${JSON.stringify({ state: state.name, ok: said === '', said, seconds })}`);
+    if (said) break;
+  }
+  if (window.outside.length) throw new Error(`asked for from outside: ${window.outside}`);
+} finally {
+  await browser.close();
+  await vscode.stop();
+}

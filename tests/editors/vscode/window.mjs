@@ -1,0 +1,144 @@
+// One window of VS Code, as a person uses it: keys and clicks go in, what is shown and what is on disk comes out.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { poll } from './launch.mjs';
+
+const INPUT = '.quick-input-widget input[type="text"]';
+const ROWS = '.quick-input-list .monaco-list-row';
+
+export async function openWindow(browser, vscode, { size = { width: 1200, height: 800 } } = {}) {
+  const context = await browser.newContext({ viewport: size });
+  const page = await context.newPage();
+  page.setDefaultTimeout(30_000);
+  page.on('dialog', (dialog) => dialog.accept()); // leaving a page with unsaved files
+  const outside = [];
+  page.on('request', (request) => {
+    const { protocol, hostname } = new URL(request.url());
+    if (protocol.startsWith('http') && hostname !== '127.0.0.1') outside.push(request.url());
+  });
+  return new Window(page, vscode, outside);
+}
+
+class Window {
+  constructor(page, vscode, outside) {
+    this.page = page;
+    this.vscode = vscode;
+    this.outside = outside; // addresses asked for that are not of this machine
+  }
+
+  async openFolder(folder) {
+    this.folder = folder;
+    await this.page.goto(`${this.vscode.url}/?folder=${encodeURIComponent(folder)}`);
+    await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
+    await poll('the probe answers', () => this.state().then((state) => state !== null, () => false), 60_000);
+  }
+
+  // What VS Code holds, from the probe.
+  async state() {
+    const port = readFileSync(join(this.vscode.profile.probe, this.folder.split('/').at(-1)), 'utf8');
+    return (await fetch(`http://127.0.0.1:${port}`)).json();
+  }
+
+  async text(file) {
+    return (await this.state()).texts[file];
+  }
+
+  editor(file) {
+    return this.page.locator(`.editor-instance .monaco-editor[data-uri$="/${file}"]`).first();
+  }
+
+  async pick(typed, row) {
+    const box = this.page.locator(INPUT);
+    await box.waitFor();
+    await box.fill(typed);
+    await this.page.locator(ROWS, { hasText: row }).first().click();
+  }
+
+  // F1, its title, Enter.
+  async command(title) {
+    await this.page.keyboard.press('F1');
+    await this.pick(`>${title}`, title);
+  }
+
+  async open(file) {
+    await this.page.keyboard.press('Control+p');
+    await this.pick(file, file);
+    if (file.endsWith('.ipynb')) await this.page.locator('.notebook-editor .code-cell-row .view-lines').first().waitFor();
+    else await this.editor(file).locator('.view-lines').waitFor();
+  }
+
+  // The cursor before the first place of `text`; the file is open. Columns count UTF-16 units, as VS Code does.
+  async goTo(file, text) {
+    await this.open(file);
+    const content = await this.text(file);
+    const offset = content.indexOf(text);
+    if (offset < 0) throw new Error(`no ${text} in ${file}`);
+    const before = content.slice(0, offset).split('\n');
+    const [line, column] = [before.length, before.at(-1).length + 1];
+    await this.page.keyboard.press('Control+g');
+    const box = this.page.locator(INPUT);
+    await box.waitFor();
+    await box.fill(`:${line}:${column}`);
+    await this.page.keyboard.press('Enter');
+    await box.waitFor({ state: 'hidden' });
+    await this.page.locator('[id="status.editor.selection"]', { hasText: `Ln ${line}, Col` }).waitFor();
+  }
+
+  async change(file, from, to) {
+    await this.goTo(file, from);
+    const characters = [...new Intl.Segmenter().segment(from)].length;
+    for (let index = 0; index < characters; index++) await this.page.keyboard.press('Shift+ArrowRight');
+    const wanted = (await this.text(file)).replace(from, () => to);
+    await this.page.keyboard.insertText(to);
+    await poll(`${to} is in ${file}`, async () => (await this.text(file)) === wanted || (await this.text(file)));
+  }
+
+  // Ctrl+. at a place, and the entry of that title.
+  async fix(file, at, title) {
+    await this.goTo(file, at);
+    await this.page.keyboard.press('Control+.');
+    await this.page.locator('.action-widget .monaco-list-row', { hasText: title }).first().click();
+  }
+
+  async rename(file, at, to) {
+    await this.goTo(file, at);
+    await this.page.keyboard.press('F2');
+    const box = this.page.locator('.rename-box input');
+    await box.waitFor();
+    await box.fill(to);
+    await this.page.keyboard.press('Enter');
+  }
+
+  // An undo of an edit of several files asks once, and is then done in all of them.
+  async undo(files) {
+    const before = await Promise.all(files.map((file) => this.text(file)));
+    await this.open(files[0]);
+    await this.editor(files[0]).locator('.view-lines').click();
+    await this.page.keyboard.press('Control+z');
+    if (files.length > 1) {
+      await this.page.locator('.monaco-dialog-box .monaco-button', { hasText: `Undo in ${files.length} Files` }).click();
+    }
+    await poll('the texts change back', async () => {
+      const now = await Promise.all(files.map((file) => this.text(file)));
+      return now.every((text, index) => text !== before[index]);
+    });
+  }
+
+  // A file that only an edit of the workspace touched gets its tab a moment later, and Save All saves what has one.
+  async save() {
+    await poll('what is not saved has a tab', async () => {
+      const { dirty, tabs } = await this.state();
+      return dirty.every((file) => tabs.includes(file)) || { dirty, tabs };
+    });
+    await this.command('File: Save All');
+    await poll('all is saved', async () => {
+      const { dirty } = await this.state();
+      return dirty.length === 0 || dirty;
+    });
+  }
+
+  onDisk(file) {
+    return readFileSync(join(this.folder, file), 'utf8');
+  }
+}

@@ -1,16 +1,14 @@
 """What the client can do, looked up once."""
 
-from dataclasses import dataclass
-
 from lsprotocol import types as lsp
+from msgspec import Struct
 
 from valohai_steps.model.text import PositionEncoding
 
 _ENCODINGS: dict[str, PositionEncoding] = {"utf-8": "utf-8", "utf-16": "utf-16", "utf-32": "utf-32"}
 
 
-@dataclass(frozen=True, slots=True)
-class Capabilities:
+class Capabilities(Struct, frozen=True):
     """The client's capabilities as flags, named after what they let us do."""
 
     encoding: PositionEncoding = "utf-16"
@@ -29,6 +27,9 @@ class Capabilities:
     refresh_inlay_hints: bool = False
     snippets: bool = False
     insert_replace: bool = False
+    definition_links: bool = False
+    declaration_links: bool = False
+    symbol_trees: bool = False
     commands: frozenset[str] = frozenset()  # those that the client itself registers
 
 
@@ -45,6 +46,7 @@ def read_capabilities(params: lsp.InitializeParams) -> Capabilities:
     window = client.window or lsp.WindowClientCapabilities()
     completion = document.completion or lsp.CompletionClientCapabilities()
     item = completion.completion_item or lsp.ClientCompletionItemOptions()
+    symbols = document.document_symbol
     creates = lsp.ResourceOperationKind.Create in (edit.resource_operations or ())
     return Capabilities(
         encoding=_encoding(client.general),
@@ -64,6 +66,9 @@ def read_capabilities(params: lsp.InitializeParams) -> Capabilities:
         refresh_inlay_hints=bool(workspace.inlay_hint and workspace.inlay_hint.refresh_support),
         snippets=bool(item.snippet_support),
         insert_replace=bool(item.insert_replace_support),
+        definition_links=bool(document.definition and document.definition.link_support),
+        declaration_links=bool(document.declaration and document.declaration.link_support),
+        symbol_trees=bool(symbols and symbols.hierarchical_document_symbol_support),
         commands=_commands(params.initialization_options),
     )
 

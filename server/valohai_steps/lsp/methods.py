@@ -4,30 +4,34 @@ The three notifications of text documents are not here: `lsp.server.Protocol` ta
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from lsprotocol import types as lsp
+from msgspec import Struct
 
 from valohai_steps.lsp import lifecycle
 from valohai_steps.lsp.features import (
     code_actions,
     code_lens,
     commands,
+    document_links,
     hover,
     inlay_hints,
+    navigation,
     previews,
+    ranges,
+    renaming,
     run_commands,
     status,
+    symbols,
 )
 from valohai_steps.lsp.messages import spoken
 
 Handler = Callable[..., Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(Struct, frozen=True):
     """A method of the protocol. `handle` takes the session and the parameters, and may be a coroutine."""
 
     name: str
@@ -49,6 +53,17 @@ METHODS = (
     Method(lsp.TEXT_DOCUMENT_CODE_LENS, code_lens.code_lens),
     Method(lsp.TEXT_DOCUMENT_INLAY_HINT, inlay_hints.inlay_hint),
     Method(lsp.TEXT_DOCUMENT_HOVER, hover.hover_at),
+    Method(lsp.TEXT_DOCUMENT_DEFINITION, navigation.definition),
+    Method(lsp.TEXT_DOCUMENT_DECLARATION, navigation.declaration),
+    Method(lsp.TEXT_DOCUMENT_REFERENCES, navigation.references_of),
+    Method(lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, navigation.document_highlight),
+    Method(lsp.TEXT_DOCUMENT_PREPARE_RENAME, renaming.prepare),
+    Method(lsp.TEXT_DOCUMENT_RENAME, renaming.rename_at),
+    Method(lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL, symbols.document_symbol),
+    Method(lsp.WORKSPACE_SYMBOL, symbols.workspace_symbol),
+    Method(lsp.TEXT_DOCUMENT_DOCUMENT_LINK, document_links.document_link),
+    Method(lsp.TEXT_DOCUMENT_FOLDING_RANGE, ranges.folding_range),
+    Method(lsp.TEXT_DOCUMENT_SELECTION_RANGE, ranges.selection_range),
 )
 
 # What each takes and answers is written down in docs/editors.md.

@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 # The Python cells of every notebook; clients without this open the `.ipynb` as text.
 _NOTEBOOKS = lsp.NotebookDocumentSyncOptions(
-    [lsp.NotebookDocumentFilterWithCells([lsp.NotebookCellLanguage("python")])], save=True
+    [lsp.NotebookDocumentFilterWithNotebook("*", [lsp.NotebookCellLanguage("python")])], save=True
 )
 
 
@@ -60,6 +60,14 @@ class Protocol(LanguageServerProtocol):
     def lsp_notebook_document__did_close(self, params: lsp.DidCloseNotebookDocumentParams) -> None:
         """A notebook was closed."""
         documents.did_close_notebook(self._session(), params)
+
+    def _send_response(
+        self, msg_id: str | int, result: Any = None, error: lsp.ResponseError | None = None
+    ) -> None:
+        """A refusal is answered as an error with its reason; it is none of ours, so the log says nothing."""
+        if isinstance(result, lsp.ResponseError):
+            result, error = None, result
+        super()._send_response(msg_id, result, error)
 
     def _session(self) -> Session:
         server = self._server

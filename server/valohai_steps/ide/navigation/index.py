@@ -1,0 +1,100 @@
+"""All names around one valohai.yaml: its own, and those of the Python files that belong to it."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from valohai_steps.ide.navigation.occurrence import Occurrence, Symbol
+from valohai_steps.ide.navigation.python_names import PythonPage, names_of_python, python_sides
+from valohai_steps.ide.navigation.yaml_names import names_of_yaml
+from valohai_steps.ide.yaml_first import steps_running
+from valohai_steps.project.files import FileError
+from valohai_steps.project.scan import SUFFIXES
+from valohai_steps.project.snapshot import Snapshot
+
+
+class Index(Struct, frozen=True):
+    """Every occurrence, file by file: the valohai.yaml first, then Python in order of path."""
+
+    yaml: Path
+    occurrences: tuple[Occurrence, ...]
+
+    def at(self, path: Path, offset: int) -> tuple[Occurrence, ...]:
+        """What is named at an offset, in code points: several when one literal names it for several steps.
+
+        A cursor behind a name, or on its quotes, counts; one in a name counts before it.
+        """
+        here = [each for each in self.occurrences if each.path == path]
+        inside = tuple(each for each in here if each.span.start <= offset < each.span.end)
+        touching = tuple(each for each in here if each.span.contains(offset))
+        return (
+            inside
+            or touching
+            or tuple(each for each in here if not each.part and each.literal.contains(offset))
+        )
+
+    def of(self, symbols: Iterable[Symbol]) -> tuple[Occurrence, ...]:
+        """All places that name one of the symbols, each place once."""
+        wanted = frozenset(symbols)
+        found = {(each.path, each.span): each for each in reversed(self.occurrences) if each.symbol in wanted}
+        return tuple(sorted(found.values(), key=lambda each: (each.path != self.yaml, each.path, each.span)))
+
+    def tied(self, symbols: Iterable[Symbol]) -> frozenset[Symbol]:
+        """The symbols, and all that share a place with one of them: they can only be renamed together."""
+        group = set(symbols)
+        sharing: dict[tuple[Path, int, int], set[Symbol]] = {}
+        for each in self.occurrences:
+            sharing.setdefault((each.path, each.span.start, each.span.end), set()).add(each.symbol)
+        waiting = [symbols for symbols in sharing.values() if len(symbols) > 1]
+        grown = True
+        while grown:
+            together = [symbols for symbols in waiting if symbols & group]
+            waiting = [symbols for symbols in waiting if not symbols & group]
+            grown = bool(together)
+            group.update(*together)
+        return frozenset(group)
+
+
+def index_around(snapshot: Snapshot, path: Path) -> Index:
+    """The index of the valohai.yaml that a file belongs to, or is.
+
+    Raises FileError when `path` or the valohai.yaml cannot be read; other files that cannot are left out.
+    """
+    snapshot.text(path)
+    yaml = snapshot.yaml_path(path)
+    return Index(yaml, (*_of_yaml(snapshot, yaml), *_of_python(snapshot, yaml, sources_of(snapshot, yaml))))
+
+
+def index_of_file(snapshot: Snapshot, path: Path) -> Index:
+    """The names of one file alone. Raises FileError."""
+    yaml = snapshot.yaml_path(path)
+    found = _of_yaml(snapshot, yaml) if path == yaml else _of_python(snapshot, yaml, [path])
+    return Index(yaml, tuple(found))
+
+
+def sources_of(snapshot: Snapshot, yaml: Path) -> list[Path]:
+    """The known Python files and notebooks that belong to a valohai.yaml, in order of path."""
+    known = snapshot.sources | set(snapshot.documents)
+    return [path for path in sorted(known) if path.suffix in SUFFIXES and snapshot.yaml_path(path) == yaml]
+
+
+def _of_yaml(snapshot: Snapshot, yaml: Path) -> Iterator[Occurrence]:
+    file = snapshot.yaml(yaml)
+    if file is not None:
+        steps = ((str(snapshot.source_in(path, yaml)), step) for path, step in snapshot.steps_of(yaml))
+        yield from names_of_yaml(yaml, file, python_sides(steps))
+
+
+def _of_python(snapshot: Snapshot, yaml: Path, paths: list[Path]) -> Iterator[Occurrence]:
+    file = snapshot.yaml(yaml)
+    for path in paths:
+        try:
+            python = snapshot.python(path)
+        except FileError:
+            continue  # reported where the file itself is looked at; a rename asks for itself
+        if python is None or not (python.steps or python.reads):
+            continue
+        running = steps_running(file, str(snapshot.source_in(path, yaml))) if file is not None else ()
+        page = PythonPage(path, python.text, snapshot.is_json(path))
+        yield from names_of_python(page, python, running)

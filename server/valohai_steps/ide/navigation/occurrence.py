@@ -1,0 +1,64 @@
+"""What has a name in a valohai.yaml and the Python files beside it, and the places that name it."""
+
+from enum import Enum
+from pathlib import Path
+
+from msgspec import Struct
+
+from valohai_steps.config.reader import Node
+from valohai_steps.model.text import Span
+
+
+class Kind(Enum):
+    """What a name stands for; the value is the word for people."""
+
+    STEP = "step"
+    PARAMETER = "parameter"
+    INPUT = "input"
+    PIPELINE = "pipeline"
+    PIPELINE_PARAMETER = "pipeline parameter"
+    NODE = "node"
+    TASK = "task"
+    ENDPOINT = "endpoint"
+
+
+class Role(Enum):
+    """What a place does with the name."""
+
+    PYTHON = "declared in Python"
+    YAML = "declared in valohai.yaml"
+    READ = "read"
+    USE = "used"
+
+
+class Symbol(Struct, frozen=True):
+    """One name in one valohai.yaml. `owner` is the step, or the pipeline, that it belongs to; else empty."""
+
+    kind: Kind
+    name: str
+    owner: str = ""
+
+
+class Occurrence(Struct, frozen=True):
+    """One place that names a symbol.
+
+    `span` is the name alone, without quotes, where it can be told from them; `literal` is the text that it
+    stands in, quotes included, and `part` the name's place in what that says, None when it is all of it.
+    `whole` is what a declaration declares (an entry, a call, an item). `fixed` says why another name cannot
+    be written here. `node` is the scalar, or the key, of a valohai.yaml.
+    """
+
+    symbol: Symbol
+    role: Role
+    path: Path
+    span: Span
+    whole: Span
+    literal: Span
+    fixed: str = ""
+    node: Node | None = None
+    part: Span | None = None
+
+    @property
+    def is_declaration(self) -> bool:
+        """Whether the symbol is declared here."""
+        return self.role in (Role.PYTHON, Role.YAML)

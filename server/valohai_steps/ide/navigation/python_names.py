@@ -1,0 +1,152 @@
+"""The names in a Python file or a notebook: what it declares, and what it reads."""
+
+import json
+import keyword
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from valohai_steps.config.reader import YamlStep
+from valohai_steps.ide.navigation.command_names import PythonSide, flags
+from valohai_steps.ide.navigation.occurrence import Kind, Occurrence, Role, Symbol
+from valohai_steps.model.step import ParameterFact, Static, StepFact
+from valohai_steps.model.text import Span
+from valohai_steps.source.python_file import PythonFile
+from valohai_steps.source.string_literal import StringLiteral, string_literal
+
+FLAG_ATTRIBUTES = ("pass-as", "pass-true-as", "pass-false-as")
+_KEYWORD_END = re.compile(r"\s*=(?!=)")
+
+
+class Written(Struct, frozen=True):
+    """A text as it is written out in a file: at `span`, the body of `literal`.
+
+    `literal` is None for the keyword of `dict(name=1)`.
+    """
+
+    span: Span
+    literal: StringLiteral | None
+    in_json: bool
+
+    def spelled(self, name: str) -> str | None:
+        """How another name is written in this literal; None where it cannot be."""
+        if self.literal is None:
+            return name if name.isidentifier() and not keyword.iskeyword(name) else None
+        body = self.literal.spelled(name)
+        return body if body is None or not self.in_json else json.dumps(body, ensure_ascii=False)[1:-1]
+
+
+def written(text: str, span: Span, *, in_json: bool) -> Written | None:
+    """The one literal that `span` of a text is; None for a variable, an f-string, several texts in a row.
+
+    `in_json`: the text is the JSON of a notebook, and so are the spans.
+    """
+    raw = text[span.start : span.end]
+    if raw.isidentifier() and _KEYWORD_END.match(text, span.end):
+        return Written(span, None, in_json)
+    source = _from_json(raw) if in_json else raw
+    literal = None if source is None else string_literal(source)
+    if literal is None:
+        return None
+    opening, quote = literal.opening, literal.quote
+    if in_json:
+        opening, quote = json.dumps(opening)[1:-1], json.dumps(quote)[1:-1]
+        if not (raw.startswith(opening) and raw.endswith(quote)):
+            return None  # quotes written as \u0022, which nobody does
+    return Written(Span(span.start + len(opening), span.end - len(quote)), literal, in_json)
+
+
+def python_sides(steps: Iterator[tuple[str, StepFact]]) -> dict[str, PythonSide]:
+    """What Python says of each step by name; `steps` come with their file as commands name it."""
+    sides: dict[str, PythonSide] = {}
+    for source, step in steps:
+        known = sides.get(step.name, PythonSide())
+        names = {fact.name.replace("_", "-"): fact.name for fact in step.parameters}
+        sides[step.name] = PythonSide(known.sources | {source}, {**known.parameters, **names})
+    return sides
+
+
+class PythonPage(Struct, frozen=True):
+    """A Python file while its names are gathered. `in_json`: its text is the JSON of a notebook."""
+
+    path: Path
+    text: str
+    in_json: bool
+
+    def name(self, symbol: Symbol, role: Role, span: Span, whole: Span) -> Occurrence:
+        """A literal that is a name, all of it."""
+        place = written(self.text, span, in_json=self.in_json)
+        if place is not None and symbol.name == (place.literal.value if place.literal else self._at(span)):
+            return Occurrence(symbol, role, self.path, place.span, whole, span)
+        why = "it is not written out as one text there: it is computed, joined, or comes from another file"
+        return Occurrence(symbol, role, self.path, span, whole, span, why)
+
+    def part(self, symbol: Symbol, literal: Span, text: str, part: Span) -> Occurrence:
+        """A part of the text of a literal that is a name."""
+        place = written(self.text, literal, in_json=self.in_json)
+        if place is None or self._at(place.span) != text:
+            why = "it is part of a text there that is computed, or written with escapes"
+            return Occurrence(symbol, Role.USE, self.path, literal, literal, literal, why, part=part)
+        span = part.shifted(place.span.start)
+        return Occurrence(symbol, Role.USE, self.path, span, span, literal, part=part)
+
+    def _at(self, span: Span) -> str:
+        return self.text[span.start : span.end]
+
+
+def names_of_python(
+    page: PythonPage, python: PythonFile, running: Iterable[YamlStep]
+) -> Iterator[Occurrence]:
+    """Every place of a file that names a step, a parameter or an input.
+
+    `running` are the steps of valohai.yaml whose commands run the file.
+    """
+    for step in python.steps:
+        yield page.name(Symbol(Kind.STEP, step.name), Role.PYTHON, step.name_span, step.call_span)
+        yield from _items(page, step)
+    if python.reads:
+        yield from _reads(page, python, running)
+
+
+def _items(page: PythonPage, step: StepFact) -> Iterator[Occurrence]:
+    side = python_sides(iter([("", step)]))[step.name]
+    for kind, facts in ((Kind.PARAMETER, step.parameters), (Kind.INPUT, step.inputs)):
+        for fact in facts:
+            yield page.name(Symbol(kind, fact.name, step.name), Role.PYTHON, fact.name_span, fact.span)
+            yield from _flags(page, step, fact, side)
+
+
+def _flags(page: PythonPage, step: StepFact, fact: ParameterFact, side: PythonSide) -> Iterator[Occurrence]:
+    """The parameters that `"pass-as"` and its like name in a nested definition."""
+    for attribute in fact.attributes:
+        value = attribute.value
+        if attribute.name.replace("_", "-") in FLAG_ATTRIBUTES and isinstance(value, Static):
+            for name, part in flags(str(value.value), side):
+                symbol = Symbol(Kind.PARAMETER, name, step.name)
+                yield page.part(symbol, value.span, str(value.value), part)
+
+
+def _reads(page: PythonPage, python: PythonFile, running: Iterable[YamlStep]) -> Iterator[Occurrence]:
+    """The reads, each of the steps that declare its name; of all that this file belongs to if none does."""
+    declared: dict[str, set[tuple[str, str]]] = {}
+    steps: tuple[StepFact | YamlStep, ...] = (*python.steps, *running)
+    for step in steps:
+        names = declared.setdefault(step.name, set())
+        names |= {("parameter", item.name) for item in step.parameters}
+        names |= {("input", item.name) for item in step.inputs}
+    for read in python.reads:
+        owners = [name for name, names in declared.items() if (read.kind, read.name) in names]
+        for owner in owners or declared:
+            kind = Kind.PARAMETER if read.kind == "parameter" else Kind.INPUT
+            yield page.name(Symbol(kind, read.name, owner), Role.READ, read.name_span, read.name_span)
+
+
+def _from_json(raw: str) -> str | None:
+    """A stretch of a JSON string, read; None when it is no stretch of one."""
+    try:
+        found = json.loads(f'"{raw}"')
+    except ValueError:
+        return None
+    return found if isinstance(found, str) else None

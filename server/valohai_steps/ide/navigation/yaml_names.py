@@ -1,0 +1,272 @@
+"""The names in a valohai.yaml: steps with their parameters and inputs, pipelines, tasks, endpoints.
+
+The keys are those of Valohai's schema (`valohai_yaml.schema_data`).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from valohai_steps.config.inside import place_inside, scalar_text
+from valohai_steps.config.reader import Node, YamlFile
+from valohai_steps.config.tree.node import walk
+from valohai_steps.ide.navigation.command_names import (
+    PythonSide,
+    flags,
+    flags_of_command,
+    input_folders,
+    placeholders,
+)
+from valohai_steps.ide.navigation.occurrence import Kind, Occurrence, Role, Symbol
+from valohai_steps.ide.navigation.python_names import FLAG_ATTRIBUTES
+from valohai_steps.model.text import Span
+
+_LISTS = (("parameters", Kind.PARAMETER), ("inputs", Kind.INPUT))
+_NO_SIDE = PythonSide()
+
+
+def names_of_yaml(path: Path, file: YamlFile, sides: Mapping[str, PythonSide]) -> Iterator[Occurrence]:
+    """Every place of a valohai.yaml that names something; `sides` is what Python says of its steps."""
+    page = Page(path, file.text, _tied(file))
+    items = [item for root in file.documents for item in root.items if item.kind == "mapping"]
+    tasks = _tasks(items)
+    for item in items:
+        for key, names in _SECTIONS.items():
+            entry = item.get(key)
+            if entry is not None and entry.node.kind == "mapping":
+                yield from names(page, entry.node, sides, tasks)
+
+
+class Page(Struct, frozen=True):
+    """A valohai.yaml while it is walked. `tied` holds the nodes that an alias repeats, by identity."""
+
+    path: Path
+    text: str
+    tied: frozenset[int]
+
+    def name(self, symbol: Symbol, role: Role, node: Node, whole: Span | None = None) -> Iterator[Occurrence]:
+        """A scalar that is a name, all of it."""
+        place = place_inside(self.text, node, Span(0, len(scalar_text(self.text, node))))
+        yield Occurrence(
+            symbol,
+            role,
+            self.path,
+            place or node.span,
+            whole or node.span,
+            node.span,
+            self._fixed(node),
+            node,
+        )
+
+    def part(self, symbol: Symbol, node: Node, part: Span) -> Iterator[Occurrence]:
+        """A part of a scalar's text that is a name."""
+        if part.start == part.end:
+            return
+        place = place_inside(self.text, node, part)
+        fixed = self._fixed(node)
+        if place is None and not fixed:
+            fixed = "it is written with escapes or over several lines there"
+        span = place or node.span
+        yield Occurrence(symbol, Role.USE, self.path, span, span, node.span, fixed, node, part)
+
+    def _fixed(self, node: Node) -> str:
+        if node.alias is not None:
+            return f"it is `*{node.alias}` there, a repetition of `&{node.alias}`; write it out by hand first"
+        if id(node) in self.tied:
+            return "it stands in a part that an anchor (`&`) repeats elsewhere; write that out by hand first"
+        return ""
+
+
+def texts(node: Node | None) -> Iterator[Node]:
+    """The scalars of a text or of a list of texts."""
+    if node is not None:
+        found = node.items or (node,)
+        yield from (each for each in found if each.kind == "scalar" and each.value is not None)
+
+
+def value_of(node: Node, key: str) -> Node | None:
+    """The value of a key, also one that comes through `<<`."""
+    entry = node.get(key)
+    return None if entry is None else entry.node
+
+
+def text_of(node: Node, key: str) -> str | None:
+    """The text of a key; None without one."""
+    value = value_of(node, key)
+    return None if value is None or value.kind != "scalar" or value.value is None else str(value.value)
+
+
+def mappings(node: Node, *keys: str) -> Iterator[Node]:
+    """The mappings in the list below a key, or a key below that."""
+    for key in keys[:-1]:
+        found = value_of(node, key)
+        if found is None or found.kind != "mapping":
+            return
+        node = found
+    found = value_of(node, keys[-1])
+    yield from (item for item in (found.items if found is not None else ()) if item.kind == "mapping")
+
+
+def _tied(file: YamlFile) -> frozenset[int]:
+    """The nodes inside an anchor that an alias repeats: an edit there would count in both places."""
+    tied: set[int] = set()
+    for root in file.documents:
+        for node in walk(root):
+            if node.shared and id(node) not in tied:
+                tied.update(id(inner) for inner in walk(node))
+    return frozenset(tied)
+
+
+def _tasks(items: Iterable[Node]) -> dict[str, str]:
+    """The step that each task runs, by the task's name."""
+    nodes = (entry.node for item in items if (entry := item.get("task")) is not None)
+    pairs = ((text_of(node, "name"), text_of(node, "step")) for node in nodes if node.kind == "mapping")
+    return {name: step for name, step in pairs if name and step}
+
+
+_Sides = Mapping[str, PythonSide]
+_Tasks = Mapping[str, str]
+
+
+def _names_of_step(page: Page, node: Node, sides: _Sides, _tasks: _Tasks) -> Iterator[Occurrence]:
+    name = text_of(node, "name") or ""
+    side = sides.get(name, _NO_SIDE)
+    named = value_of(node, "name")
+    if name and named is not None:
+        yield from page.name(Symbol(Kind.STEP, name), Role.YAML, named, node.span)
+    yield from _items_of_step(page, node, name, Role.YAML)
+    yield from _in_commands(page, node, name, side)
+    for item in mappings(node, "parameters"):
+        for key in FLAG_ATTRIBUTES:
+            for text in texts(value_of(item, key)):
+                for flag, part in flags(str(text.value), side):
+                    yield from page.part(Symbol(Kind.PARAMETER, flag, name), text, part)
+
+
+def _items_of_step(page: Page, node: Node, step: str, role: Role) -> Iterator[Occurrence]:
+    """The names of the parameters and inputs of a step, or of a node's `override`."""
+    for key, kind in _LISTS:
+        for item in mappings(node, key):
+            name, named = text_of(item, "name"), value_of(item, "name")
+            if name and named is not None:
+                whole = item.span if role is Role.YAML else None
+                yield from page.name(Symbol(kind, name, step), role, named, whole)
+
+
+def _in_commands(page: Page, node: Node, step: str, side: PythonSide) -> Iterator[Occurrence]:
+    source_path = text_of(node, "source-path")
+    for command in texts(value_of(node, "command")):
+        text = str(command.value)
+        for name, part in (*placeholders(text), *flags_of_command(text, side, source_path)):
+            yield from page.part(Symbol(Kind.PARAMETER, name, step), command, part)
+        for name, part in input_folders(text):
+            yield from page.part(Symbol(Kind.INPUT, name, step), command, part)
+
+
+def _names_of_task(page: Page, node: Node, _sides: _Sides, _tasks: _Tasks) -> Iterator[Occurrence]:
+    named, step = value_of(node, "name"), text_of(node, "step") or ""
+    name = text_of(node, "name")
+    if name and named is not None:
+        yield from page.name(Symbol(Kind.TASK, name), Role.YAML, named, node.span)
+    for stated in texts(value_of(node, "step")):
+        yield from page.name(Symbol(Kind.STEP, step), Role.USE, stated)
+    for item in mappings(node, "parameters"):
+        for varied in texts(value_of(item, "name")):
+            yield from page.name(Symbol(Kind.PARAMETER, str(varied.value), step), Role.USE, varied)
+    for parameters in mappings(node, "parameter-sets"):
+        for entry in parameters.entries:
+            if entry.key_node.kind == "scalar" and isinstance(entry.key, str) and entry.key != "<<":
+                yield from page.name(Symbol(Kind.PARAMETER, entry.key, step), Role.USE, entry.key_node)
+
+
+def _names_of_endpoint(page: Page, node: Node, _sides: _Sides, _tasks: _Tasks) -> Iterator[Occurrence]:
+    name, named = text_of(node, "name"), value_of(node, "name")
+    if name and named is not None:
+        yield from page.name(Symbol(Kind.ENDPOINT, name), Role.YAML, named, node.span)
+
+
+def _names_of_pipeline(page: Page, node: Node, _sides: _Sides, tasks: _Tasks) -> Iterator[Occurrence]:
+    name, named = text_of(node, "name") or "", value_of(node, "name")
+    if name and named is not None:
+        yield from page.name(Symbol(Kind.PIPELINE, name), Role.YAML, named, node.span)
+    steps: dict[str, str] = {}
+    for each in mappings(node, "nodes"):
+        yield from _names_of_node(page, each, name, tasks, steps)
+    for end in _edge_ends(node):
+        yield from _socket(page, end, name, steps)
+    for parameter in mappings(node, "parameters"):
+        own, stated = text_of(parameter, "name"), value_of(parameter, "name")
+        if own and stated is not None:
+            symbol = Symbol(Kind.PIPELINE_PARAMETER, own, name)
+            yield from page.name(symbol, Role.YAML, stated, parameter.span)
+        for key in ("targets", "target"):
+            for target in texts(value_of(parameter, key)):
+                yield from _socket(page, target, name, steps)
+
+
+def _names_of_node(
+    page: Page, node: Node, pipeline: str, tasks: _Tasks, steps: dict[str, str]
+) -> Iterator[Occurrence]:
+    """The names in a node; `steps` takes down which step of this file it runs.
+
+    A node with a `commit` runs the step of another valohai.yaml.
+    """
+    name, named = text_of(node, "name"), value_of(node, "name")
+    if name and named is not None:
+        yield from page.name(Symbol(Kind.NODE, name, pipeline), Role.YAML, named, node.span)
+    for endpoint in texts(value_of(node, "endpoints")):
+        yield from page.name(Symbol(Kind.ENDPOINT, str(endpoint.value)), Role.USE, endpoint)
+    if text_of(node, "commit"):
+        return
+    step, task = text_of(node, "step"), text_of(node, "task")
+    for stated in texts(value_of(node, "step")):
+        yield from page.name(Symbol(Kind.STEP, str(stated.value)), Role.USE, stated)
+    for stated in texts(value_of(node, "task")):
+        yield from page.name(Symbol(Kind.TASK, str(stated.value)), Role.USE, stated)
+    runs = step or tasks.get(task or "")
+    if not runs:
+        return
+    steps[name or ""] = runs
+    override = value_of(node, "override")
+    if override is not None and override.kind == "mapping":
+        yield from _items_of_step(page, override, runs, Role.USE)
+        yield from _in_commands(page, override, runs, _NO_SIDE)
+
+
+def _edge_ends(pipeline: Node) -> Iterator[Node]:
+    """The two ends of every edge, in the short form (a list) or the full one."""
+    edges = value_of(pipeline, "edges")
+    for edge in edges.items if edges is not None else ():
+        if edge.kind == "sequence":
+            yield from texts(edge)
+        elif edge.kind == "mapping":
+            for key in ("source", "target"):
+                yield from texts(value_of(edge, key))
+
+
+def _socket(page: Page, node: Node, pipeline: str, steps: Mapping[str, str]) -> Iterator[Occurrence]:
+    """`node.kind.name`: the name may hold further dots (`valohai_yaml.utils.node_socket_utils`)."""
+    parts = str(node.value).split(".", 2)
+    if len(parts) != 3:
+        return
+    first, kind, name = parts
+    yield from page.part(Symbol(Kind.NODE, first, pipeline), node, Span(0, len(first)))
+    named = next((known for word, known in _SOCKETS.items() if kind in (word, f"{word}s")), None)
+    if named is not None and first in steps:
+        start = len(first) + len(kind) + 2
+        symbol = Symbol(named, name, steps[first])
+        yield from page.part(symbol, node, Span(start, start + len(name)))
+
+
+_SOCKETS: Mapping[str, Kind] = MappingProxyType({"parameter": Kind.PARAMETER, "input": Kind.INPUT})
+_SECTIONS = MappingProxyType(
+    {
+        "step": _names_of_step,
+        "task": _names_of_task,
+        "endpoint": _names_of_endpoint,
+        "pipeline": _names_of_pipeline,
+        "blueprint": _names_of_pipeline,  # the name before
+    }
+)

@@ -77,7 +77,7 @@ def _refusal(snapshot: Snapshot, index: Index, group: frozenset[Symbol]) -> Refu
         if each.fixed:
             where = _where(snapshot, each.path, each.span)
             return Refused(
-                each.path, f"{name!r} cannot be renamed because of {where}: {each.fixed}", each.span
+                each.path, f"{name!r} cannot be renamed, because of {where}: {each.fixed}", each.span
             )
     if not any(each.is_declaration for each in occurrences):
         return Refused(index.yaml, f"nothing declares {name!r}, so it cannot be renamed; declare it first")
@@ -151,10 +151,11 @@ def _python_edits(
     for each in places:
         place = written(text, each.literal, in_json=snapshot.is_json(path))
         spelled = None if place is None else place.spelled(name)
-        if spelled is None:
-            where = _where(snapshot, path, each.span)
-            why = f"{name!r} cannot be written at {where}; write the name there as a plain text first"
-            return Refused(path, why, each.span)
+        if place is None or spelled is None:
+            where, why = _where(snapshot, path, each.span), "its quotes there cannot hold it"
+            if place is not None and place.literal is None:
+                why = "a keyword of dict(...) is a name of Python's; write {...} in place of dict(...) first"
+            return Refused(path, f"{name!r} cannot be written in {where}: {why}", each.span)
         edits.append(TextEdit(each.span, spelled))
     return FileEdits(path, tuple(edits))
 
@@ -167,9 +168,9 @@ def _unproven(
     after = _with_texts(snapshot, texts)
     wanted = Counter((each.path, each.role, _renamed(each.symbol, group, name)) for each in index.occurrences)
     found = index_around(after, index.yaml).occurrences
-    if wanted != Counter((each.path, each.role, each.symbol) for each in found):
-        why = f"{name!r} would be read as something else in one of the places that name it; choose another"
-        return Refused(index.yaml, why)
+    for path, _, symbol in wanted - Counter((each.path, each.role, each.symbol) for each in found):
+        what = f"{symbol.kind.value} {symbol.name!r} in {path.name}"
+        return Refused(path, f"with that name, {what} would be read as something else; choose another")
     for path in texts:
         before = Counter(item.finding.code for item in diagnostics(snapshot, path))
         for item in diagnostics(after, path):

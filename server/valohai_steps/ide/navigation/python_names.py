@@ -80,14 +80,14 @@ class PythonPage(Struct, frozen=True):
         place = written(self.text, span, in_json=self.in_json)
         if place is not None and symbol.name == (place.literal.value if place.literal else self._at(span)):
             return Occurrence(symbol, role, self.path, place.span, whole, span)
-        why = "it is not written out as one text there: it is computed, joined, or comes from another file"
+        why = "there it is computed, joined, or comes from another file; write it out as one text first"
         return Occurrence(symbol, role, self.path, span, whole, span, why)
 
     def part(self, symbol: Symbol, literal: Span, text: str, part: Span) -> Occurrence:
         """A part of the text of a literal that is a name."""
         place = written(self.text, literal, in_json=self.in_json)
         if place is None or self._at(place.span) != text:
-            why = "it is part of a text there that is computed, or written with escapes"
+            why = "there it is part of a text that is computed or escaped; write that out first"
             return Occurrence(symbol, Role.USE, self.path, literal, literal, literal, why, part=part)
         span = part.shifted(place.span.start)
         return Occurrence(symbol, Role.USE, self.path, span, span, literal, part=part)

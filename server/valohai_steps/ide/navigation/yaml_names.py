@@ -67,15 +67,15 @@ class Page(Struct, frozen=True):
         place = place_inside(self.text, node, part)
         fixed = self._fixed(node)
         if place is None and not fixed:
-            fixed = "it is written with escapes or over several lines there"
+            fixed = "there it is written with escapes or over several lines; write it out first"
         span = place or node.span
         yield Occurrence(symbol, Role.USE, self.path, span, span, node.span, fixed, node, part)
 
     def _fixed(self, node: Node) -> str:
         if node.alias is not None:
-            return f"it is `*{node.alias}` there, a repetition of `&{node.alias}`; write it out by hand first"
+            return f"there it is `*{node.alias}`, a repetition of `&{node.alias}`; write it out by hand first"
         if id(node) in self.tied:
-            return "it stands in a part that an anchor (`&`) repeats elsewhere; write that out by hand first"
+            return "what an anchor (`&`) holds there is repeated elsewhere; write that out by hand first"
         return ""
 
 

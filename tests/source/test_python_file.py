@@ -1,9 +1,8 @@
 """`read_python` never raises, and reads a text the same whatever stood there before."""
 
-from dataclasses import replace
-
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.source.facts import last, typed
 from valohai_steps.model.text import Span

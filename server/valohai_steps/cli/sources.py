@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from valohai_steps.cli.terminal import Terminal
 from valohai_steps.project.binding import find_root
@@ -19,8 +21,7 @@ class UsageError(Exception):
     """The command line asks for something that cannot be; the message says what to do instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """The files of one run: `named` stood on the command line, `found` were met in the folders `scanned`."""
 
     snapshot: Snapshot

@@ -4,9 +4,10 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO, TypeVar
+
+from msgspec import Struct
 
 _COLOURS = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1"}
 _CLEAR = "\r\x1b[K"
@@ -15,8 +16,7 @@ _USUAL_WIDTH = 80
 _Item = TypeVar("_Item")
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(Struct, frozen=True):
     """Results go to `out`, everything said about them to `err`; `quiet` keeps remarks to itself."""
 
     out: TextIO

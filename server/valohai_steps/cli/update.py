@@ -4,8 +4,9 @@ import argparse
 import difflib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from valohai_steps.cli.main import DONE, REFUSED, WOULD_CHANGE
 from valohai_steps.cli.sources import Chosen, choose, complain_of_settings, shown, whole_path, with_neighbours
@@ -21,8 +22,7 @@ from valohai_steps.project.snapshot import Snapshot
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
-@dataclass(frozen=True, slots=True)
-class _NewText:
+class _NewText(Struct, frozen=True):
     """A file of the transaction, before and after; `before` is None when it is made."""
 
     path: Path

@@ -1,10 +1,10 @@
 """Reading valohai.yaml: text in; nodes with spans, steps and problems out. Reading never raises."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from valohai_steps.config.steps import YamlItem, YamlStep, duplicates, steps_of
 from valohai_steps.config.tree.composer import UnreadableError, compose
@@ -39,8 +39,7 @@ C_LOADER: Any = getattr(yaml, "CSafeLoader", None)
 PURE_LOADER: Any = yaml.SafeLoader
 
 
-@dataclass(frozen=True, slots=True)
-class YamlFile:
+class YamlFile(Struct, frozen=True):
     """A valohai.yaml as read. `documents` and `steps` hold what stands before the first syntax error.
 
     `problems` are VH301 (at most one) and VH303. `newline` is the first line end of the text.

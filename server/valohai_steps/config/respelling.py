@@ -1,7 +1,8 @@
 """Another name in place of one: in scalars, in parts of them and in keys, every other byte as it was."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from valohai_steps.config.edits.operation import Refusal, RefusedError
 from valohai_steps.config.edits.scalar_text import Quoting, scalar_text
@@ -13,8 +14,7 @@ from valohai_steps.config.tree.node import Node, same_value, walk
 from valohai_steps.model.text import Span, TextEdit, apply_edits
 
 
-@dataclass(frozen=True, slots=True)
-class Respelling:
+class Respelling(Struct, frozen=True):
     """`text` in place of `part` of what a scalar or key says, counted in `config.inside.scalar_text`."""
 
     node: Node
@@ -45,8 +45,7 @@ def respell(file: YamlFile, wanted: Sequence[Respelling]) -> tuple[TextEdit, ...
     return edits
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """The parents of a node, innermost first, and whether it stands inside brackets or braces."""
 
     chain: tuple[Node, ...]

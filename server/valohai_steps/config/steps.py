@@ -1,15 +1,15 @@
 """The steps of a valohai.yaml, with their parameters and inputs, and names that stand twice."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from valohai_steps.config.tree.node import Entry, Node, Path, YamlValue
 from valohai_steps.model.finding import Finding, Related
 from valohai_steps.model.text import Span
 
 
-@dataclass(frozen=True, slots=True)
-class YamlItem:
+class YamlItem(Struct, frozen=True):
     """A parameter or input of a step."""
 
     name: str
@@ -27,8 +27,7 @@ class YamlItem:
         return self.node.get(key)
 
 
-@dataclass(frozen=True, slots=True)
-class YamlStep:
+class YamlStep(Struct, frozen=True):
     """A step. `path` leads to the mapping behind `step:`; `span` is that mapping.
 
     A step without a name has the name "" and the span of its mapping.

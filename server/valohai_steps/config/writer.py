@@ -1,7 +1,8 @@
 """Editing valohai.yaml: operations in, minimal text edits out, proven by reading the result again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from valohai_steps.config.edits.change import Change, plan_changes
 from valohai_steps.config.edits.operation import Append, Operation, Refusal, RefusedError, Remove, Set
@@ -52,8 +53,7 @@ def _proven_edits(file: YamlFile, operations: tuple[Operation, ...]) -> tuple[Te
     return edits if reason is None else _internal_error(reason)
 
 
-@dataclass(frozen=True, slots=True)
-class _Edit:
+class _Edit(Struct, frozen=True):
     """All there is to know of an edit that waits for its proof."""
 
     old: str

@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from valohai_steps.config.reader import YamlItem, YamlStep
 from valohai_steps.drift.declaration import ABSENT, Absent, Claim, DeclaredItem, DeclaredStep, Strength
@@ -16,16 +17,14 @@ Subject = Literal["step", "parameter", "input"]
 _IMPLIED: dict[str, PythonValue] = {"type": "string", "optional": False, "multiple-separator": ","}
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """One side of a drift: its value and the place in its own file."""
 
     value: PythonValue | Absent
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Drift:
+class Drift(Struct, frozen=True):
     """One difference. `key` is None when the whole step, parameter or input is missing on one side.
 
     `python` is None for what only valohai.yaml has, `yaml` for what only Python has. For a missing key,

@@ -5,9 +5,10 @@ The mapping from defaults to keys is DESIGN section 3; the keys are those of Val
 
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import PurePosixPath
+
+from msgspec import Struct
 
 from valohai_steps.model.step import Attribute, InputFact, ParameterFact, PythonValue, Static, StepFact, Value
 from valohai_steps.model.text import Span
@@ -33,8 +34,7 @@ class Absent(Enum):
 ABSENT = Absent.ABSENT
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """`key` (as YAML spells it) has `value`; `span` is what says so in Python."""
 
     key: str
@@ -43,8 +43,7 @@ class Claim:
     strength: Strength = Strength.STATED
 
 
-@dataclass(frozen=True, slots=True)
-class DeclaredItem:
+class DeclaredItem(Struct, frozen=True):
     """A parameter or input that Python declares."""
 
     name: str
@@ -58,8 +57,7 @@ class DeclaredItem:
         return {"name": self.name, **dict(sorted(rest.items()))}
 
 
-@dataclass(frozen=True, slots=True)
-class DeclaredStep:
+class DeclaredStep(Struct, frozen=True):
     """A step as Python declares it; `claims` are about the step's own keys."""
 
     name: str

@@ -1,7 +1,9 @@
 """From drifts to a plan: the changes that make valohai.yaml agree, each labelled and destructive or not."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from valohai_steps.config.reader import YamlFile, YamlItem, YamlStep
 from valohai_steps.config.writer import Append, Operation, Refusal, Remove, Set, edit_yaml
@@ -12,8 +14,7 @@ from valohai_steps.model.text import TextEdit
 _LISTS = {"parameter": "parameters", "input": "inputs"}
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One step towards agreement. `verb` is "+", "~" or "-"; `noun` says of what, for summaries.
 
     `destructive`: it takes something out of valohai.yaml that only stands there.
@@ -26,8 +27,7 @@ class Change:
     destructive: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """All changes of one step. `found` is the step in valohai.yaml, None when it is missing there."""
 
     declared: DeclaredStep

@@ -1,9 +1,11 @@
 """What can be done at a place: the fixes of its findings, the update of valohai.yaml, all fixes at once."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from valohai_steps.ide.diagnostics import Diagnostic, diagnostics
 from valohai_steps.ide.drift_fixes import drift_fixes
@@ -23,8 +25,7 @@ class Kind(Enum):
     FIX_ALL = "fix all"
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """One entry of the menu. `refused` says why it cannot be done now; `confirm` what it would take away.
 
     `findings` are those that it settles; `plan` is the kind that `planned_action` makes it from anew.

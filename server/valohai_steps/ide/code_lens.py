@@ -1,9 +1,10 @@
 """Lines over a step: how far both files agree, and what one click does about it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+
+from msgspec import Struct
 
 from valohai_steps.config.reader import YamlStep
 from valohai_steps.drift.commands import files_run
@@ -23,8 +24,7 @@ class Click(Enum):
     RUN_ON_VALOHAI = "run the step on Valohai"
 
 
-@dataclass(frozen=True, slots=True)
-class CodeLens:
+class CodeLens(Struct, frozen=True):
     """A title over `span`. `click` is about `file` and, where it is about one step, about `step`."""
 
     span: Span

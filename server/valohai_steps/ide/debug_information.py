@@ -1,7 +1,6 @@
 """What a person puts into a bug report: versions, settings in force, documents, and the work done so far."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from pathlib import Path
 
 from valohai_steps.project.files import FileError
@@ -47,11 +46,11 @@ def _settings(snapshot: Snapshot) -> Iterator[str]:
 
 
 def _stated(settings: Settings) -> Iterator[tuple[str, str]]:
-    for each in fields(settings):
-        value = getattr(settings, each.name)
-        if each.name == "rules":
+    for name in settings.__struct_fields__:
+        value = getattr(settings, name)
+        if name == "rules":
             value = {code: level.name.lower() if level else "off" for code, level in settings.rules.items()}
-        yield each.name, repr(value)
+        yield name, repr(value)
 
 
 def _documents(snapshot: Snapshot) -> Iterator[str]:

@@ -1,8 +1,9 @@
 """All findings of one file, with the severity that the settings give them."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from valohai_steps.drift.findings import python_findings, yaml_findings
 from valohai_steps.ide.update import step_drifts
@@ -15,8 +16,7 @@ from valohai_steps.source.ignore import not_ignored
 from valohai_steps.source.python_file import PythonFile
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True):
     """A finding as loud as the settings make it."""
 
     finding: Finding

@@ -2,8 +2,9 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from valohai_steps.config.writer import Refusal
 from valohai_steps.drift.compare import Drift
@@ -19,8 +20,7 @@ from valohai_steps.project.snapshot import Snapshot
 _REPLACEABLE = ("default", "image", "environment", "upload-store")
 
 
-@dataclass(frozen=True, slots=True)
-class DriftFix:
+class DriftFix(Struct, frozen=True):
     """The edits of `path`, a Python file or a valohai.yaml, that settle one difference.
 
     `destructive`: they take something out that stands only there.

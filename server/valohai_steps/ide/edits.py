@@ -1,13 +1,13 @@
 """Edits that an editor applies: what a fix, an update or a rename makes of the files."""
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from valohai_steps.model.text import TextEdit
 
 
-@dataclass(frozen=True, slots=True)
-class FileEdits:
+class FileEdits(Struct, frozen=True):
     """The edits of one file, in its text as the snapshot has it.
 
     `creates`: there is no such file yet. `destructive` are those of the edits that a person should confirm.

@@ -1,7 +1,8 @@
 """What a step, a parameter or an input is, under the cursor: its YAML, its flag, both its values."""
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from valohai_steps.drift.compare import Drift
 from valohai_steps.drift.declaration import ABSENT, DeclaredItem
@@ -12,8 +13,7 @@ from valohai_steps.model.text import Span
 from valohai_steps.project.snapshot import Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class Hover:
+class Hover(Struct, frozen=True):
     """Markdown about the text at `span`."""
 
     span: Span

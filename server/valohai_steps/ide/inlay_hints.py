@@ -1,16 +1,16 @@
 """Beside each default: the flag that overrides it, and the type that Valohai will give it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from valohai_steps.drift.declaration import declare
 from valohai_steps.model.text import Span
 from valohai_steps.project.snapshot import Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class InlayHint:
+class InlayHint(Struct, frozen=True):
     """A label at `offset`, in code points, behind the entry it is about."""
 
     offset: int

@@ -1,8 +1,9 @@
 """The runtime's line in the requirements file that a step's command installs."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 from valohai_steps.config.reader import read_yaml
 from valohai_steps.drift.requirements import has_runtime, included_files, installed_file, with_runtime
@@ -10,8 +11,7 @@ from valohai_steps.ide.update import Update
 from valohai_steps.project.snapshot import Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class RequirementsEdit:
+class RequirementsEdit(Struct, frozen=True):
     """One requirements file, before (None: there is none) and after."""
 
     path: Path

@@ -2,9 +2,10 @@
 
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
+
+from msgspec import Struct
 
 from valohai_steps.drift.declaration import parameter_type, remote_uris
 from valohai_steps.ide.update import Refused
@@ -14,8 +15,7 @@ from valohai_steps.project.notebooks import is_notebook
 from valohai_steps.project.snapshot import Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
+class Override(Struct, frozen=True):
     """A parameter or input that the command line can give another value.
 
     `type` is Valohai's type of a parameter, None for an input and where nothing tells. `default` is the text
@@ -29,8 +29,7 @@ class Override:
     description: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class RunCommand:
+class RunCommand(Struct, frozen=True):
     """How to run a step of `file` in `folder`, that of valohai.yaml: here (`command`), on Valohai (`vh`)."""
 
     step: str

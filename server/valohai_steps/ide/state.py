@@ -1,8 +1,9 @@
 """How far the steps of a file and valohai.yaml agree: for the lens, the status bar, and whoever asks."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from valohai_steps.config.reader import YamlFile
 from valohai_steps.drift.plan import Change, summarise
@@ -13,8 +14,7 @@ from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.snapshot import Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class StepState:
+class StepState(Struct, frozen=True):
     """One step that Python declares, in `source`. `span` is its place in the file that was asked about.
 
     `changes` would bring valohai.yaml up to date; there are none while the step is not `complete`.
@@ -27,8 +27,7 @@ class StepState:
     complete: bool
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """All steps of a file against `yaml`. `readable`: the file is missing, or its text is understood."""
 
     yaml: Path

@@ -1,8 +1,9 @@
 """The update of valohai.yaml from Python files: one plan, shared by the editor and the command line."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from valohai_steps.config.reader import YamlFile, read_yaml
 from valohai_steps.config.writer import Refusal
@@ -16,23 +17,20 @@ from valohai_steps.model.text import Span, TextEdit, apply_edits
 from valohai_steps.project.snapshot import Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A Python file or notebook with the steps to write from it."""
 
     path: Path
     steps: tuple[StepFact, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
+class _Target(Struct, frozen=True):
     path: Path
     text: str | None
     file: YamlFile
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(Struct, frozen=True):
     """What one valohai.yaml becomes. `before` is None when the file is to be made.
 
     `plans` are those of the steps that change, `step_names` all that were looked at.
@@ -60,8 +58,7 @@ class Update:
         return summarise(self.changes)
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """Why nothing may be written: where, and what to do. `span` is None when no one place is to blame."""
 
     path: Path

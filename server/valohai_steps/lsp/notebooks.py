@@ -1,10 +1,11 @@
 """Open notebooks: the text of each cell, and the one Python source that they make together."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lsprotocol import types as lsp
+from msgspec import Struct
+from msgspec.structs import replace
 
 from valohai_steps.lsp.convert import changed_text
 from valohai_steps.lsp.views import View
@@ -14,8 +15,7 @@ from valohai_steps.source.magics import without_magics
 _PYTHON = ("python", "ipython")
 
 
-@dataclass(frozen=True, slots=True)
-class OpenCell:
+class OpenCell(Struct, frozen=True):
     """A cell with its document. `source` is its Python, as long as the text; None in other kinds of cells."""
 
     cell: lsp.NotebookCell
@@ -30,8 +30,7 @@ class OpenCell:
         return self.cell.document
 
 
-@dataclass(frozen=True, slots=True)
-class OpenNotebook:
+class OpenNotebook(Struct, frozen=True):
     """A notebook whose cells the client keeps as documents; `cells` are all of them, in order."""
 
     uri: str

@@ -1,14 +1,14 @@
 """What the client has open, by its own URIs: text documents, notebooks and their cells."""
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from valohai_steps.lsp.convert import path_of
 from valohai_steps.lsp.notebooks import OpenNotebook
 
 
-@dataclass(frozen=True, slots=True)
-class OpenText:
+class OpenText(Struct, frozen=True):
     """A text document as the client has it."""
 
     uri: str

@@ -1,11 +1,12 @@
 """One client's session: its capabilities, its documents, its workspace, and where things are in them."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from lsprotocol import types as lsp
+from msgspec import Struct
+from msgspec.structs import replace
 from pygls.lsp.server import LanguageServer
 
 from valohai_steps.lsp.capabilities import Capabilities
@@ -25,8 +26,7 @@ class Positioned(Protocol):
     position: lsp.Position
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A position in a document, as the features below take it: an offset in the text of its file."""
 
     view: View

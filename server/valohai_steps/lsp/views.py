@@ -1,16 +1,15 @@
 """A document as the client sees it: a whole file, or one cell of an open notebook."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from lsprotocol import types as lsp
+from msgspec import Struct
 
 from valohai_steps.model.text import LineIndex, PositionEncoding, Span, TextEdit
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """One document of the client, and the stretch of its file's text that it shows.
 
     Offsets and spans count code points in the file's text (of an open notebook: the code cells, joined);

@@ -1,14 +1,14 @@
 """A finding: which rule, where, and what to do about it."""
 
-from dataclasses import dataclass
 from pathlib import PurePath
+
+from msgspec import Struct
 
 from valohai_steps.model.rules import RULES, Rule
 from valohai_steps.model.text import Span, TextEdit
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(Struct, frozen=True):
     """Another place that explains a finding. `path` is None in the finding's own file."""
 
     span: Span
@@ -16,8 +16,7 @@ class Related:
     path: PurePath | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(Struct, frozen=True):
     """A quick fix inside the finding's own file. `preferred` marks the one an editor may apply unasked."""
 
     title: str
@@ -25,8 +24,7 @@ class Fix:
     preferred: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """A row of the Problems panel. `message` says what, why and what to do; `code` names a row of RULES."""
 
     code: str

@@ -1,9 +1,10 @@
 """The table of rules. Codes are stable; each row has a heading in docs/rules.md and a fixture."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from types import MappingProxyType
+
+from msgspec import Struct
 
 
 class Severity(IntEnum):
@@ -15,8 +16,7 @@ class Severity(IntEnum):
     HINT = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One row: a stable code, a name for people, the severity it has unless settings say otherwise."""
 
     code: str

@@ -1,9 +1,10 @@
 """What a `prepare()` call says, as facts: values with the place where they stand."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from valohai_steps.model.finding import Related
 from valohai_steps.model.text import Span
@@ -12,16 +13,14 @@ from valohai_steps.model.text import Span
 PythonValue: TypeAlias = object
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where a value stands that was imported from another file of the workspace."""
 
     path: PurePath
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Static:
+class Static(Struct, frozen=True):
     """A value known without running anything.
 
     `span` is the expression that gives it, in this file: the literal itself, wherever it is defined here
@@ -35,8 +34,7 @@ class Static:
     origin: Origin | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """A value that only running the file would tell. `span` is the smallest expression to blame."""
 
     span: Span
@@ -47,8 +45,7 @@ class Unknown:
 Value: TypeAlias = Static | Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(Struct, frozen=True):
     """One key of a nested definition such as `{"default": 1, "min": 0}`, as Python spells it."""
 
     name: str
@@ -56,8 +53,7 @@ class Attribute:
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterFact:
+class ParameterFact(Struct, frozen=True):
     """One entry of `default_parameters`.
 
     `default` is None when a nested definition states none. `attributes` are the other keys of a nested
@@ -81,13 +77,11 @@ class ParameterFact:
         yield from (attribute.value for attribute in self.attributes)
 
 
-@dataclass(frozen=True, slots=True)
-class InputFact(ParameterFact):
+class InputFact(ParameterFact, frozen=True):
     """One entry of `default_inputs`: the default is a URI, several, or None."""
 
 
-@dataclass(frozen=True, slots=True)
-class StepFact:
+class StepFact(Struct, frozen=True):
     """One `prepare()` call with a static name.
 
     `call_span` is the whole call, `callee_span` the `valohai.prepare` in front of the bracket,
@@ -127,8 +121,7 @@ class StepFact:
             yield from (value for value in fact.values if isinstance(value, Unknown))
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """A read of a declared name: `valohai.parameters("x")` or `valohai.inputs("x")`.
 
     `kind` is "parameter" or "input"; `name_span` is the string literal with its quotes.

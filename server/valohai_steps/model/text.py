@@ -6,8 +6,9 @@ Editors count columns in UTF-8 bytes, UTF-16 code units or code points; `LineInd
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 PositionEncoding = Literal["utf-8", "utf-16", "utf-32"]
 
@@ -15,8 +16,7 @@ PositionEncoding = Literal["utf-8", "utf-16", "utf-32"]
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(Struct, frozen=True, order=True):
     """A half-open range of a text: `start` and `end` are offsets in code points."""
 
     start: int
@@ -35,8 +35,7 @@ class Span:
         return Span(self.start + distance, self.end + distance)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class TextEdit:
+class TextEdit(Struct, frozen=True, order=True):
     """Replace what stands at `span` with `text`; an empty span inserts."""
 
     span: Span

@@ -5,8 +5,9 @@ import stat
 import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from valohai_steps.project.locking import locked
 
@@ -23,8 +24,7 @@ class FileError(Exception):
         self.why = why
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Struct, frozen=True):
     """What tells a changed file from an unchanged one without reading it."""
 
     modified_ns: int
@@ -32,8 +32,7 @@ class Signature:
     inode: int
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(Struct, frozen=True):
     """One file of a transaction. `base` is what was read before; None when there must be no file yet."""
 
     path: Path

@@ -1,14 +1,14 @@
 """Finds the files of the workspace that a Python file imports; nothing is imported or run."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from valohai_steps.source.python_file import Imports, Module, Syntax
+from msgspec import Struct
+
+from valohai_steps.source.python_file import Module, Syntax
 
 
-@dataclass(frozen=True, slots=True)
-class WorkspaceImports(Imports):
+class WorkspaceImports(Struct, frozen=True):
     """Names of one file's imports, looked up beside it, upwards to its workspace folder, and in its `src`.
 
     `syntax` gives the parsed text of a file, None when there is none: open documents count before the disk.

@@ -1,7 +1,8 @@
 """Notebooks on disk, or open as JSON: read as Python, with every place in the JSON text."""
 
-from dataclasses import replace
 from pathlib import PurePath
+
+from msgspec.structs import replace
 
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.relocation import relocated

@@ -3,7 +3,9 @@
 import difflib
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from valohai_steps.model.rules import RULES, Severity
 
@@ -21,8 +23,7 @@ _LEVELS: Mapping[str, Severity | None] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What a user may set; docs/settings.md has a heading for each.
 
     `yaml`: path of valohai.yaml, relative to the file with the settings; None: the nearest one upwards.
@@ -43,7 +44,7 @@ class Settings:
         return self.rules.get(code, RULES[code].severity)
 
 
-_NAMES = tuple(item.name for item in fields(Settings))
+_NAMES = Settings.__struct_fields__
 
 
 def read_pyproject(text: str) -> tuple[Settings, tuple[str, ...]]:
@@ -66,7 +67,7 @@ def merge_settings(base: Settings, table: object, where: str) -> tuple[Settings,
             problems.append(f"{where}: unknown setting {name!r}{nearest(str(name), _NAMES)}; it is ignored")
         elif value is not None:
             _read_value(name, value, where, found, problems)
-    return replace(base, **found), tuple(problems)  # type: ignore[arg-type]  # _read_value checked each
+    return replace(base, **found), tuple(problems)  # _read_value checked each
 
 
 def nearest(name: str, names: tuple[str, ...]) -> str:

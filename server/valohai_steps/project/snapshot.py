@@ -1,8 +1,9 @@
 """A workspace at one moment: open documents over the disk. Immutable; parsing is memoised by content."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct, field
 
 from valohai_steps.config.reader import YamlFile, read_yaml
 from valohai_steps.model.step import StepFact
@@ -16,8 +17,7 @@ from valohai_steps.source.encoding import decode_python
 from valohai_steps.source.python_file import PythonFile, Syntax, is_current, read_python
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A text an editor has open, as it is there, saved or not.
 
     `cells`: it is a notebook's code cells, joined (`source.notebook`), and not its JSON.
@@ -28,8 +28,7 @@ class Document:
     cells: bool = False
 
 
-@dataclass(slots=True)
-class Memo:
+class Memo(Struct):
     """What was read and parsed, kept between snapshots; an entry counts only for the same content.
 
     The counts tell tests and the debug report how much work an edit cost.
@@ -52,8 +51,7 @@ class Memo:
             kept.pop(path, None)
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """The workspace as all requests of one moment see it.
 
     `roots` are the workspace folders, `documents` the open texts, `overrides` the editor's settings,

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.imports import Imported, imported_at
@@ -13,16 +14,14 @@ from valohai_steps.source.tree.syntax import Node, Syntax, field, is_field, part
 _STAR = re.compile(r"from[ \t]+valohai[ \t]+import[ \t(]*\*")
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """One call. `callee` is `valohai.prepare` or the name it goes by."""
 
     node: Node
     callee: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(Struct, frozen=True):
     """One argument, as an editor wants it: `name` and `name_span` are None for one without a keyword."""
 
     name: str | None
@@ -30,8 +29,7 @@ class Argument:
     value_span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class PrepareCall:
+class PrepareCall(Struct, frozen=True):
     """A call as it stands in the text, also one without a usable name, or half-typed."""
 
     call_span: Span

@@ -4,7 +4,8 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.text import Span
@@ -16,16 +17,14 @@ _DECODER = json.JSONDecoder()
 _NOT_A_NOTEBOOK = "this is not a notebook: it has no list of cells; save it again with Jupyter"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A code cell. `index` counts all cells of the notebook from 0; `span` is its text in the source."""
 
     index: int
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(Struct, frozen=True):
     """A stretch of the source and the stretch of JSON that writes it.
 
     Both are equally long, unless it is one character behind a backslash, or a line end between two cells
@@ -36,8 +35,7 @@ class _Run:
     json: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Notebook:
+class Notebook(Struct, frozen=True):
     """`source` is Python; offsets in it, in the cells and in the JSON count code points."""
 
     source: str = ""

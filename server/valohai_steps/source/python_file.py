@@ -1,7 +1,8 @@
 """`read_python`: a text in, the facts and findings of its `prepare()` calls out. Never raises."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.step import Read, StepFact
@@ -26,8 +27,7 @@ __all__ = ["Dependency", "Found", "Imports", "Module", "PrepareCall", "PythonFil
 _LARGEST = 5_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class PythonFile:
+class PythonFile(Struct, frozen=True, eq=False):
     """What a Python text says.
 
     `steps` holds one fact for each `prepare()` call with a static name, `calls` every call. `imported` are
@@ -43,9 +43,20 @@ class PythonFile:
     reads: tuple[Read, ...] = ()
     problems: tuple[Finding, ...] = ()
     imported: tuple[Dependency, ...] = ()
-    syntax: Syntax = field(repr=False, compare=False, default_factory=lambda: Syntax(""))
-    known: tuple[Known, ...] = field(repr=False, compare=False, default=())
-    other_problems: tuple[Finding, ...] = field(repr=False, compare=False, default=())
+    syntax: Syntax = field(default_factory=lambda: Syntax(""))
+    known: tuple[Known, ...] = ()
+    other_problems: tuple[Finding, ...] = ()
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both say the same of the same text, however they were read."""
+        return isinstance(other, PythonFile) and self._said == other._said
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    @property
+    def _said(self) -> tuple[object, ...]:
+        return self.text, self.steps, self.calls, self.reads, self.problems, self.imported
 
 
 def read_python(

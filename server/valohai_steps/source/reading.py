@@ -1,7 +1,8 @@
 """One `prepare()` call, read: its arguments, parameters and inputs, each with its value and place."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from valohai_steps.model.step import Attribute, InputFact, ParameterFact, Static, StepFact, Unknown, Value
 from valohai_steps.model.text import Span
@@ -24,8 +25,7 @@ ARGUMENTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """One argument that the call gives by name. `node` is its expression; None when `**` brings it."""
 
     name: str
@@ -35,8 +35,7 @@ class Given:
     node: Node | None
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One parameter or input: its entry, and the fact that it makes when its name is usable."""
 
     kind: str
@@ -44,8 +43,7 @@ class Item:
     fact: ParameterFact | None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What one call says, before it is judged.
 
     `given` are all arguments by name, also unknown ones and repeated ones; `positional` those without a

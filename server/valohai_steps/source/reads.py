@@ -1,6 +1,6 @@
 """Reads of declared names: `valohai.parameters("x")` and `valohai.inputs("x")`, under whatever name."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from valohai_steps.model.step import Read, Static
 from valohai_steps.source.calls import Call, find_calls
@@ -8,8 +8,7 @@ from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 
-@dataclass(frozen=True, slots=True)
-class Reads:
+class Reads(Struct, frozen=True):
     """The reads of a file. `unknown_kinds` are those of which some name is only known at run time."""
 
     known: tuple[Read, ...]

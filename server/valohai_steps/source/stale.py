@@ -1,8 +1,10 @@
 """Half-typed code: a call that broke keeps what was last known of it, marked stale and shifted (DESIGN 2)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.relocation import relocated
@@ -10,8 +12,7 @@ from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import Span, TextEdit
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What is known of one call: its text, its facts when it has a usable name, its findings.
 
     `is_plain` says that it is as it was read, and that no name had to be looked up for it: while no edit
@@ -75,6 +76,6 @@ def meaning(fact: object) -> object:
         return None
     if isinstance(fact, tuple):
         return tuple(meaning(item) for item in fact)
-    if is_dataclass(fact) and not isinstance(fact, type):
-        return tuple(meaning(getattr(fact, each.name)) for each in fields(fact) if each.name != "stale")
+    if isinstance(fact, Struct):
+        return tuple(meaning(getattr(fact, name)) for name in fact.__struct_fields__ if name != "stale")
     return repr(fact)

@@ -1,15 +1,15 @@
 """One plain string literal: where its text stands, and how another text is written in its place."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from valohai_steps.source.evaluation.literals import read_literal
 
 _LITERAL = re.compile(r"""([rRuU]?)(\"\"\"|'''|"|')""")
 
 
-@dataclass(frozen=True, slots=True)
-class StringLiteral:
+class StringLiteral(Struct, frozen=True):
     """A literal such as `"lr"` or `r'lr'`, in its own words: `opening`, then `body`, then `quote`."""
 
     opening: str

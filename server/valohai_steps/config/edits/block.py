@@ -1,7 +1,8 @@
 """Keys and items put into, and taken out of, mappings and lists in block style."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from valohai_steps.config.edits.change import Change, NewChild
 from valohai_steps.config.edits.layout import entry_lines, flow_text, item_lines

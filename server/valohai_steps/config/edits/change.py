@@ -1,7 +1,8 @@
 """Operations sorted by the node they change, checked against what stands there."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from valohai_steps.config.edits.operation import Append, Operation, RefusedError, Remove, Set
 from valohai_steps.config.edits.order import place
@@ -14,15 +15,13 @@ from valohai_steps.config.edits.protection import (
 from valohai_steps.config.tree.node import Node, Path, YamlValue, same_value
 
 
-@dataclass(frozen=True, slots=True)
-class NewValue:
+class NewValue(Struct, frozen=True):
     """The value that replaces a node."""
 
     value: YamlValue
 
 
-@dataclass(frozen=True, slots=True)
-class NewChild:
+class NewChild(Struct, frozen=True):
     """A key with its value, or an item (key None), that goes in front of the child at `index`."""
 
     index: int
@@ -30,8 +29,7 @@ class NewChild:
     value: YamlValue
 
 
-@dataclass(slots=True)
-class Change:
+class Change(Struct):
     """All that happens to one node: a new value, or children removed, inserted and changed.
 
     `removed` and the keys of `children` are indices into the node's entries or items.
@@ -45,8 +43,7 @@ class Change:
     children: "dict[int, Change]" = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class _Planner:
+class _Planner(Struct):
     """Resolves paths from one document's root, and builds its tree of changes."""
 
     text: str

@@ -1,6 +1,6 @@
 """New values as lines of YAML, in a given style."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from valohai_steps.config.edits.operation import RefusedError
 from valohai_steps.config.edits.scalar_text import BlockScalar, Quoting, block_scalar, key_text, scalar_text

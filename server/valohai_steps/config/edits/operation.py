@@ -4,30 +4,28 @@ A path is (document index, then keys and indices); all paths of one request coun
 read, whatever the other operations do.
 """
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from valohai_steps.config.tree.node import Path, YamlValue
 from valohai_steps.model.text import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Set:
+class Set(Struct, frozen=True):
     """Give the key or item at `path` this value; a key that is missing is inserted in its usual place."""
 
     path: Path
     value: YamlValue
 
 
-@dataclass(frozen=True, slots=True)
-class Remove:
+class Remove(Struct, frozen=True):
     """Take the key or item at `path` out, with its own comments."""
 
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Append:
+class Append(Struct, frozen=True):
     """One more item at the end of the list at `path`; the list is made where nothing or null stands."""
 
     path: Path
@@ -37,8 +35,7 @@ class Append:
 Operation: TypeAlias = Set | Remove | Append
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """Why nothing is written, and what to do about it. `span` is the place to blame, where there is one."""
 
     reason: str

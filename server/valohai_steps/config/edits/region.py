@@ -6,7 +6,9 @@ above, as long as no anchor, alias, directive or document marker ties the pieces
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from valohai_steps.config.edits.change import Change
 from valohai_steps.config.edits.operation import Operation
@@ -18,8 +20,7 @@ from valohai_steps.model.text import Span, TextEdit
 _MARKER = re.compile(r"^(?:---|\.\.\.|%)", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(Struct, frozen=True):
     """Items `first` to `last` of the only document's list, and where they stand in the old text."""
 
     first: int

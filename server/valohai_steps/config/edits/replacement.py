@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from valohai_steps.config.edits.block import region_of_all
 from valohai_steps.config.edits.layout import (
@@ -38,8 +40,7 @@ _WHITE = re.compile(r"\s*")
 _CORE_TAG = re.compile(r"tag:yaml\.org,2002:(?:str|int|float|bool|null)\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class _Extent:
+class _Extent(Struct, frozen=True):
     """The text of a value: `head` on the line of its key, `body` on whole lines below."""
 
     head: Span

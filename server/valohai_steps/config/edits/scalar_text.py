@@ -3,7 +3,8 @@
 import datetime as dt
 import math
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from valohai_steps.config.edits.operation import RefusedError
 from valohai_steps.config.tree.node import YamlValue, same_value
@@ -22,16 +23,14 @@ _NUMBER_ELSEWHERE = re.compile(r"[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?|0
 _LONGEST_KEY = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Quoting:
+class Quoting(Struct, frozen=True):
     """How strings are written: `mark` is the quote for those that need one, `always` quotes all."""
 
     mark: str = '"'
     always: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class BlockScalar:
+class BlockScalar(Struct, frozen=True):
     """A multi-line text: `header` such as `|-`, and its lines without indentation."""
 
     header: str

@@ -1,6 +1,6 @@
 """Where a node stands: what leads to it, and the neighbourhood that gives its style."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from valohai_steps.config.edits.style import Style, style_around
 from valohai_steps.config.tree.line import column, line_break, skip_gap, starts_line
@@ -8,8 +8,7 @@ from valohai_steps.config.tree.node import Node
 from valohai_steps.model.text import Span, TextEdit
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """A node in its place.
 
     `lead` is behind the `:` or `-` in front of it (None where a key has no `:`), `indent` the column of that

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import islice
+
+from msgspec import Struct, field
 
 from valohai_steps.config.edits.scalar_text import Quoting
 from valohai_steps.config.tree.line import column
@@ -13,8 +14,7 @@ _LINE_START = re.compile(r"[^\r\n\x85\u2028\u2029]*\Z")
 _ENOUGH = 400  # nodes looked at around a place before the defaults decide
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(Struct, frozen=True):
     """How new lines are written.
 
     `indent`: columns from a key to the keys below it; `offset`: from a key to the `-` below it; `dash`: from
@@ -58,8 +58,7 @@ def _outwards(chain: Iterable[Node]) -> Iterator[Node]:
                 yield node
 
 
-@dataclass(slots=True)
-class _Seen:
+class _Seen(Struct):
     """What has been seen of a style so far; None where nothing has."""
 
     indent: int | None = None

@@ -5,10 +5,10 @@ PyYAML's own composer recurses, forgets the names of anchors, and takes longer; 
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import yaml
+from msgspec import Struct, field
 
 from valohai_steps.config.tree.node import Entry, Node, Opaque, YamlValue
 from valohai_steps.config.tree.scalar_value import MERGE, VALUE, ReadScalar, scalar_reader
@@ -36,8 +36,7 @@ class UnreadableError(Exception):
         self.finding = Finding("VH301", span, message)
 
 
-@dataclass(slots=True)
-class _Frame:
+class _Frame(Struct):
     """A collection whose end has not been read."""
 
     event: Event

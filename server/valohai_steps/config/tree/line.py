@@ -5,7 +5,8 @@ Everything here looks only at text between two nodes: white space, comments, and
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 # YAML 1.1 breaks lines at these too.
 BREAKS = "\r\n\x85\u2028\u2029"
@@ -14,8 +15,7 @@ _BLANK_OR_COMMENT = re.compile(rf"(?:[ \t\ufeff]+|\r\n|[{BREAKS}]|#[^{BREAKS}]*)
 _FREE_LINE = re.compile(rf"([ \t]*)(#[^{BREAKS}]*)?(\r\n|[{BREAKS}]|\Z)")
 
 
-@dataclass(frozen=True, slots=True)
-class FreeLine:
+class FreeLine(Struct, frozen=True):
     """A line that holds a comment or nothing; `end` is behind its line end."""
 
     start: int

@@ -1,8 +1,9 @@
 """A YAML node: what a document says at one place, as a plain value and as a place in the text."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from valohai_steps.model.text import Span
 
@@ -12,16 +13,14 @@ Path: TypeAlias = tuple[str | int, ...]
 Kind = Literal["mapping", "sequence", "scalar"]
 
 
-@dataclass(frozen=True, slots=True)
-class Opaque:
+class Opaque(Struct, frozen=True):
     """A value that YAML's safe types cannot hold: an unknown tag, or a key that is not a scalar."""
 
     tag: str
     content: YamlValue
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Node:
+class Node(Struct, eq=False):
     """One node, at the place where it stands; never changed once the file is read.
 
     Not frozen: that would cost half of the time it takes to read a file.
@@ -79,8 +78,7 @@ class Node:
         return None
 
 
-@dataclass(slots=True, eq=False)
-class Entry:
+class Entry(Struct, eq=False):
     """A key of a mapping and its value. `merged_from`: the mapping that `<<` takes it from."""
 
     key: YamlValue

@@ -2,7 +2,6 @@
 
 import platform
 import sys
-from dataclasses import fields
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -47,8 +46,8 @@ def debug_report(session: Session) -> str:
         **{name: metadata.version(name) for name in _DEPENDENCIES},
     }
     client = {
-        each.name.replace("_", " "): str(getattr(session.capabilities, each.name))
-        for each in fields(session.capabilities)
+        name.replace("_", " "): str(getattr(session.capabilities, name))
+        for name in session.capabilities.__struct_fields__
     }
     return debug_information(session.workspace.snapshot, program, client)
 

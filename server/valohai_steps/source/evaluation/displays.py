@@ -1,8 +1,9 @@
 """Lists, tuples, sets, dicts, and the changes of dicts that are followed."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from valohai_steps.model.step import PythonValue, Static, Unknown
 from valohai_steps.model.text import Span

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePath
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from valohai_steps.model.finding import Related
 from valohai_steps.model.step import Static, Unknown
@@ -56,8 +57,7 @@ _FORMS: Mapping[str, Callable[[Evaluator, Node], Found]] = MappingProxyType(
 _STAR = re.compile(r"import[ \t(]*\*")
 
 
-@dataclass(slots=True)
-class Journey:
+class Journey(Struct):
     """What the evaluations of one result share: how far they went, and through which files."""
 
     depth: int = 0

@@ -1,8 +1,10 @@
 """What evaluation finds: a value, and for a dict its entries with the places where they stand."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import PurePath
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from valohai_steps.model.finding import Related
 from valohai_steps.model.step import Origin, PythonValue, Static, Unknown, Value
@@ -12,16 +14,14 @@ from valohai_steps.model.text import Span
 DEEPEST = 8
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedValue(Unknown):
+class ChangedValue(Unknown, frozen=True):
     """Unknown because the value is changed in place between definition and use. `change` is where."""
 
     name: str = ""
-    change: Span = Span(0, 0)  # noqa: RUF009  # a Span is frozen
+    change: Span = Span(0, 0)  # a Span is frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One entry of a dict. `span` runs from the key to the end of the value.
 
     `display` is the dict display (or `dict(...)`) in which it is written, None when it comes from another
@@ -34,8 +34,7 @@ class Entry:
     display: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """The value of an expression.
 
     `entries` are those of a dict, as written: a key may stand there twice, the last one counts. `holes` are

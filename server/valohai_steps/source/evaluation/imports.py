@@ -1,15 +1,15 @@
 """Names of other files of the workspace: the project floor finds the file, this one reads the name."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Protocol
+
+from msgspec import Struct
 
 from valohai_steps.source.tree.syntax import Node, Syntax, field
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(Struct, frozen=True):
     """A file that an import means. `imports` finds what that file imports itself.
 
     `syntax` is that of the file's PythonFile, or `Syntax(text)`: parsing happens only when a name is asked
@@ -32,8 +32,7 @@ class Imports(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class Dependency:
+class Dependency(Struct, frozen=True):
     """A file that a result depends on: the imports that lead to it, and what it held (None: not found)."""
 
     route: tuple[tuple[str, int], ...]
@@ -57,8 +56,7 @@ def is_current(imported: Iterable[Dependency], imports: Imports) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(Struct, frozen=True):
     """What an import statement binds: a module, or `name` in it (`*` for all of them)."""
 
     module: str

@@ -1,9 +1,10 @@
 """Every way in which Python binds a name, seen from the identifier that is bound."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field, parts
 
@@ -25,8 +26,7 @@ class Kind(Enum):
     DECLARED = "bound by another function"
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Struct, frozen=True):
     """One place that binds a name.
 
     `node` is the identifier; `value` the expression that an ASSIGNED one gets, whole; `statement` the

@@ -1,8 +1,10 @@
 """Changes in place: `p["x"] = 3`, `p.update(...)`, `del p["x"]`, `p |= ...` between definition and use."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from valohai_steps.source.tree.binding import Binding, Kind, statement_of
 from valohai_steps.source.tree.order import block_of, loops_around, outermost_within
@@ -49,8 +51,7 @@ _TRANSPARENT = frozenset(("parenthesized_expression", "conditional_expression", 
 Source: TypeAlias = Callable[[Node], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One change of a value in place.
 
     `keys` are the subscripts that lead to what changes. `action` is "set" (`argument` is the value),
@@ -67,8 +68,7 @@ class Change:
     is_certain: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """Where a reference goes that lives on: after `q = p` or `q = {"p": p}` what changes `q` changes `p`.
 
     `is_deep` says that only what changes something inside of `q` does. `is_copy` says that only what is

@@ -31,6 +31,7 @@ class StepsClient(LanguageClient):
         self.published: dict[str, lsp.PublishDiagnosticsParams] = {}
         self.registered: list[lsp.Registration] = []
         self.encoding: PositionEncoding = "utf-16"
+        self.offered = lsp.ServerCapabilities()
         self.news = asyncio.Event()
 
 
@@ -174,6 +175,7 @@ async def session(
     )
     chosen = answer.capabilities.position_encoding
     client.encoding = ENCODINGS[str(getattr(chosen, "value", chosen))]
+    client.offered = answer.capabilities
     yield client
     await client.shutdown_session()
     await client.stop()  # type: ignore[no-untyped-call]  # pygls leaves it untyped

@@ -17,6 +17,8 @@ class Capabilities(Struct, frozen=True):
     change_annotations: bool = False
     resolve_edits: bool = False
     disabled_actions: bool = False
+    pull_diagnostics: bool = False  # asks for them, and can be told to ask again: then none are pushed
+    related_documents: bool = False
     related_information: bool = False
     code_descriptions: bool = False
     watched_files: bool = False
@@ -56,6 +58,9 @@ def read_capabilities(params: lsp.InitializeParams) -> Capabilities:
         change_annotations=edit.change_annotation_support is not None,
         resolve_edits="edit" in resolved,
         disabled_actions=bool(action.disabled_support),
+        pull_diagnostics=document.diagnostic is not None
+        and bool(workspace.diagnostics and workspace.diagnostics.refresh_support),
+        related_documents=bool(document.diagnostic and document.diagnostic.related_document_support),
         related_information=bool(published.related_information),
         code_descriptions=bool(published.code_description_support),
         watched_files=bool(watched and watched.dynamic_registration),

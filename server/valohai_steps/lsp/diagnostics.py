@@ -1,7 +1,7 @@
-"""Diagnostics: pushed to the client, for both sides, in the documents that it has open."""
+"""Findings by document, as the client shows them: what is pushed, and what is pulled."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from lsprotocol import types as lsp
@@ -15,18 +15,25 @@ from valohai_steps.project.files import FileError
 logger = logging.getLogger(__name__)
 
 
-def publish(session: Session, paths: Iterable[Path]) -> None:
-    """Publish the findings of these files; what the client has already is not sent again."""
-    for path in sorted(paths):
-        before = session.published.pop(path, {})
-        now = session.published[path] = _published(session, path)
-        if not now:
-            del session.published[path]
-        for uri in before.keys() - now.keys():  # closed, or no cell of the notebook any more
-            session.client.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, []))
-        for uri, params in now.items():
-            if before.get(uri) != params:
-                session.client.text_document_publish_diagnostics(params)
+def by_document(session: Session, path: Path) -> Iterator[tuple[View, list[lsp.Diagnostic]]]:
+    """Each document that shows a file, with its findings; none for a file that cannot be read."""
+    snapshot = session.workspace.snapshot
+    try:
+        views = session.views(path)
+    except FileError as error:
+        logger.warning("%s", error)
+        return
+    try:
+        found = diagnostics(snapshot, path)
+    except FileError as error:
+        # The other file cannot be read: said in the log, because no pop-up follows a keystroke.
+        logger.warning("%s", error)
+        found = ()
+    here: dict[str, list[Diagnostic]] = {view.uri: [] for view in views}
+    for item in found:
+        here[view_at(views, item.finding.span.start).uri].append(item)
+    for view in views:
+        yield view, shown(session, view, here[view.uri])
 
 
 def shown(session: Session, view: View, found: Iterable[Diagnostic]) -> list[lsp.Diagnostic]:
@@ -34,23 +41,26 @@ def shown(session: Session, view: View, found: Iterable[Diagnostic]) -> list[lsp
     return [diagnostic_of(item, view, session.capabilities, session.location) for item in found]
 
 
+def publish(session: Session, paths: Iterable[Path]) -> None:
+    """Push the findings of these files; what the client has already is not sent again."""
+    for path in sorted(paths):
+        before = session.published.pop(path, {})
+        now = _published(session, path)
+        if now:
+            session.published[path] = now
+        for uri in before.keys() - now.keys():  # closed, or no cell of the notebook any more
+            session.client.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, []))
+        for uri, params in now.items():
+            if before.get(uri) != params:
+                session.client.text_document_publish_diagnostics(params)
+
+
 def _published(session: Session, path: Path) -> dict[str, lsp.PublishDiagnosticsParams]:
     """By URI, what the documents of a file show; nothing of a file that is not open."""
-    snapshot = session.workspace.snapshot
-    if path not in snapshot.documents:
+    if path not in session.workspace.snapshot.documents:
         return {}
-    try:
-        found = diagnostics(snapshot, path)
-    except FileError as error:
-        # The other file cannot be read: said in the log, because no pop-up follows a keystroke.
-        logger.warning("%s", error)
-        found = ()
-    snapshot.memo.count("publishes")
-    views = session.views(path)
-    by_uri: dict[str, list[Diagnostic]] = {view.uri: [] for view in views}
-    for item in found:
-        by_uri[view_at(views, item.finding.span.start).uri].append(item)
+    session.workspace.memo.count("publishes")
     return {
-        view.uri: lsp.PublishDiagnosticsParams(view.uri, shown(session, view, by_uri[view.uri]), view.version)
-        for view in views
+        view.uri: lsp.PublishDiagnosticsParams(view.uri, items, view.version)
+        for view, items in by_document(session, path)
     }

@@ -4,7 +4,8 @@ import gc
 import inspect
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from pathlib import Path
 from typing import Any
 
 from lsprotocol import types as lsp
@@ -15,6 +16,7 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 from valohai_steps import __version__
 from valohai_steps.lsp import documents
 from valohai_steps.lsp.diagnostics import publish
+from valohai_steps.lsp.features.pull_diagnostics import refresh
 from valohai_steps.lsp.methods import COMMANDS, METHODS, Handler
 from valohai_steps.lsp.session import Session
 from valohai_steps.project.files import FileError
@@ -30,6 +32,14 @@ _NOTEBOOKS = lsp.NotebookDocumentSyncOptions(
 
 class Protocol(LanguageServerProtocol):
     """pygls without its own copy of every document: ours are kept once, in the session's workspace."""
+
+    @lsp_method(lsp.INITIALIZE)
+    def lsp_initialize(self, params: lsp.InitializeParams) -> Generator[Any, Any, lsp.InitializeResult]:
+        """The client says what it can do, and is told what we do."""
+        result = yield from super().lsp_initialize(params)
+        if not self._session().capabilities.pull_diagnostics:
+            result.capabilities.diagnostic_provider = None
+        return result
 
     @lsp_method(lsp.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: lsp.DidOpenTextDocumentParams) -> None:
@@ -82,7 +92,7 @@ class StepsServer(LanguageServer):
         super().__init__(
             "valohai-steps", __version__, notebook_document_sync=_NOTEBOOKS, protocol_cls=Protocol
         )
-        self.session = Session(self, publish)
+        self.session = Session(self, _show)
 
     def report_server_error(self, error: Exception, source: type[JsonRpcException] | Any) -> None:
         """Errors go to the log; a pop-up after a keystroke helps nobody (STYLE rule 10)."""
@@ -109,6 +119,14 @@ def serve_tcp(host: str, port: int) -> None:
     """Serve one client on a socket until it leaves."""
     _quieten_collector()
     make_server().start_tcp(host, port)
+
+
+def _show(session: Session, paths: set[Path], typed: set[Path]) -> None:
+    """Push or pull, by what the client can do, and never both."""
+    if session.capabilities.pull_diagnostics:
+        refresh(session, paths, typed)
+    else:
+        publish(session, paths)
 
 
 def _bound(session: Session, handle: Handler) -> Callable[..., Any]:

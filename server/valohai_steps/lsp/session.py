@@ -1,5 +1,6 @@
 """One client's session: its capabilities, its documents, its workspace, and where things are in them."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
@@ -41,18 +42,25 @@ class Place(Struct, frozen=True):
 class Session:
     """The state between messages. Requests read `workspace.snapshot`; nothing else is kept for them.
 
-    `show` is called with the session and the open files whose findings may have changed.
+    `show` is called with the session, the files whose findings may have changed, and those of them that
+    the client itself has changed.
     """
 
-    def __init__(self, client: LanguageServer, show: Callable[["Session", Iterable[Path]], None]) -> None:
+    def __init__(
+        self, client: LanguageServer, show: Callable[["Session", set[Path], set[Path]], None]
+    ) -> None:
         self.capabilities = Capabilities()
         self.workspace = Workspace()
         self.open = OpenDocuments()
         self.client = client
         self.published: dict[Path, dict[str, lsp.PublishDiagnosticsParams]] = {}
+        self.reported: dict[str, str] = {}
+        self.refreshing: asyncio.Task[None] | None = None
+        self._show = show
         self._indexes: dict[Path, LineIndex] = {}
         self._changed: set[Path] = set()
-        self._rounds = Rounds(lambda paths: show(self, self._with_sharing(paths)))
+        self._rounds = Rounds(self._round)
+        self._news = asyncio.Event()
 
     def path(self, uri: str) -> Path | None:
         """The file that a document belongs to, of a cell its notebook; None for what is no file."""
@@ -110,6 +118,7 @@ class Session:
     def close(self, document: OpenText | OpenNotebook) -> None:
         """A document was closed; where the file has another one open, that counts now."""
         self.open.close(document)
+        self.reported.pop(document.uri, None)
         self._indexes.pop(document.path, None)
         self._sync(document.path)
 
@@ -120,6 +129,10 @@ class Session:
     def show_soon(self, paths: Iterable[Path]) -> None:
         """Show the findings of these files for their newest texts, once, however many changes come before."""
         self._rounds.add(paths)
+
+    def next_round(self) -> asyncio.Event:
+        """Set when findings may have changed again."""
+        return self._news
 
     def _sync(self, path: Path) -> None:
         """Bring the workspace to what is open of a file now."""
@@ -132,10 +145,12 @@ class Session:
         self._changed.add(path)
         self.show_soon((path, *self.workspace.affected(path)))
 
-    def _with_sharing(self, paths: Iterable[Path]) -> set[Path]:
+    def _round(self, paths: set[Path]) -> None:
         # Only now: in a burst, one look at the newest text tells which other files share its steps.
         changed, self._changed = self._changed, set()
-        return set(paths).union(*map(self.workspace.sharing, changed))
+        self._show(self, paths.union(*map(self.workspace.sharing, changed)), changed)
+        self._news.set()
+        self._news = asyncio.Event()
 
     def _index(self, path: Path) -> LineIndex:
         """The positions of a file's text, made once for each text. Raises FileError."""

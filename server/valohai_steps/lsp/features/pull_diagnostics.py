@@ -1,0 +1,124 @@
+"""textDocument/diagnostic and workspace/diagnostic, and the refresh that makes a client ask again.
+
+Only for clients that pull and can be told to: nothing is pushed to them, and the others never pull.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
+
+from valohai_steps.lsp.diagnostics import by_document
+from valohai_steps.lsp.session import Session
+
+logger = logging.getLogger(__name__)
+
+_Related = dict[str, lsp.FullDocumentDiagnosticReport | lsp.UnchangedDocumentDiagnosticReport]
+
+
+def document_diagnostic(
+    session: Session, params: lsp.DocumentDiagnosticParams
+) -> lsp.RelatedFullDocumentDiagnosticReport | lsp.RelatedUnchangedDocumentDiagnosticReport:
+    """The findings of a document, and of the other side where the client takes them along."""
+    uri = params.text_document.uri
+    path = session.path(uri)
+    mine = {view.uri: items for view, items in by_document(session, path)} if path is not None else {}
+    items = mine.get(uri, [])
+    related: _Related = {}
+    if path is not None and session.capabilities.related_documents:
+        for other in (path, *session.workspace.affected(path), *session.workspace.sharing(path)):
+            related.update(
+                (
+                    view.uri,
+                    lsp.FullDocumentDiagnosticReport(found, result_id=_reported(session, view.uri, found)),
+                )
+                for view, found in by_document(session, other)
+                if view.uri != uri
+            )
+    result = _reported(session, uri, items)
+    if result == params.previous_result_id:
+        return lsp.RelatedUnchangedDocumentDiagnosticReport(result, related or None)
+    return lsp.RelatedFullDocumentDiagnosticReport(items, related or None, result_id=result)
+
+
+async def workspace_diagnostic(
+    session: Session, params: lsp.WorkspaceDiagnosticParams
+) -> lsp.WorkspaceDiagnosticReport:
+    """The findings of every file with steps and every valohai.yaml, open or not.
+
+    A client that has them all already is answered when something changes: it would only ask again.
+    """
+    known = {each.uri: each.value for each in params.previous_result_ids}
+    while True:
+        news = session.next_round()
+        reports = await _reports(session, known)
+        if not known or any(report.kind == "full" for report in reports):
+            return lsp.WorkspaceDiagnosticReport(reports)
+        await news.wait()
+
+
+def refresh(session: Session, paths: Iterable[Path], typed: Iterable[Path]) -> None:
+    """Make the client ask again where what it was told last is no longer so.
+
+    About the documents that were `typed` in it asks unbidden.
+    """
+    stale = (
+        session.reported.get(view.uri, result) != result
+        for path in set(paths).difference(typed)
+        if path in session.workspace.snapshot.documents
+        for view, items in by_document(session, path)
+        for result in (_result_id(items),)
+    )
+    if any(stale) and not session.refreshing:
+        session.refreshing = asyncio.create_task(_refresh(session))
+
+
+async def _refresh(session: Session) -> None:
+    try:
+        await session.client.workspace_diagnostic_refresh_async(None)
+    except JsonRpcException as error:
+        logger.warning("the client does not refresh: %s", error)
+    finally:
+        session.refreshing = None
+
+
+async def _reports(
+    session: Session, known: Mapping[str, str]
+) -> list[lsp.WorkspaceFullDocumentDiagnosticReport | lsp.WorkspaceUnchangedDocumentDiagnosticReport]:
+    """One report for each document; those that the client knows and that are gone are empty now."""
+    reports: list[
+        lsp.WorkspaceFullDocumentDiagnosticReport | lsp.WorkspaceUnchangedDocumentDiagnosticReport
+    ] = []
+    gone = dict(known)
+    for path in session.workspace.known_files():
+        for view, items in by_document(session, path):
+            result = _reported(session, view.uri, items)
+            if gone.pop(view.uri, None) == result:
+                reports.append(lsp.WorkspaceUnchangedDocumentDiagnosticReport(view.uri, result, view.version))
+            else:
+                reports.append(
+                    lsp.WorkspaceFullDocumentDiagnosticReport(view.uri, items, view.version, result_id=result)
+                )
+        await asyncio.sleep(0)  # a keystroke need not wait until the whole workspace is looked at
+    empty = _result_id([])
+    for uri, result in gone.items():
+        if result == empty:
+            reports.append(lsp.WorkspaceUnchangedDocumentDiagnosticReport(uri, empty))
+        else:
+            reports.append(lsp.WorkspaceFullDocumentDiagnosticReport(uri, [], result_id=empty))
+    return reports
+
+
+def _reported(session: Session, uri: str, items: list[lsp.Diagnostic]) -> str:
+    """The id of what the client is told about a document now."""
+    result = session.reported[uri] = _result_id(items)
+    return result
+
+
+def _result_id(items: list[lsp.Diagnostic]) -> str:
+    """The same for the same findings, in this session and the next."""
+    return hashlib.blake2b(repr(items).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()

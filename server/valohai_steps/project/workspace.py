@@ -88,6 +88,13 @@ class Workspace:
                 self.memo.forget(path)
         self._snapshot = None
 
+    def known_files(self) -> tuple[Path, ...]:
+        """Every file with steps, open or not, and every valohai.yaml that is open or belongs to one."""
+        snapshot = self.snapshot
+        sources = self._sources.union(path for path in self._documents if not is_yaml(path))
+        yamls = {path for path in self._documents if is_yaml(path)} | set(map(snapshot.yaml_path, sources))
+        return (*sorted(sources), *sorted(path for path in yamls if snapshot.exists(path)))
+
     def affected(self, path: Path) -> tuple[Path, ...]:
         """The open documents whose findings may change with `path`: itself and the other side."""
         snapshot = self.snapshot

@@ -75,16 +75,16 @@ def _python_edit(snapshot: Snapshot, source: Path, drift: Drift) -> TextEdit | N
         return None  # computed, or written elsewhere: not ours to replace
     if value is ABSENT or _listed(written) != _listed(value):
         return None
-    return TextEdit(span, _as_python(drift.yaml.value))
+    return TextEdit(span, as_python(drift.yaml.value))
 
 
 def _listed(value: object) -> list[object]:
     return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
-def _as_python(value: PythonValue) -> str:
+def as_python(value: PythonValue) -> str:
     """The literal as most people write it: texts in double quotes."""
     if isinstance(value, list):
-        return f"[{', '.join(_as_python(element) for element in value)}]"
+        return f"[{', '.join(as_python(element) for element in value)}]"
     text = repr(value)
     return f'"{text[1:-1]}"' if isinstance(value, str) and '"' not in value and "'" not in value else text

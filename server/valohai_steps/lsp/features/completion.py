@@ -1,0 +1,57 @@
+"""textDocument/completion; nothing is left for completionItem/resolve, for what is offered is short."""
+
+from lsprotocol import types as lsp
+
+from valohai_steps.ide.completion.completion import Completion, Kind
+from valohai_steps.ide.completion.completions import completions
+from valohai_steps.lsp.session import Session
+from valohai_steps.lsp.views import View
+
+# There are no commit characters: each of `"`, `=` and `:` is part of what is written already.
+OPTIONS = lsp.CompletionOptions(trigger_characters=['"', "'", "(", "{", ","])
+
+_KINDS = {
+    Kind.ARGUMENT: lsp.CompletionItemKind.Variable,
+    Kind.KEY: lsp.CompletionItemKind.Property,
+    Kind.VALUE: lsp.CompletionItemKind.EnumMember,
+    Kind.PARAMETER: lsp.CompletionItemKind.Field,
+    Kind.INPUT: lsp.CompletionItemKind.File,
+    Kind.STEP: lsp.CompletionItemKind.Module,
+    Kind.IMAGE: lsp.CompletionItemKind.Constant,
+}
+
+
+def completion(session: Session, params: lsp.CompletionParams) -> list[lsp.CompletionItem]:
+    """What can be written at the cursor. Raises FileError."""
+    place = session.locate(params)
+    if place is None:
+        return []
+    found = completions(session.workspace.snapshot, place.path, place.offset)
+    return [_item(session, place.view, each, rank) for rank, each in enumerate(found)]
+
+
+def _item(session: Session, view: View, offered: Completion, rank: int) -> lsp.CompletionItem:
+    fills_in = offered.snippet is not None and session.capabilities.snippets
+    text = offered.snippet if fills_in and offered.snippet is not None else offered.text
+    return lsp.CompletionItem(
+        label=offered.label,
+        kind=_KINDS[offered.kind],
+        detail=offered.detail or None,
+        documentation=lsp.MarkupContent(lsp.MarkupKind.Markdown, offered.documentation)
+        if offered.documentation
+        else None,
+        sort_text=f"{rank:04}",
+        filter_text=offered.label,
+        insert_text_format=lsp.InsertTextFormat.Snippet if fills_in else lsp.InsertTextFormat.PlainText,
+        text_edit=_edit(session, view, offered, text),
+        additional_text_edits=[view.edit(edit) for edit in offered.also] or None,
+    )
+
+
+def _edit(
+    session: Session, view: View, offered: Completion, text: str
+) -> lsp.TextEdit | lsp.InsertReplaceEdit:
+    whole = view.range(offered.whole)
+    if session.capabilities.insert_replace and not offered.whole_only:
+        return lsp.InsertReplaceEdit(text, insert=view.range(offered.typed), replace=whole)
+    return lsp.TextEdit(whole, text)

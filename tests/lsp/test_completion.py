@@ -1,0 +1,101 @@
+"""Completion as VS Code (snippets, insert or replace) and as Neovim (snippets) ask for it."""
+
+from pathlib import Path
+
+import pytest
+from lsprotocol import types as lsp
+
+from tests.lsp.editor import Document, StepsClient
+from tests.lsp.test_session import EXAMPLE, EXAMPLE_YAML
+from valohai_steps.lsp.convert import changed_text
+
+
+async def offered(document: Document, offset: int) -> list[lsp.CompletionItem]:
+    place = document.range(offset, offset).start
+    asked = lsp.CompletionParams(lsp.TextDocumentIdentifier(document.uri), place)
+    found = await document.client.text_document_completion_async(asked)
+    assert isinstance(found, list)
+    return found
+
+
+def accepted(document: Document, item: lsp.CompletionItem) -> str:
+    """The text once an item is accepted, by a client that replaces the word that is there."""
+    edit = item.text_edit
+    assert edit is not None
+    place = edit.replace if isinstance(edit, lsp.InsertReplaceEdit) else edit.range
+    edits = [
+        (place, edit.new_text),
+        *((more.range, more.new_text) for more in item.additional_text_edits or ()),
+    ]
+    edits.sort(key=lambda each: (each[0].start.line, each[0].start.character), reverse=True)
+    events = [lsp.TextDocumentContentChangePartial(range=range_, text=text) for range_, text in edits]
+    return changed_text(document.text, events, document.client.encoding)
+
+
+@pytest.mark.asyncio
+async def test_arguments_are_offered_with_places_to_fill_in(client: StepsClient, tmp_path: Path) -> None:
+    document = Document(client, tmp_path / "train.py")
+    await document.open('import valohai\n\nvalohai.prepare(step="😀", im)\n')
+    found = await offered(document, document.text.index("im)") + 2)
+    assert [item.label for item in found] == [
+        "default_parameters",
+        "default_inputs",
+        "image",
+        "environment",
+        "multifile",
+        "upload_store",
+    ]
+    assert [item.sort_text for item in found] == sorted(str(item.sort_text) for item in found)
+    image = found[2]
+    assert image.insert_text_format == lsp.InsertTextFormat.Snippet
+    assert accepted(document, image) == 'import valohai\n\nvalohai.prepare(step="😀", image="$0")\n'
+    assert isinstance(image.documentation, lsp.MarkupContent)
+    assert image.documentation.value.startswith("The Docker image that the step runs in.")
+
+
+@pytest.mark.asyncio
+async def test_a_word_that_goes_on_is_replaced_or_kept_as_the_person_likes(
+    client: StepsClient, tmp_path: Path
+) -> None:
+    document = Document(client, tmp_path / "train.py")
+    await document.open(EXAMPLE.replace('parameters("learning-rate")', 'parameters("lear-rate")'))
+    start = document.text.index("lear-rate")
+    (item,) = await offered(document, start + 4)
+    assert accepted(document, item) == EXAMPLE
+    capabilities = client.capabilities
+    assert capabilities is not None
+    assert capabilities.text_document is not None
+    completion = capabilities.text_document.completion
+    assert completion is not None
+    can_choose = bool(completion.completion_item and completion.completion_item.insert_replace_support)
+    assert isinstance(item.text_edit, lsp.InsertReplaceEdit) == can_choose
+    if isinstance(item.text_edit, lsp.InsertReplaceEdit):
+        assert item.text_edit.insert == document.range(start, start + 4)
+
+
+@pytest.mark.asyncio
+async def test_what_valohai_yaml_has_is_offered_with_its_default(client: StepsClient, tmp_path: Path) -> None:
+    yaml = Document(client, tmp_path / "valohai.yaml")
+    await yaml.open(EXAMPLE_YAML, "yaml")
+    document = Document(client, tmp_path / "train.py")
+    await document.open(EXAMPLE.replace('"learning-rate": 0.001', '""'))
+    (item,) = await offered(document, document.text.index('{""') + 2)
+    assert accepted(document, item) == EXAMPLE
+    assert isinstance(item.text_edit, lsp.TextEdit)  # the closing quote behind the cursor is part of it
+
+
+@pytest.mark.asyncio
+async def test_a_missing_comma_comes_along(client: StepsClient, tmp_path: Path) -> None:
+    document = Document(client, tmp_path / "train.py")
+    await document.open('import valohai\n\nvalohai.prepare(\n    step="train"\n    mult\n)\n')
+    found = await offered(document, document.text.index("mult") + 4)
+    (item,) = [item for item in found if item.label == "multifile"]
+    assert 'step="train",\n    multifile=' in accepted(document, item)
+
+
+@pytest.mark.asyncio
+async def test_nothing_is_offered_elsewhere(client: StepsClient, tmp_path: Path) -> None:
+    document = Document(client, tmp_path / "train.py")
+    await document.open(EXAMPLE)
+    for text in ("import", 'print("', "0.001", '"learning-rate:"'):
+        assert await offered(document, document.text.index(text) + len(text)) == []

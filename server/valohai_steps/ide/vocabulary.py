@@ -54,7 +54,6 @@ ARGUMENTS: Mapping[str, Word] = _by_name(
         "a dict",
         "The parameters by name, each with its default, or with a definition such as "
         '`{"default": 5, "min": 1}`. The default tells the type.',
-        "{}",
         blank=_DICT,
     ),
     Word(
@@ -62,7 +61,6 @@ ARGUMENTS: Mapping[str, Word] = _by_name(
         "a dict",
         "The inputs by name, each with its URI, a list of them, `None`, or a definition such as "
         '`{"default": "s3://...", "optional": True}`.',
-        "{}",
         blank=_DICT,
     ),
     Word(

@@ -29,6 +29,7 @@ class Capabilities(Struct, frozen=True):
     refresh_inlay_hints: bool = False
     snippets: bool = False
     insert_replace: bool = False
+    label_offsets: bool = False
     definition_links: bool = False
     declaration_links: bool = False
     symbol_trees: bool = False
@@ -71,11 +72,19 @@ def read_capabilities(params: lsp.InitializeParams) -> Capabilities:
         refresh_inlay_hints=bool(workspace.inlay_hint and workspace.inlay_hint.refresh_support),
         snippets=bool(item.snippet_support),
         insert_replace=bool(item.insert_replace_support),
+        label_offsets=_has_label_offsets(document),
         definition_links=bool(document.definition and document.definition.link_support),
         declaration_links=bool(document.declaration and document.declaration.link_support),
         symbol_trees=bool(symbols and symbols.hierarchical_document_symbol_support),
         commands=_commands(params.initialization_options),
     )
+
+
+def _has_label_offsets(document: lsp.TextDocumentClientCapabilities) -> bool:
+    help_ = document.signature_help
+    information = help_.signature_information if help_ is not None else None
+    parameters = information.parameter_information if information is not None else None
+    return bool(parameters and parameters.label_offset_support)
 
 
 def _commands(options: object) -> frozenset[str]:

@@ -25,6 +25,7 @@ from valohai_steps.lsp.features import (
     ranges,
     renaming,
     run_commands,
+    signature_help,
     status,
     symbols,
 )
@@ -62,6 +63,7 @@ METHODS = (
     ),
     Method(lsp.WORKSPACE_DIAGNOSTIC, pull_diagnostics.workspace_diagnostic),
     Method(lsp.TEXT_DOCUMENT_COMPLETION, completion.completion, completion.OPTIONS),
+    Method(lsp.TEXT_DOCUMENT_SIGNATURE_HELP, signature_help.signature_help, signature_help.OPTIONS),
     Method(lsp.TEXT_DOCUMENT_DEFINITION, navigation.definition),
     Method(lsp.TEXT_DOCUMENT_DECLARATION, navigation.declaration),
     Method(lsp.TEXT_DOCUMENT_REFERENCES, navigation.references_of),

@@ -12,7 +12,6 @@ import pytest
 
 from tests.pictures import Picture, check_sections, pictures_in
 from valohai_steps.ide.definition import definitions
-from valohai_steps.ide.edits import FileEdits
 from valohai_steps.ide.folding import folding_spans
 from valohai_steps.ide.links import links
 from valohai_steps.ide.references import highlights, references

@@ -37,12 +37,17 @@ class Slot(Struct, frozen=True):
 
 
 def content_of(text: str, span: Span) -> str | None:
-    """What stands between the quotes of a plain literal, escapes as they are; None for f-strings, bytes."""
+    """What stands between the quotes of a plain literal, escapes as they are; None for f-strings, bytes.
+
+    Of a literal without its end, what does not look like the text behind it.
+    """
     found = _opening(text, span)
     if found is None:
         return None
     start, quote = found
-    return text[start : _end_of(text, span, start, quote)]
+    end = _end_of(text, span, start, quote)
+    rest = _PLAIN_REST.match(text, start, end)
+    return text[start : rest.end() if end == span.end and rest is not None else end]
 
 
 def slot_in_literal(text: str, span: Span, cursor: int) -> Slot | None:

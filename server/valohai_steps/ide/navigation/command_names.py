@@ -14,7 +14,7 @@ _PLACEHOLDER = re.compile(r"\{(?:parameter|parameter-value):(.+?)\}")
 _INPUT_FOLDER = re.compile(
     r"""(?:/valohai/inputs|\$VH_INPUTS_DIR|\$\{VH_INPUTS_DIR\})/([^/\s"'*?;&|<>(){}$]+)"""
 )
-_FLAG = re.compile(r"""(?<![^\s"'=])--([\w][\w.-]*)(?=[=\s"']|\Z)""")
+_FLAG = re.compile(r"""(?<![^\s"'=])--([^\s"'=]+)(?=[=\s"']|\Z)""")
 _SIMPLE_COMMAND = re.compile(r"(?:[^;&|\n]|(?<=[0-9>])&(?=[0-9]))+")
 
 

@@ -116,7 +116,7 @@ def test_the_empty_name_of_a_mended_text_is_found_nowhere() -> None:
     [
         "valohai.prepare(" * 50_000,
         "valohai.prepare(step=" + "[" * 100_000 + "]" * 100_000 + ")",
-        "prepare " * 100_000,
+        "valohai.prepare " * 100_000,
         "".join(" " * depth + "if x:\n" for depth in range(1500)) + " " * 1500 + "valohai.prepare()",
         "valohai.prepare(step='a')\n" * 10_000,
         "x = 1\n" * 1_000_000,

@@ -50,12 +50,12 @@ STATES: list[tuple[str, str, str, tuple[str, ...]]] = [
     ("a keyword waits for its value", '"test",\n', '"test", image=\n', (SECOND_STALE,)),
     ("a keyword waits for its quote", '"test",\n', '"test", image="pyt\n', (SECOND_STALE,)),
     # tree-sitter joins the two lines without an error, so that P seems to be defined nowhere.
-    ("an attribute waits above", "P = {", "x = np.\nP = {", (FIRST_STALE,)),
+    ("an attribute waits above", "P = {", "x = np.\nP = {", (BOTH, FIRST_STALE)),
     (
         "an attribute waits on the line above",
         "valohai.prepare(step",
         "np.\nvalohai.prepare(step",
-        (FIRST_STALE,),
+        (BOTH, FIRST_STALE),
     ),
     ("an assignment waits above", "valohai.prepare(step", "x = \nvalohai.prepare(step", (BOTH, FIRST_STALE)),
     ("a function waits for its body", "P = {", "def f(\nP = {", (BOTH, FIRST_STALE, BOTH_STALE)),

@@ -12,6 +12,10 @@ from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, Syntax, field, is_field, parts
 
 _STAR = re.compile(r"from[ \t]+valohai[ \t]+import[ \t(]*\*")
+_FUNCTIONS = frozenset(("prepare", "parameters", "inputs"))
+# What follows the `import`: to the closing bracket, or to the end of the line.
+_IMPORTED = re.compile(r"valohai[\s\\]+import[\s\\]*(\((?:[^)#]|#[^\n]*)*|(?:[^\n\\]|\\\r?\n)*)")
+_WORD = re.compile(r"\w+|\*")
 
 
 class Call(Struct, frozen=True):
@@ -50,7 +54,7 @@ def find_calls(scopes: Scopes, function: str = "prepare") -> Iterator[Call]:
 def callees(scopes: Scopes, function: str = "prepare") -> Iterator[Node]:
     """Every place that names a function of the module `valohai`, called or not, in order."""
     syntax = scopes.syntax
-    nodes = {node.id: node for name in _names_of(syntax, function) for node in syntax.names(name)}
+    nodes = {node.id: node for name in _names_of(syntax, function) for node in syntax.mentions(name)}
     for node in sorted(nodes.values(), key=lambda node: node.start_byte):
         callee = _callee(scopes, node, function)
         if callee is not None:
@@ -66,6 +70,12 @@ def is_module(scopes: Scopes, node: Node) -> bool:
     return _are_imports(scopes, bindings, Imported("valohai", 0, None))
 
 
+def imported_functions(text: str) -> frozenset[str]:
+    """The functions of valohai that a text imports from it, so that their own names may stand for them."""
+    words = {word for match in _IMPORTED.finditer(text) for word in _WORD.findall(match[1])}
+    return _FUNCTIONS if "*" in words else _FUNCTIONS & words
+
+
 def described(syntax: Syntax, call: Call) -> PrepareCall:
     """The call in spans."""
     return PrepareCall(syntax.span(call.node), syntax.span(call.callee), tuple(_arguments(syntax, call.node)))
@@ -74,7 +84,7 @@ def described(syntax: Syntax, call: Call) -> PrepareCall:
 def _names_of(syntax: Syntax, function: str) -> tuple[str, ...]:
     """The function's own name, and those that `import ... as` gives it anywhere."""
     names = {function: None}
-    for node in syntax.names(function):
+    for node in syntax.mentions(function):
         part = node.parent.parent if node.parent is not None else None
         alias = field(part, "alias") if part is not None and part.type == "aliased_import" else None
         if alias is not None:
@@ -89,6 +99,8 @@ def _callee(scopes: Scopes, node: Node, function: str) -> Node | None:
         if module is None or module.type != "identifier" or not is_field(parent, "attribute", node):
             return None
         return parent if scopes.syntax.source(node) == function and is_module(scopes, module) else None
+    if function not in imported_functions(scopes.syntax.text):
+        return None
     bindings = scopes.bindings(scopes.syntax.source(node), node)
     if not bindings:
         return node if _has_star(scopes.syntax) and scopes.syntax.source(node) == function else None

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from valohai_steps.model.finding import Finding
+from valohai_steps.model.relocation import relocated
 from valohai_steps.model.step import Read, StepFact
 from valohai_steps.model.text import Span, TextEdit, apply_edits, replacement
 from valohai_steps.source.calls import PrepareCall
@@ -13,6 +15,7 @@ from valohai_steps.source.checks.table import duplicate_steps
 from valohai_steps.source.evaluation.evaluation import Evaluation, dependencies_of
 from valohai_steps.source.evaluation.found import Found
 from valohai_steps.source.evaluation.imports import Dependency, Imports, Module, is_current
+from valohai_steps.source.excerpt import Excerpt, MissingName, edited, take_excerpt, with_name
 from valohai_steps.source.half_typed import known_calls, unreadable
 from valohai_steps.source.half_typed_calls import written_calls
 from valohai_steps.source.ignore import not_ignored
@@ -32,9 +35,10 @@ class PythonFile(Struct, frozen=True, eq=False):
 
     `steps` holds one fact for each `prepare()` call with a static name, `calls` every call. `imported` are
     the files of the workspace that the result depended on: when `is_current(imported, imports)` is False,
-    the text is to be read again. `syntax` is the tree, for the next parse to start from and for the files
-    that import this one; it is parsed when it is first used. `known` and `other_problems` are what
-    `problems` is made of.
+    the text is to be read again. `syntax` is the tree; it is parsed when it is first used.
+
+    What the next reading starts from: `excerpt` is what was read of the text and `inner` what was found
+    there; of that, `known` and `other_problems` are what its `problems` are made of.
     """
 
     text: str
@@ -46,6 +50,8 @@ class PythonFile(Struct, frozen=True, eq=False):
     syntax: Syntax = field(default_factory=lambda: Syntax(""))
     known: tuple[Known, ...] = ()
     other_problems: tuple[Finding, ...] = ()
+    excerpt: Excerpt | None = None
+    inner: "PythonFile | None" = None
 
     def __eq__(self, other: object) -> bool:
         """Whether both say the same of the same text, however they were read."""
@@ -73,17 +79,14 @@ def read_python(
     good facts, marked stale. Edits that do not lead to `text` are not trusted. `imports` finds the files of
     the workspace that the text imports.
     """
-    if previous is not None:
-        edits = _trusted(previous.text, edits, text)
-    syntax = Syntax(text, previous.syntax if previous is not None else None, edits)
     if "valohai" not in text:  # no parse at all
-        return PythonFile(text, syntax=syntax)
+        return PythonFile(text, syntax=Syntax(text))
     if len(text) > _LARGEST:
-        return PythonFile(text, problems=_excessive(text), syntax=syntax)
+        return PythonFile(text, problems=_excessive(text), syntax=Syntax(text))
     try:
-        return _read(text, syntax, previous, edits, imports)
+        return _read_excerpt(text, previous, edits, imports)
     except ExcessiveText:
-        return PythonFile(text, problems=_excessive(text), syntax=syntax)
+        return PythonFile(text, problems=_excessive(text), syntax=Syntax(text))
 
 
 def module_value(file: PythonFile, name: str, imports: Imports | None = None) -> Found | None:
@@ -97,13 +100,59 @@ def module_value(file: PythonFile, name: str, imports: Imports | None = None) ->
         return None
 
 
+def _read_excerpt(
+    text: str, previous: PythonFile | None, edits: Sequence[TextEdit], imports: Imports | None
+) -> PythonFile:
+    before = previous.excerpt if previous is not None else None
+    if previous is None or before is None:
+        excerpt, inner = take_excerpt(text), None
+    else:
+        edits = _trusted(previous.text, edits, text)
+        excerpt, inner = edited(before, _one_edit(edits, text), text), previous.inner
+        if inner is not None and inner.text == excerpt.text and _is_current(inner, imports):
+            return _placed(text, excerpt, inner, previous)
+        edits = tuple(before.within(edits))
+    while True:
+        try:
+            now = _read(excerpt, inner, edits, imports)
+        except MissingName as missing:  # noqa: PERF203  # once for each name, in a short text
+            excerpt = with_name(excerpt, missing.name)
+        else:
+            return _placed(text, excerpt, now)
+
+
+def _is_current(inner: PythonFile, imports: Imports | None) -> bool:
+    return not inner.imported or (imports is not None and is_current(inner.imported, imports))
+
+
+def _placed(text: str, excerpt: Excerpt, inner: PythonFile, previous: PythonFile | None = None) -> PythonFile:
+    """What was found in an excerpt, where it stands in the text; `previous` was found in the same."""
+    syntax = Syntax(text)
+    if previous is not None and previous.excerpt is not None and previous.excerpt.kept == excerpt.kept:
+        return replace(previous, text=text, syntax=syntax, excerpt=excerpt)
+    return PythonFile(
+        text=text,
+        steps=relocated(inner.steps, excerpt.place),
+        calls=relocated(inner.calls, excerpt.place),
+        reads=relocated(inner.reads, excerpt.place),
+        problems=relocated(inner.problems, excerpt.place),
+        imported=inner.imported,
+        syntax=syntax,
+        excerpt=excerpt,
+        inner=inner,
+    )
+
+
 def _read(
-    text: str,
-    syntax: Syntax,
+    excerpt: Excerpt,
     previous: PythonFile | None,
     edits: Sequence[TextEdit],
     imports: Imports | None,
 ) -> PythonFile:
+    text = excerpt.text
+    if previous is not None:
+        edits = _trusted(previous.text, edits, text)
+    syntax = Syntax(text, previous.syntax if previous is not None else None, edits, excerpt.admit)
     evaluation = Evaluation(syntax, imports)
     before = shifted(previous.known, edits) if previous is not None else ()
     known = known_calls(evaluation, before, edits)
@@ -149,6 +198,15 @@ def _trusted(before: str, edits: Sequence[TextEdit], text: str) -> tuple[TextEdi
         except ValueError:
             pass  # they overlap, or lie outside
     return (replacement(before, text),)
+
+
+def _one_edit(edits: Sequence[TextEdit], text: str) -> TextEdit:
+    """The edit that spans all of them; `text` is what they lead to."""
+    if len(edits) == 1:
+        return edits[0]
+    start, end = min(edit.span.start for edit in edits), max(edit.span.end for edit in edits)
+    moved = sum(len(edit.text) - (edit.span.end - edit.span.start) for edit in edits)
+    return TextEdit(Span(start, end), text[start : end + moved])
 
 
 def _sorted(text: str, findings: Sequence[Finding]) -> tuple[Finding, ...]:

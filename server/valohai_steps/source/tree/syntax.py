@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 import tree_sitter
@@ -32,11 +32,19 @@ class Syntax:
     """A text and its tree, parsed on first use. tree-sitter counts UTF-8 bytes: only this class converts.
 
     `previous` and `edits` (counted in its text) say how the text came about: then only what changed is
-    parsed again. The state before is let go once the tree is there.
+    parsed again. The state before is let go once the tree is there. Of a text that is an excerpt, `admit`
+    hears of every name that is looked up, and may raise.
     """
 
-    def __init__(self, text: str, previous: "Syntax | None" = None, edits: Sequence[TextEdit] = ()) -> None:
+    def __init__(
+        self,
+        text: str,
+        previous: "Syntax | None" = None,
+        edits: Sequence[TextEdit] = (),
+        admit: Callable[[str], None] | None = None,
+    ) -> None:
         self.text = text
+        self._admit = admit
         self._before = (previous, tuple(edits)) if previous is not None and previous.is_parsed else None
         self._names: dict[str, tuple[Node, ...]] = {}
 
@@ -91,6 +99,12 @@ class Syntax:
 
     def names(self, name: str) -> tuple[Node, ...]:
         """Every identifier node with this name, in order of place. Raises ExcessiveText."""
+        if self._admit is not None:
+            self._admit(name)
+        return self.mentions(name)
+
+    def mentions(self, name: str) -> tuple[Node, ...]:
+        """The same, of an excerpt only in what it holds."""
         known = self._names.get(name)
         if known is None:
             if len(name) > 2 and self.text.count(name) > _MOST_NAMES:
@@ -127,7 +141,7 @@ class Syntax:
         start = text.find(name) if name else -1
         while start >= 0:
             end = start + size
-            if not _is_word(text[start - 1 : start]) and not _is_word(text[end : end + 1]):
+            if not is_word(text[start - 1 : start]) and not is_word(text[end : end + 1]):
                 node = self.node_at(start, end)
                 if node.type == "identifier" and self.span(node) == Span(start, end):
                     yield node
@@ -202,7 +216,8 @@ def ancestors(node: Node) -> Iterator[Node]:
         parent = parent.parent
 
 
-def _is_word(character: str) -> bool:
+def is_word(character: str) -> bool:
+    """Whether a character belongs to a name; the empty text does not."""
     return character == "_" or character.isalnum()
 
 

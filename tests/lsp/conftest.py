@@ -9,7 +9,7 @@ import pytest_lsp
 from lsprotocol import types as lsp
 from pytest_lsp import ClientServerConfig, client_capabilities
 
-from tests.lsp.editor import ENCODINGS, SERVER, StepsClient, make_client
+from tests.lsp.editor import ENCODINGS, SERVER, StepsClient, make_client, versioned
 
 
 @pytest_lsp.fixture(  # type: ignore[untyped-decorator]  # pytest-lsp leaves its decorator untyped
@@ -19,7 +19,7 @@ from tests.lsp.editor import ENCODINGS, SERVER, StepsClient, make_client
 async def client(
     request: pytest.FixtureRequest, lsp_client: StepsClient, tmp_path: Path
 ) -> AsyncIterator[None]:
-    capabilities = client_capabilities(request.param)
+    capabilities = versioned(client_capabilities(request.param))
     answer = await lsp_client.initialize_session(
         lsp.InitializeParams(
             process_id=os.getpid(),

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import copy
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -47,7 +48,11 @@ def make_client() -> StepsClient:
         client.published[params.uri] = params
         client.news.set()
 
+    def refresh(_params: None) -> None:
+        """What a test wants to know, it asks again by itself."""
+
     del client.protocol.fm.features[lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS]
+    client.feature(lsp.WORKSPACE_CODE_LENS_REFRESH)(refresh)
     client.feature(lsp.CLIENT_REGISTER_CAPABILITY)(register)
     client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(publish)
     return client
@@ -158,6 +163,15 @@ def _edited(
     return changed_text(text, events, encoding)
 
 
+def versioned(capabilities: lsp.ClientCapabilities) -> lsp.ClientCapabilities:
+    """The same client, that also looks at the version of what is published: so a test knows what it sees."""
+    capabilities = copy.deepcopy(capabilities)
+    assert capabilities.text_document is not None
+    assert capabilities.text_document.publish_diagnostics is not None
+    capabilities.text_document.publish_diagnostics.version_support = True
+    return capabilities
+
+
 @contextlib.asynccontextmanager
 async def session(
     folder: Path, capabilities: lsp.ClientCapabilities, log: Path
@@ -169,7 +183,7 @@ async def session(
     answer = await client.initialize_session(
         lsp.InitializeParams(
             process_id=os.getpid(),
-            capabilities=capabilities,
+            capabilities=versioned(capabilities),
             workspace_folders=[lsp.WorkspaceFolder(uri=folder.as_uri(), name=folder.name)],
         )
     )

@@ -77,7 +77,7 @@ def diagnostic_of(
         code=finding.code,
         code_description=lsp.CodeDescription(url) if url else None,
         source="valohai-steps",
-        tags=[lsp.DiagnosticTag.Unnecessary] if finding.code == "VH122" else None,
+        tags=[lsp.DiagnosticTag.Unnecessary] if finding.code == "VH122" and client.tags else None,
         related_information=related or None,
     )
 

@@ -60,7 +60,8 @@ def _published(session: Session, path: Path) -> dict[str, lsp.PublishDiagnostics
     if path not in session.workspace.snapshot.documents:
         return {}
     session.workspace.memo.count("publishes")
+    versions = session.capabilities.diagnostic_versions
     return {
-        view.uri: lsp.PublishDiagnosticsParams(view.uri, items, view.version)
+        view.uri: lsp.PublishDiagnosticsParams(view.uri, items, view.version if versions else None)
         for view, items in by_document(session, path)
     }

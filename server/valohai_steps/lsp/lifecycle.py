@@ -1,4 +1,4 @@
-"""From initialize to the end of the session: folders, settings, watched files, the first scan."""
+"""From initialize on: folders, settings, watched files, the first scan."""
 
 import asyncio
 import logging
@@ -7,10 +7,11 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
 from valohai_steps.lsp.capabilities import read_capabilities
+from valohai_steps.lsp.configuration import SECTION, ask_settings, report_problems, take_options
 from valohai_steps.lsp.convert import path_of
+from valohai_steps.lsp.scanning import scan
 from valohai_steps.lsp.session import Session
 from valohai_steps.project.environments import clashing_environments
-from valohai_steps.project.workspace import scan_roots
 
 logger = logging.getLogger(__name__)
 
@@ -24,52 +25,60 @@ def initialize(session: Session, params: lsp.InitializeParams) -> None:
     if not folders and params.root_uri:
         folders = [path_of(params.root_uri)]
     session.workspace.set_roots(folder for folder in folders if folder is not None)
-    options = params.initialization_options
-    if isinstance(options, dict):
-        _set_overrides(session, options)
+    take_options(session, params.initialization_options)
 
 
 async def initialized(session: Session, _params: lsp.InitializedParams) -> None:
     """Watch the files, look for steps in the folders, and say what is wrong with the environment."""
-    if session.capabilities.watched_files:
-        await _watch_files(session)
-    workspace = session.workspace
-    workspace.end_scan(await asyncio.to_thread(scan_roots, workspace.begin_scan()))
+    watching = asyncio.create_task(_register(session))
+    if session.capabilities.configuration:
+        await ask_settings(session)
+    report_problems(session, loud=False)
     session.show_all()
-    for folder in await asyncio.to_thread(clashing_environments, workspace.roots):
+    await scan(session, session.workspace.roots)
+    for folder in await asyncio.to_thread(clashing_environments, session.workspace.roots):
         message = (
             f"{folder} holds both valohai-utils and valohai-steps-runtime: each overwrites the other's "
             "`import valohai`. Uninstall both there, then install one."
         )
         session.client.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, message))
+    await watching
 
 
 def did_change_watched_files(session: Session, params: lsp.DidChangeWatchedFilesParams) -> None:
     """Files changed on disk."""
     paths = [path for change in params.changes if (path := path_of(change.uri)) is not None]
     session.workspace.refresh(paths)
+    if any(path.name == "pyproject.toml" for path in paths):
+        report_problems(session, loud=True)
     session.show_all()
 
 
-def did_change_configuration(session: Session, params: lsp.DidChangeConfigurationParams) -> None:
-    """The editor's settings changed."""
-    settings = params.settings
-    if isinstance(settings, dict):
-        _set_overrides(session, settings.get("valohai-steps", settings))
+async def did_change_workspace_folders(session: Session, params: lsp.DidChangeWorkspaceFoldersParams) -> None:
+    """Folders were added to the workspace or taken out of it; the new ones are looked through."""
+    removed = {path_of(folder.uri) for folder in params.event.removed}
+    before = session.workspace.roots
+    added = [path for folder in params.event.added if (path := path_of(folder.uri)) is not None]
+    session.workspace.set_roots((*(root for root in before if root not in removed), *added))
+    report_problems(session, loud=False)
     session.show_all()
+    await scan(session, [folder for folder in added if folder not in before])
 
 
-async def _watch_files(session: Session) -> None:
-    watchers = [lsp.FileSystemWatcher(pattern) for pattern in _WATCHED]
-    options = lsp.DidChangeWatchedFilesRegistrationOptions(watchers)
-    registration = lsp.Registration("watch", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+async def _register(session: Session) -> None:
+    """Ask to be told of changes on disk and of the settings, where the client waits to be asked."""
+    registrations: list[lsp.Registration] = []
+    if session.capabilities.watched_files:
+        watchers = [lsp.FileSystemWatcher(pattern) for pattern in _WATCHED]
+        files = lsp.DidChangeWatchedFilesRegistrationOptions(watchers)
+        registrations.append(lsp.Registration("watch", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, files))
+    if session.capabilities.watched_settings:
+        settings = lsp.DidChangeConfigurationRegistrationOptions(SECTION)
+        registrations.append(lsp.Registration("settings", lsp.WORKSPACE_DID_CHANGE_CONFIGURATION, settings))
+    if not registrations:
+        return
     try:
-        await session.client.client_register_capability_async(lsp.RegistrationParams([registration]))
+        await session.client.client_register_capability_async(lsp.RegistrationParams(registrations))
     except JsonRpcException as error:
         # Without it, changes that no editor makes are seen when a document is next opened or changed.
-        logger.warning("the client does not watch files: %s", error)
-
-
-def _set_overrides(session: Session, settings: object) -> None:
-    if isinstance(settings, dict):
-        session.workspace.set_overrides(settings)
+        logger.warning("the client does not watch files or settings: %s", error)

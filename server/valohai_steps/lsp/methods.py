@@ -10,7 +10,7 @@ from typing import Any
 from lsprotocol import types as lsp
 from msgspec import Struct
 
-from valohai_steps.lsp import lifecycle
+from valohai_steps.lsp import configuration, lifecycle
 from valohai_steps.lsp.features import (
     code_actions,
     code_lens,
@@ -46,7 +46,8 @@ METHODS = (
     Method(lsp.INITIALIZE, lifecycle.initialize),
     Method(lsp.INITIALIZED, lifecycle.initialized),
     Method(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, lifecycle.did_change_watched_files),
-    Method(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION, lifecycle.did_change_configuration),
+    Method(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, lifecycle.did_change_workspace_folders),
+    Method(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION, configuration.did_change_configuration),
     Method(
         lsp.TEXT_DOCUMENT_CODE_ACTION,
         code_actions.code_action,

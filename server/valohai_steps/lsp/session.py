@@ -43,17 +43,24 @@ class Session:
     """The state between messages. Requests read `workspace.snapshot`; nothing else is kept for them.
 
     `show` is called with the session, the files whose findings may have changed, and those of them that
-    the client itself has changed.
+    the client itself has changed. Work that takes longer than `patience` seconds is shown as progress.
     """
 
     def __init__(
-        self, client: LanguageServer, show: Callable[["Session", set[Path], set[Path]], None]
+        self,
+        client: LanguageServer,
+        show: Callable[["Session", set[Path], set[Path]], None],
+        patience: float = 1.0,
     ) -> None:
         self.capabilities = Capabilities()
         self.workspace = Workspace()
         self.open = OpenDocuments()
         self.client = client
         self.published: dict[Path, dict[str, lsp.PublishDiagnosticsParams]] = {}
+        self.patience = patience
+        self.scanning = asyncio.Lock()
+        self.progresses = 0
+        self.settings_problems: tuple[str, ...] = ()
         self.reported: dict[str, str] = {}
         self.refreshing: asyncio.Task[None] | None = None
         self._show = show

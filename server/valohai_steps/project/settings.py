@@ -44,7 +44,7 @@ class Settings(Struct, frozen=True):
         return self.rules.get(code, RULES[code].severity)
 
 
-_NAMES = Settings.__struct_fields__
+SETTING_NAMES = Settings.__struct_fields__
 
 
 def read_pyproject(text: str) -> tuple[Settings, tuple[str, ...]]:
@@ -63,8 +63,9 @@ def merge_settings(base: Settings, table: object, where: str) -> tuple[Settings,
     problems: list[str] = []
     found: dict[str, object] = {}
     for name, value in table.items():
-        if name not in _NAMES:
-            problems.append(f"{where}: unknown setting {name!r}{nearest(str(name), _NAMES)}; it is ignored")
+        if name not in SETTING_NAMES:
+            hint = nearest(str(name), SETTING_NAMES)
+            problems.append(f"{where}: unknown setting {name!r}{hint}; it is ignored")
         elif value is not None:
             _read_value(name, value, where, found, problems)
     return replace(base, **found), tuple(problems)  # _read_value checked each

@@ -1,6 +1,6 @@
 """The one mutable thing: what the editor has open, where it looks, and which files hold steps."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -40,9 +40,7 @@ class Workspace:
     def set_roots(self, roots: Iterable[Path]) -> None:
         """Other workspace folders; a scan should follow."""
         self._roots = tuple(dict.fromkeys(roots))
-        self._sources = frozenset(
-            path for path in self._sources if any(path.is_relative_to(root) for root in self._roots)
-        )
+        self._sources = frozenset(path for path in self._sources if _inside(path, self._roots))
         self._snapshot = None
 
     def set_overrides(self, overrides: Mapping[str, object]) -> None:
@@ -69,10 +67,13 @@ class Workspace:
         self._touched = set()
         return self.snapshot
 
-    def end_scan(self, sources: Iterable[Path]) -> None:
-        """The files a scan has found to hold steps."""
+    def end_scan(self, sources: Iterable[Path], folders: Iterable[Path] | None = None) -> None:
+        """The files that a scan has found to hold steps: all that there are in `folders` (by default the
+        workspace folders). A folder that is no longer in the workspace is left out."""
         touched, self._touched = self._touched or (), None
-        self._sources = frozenset(sources)
+        looked_at = self._roots if folders is None else tuple(folders)
+        kept = {path for path in self._sources if not _inside(path, looked_at)}
+        self._sources = frozenset(kept.union(path for path in sources if _inside(path, self._roots)))
         self.refresh(touched)
 
     def refresh(self, paths: Iterable[Path]) -> None:
@@ -81,8 +82,7 @@ class Workspace:
             if self._touched is not None:
                 self._touched.add(path)
             if path.suffix in SUFFIXES and path not in self._documents:
-                inside = any(path.is_relative_to(root) for root in self._roots)
-                holds = inside and mentions_valohai(path)
+                holds = _inside(path, self._roots) and mentions_valohai(path)
                 self._sources = self._sources | {path} if holds else self._sources - {path}
             if path not in self._documents:
                 self.memo.forget(path)
@@ -137,7 +137,16 @@ class Workspace:
 
 def scan_roots(snapshot: Snapshot) -> set[Path]:
     """The files in the workspace folders that hold steps; slow, and safe to run in a thread of its own."""
-    found: set[Path] = set()
-    for root in snapshot.roots:
-        found.update(scan(root, snapshot.settings(root / "pyproject.toml").exclude))
-    return found
+    return set(scan_folders(snapshot, snapshot.roots))
+
+
+def scan_folders(
+    snapshot: Snapshot, folders: Iterable[Path], entered: Callable[[Path], None] = lambda _: None
+) -> Iterator[Path]:
+    """The files in these folders that hold steps; `entered` hears of every folder inside, and may raise."""
+    for folder in folders:
+        yield from scan(folder, snapshot.settings(folder / "pyproject.toml").exclude, entered=entered)
+
+
+def _inside(path: Path, folders: Iterable[Path]) -> bool:
+    return any(path.is_relative_to(folder) for folder in folders)

@@ -1,0 +1,101 @@
+"""The editor's settings: as they come with initialize, as they are pushed, as they are asked for."""
+
+import logging
+from pathlib import Path
+
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
+
+from valohai_steps.lsp.scanning import scan
+from valohai_steps.lsp.session import Session
+from valohai_steps.project.files import FileError
+from valohai_steps.project.settings import SETTING_NAMES, Settings, merge_settings
+from valohai_steps.project.snapshot import Snapshot
+
+SECTION = "valohai-steps"
+
+logger = logging.getLogger(__name__)
+
+
+def take_options(session: Session, options: object) -> None:
+    """The initialization options: settings below `settings`, or, as some clients send them, at the top."""
+    if isinstance(options, dict):
+        beside = {name: value for name, value in options.items() if name != "clientCommands"}
+        take_settings(session, options.get("settings", beside))
+
+
+def take_settings(session: Session, settings: object) -> None:
+    """Settings that count from now on; None when the client has none."""
+    if isinstance(settings, dict):
+        session.workspace.set_overrides(settings)
+    elif settings is not None:
+        logger.warning("the settings of the editor are no table; they are ignored: %r", settings)
+
+
+async def ask_settings(session: Session) -> None:
+    """Ask the client for its settings; when it cannot say, those that it sent before stay."""
+    item = lsp.ConfigurationItem(section=SECTION)
+    try:
+        answer = await session.client.workspace_configuration_async(lsp.ConfigurationParams([item]))
+    except JsonRpcException as error:
+        logger.warning("the client does not tell its settings: %s", error)
+        return
+    take_settings(session, answer[0] if answer else None)
+
+
+async def did_change_configuration(session: Session, params: lsp.DidChangeConfigurationParams) -> None:
+    """The editor's settings changed; a client that does not say how is asked."""
+    before = _excludes(session)
+    pushed = _pushed(params.settings)
+    if pushed is None and session.capabilities.configuration:
+        await ask_settings(session)
+    else:
+        take_settings(session, pushed)
+    report_problems(session, loud=True)
+    session.show_all()
+    if _excludes(session) != before:
+        await scan(session, session.workspace.roots)
+
+
+def report_problems(session: Session, *, loud: bool) -> None:
+    """Say once what is wrong with the settings: to a person who has just changed them, else in the log."""
+    problems = _problems(session)
+    new = [problem for problem in problems if problem not in session.settings_problems]
+    session.settings_problems = problems
+    for problem in new:
+        logger.warning("%s", problem)
+        message = f"valohai-steps: {problem}"
+        if loud:
+            session.client.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, message))
+        else:
+            session.client.window_log_message(lsp.LogMessageParams(lsp.MessageType.Warning, message))
+
+
+def _pushed(settings: object) -> object:
+    """What a notification says of our settings; None when it says nothing."""
+    if not isinstance(settings, dict):
+        return None
+    if SECTION in settings:
+        return settings[SECTION]
+    return settings if settings.keys() & set(SETTING_NAMES) else None
+
+
+def _problems(session: Session) -> tuple[str, ...]:
+    snapshot = session.workspace.snapshot
+    found = list(merge_settings(Settings(), snapshot.overrides, "editor settings")[1])
+    for root in snapshot.roots:
+        found += _problems_in(snapshot, root)
+    return tuple(dict.fromkeys(found))
+
+
+def _problems_in(snapshot: Snapshot, folder: Path) -> tuple[str, ...]:
+    try:
+        return snapshot.settings_problems(folder / "pyproject.toml")
+    except FileError as error:
+        return (str(error),)
+
+
+def _excludes(session: Session) -> list[tuple[str, ...]]:
+    """What is not looked at in each workspace folder."""
+    snapshot = session.workspace.snapshot
+    return [snapshot.settings(root / "pyproject.toml").exclude for root in snapshot.roots]

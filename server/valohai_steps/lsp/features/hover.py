@@ -2,15 +2,14 @@
 
 from lsprotocol import types as lsp
 
-from valohai_steps.ide.hover import hover
+from valohai_steps.ide.hover.hover import hover
 from valohai_steps.lsp.session import Session
-from valohai_steps.project.binding import is_yaml
 
 
 def hover_at(session: Session, params: lsp.HoverParams) -> lsp.Hover | None:
     """What is under the cursor. Raises FileError."""
     place = session.locate(params)
-    if place is None or is_yaml(place.path):
+    if place is None:
         return None
     found = hover(session.workspace.snapshot, place.path, place.offset)
     if found is None:

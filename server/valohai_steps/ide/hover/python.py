@@ -1,0 +1,90 @@
+"""What a step, a parameter or an input is, where Python declares or reads it; and what an argument is for."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from valohai_steps.drift.declaration import DeclaredItem, DeclaredStep
+from valohai_steps.ide.hover.words import Hover, declared_words, step_words, yaml_words
+from valohai_steps.ide.update import Refused, preview, step_drifts
+from valohai_steps.ide.vocabulary import ARGUMENTS, KEYS
+from valohai_steps.ide.yaml_first import steps_running
+from valohai_steps.model.step import Read, StepFact
+from valohai_steps.project.snapshot import Snapshot
+from valohai_steps.source.python_file import PythonFile
+from valohai_steps.source.written.surroundings import Role, name_of, surroundings
+
+
+def python_hover(snapshot: Snapshot, path: Path, offset: int) -> Hover | None:
+    """What is at `offset` of a Python file, in code points. Raises FileError."""
+    python = snapshot.python(path)
+    if python is None:
+        return None
+    for step in python.steps:
+        if not step.stale and (found := _in_call(snapshot, path, step, offset)) is not None:
+            return found
+    for read in python.reads:
+        if read.name_span.contains(offset):
+            lines = list(_declarations(snapshot, path, python, read))
+            return Hover(read.name_span, "\n\n".join(lines)) if lines else None
+    return None if snapshot.is_json(path) else _word(python, offset)
+
+
+def _in_call(snapshot: Snapshot, path: Path, step: StepFact, offset: int) -> Hover | None:
+    yaml = snapshot.yaml_path(path)
+    for span in (step.name_span, step.callee_span):
+        if span.contains(offset):
+            generated = preview(snapshot, path)
+            shown = "" if isinstance(generated, Refused) else f"\n\n```yaml\n{generated}```"
+            return Hover(span, step_words(snapshot, path, step, yaml) + shown)
+    if not any(fact.name_span.contains(offset) for fact in (*step.parameters, *step.inputs)):
+        return None
+    declared, _, drifts = step_drifts(snapshot, path, step, yaml, snapshot.yaml(yaml))
+    for subject in ("parameter", "input"):
+        for item in items_of(declared, subject):
+            if item.name_span.contains(offset):
+                return Hover(item.name_span, declared_words(subject, item, drifts, yaml.name))
+    return None
+
+
+def items_of(declared: DeclaredStep, subject: str) -> tuple[DeclaredItem, ...]:
+    """The parameters, or the inputs."""
+    return declared.parameters if subject == "parameter" else declared.inputs
+
+
+def _declarations(snapshot: Snapshot, path: Path, python: PythonFile, read: Read) -> Iterator[str]:
+    """What declares a name that is read: each step of the file; else those of valohai.yaml that run it."""
+    yaml = snapshot.yaml_path(path)
+    file = snapshot.yaml(yaml)
+    for step in python.steps:
+        declared, _, drifts = step_drifts(snapshot, path, step, yaml, file)
+        for item in items_of(declared, read.kind):
+            if item.name == read.name:
+                words = declared_words(read.kind, item, drifts, yaml.name)
+                yield _of_step(words, step.name)
+    if python.calls or file is None:
+        return
+    for running in steps_running(file, str(snapshot.source_in(path, yaml))):
+        for entry in running.parameters if read.kind == "parameter" else running.inputs:
+            if entry.name == read.name:
+                yield _of_step(yaml_words(read.kind, entry, yaml.name), running.name)
+
+
+def _of_step(words: str, step: str) -> str:
+    line, blank, rest = words.partition("\n")
+    return f"{line} · step `{step}`{blank}{rest}"
+
+
+def _word(python: PythonFile, offset: int) -> Hover | None:
+    """An argument or a key, explained."""
+    around = surroundings(python, offset)
+    first = around.item.pieces[0] if around is not None and around.item.pieces else None
+    if around is None or first is None or around.item.sign is None or not first.span.contains(offset):
+        return None
+    name = name_of(python.text, around.item) or ""
+    if around.role is Role.ARGUMENTS:
+        word = ARGUMENTS.get(name)
+    else:
+        word = KEYS[around.kind].get(name.replace("_", "-")) if around.role is Role.DEFINITION else None
+    if word is None:
+        return None
+    return Hover(first.span, f"**{word.name}** {word.takes}\n\n{word.markdown}")

@@ -1,0 +1,62 @@
+"""What is said of a step, a parameter or an input, on either side."""
+
+from pathlib import Path
+
+from msgspec import Struct
+
+from valohai_steps.config.reader import YamlItem
+from valohai_steps.drift.compare import Drift
+from valohai_steps.drift.declaration import ABSENT, DeclaredItem
+from valohai_steps.ide.update import step_drifts
+from valohai_steps.model.step import PythonValue, StepFact
+from valohai_steps.model.text import Span
+from valohai_steps.project.snapshot import Snapshot
+
+
+class Hover(Struct, frozen=True):
+    """Markdown about the text at `span`."""
+
+    span: Span
+    markdown: str
+
+
+def step_words(snapshot: Snapshot, source: Path, step: StepFact, yaml: Path) -> str:
+    """The step, and how far both files agree on it."""
+    if step.stale or not step.complete:
+        return f"**{step.name}** step · not complete: see the findings"
+    plan = step_drifts(snapshot, source, step, yaml, snapshot.yaml(yaml))[1]
+    state = f"{plan.summary} to write to {yaml.name}" if plan.changes else f"in sync with {yaml.name}"
+    return f"**{step.name}** step · {state}"
+
+
+def declared_words(subject: str, item: DeclaredItem, drifts: tuple[Drift, ...], yaml: str) -> str:
+    """A parameter or input that Python declares: type, flag, and both values where they differ."""
+    claims = {claim.key: claim.value for claim in item.claims}
+    parts = [f"**{item.name}** {claims.get('type', 'input')}", f"`--{item.name}`"]
+    if "default" in claims and claims["default"] is not ABSENT:
+        parts.append(f"Python `{claims['default']!r}`")
+    for drift in drifts:
+        if drift.subject == subject and drift.name == item.name:
+            if drift.key is None:
+                parts.append(f"not in {yaml} (VH202)")
+            elif drift.yaml is not None:
+                named = "" if drift.key == "default" else f"{drift.key} "
+                parts.append(f"{yaml} {named}`{drift.yaml.value!r}` (VH202)")
+            else:
+                parts.append(f"{yaml} lacks {drift.key} (VH202)")
+    return _described(" · ".join(parts), claims.get("description"))
+
+
+def yaml_words(subject: str, item: YamlItem, yaml: str) -> str:
+    """A parameter or input that only valohai.yaml declares."""
+    kind, default = item.get("type"), item.get("default")
+    of_type = "input" if subject == "input" else kind.value if kind is not None else "string"
+    parts = [f"**{item.name}** {of_type}", f"`--{item.name}`"]
+    if default is not None:
+        parts.append(f"{yaml} `{default.value!r}`")
+    description = item.get("description")
+    return _described(" · ".join(parts), description.value if description is not None else None)
+
+
+def _described(line: str, description: PythonValue) -> str:
+    return f"{line}\n\n{description}" if isinstance(description, str) and description else line

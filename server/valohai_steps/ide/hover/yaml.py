@@ -1,0 +1,62 @@
+"""What Python says of a step, a parameter or an input, wherever a valohai.yaml names it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from valohai_steps.ide.hover.python import items_of
+from valohai_steps.ide.hover.words import Hover, declared_words, step_words, yaml_words
+from valohai_steps.ide.navigation.index import index_of_file
+from valohai_steps.ide.navigation.occurrence import Kind, Symbol
+from valohai_steps.ide.update import step_drifts
+from valohai_steps.model.step import StepFact
+from valohai_steps.project.snapshot import Snapshot
+
+_SUBJECTS = {Kind.PARAMETER: "parameter", Kind.INPUT: "input"}
+
+
+def yaml_hover(snapshot: Snapshot, path: Path, offset: int) -> Hover | None:
+    """What is named at `offset` of a valohai.yaml, in code points. Raises FileError."""
+    for occurrence in index_of_file(snapshot, path).at(path, offset):
+        lines = list(_lines(snapshot, path, occurrence.symbol))
+        if lines:
+            return Hover(occurrence.span, "\n\n".join(lines))
+    return None
+
+
+def _lines(snapshot: Snapshot, yaml: Path, symbol: Symbol) -> Iterator[str]:
+    name = symbol.name if symbol.kind is Kind.STEP else symbol.owner
+    declaring = [(source, step) for source, step in snapshot.steps_of(yaml) if step.name == name]
+    if symbol.kind is Kind.STEP:
+        for source, step in declaring:
+            yield f"{step_words(snapshot, source, step, yaml)} · declared in {source.name}"
+        if not declaring:
+            yield f"**{name}** step · no Python file declares it"
+    elif symbol.kind in _SUBJECTS:
+        for source, step in declaring:
+            yield from _declared(snapshot, yaml, symbol, source, step)
+        if not declaring:
+            yield from _only_here(snapshot, yaml, symbol)
+
+
+def _declared(snapshot: Snapshot, yaml: Path, symbol: Symbol, source: Path, step: StepFact) -> Iterator[str]:
+    """What one step in Python says of a parameter or an input."""
+    subject = _SUBJECTS[symbol.kind]
+    declared, _, drifts = step_drifts(snapshot, source, step, yaml, snapshot.yaml(yaml))
+    found = next((item for item in items_of(declared, subject) if item.name == symbol.name), None)
+    if found is None:
+        for line in _only_here(snapshot, yaml, symbol):
+            yield f"{line} · not declared in {source.name}"
+        return
+    line, blank, rest = declared_words(subject, found, drifts, yaml.name).partition("\n")
+    yield f"{line} · declared in {source.name}{blank}{rest}"
+
+
+def _only_here(snapshot: Snapshot, yaml: Path, symbol: Symbol) -> Iterator[str]:
+    subject = _SUBJECTS[symbol.kind]
+    file = snapshot.yaml(yaml)
+    step = file.step(symbol.owner) if file is not None else None
+    items = () if step is None else step.parameters if subject == "parameter" else step.inputs
+    for item in items:
+        if item.name == symbol.name:
+            yield yaml_words(subject, item, yaml.name)
+            return

@@ -87,7 +87,7 @@ async def _show_progress(session: Session, looked: FolderScan, running: "asyncio
     while not running.done():
         await asyncio.wait({running}, timeout=session.patience)
         progress.report(token, lsp.WorkDoneProgressReport(cancellable=True, message=_message(looked)))
-    progress.end(token, lsp.WorkDoneProgressEnd(_message(looked)))
+    progress.end(token, lsp.WorkDoneProgressEnd(message=_message(looked)))
     progress.tokens.pop(token, None)
 
 

@@ -43,57 +43,76 @@ class Capabilities(Struct, frozen=True):
 def read_capabilities(params: lsp.InitializeParams) -> Capabilities:
     """The flags of one client."""
     client = params.capabilities
-    workspace = client.workspace or lsp.WorkspaceClientCapabilities()
-    document = client.text_document or lsp.TextDocumentClientCapabilities()
-    edit = workspace.workspace_edit or lsp.WorkspaceEditClientCapabilities()
-    action = document.code_action or lsp.CodeActionClientCapabilities()
-    published = document.publish_diagnostics or lsp.PublishDiagnosticsClientCapabilities()
-    resolved = action.resolve_support.properties if action.resolve_support else ()
-    watched = workspace.did_change_watched_files
-    settings = workspace.did_change_configuration
     window = client.window or lsp.WindowClientCapabilities()
-    completion = document.completion or lsp.CompletionClientCapabilities()
-    item = completion.completion_item or lsp.ClientCompletionItemOptions()
-    symbols = document.document_symbol
-    creates = lsp.ResourceOperationKind.Create in (edit.resource_operations or ())
     return Capabilities(
         encoding=_encoding(client.general),
-        # Neovim lists its resource operations without saying documentChanges: the first implies the second.
-        document_changes=bool(edit.document_changes) or creates,
-        create_files=creates,
-        change_annotations=edit.change_annotation_support is not None,
-        resolve_edits="edit" in resolved,
-        disabled_actions=bool(action.disabled_support),
-        pull_diagnostics=document.diagnostic is not None
-        and bool(workspace.diagnostics and workspace.diagnostics.refresh_support),
-        related_documents=bool(document.diagnostic and document.diagnostic.related_document_support),
-        related_information=bool(published.related_information),
-        code_descriptions=bool(published.code_description_support),
-        watched_files=bool(watched and watched.dynamic_registration),
-        configuration=bool(workspace.configuration),
-        apply_edits=bool(workspace.apply_edit),
-        progress=bool(window.work_done_progress),
-        watched_settings=bool(settings and settings.dynamic_registration),
-        diagnostic_versions=bool(published.version_support),
-        tags=bool(published.tag_support),
-        show_documents=bool(window.show_document and window.show_document.support),
-        refresh_code_lenses=bool(workspace.code_lens and workspace.code_lens.refresh_support),
-        refresh_inlay_hints=bool(workspace.inlay_hint and workspace.inlay_hint.refresh_support),
-        snippets=bool(item.snippet_support),
-        insert_replace=bool(item.insert_replace_support),
-        label_offsets=_has_label_offsets(document),
-        definition_links=bool(document.definition and document.definition.link_support),
-        declaration_links=bool(document.declaration and document.declaration.link_support),
-        symbol_trees=bool(symbols and symbols.hierarchical_document_symbol_support),
         commands=_commands(params.initialization_options),
+        progress=bool(window.work_done_progress),
+        show_documents=bool(window.show_document and window.show_document.support),
+        **_in_workspace(client.workspace or lsp.WorkspaceClientCapabilities()),
+        **_of_diagnostics(client),
+        **_in_document(client.text_document or lsp.TextDocumentClientCapabilities()),
+        **_while_writing(client.text_document or lsp.TextDocumentClientCapabilities()),
     )
 
 
-def _has_label_offsets(document: lsp.TextDocumentClientCapabilities) -> bool:
+def _in_workspace(workspace: lsp.WorkspaceClientCapabilities) -> dict[str, bool]:
+    edit = workspace.workspace_edit or lsp.WorkspaceEditClientCapabilities()
+    watched, settings = workspace.did_change_watched_files, workspace.did_change_configuration
+    creates = lsp.ResourceOperationKind.Create in (edit.resource_operations or ())
+    return {
+        # Neovim lists its resource operations without saying documentChanges: the first implies the second.
+        "document_changes": bool(edit.document_changes) or creates,
+        "create_files": creates,
+        "change_annotations": edit.change_annotation_support is not None,
+        "apply_edits": bool(workspace.apply_edit),
+        "watched_files": bool(watched and watched.dynamic_registration),
+        "configuration": bool(workspace.configuration),
+        "watched_settings": bool(settings and settings.dynamic_registration),
+        "refresh_code_lenses": bool(workspace.code_lens and workspace.code_lens.refresh_support),
+        "refresh_inlay_hints": bool(workspace.inlay_hint and workspace.inlay_hint.refresh_support),
+    }
+
+
+def _of_diagnostics(client: lsp.ClientCapabilities) -> dict[str, bool]:
+    document = client.text_document or lsp.TextDocumentClientCapabilities()
+    published = document.publish_diagnostics or lsp.PublishDiagnosticsClientCapabilities()
+    workspace = client.workspace.diagnostics if client.workspace is not None else None
+    pulled = document.diagnostic
+    return {
+        "pull_diagnostics": pulled is not None and bool(workspace and workspace.refresh_support),
+        "related_documents": bool(pulled and pulled.related_document_support),
+        "related_information": bool(published.related_information),
+        "code_descriptions": bool(published.code_description_support),
+        "diagnostic_versions": bool(published.version_support),
+        "tags": bool(published.tag_support),
+    }
+
+
+def _in_document(document: lsp.TextDocumentClientCapabilities) -> dict[str, bool]:
+    action = document.code_action or lsp.CodeActionClientCapabilities()
+    resolved = action.resolve_support.properties if action.resolve_support else ()
+    symbols = document.document_symbol
+    return {
+        "resolve_edits": "edit" in resolved,
+        "disabled_actions": bool(action.disabled_support),
+        "definition_links": bool(document.definition and document.definition.link_support),
+        "declaration_links": bool(document.declaration and document.declaration.link_support),
+        "symbol_trees": bool(symbols and symbols.hierarchical_document_symbol_support),
+    }
+
+
+def _while_writing(document: lsp.TextDocumentClientCapabilities) -> dict[str, bool]:
+    completion = document.completion or lsp.CompletionClientCapabilities()
+    item = completion.completion_item or lsp.ClientCompletionItemOptions()
     help_ = document.signature_help
     information = help_.signature_information if help_ is not None else None
     parameters = information.parameter_information if information is not None else None
-    return bool(parameters and parameters.label_offset_support)
+    return {
+        "snippets": bool(item.snippet_support),
+        "insert_replace": bool(item.insert_replace_support),
+        "label_offsets": bool(parameters and parameters.label_offset_support),
+    }
 
 
 def _commands(options: object) -> frozenset[str]:

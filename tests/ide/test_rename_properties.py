@@ -20,7 +20,7 @@ from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.project.workspace import Workspace
 
 ROOT = Path("/workspace")
-EXAMPLES = 400 if os.environ.get("CI") == "true" else 60
+EXAMPLES = 200 if os.environ.get("CI") == "true" else 60
 SYMBOLS = (
     Symbol(Kind.STEP, "train"),
     Symbol(Kind.PARAMETER, "rate", "train"),

@@ -11,7 +11,7 @@ NVIM := $(CACHE)/nvim
 PYTEST ?= $(BIN)/python -m pytest -n auto --dist loadgroup
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help setup editors demo test test-fast lint types format vendor clean bench-runtime bench-comparison
+.PHONY: help setup editors demo test test-fast lint types format vendor clean bench bench-quick bench-runtime bench-comparison
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,12 @@ types: $(VENV)/.ready ## Check types: mypy --strict, over everything
 format: $(VENV)/.ready ## Format the Python code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.ready $(VENDOR)/.ready ## Measure everything beside its peers; writes the table of bench/README.md
+	VALOHAI_STEPS_CACHE=$(CACHE) $(BIN)/python -m bench
+
+bench-quick: $(VENV)/.ready $(VENDOR)/.ready ## The same with fewer rounds and peers; writes no table
+	VALOHAI_STEPS_CACHE=$(CACHE) $(BIN)/python -m bench --quick
 
 bench-runtime: $(VENV)/.ready $(VENDOR)/.ready ## Time the runtime against bare Python and the vendor's
 	$(BIN)/python bench/runtime.py

@@ -1,0 +1,65 @@
+"""The benchmark: every row of the promise, side by side in one run.
+
+    python -m bench [ROW ...] [--quick] [--own PYTHON]
+
+Without rows all are measured, and the table of bench/README.md is written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from bench import report
+from bench.peers import make_peers
+from bench.rows import keystroke, startup
+from bench.samples import Row
+from bench.setting import Setting
+
+ROWS: dict[str, Callable[[Setting], Iterator[Row]]] = {
+    "startup": startup.measure,
+    "keystroke": keystroke.measure,
+}
+
+
+def main() -> None:
+    options = _arguments()
+    started = time.monotonic()
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="valohai-steps-bench-") as folder:
+        setting = Setting(make_peers(options.own), Path(folder), options.quick)
+        for name in options.rows or ROWS:
+            print(f"measuring {name} ({time.monotonic() - started:.0f} s)", file=sys.stderr)
+            rows += ROWS[name](setting)
+    sys.stdout.writelines([*report.goals_table(rows), "\n", *report.numbers_table(rows)])
+    print(f"done in {time.monotonic() - started:.0f} s", file=sys.stderr)
+    report.write_json(rows)
+    if not options.rows and not options.quick:
+        report.write_page(rows)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("rows", nargs="*", metavar="ROW", help=", ".join(ROWS))
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, fewer peers; writes no table")
+    parser.add_argument(
+        "--own",
+        type=Path,
+        metavar="PYTHON",
+        help="measure what is installed here (say .venv/bin/python), not a fresh install",
+    )
+    options = parser.parse_args()
+    unknown = set(options.rows) - ROWS.keys()
+    if unknown:
+        parser.error(f"no row {', '.join(sorted(unknown))}; there are {', '.join(ROWS)}")
+    return options
+
+
+if __name__ == "__main__":
+    main()

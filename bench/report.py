@@ -1,0 +1,80 @@
+"""The table of bench/README.md and artifacts/bench.json."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import platform
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from bench.peers import ROOT
+from bench.samples import Goal, Numbers, Row
+
+PAGE = ROOT / "bench" / "README.md"
+JSON = ROOT / "artifacts" / "bench.json"
+BEGIN = "<!-- the table: written by make bench -->\n"
+END = "<!-- end of the table -->\n"
+
+
+def goals_table(rows: Iterable[Row]) -> Iterator[str]:
+    """Lines: each goal with its ratio, and whether it is kept."""
+    yield "| what | measured | by processor time | goal | |\n"
+    yield "|---|---:|---:|---:|---|\n"
+    for row in rows:
+        for goal in row.goals:
+            sign = "≥" if goal.at_least else "≤"
+            cpu = "" if goal.cpu_ratio is None else f"{goal.cpu_ratio:.2f}"
+            yield (
+                f"| {row.title}: {goal.what} | {_ratio(goal)} | {cpu} | {sign} {goal.limit:g} "
+                f"| {'kept' if goal.kept else f'**missed** ([profile](profiles/{row.key}.txt))'} |\n"
+            )
+
+
+def numbers_table(rows: Iterable[Row]) -> Iterator[str]:
+    """Lines: for each row, every contestant."""
+    yield "| what | who | median | min | p95 | processor ms | peak MB | samples |\n"
+    yield "|---|---|---:|---:|---:|---:|---:|---:|\n"
+    for row in rows:
+        title = f"{row.title} ({row.unit})" + (f"; {row.note}" if row.note else "")
+        for name, numbers in row.numbers.items():
+            yield f"| {title} | {name} | {_cells(numbers)} |\n"
+            title = ""
+
+
+def write_page(rows: Sequence[Row]) -> None:
+    """Put the tables between the marks of bench/README.md."""
+    head, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
+    tail = rest.partition(END)[2]
+    machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+    tables = "".join([f"Measured on {machine}.\n\n", *goals_table(rows), "\n", *numbers_table(rows)])
+    PAGE.write_text(f"{head}{BEGIN}\n{tables}\n{END}{tail}", "utf-8", newline="\n")
+
+
+def write_json(rows: Sequence[Row], path: Path = JSON) -> None:
+    """Everything, for programs; each goal says `kept`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = [
+        {
+            **dataclasses.asdict(row),
+            "goals": [{**dataclasses.asdict(goal), "kept": goal.kept} for goal in row.goals],
+        }
+        for row in rows
+    ]
+    path.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+
+
+def _ratio(goal: Goal) -> str:
+    return f"{goal.ratio:.2f} {goal.unit}".rstrip() if goal.ratio < 100 else f"{goal.ratio:,.0f} {goal.unit}"
+
+
+def _cells(numbers: Numbers) -> str:
+    cpu = "" if numbers.cpu is None else _figure(numbers.cpu)
+    peak = "" if numbers.peak is None else f"{numbers.peak:.0f}"
+    values = " | ".join(map(_figure, (numbers.median, numbers.minimum, numbers.p95)))
+    return f"{values} | {cpu} | {peak} | {numbers.count}"
+
+
+def _figure(value: float) -> str:
+    return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value < 100 else f"{value:,.0f}"

@@ -1,0 +1,50 @@
+"""What a row needs to be measured: the peers, a scratch folder, and how thorough to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.client import Client
+from bench.peers import Peers
+from bench.turns import Plan
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Handed to every row. `folder` is scratch, and removed at the end."""
+
+    peers: Peers
+    folder: Path
+    quick: bool
+
+    def plan(self, rounds: int, budget: float) -> Plan:
+        """So many rounds and seconds for each contestant; a fraction of them when quick."""
+        return Plan(max(5, rounds // 4), budget / 5) if self.quick else Plan(rounds, budget)
+
+    def room(self, name: str) -> Path:
+        """A new folder for one row's files."""
+        room = self.folder / name
+        room.mkdir(parents=True)
+        return room.resolve()
+
+    @contextmanager
+    def servers(self, names: list[str], project: Path) -> Iterator[dict[str, Client]]:
+        """These servers, started in a project folder and initialized; all ended afterwards."""
+        commands = self.peers.servers()
+        clients: dict[str, Client] = {}
+        try:
+            for name in names:
+                client = clients[name] = self.client(name, commands[name], project)
+                client.initialize()
+            yield clients
+        finally:
+            for client in clients.values():
+                client.stop()
+
+    def client(self, name: str, command: list[str], project: Path) -> Client:
+        """A server that is started, and not initialized yet. Its log goes to the scratch folder."""
+        log = self.folder / f"{name.partition(',')[0]}.log"
+        return Client(name, command, project, log)

@@ -77,7 +77,8 @@ def place_at(file: PythonFile, offset: int) -> Place | None:
 def _name_at(text: str, around: Surroundings, offset: int) -> Place | None:
     item = around.item
     before = [piece for piece in item.pieces if piece.span.start < offset]
-    follows = not before and bool(item.pieces)
+    is_nameless = bool(item.pieces) and item.pieces[0].kind == "sign"
+    follows = not before and bool(item.pieces) and not is_nameless
     if follows and "\n" not in text[offset : item.pieces[0].span.start]:
         return None  # right in front of what stands there
     slot = _slot(text, before, offset, strings=around.role is not Role.ARGUMENTS)
@@ -90,7 +91,7 @@ def _name_at(text: str, around: Surroundings, offset: int) -> Place | None:
         around.entry,
         around.step,
         given_names(text, around.bracket, None if follows else item),
-        has_value=item.sign is not None and not follows,
+        has_value=is_nameless or (item.sign is not None and not follows),
         comma_at=item.comma_at,
         comma_behind=follows,
     )

@@ -1,5 +1,6 @@
 """The lines over steps, as a client with commands of its own (VS Code) and one without (Neovim) sees them."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -87,3 +88,18 @@ async def test_a_command_without_declaration_leads_to_its_file(client: StepsClie
     command = lsp.ExecuteCommandParams("valohai-steps.openStep", [uri, None])
     await client.workspace_execute_command_async(command)
     assert [(each.uri, each.selection) for each in client.shown_documents] == [(uri, None)]
+
+
+@pytest.mark.asyncio
+async def test_lenses_are_asked_for_again_when_the_other_side_changes(
+    running_client: StepsClient, tmp_path: Path
+) -> None:
+    document, yaml = (
+        Document(running_client, tmp_path / "train.py"),
+        Document(running_client, tmp_path / "valohai.yaml"),
+    )
+    await document.open(EXAMPLE)
+    assert not running_client.lenses_again.is_set()
+    await yaml.open(EXAMPLE_YAML, "yaml")
+    await asyncio.wait_for(running_client.lenses_again.wait(), timeout=20)
+    assert next(title for title, *_ in await lenses(document)) == "in sync with valohai.yaml"

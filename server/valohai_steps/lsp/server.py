@@ -16,6 +16,7 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 from valohai_steps import __version__
 from valohai_steps.lsp import documents
 from valohai_steps.lsp.diagnostics import publish
+from valohai_steps.lsp.features.code_lens import refresh_lenses
 from valohai_steps.lsp.features.pull_diagnostics import refresh
 from valohai_steps.lsp.methods import COMMANDS, METHODS, Handler
 from valohai_steps.lsp.session import Session
@@ -122,11 +123,12 @@ def serve_tcp(host: str, port: int) -> None:
 
 
 def _show(session: Session, paths: set[Path], typed: set[Path]) -> None:
-    """Push or pull, by what the client can do, and never both."""
+    """Push or pull, by what the client can do, and never both; lenses are always pulled."""
     if session.capabilities.pull_diagnostics:
         refresh(session, paths, typed)
     else:
         publish(session, paths)
+    refresh_lenses(session, paths.difference(typed))
 
 
 def _bound(session: Session, handle: Handler) -> Callable[..., Any]:

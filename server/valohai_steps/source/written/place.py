@@ -6,10 +6,12 @@ from enum import Enum
 
 from msgspec import Struct
 
+from valohai_steps.model.text import Span
 from valohai_steps.source.calls import callees
+from valohai_steps.source.excerpt import MissingName
 from valohai_steps.source.python_file import PythonFile
 from valohai_steps.source.tree.scope import Scopes
-from valohai_steps.source.tree.syntax import ExcessiveText
+from valohai_steps.source.tree.syntax import ExcessiveText, Syntax
 from valohai_steps.source.written.literal import Slot, slot_at_word, slot_in_literal
 from valohai_steps.source.written.outline import Item, Piece, outline
 from valohai_steps.source.written.surroundings import (
@@ -157,8 +159,20 @@ def _read_arguments(file: PythonFile, offset: int) -> Iterator[tuple[str, Item]]
 
 
 def _callee_ends(file: PythonFile, function: str) -> Iterator[int]:
+    """Where each name of a function of valohai ends. What was read before is not parsed again for it."""
+    if file.inner is not None and file.excerpt is not None:
+        try:
+            spans = list(_callees(file.inner.syntax, function))
+        except MissingName:
+            pass  # what was read does not tell: the whole text does
+        else:
+            yield from (file.excerpt.place(span).end for span in spans)
+            return
     try:
-        for callee in callees(Scopes(file.syntax), function):
-            yield file.syntax.to_offset(callee.end_byte)
+        yield from (span.end for span in _callees(file.syntax, function))
     except ExcessiveText:
         return  # the finding of such a text says that it is not read
+
+
+def _callees(syntax: Syntax, function: str) -> Iterator[Span]:
+    yield from (syntax.span(callee) for callee in callees(Scopes(syntax), function))

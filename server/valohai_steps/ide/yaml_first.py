@@ -1,7 +1,7 @@
 """Files without `prepare()`: what they read, against the steps of valohai.yaml whose commands run them."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from valohai_steps.config.reader import YamlFile, YamlItem, YamlStep
 from valohai_steps.drift.commands import files_run
@@ -13,12 +13,21 @@ from valohai_steps.source.checks import fixes
 from valohai_steps.source.python_file import PythonFile
 
 
+def files_of(step: YamlStep) -> frozenset[str]:
+    """The Python files that a step's command runs, as seen from the folder of valohai.yaml."""
+    command, stated = step.get("command"), step.get("source-path")
+    stated_path = stated.value if stated is not None and isinstance(stated.value, str) else None
+    return frozenset() if command is None else files_run(command.value, stated_path)
+
+
 def steps_running(file: YamlFile, source: str) -> Iterator[YamlStep]:
     """The steps whose command runs a file, named as seen from the folder of valohai.yaml."""
+    path = PurePosixPath(source)
+    # Reading a command as a shell does takes long: most do not even hold the name.
+    name = path.parent.name if path.stem == "__main__" else path.stem
     for step in file.steps:
         command, stated = step.get("command"), step.get("source-path")
-        stated_path = stated.value if stated is not None and isinstance(stated.value, str) else None
-        if command is not None and source in files_run(command.value, stated_path):
+        if name in f"{command and command.value} {stated and stated.value}" and source in files_of(step):
             yield step
 
 

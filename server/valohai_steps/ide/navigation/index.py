@@ -1,14 +1,15 @@
 """All names around one valohai.yaml: its own, and those of the Python files that belong to it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from msgspec import Struct
 
+from valohai_steps.config.reader import YamlFile, YamlStep
 from valohai_steps.ide.navigation.occurrence import Occurrence, Symbol
 from valohai_steps.ide.navigation.python_names import PythonPage, names_of_python, python_sides
 from valohai_steps.ide.navigation.yaml_names import names_of_yaml
-from valohai_steps.ide.yaml_first import steps_running
+from valohai_steps.ide.yaml_first import files_of, steps_running
 from valohai_steps.project.files import FileError
 from valohai_steps.project.scan import SUFFIXES
 from valohai_steps.project.snapshot import Snapshot
@@ -87,14 +88,25 @@ def _of_yaml(snapshot: Snapshot, yaml: Path) -> Iterator[Occurrence]:
 
 
 def _of_python(snapshot: Snapshot, yaml: Path, paths: list[Path]) -> Iterator[Occurrence]:
-    file = snapshot.yaml(yaml)
+    running = _steps_by_file(snapshot.yaml(yaml), {str(snapshot.source_in(path, yaml)) for path in paths})
     for path in paths:
         try:
             python = snapshot.python(path)
         except FileError:
             continue  # reported where the file itself is looked at; a rename asks for itself
-        if python is None or not (python.steps or python.reads):
-            continue
-        running = steps_running(file, str(snapshot.source_in(path, yaml))) if file is not None else ()
-        page = PythonPage(path, python.text, snapshot.is_json(path))
-        yield from names_of_python(page, python, running)
+        if python is not None and (python.steps or python.reads):
+            page = PythonPage(path, python.text, snapshot.is_json(path))
+            yield from names_of_python(page, python, running.get(str(snapshot.source_in(path, yaml)), ()))
+
+
+def _steps_by_file(file: YamlFile | None, sources: set[str]) -> Mapping[str, list[YamlStep]]:
+    """The steps whose commands run each of the files."""
+    if file is None:
+        return {}
+    if len(sources) == 1:  # most commands need no look then
+        return {source: list(steps_running(file, source)) for source in sources}
+    found: dict[str, list[YamlStep]] = {}
+    for step in file.steps:
+        for source in files_of(step) & sources:
+            found.setdefault(source, []).append(step)
+    return found

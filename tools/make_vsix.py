@@ -36,7 +36,15 @@ PLATFORMS: Mapping[str, tuple[str, ...]] = {
     "win32-x64": ("win_amd64",),
 }
 # What the extension is made of, besides the server: as it stands in the repository.
-PARTS = ("package.json", "README.md", "dist/extension.js", "bundled/start.py", "snippets", "walkthrough", "media")
+PARTS = (
+    "package.json",
+    "README.md",
+    "dist/extension.js",
+    "bundled/start.py",
+    "snippets",
+    "walkthrough",
+    "media",
+)
 EPOCH = "1704067200"  # 2024-01-01: zip files know no earlier date than 1980, and no time zone
 # The checks run with it on every Python, the server only where the standard library has none.
 OLD_PYTHONS_ONLY = ("tomli",)
@@ -44,7 +52,7 @@ OLD_PYTHONS_ONLY = ("tomli",)
 
 def main() -> None:
     """Make the extension for the targets named, or for all of them."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description="Make the VS Code extension, with the server in it.")
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(PLATFORMS))
     targets = parser.parse_args().targets or list(PLATFORMS)
     if unknown := set(targets) - PLATFORMS.keys():

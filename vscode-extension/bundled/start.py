@@ -1,4 +1,4 @@
-"""Starts the language server that came with the extension: `python -I -S start.py`, nothing else on the path."""
+"""Starts the bundled language server: `python -I -S start.py`, with nothing else on its path."""
 
 import os
 import sys
@@ -6,7 +6,9 @@ import sys
 LIBS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "libs")
 
 if sys.version_info < (3, 10):
-    sys.exit(f"The language server needs Python 3.10 or newer; this is {sys.version.split()[0]} ({sys.executable}).")
+    sys.exit(
+        "The language server needs Python 3.10 or newer; this is {} {}.".format(sys.executable, sys.version)
+    )
 
 sys.path.insert(0, LIBS)
 
@@ -15,8 +17,8 @@ try:
     from valohai_steps.cli.main import main
 except ImportError as error:
     sys.exit(
-        f"The bundled language server cannot be loaded by {sys.executable} ({sys.version.split()[0]}): {error}. "
-        "Choose another Python with the setting valohai-steps.interpreter, or install the extension again."
+        "The bundled language server cannot be loaded by {}: {}. Choose another Python with the setting "
+        "valohai-steps.interpreter, or install the extension again.".format(sys.executable, error)
     )
 
 sys.exit(main(["server"]))

@@ -59,7 +59,9 @@ def flags_of_command(command: str, side: PythonSide, source_path: str | None) ->
 
     Flags of other programs, and of files that read their own command line, are theirs.
     """
-    for part in _SIMPLE_COMMAND.finditer(command):
-        run = {name.rpartition("/")[2] for name in files_run(part[0], source_path)}
-        if run & {name.rpartition("/")[2] for name in side.sources}:
-            yield from ((name, span.shifted(part.start())) for name, span in flags(part[0], side))
+    sources = {name.rpartition("/")[2] for name in side.sources}
+    for part in _SIMPLE_COMMAND.finditer(command) if sources else ():
+        found = list(flags(part[0], side))
+        run = {name.rpartition("/")[2] for name in files_run(part[0], source_path)} if found else set()
+        if run & sources:
+            yield from ((name, span.shifted(part.start())) for name, span in found)

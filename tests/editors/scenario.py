@@ -39,12 +39,16 @@ class Report:
             pytest.fail(f"{said}\n{self.output}", pytrace=False)
 
 
-def states(*files: Path, editor: str) -> list[Any]:
-    """The states of scenario files, as parameters of a test.
+def states(editor: str) -> list[Any]:
+    """The states of the scenario for one editor, as parameters of a test.
 
     Those that wait for a feature, and those that this editor has no part in, are skipped and say why.
     """
-    found = [state for file in files for state in json.loads(file.read_text("utf-8"))["states"]]
+    found = [
+        state
+        for state in json.loads(SCENARIO.read_text("utf-8"))["states"]
+        if state.get("only", editor) == editor
+    ]
     return [
         pytest.param(state["name"], id=state["name"], marks=[pytest.mark.skip(reason=why)] if why else [])
         for state in found
@@ -53,8 +57,13 @@ def states(*files: Path, editor: str) -> list[Any]:
 
 
 def lay_out(folder: Path) -> Path:
-    """The projects of the scenario, in a new folder of that name; each is a workspace of its own."""
+    """The projects of the scenario, in a new folder of that name; each is a workspace of its own.
+
+    That is what `.git` says to Neovim and Emacs: nothing above it belongs to the project.
+    """
     shutil.copytree(PROJECTS, folder)
+    for project in folder.iterdir():
+        (project / ".git").mkdir()
     return folder
 
 

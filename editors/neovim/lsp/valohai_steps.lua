@@ -5,8 +5,19 @@
 ---@type vim.lsp.Config
 return {
   cmd = { 'valohai-steps', 'server' },
-  filetypes = { 'python', 'yaml' },
-  root_markers = { 'valohai.yaml', 'pyproject.toml', '.git' },
+  filetypes = { 'python', 'yaml', 'json' }, -- of JSON files, notebooks only
+  root_dir = function(buffer, start)
+    if vim.bo[buffer].filetype == 'json' and not vim.endswith(vim.api.nvim_buf_get_name(buffer), '.ipynb') then
+      return
+    end
+    -- The nearest valohai.yaml says where a project begins, unless it lies outside of the repository.
+    local repository = vim.fs.root(buffer, '.git')
+    local project = vim.fs.root(buffer, 'valohai.yaml') or vim.fs.root(buffer, 'pyproject.toml')
+    if project and repository and #project < #repository then
+      project = nil
+    end
+    start(project or repository)
+  end,
   settings = {
     -- The settings of docs/settings.md, for example: rules = { VH113 = 'off' }
     ['valohai-steps'] = vim.empty_dict(),

@@ -37,7 +37,9 @@ Then eglot starts the server of a new buffer, and says what has changed."
   (run-hooks 'post-command-hook)
   (dolist (buffer (buffer-list))
     (with-current-buffer buffer
-      (when (bound-and-true-p eglot--managed-mode)
+      (when (and (bound-and-true-p eglot--managed-mode)
+                 (eglot-current-server)
+                 (jsonrpc-running-p (eglot-current-server)))
         (eglot--signal-textDocument/didChange)))))
 
 (defun session-wait (what condition)
@@ -126,7 +128,7 @@ Then eglot starts the server of a new buffer, and says what has changed."
        (session-show .file)
        (let ((server (eglot-current-server)))
          (signal-process (jsonrpc--process server) 'SIGKILL)
-         (session-wait "eglot knows that its server is gone" (lambda () (not (jsonrpc-running-p server))))
+         (session-wait "eglot knows that its server is gone" (lambda () (not (eq (eglot-current-server) server))))
          ;; eglot starts another by itself, unless the first ran for less than three seconds.
          (unless (eglot-current-server) (call-interactively #'eglot))))
       ("leave"
@@ -168,7 +170,10 @@ Then eglot starts the server of a new buffer, and says what has changed."
                   (json-parse-buffer :object-type 'alist :array-type 'list)))
       (failed nil))
   (dolist (state (alist-get 'states scenario))
-    (unless (or failed (alist-get 'pending state) (alist-get 'emacs (alist-get 'except state)))
+    (unless (or failed
+                (alist-get 'pending state)
+                (not (equal (alist-get 'only state "emacs") "emacs"))
+                (alist-get 'emacs (alist-get 'except state)))
       (condition-case problem
           (mapc #'session-run (alist-get 'steps state))
         (error (setq failed (error-message-string problem))))

@@ -20,8 +20,6 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Report:
     need(EMACS, ELPA)
     folder = tmp_path_factory.mktemp("emacs")
     workspaces = lay_out(folder / "workspaces")
-    for workspace in workspaces.iterdir():
-        (workspace / ".git").mkdir()  # what makes a folder a project to Emacs
     paths = {
         "HOME": folder,
         "VALOHAI_EMACS": ROOT / "editors" / "emacs",
@@ -37,6 +35,6 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Report:
     )
 
 
-@pytest.mark.parametrize("state", states(SCENARIO, editor="emacs"))
+@pytest.mark.parametrize("state", states("emacs"))
 def test_emacs(session: Report, state: str) -> None:
     session.check(state)

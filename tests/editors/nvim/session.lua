@@ -119,7 +119,7 @@ function actions.save()
   vim.cmd('silent wall')
 end
 
--- From outside, as a crash does; a person then says :edit, which attaches a new server.
+-- From outside, as a crash does; a person then enables it again, which attaches a new server to every buffer.
 function actions.kill(step)
   local buffer = buffer_of(step.file)
   local client = client_of(buffer)
@@ -131,9 +131,9 @@ function actions.kill(step)
     vim.uv.kill(process, 'sigkill')
   end
   wait('the client knows that its server is gone', function()
-    return client:is_stopped()
+    return client:is_stopped() and client_of(buffer) == nil
   end)
-  vim.cmd.edit()
+  vim.lsp.enable(name)
 end
 
 function actions.leave()
@@ -207,14 +207,20 @@ vim.cmd.runtime('plugin/valohai_steps.lua')
 vim.lsp.config(name, { cmd = { vim.env.VALOHAI_STEPS, 'server' } })
 vim.lsp.enable(name)
 
-local scenario = vim.json.decode(table.concat(vim.fn.readfile(vim.env.VALOHAI_SCENARIO), '\n'))
-for _, state in ipairs(scenario.states) do
-  if not state.pending and not (state.except and state.except.neovim) then
-    local ok, message = pcall(reach, state)
-    io.stdout:write('STATE ' .. vim.json.encode({ state = state.name, ok = ok, said = message or '' }) .. '\n')
-    if not ok then
-      vim.cmd('cquit 1')
+local function main()
+  local scenario = vim.json.decode(table.concat(vim.fn.readfile(vim.env.VALOHAI_SCENARIO), '\n'))
+  for _, state in ipairs(scenario.states) do
+    local ours = (state.only or 'neovim') == 'neovim' and not (state.except or {}).neovim
+    if ours and not state.pending then
+      local ok, message = pcall(reach, state)
+      io.stdout:write('STATE ' .. vim.json.encode({ state = state.name, ok = ok, said = message or '' }) .. '\n')
+      if not ok then
+        vim.cmd('cquit 1')
+      end
     end
   end
+  vim.cmd('qall!')
 end
-vim.cmd('qall!')
+
+-- When Neovim has come up: only then does vim.lsp.enable look at the buffers that are open already.
+vim.schedule(main)

@@ -47,6 +47,6 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Report:
     )
 
 
-@pytest.mark.parametrize("state", states(SCENARIO, editor="neovim"))
+@pytest.mark.parametrize("state", states("neovim"))
 def test_neovim(session: Report, state: str) -> None:
     session.check(state)

@@ -8,7 +8,7 @@ import { install, makeProfile, openBrowser, poll, processesUnder, start } from '
 import { openWindow } from './window.mjs';
 
 const { VALOHAI_PROJECTS: projects, VALOHAI_WORKSPACES: workspaces, VALOHAI_PICTURES: pictures } = process.env;
-const SERVER = 'valohai_steps';
+const SERVER = 'bundled/start.py';
 
 const states = process.argv.slice(2).flatMap((file) => JSON.parse(readFileSync(file, 'utf8')).states);
 mkdirSync(pictures, { recursive: true });
@@ -38,6 +38,13 @@ const actions = {
   open: ({ file }) => window.open(file),
   change: ({ file, from, to }) => window.change(file, from, to),
   fix: ({ file, at, title }) => window.fix(file, at, title),
+  command: ({ title }) => window.command(title),
+  press: ({ keys }) => page.keyboard.press(keys),
+  hover: ({ file, at }) => window.hover(file, at),
+  lens: ({ file, title }) => window.clickLens(file, title),
+  complete: ({ file, behind, typed, item }) => window.complete(file, behind, typed, item),
+  walkthrough: ({ title }) => window.openWalkthrough(title),
+  settings: ({ are }) => window.writeSettings(are),
   rename: ({ file, at, to }) => window.rename(file, at, to),
   undo: ({ files }) => window.undo(files),
   save: () => window.save(),
@@ -73,6 +80,13 @@ const conditions = {
     const text = await window.text(file);
     return seen(text !== undefined && text.includes(has), text);
   },
+  async seen({ file, what, has = '' }) {
+    if (file) await window.look(file);
+    const all = (file ? window.editor(file) : page).locator(SIGHTS[what]);
+    const texts = (await all.allInnerTexts()).map((text) => text.replaceAll('\u00a0', ' '));
+    return seen(texts.some((text) => text.includes(has)), texts);
+  },
+  absent: ({ file }) => seen(!existsSync(join(window.folder, file)), `${file} is there`),
   disk({ file, ends }) {
     const text = window.onDisk(file);
     return seen(text.endsWith(`\n${ends.join('\n')}`), text);
@@ -83,19 +97,31 @@ const conditions = {
   },
 };
 
+// What is on the screen, not only in the model of VS Code.
+const SIGHTS = {
+  error: '.squiggly-error',
+  warning: '.squiggly-warning',
+  lens: '.codelens-decoration a, .codelens-decoration span',
+  hint: '.view-line',
+  problem: '.markers-panel .monaco-list-row',
+  hover: '.monaco-hover:visible',
+  walkthrough: '.gettingStartedContainer',
+  restricted: '.statusbar-item:has-text("Restricted Mode")',
+};
+
 async function run(step) {
   if (step.do) await actions[step.do](step);
   else await poll(JSON.stringify(step), () => conditions[step.expect](step));
 }
 
 function logs() {
-  const files = readdirSync(profile.data, { recursive: true }).filter((name) => /(exthost|Valohai).*\.log$/i.test(name));
+  const files = readdirSync(profile.data, { recursive: true }).filter((name) => /(remoteexthost|Valohai.*)\.log$/i.test(name));
   return files.map((name) => `--- ${name}\n${readFileSync(join(profile.data, name), 'utf8').slice(-4000)}`).join('\n');
 }
 
 try {
   for (const [index, state] of states.entries()) {
-    if (state.pending || state.except?.vscode) continue;
+    if (state.pending || (state.only ?? 'vscode') !== 'vscode' || state.except?.vscode) continue;
     const started = Date.now();
     let said = '';
     try {

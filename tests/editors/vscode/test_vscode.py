@@ -67,6 +67,6 @@ def probe(vsix: Path) -> Path:
     return vsix
 
 
-@pytest.mark.parametrize("state", states(SCENARIO, editor="vscode"))
+@pytest.mark.parametrize("state", states("vscode"))
 def test_vscode(session: Report, state: str) -> None:
     session.check(state)

@@ -1,5 +1,5 @@
 // One window of VS Code, as a person uses it: keys and clicks go in, what is shown and what is on disk comes out.
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { poll } from './launch.mjs';
@@ -99,6 +99,44 @@ class Window {
     await this.goTo(file, at);
     await this.page.keyboard.press('Control+.');
     await this.page.locator('.action-widget .monaco-list-row', { hasText: title }).first().click();
+  }
+
+  // The editor of an open file in front, with the focus: VS Code drops pending lenses of an editor that loses it.
+  async look(file) {
+    const editor = this.editor(file);
+    if (!(await editor.isVisible())) await this.open(file);
+    const focused = await editor.evaluate((element) => element.classList.contains('focused') || element.querySelector('.focused') !== null);
+    if (!focused) await editor.locator('.view-lines').click({ position: { x: 4, y: 4 } });
+  }
+
+  async clickLens(file, title) {
+    await this.look(file);
+    await this.editor(file).locator('.codelens-decoration a', { hasText: title }).first().click();
+  }
+
+  async hover(file, text) {
+    await this.goTo(file, text);
+    await this.command('Show or Focus Hover');
+  }
+
+  async complete(file, behind, typed, item) {
+    await this.goTo(file, behind);
+    for (const _ of behind) await this.page.keyboard.press('ArrowRight');
+    await this.page.keyboard.type(typed);
+    const row = this.page.locator('.suggest-widget .monaco-list-row', { hasText: item }).first();
+    await row.waitFor();
+    await row.click();
+  }
+
+  async openWalkthrough(title) {
+    await this.page.keyboard.press('F1');
+    await this.pick('>Welcome: Open Walkthrough', 'Welcome: Open Walkthrough');
+    await this.pick(title, title);
+  }
+
+  writeSettings(settings) {
+    mkdirSync(join(this.folder, '.vscode'), { recursive: true });
+    writeFileSync(join(this.folder, '.vscode', 'settings.json'), JSON.stringify(settings));
   }
 
   async rename(file, at, to) {

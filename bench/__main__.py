@@ -15,14 +15,21 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bench import report
+from bench.client import SilentServerError
 from bench.peers import make_peers
-from bench.rows import keystroke, startup
+from bench.processes import FailedError
+from bench.rows import burst, command_line, growth, keystroke, memory, runtime, startup
 from bench.samples import Row
 from bench.setting import Setting
 
 ROWS: dict[str, Callable[[Setting], Iterator[Row]]] = {
+    "runtime": runtime.measure,
+    "command-line": command_line.measure,
     "startup": startup.measure,
     "keystroke": keystroke.measure,
+    "burst": burst.measure,
+    "growth": growth.measure,
+    "memory": memory.measure,
 }
 
 
@@ -30,16 +37,22 @@ def main() -> None:
     options = _arguments()
     started = time.monotonic()
     rows: list[Row] = []
+    failed = False
     with tempfile.TemporaryDirectory(prefix="valohai-steps-bench-") as folder:
-        setting = Setting(make_peers(options.own), Path(folder), options.quick)
+        setting = Setting(make_peers(options.own and options.own.absolute()), Path(folder), options.quick)
         for name in options.rows or ROWS:
             print(f"measuring {name} ({time.monotonic() - started:.0f} s)", file=sys.stderr)
-            rows += ROWS[name](setting)
+            try:
+                rows += ROWS[name](setting)
+            except (FailedError, SilentServerError) as error:
+                failed = True
+                print(f"{name} was not measured: {error}", file=sys.stderr)
     sys.stdout.writelines([*report.goals_table(rows), "\n", *report.numbers_table(rows)])
     print(f"done in {time.monotonic() - started:.0f} s", file=sys.stderr)
     report.write_json(rows)
-    if not options.rows and not options.quick:
+    if not options.rows and not options.quick and not failed:
         report.write_page(rows)
+    sys.exit(1 if failed else 0)
 
 
 def _arguments() -> argparse.Namespace:

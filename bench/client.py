@@ -28,7 +28,7 @@ class SilentServerError(Exception):
 
 @dataclass(frozen=True)
 class Published:
-    """Diagnostics as they came in. `at` is in seconds of `time.perf_counter`; some servers name no version."""
+    """Diagnostics as they came in. `at` is seconds of `time.perf_counter`; some servers name no version."""
 
     at: float
     version: int | None

@@ -25,11 +25,12 @@ class Document:
         return self.path.as_uri()
 
     def open(self, text: str, language: str = "python") -> None:
-        """Open it, and wait for what the server has to say about it first."""
+        """Open it, with a version of its own, and wait for what the server has to say about it first."""
+        self.version += 1
+        since = time.perf_counter()
         item = {"uri": self.uri, "languageId": language, "version": self.version, "text": text}
-        self.client.published.pop(self.uri, None)
         self.client.notify("textDocument/didOpen", {"textDocument": item})
-        self.client.pump(lambda: self.uri in self.client.published, what=f"didOpen {self.path.name}")
+        self.client.pump(lambda: self.answered(since) is not None, what=f"didOpen {self.path.name}")
 
     def close(self) -> None:
         """Close it."""

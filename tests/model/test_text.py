@@ -81,3 +81,21 @@ def test_a_replacement_leads_from_one_text_to_the_other_and_is_minimal(before: s
     assert apply_edits(before, [edit]) == after
     removed = before[edit.span.start : edit.span.end]
     assert not (removed and edit.text) or (removed[0] != edit.text[0] and removed[-1] != edit.text[-1])
+
+
+@given(text=texts, changes=st.lists(st.tuples(st.integers(0, 40), st.integers(0, 5), texts), max_size=6))
+def test_an_index_that_grew_by_edits_is_that_of_the_text(
+    text: str, changes: list[tuple[int, int, str]]
+) -> None:
+    index = LineIndex(text)
+    for place, size, inserted in changes:
+        start = min(place, len(index.text))
+        edit = TextEdit(Span(start, min(start + size, len(index.text))), inserted)
+        before, index = index, index.edited(edit)
+        assert index.text == apply_edits(before.text, [edit])
+        fresh = LineIndex(index.text)
+        assert index.line_count == fresh.line_count
+        for line in range(fresh.line_count + 1):
+            assert index.line_start(line) == fresh.line_start(line)
+        for offset in range(len(index.text) + 1):
+            assert index.position(offset, "utf-16") == fresh.position(offset, "utf-16")

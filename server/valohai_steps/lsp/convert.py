@@ -11,7 +11,7 @@ from valohai_steps.lsp.capabilities import Capabilities
 from valohai_steps.lsp.views import View
 from valohai_steps.model.finding import Related
 from valohai_steps.model.rules import Severity
-from valohai_steps.model.text import LineIndex, PositionEncoding, Span
+from valohai_steps.model.text import LineIndex, PositionEncoding, Span, TextEdit
 from valohai_steps.project.files import FileError
 from valohai_steps.project.rule_pages import rule_url
 
@@ -47,13 +47,20 @@ def changed_text(
     text: str, changes: Iterable[lsp.TextDocumentContentChangeEvent], encoding: PositionEncoding
 ) -> str:
     """The text after a notification's changes, each counted in the text after the one before it."""
+    return changed_index(LineIndex(text), changes, encoding).text
+
+
+def changed_index(
+    index: LineIndex, changes: Iterable[lsp.TextDocumentContentChangeEvent], encoding: PositionEncoding
+) -> LineIndex:
+    """The same for a text with its positions, which are far cheaper to keep than to count again."""
     for change in changes:
         if isinstance(change, lsp.TextDocumentContentChangePartial):
-            start, end = offsets_of(LineIndex(text), change.range, encoding)
-            text = text[:start] + change.text + text[end:]
+            span = Span(*offsets_of(index, change.range, encoding))
+            index = index.edited(TextEdit(span, change.text))
         else:
-            text = change.text
-    return text
+            index = LineIndex(change.text)
+    return index
 
 
 def diagnostic_of(

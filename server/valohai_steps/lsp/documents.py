@@ -4,10 +4,11 @@ import logging
 
 from lsprotocol import types as lsp
 
-from valohai_steps.lsp.convert import changed_text, path_of
+from valohai_steps.lsp.convert import changed_index, path_of
 from valohai_steps.lsp.notebooks import changed_notebook, opened_notebook
 from valohai_steps.lsp.open_documents import OpenText
 from valohai_steps.lsp.session import Session
+from valohai_steps.model.text import LineIndex
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.scan import SUFFIXES
 
@@ -19,7 +20,7 @@ def did_open(session: Session, params: lsp.DidOpenTextDocumentParams) -> None:
     item = params.text_document
     path = path_of(item.uri)
     if path is not None and (is_yaml(path) or path.suffix in SUFFIXES):
-        session.put(OpenText(item.uri, path, item.text, item.version))
+        session.put(OpenText(item.uri, path, LineIndex(item.text), item.version))
 
 
 def did_change(session: Session, params: lsp.DidChangeTextDocumentParams) -> None:
@@ -30,8 +31,8 @@ def did_change(session: Session, params: lsp.DidChangeTextDocumentParams) -> Non
         _report_unknown(session, document.uri)
         return
     _report_backwards(document, known.version)
-    text = changed_text(known.text, params.content_changes, session.capabilities.encoding)
-    session.put(OpenText(document.uri, known.path, text, document.version))
+    index = changed_index(known.index, params.content_changes, session.capabilities.encoding)
+    session.put(OpenText(document.uri, known.path, index, document.version))
 
 
 def did_close(session: Session, params: lsp.DidCloseTextDocumentParams) -> None:

@@ -7,7 +7,7 @@ from lsprotocol import types as lsp
 from msgspec import Struct
 from msgspec.structs import replace
 
-from valohai_steps.lsp.convert import changed_text
+from valohai_steps.lsp.convert import changed_index
 from valohai_steps.lsp.views import View
 from valohai_steps.model.text import LineIndex, PositionEncoding
 from valohai_steps.source.magics import without_magics
@@ -103,12 +103,12 @@ def _kept(cell: lsp.NotebookCell, known: OpenCell) -> OpenCell:
 def _typed(
     known: OpenCell, change: lsp.NotebookDocumentCellContentChanges, encoding: PositionEncoding
 ) -> OpenCell:
-    text = changed_text(known.index.text, change.changes, encoding)
+    index = changed_index(known.index, change.changes, encoding)
     return replace(
         known,
-        index=LineIndex(text),
+        index=index,
         version=change.document.version,
-        source=_source(known.cell, known.language, text),
+        source=_source(known.cell, known.language, index.text),
     )
 
 

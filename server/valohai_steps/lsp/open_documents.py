@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from valohai_steps.lsp.convert import path_of
 from valohai_steps.lsp.notebooks import OpenNotebook
+from valohai_steps.model.text import LineIndex
 
 
 class OpenText(Struct, frozen=True):
@@ -13,8 +14,13 @@ class OpenText(Struct, frozen=True):
 
     uri: str
     path: Path
-    text: str
+    index: LineIndex
     version: int
+
+    @property
+    def text(self) -> str:
+        """The text."""
+        return self.index.text
 
 
 class OpenDocuments:

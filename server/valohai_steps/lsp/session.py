@@ -63,6 +63,7 @@ class Session:
         self.settings_problems: tuple[str, ...] = ()
         self.reported: dict[str, str] = {}
         self.refreshing: asyncio.Task[None] | None = None
+        self.lens_refresh: asyncio.TimerHandle | None = None
         self._show = show
         self._indexes: dict[Path, LineIndex] = {}
         self._changed: set[Path] = set()
@@ -161,6 +162,9 @@ class Session:
 
     def _index(self, path: Path) -> LineIndex:
         """The positions of a file's text, made once for each text. Raises FileError."""
+        document = self.open.of(path)
+        if isinstance(document, OpenText):
+            return document.index
         text = self.workspace.snapshot.text(path) or ""
         known = self._indexes.get(path)
         if known is None or known.text != text:

@@ -5,7 +5,8 @@ Editors count columns in UTF-8 bytes, UTF-16 code units or code points; `LineInd
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from itertools import accumulate
 from typing import Literal
 
 from msgspec import Struct
@@ -14,6 +15,7 @@ PositionEncoding = Literal["utf-8", "utf-16", "utf-32"]
 
 # Line ends as the LSP specification counts them (3.17, "Text Documents").
 _LINE_END = re.compile(r"\r\n|\n|\r")
+_ONE = 1
 
 
 class Span(Struct, frozen=True, order=True):
@@ -61,20 +63,30 @@ def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:
 def replacement(before: str, after: str) -> TextEdit:
     """One edit that turns `before` into `after`, as small as one edit can be."""
     longest = min(len(before), len(after))
-    start = _longest(longest, lambda size: before[:size] == after[:size])
-    tail = _longest(longest - start, lambda size: before[len(before) - size :] == after[len(after) - size :])
+    start = _common(before, after, longest)
+    tail = _common_end(before, after, longest - start)
     return TextEdit(Span(start, len(before) - tail), after[start : len(after) - tail])
 
 
-def _longest(limit: int, holds: Callable[[int], bool]) -> int:
-    """The largest size up to `limit` for which `holds`, given that it holds for every smaller one.
+def _common(one: str, other: str, limit: int) -> int:
+    """How many characters, up to `limit`, both texts begin with.
 
-    Bisection compares whole slices, which is far faster than a loop over characters.
+    Bisection compares slices, each half as long as the one before: far faster than a loop over characters.
     """
     low, high = 0, limit
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if holds(middle) else (low, middle - 1)
+        low, high = (middle, high) if one[low:middle] == other[low:middle] else (low, middle - 1)
+    return low
+
+
+def _common_end(one: str, other: str, limit: int) -> int:
+    """How many characters, up to `limit`, both texts end with."""
+    low, high = 0, limit
+    while low < high:
+        middle = (low + high + 1) // 2
+        same = one[len(one) - middle : len(one) - low] == other[len(other) - middle : len(other) - low]
+        low, high = (middle, high) if same else (low, middle - 1)
     return low
 
 
@@ -84,12 +96,29 @@ class LineIndex:
     Lines and columns count from 0. Columns are in units of the encoding asked for.
     """
 
-    __slots__ = ("_ascii", "_starts", "text")
+    __slots__ = ("_later", "_moved", "_starts", "text")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, known: tuple[list[int], int, int] | None = None) -> None:
+        """The index of a text; `known` is for `edited` alone."""
         self.text = text
-        self._ascii = text.isascii()
-        self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+        # The starts from index `_later` on lie `_moved` further: so an edit need not touch all of them.
+        self._starts, self._later, self._moved = known or (_line_starts(text), 0, 0)
+
+    def edited(self, edit: TextEdit) -> "LineIndex":
+        """The index of the text after an edit; far cheaper than a new one, and this one stays as it is."""
+        start, end = edit.span.start, edit.span.end
+        text = f"{self.text[:start]}{edit.text}{self.text[end:]}"
+        around = text[max(start - 1, 0) : start + len(edit.text) + 1]
+        if "\r" in around or "\r" in self.text[max(start - 1, 0) : end + 1]:
+            return LineIndex(text)
+        first, last = self._line(start) + 1, self._line(end) + 1
+        place = edit.text.find("\n") + 1
+        found: list[int] = []
+        while place:
+            found.append(start + place)
+            place = edit.text.find("\n", place) + 1
+        starts = [*self._placed(first), *found, *self._unplaced(last)]
+        return LineIndex(text, (starts, first + len(found), self._moved + len(edit.text) - (end - start)))
 
     @property
     def line_count(self) -> int:
@@ -98,7 +127,9 @@ class LineIndex:
 
     def line_start(self, line: int) -> int:
         """Offset at which `line` starts; the end of the text for a line past the last."""
-        return self._starts[line] if line < len(self._starts) else len(self.text)
+        if line >= len(self._starts):
+            return len(self.text)
+        return self._starts[line] + (self._moved if line >= self._later else 0)
 
     def line_end(self, line: int) -> int:
         """Offset at which `line` ends, before its line end."""
@@ -110,9 +141,9 @@ class LineIndex:
     def position(self, offset: int, encoding: PositionEncoding) -> tuple[int, int]:
         """(line, column) of an offset; an offset outside the text is clamped."""
         offset = min(max(offset, 0), len(self.text))
-        line = bisect_right(self._starts, offset) - 1
-        before = self._starts[line]
-        if self._ascii or encoding == "utf-32":
+        line = self._line(offset)
+        before = self.line_start(line)
+        if self.text.isascii() or encoding == "utf-32":
             return line, offset - before
         return line, _width(self.text[before:offset], encoding)
 
@@ -122,10 +153,43 @@ class LineIndex:
             return 0
         if line >= len(self._starts):
             return len(self.text)
-        start, end = self._starts[line], self.line_end(line)
-        if self._ascii or encoding == "utf-32":
+        start, end = self.line_start(line), self.line_end(line)
+        if self.text.isascii() or encoding == "utf-32":
             return min(start + max(column, 0), end)
         return start + _code_points(self.text[start:end], column, encoding)
+
+    def _line(self, offset: int) -> int:
+        starts, later = self._starts, self._later
+        if later < len(starts) and offset >= starts[later] + self._moved:
+            return bisect_right(starts, offset - self._moved, later) - 1
+        return bisect_right(starts, offset, 0, later) - 1
+
+    def _placed(self, end: int) -> list[int]:
+        """The starts before index `end`, where they are."""
+        if end <= self._later:
+            return self._starts[:end]
+        return [
+            *self._starts[: self._later],
+            *(place + self._moved for place in self._starts[self._later : end]),
+        ]
+
+    def _unplaced(self, start: int) -> list[int]:
+        """The starts from index `start` on, each `_moved` before where it is."""
+        if start >= self._later:
+            return self._starts[start:]
+        return [
+            *(place - self._moved for place in self._starts[start : self._later]),
+            *self._starts[self._later :],
+        ]
+
+
+def _line_starts(text: str) -> list[int]:
+    if text.count("\r") != text.count("\r\n"):  # a lone carriage return ends a line as well
+        return [0, *(match.end() for match in _LINE_END.finditer(text))]
+    lengths = map(len, text.split("\n"))
+    starts = list(accumulate(map(_ONE.__add__, lengths), initial=0))
+    starts.pop()  # behind the last line there is no other
+    return starts
 
 
 def _width(text: str, encoding: PositionEncoding) -> int:

@@ -7,7 +7,7 @@ from valohai_steps.config.tree.node import Node
 from valohai_steps.model.text import Span
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.python_file import PythonFile
-from valohai_steps.source.tree.syntax import ancestors
+from valohai_steps.source.tree.syntax import ExcessiveText, ancestors
 
 
 def selections(snapshot: Snapshot, path: Path, offset: int) -> tuple[Span, ...]:
@@ -48,7 +48,10 @@ def _of_python(python: PythonFile, offset: int) -> Iterator[Span]:
     """The nodes of the syntax tree; none in the JSON of a notebook, which has none."""
     if python.syntax.text != python.text or not any(span.contains(offset) for span in _ours(python)):
         return
-    node = python.syntax.node_at(offset, min(offset + 1, len(python.text)))
+    try:
+        node = python.syntax.node_at(offset, min(offset + 1, len(python.text)))
+    except ExcessiveText:
+        return
     yield from (python.syntax.span(each) for each in (node, *ancestors(node)))
 
 

@@ -14,6 +14,8 @@ from valohai_steps.project.imports import WorkspaceImports
 from valohai_steps.project.notebooks import is_notebook, read_python_of_notebook
 from valohai_steps.project.settings import Settings, merge_settings, read_pyproject
 from valohai_steps.source.encoding import decode_python
+from valohai_steps.source.import_statements import imported_modules
+from valohai_steps.source.notebook import read_notebook
 from valohai_steps.source.python_file import PythonFile, Syntax, is_current, read_python
 
 
@@ -149,6 +151,14 @@ class Snapshot(Struct, frozen=True):
                 continue  # reported where the file itself is looked at
             if python is not None:
                 yield from ((path, step) for step in python.steps)
+
+    def imported(self, path: Path) -> frozenset[Path]:
+        """The files of the workspace that a Python file imports. Raises FileError as `text` does."""
+        text = self.text(path) or ""
+        syntax = Syntax(read_notebook(text).source) if self.is_json(path) else self._syntax(path)
+        finder = WorkspaceImports(path, self.root(path), self._syntax)
+        found = (finder.module(*meant) for meant in imported_modules(syntax)) if syntax is not None else ()
+        return frozenset(Path(module.path) for module in found if module is not None)
 
     def _read_python(
         self, path: Path, text: str, known: PythonFile | None, imports: WorkspaceImports

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -10,9 +11,13 @@ from valohai_steps.ide.navigation.occurrence import Occurrence, Symbol
 from valohai_steps.ide.navigation.python_names import PythonPage, names_of_python, python_sides
 from valohai_steps.ide.navigation.yaml_names import names_of_yaml
 from valohai_steps.ide.yaml_first import files_of, steps_running
+from valohai_steps.model.step import StepFact
 from valohai_steps.project.files import FileError
 from valohai_steps.project.scan import SUFFIXES
 from valohai_steps.project.snapshot import Snapshot
+
+# The steps that a file has to do with.
+_Steps: TypeAlias = Mapping[Path, tuple[StepFact | YamlStep, ...]]
 
 
 class Index(Struct, frozen=True):
@@ -29,11 +34,8 @@ class Index(Struct, frozen=True):
         here = [each for each in self.occurrences if each.path == path]
         inside = tuple(each for each in here if each.span.start <= offset < each.span.end)
         touching = tuple(each for each in here if each.span.contains(offset))
-        return (
-            inside
-            or touching
-            or tuple(each for each in here if not each.part and each.literal.contains(offset))
-        )
+        quoted = tuple(each for each in here if not each.part and each.literal.contains(offset))
+        return inside or touching or quoted
 
     def of(self, symbols: Iterable[Symbol]) -> tuple[Occurrence, ...]:
         """All places that name one of the symbols, each place once."""
@@ -64,14 +66,21 @@ def index_around(snapshot: Snapshot, path: Path) -> Index:
     """
     snapshot.text(path)
     yaml = snapshot.yaml_path(path)
-    return Index(yaml, (*_of_yaml(snapshot, yaml), *_of_python(snapshot, yaml, sources_of(snapshot, yaml))))
+    steps = _with_imports(snapshot, _steps_around(snapshot, yaml, sources_of(snapshot, yaml)))
+    return Index(yaml, (*_of_yaml(snapshot, yaml), *_of_python(snapshot, steps)))
 
 
 def index_of_file(snapshot: Snapshot, path: Path) -> Index:
     """The names of one file alone. Raises FileError."""
     yaml = snapshot.yaml_path(path)
-    found = _of_yaml(snapshot, yaml) if path == yaml else _of_python(snapshot, yaml, [path])
-    return Index(yaml, tuple(found))
+    if path == yaml:
+        return Index(yaml, tuple(_of_yaml(snapshot, yaml)))
+    steps = _steps_around(snapshot, yaml, [path])
+    if steps.get(path) or not _reads(snapshot, path):
+        return Index(yaml, tuple(_of_python(snapshot, steps)))
+    # Whose names it reads, only the files tell that import it.
+    around = index_around(snapshot, path)
+    return Index(yaml, tuple(each for each in around.occurrences if each.path == path))
 
 
 def sources_of(snapshot: Snapshot, yaml: Path) -> list[Path]:
@@ -87,16 +96,55 @@ def _of_yaml(snapshot: Snapshot, yaml: Path) -> Iterator[Occurrence]:
         yield from names_of_yaml(yaml, file, python_sides(steps))
 
 
-def _of_python(snapshot: Snapshot, yaml: Path, paths: list[Path]) -> Iterator[Occurrence]:
-    running = _steps_by_file(snapshot.yaml(yaml), {str(snapshot.source_in(path, yaml)) for path in paths})
+def _of_python(snapshot: Snapshot, steps: _Steps) -> Iterator[Occurrence]:
+    for path, around in steps.items():
+        python = snapshot.python(path)
+        if python is not None and (python.steps or python.reads):
+            yield from names_of_python(PythonPage(path, python.text, snapshot.is_json(path)), python, around)
+
+
+def _steps_around(snapshot: Snapshot, yaml: Path, paths: list[Path]) -> _Steps:
+    """The steps that each readable file declares, and those of valohai.yaml whose commands run it."""
+    sources = {path: str(snapshot.source_in(path, yaml)) for path in paths}
+    running = _steps_by_file(snapshot.yaml(yaml), set(sources.values()))
+    steps: dict[Path, tuple[StepFact | YamlStep, ...]] = {}
     for path in paths:
         try:
             python = snapshot.python(path)
         except FileError:
             continue  # reported where the file itself is looked at; a rename asks for itself
-        if python is not None and (python.steps or python.reads):
-            page = PythonPage(path, python.text, snapshot.is_json(path))
-            yield from names_of_python(page, python, running.get(str(snapshot.source_in(path, yaml)), ()))
+        if python is not None:
+            steps[path] = (*python.steps, *running.get(sources[path], ()))
+    return steps
+
+
+def _with_imports(snapshot: Snapshot, steps: _Steps) -> _Steps:
+    """The same, and for a file that only reads names the steps of the files that import it."""
+    found = dict(steps)
+    readers = {path for path, own in steps.items() if not own and _reads(snapshot, path)}
+    imported: dict[Path, frozenset[Path]] = {}
+    for path, own in steps.items() if readers else ():
+        for reader in _reached(snapshot, path, imported) & readers if own else ():
+            found[reader] = (*found[reader], *own)
+    return found
+
+
+def _reads(snapshot: Snapshot, path: Path) -> bool:
+    python = snapshot.python(path)
+    return python is not None and bool(python.reads)
+
+
+def _reached(snapshot: Snapshot, path: Path, known: dict[Path, frozenset[Path]]) -> set[Path]:
+    """The files that a file imports, and those that they import; `known` are the imports of each."""
+    reached: set[Path] = set()
+    waiting = [path]
+    while waiting:
+        current = waiting.pop()
+        if current not in known:
+            known[current] = snapshot.imported(current)
+        waiting += known[current] - reached
+        reached |= known[current]
+    return reached
 
 
 def _steps_by_file(file: YamlFile | None, sources: set[str]) -> Mapping[str, list[YamlStep]]:

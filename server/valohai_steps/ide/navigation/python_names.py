@@ -97,17 +97,18 @@ class PythonPage(Struct, frozen=True):
 
 
 def names_of_python(
-    page: PythonPage, python: PythonFile, running: Iterable[YamlStep]
+    page: PythonPage, python: PythonFile, steps: Iterable[StepFact | YamlStep]
 ) -> Iterator[Occurrence]:
     """Every place of a file that names a step, a parameter or an input.
 
-    `running` are the steps of valohai.yaml whose commands run the file.
+    `steps` are those that it declares, those of valohai.yaml whose commands run it, or those of the files
+    that import it: what it reads belongs to them.
     """
     for step in python.steps:
         yield page.name(Symbol(Kind.STEP, step.name), Role.PYTHON, step.name_span, step.call_span)
         yield from _items(page, step)
     if python.reads:
-        yield from _reads(page, python, running)
+        yield from _reads(page, python, steps)
 
 
 def _items(page: PythonPage, step: StepFact) -> Iterator[Occurrence]:
@@ -128,10 +129,11 @@ def _flags(page: PythonPage, step: StepFact, fact: ParameterFact, side: PythonSi
                 yield page.part(symbol, value.span, str(value.value), part)
 
 
-def _reads(page: PythonPage, python: PythonFile, running: Iterable[YamlStep]) -> Iterator[Occurrence]:
+def _reads(
+    page: PythonPage, python: PythonFile, steps: Iterable[StepFact | YamlStep]
+) -> Iterator[Occurrence]:
     """The reads, each of the steps that declare its name; of all that this file belongs to if none does."""
     declared: dict[str, set[tuple[str, str]]] = {}
-    steps: tuple[StepFact | YamlStep, ...] = (*python.steps, *running)
     for step in steps:
         names = declared.setdefault(step.name, set())
         names |= {("parameter", item.name) for item in step.parameters}

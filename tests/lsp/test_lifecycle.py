@@ -61,10 +61,10 @@ async def test_unknown_settings_are_told_once_with_the_nearest_name(
     client: StepsClient, tmp_path: Path
 ) -> None:
     change_settings(client, {SECTION: {"rule": {}, "rules": {"VH201": "warn"}}})
+    hint = "(did you mean 'warning'?)"
     first = [
         "valohai-steps: editor settings: unknown setting 'rule' (did you mean 'rules'?); it is ignored",
-        "valohai-steps: editor settings: unknown severity 'warn' for VH201 (did you mean 'warning'?)"
-        + "; it is ignored",
+        f"valohai-steps: editor settings: unknown severity 'warn' for VH201 {hint}; it is ignored",
     ]
     assert await shown_messages(client, 2) == first
     change_settings(client, {SECTION: {"rule": {}, "rules": {"VH201": "warn"}, "image": 7}})

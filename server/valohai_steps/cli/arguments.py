@@ -144,6 +144,9 @@ def _add_check(check: Parser) -> None:
 
 def _add_server(server: Parser) -> None:
     server.add_argument("--tcp", metavar="HOST:PORT", help="listen on a socket instead of standard input")
+    server.add_argument(
+        "--allow-remote", action="store_true", help="with --tcp: listen where other machines can connect"
+    )
     server.add_argument("--stdio", action="store_true", help="use standard input and output (the default)")
 
 

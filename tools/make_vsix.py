@@ -19,11 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from packaging.requirements import Requirement
-from valohai_yaml.validation import get_json_schema
 
 ROOT = Path(__file__).parents[1]
 EXTENSION = ROOT / "vscode-extension"
-DIST = ROOT / "dist"
 WHEELS = Path(os.environ.get("VALOHAI_STEPS_CACHE", Path.home() / ".cache" / "valohai-steps")) / "wheels"
 PYTHONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
 # What pip calls the platforms of a target, the best first.
@@ -54,15 +52,19 @@ def main() -> None:
     """Make the extension for the targets named, or for all of them."""
     parser = argparse.ArgumentParser(description="Make the VS Code extension, with the server in it.")
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(PLATFORMS))
-    targets = parser.parse_args().targets or list(PLATFORMS)
+    parser.add_argument("--output", type=Path, default=ROOT / "dist", help="the folder; default: dist")
+    options = parser.parse_args()
+    targets, output = options.targets or list(PLATFORMS), options.output.resolve()
     if unknown := set(targets) - PLATFORMS.keys():
         parser.error(f"no such target: {', '.join(sorted(unknown))}; there are {', '.join(PLATFORMS)}")
-    DIST.mkdir(exist_ok=True)
+    output.mkdir(exist_ok=True)
     _fetch_all(targets)
     with tempfile.TemporaryDirectory() as scratch:
         server = _build_server(Path(scratch))
         for target in targets:
-            print(_package(target, server, Path(scratch) / target).relative_to(ROOT))
+            made = output / f"valohai-steps-{target}.vsix"
+            _package(target, server, Path(scratch) / target, made)
+            print(made)
 
 
 def _fetch_all(targets: list[str]) -> None:
@@ -108,7 +110,7 @@ def _build_server(scratch: Path) -> Path:
     return wheel
 
 
-def _package(target: str, server: Path, folder: Path) -> Path:
+def _package(target: str, server: Path, folder: Path, made: Path) -> None:
     """One .vsix: the parts laid out in a folder, packed by vsce."""
     for part in PARTS:
         _copy(EXTENSION / part, folder / part)
@@ -118,8 +120,7 @@ def _package(target: str, server: Path, folder: Path) -> Path:
         _unpack(wheel, libs)
     schema = folder / "schemas" / "valohai.json"
     schema.parent.mkdir()
-    schema.write_text(json.dumps(_local(get_json_schema()), indent=1, sort_keys=True), "utf-8")
-    made = DIST / f"valohai-steps-{target}.vsix"
+    schema.write_text(json.dumps(_local(_schema()), indent=1, sort_keys=True), "utf-8")
     vsce = EXTENSION / "node_modules" / "@vscode" / "vsce" / "vsce"
     _run(
         *("node", str(vsce), "package", "--no-dependencies", "--allow-missing-repository"),
@@ -127,7 +128,6 @@ def _package(target: str, server: Path, folder: Path) -> Path:
         cwd=folder,
         env={**os.environ, "SOURCE_DATE_EPOCH": EPOCH},
     )
-    return made
 
 
 def _wheels(target: str, python: str) -> list[Path]:
@@ -145,11 +145,18 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _unpack(wheel: Path, libs: Path) -> None:
-    """The modules of a wheel; scripts and headers are of no use here."""
+    """The modules of a wheel; scripts, stubs and tests are of no use here."""
     with zipfile.ZipFile(wheel) as archive:
         for name in archive.namelist():
-            if ".data/" not in name and not name.endswith((".pyi", "/")):
+            if not any(part in name for part in (".data/", "/tests/")) and not name.endswith((".pyi", "/")):
                 archive.extract(name, libs)
+
+
+def _schema() -> Any:
+    """The schema of valohai.yaml; a part of its text has the order of a set, so the hash is a fixed one."""
+    program = "import json; from valohai_yaml.validation import get_json_schema as s; print(json.dumps(s()))"
+    env = {**os.environ, "PYTHONHASHSEED": "0"}
+    return json.loads(_run(sys.executable, "-c", program, env=env))
 
 
 def _local(schema: Any) -> Any:
@@ -166,10 +173,12 @@ def _local(schema: Any) -> Any:
     return found
 
 
-def _run(*command: str, cwd: Path = ROOT, env: Mapping[str, str] = os.environ) -> None:
+def _run(*command: str, cwd: Path = ROOT, env: Mapping[str, str] = os.environ) -> str:
+    """What a command prints; a failure ends the build with all it said."""
     done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"make_vsix: {' '.join(command[:6])} ... failed\n{done.stdout}{done.stderr}")
+    return done.stdout
 
 
 if __name__ == "__main__":

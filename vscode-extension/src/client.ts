@@ -3,8 +3,10 @@ import * as vscode from 'vscode';
 import { CloseAction, ErrorAction, ErrorHandler, LanguageClient, Middleware } from 'vscode-languageclient/node';
 
 import { Backoff } from './backoff';
+import { explainFailure } from './failures';
 import { CannotStart, serverCommand } from './server';
 import { SECTION, serverSettings } from './settings';
+import { Stderr } from './stderr';
 
 /** The documents that the server looks at: files on the disk, the cells of notebooks, valohai.yaml. */
 export const SELECTOR = [
@@ -16,12 +18,15 @@ export const SELECTOR = [
 /** The commands that only this client can carry out; the server puts them over steps. */
 export const CLIENT_COMMANDS = ['valohai-steps.runLocally', 'valohai-steps.runOnValohai'];
 
-/** Starts and restarts the server; one at a time. */
+/** Starts and restarts the server. There is one at a time: whatever starts or ends one waits for its turn. */
 export class Client implements vscode.Disposable {
   private client: LanguageClient | undefined;
+  private turn: Promise<void> = Promise.resolve();
+  private pending: NodeJS.Timeout | undefined;
   private readonly backoff = new Backoff(Date.now);
-  private readonly started = new vscode.EventEmitter<void>();
-  readonly onStarted = this.started.event;
+  private readonly changed = new vscode.EventEmitter<void>();
+  /** The server has started or ended. */
+  readonly onChanged = this.changed.event;
 
   constructor(
     private readonly context: vscode.ExtensionContext,
@@ -35,41 +40,21 @@ export class Client implements vscode.Disposable {
   }
 
   /** Start the server, or say why it cannot be started. */
-  async start(): Promise<void> {
-    try {
-      const server = await serverCommand(this.context, this.log);
-      this.client = new LanguageClient(SECTION, 'Valohai Steps', server, {
-        documentSelector: SELECTOR,
-        outputChannel: this.log,
-        middleware: this.middleware,
-        initializationOptions: { settings: serverSettings(), clientCommands: CLIENT_COMMANDS },
-        errorHandler: this.errorHandler(),
-        initializationFailedHandler: () => false,
-      });
-      await this.client.start();
-      await this.announce(true);
-    } catch (error) {
-      await this.announce(false);
-      void this.explain(error instanceof CannotStart ? error.message : `Valohai: the language server did not start. ${text(error)}`);
-    }
+  start(): Promise<void> {
+    return this.inTurn(() => this.launch());
   }
 
   /** End the server and start it again: asked for by a person, or by a change of settings. */
-  async restart(): Promise<void> {
+  restart(): Promise<void> {
     this.backoff.reset();
-    await this.stop();
-    await this.start();
+    return this.inTurn(async () => {
+      await this.end();
+      await this.launch();
+    });
   }
 
-  async stop(): Promise<void> {
-    const client = this.client;
-    this.client = undefined;
-    await this.announce(false);
-    try {
-      await client?.dispose();
-    } catch (error) {
-      this.log.warn(`the server did not stop in time: ${text(error)}`);
-    }
+  stop(): Promise<void> {
+    return this.inTurn(() => this.end());
   }
 
   /** Ask the server to carry out one of its commands; undefined while it does not run. */
@@ -80,23 +65,60 @@ export class Client implements vscode.Disposable {
     return (await this.client.sendRequest('workspace/executeCommand', { command, arguments: args })) as T;
   }
 
-  /** Tell the server that the user has changed settings. */
+  /** Tell the server what the user has set. */
   async configure(): Promise<void> {
-    if (this.running) {
-      await this.client?.sendNotification('workspace/didChangeConfiguration', { settings: { [SECTION]: serverSettings() } });
+    if (this.client !== undefined && this.running) {
+      await this.client.sendNotification('workspace/didChangeConfiguration', { settings: { [SECTION]: serverSettings() } });
     }
   }
 
   dispose(): void {
     void this.stop();
-    this.started.dispose();
+    this.changed.dispose();
   }
 
-  private async announce(running: boolean): Promise<void> {
-    await vscode.commands.executeCommand('setContext', `${SECTION}.running`, running);
-    if (running) {
-      this.started.fire();
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    this.turn = this.turn.then(work).catch((error: unknown) => this.log.error(text(error)));
+    return this.turn;
+  }
+
+  private async launch(): Promise<void> {
+    clearTimeout(this.pending);
+    const stderr = new Stderr();
+    try {
+      const server = await serverCommand(this.context, this.log);
+      this.client = new LanguageClient(SECTION, 'Valohai Steps', server, {
+        documentSelector: SELECTOR,
+        outputChannel: this.log,
+        middleware: this.middleware,
+        initializationOptions: { settings: serverSettings(), clientCommands: CLIENT_COMMANDS },
+        errorHandler: this.errorHandler(),
+        initializationFailedHandler: () => false,
+        // Standard output carries the protocol.
+        stdioOptions: { stdout: () => undefined, stderr: (stream) => stderr.follow(stream, this.log) },
+      });
+      await this.client.start();
+    } catch (error) {
+      void this.explain(error instanceof CannotStart ? error.message : explainFailure(stderr.last, text(error)));
     }
+    await this.announce();
+  }
+
+  private async end(): Promise<void> {
+    clearTimeout(this.pending);
+    const client = this.client;
+    this.client = undefined;
+    try {
+      await client?.dispose();
+    } catch (error) {
+      this.log.warn(`the server did not stop in time: ${text(error)}`);
+    }
+    await this.announce();
+  }
+
+  private async announce(): Promise<void> {
+    await vscode.commands.executeCommand('setContext', `${SECTION}.running`, this.running);
+    this.changed.fire();
   }
 
   private errorHandler(): ErrorHandler {
@@ -105,18 +127,31 @@ export class Client implements vscode.Disposable {
         this.log.error(text(error));
         return { action: ErrorAction.Continue };
       },
-      closed: async () => {
-        const pause = this.backoff.afterCrash();
-        if (pause === undefined) {
-          await this.announce(false);
-          void this.explain('Valohai: the language server has ended five times within three minutes, and is not started again.');
-          return { action: CloseAction.DoNotRestart, handled: true };
+      closed: () => {
+        // One that dies before it has answered is told by `launch`; trying again would end the same way.
+        if (this.running) {
+          this.recover();
         }
-        this.log.warn(`the server has ended; it is started again in ${pause / 1000} s`);
-        await new Promise((resolve) => setTimeout(resolve, pause));
-        return { action: CloseAction.Restart, handled: true };
+        return { action: CloseAction.DoNotRestart, handled: true };
       },
     };
+  }
+
+  /** After a crash: start again, a little later each time, until it is no use. */
+  private recover(): void {
+    const pause = this.backoff.afterCrash();
+    if (pause === undefined) {
+      void this.inTurn(() => this.end());
+      void this.explain('Valohai: the language server has ended five times within three minutes, and is not started again.');
+      return;
+    }
+    this.log.warn(`the server has ended; it is started again in ${pause / 1000} s`);
+    this.pending = setTimeout(() => {
+      void this.inTurn(async () => {
+        await this.end();
+        await this.launch();
+      });
+    }, pause);
   }
 
   private async explain(message: string): Promise<void> {

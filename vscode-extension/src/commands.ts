@@ -40,6 +40,7 @@ function handlers(texts: Texts): ReadonlyMap<string, Handler> {
     ['valohai-steps.previewYaml', (client, args) => previewYaml(client, texts, args)],
     ['valohai-steps.previewUpdate', (client, args) => previewUpdate(client, texts, args)],
     ['valohai-steps.runCommand', (client, args) => copyCommand(client, args[0], args[1])],
+    ['valohai-steps.validate', (_client, args, next) => validate(args, next)],
     ['valohai-steps.debugInformation', (_client, args, next) => showDebugInformation(args, next)],
   ]);
 }
@@ -78,9 +79,29 @@ async function previewUpdate(client: Client, texts: Texts, args: unknown[]): Pro
   await vscode.commands.executeCommand('vscode.diff', before, after, `${yaml}: ${difference.summary}`, { preview: true });
 }
 
+async function validate(args: unknown[], next: (args: unknown[]) => Promise<unknown>): Promise<void> {
+  const uri = fileOf(args[0]);
+  const count = uri && (await next([uri.toString()]));
+  if (uri === undefined || typeof count !== 'number') {
+    return;
+  }
+  const problems = 'Show Problems';
+  const said =
+    count === 0
+      ? vscode.window.showInformationMessage(`Valohai: ${name(uri)} has no errors and no warnings.`)
+      : vscode.window.showWarningMessage(`Valohai: ${name(uri)} has ${findings(count)}.`, problems);
+  if ((await said) === problems) {
+    await vscode.commands.executeCommand('workbench.actions.view.problems');
+  }
+}
+
 async function showDebugInformation(args: unknown[], next: (args: unknown[]) => Promise<unknown>): Promise<void> {
   const content = String(await next(args));
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'markdown', content }));
+}
+
+function findings(count: number): string {
+  return count === 1 ? '1 error or warning' : `${count} errors and warnings`;
 }
 
 function name(uri: vscode.Uri): string {

@@ -21,6 +21,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
         params.items.map((item) =>
           item.section === SECTION ? serverSettings(item.scopeUri ? vscode.Uri.parse(item.scopeUri) : undefined) : null,
         ),
+      didChangeConfiguration: () => client.configure(),
     },
   });
   running = client;
@@ -44,12 +45,10 @@ export async function deactivate(): Promise<void> {
   await running?.stop();
 }
 
-/** Settings of the server are live; those that name a program start it anew. */
+/** The server hears of its own settings by itself; those that name a program start it anew. */
 async function configured(client: Client, event: vscode.ConfigurationChangeEvent): Promise<void> {
   if (['interpreter', 'importStrategy'].some((name) => event.affectsConfiguration(`${SECTION}.${name}`))) {
     await client.restart();
-  } else if (event.affectsConfiguration(SECTION)) {
-    await client.configure();
   }
 }
 

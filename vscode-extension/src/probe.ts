@@ -1,5 +1,6 @@
 /** Asks programs on this machine what they are; nothing of the workspace is run. */
 import { execFile } from 'node:child_process';
+import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 
 import { ASK_VERSION, parseVersion } from './interpreter';
@@ -48,7 +49,8 @@ interface PythonExtension {
 
 function run(program: string, args: string[]): Promise<string | Error> {
   return new Promise((resolve) => {
-    execFile(program, args, { timeout: PATIENCE, windowsHide: true }, (error, stdout) => {
+    // Not in the workspace: Windows looks for a program in the current folder first.
+    execFile(program, args, { timeout: PATIENCE, windowsHide: true, cwd: homedir() }, (error, stdout) => {
       if (error === null) {
         resolve(stdout);
       } else if (error.code === 'ENOENT') {

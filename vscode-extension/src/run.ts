@@ -2,29 +2,30 @@
 import * as vscode from 'vscode';
 
 import type { Client } from './client';
-import { chosenInterpreter, isThere } from './probe';
 import { fileOf } from './documents';
-import { commandLine, label, Override, quoted, Run } from './shell';
+import { chosenInterpreter, isThere } from './probe';
+import { commandLine, label, localRun, Override, remoteRun, Run, shellOf } from './shell';
+import { updateAndReveal } from './update';
 
 /** Ask for overrides, then run the step in a terminal. */
 export async function runLocally(client: Client, argument: unknown, step: unknown): Promise<void> {
   const uri = fileOf(argument);
-  const run = uri && (await client.execute<Run | null>('valohai-steps.runCommand', uri.toString(), step ?? null));
-  if (uri === undefined || run === undefined || run === null || !(await vscode.workspace.saveAll(false))) {
+  const run = uri && (await howToRun(client, uri, step));
+  if (uri === undefined || run === undefined || !(await vscode.workspace.saveAll(false))) {
     return;
   }
-  const given = await askOverrides(run);
+  const given = run.overrides.length > 0 ? await askOverrides(run) : new Map<string, string>();
   if (given !== undefined) {
     const python = (await chosenInterpreter(uri)) ?? (process.platform === 'win32' ? 'python' : 'python3');
-    inTerminal(`Valohai: ${run.step}`, run.folder, commandLine(python, run.file, given, process.platform));
+    inTerminal(run, localRun(python, run, given));
   }
 }
 
 /** Run the step on Valohai, when the vendor's command line is there. */
 export async function runOnValohai(client: Client, argument: unknown, step: unknown): Promise<void> {
   const uri = fileOf(argument);
-  const run = uri && (await client.execute<Run | null>('valohai-steps.runCommand', uri.toString(), step ?? null));
-  if (run === undefined || run === null) {
+  const run = uri && (await howToRun(client, uri, step));
+  if (uri === undefined || run === undefined) {
     return;
   }
   if (!(await isThere('vh'))) {
@@ -35,18 +36,41 @@ export async function runOnValohai(client: Client, argument: unknown, step: unkn
     }
     return;
   }
-  await vscode.workspace.saveAll(false);
-  inTerminal(`Valohai: ${run.step}`, run.folder, run.vh);
+  if ((await isUpToDate(client, uri)) && (await vscode.workspace.saveAll(false))) {
+    inTerminal(run, remoteRun(run.step));
+  }
 }
 
 /** Put the command line of a step on the clipboard. */
 export async function copyCommand(client: Client, argument: unknown, step: unknown): Promise<void> {
   const uri = fileOf(argument);
-  const run = uri && (await client.execute<Run | null>('valohai-steps.runCommand', uri.toString(), step ?? null));
-  if (run !== undefined && run !== null) {
+  const run = uri && (await howToRun(client, uri, step));
+  if (run !== undefined) {
     await vscode.env.clipboard.writeText(run.command);
     vscode.window.setStatusBarMessage(`Copied: ${run.command}`, 5_000);
   }
+}
+
+/** How to run a step of a file, the first one or that of a name; the server says it when there is none. */
+async function howToRun(client: Client, uri: vscode.Uri, step: unknown): Promise<Run | undefined> {
+  const name = typeof step === 'string' ? step : null;
+  return (await client.execute<Run | null>('valohai-steps.runCommand', uri.toString(), name)) ?? undefined;
+}
+
+/** Valohai runs what valohai.yaml says: a person decides when that is not what Python says. False: do not run. */
+async function isUpToDate(client: Client, uri: vscode.Uri): Promise<boolean> {
+  const state = await client.execute<{ changes: number; summary: string } | null>('valohai-steps.state', uri.toString());
+  if (state === undefined || state === null || state.changes === 0) {
+    return true;
+  }
+  const update = 'Update and Run';
+  const run = 'Run As It Is';
+  const message = `Valohai: valohai.yaml does not say what Python says (${state.summary}), and Valohai runs what it says.`;
+  const answer = await vscode.window.showWarningMessage(message, update, run);
+  if (answer === update) {
+    return updateAndReveal(async () => (await client.execute('valohai-steps.updateFile', uri.toString())) === true);
+  }
+  return answer === run;
 }
 
 type Choice = vscode.QuickPickItem & { readonly override?: Override };
@@ -91,12 +115,9 @@ async function askValue(override: Override, given: Map<string, string>): Promise
   }
 }
 
-function inTerminal(name: string, folder: string, command: string): void {
-  const known = vscode.window.terminals.find((each) => each.name === name && each.exitStatus === undefined);
-  const terminal = known ?? vscode.window.createTerminal({ name, cwd: folder });
+/** A terminal of its own for each run: what runs in an older one would read the line as its input. */
+function inTerminal(run: Run, words: readonly string[]): void {
+  const terminal = vscode.window.createTerminal({ name: `Valohai: ${run.step}`, cwd: run.folder });
   terminal.show();
-  if (known !== undefined) {
-    terminal.sendText(`cd ${quoted(folder, process.platform)}`);
-  }
-  terminal.sendText(command);
+  terminal.sendText(commandLine(words, shellOf(vscode.env.shell)));
 }

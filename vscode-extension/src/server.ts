@@ -3,9 +3,10 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { Executable, TransportKind } from 'vscode-languageclient/node';
 
+import { bundledArguments, environmentArguments } from './arguments';
 import { candidates, choose, explain, Python } from './interpreter';
 import { chosenInterpreter, hasServer, probe } from './probe';
-import { own } from './settings';
+import { own, SECTION } from './settings';
 
 /** The server cannot be started, and why, in words for a person. */
 export class CannotStart extends Error {}
@@ -13,31 +14,64 @@ export class CannotStart extends Error {}
 /** The command line of the server. Throws CannotStart. */
 export async function serverCommand(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Promise<Executable> {
   const strategy = vscode.workspace.isTrusted ? own<string>('importStrategy', 'bundled') : 'bundled';
+  // A folder of our own: neither Python nor the server finds a module of the workspace in its current folder.
+  const storage = context.globalStorageUri.fsPath;
+  await vscode.workspace.fs.createDirectory(context.globalStorageUri);
   const python = await findPython(log, strategy === 'bundled');
   const [command = '', ...args] = python.command;
-  const options = { env: { ...process.env, PYTHONUNBUFFERED: '1' } };
+  const started = { command, transport: TransportKind.stdio, options: { cwd: storage } } as const;
+  if (strategy === 'environment' && (await isInstalled(python, log))) {
+    return { ...started, args: [...args, ...environmentArguments()] };
+  }
   if (strategy === 'environment') {
-    if (await hasServer(python.command)) {
-      return { command, args: [...args, '-X', 'utf8', '-m', 'valohai_steps', 'server'], transport: TransportKind.stdio, options };
-    }
-    log.warn(`${python.command.join(' ')} has no valohai-steps; the bundled server runs instead`);
+    await bundleKnows(python);
   }
   const script = context.asAbsolutePath(path.join('bundled', 'start.py'));
   await readable(script);
-  // Isolated, so that nothing of the workspace or the environment gets between the server and its parts.
-  return { command, args: [...args, '-I', '-S', '-X', 'utf8', script], transport: TransportKind.stdio, options };
+  return { ...started, args: [...args, ...bundledArguments(script, path.join(storage, 'bytecode'))] };
+}
+
+async function isInstalled(python: Python, log: vscode.LogOutputChannel): Promise<boolean> {
+  if (await hasServer(python.command)) {
+    return true;
+  }
+  const message = `Valohai: ${python.command.join(' ')} has no valohai-steps (pip install valohai-steps); the bundled server runs instead.`;
+  log.warn(message);
+  const settings = 'Open Settings';
+  void vscode.window.showWarningMessage(message, settings).then((answer) =>
+    answer === settings ? vscode.commands.executeCommand('workbench.action.openSettings', `${SECTION}.importStrategy`) : undefined,
+  );
+  return false;
+}
+
+/** Throws CannotStart when the bundle has no parts for this Python. */
+async function bundleKnows(python: Python): Promise<void> {
+  const found = await choose([python], probe, true);
+  if (!('version' in found)) {
+    throw new CannotStart(explain(found));
+  }
 }
 
 async function findPython(log: vscode.LogOutputChannel, bundled: boolean): Promise<Python> {
   const resource = vscode.workspace.workspaceFolders?.[0]?.uri;
   // The environment of a workspace may lie in the workspace: nothing of that is run before it is trusted.
-  const chosen = vscode.workspace.isTrusted ? await chosenInterpreter(resource) : undefined;
+  const chosen = vscode.workspace.isTrusted ? await environmentOf(resource, log) : undefined;
   const found = await choose(candidates(own('interpreter', ''), chosen, process.platform), probe, bundled);
   if ('version' in found) {
     log.info(`Python ${found.version.join('.')}: ${found.command.join(' ')}, from ${found.origin}`);
     return found;
   }
   throw new CannotStart(explain(found));
+}
+
+/** The Python extension's choice; without it when that extension is in trouble, for which it has its own messages. */
+async function environmentOf(resource: vscode.Uri | undefined, log: vscode.LogOutputChannel): Promise<string | undefined> {
+  try {
+    return await chosenInterpreter(resource);
+  } catch (error) {
+    log.warn(`the Python extension does not tell its interpreter: ${String(error)}`);
+    return undefined;
+  }
 }
 
 async function readable(script: string): Promise<void> {

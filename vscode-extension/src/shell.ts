@@ -1,4 +1,5 @@
-/** Command lines for a terminal. */
+/** Command lines for the shell of a terminal. */
+import * as path from 'node:path';
 
 /** What can be overridden when a step is run; as the server's command `valohai-steps.runCommand` tells it. */
 export interface Override {
@@ -19,17 +20,38 @@ export interface Run {
   readonly vh: string;
 }
 
-/** The run of a file with the given overrides; what is not given keeps its default. */
-export function commandLine(
-  python: string,
-  file: string,
-  given: ReadonlyMap<string, string>,
-  platform: NodeJS.Platform,
-): string {
-  const words = [python, file, ...[...given].map(([name, value]) => `--${name}=${value}`)];
-  const line = words.map((word) => quoted(word, platform)).join(' ');
+/** How a shell reads words. */
+export type Shell = 'posix' | 'powershell' | 'cmd';
+
+/** The kind of a shell, by its program: `vscode.env.shell`. */
+export function shellOf(program: string): Shell {
+  const name = program.split(/[\\/]/).at(-1)?.toLowerCase() ?? '';
+  if (/^(pwsh|powershell)(\.exe)?$/.test(name)) {
+    return 'powershell';
+  }
+  return name === 'cmd.exe' ? 'cmd' : 'posix';
+}
+
+/** The words that run a step on this machine, in its folder; what is not given keeps its default. */
+export function localRun(python: string, run: Run, given: ReadonlyMap<string, string>): string[] {
+  const file = operand(path.relative(run.folder, run.file));
+  if (file.endsWith('.ipynb')) {
+    // A kernel has no command line of the step's own: a notebook runs with its defaults.
+    return [python, '-m', 'papermill', '-k', 'python3', file, file.replace(/\.ipynb$/, '.output.ipynb')];
+  }
+  return [python, file, ...[...given].map(([name, value]) => `--${name}=${value}`)];
+}
+
+/** The words that run a step on Valohai. */
+export function remoteRun(step: string): string[] {
+  return ['vh', 'execution', 'run', '--adhoc', step];
+}
+
+/** A line of a shell that runs a program with these words. */
+export function commandLine(words: readonly string[], shell: Shell): string {
+  const line = words.map((word) => quoted(word, shell)).join(' ');
   // PowerShell takes a quoted first word for a text, unless it is called.
-  return platform === 'win32' && line.startsWith("'") ? `& ${line}` : line;
+  return shell === 'powershell' && line.startsWith("'") ? `& ${line}` : line;
 }
 
 /** The label of an override in a list: its flag and what it stands at. */
@@ -38,10 +60,22 @@ export function label(override: Override, given: ReadonlyMap<string, string>): s
   return value === null ? `--${override.name}` : `--${override.name}=${value}`;
 }
 
-/** A word as a shell reads it back: PowerShell's quotes on Windows, POSIX quotes elsewhere. */
-export function quoted(word: string, platform: NodeJS.Platform): string {
-  if (/^[\w@%+=:,./\\-]+$/.test(word) && (platform === 'win32' || !word.includes('\\'))) {
+function quoted(word: string, shell: Shell): string {
+  if (/^[\w+=:./-]+$/.test(word) || (shell !== 'posix' && /^[\w+=:./\\-]+$/.test(word))) {
     return word;
   }
-  return platform === 'win32' ? `'${word.replaceAll("'", "''")}'` : `'${word.replaceAll("'", `'"'"'`)}'`;
+  switch (shell) {
+    case 'posix':
+      return `'${word.replaceAll("'", `'"'"'`)}'`;
+    case 'powershell':
+      return `'${word.replaceAll("'", "''")}'`;
+    case 'cmd':
+      // Backslashes count only before a quote.
+      return `"${word.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, '$1$1')}"`;
+  }
+}
+
+/** A path as a word that no program takes for an option. */
+function operand(file: string): string {
+  return file.startsWith('-') ? `.${path.sep}${file}` : file;
 }

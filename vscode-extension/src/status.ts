@@ -25,7 +25,7 @@ export class Status implements vscode.Disposable {
     this.item.name = 'Valohai';
     this.disposables = [
       this.item,
-      client.onStarted(() => void this.refresh()),
+      client.onChanged(() => void this.refresh()),
       vscode.window.onDidChangeActiveTextEditor(() => void this.refresh()),
       vscode.window.onDidChangeActiveNotebookEditor(() => void this.refresh()),
       vscode.languages.onDidChangeDiagnostics(() => void this.refresh()),
@@ -76,11 +76,18 @@ export class Status implements vscode.Disposable {
       this.item.text = `${name}: ${state.changes} ${state.changes === 1 ? 'change' : 'changes'}`;
       this.item.detail = state.summary;
       this.item.severity = vscode.LanguageStatusSeverity.Warning;
-      this.item.command = { title: 'Update', command: `${SECTION}.updateFile`, arguments: [uri.toString()] };
+      this.item.command = { title: 'Update', ...updateOf(uri) };
     } else {
       this.item.text = `${name}: in sync`;
       const target = state.yaml === null ? uri : vscode.Uri.parse(state.yaml);
       this.item.command = { title: 'Open', command: 'vscode.open', arguments: [target] };
     }
   }
+}
+
+/** What brings both sides together: from a Python file its steps, from a valohai.yaml those of all files. */
+function updateOf(uri: vscode.Uri): { readonly command: string; readonly arguments: unknown[] } {
+  return /\.ya?ml$/.test(uri.path)
+    ? { command: `${SECTION}.updateWorkspace`, arguments: [] }
+    : { command: `${SECTION}.updateFile`, arguments: [uri.toString()] };
 }

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 
 import { own } from './settings';
+import { Lines, spanning, touchedLines } from './touched';
 
 /** Carry out an update, and show what it did. `update` tells whether edits were applied. */
 export async function updateAndReveal(update: () => Promise<boolean>): Promise<boolean> {
@@ -26,7 +27,7 @@ export async function updateAndReveal(update: () => Promise<boolean>): Promise<b
 
 interface Touched {
   readonly document: vscode.TextDocument;
-  readonly lines: [number, number];
+  readonly lines: Lines;
 }
 
 function key(document: vscode.TextDocument): string {
@@ -38,11 +39,9 @@ function remember(touched: Map<string, Touched>, event: vscode.TextDocumentChang
   if (!/\/valohai\.ya?ml$/.test(document.uri.path) && document.languageId !== 'yaml') {
     return;
   }
-  for (const change of event.contentChanges) {
-    const first = change.range.start.line;
-    const last = first + change.text.split('\n').length - 1;
-    const known = touched.get(key(document))?.lines ?? [first, last];
-    touched.set(key(document), { document, lines: [Math.min(known[0], first), Math.max(known[1], last)] });
+  const lines = touchedLines(event.contentChanges);
+  if (lines !== undefined) {
+    touched.set(key(document), { document, lines: spanning(touched.get(key(document))?.lines, lines) });
   }
 }
 

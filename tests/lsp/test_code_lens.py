@@ -10,7 +10,7 @@ import pytest_lsp
 from lsprotocol import types as lsp
 from pytest_lsp import ClientServerConfig, client_capabilities
 
-from tests.lsp.editor import SERVER, Document, StepsClient, make_client
+from tests.lsp.editor import SERVER, Document, StepsClient, make_client, versioned
 from tests.lsp.test_session import EXAMPLE, EXAMPLE_YAML
 
 _COMMANDS = ["valohai-steps.runLocally", "valohai-steps.runOnValohai"]
@@ -22,7 +22,7 @@ _COMMANDS = ["valohai-steps.runLocally", "valohai-steps.runOnValohai"]
 async def running_client(lsp_client: StepsClient, tmp_path: Path) -> AsyncIterator[None]:
     await lsp_client.initialize_session(
         lsp.InitializeParams(
-            capabilities=client_capabilities("visual_studio_code"),
+            capabilities=versioned(client_capabilities("visual_studio_code")),
             workspace_folders=[lsp.WorkspaceFolder(uri=tmp_path.as_uri(), name="workspace")],
             initialization_options={"clientCommands": _COMMANDS},
         )
@@ -103,3 +103,26 @@ async def test_lenses_are_asked_for_again_when_the_other_side_changes(
     await yaml.open(EXAMPLE_YAML, "yaml")
     await asyncio.wait_for(running_client.lenses_again.wait(), timeout=20)
     assert next(title for title, *_ in await lenses(document)) == "in sync with valohai.yaml"
+
+
+@pytest.mark.asyncio
+async def test_lenses_wait_until_the_typing_on_the_other_side_rests(
+    running_client: StepsClient, tmp_path: Path
+) -> None:
+    asked: list[None] = []
+
+    def again(params: None) -> None:
+        asked.append(params)
+        running_client.lenses_again.set()
+
+    del running_client.protocol.fm.features[lsp.WORKSPACE_CODE_LENS_REFRESH]
+    running_client.feature(lsp.WORKSPACE_CODE_LENS_REFRESH)(again)
+    document = Document(running_client, tmp_path / "train.py")
+    yaml = Document(running_client, tmp_path / "valohai.yaml")
+    await document.open(EXAMPLE)
+    await yaml.open(EXAMPLE_YAML, "yaml")
+    for digit in "123456789":
+        await yaml.replace("0.001", f"0.001{digit}")
+        await yaml.replace(f"0.001{digit}", "0.001")
+    await asyncio.wait_for(running_client.lenses_again.wait(), timeout=20)
+    assert len(asked) < 18  # one for each pause, of which a slow machine makes some

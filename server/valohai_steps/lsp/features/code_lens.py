@@ -1,5 +1,6 @@
-"""textDocument/codeLens, its refresh, and the command behind the lens that opens a file."""
+"""textDocument/codeLens, its refresh (and that of hints), and the command of the lens that opens a file."""
 
+import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -15,6 +16,9 @@ OPEN_STEP = "valohai-steps.openStep"
 RUN_LOCALLY = "valohai-steps.runLocally"  # these two are commands of the client: the server runs nothing
 RUN_ON_VALOHAI = "valohai-steps.runOnValohai"
 
+# Seconds without a change that count as a rest.
+_REST = 0.3
+
 
 def code_lens(session: Session, params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
     """The state of each step, and what can be done about it. Raises FileError."""
@@ -29,9 +33,25 @@ def code_lens(session: Session, params: lsp.CodeLensParams) -> list[lsp.CodeLens
 
 
 def refresh_lenses(session: Session, paths: Iterable[Path]) -> None:
-    """Make the client ask again: the steps of these files stand differently, and nobody typed in them."""
-    if session.capabilities.refresh_code_lenses and any(session.open.of(path) for path in paths):
+    """Make the client ask again: the steps of these files stand differently, and nobody typed in them.
+
+    Lenses and hints are drawn over the text: they follow when the typing on the other side rests.
+    """
+    client = session.capabilities
+    if not (client.refresh_code_lenses or client.refresh_inlay_hints):
+        return
+    if any(session.open.of(path) for path in paths):
+        if session.lens_refresh is not None:
+            session.lens_refresh.cancel()
+        session.lens_refresh = asyncio.get_running_loop().call_later(_REST, _refresh, session)
+
+
+def _refresh(session: Session) -> None:
+    session.lens_refresh = None
+    if session.capabilities.refresh_code_lenses:
         session.client.workspace_code_lens_refresh(None)
+    if session.capabilities.refresh_inlay_hints:
+        session.client.workspace_inlay_hint_refresh(None)
 
 
 async def open_step(session: Session, uri: str, step: str | None = None) -> bool:

@@ -154,7 +154,7 @@ def _python_edits(
         if place is None or spelled is None:
             where, why = _where(snapshot, path, each.span), "its quotes there cannot hold it"
             if place is not None and place.literal is None:
-                why = "a keyword of dict(...) is a name of Python's; write {...} in place of dict(...) first"
+                why = "a keyword has to be a name of Python's; write the dict with {...} first"
             return Refused(path, f"{name!r} cannot be written in {where}: {why}", each.span)
         edits.append(TextEdit(each.span, spelled))
     return FileEdits(path, tuple(edits))
@@ -167,8 +167,10 @@ def _unproven(
     texts = {each.path: apply_edits(snapshot.text(each.path) or "", each.edits) for each in files}
     after = _with_texts(snapshot, texts)
     wanted = Counter((each.path, each.role, _renamed(each.symbol, group, name)) for each in index.occurrences)
-    found = index_around(after, index.yaml).occurrences
-    for path, _, symbol in wanted - Counter((each.path, each.role, each.symbol) for each in found):
+    found = Counter(
+        (each.path, each.role, each.symbol) for each in index_around(after, index.yaml).occurrences
+    )
+    for path, _, symbol in (*(wanted - found), *(found - wanted)):
         what = f"{symbol.kind.value} {symbol.name!r} in {path.name}"
         return Refused(path, f"with that name, {what} would be read as something else; choose another")
     for path in texts:
@@ -186,7 +188,7 @@ def _with_texts(snapshot: Snapshot, texts: Mapping[Path, str]) -> Snapshot:
     for path, text in texts.items():
         documents[path] = replace(documents.get(path, Document("", None)), text=text)
     kept = {name: dict(getattr(snapshot.memo, name)) for name in Memo.__struct_fields__}
-    return replace(snapshot, documents=documents, memo=Memo(**kept))
+    return Snapshot(snapshot.roots, documents, snapshot.overrides, snapshot.sources, Memo(**kept))
 
 
 def _renamed(symbol: Symbol, group: Iterable[Symbol], name: str) -> Symbol:

@@ -13,6 +13,7 @@ from valohai_steps.ide.navigation.command_names import PythonSide, flags
 from valohai_steps.ide.navigation.occurrence import Kind, Occurrence, Role, Symbol
 from valohai_steps.model.step import ParameterFact, Static, StepFact
 from valohai_steps.model.text import Span
+from valohai_steps.source.key_uses import key_uses
 from valohai_steps.source.python_file import PythonFile
 from valohai_steps.source.string_literal import StringLiteral, string_literal
 
@@ -78,7 +79,7 @@ class PythonPage(Struct, frozen=True):
     def name(self, symbol: Symbol, role: Role, span: Span, whole: Span) -> Occurrence:
         """A literal that is a name, all of it."""
         place = written(self.text, span, in_json=self.in_json)
-        if place is not None and symbol.name == (place.literal.value if place.literal else self._at(span)):
+        if place is not None and symbol.name == (place.literal.value if place.literal else self.at(span)):
             return Occurrence(symbol, role, self.path, place.span, whole, span)
         why = "there it is computed, joined, or comes from another file; write it out as one text first"
         return Occurrence(symbol, role, self.path, span, whole, span, why)
@@ -86,13 +87,14 @@ class PythonPage(Struct, frozen=True):
     def part(self, symbol: Symbol, literal: Span, text: str, part: Span) -> Occurrence:
         """A part of the text of a literal that is a name."""
         place = written(self.text, literal, in_json=self.in_json)
-        if place is None or self._at(place.span) != text:
+        if place is None or self.at(place.span) != text:
             why = "there it is part of a text that is computed or escaped; write that out first"
             return Occurrence(symbol, Role.USE, self.path, literal, literal, literal, why, part=part)
         span = part.shifted(place.span.start)
         return Occurrence(symbol, Role.USE, self.path, span, span, literal, part=part)
 
-    def _at(self, span: Span) -> str:
+    def at(self, span: Span) -> str:
+        """What is written at a span."""
         return self.text[span.start : span.end]
 
 
@@ -107,6 +109,7 @@ def names_of_python(
     for step in python.steps:
         yield page.name(Symbol(Kind.STEP, step.name), Role.PYTHON, step.name_span, step.call_span)
         yield from _items(page, step)
+        yield from _keys(page, python, step)
     if python.reads:
         yield from _reads(page, python, steps)
 
@@ -117,6 +120,23 @@ def _items(page: PythonPage, step: StepFact) -> Iterator[Occurrence]:
         for fact in facts:
             yield page.name(Symbol(kind, fact.name, step.name), Role.PYTHON, fact.name_span, fact.span)
             yield from _flags(page, step, fact, side)
+
+
+def _keys(page: PythonPage, python: PythonFile, step: StepFact) -> Iterator[Occurrence]:
+    """Where a dict that a variable holds is asked for a parameter, or changed; not in a notebook's JSON."""
+    if python.syntax.text != python.text:
+        return
+    for kind, facts in ((Kind.PARAMETER, step.parameters), (Kind.INPUT, step.inputs)):
+        elsewhere = (fact for fact in facts if not step.call_span.covers(fact.name_span))
+        names = {fact.name for fact in facts}
+        for span in dict.fromkeys(
+            use for fact in elsewhere for use in key_uses(python.syntax, fact.name_span)
+        ):
+            place = written(python.text, span, in_json=page.in_json)
+            text = place.literal.value if place and place.literal else page.at(span)
+            known = any(fact.name_span == span for fact in facts)
+            if place is not None and text in names and not known:
+                yield page.name(Symbol(kind, text, step.name), Role.USE, span, span)
 
 
 def _flags(page: PythonPage, step: StepFact, fact: ParameterFact, side: PythonSide) -> Iterator[Occurrence]:

@@ -10,6 +10,7 @@ from valohai_steps.ide.update import step_drifts
 from valohai_steps.ide.yaml_first import undeclared_reads
 from valohai_steps.model.finding import Finding, Related
 from valohai_steps.model.rules import Severity
+from valohai_steps.model.step import StepFact
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.ignore import not_ignored
@@ -52,7 +53,7 @@ def _against_yaml(snapshot: Snapshot, path: Path, python: PythonFile) -> Iterato
     yaml = snapshot.yaml_path(path)
     file = snapshot.yaml(yaml)
     if python.steps:
-        yield from _shared_names(snapshot, path, yaml)
+        yield from _shared_names(snapshot, path, python.steps, yaml)
     if file is not None and any(problem.code == "VH301" for problem in file.problems):
         return  # half a file says nothing about what it lacks; its own finding is shown there
     if file is not None:
@@ -63,14 +64,11 @@ def _against_yaml(snapshot: Snapshot, path: Path, python: PythonFile) -> Iterato
             yield from python_findings(declared, drifts, yaml)
 
 
-def _shared_names(snapshot: Snapshot, path: Path, yaml: Path) -> Iterator[Finding]:
+def _shared_names(snapshot: Snapshot, path: Path, steps: Iterable[StepFact], yaml: Path) -> Iterator[Finding]:
     """VH108 between files: one step name in two files that do not both say `multifile=True`."""
-    steps = list(snapshot.steps_of(yaml))
-    for here, step in steps:
-        if here != path:
-            continue
-        for there, other in steps:
-            if there != path and other.name == step.name and not (step.is_multifile and other.is_multifile):
+    for step in steps:
+        for there, other in snapshot.steps_named(yaml, step.name):
+            if there != path and not (step.is_multifile and other.is_multifile):
                 message = (
                     f"step {step.name!r} is also declared in {there.name}; rename one of them, or give both "
                     "multifile=True when they are one step in two files"

@@ -96,11 +96,11 @@ def step_drifts(
     """One step against its valohai.yaml; a missing file is compared as an empty one."""
     image = snapshot.settings(path).image or DEFAULT_IMAGE
     declared = declare(step, snapshot.source_in(path, yaml), image)
-    found = next((other for other in file.steps if other.name == step.name), None) if file else None
+    found = file.step(step.name) if file is not None else None
     others = (
         str(snapshot.source_in(other, yaml))
-        for other, fact in (snapshot.steps_of(yaml) if step.is_multifile else ())
-        if other != path and fact.name == step.name and fact.is_multifile
+        for other, fact in (snapshot.steps_named(yaml, step.name) if step.is_multifile else ())
+        if other != path and fact.is_multifile
     )
     drifts = compare(declared, found, others)
     return declared, make_plan(declared, found, drifts), drifts

@@ -1,6 +1,7 @@
 """A workspace at one moment: open documents over the disk. Immutable; parsing is memoised by content."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from operator import itemgetter
 from pathlib import Path, PurePosixPath
 
 from msgspec import Struct, field
@@ -10,8 +11,10 @@ from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import replacement
 from valohai_steps.project import files
 from valohai_steps.project.binding import find_upwards, find_yaml, is_yaml, source_in_command
+from valohai_steps.project.closed_steps import ClosedSteps, closed_steps
 from valohai_steps.project.imports import WorkspaceImports
 from valohai_steps.project.notebooks import is_notebook, read_python_of_notebook
+from valohai_steps.project.scan import SUFFIXES
 from valohai_steps.project.settings import Settings, merge_settings, read_pyproject
 from valohai_steps.source.encoding import decode_python
 from valohai_steps.source.import_statements import imported_modules
@@ -41,6 +44,7 @@ class Memo(Struct):
     syntax: dict[Path, Syntax] = field(default_factory=dict)
     yaml: dict[Path, YamlFile] = field(default_factory=dict)
     settings: dict[Path, tuple[str, Settings, tuple[str, ...]]] = field(default_factory=dict)
+    closed: dict[Path, ClosedSteps] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
     def count(self, what: str, amount: int = 1) -> None:
@@ -49,15 +53,26 @@ class Memo(Struct):
 
     def forget(self, path: Path) -> None:
         """Drop all that is kept of a file."""
+        self.closed.clear()
         for kept in (self.disk, self.python, self.syntax, self.yaml, self.settings):
             kept.pop(path, None)
+
+
+class Seen(Struct):
+    """What was looked up of the disk for one snapshot, once for each folder or file."""
+
+    exists: dict[Path, bool] = field(default_factory=dict)
+    homes: dict[Path, Path | None] = field(default_factory=dict)
+    settings: dict[Path | None, tuple[Settings, tuple[str, ...]]] = field(default_factory=dict)
+    yamls: dict[Path, Path] = field(default_factory=dict)
+    python: dict[Path, PythonFile] = field(default_factory=dict)
 
 
 class Snapshot(Struct, frozen=True):
     """The workspace as all requests of one moment see it.
 
     `roots` are the workspace folders, `documents` the open texts, `overrides` the editor's settings,
-    `sources` the Python files known to hold steps.
+    `sources` the Python files known to hold steps. `seen` is what was looked up of the disk for it.
     """
 
     roots: tuple[Path, ...]
@@ -65,6 +80,7 @@ class Snapshot(Struct, frozen=True):
     overrides: Mapping[str, object]
     sources: frozenset[Path]
     memo: Memo
+    seen: Seen = field(default_factory=Seen)
 
     def text(self, path: Path) -> str | None:
         """The text of a file: the open document, else the disk; None when there is none.
@@ -84,6 +100,9 @@ class Snapshot(Struct, frozen=True):
 
     def python(self, path: Path) -> PythonFile | None:
         """The facts of a Python file; None when there is no such file. Raises FileError as `text` does."""
+        known = self.seen.python.get(path)
+        if known is not None:
+            return known
         text = self.text(path)
         if text is None:
             return None
@@ -92,6 +111,8 @@ class Snapshot(Struct, frozen=True):
         if known is None or known.text != text or not is_current(known.imported, imports):
             self.memo.count("python parses")
             known = self.memo.python[path] = self._read_python(path, text, known, imports)
+        if path in self.documents:
+            self.seen.python[path] = known
         return known
 
     def yaml(self, path: Path) -> YamlFile | None:
@@ -109,11 +130,11 @@ class Snapshot(Struct, frozen=True):
         """The valohai.yaml that belongs to a file, whether it is there or not."""
         if is_yaml(path):
             return path
-        stated = self.settings(path).yaml
-        if stated is not None:
-            home = self.settings_path(path)
-            return (home.parent if home else self.root(path)) / stated
-        return find_yaml(path, self.root(path), self.exists)
+        folder = path.parent
+        known = self.seen.yamls.get(folder)
+        if known is None:
+            known = self.seen.yamls[folder] = self._yaml_path(path)
+        return known
 
     def source_in(self, path: Path, yaml: Path) -> PurePosixPath:
         """The Python file as the commands of this valohai.yaml name it."""
@@ -126,7 +147,10 @@ class Snapshot(Struct, frozen=True):
 
     def settings_path(self, path: Path) -> Path | None:
         """The pyproject.toml whose settings count for a file."""
-        return find_upwards("pyproject.toml", path, self.root(path), self.exists)
+        folder = path.parent
+        if folder not in self.seen.homes:
+            self.seen.homes[folder] = find_upwards("pyproject.toml", path, self.root(path), self.exists)
+        return self.seen.homes[folder]
 
     def settings(self, path: Path) -> Settings:
         """The settings for a file: its pyproject.toml, and the editor's over it."""
@@ -138,12 +162,49 @@ class Snapshot(Struct, frozen=True):
 
     def exists(self, path: Path) -> bool:
         """Whether there is such a file, open or on disk."""
-        return path in self.documents or path.exists()
+        if path in self.documents:
+            return True
+        known = self.seen.exists.get(path)
+        if known is None:
+            known = self.seen.exists[path] = path.exists()
+        return known
 
     def steps_of(self, yaml: Path) -> Iterator[tuple[Path, StepFact]]:
         """Every step of the known Python files that belong to this valohai.yaml, in order of path."""
-        for path in sorted(self.sources | set(self.documents)):
-            if path.suffix not in (".py", ".ipynb") or self.yaml_path(path) != yaml:
+        closed = self._closed_steps(yaml)
+        yield from closed.with_open(self._fresh_steps(yaml, closed))
+
+    def steps_named(self, yaml: Path, name: str) -> Iterator[tuple[Path, StepFact]]:
+        """The same, of one name: a look-up, however many files there are."""
+        closed = self._closed_steps(yaml)
+        fresh = (item for item in self._fresh_steps(yaml, closed) if item[1].name == name)
+        yield from sorted((*closed.named.get(name, ()), *fresh), key=itemgetter(0))
+
+    def _fresh_steps(self, yaml: Path, closed: ClosedSteps) -> Iterator[tuple[Path, StepFact]]:
+        return self._read_steps(yaml, sorted((*self.documents, *closed.restless)))
+
+    def _closed_steps(self, yaml: Path) -> ClosedSteps:
+        state = (self.roots, self.overrides, self.sources, frozenset(self.documents))
+        known = self.memo.closed.get(yaml)
+        if known is None or known.state != state:
+            self.memo.count("source listings")
+            paths = sorted(self.sources.difference(self.documents))
+            restless = {path for path in paths if self.yaml_path(path) == yaml and self._is_restless(path)}
+            steps = self._read_steps(yaml, (path for path in paths if path not in restless))
+            known = self.memo.closed[yaml] = closed_steps(state, steps, restless)
+        return known
+
+    def _is_restless(self, path: Path) -> bool:
+        """Whether a file's steps depend on one that is open."""
+        try:
+            python = self.python(path)
+        except files.FileError:
+            return False
+        return python is not None and any(each.path in self.documents for each in python.imported)
+
+    def _read_steps(self, yaml: Path, paths: Iterable[Path]) -> Iterator[tuple[Path, StepFact]]:
+        for path in paths:
+            if path.suffix not in SUFFIXES or self.yaml_path(path) != yaml:
                 continue
             try:
                 python = self.python(path)
@@ -159,6 +220,13 @@ class Snapshot(Struct, frozen=True):
         finder = WorkspaceImports(path, self.root(path), self._syntax)
         found = (finder.module(*meant) for meant in imported_modules(syntax)) if syntax is not None else ()
         return frozenset(Path(module.path) for module in found if module is not None)
+
+    def _yaml_path(self, path: Path) -> Path:
+        stated = self.settings(path).yaml
+        if stated is not None:
+            home = self.settings_path(path)
+            return (home.parent if home else self.root(path)) / stated
+        return find_yaml(path, self.root(path), self.exists)
 
     def _read_python(
         self, path: Path, text: str, known: PythonFile | None, imports: WorkspaceImports
@@ -197,6 +265,12 @@ class Snapshot(Struct, frozen=True):
 
     def _settings(self, path: Path) -> tuple[Settings, tuple[str, ...]]:
         home = self.settings_path(path)
+        known = self.seen.settings.get(home)
+        if known is None:
+            known = self.seen.settings[home] = self._merged_settings(home)
+        return known
+
+    def _merged_settings(self, home: Path | None) -> tuple[Settings, tuple[str, ...]]:
         base, problems = self._pyproject(home) if home else (Settings(), ())
         if not self.overrides:
             return base, problems

@@ -323,3 +323,25 @@ async def test_a_half_typed_cell_does_not_flicker(client: StepsClient, folder: P
     notebook.replace(1, "defaults)", "defaults, image=")
     found = await notebook.document(1).shown()
     assert "VH104" not in [item.code for item in found]
+
+
+@pytest.mark.asyncio
+async def test_what_is_written_in_a_cell_is_completed_there(client: StepsClient, folder: Path) -> None:
+    notebook = Notebook(client, folder / "train.ipynb")
+    notebook.open("!echo 😀\n" + DEFAULTS, CALL, 'x = "😀"; print(valohai.parameters("learn"))\n')
+    await notebook.codes(1, "VH201")
+    asked = lsp.TextDocumentIdentifier(notebook.cells[2].uri)
+    found = await client.text_document_completion_async(
+        lsp.CompletionParams(asked, notebook.at(2, '"learn').end)
+    )
+    assert isinstance(found, list)
+    (item,) = found
+    edit = item.text_edit
+    place = edit.replace if isinstance(edit, lsp.InsertReplaceEdit) else edit.range if edit else None
+    assert (item.label, place) == ("learning-rate", notebook.at(2, "learn"))
+    asked = lsp.TextDocumentIdentifier(notebook.cells[1].uri)
+    help_ = await client.text_document_signature_help_async(
+        lsp.SignatureHelpParams(asked, notebook.at(1, "step=").end)
+    )
+    assert help_ is not None
+    assert help_.active_parameter == 0

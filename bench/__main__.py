@@ -18,7 +18,18 @@ from bench import report
 from bench.client import SilentServerError
 from bench.peers import make_peers
 from bench.processes import FailedError
-from bench.rows import burst, command_line, growth, keystroke, memory, runtime, startup
+from bench.rows import (
+    burst,
+    command_line,
+    growth,
+    half_typed,
+    keystroke,
+    memory,
+    runtime,
+    scan,
+    startup,
+    yaml_edit,
+)
 from bench.samples import Row
 from bench.setting import Setting
 
@@ -28,6 +39,9 @@ ROWS: dict[str, Callable[[Setting], Iterator[Row]]] = {
     "startup": startup.measure,
     "keystroke": keystroke.measure,
     "burst": burst.measure,
+    "half-typed": half_typed.measure,
+    "yaml-edit": yaml_edit.measure,
+    "scan": scan.measure,
     "growth": growth.measure,
     "memory": memory.measure,
 }

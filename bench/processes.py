@@ -22,25 +22,31 @@ def run(command: Sequence[str], folder: Path, environment: Mapping[str, str] | N
 
     What the command prints goes to a file, so that a full pipe holds nothing up.
     """
-    with (folder / ".output").open("wb+") as output:
+    with (folder / ".output").open("wb+") as log:
         started = time.perf_counter()
         process = subprocess.Popen(
             command,
             cwd=folder,
             env={**os.environ, **(environment or {})},
             stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
+            stdout=log,
+            stderr=log,
         )
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
-            output.seek(0)
-            raise FailedError(
-                f"{' '.join(command)} ended with {process.returncode}:\n{output.read().decode()}"
-            )
+            log.seek(0)
+            raise FailedError(f"{' '.join(command)} ended with {process.returncode}:\n{log.read().decode()}")
     return Sample(wall * 1000, (usage.ru_utime + usage.ru_stime) * 1000, usage.ru_maxrss / 1024)
+
+
+def output(command: Sequence[str], folder: Path) -> str:
+    """What a command prints. Raises FailedError."""
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
+    if done.returncode:
+        raise FailedError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr}")
+    return done.stdout
 
 
 def processor_ms(pid: int) -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 
-from bench.client import Client
 from bench.documents import Document
 from bench.inputs import FIRST, Place, PythonText, project
 from bench.peers import OWN, PARSES, PUBLISHES
@@ -41,7 +40,7 @@ def measure(setting: Setting) -> Iterator[Row]:
             _settle(document)
         asked = {name: documents[name] for name in (OWN, "ruff")}
         numbers = _asked(asked, python, 2 if setting.quick else 5)
-        goals = (at_most("p95, x ruff", numbers[OWN], numbers["ruff"], 0.1, tail=True),)
+        goals = (at_most("p95, all together, x ruff", numbers[OWN], numbers["ruff"], 0.1, tail=True),)
         title = "hover, completion and code action in such a burst"
         note = "ruff has no completion"
         yield Row("burst-requests", title, "ms", numbers, goals, note)
@@ -87,30 +86,30 @@ def _asked(documents: dict[str, Document], python: PythonText, bursts: int) -> d
     series = Series()
     for number in range(bursts):
         for name, document in documents.items():
-            for milliseconds in _ask_in_burst(document, python, 50 + number):
-                series.add(name, Sample(milliseconds))
+            for method, sample in _ask_in_burst(document, python, 50 + number):
+                series.add(name, sample)
+                series.add(f"{name}: {method}", sample)
     return series.numbers()
 
 
-def _ask_in_burst(document: Document, python: PythonText, number: int) -> list[float]:
-    """Times in ms; a request that the server does not know is not counted."""
+def _ask_in_burst(document: Document, python: PythonText, number: int) -> list[tuple[str, Sample]]:
+    """Method and time of each request; one that the server does not know is not counted."""
     client = document.client
-    asked: dict[int, float] = {}
+    asked: dict[int, tuple[str, float]] = {}
 
     def ask(edit: int) -> None:
         if edit % _ASK_EVERY == _ASK_EVERY - 1:
             method, params = _request(document, python.in_call, edit // _ASK_EVERY)
             sent = time.perf_counter()
-            asked[client.ask(method, params)] = sent
+            asked[client.ask(f"textDocument/{method}", params)] = (method, sent)
 
     since = type_all(document, python.in_code, number, ask)
     client.pump(lambda: asked.keys() <= client.answers.keys(), what="requests in a burst")
     client.pump(lambda: document.answered(since) is not None, what="a burst")
-    return [(client.answers[each].at - at) * 1000 for each, at in asked.items() if _counts(client, each)]
-
-
-def _counts(client: Client, number: int) -> bool:
-    return not client.answers[number].failed
+    answers = [(*asked[number], client.answers.pop(number)) for number in asked]
+    return [
+        (method, Sample((answer.at - sent) * 1000)) for method, sent, answer in answers if not answer.failed
+    ]
 
 
 def _request(document: Document, place: Place, number: int) -> tuple[str, dict[str, object]]:
@@ -118,9 +117,9 @@ def _request(document: Document, place: Place, number: int) -> tuple[str, dict[s
     params: dict[str, object] = {"textDocument": {"uri": document.uri}}
     match number % 3:
         case 0:
-            return "textDocument/hover", {**params, "position": position}
+            return "hover", {**params, "position": position}
         case 1:
-            return "textDocument/completion", {**params, "position": position}
+            return "completion", {**params, "position": position}
         case _:
             span = {"start": position, "end": position}
-            return "textDocument/codeAction", {**params, "range": span, "context": {"diagnostics": []}}
+            return "codeAction", {**params, "range": span, "context": {"diagnostics": []}}

@@ -103,9 +103,15 @@ def _offsets(answer: Any, uri: str, texts: Mapping[str, str], encoding: Position
         return LineIndex(texts.get(uri, "")).offset(answer["line"], answer["character"], encoding)
     named = answer.get("uri") or answer.get("targetUri") or (answer.get("textDocument") or {}).get("uri")
     return {
-        key: _offsets(value, key if key in texts else named or uri, texts, encoding)
-        for key, value in answer.items()
+        key: _offsets(value, _home(key, named, uri, texts), texts, encoding) for key, value in answer.items()
     }
+
+
+def _home(key: str, named: str | None, uri: str, texts: Mapping[str, str]) -> str:
+    """The document that the positions below a key count in."""
+    if key in texts:
+        return key
+    return uri if key == "originSelectionRange" else named or uri
 
 
 ABOUT_A_FILE = (

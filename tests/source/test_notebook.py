@@ -172,3 +172,19 @@ def test_plain_python_stays(lines: list[str]) -> None:
 )
 def test_long_lines_take_no_time(line: str) -> None:
     assert len(without_magics(line)) == len(line)
+
+
+@given(
+    texts=st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=12), min_size=1, max_size=3),
+    ascii_only=st.booleans(),
+    data=st.data(),
+)
+def test_the_json_leads_back_to_the_source(texts: list[str], ascii_only: bool, data: st.DataObject) -> None:
+    cells = [code(text.splitlines(keepends=True)) for text in texts]
+    notebook = read_notebook(json.dumps({"cells": cells, "metadata": {}}, ensure_ascii=ascii_only))
+    for cell in notebook.cells:
+        if cell.span.start < cell.span.end:
+            start = data.draw(st.integers(cell.span.start, cell.span.end - 1))
+            span = Span(start, data.draw(st.integers(start + 1, cell.span.end)))
+            assert notebook.to_source(notebook.to_json(span)) == span
+    assert notebook.to_source(Span(0, 1)) is None

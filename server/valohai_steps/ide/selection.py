@@ -6,7 +6,8 @@ from pathlib import Path
 from valohai_steps.config.tree.node import Node
 from valohai_steps.model.text import Span
 from valohai_steps.project.snapshot import Snapshot
-from valohai_steps.source.python_file import PythonFile
+from valohai_steps.source.notebook import read_notebook
+from valohai_steps.source.python_file import PythonFile, Syntax
 from valohai_steps.source.tree.syntax import ExcessiveText, ancestors
 
 
@@ -22,7 +23,8 @@ def selections(snapshot: Snapshot, path: Path, offset: int) -> tuple[Span, ...]:
         found = [span for root in roots if root.span.contains(offset) for span in _of_node(root, offset)]
     else:
         python = snapshot.python(path)
-        found = list(_of_python(python, offset)) if python is not None else []
+        in_json = snapshot.is_json(path)
+        found = list(_of_python(python, offset, in_json=in_json)) if python is not None else []
     found = [span for span in found if span.contains(offset)]
     return _nested([*found, Span(0, len(text))]) if found else ()
 
@@ -44,15 +46,25 @@ def _of_node(node: Node, offset: int) -> Iterator[Span]:
             yield from _of_node(entry.node, offset)
 
 
-def _of_python(python: PythonFile, offset: int) -> Iterator[Span]:
-    """The nodes of the syntax tree; none in the JSON of a notebook, which has none."""
-    if python.syntax.text != python.text or not any(span.contains(offset) for span in _ours(python)):
+def _of_python(python: PythonFile, offset: int, *, in_json: bool) -> Iterator[Span]:
+    """The nodes of the syntax tree; in the JSON of a notebook, what writes them."""
+    if not any(span.contains(offset) for span in _ours(python)):
         return
+    if not in_json:
+        yield from _of_tree(python.syntax, Span(offset, min(offset + 1, len(python.text))))
+        return
+    notebook = read_notebook(python.text)
+    place = notebook.to_source(Span(offset, offset + 1))
+    if place is not None:
+        yield from map(notebook.to_json, _of_tree(Syntax(notebook.source), place))
+
+
+def _of_tree(syntax: Syntax, place: Span) -> Iterator[Span]:
     try:
-        node = python.syntax.node_at(offset, min(offset + 1, len(python.text)))
+        node = syntax.node_at(place.start, place.end)
     except ExcessiveText:
         return
-    yield from (python.syntax.span(each) for each in (node, *ancestors(node)))
+    yield from (syntax.span(each) for each in (node, *ancestors(node)))
 
 
 def _ours(python: PythonFile) -> Iterator[Span]:

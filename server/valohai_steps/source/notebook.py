@@ -60,6 +60,16 @@ class Notebook(Struct, frozen=True):
         last = self._runs[self._run_at(end - 1)]
         return Span(begin, max(_in_json(last, end, last.json.end), begin))
 
+    def to_source(self, span: Span) -> Span | None:
+        """The stretch of the source that `span` of the JSON writes; None when its ends write none of it."""
+        ends = [run for offset in (span.start, span.end - 1) for run in self._runs if _writes(run, offset)]
+        if len(ends) != 2:
+            return None
+        first, last = ends
+        start = first.source.start + (span.start - first.json.start if _is_even(first) else 0)
+        end = last.source.start + span.end - last.json.start if _is_even(last) else last.source.end
+        return Span(start, end)
+
     def to_cell(self, offset: int) -> tuple[int, int] | None:
         """(index of the cell, offset in its text); None when there are no code cells."""
         if not self.cells:
@@ -97,9 +107,18 @@ def read_notebook(text: str) -> Notebook:
     return _joined(text, list(_sources(text, _past_blanks(text, start))))
 
 
+def _writes(run: _Run, offset: int) -> bool:
+    return run.json.start <= offset < run.json.end
+
+
+def _is_even(run: _Run) -> bool:
+    """Whether the run is as long in the source as in the JSON."""
+    return run.source.end - run.source.start == run.json.end - run.json.start
+
+
 def _in_json(run: _Run, offset: int, otherwise: int) -> int:
     """The place of an offset in or behind a run; `otherwise` when its one character takes several."""
-    if run.source.end - run.source.start != run.json.end - run.json.start:
+    if not _is_even(run):
         return otherwise
     return run.json.start + offset - run.source.start
 

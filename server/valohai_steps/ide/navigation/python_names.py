@@ -14,7 +14,8 @@ from valohai_steps.ide.navigation.occurrence import Kind, Occurrence, Role, Symb
 from valohai_steps.model.step import ParameterFact, Static, StepFact
 from valohai_steps.model.text import Span
 from valohai_steps.source.key_uses import key_uses
-from valohai_steps.source.python_file import PythonFile
+from valohai_steps.source.notebook import read_notebook
+from valohai_steps.source.python_file import PythonFile, Syntax
 from valohai_steps.source.string_literal import StringLiteral, string_literal
 
 FLAG_ATTRIBUTES = ("pass-as", "pass-true-as", "pass-false-as")
@@ -109,7 +110,7 @@ def names_of_python(
     for step in python.steps:
         yield page.name(Symbol(Kind.STEP, step.name), Role.PYTHON, step.name_span, step.call_span)
         yield from _items(page, step)
-        yield from _keys(page, python, step)
+        yield from _keys(page, step, python)
     if python.reads:
         yield from _reads(page, python, steps)
 
@@ -122,21 +123,28 @@ def _items(page: PythonPage, step: StepFact) -> Iterator[Occurrence]:
             yield from _flags(page, step, fact, side)
 
 
-def _keys(page: PythonPage, python: PythonFile, step: StepFact) -> Iterator[Occurrence]:
-    """Where a dict that a variable holds is asked for a parameter, or changed; not in a notebook's JSON."""
-    if python.syntax.text != python.text:
-        return
+def _keys(page: PythonPage, step: StepFact, python: PythonFile) -> Iterator[Occurrence]:
+    """Where a dict that a variable holds is asked for a parameter or an input, or changed."""
     for kind, facts in ((Kind.PARAMETER, step.parameters), (Kind.INPUT, step.inputs)):
-        elsewhere = (fact for fact in facts if not step.call_span.covers(fact.name_span))
+        elsewhere = [fact.name_span for fact in facts if not step.call_span.covers(fact.name_span)]
         names = {fact.name for fact in facts}
-        for span in dict.fromkeys(
-            use for fact in elsewhere for use in key_uses(python.syntax, fact.name_span)
-        ):
-            place = written(python.text, span, in_json=page.in_json)
+        uses = dict.fromkeys(use for key in elsewhere for use in _key_uses(page, python, key))
+        for span in uses:
+            place = written(page.text, span, in_json=page.in_json)
             text = place.literal.value if place and place.literal else page.at(span)
             known = any(fact.name_span == span for fact in facts)
             if place is not None and text in names and not known:
                 yield page.name(Symbol(kind, text, step.name), Role.USE, span, span)
+
+
+def _key_uses(page: PythonPage, python: PythonFile, key: Span) -> Iterator[Span]:
+    if not page.in_json:
+        yield from key_uses(python.syntax, key)
+        return
+    notebook = read_notebook(page.text)
+    inside = notebook.to_source(key)
+    if inside is not None:
+        yield from map(notebook.to_json, key_uses(Syntax(notebook.source), inside))
 
 
 def _flags(page: PythonPage, step: StepFact, fact: ParameterFact, side: PythonSide) -> Iterator[Occurrence]:

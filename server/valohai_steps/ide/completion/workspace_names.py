@@ -8,7 +8,7 @@ from valohai_steps.config.reader import YamlFile, YamlItem, YamlStep
 from valohai_steps.drift.declaration import ABSENT, DEFAULT_IMAGE, DeclaredItem, declare
 from valohai_steps.ide.completion.completion import KnownName
 from valohai_steps.ide.drift_fixes import as_python
-from valohai_steps.ide.yaml_first import steps_running
+from valohai_steps.ide.navigation.index import steps_read
 from valohai_steps.model.step import PythonValue, Static, StepFact
 from valohai_steps.project.files import FileError
 from valohai_steps.project.snapshot import Snapshot
@@ -20,20 +20,19 @@ _SHOWN_STEPS = 3
 def declared_names(snapshot: Snapshot, path: Path, python: PythonFile, kind: str) -> Iterator[KnownName]:
     """What `valohai.parameters()` or `inputs()` of a file can read, each name once.
 
-    A file that declares no step itself reads what the steps of valohai.yaml declare that run it.
+    A file that declares no step reads what those declare that run it, or that import it.
     """
     yaml = snapshot.yaml_path(path)
     source = snapshot.source_in(path, yaml)
     found: dict[str, KnownName] = {}
-    for step in python.steps:
-        declared = declare(step, source)
-        for item in declared.parameters if kind == "parameter" else declared.inputs:
-            found.setdefault(item.name, _of_python(item, step.name))
-    if not python.steps:
-        file = _yaml(snapshot, yaml)
-        for running in steps_running(file, str(source)) if file is not None else ():
-            for entry in _items(running, kind):
-                found.setdefault(entry.name, _of_yaml(entry, running.name, yaml.name))
+    for step in python.steps or steps_read(snapshot, path):
+        if isinstance(step, StepFact):
+            declared = declare(step, source)
+            for item in declared.parameters if kind == "parameter" else declared.inputs:
+                found.setdefault(item.name, _of_python(item, step.name))
+        else:
+            for entry in _items(step, kind):
+                found.setdefault(entry.name, _of_yaml(entry, step.name, yaml.name))
     yield from found.values()
 
 

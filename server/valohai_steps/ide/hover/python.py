@@ -5,9 +5,9 @@ from pathlib import Path
 
 from valohai_steps.drift.declaration import DeclaredItem, DeclaredStep
 from valohai_steps.ide.hover.words import Hover, declared_words, step_words, yaml_words
+from valohai_steps.ide.navigation.index import steps_read
 from valohai_steps.ide.update import Refused, preview, step_drifts
 from valohai_steps.ide.vocabulary import ARGUMENTS, KEYS
-from valohai_steps.ide.yaml_first import steps_running
 from valohai_steps.model.step import Read, StepFact
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.python_file import PythonFile
@@ -52,21 +52,21 @@ def items_of(declared: DeclaredStep, subject: str) -> tuple[DeclaredItem, ...]:
 
 
 def _declarations(snapshot: Snapshot, path: Path, python: PythonFile, read: Read) -> Iterator[str]:
-    """What declares a name that is read: each step of the file; else those of valohai.yaml that run it."""
+    """What declares a name that is read: each step of the file; else of those that run or import it."""
     yaml = snapshot.yaml_path(path)
     file = snapshot.yaml(yaml)
-    for step in python.steps:
-        declared, _, drifts = step_drifts(snapshot, path, step, yaml, file)
-        for item in items_of(declared, read.kind):
-            if item.name == read.name:
-                words = declared_words(read.kind, item, drifts, yaml.name)
-                yield _of_step(words, step.name)
-    if python.calls or file is None:
-        return
-    for running in steps_running(file, str(snapshot.source_in(path, yaml))):
-        for entry in running.parameters if read.kind == "parameter" else running.inputs:
-            if entry.name == read.name:
-                yield _of_step(yaml_words(read.kind, entry, yaml.name), running.name)
+    steps = python.steps or steps_read(snapshot, path)
+    in_python = {step.name for step in steps if isinstance(step, StepFact)}
+    for step in steps:
+        if isinstance(step, StepFact):
+            declared, _, drifts = step_drifts(snapshot, path, step, yaml, file)
+            for item in items_of(declared, read.kind):
+                if item.name == read.name:
+                    yield _of_step(declared_words(read.kind, item, drifts, yaml.name), step.name)
+        elif step.name not in in_python:
+            for entry in step.parameters if read.kind == "parameter" else step.inputs:
+                if entry.name == read.name:
+                    yield _of_step(yaml_words(read.kind, entry, yaml.name), step.name)
 
 
 def _of_step(words: str, step: str) -> str:

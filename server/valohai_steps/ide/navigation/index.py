@@ -83,6 +83,23 @@ def index_of_file(snapshot: Snapshot, path: Path) -> Index:
     return Index(yaml, tuple(each for each in around.occurrences if each.path == path))
 
 
+def steps_read(snapshot: Snapshot, path: Path) -> tuple[StepFact | YamlStep, ...]:
+    """The steps whose parameters and inputs a file can read: its own, and those of valohai.yaml that run it.
+
+    Where there are none, those of the files that import it. Raises FileError.
+    """
+    yaml = snapshot.yaml_path(path)
+    own = _steps_around(snapshot, yaml, [path]).get(path, ())
+    if own:
+        return own
+    imported: dict[Path, frozenset[Path]] = {}
+    around = _steps_around(snapshot, yaml, sources_of(snapshot, yaml))
+    importing = (other for other, steps in around.items() if steps and other != path)
+    return tuple(
+        step for other in importing if path in _reached(snapshot, other, imported) for step in around[other]
+    )
+
+
 def sources_of(snapshot: Snapshot, yaml: Path) -> list[Path]:
     """The known Python files and notebooks that belong to a valohai.yaml, in order of path."""
     known = snapshot.sources | set(snapshot.documents)

@@ -186,3 +186,22 @@ async def test_a_file_that_cannot_be_read_is_said_to_who_asked(client: StepsClie
     (message,) = client.messages
     assert message.type == lsp.MessageType.Error
     assert "latin.py" in message.message
+
+
+@pytest.mark.asyncio
+async def test_what_is_no_file_of_the_workspace_is_answered(client: StepsClient, tmp_path: Path) -> None:
+    for uri in ("untitled:Untitled-1", "", (tmp_path / "gone.py").as_uri(), (tmp_path / "no.yaml").as_uri()):
+        assert await run(client, "updateFile", uri) is False
+        assert await run(client, "previewYaml", uri) is None
+        assert await run(client, "previewUpdate", uri) is None
+        assert await run(client, "runCommand", uri) is None
+        assert await run(client, "state", uri) is None
+        assert await run(client, "validate", uri) == 0
+    said = {message.message for message in client.messages}
+    assert "gone.py: no such file; check the path (nothing was written)" in said
+    assert (
+        "gone.py: no step is declared here; call valohai.prepare(step=...) to declare one "
+        "(there is nothing to run)" in said
+    )
+    assert await run(client, "updateWorkspace") is False
+    assert client.messages[-1].message == "Nothing to update: no Python file declares a step"

@@ -18,6 +18,7 @@ from bench import report
 from bench.client import SilentServerError
 from bench.peers import make_peers
 from bench.processes import FailedError
+from bench.profiles import write_profiles
 from bench.rows import (
     burst,
     command_line,
@@ -61,6 +62,7 @@ def main() -> None:
             except (FailedError, SilentServerError) as error:
                 failed = True
                 print(f"{name} was not measured: {error}", file=sys.stderr)
+        write_profiles(setting, rows)
     sys.stdout.writelines([*report.goals_table(rows), "\n", *report.numbers_table(rows)])
     print(f"done in {time.monotonic() - started:.0f} s", file=sys.stderr)
     report.write_json(rows)

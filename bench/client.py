@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -129,6 +130,10 @@ class Client:
     def peak_mb(self) -> float:
         """Memory held at most so far."""
         return peak_mb(self._process.pid)
+
+    def profile(self) -> None:
+        """Tell a server that runs under floors/profiled.py to begin."""
+        self._process.send_signal(signal.SIGUSR1)
 
     def stop(self) -> None:
         """End the server: politely, and by its pid when that does not help within seconds."""

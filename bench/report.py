@@ -28,7 +28,7 @@ def goals_table(rows: Iterable[Row]) -> Iterator[str]:
             cpu = "" if goal.cpu_ratio is None else f"{goal.cpu_ratio:.2f}"
             yield (
                 f"| {row.title}: {goal.what} | {_ratio(goal)} | {cpu} | {sign} {goal.limit:g} "
-                f"| {'kept' if goal.kept else f'**missed** ([profile](profiles/{row.key}.txt))'} |\n"
+                f"| {_verdict(row, goal)} |\n"
             )
 
 
@@ -63,6 +63,13 @@ def write_json(rows: Sequence[Row], path: Path = JSON) -> None:
         for row in rows
     ]
     path.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+
+
+def _verdict(row: Row, goal: Goal) -> str:
+    if goal.kept:
+        return "kept"
+    profile = PAGE.parent / "profiles" / f"{row.key}.txt"
+    return f"**missed** ([profile](profiles/{profile.name}))" if profile.exists() else "**missed**"
 
 
 def _ratio(goal: Goal) -> str:

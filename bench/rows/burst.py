@@ -86,13 +86,13 @@ def _asked(documents: dict[str, Document], python: PythonText, bursts: int) -> d
     series = Series()
     for number in range(bursts):
         for name, document in documents.items():
-            for method, sample in _ask_in_burst(document, python, 50 + number):
+            for method, sample in ask_in_burst(document, python, 50 + number):
                 series.add(name, sample)
                 series.add(f"{name}: {method}", sample)
     return series.numbers()
 
 
-def _ask_in_burst(document: Document, python: PythonText, number: int) -> list[tuple[str, Sample]]:
+def ask_in_burst(document: Document, python: PythonText, number: int) -> list[tuple[str, Sample]]:
     """Method and time of each request; one that the server does not know is not counted."""
     client = document.client
     asked: dict[int, tuple[str, float]] = {}

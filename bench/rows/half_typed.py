@@ -1,8 +1,8 @@
 """Half-typed code: what a reader says of states of typing, and of random edits.
 
 The states and the answers that are right are those of tests/source/test_typing.py. Of a random edit, the
-truth is what `ast` says where the text parses, and else what was known before: nobody knows more of a broken text.
-Where `import valohai` itself is half-typed, both no steps and the steps before are right.
+truth is what `ast` says where the text parses, and else what was known before: nobody knows more of a
+broken text. Where `import valohai` itself is half-typed, both no steps and the steps before are right.
 """
 
 from __future__ import annotations

@@ -31,14 +31,16 @@ def measure(setting: Setting) -> Iterator[Row]:
         document = Document(clients[OWN], room / "train.py")
         document.open(python.text)
         scratch = room / "scratch.yaml"
-        contestants = {OWN: _updating(document, python), _RUAMEL: _round_trip(setting, scratch, yaml)}
+        contestants = {OWN: updating(document, python), _RUAMEL: _round_trip(setting, scratch, yaml)}
         numbers = take_turns(contestants, setting.plan(40, 25)).numbers()
     goal = faster("a ruamel.yaml round trip takes x as long", numbers[OWN], numbers[_RUAMEL], 100)
     yield Row("yaml-edit", f"one edit in a valohai.yaml of {STEPS} steps", "ms", numbers, (goal,))
     yield _styles(setting)
 
 
-def _updating(document: Document, python: PythonText) -> Callable[[int], Sample]:
+def updating(document: Document, python: PythonText) -> Callable[[int], Sample]:
+    """A contestant that changes the default in Python, and then takes it over into valohai.yaml."""
+
     def update(number: int) -> Sample:
         document.keystroke(python.in_call, FIRST + 500 + number)
         client = document.client

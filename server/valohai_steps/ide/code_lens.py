@@ -5,8 +5,9 @@ from enum import Enum
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from valohai_steps.config.reader import YamlStep
+from valohai_steps.config.reader import YamlFile, YamlStep
 from valohai_steps.drift.commands import files_run
 from valohai_steps.ide.state import State, StepState, count, state_of
 from valohai_steps.model.text import Span
@@ -58,11 +59,18 @@ def _over_yaml(snapshot: Snapshot, path: Path, state: State | None) -> Iterator[
     for each in state.steps if state is not None else ():
         declared.setdefault(each.name, []).append(each)
     for step in file.steps:
+        span = _item(file, step)
         for each in declared.get(step.name, ()):
-            yield CodeLens(step.name_span, each.source.name, Click.OPEN, each.source, each.name)
-            yield _state(each, f"update from {each.source.name}", "in sync")
+            yield CodeLens(span, each.source.name, Click.OPEN, each.source, each.name)
+            yield replace(_state(each, f"update from {each.source.name}", "in sync"), span=span)
         if step.name not in declared:
-            yield from _files_run(snapshot, path, step)
+            yield from _files_run(snapshot, path, step, span)
+
+
+def _item(file: YamlFile, step: YamlStep) -> Span:
+    """The place of the whole `- step:`."""
+    document, index, *_ = step.path
+    return file.documents[int(document)].items[int(index)].span
 
 
 def _state(step: StepState, update: str, in_sync: str) -> CodeLens:
@@ -73,10 +81,10 @@ def _state(step: StepState, update: str, in_sync: str) -> CodeLens:
     return CodeLens(step.span, f"{count(step.changes)}: {update}", Click.UPDATE, step.source)
 
 
-def _files_run(snapshot: Snapshot, path: Path, step: YamlStep) -> Iterator[CodeLens]:
+def _files_run(snapshot: Snapshot, path: Path, step: YamlStep, span: Span) -> Iterator[CodeLens]:
     """The files that the command of a step runs and no Python declares: half of all projects are so."""
     command, stated = step.get("command"), step.get("source-path")
     source = stated.value if stated is not None and isinstance(stated.value, str) else None
     for name in sorted(files_run(command.value, source)) if command is not None else ():
         if snapshot.exists(path.parent / name):
-            yield CodeLens(step.name_span, f"runs {name}", Click.OPEN, path.parent / name)
+            yield CodeLens(span, f"runs {name}", Click.OPEN, path.parent / name)

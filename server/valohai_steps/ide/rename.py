@@ -4,6 +4,7 @@ The edits are proven before anyone sees them: applied in memory and read again, 
 the renamed ones by their new name, and no file has a finding that it did not have before.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -25,6 +26,9 @@ from valohai_steps.model.text import LineIndex, Span, TextEdit, apply_edits
 from valohai_steps.project.files import FileError
 from valohai_steps.project.snapshot import Document, Memo, Snapshot
 from valohai_steps.source.python_file import PythonFile
+
+# What stands in any text without quotes or escapes.
+_PLAIN = re.compile(r"[\w.-]+")
 
 
 class Renamed(Struct, frozen=True):
@@ -151,7 +155,9 @@ def _python_edits(
     for each in places:
         place = written(text, each.literal, in_json=snapshot.is_json(path))
         spelled = None if place is None else place.spelled(name)
-        if place is None or spelled is None:
+        if place is None and each.literal == each.span and _PLAIN.fullmatch(name):
+            spelled = name  # in a path
+        if spelled is None:
             where, why = _where(snapshot, path, each.span), "its quotes there cannot hold it"
             if place is not None and place.literal is None:
                 why = "a keyword has to be a name of Python's; write the dict with {...} first"

@@ -12,7 +12,7 @@ from valohai_steps.model.text import Span
 # What Valohai replaces in a command (`valohai_yaml.commands`); `{parameters}` names none.
 _PLACEHOLDER = re.compile(r"\{(?:parameter|parameter-value):(.+?)\}")
 _INPUT_FOLDER = re.compile(
-    r"""(?:/valohai/inputs|\$VH_INPUTS_DIR|\$\{VH_INPUTS_DIR\})/([^/\s"'*?;&|<>(){}$]+)"""
+    r"""(?:/valohai/inputs|\$VH_INPUTS_DIR|\$\{VH_INPUTS_DIR\})/([^/\s"'*?;&|<>(){}$\\]+)"""
 )
 _FLAG = re.compile(r"""(?<![^\s"'=])--([^\s"'=]+)(?=[=\s"']|\Z)""")
 _SIMPLE_COMMAND = re.compile(r"(?:[^;&|\n]|(?<=[0-9>])&(?=[0-9]))+")
@@ -41,8 +41,13 @@ def placeholders(command: str) -> Iterator[tuple[str, Span]]:
     yield from ((found[1], Span(*found.span(1))) for found in _PLACEHOLDER.finditer(command))
 
 
+def names_folders(text: str) -> bool:
+    """Whether a text may name the folder of an input."""
+    return "/valohai/inputs/" in text or "VH_INPUTS_DIR" in text
+
+
 def input_folders(command: str) -> Iterator[tuple[str, Span]]:
-    """The inputs that a command names by their folder."""
+    """The inputs that a command, or Python, names by their folder."""
     yield from ((found[1], Span(*found.span(1))) for found in _INPUT_FOLDER.finditer(command))
 
 

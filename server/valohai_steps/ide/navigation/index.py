@@ -7,6 +7,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from valohai_steps.config.reader import YamlFile, YamlStep
+from valohai_steps.ide.navigation.command_names import names_folders
 from valohai_steps.ide.navigation.occurrence import Occurrence, Symbol
 from valohai_steps.ide.navigation.python_names import PythonPage, names_of_python, python_sides
 from valohai_steps.ide.navigation.yaml_names import names_of_yaml
@@ -76,7 +77,7 @@ def index_of_file(snapshot: Snapshot, path: Path) -> Index:
     if path == yaml:
         return Index(yaml, tuple(_of_yaml(snapshot, yaml)))
     steps = _steps_around(snapshot, yaml, [path])
-    if steps.get(path) or not _reads(snapshot, path):
+    if steps.get(path) or not _names_some(snapshot, path):
         return Index(yaml, tuple(_of_python(snapshot, steps)))
     # Whose names it reads, only the files tell that import it.
     around = index_around(snapshot, path)
@@ -116,7 +117,7 @@ def _of_yaml(snapshot: Snapshot, yaml: Path) -> Iterator[Occurrence]:
 def _of_python(snapshot: Snapshot, steps: _Steps) -> Iterator[Occurrence]:
     for path, around in steps.items():
         python = snapshot.python(path)
-        if python is not None and (python.steps or python.reads):
+        if python is not None and (python.reads or around):
             yield from names_of_python(PythonPage(path, python.text, snapshot.is_json(path)), python, around)
 
 
@@ -136,9 +137,9 @@ def _steps_around(snapshot: Snapshot, yaml: Path, paths: list[Path]) -> _Steps:
 
 
 def _with_imports(snapshot: Snapshot, steps: _Steps) -> _Steps:
-    """The same, and for a file that only reads names the steps of the files that import it."""
+    """The same, and for a file that only uses names the steps of the files that import it."""
     found = dict(steps)
-    readers = {path for path, own in steps.items() if not own and _reads(snapshot, path)}
+    readers = {path for path, own in steps.items() if not own and _names_some(snapshot, path)}
     imported: dict[Path, frozenset[Path]] = {}
     for path, own in steps.items() if readers else ():
         for reader in _reached(snapshot, path, imported) & readers if own else ():
@@ -146,9 +147,9 @@ def _with_imports(snapshot: Snapshot, steps: _Steps) -> _Steps:
     return found
 
 
-def _reads(snapshot: Snapshot, path: Path) -> bool:
+def _names_some(snapshot: Snapshot, path: Path) -> bool:
     python = snapshot.python(path)
-    return python is not None and bool(python.reads)
+    return python is not None and (bool(python.reads) or names_folders(python.text))
 
 
 def _reached(snapshot: Snapshot, path: Path, known: dict[Path, frozenset[Path]]) -> set[Path]:

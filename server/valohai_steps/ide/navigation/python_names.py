@@ -3,13 +3,13 @@
 import json
 import keyword
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from msgspec import Struct
 
 from valohai_steps.config.reader import YamlStep
-from valohai_steps.ide.navigation.command_names import PythonSide, flags
+from valohai_steps.ide.navigation.command_names import PythonSide, flags, input_folders
 from valohai_steps.ide.navigation.occurrence import Kind, Occurrence, Role, Symbol
 from valohai_steps.model.step import ParameterFact, Static, StepFact
 from valohai_steps.model.text import Span
@@ -111,8 +111,12 @@ def names_of_python(
         yield page.name(Symbol(Kind.STEP, step.name), Role.PYTHON, step.name_span, step.call_span)
         yield from _items(page, step)
         yield from _keys(page, step, python)
-    if python.reads:
-        yield from _reads(page, python, steps)
+    declared = _declared(steps)
+    yield from _reads(page, python, declared)
+    for name, span in input_folders(page.text) if declared else ():
+        for owner in _owners(declared, "input", name):
+            symbol = Symbol(Kind.INPUT, name, owner)
+            yield Occurrence(symbol, Role.USE, page.path, span, span, span, part=Span(0, len(name)))
 
 
 def _items(page: PythonPage, step: StepFact) -> Iterator[Occurrence]:
@@ -157,18 +161,28 @@ def _flags(page: PythonPage, step: StepFact, fact: ParameterFact, side: PythonSi
                 yield page.part(symbol, value.span, str(value.value), part)
 
 
-def _reads(
-    page: PythonPage, python: PythonFile, steps: Iterable[StepFact | YamlStep]
-) -> Iterator[Occurrence]:
-    """The reads, each of the steps that declare its name; of all that this file belongs to if none does."""
+_Declared = Mapping[str, set[tuple[str, str]]]
+
+
+def _declared(steps: Iterable[StepFact | YamlStep]) -> _Declared:
+    """The parameters and inputs of each step by name."""
     declared: dict[str, set[tuple[str, str]]] = {}
     for step in steps:
         names = declared.setdefault(step.name, set())
         names |= {("parameter", item.name) for item in step.parameters}
         names |= {("input", item.name) for item in step.inputs}
+    return declared
+
+
+def _owners(declared: _Declared, kind: str, name: str) -> list[str]:
+    """The steps that declare a name."""
+    return [step for step, names in declared.items() if (kind, name) in names]
+
+
+def _reads(page: PythonPage, python: PythonFile, declared: _Declared) -> Iterator[Occurrence]:
+    """The reads, each of the steps that declare its name; of all that this file belongs to if none does."""
     for read in python.reads:
-        owners = [name for name, names in declared.items() if (read.kind, read.name) in names]
-        for owner in owners or declared:
+        for owner in _owners(declared, read.kind, read.name) or declared:
             kind = Kind.PARAMETER if read.kind == "parameter" else Kind.INPUT
             yield page.name(Symbol(kind, read.name, owner), Role.READ, read.name_span, read.name_span)
 

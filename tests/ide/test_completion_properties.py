@@ -63,6 +63,11 @@ def check_places(text: str, offset: int, found: tuple[Completion, ...]) -> None:
     assert len(set(labels)) == len(labels)
 
 
+def inserted(text: str, each: Completion) -> str:
+    """The text with an offer accepted by a person who likes to keep what stands behind the cursor."""
+    return apply_edits(text, (*each.also, TextEdit(each.typed, each.text)))
+
+
 def parses(text: str) -> bool:
     try:
         ast.parse(text)
@@ -90,6 +95,8 @@ def test_at_every_place_what_is_accepted_leaves_python(text: str) -> None:
         for each in found:
             count += 1
             assert parses(accepted(text, each, filled=True)), (offset, each)
+            if not each.whole_only and not each.text.endswith(("=", ": ")):
+                assert parses(inserted(text, each)), (offset, each)
     assert count > 50
 
 

@@ -47,7 +47,7 @@ def written_key(place: Place, known: KnownName, kind: Kind, word: Word | None = 
         snippet,
         known.detail,
         known.documentation,
-        whole_only=slot.is_closed,
+        whole_only=slot.is_closed or slot.end > slot.cursor,
         also=_missing_comma(place),
     )
 
@@ -59,6 +59,8 @@ def written_value(place: Place, known: KnownName, kind: Kind, *, is_text: bool =
         written = _content(slot, known.name) + ("" if slot.is_closed else slot.quote)
     elif is_text:
         written = quoted_text(known.name)
+    # What is written behind a quote that it brings itself would be no part of the text any more.
+    brings_quote = is_text and not slot.is_closed
     return Completion(
         known.name,
         kind,
@@ -68,6 +70,7 @@ def written_value(place: Place, known: KnownName, kind: Kind, *, is_text: bool =
         None,
         known.detail,
         known.documentation,
+        whole_only=brings_quote and slot.end > slot.cursor,
         also=_missing_comma(place),
     )
 

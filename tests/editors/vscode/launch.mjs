@@ -124,7 +124,7 @@ export async function start(profile, { trust = true } = {}) {
       if (error.code !== 'ESRCH') throw error; // the group is gone already
     }
   };
-  return { url, pid: child.pid, profile, stop };
+  return { url, pid: child.pid, profile, trust, stop };
 }
 
 export const openBrowser = () =>

@@ -13,12 +13,26 @@ const SERVER = 'bundled/start.py';
 const states = process.argv.slice(2).flatMap((file) => JSON.parse(readFileSync(file, 'utf8')).states);
 mkdirSync(pictures, { recursive: true });
 
-const profile = makeProfile(process.env.VALOHAI_ROOT, { path: process.env.VALOHAI_PATH });
-for (const vsix of process.env.VALOHAI_VSIX.split(':')) install(profile, vsix);
-const vscode = await start(profile);
 const browser = await openBrowser();
-const window = await openWindow(browser, vscode);
-const { page } = window;
+const running = []; // every VS Code that was started; one with a profile of its own for folders that are not trusted
+let vscode, window, page;
+
+async function startVSCode(trust) {
+  await page?.close();
+  const profile = makeProfile(join(process.env.VALOHAI_ROOT, trust ? 'trusting' : 'careful'), {
+    path: process.env.VALOHAI_PATH,
+  });
+  for (const vsix of process.env.VALOHAI_VSIX.split(':')) install(profile, vsix);
+  vscode = await start(profile, { trust });
+  running.push(vscode);
+  window = await openWindow(browser, vscode);
+  ({ page } = window);
+}
+
+async function openFolder({ name, trusted = true }) {
+  if (vscode?.trust !== trusted) await startVSCode(trusted);
+  await window.openFolder(join(workspaces, name));
+}
 
 // Lines that came and went between a fixture and the file on disk, as far as they differ.
 function difference(file) {
@@ -34,7 +48,8 @@ function difference(file) {
 const seen = (holds, what) => holds || what;
 
 const actions = {
-  folder: ({ name }) => window.openFolder(join(workspaces, name)),
+  folder: openFolder,
+  trust: () => window.trust(),
   open: ({ file }) => window.open(file),
   change: ({ file, from, to }) => window.change(file, from, to),
   fix: ({ file, at, title }) => window.fix(file, at, title),
@@ -65,7 +80,7 @@ const actions = {
   async leave() {
     await page.close();
     await poll('no server runs', () => {
-      const left = processesUnder(vscode.pid, SERVER);
+      const left = running.flatMap(({ pid }) => processesUnder(pid, SERVER));
       return seen(left.length === 0, left);
     });
   },
@@ -86,6 +101,7 @@ const conditions = {
     const texts = (await all.allInnerTexts()).map((text) => text.replaceAll('\u00a0', ' '));
     return seen(texts.some((text) => text.includes(has)), texts);
   },
+  present: ({ file }) => existsSync(join(window.folder, file)),
   absent: ({ file }) => seen(!existsSync(join(window.folder, file)), `${file} is there`),
   disk({ file, ends }) {
     const text = window.onDisk(file);
@@ -107,6 +123,7 @@ const SIGHTS = {
   hover: '.monaco-hover:visible',
   walkthrough: '.gettingStartedContainer',
   restricted: '.statusbar-item:has-text("Restricted Mode")',
+  message: '.notification-toast',
 };
 
 async function run(step) {
@@ -115,8 +132,9 @@ async function run(step) {
 }
 
 function logs() {
-  const files = readdirSync(profile.data, { recursive: true }).filter((name) => /(remoteexthost|Valohai.*)\.log$/i.test(name));
-  return files.map((name) => `--- ${name}\n${readFileSync(join(profile.data, name), 'utf8').slice(-4000)}`).join('\n');
+  const { data } = vscode.profile;
+  const files = readdirSync(data, { recursive: true }).filter((name) => /(remoteexthost|Valohai.*)\.log$/i.test(name));
+  return files.map((name) => `--- ${name}\n${readFileSync(join(data, name), 'utf8').slice(-4000)}`).join('\n');
 }
 
 try {
@@ -130,7 +148,7 @@ try {
       said = error.stack;
       console.error(logs());
     }
-    if (!page.isClosed()) {
+    if (page && !page.isClosed()) {
       const name = `${String(index + 1).padStart(2, '0')} ${state.name}`.replaceAll(/[^\w]+/g, '-');
       await page.screenshot({ path: join(pictures, `${name}.png`) });
     }
@@ -138,8 +156,8 @@ try {
     console.log(`STATE ${JSON.stringify({ state: state.name, ok: said === '', said, seconds })}`);
     if (said) break;
   }
-  if (window.outside.length) throw new Error(`asked for from outside: ${window.outside}`);
+  if (window.outside.length > 0) throw new Error(`asked for from outside: ${window.outside}`);
 } finally {
   await browser.close();
-  await vscode.stop();
+  for (const each of running) await each.stop();
 }

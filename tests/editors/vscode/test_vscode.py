@@ -3,7 +3,9 @@
 The profile is new, the machine's registries are out of reach, and of programs only `python3` is on the PATH.
 """
 
+import json
 import os
+import shutil
 import sys
 import zipfile
 from pathlib import Path
@@ -36,6 +38,9 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Report:
     need(Path("/usr/bin/chromium"))
     need(VSIX)
     root = tmp_path_factory.mktemp("vscode")
+    workspaces = lay_out(root / "workspaces")
+    name_a_program(workspaces / "guarded")
+    shutil.rmtree(ARTIFACTS / "vscode", ignore_errors=True)
     return drive(
         [NODE, HERE / "session.mjs", SCENARIO],
         root,
@@ -45,10 +50,10 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Report:
             "VALOHAI_PATH": str(only_python(root / "bin")),
             "VALOHAI_VSIX": f"{VSIX}:{probe(root / 'probe.vsix')}",
             "VALOHAI_PROJECTS": str(PROJECTS),
-            "VALOHAI_WORKSPACES": str(lay_out(root / "workspaces")),
+            "VALOHAI_WORKSPACES": str(workspaces),
             "VALOHAI_PICTURES": str(ARTIFACTS / "vscode"),
         },
-        logs=[root / "profile" / "code-server.log"],
+        logs=[root / "profile" / name / "code-server.log" for name in ("trusting", "careful")],
     )
 
 
@@ -57,6 +62,13 @@ def only_python(folder: Path) -> Path:
     folder.mkdir()
     (folder / "python3").symlink_to(Path(sys.executable).resolve())
     return folder
+
+
+def name_a_program(workspace: Path) -> None:
+    """Let the settings of a workspace name a program of that workspace."""
+    (workspace / ".vscode").mkdir()
+    settings = {"valohai-steps.interpreter": str(workspace / "python3")}
+    (workspace / ".vscode" / "settings.json").write_text(json.dumps(settings), "utf-8")
 
 
 def probe(vsix: Path) -> Path:

@@ -104,9 +104,8 @@ class Window {
   // The editor of an open file in front, with the focus: VS Code drops pending lenses of an editor that loses it.
   async look(file) {
     const editor = this.editor(file);
-    if (!(await editor.isVisible())) await this.open(file);
-    const focused = await editor.evaluate((element) => element.classList.contains('focused') || element.querySelector('.focused') !== null);
-    if (!focused) await editor.locator('.view-lines').click({ position: { x: 4, y: 4 } });
+    const focused = (await editor.isVisible()) && (await editor.locator('*:focus').count()) > 0;
+    if (!focused) await this.open(file);
   }
 
   async clickLens(file, title) {
@@ -123,6 +122,7 @@ class Window {
     await this.goTo(file, behind);
     for (const _ of behind) await this.page.keyboard.press('ArrowRight');
     await this.page.keyboard.type(typed);
+    await this.page.keyboard.press('Control+Space'); // in strings VS Code completes when asked
     const row = this.page.locator('.suggest-widget .monaco-list-row', { hasText: item }).first();
     await row.waitFor();
     await row.click();
@@ -132,6 +132,11 @@ class Window {
     await this.page.keyboard.press('F1');
     await this.pick('>Welcome: Open Walkthrough', 'Welcome: Open Walkthrough');
     await this.pick(title, title);
+  }
+
+  async trust() {
+    await this.command('Workspaces: Manage Workspace Trust');
+    await this.page.locator('.workspace-trust-editor .monaco-button', { hasText: /^Trust$/ }).first().click();
   }
 
   writeSettings(settings) {
@@ -148,15 +153,11 @@ class Window {
     await this.page.keyboard.press('Enter');
   }
 
-  // An undo of an edit of several files asks once, and is then done in all of them.
+  // One undo takes an edit of several files back in all of them.
   async undo(files) {
     const before = await Promise.all(files.map((file) => this.text(file)));
     await this.open(files[0]);
-    await this.editor(files[0]).locator('.view-lines').click();
     await this.page.keyboard.press('Control+z');
-    if (files.length > 1) {
-      await this.page.locator('.monaco-dialog-box .monaco-button', { hasText: `Undo in ${files.length} Files` }).click();
-    }
     await poll('the texts change back', async () => {
       const now = await Promise.all(files.map((file) => this.text(file)));
       return now.every((text, index) => text !== before[index]);

@@ -2,7 +2,8 @@
 
     python -m bench [ROW ...] [--quick] [--own PYTHON]
 
-Without rows all are measured, and the table of bench/README.md is written.
+Without rows all are measured, into artifacts/bench.json. Unless quick, the table of bench/README.md is then
+written too, and every row that misses a goal leaves a profile in bench/profiles/.
 """
 
 from __future__ import annotations
@@ -62,10 +63,12 @@ def main() -> None:
             except (FailedError, SilentServerError) as error:
                 failed = True
                 print(f"{name} was not measured: {error}", file=sys.stderr)
-        write_profiles(setting, rows)
+        if not options.quick:
+            write_profiles(setting, rows)
     sys.stdout.writelines([*report.goals_table(rows), "\n", *report.numbers_table(rows)])
     print(f"done in {time.monotonic() - started:.0f} s", file=sys.stderr)
-    report.write_json(rows)
+    if not options.rows:
+        report.write_json(rows)
     if not options.rows and not options.quick and not failed:
         report.write_page(rows)
     sys.exit(1 if failed else 0)

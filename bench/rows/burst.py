@@ -39,7 +39,7 @@ def measure(setting: Setting) -> Iterator[Row]:
         for document in documents.values():
             _settle(document)
         asked = {name: documents[name] for name in (OWN, "ruff")}
-        numbers = _asked(asked, python, 2 if setting.quick else 5)
+        numbers = _asked(asked, python, 1 if setting.quick else 4)
         goals = (at_most("p95, all together, x ruff", numbers[OWN], numbers["ruff"], 0.1, tail=True),)
         title = "hover, completion and code action in such a burst"
         note = "ruff has no completion"

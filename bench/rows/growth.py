@@ -20,17 +20,18 @@ _WORKSPACES = {_SMALL: (100, 10, 10), _MANY_FILES: (10_000, 200, 10), _MANY_STEP
 
 def measure(setting: Setting) -> Iterator[Row]:
     """The same file in three workspaces, the edit in a default of the call."""
-    documents = {}
-    place = python_text(_LINES).in_call
+    python = python_text(_LINES)
+    servers = {}
     with ExitStack() as stack:
         for name, (files, with_steps, steps) in _WORKSPACES.items():
             room = setting.room(f"growth-{steps}-{files}") / "project"
-            python = project(room, _LINES, steps)
+            project(room, _LINES, steps)
             workspace(room / "src", files, with_steps)
-            clients = stack.enter_context(setting.servers([OWN], room))
-            clients[OWN].pump_for(3)  # the first scan goes on in the background
-            documents[name] = opened(clients, python)[OWN]
-        numbers = take_turns(typing(documents, place), setting.plan(120, 15)).numbers()
+            servers[name] = stack.enter_context(setting.servers([OWN], room))[OWN]
+        for client in servers.values():
+            client.pump_for(1)  # the first scan goes on in the background
+        documents = opened(servers, python)
+        numbers = take_turns(typing(documents, python.in_call), setting.plan(120, 15)).numbers()
     goals = (
         at_most("10,000 files, x 100 files", numbers[_MANY_FILES], numbers[_SMALL], 1.2),
         at_most("1,000 steps, x 10 steps", numbers[_MANY_STEPS], numbers[_SMALL], 1.2),

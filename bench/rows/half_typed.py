@@ -7,14 +7,16 @@ broken text. Where `import valohai` itself is half-typed, both no steps and the 
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bench.inputs import SEED
-from bench.peers import OWN
-from bench.readers import read_with_ast, read_with_tree_sitter
+from bench.peers import FLOORS, OWN
+from bench.processes import output
+from bench.readers import facts, read_with_ast, read_with_tree_sitter
 from bench.samples import Goal, Numbers, Row, Sample, numbers
 from bench.setting import Setting
 from tests.source.facts import last, summary
@@ -58,15 +60,17 @@ class _Score:
 
 def measure(setting: Setting) -> Iterator[Row]:
     """Shares of right answers, and numbers of answers with a value or step that nobody typed."""
+    states = [(TRAIN.replace(before, after), _answers(found)) for _, before, after, found in STATES]
+    edits = list(_random_edits(_RANDOM // 10 if setting.quick else _RANDOM))
+    parso = _parso(setting, [text for text, _ in (*states, *edits)])
     readers: dict[str, Reader] = {
         OWN: _ours,
         "tree-sitter alone": read_with_tree_sitter,
+        "parso alone": parso.__getitem__,
         "`ast` alone": lambda text: read_with_ast(text) or "",
     }
-    states = [(TRAIN.replace(before, after), _answers(found)) for _, before, after, found in STATES]
     title = f"half-typed code, {len(states)} states of typing"
     yield from _rows("typing-states", title, readers, states, 100 * 34 / 35)
-    edits = list(_random_edits(_RANDOM // 10 if setting.quick else _RANDOM))
     title = f"half-typed code, {len(edits):,} random edits"
     yield from _rows("random-edits", title, readers, edits, 97.5)
 
@@ -77,7 +81,7 @@ def _rows(
     scores = {name: _score(read, cases) for name, read in readers.items()}
     right = {name: _one(score.right) for name, score in scores.items()}
     goal = Goal("answered right", scores[OWN].right, limit, at_least=True, unit="%")
-    yield Row(key, title, "%", right, (goal,))
+    yield Row(key, title, "%", right, (goal,), "the parsers alone remember nothing of the text before")
     wrong = {name: _one(score.wrong) for name, score in scores.items()}
     goal = Goal("a value or step that nobody typed", scores[OWN].wrong, 0, unit="")
     yield Row(f"{key}-wrong", f"{title}, wrong answers", "answers", wrong, (goal,))
@@ -95,6 +99,15 @@ def _score(read: Reader, cases: list[tuple[str, set[str]]]) -> _Score:
 
 def _ours(text: str) -> str:
     return summary(last([TRAIN, text])).replace(_STALE, "")
+
+
+def _parso(setting: Setting, texts: list[str]) -> dict[str, str]:
+    """Text -> its facts as parso's tree has them."""
+    room = setting.room("half-typed")
+    (room / "texts.json").write_text(json.dumps(texts), "utf-8")
+    command = [str(setting.peers.pylsp), str(FLOORS / "parso_reader.py"), str(room / "texts.json")]
+    trees = json.loads(output(command, room))
+    return {text: facts(iter(calls), names) for text, (calls, names) in zip(texts, trees, strict=True)}
 
 
 def _answers(found: tuple[str, ...]) -> set[str]:

@@ -14,6 +14,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 # `make vsix TARGETS=linux-x64` builds one.
 TARGETS ?=
+# What a .vsix is made of: tests look at files that are as new as these.
+VSIX_SOURCES := $(shell find server vscode-extension docs/rules.md LICENSE tools/make_vsix.py constraints/server.txt \
+  \( -name node_modules -o -name __pycache__ -o -name dist -o -name out \) -prune -o -type f -print)
 
 .PHONY: help setup vsix editors demo test test-fast lint types format vendor clean bench bench-quick bench-runtime bench-comparison
 
@@ -49,7 +52,11 @@ $(NVIM)/.ready: constraints/editors.txt
 
 vsix: $(VENV)/.ready $(NODE_MODULES)/.ready ## Build the VS Code extension for every platform, into dist/
 	cd vscode-extension && npm run --silent bundle -- --log-level=warning
-	$(BIN)/python tools/make_vsix.py $(TARGETS)
+	VALOHAI_STEPS_CACHE=$(CACHE) $(BIN)/python tools/make_vsix.py $(TARGETS)
+
+dist/.ready: $(VENV)/.ready $(NODE_MODULES)/.ready $(VSIX_SOURCES)
+	$(MAKE) vsix TARGETS=
+	@touch $@
 
 $(NODE_MODULES)/.ready: vscode-extension/package-lock.json
 	cd vscode-extension && npm ci --silent --no-audit --no-fund
@@ -63,22 +70,25 @@ demo: $(VENV)/.ready ## Show the main job: one call, its YAML, its overrides
 	@echo '$$ python train.py --learning-rate=.002 --training-set=https://alt.com/training_set_2.zip'
 	@cd examples && ../$(BIN)/python train.py --learning-rate=.002 --training-set=https://alt.com/training_set_2.zip
 
-test: $(VENV)/.ready $(VENDOR)/.ready editors ## Run every test, real editors included
+test: $(VENV)/.ready $(VENDOR)/.ready editors dist/.ready ## Run every test, real editors included
 	VALOHAI_STEPS_VENDOR_PYTHON=$(VENDOR)/bin/python VALOHAI_STEPS_EDITORS=$(CACHE) $(PYTEST)
 
 test-fast: $(VENV)/.ready ## Run the tests that need no other environment and no editor
 	$(PYTEST) -q -m 'not vendor and not editor'
 
-lint: $(VENV)/.ready ## Check style: ruff, over everything
+lint: $(VENV)/.ready $(NODE_MODULES)/.ready ## Check style: ruff over the Python code, biome over the extension
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	cd vscode-extension && npm run --silent lint
 
-types: $(VENV)/.ready ## Check types: mypy --strict, over everything
+types: $(VENV)/.ready $(NODE_MODULES)/.ready ## Check types: mypy --strict, and tsc --strict over the extension
 	$(BIN)/mypy
+	cd vscode-extension && npm run --silent types
 
-format: $(VENV)/.ready ## Format the Python code
+format: $(VENV)/.ready $(NODE_MODULES)/.ready ## Format the Python code and the extension
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	cd vscode-extension && npm run --silent format
 
 bench: $(VENV)/.ready $(VENDOR)/.ready ## Measure everything beside its peers; writes the table of bench/README.md
 	VALOHAI_STEPS_CACHE=$(CACHE) $(BIN)/python -m bench
@@ -93,4 +103,4 @@ bench-comparison: $(VENV)/.ready $(VENDOR)/.ready ## Write docs/comparison.md: l
 	VALOHAI_STEPS_VENDOR_PYTHON=$(VENDOR)/bin/python $(BIN)/python bench/comparison.py --write
 
 clean: ## Remove what the targets made here (not the cache)
-	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis artifacts dist
+	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis artifacts dist vscode-extension/{node_modules,dist,out}

@@ -1,6 +1,6 @@
 /** The language client: what it watches, what it sends, and what happens when the server dies. */
 import * as vscode from 'vscode';
-import { CloseAction, ErrorAction, ErrorHandler, LanguageClient, Middleware } from 'vscode-languageclient/node';
+import { CloseAction, ErrorAction, type ErrorHandler, LanguageClient, type Middleware } from 'vscode-languageclient/node';
 
 import { Backoff } from './backoff';
 import { explainFailure } from './failures';

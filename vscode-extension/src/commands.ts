@@ -1,9 +1,9 @@
 /** The server's commands, as a person meets them: shown in VS Code's own editors. */
 import * as vscode from 'vscode';
-import { Middleware } from 'vscode-languageclient/node';
+import type { Middleware } from 'vscode-languageclient/node';
 
 import type { Client } from './client';
-import { fileOf, Texts } from './documents';
+import { fileOf, type Texts } from './documents';
 import { copyCommand } from './run';
 import { updateAndReveal } from './update';
 

@@ -40,11 +40,7 @@ export function candidates(setting: string, chosen: string | undefined, platform
 }
 
 /** The first candidate that can run the server, or why none can. */
-export async function choose(
-  tried: readonly Candidate[],
-  probe: Probe,
-  bundled: boolean,
-): Promise<Python | readonly Rejected[]> {
+export async function choose(tried: readonly Candidate[], probe: Probe, bundled: boolean): Promise<Python | readonly Rejected[]> {
   const rejected: Rejected[] = [];
   for (const candidate of tried) {
     const version = await probe(candidate.command);

@@ -41,9 +41,9 @@ export async function chosenInterpreter(resource: vscode.Uri | undefined): Promi
 interface PythonExtension {
   readonly environments?: {
     getActiveEnvironmentPath(resource?: vscode.Uri): { readonly path: string };
-    resolveEnvironment(
-      environment: { readonly path: string },
-    ): Promise<{ readonly executable: { readonly uri?: vscode.Uri } } | undefined>;
+    resolveEnvironment(environment: {
+      readonly path: string;
+    }): Promise<{ readonly executable: { readonly uri?: vscode.Uri } } | undefined>;
   };
 }
 
@@ -63,5 +63,10 @@ function run(program: string, args: string[]): Promise<string | Error> {
 }
 
 function firstLine(text: string): string {
-  return text.split('\n').filter((line) => line.trim() !== '').at(-1) ?? text;
+  return (
+    text
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .at(-1) ?? text
+  );
 }

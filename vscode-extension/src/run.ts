@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { Client } from './client';
 import { fileOf } from './documents';
 import { chosenInterpreter, isThere } from './probe';
-import { commandLine, label, localRun, Override, remoteRun, Run, shellOf } from './shell';
+import { commandLine, label, localRun, type Override, type Run, remoteRun, shellOf } from './shell';
 import { updateAndReveal } from './update';
 
 /** Ask for overrides, then run the step in a terminal. */

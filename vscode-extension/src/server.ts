@@ -1,10 +1,10 @@
 /** How the language server is started. */
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { Executable, TransportKind } from 'vscode-languageclient/node';
+import { type Executable, TransportKind } from 'vscode-languageclient/node';
 
 import { bundledArguments, environmentArguments } from './arguments';
-import { candidates, choose, explain, Python } from './interpreter';
+import { candidates, choose, explain, type Python } from './interpreter';
 import { chosenInterpreter, hasServer, probe } from './probe';
 import { own, SECTION } from './settings';
 
@@ -38,9 +38,13 @@ async function isInstalled(python: Python, log: vscode.LogOutputChannel): Promis
   const message = `Valohai: ${python.command.join(' ')} has no valohai-steps (pip install valohai-steps); the bundled server runs instead.`;
   log.warn(message);
   const settings = 'Open Settings';
-  void vscode.window.showWarningMessage(message, settings).then((answer) =>
-    answer === settings ? vscode.commands.executeCommand('workbench.action.openSettings', `${SECTION}.importStrategy`) : undefined,
-  );
+  void vscode.window
+    .showWarningMessage(message, settings)
+    .then((answer) =>
+      answer === settings
+        ? vscode.commands.executeCommand('workbench.action.openSettings', `${SECTION}.importStrategy`)
+        : undefined,
+    );
   return false;
 }
 

@@ -1,7 +1,7 @@
 /** The language status item: which valohai.yaml belongs to the file, and whether both agree. */
 import * as vscode from 'vscode';
 
-import { Client, SELECTOR } from './client';
+import { type Client, SELECTOR } from './client';
 import { activeFile } from './documents';
 import { SECTION } from './settings';
 
@@ -46,7 +46,7 @@ export class Status implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.disposables.forEach((each) => each.dispose());
+    vscode.Disposable.from(...this.disposables).dispose();
   }
 
   private show(uri: vscode.Uri | undefined, state: State | null | undefined): void {

@@ -2,7 +2,7 @@
 import * as readline from 'node:readline';
 import type { Readable } from 'node:stream';
 
-import { Level, levelOf } from './failures';
+import { type Level, levelOf } from './failures';
 
 type Log = Record<Level, (line: string) => void>;
 

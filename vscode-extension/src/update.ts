@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 
 import { own } from './settings';
-import { Lines, spanning, touchedLines } from './touched';
+import { type Lines, spanning, touchedLines } from './touched';
 
 /** Carry out an update, and show what it did. `update` tells whether edits were applied. */
 export async function updateAndReveal(update: () => Promise<boolean>): Promise<boolean> {

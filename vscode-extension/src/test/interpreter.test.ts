@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Candidate, candidates, choose, explain, parseVersion, Probe, unsuitable } from '../interpreter';
+import { type Candidate, candidates, choose, explain, type Probe, parseVersion, unsuitable } from '../interpreter';
 
-const probe = (versions: Record<string, readonly [number, number, number] | Error>): Probe =>
-  (command) => Promise.resolve(versions[command.join(' ')] ?? new Error('there is no such program'));
+const probe =
+  (versions: Record<string, readonly [number, number, number] | Error>): Probe =>
+  (command) =>
+    Promise.resolve(versions[command.join(' ')] ?? new Error('there is no such program'));
 
 test('the setting is the only candidate when it is given', () => {
   const [only, ...others] = candidates('/opt/python', '/venv/bin/python', 'linux');
@@ -18,7 +20,10 @@ test('the Python extension goes before the PATH', () => {
 });
 
 test('on Windows the launcher is asked first', () => {
-  assert.deepEqual(candidates('', undefined, 'win32').map((each) => each.command.join(' ')), ['py -3', 'python', 'python3']);
+  assert.deepEqual(
+    candidates('', undefined, 'win32').map((each) => each.command.join(' ')),
+    ['py -3', 'python', 'python3'],
+  );
 });
 
 test('the first that is new enough is taken', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 
-import { commandLine, label, localRun, remoteRun, Run, shellOf } from '../shell';
+import { commandLine, label, localRun, type Run, remoteRun, shellOf } from '../shell';
 
 const RUN: Run = {
   step: 'train',
@@ -39,7 +39,10 @@ test('the shell is known by its program', () => {
 });
 
 test('what is overridden goes on the command line, the rest keeps its default', () => {
-  const given = new Map([['learning-rate', '.002'], ['note', 'two words']]);
+  const given = new Map([
+    ['learning-rate', '.002'],
+    ['note', 'two words'],
+  ]);
   assert.deepEqual(localRun('python3', RUN, given), ['python3', 'src/train.py', '--learning-rate=.002', '--note=two words']);
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Change, touchedLines } from '../touched';
+import { type Change, touchedLines } from '../touched';
 
 const change = (start: number, end: number, text: string): Change => ({
   range: { start: { line: start }, end: { line: end } },

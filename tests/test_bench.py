@@ -1,0 +1,108 @@
+"""The benchmark cannot rot: its client, its inputs and its table, without a look at the clock."""
+
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bench import report
+from bench.client import Client
+from bench.documents import Document
+from bench.inputs import WIDTH, project, python_text, step_names, workspace, yaml_text
+from bench.peers import FLOORS, OWN, PUBLISHES
+from bench.profiles import SCENARIOS
+from bench.readers import read_with_ast, read_with_tree_sitter
+from bench.samples import Row, Sample, Series, at_most, faster
+from bench.styles import BEFORE, styles
+from valohai_steps.source.python_file import read_python
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param([sys.executable, "-m", "valohai_steps", "server"], id="ours"),
+        pytest.param([sys.executable, str(FLOORS / "pygls_server.py")], id="the floor"),
+        pytest.param([sys.executable, str(FLOORS / "pygls_server.py"), "--parse"], id="the parsing floor"),
+    ],
+)
+def test_an_edit_is_answered_with_its_version(tmp_path: Path, command: list[str]) -> None:
+    python = project(tmp_path / "project", 100, 3)
+    client = Client("server", command, tmp_path / "project", tmp_path / "log")
+    try:
+        client.initialize()
+        document = Document(client, tmp_path / "project" / "train.py")
+        document.open(python.text)
+        sample = document.keystroke(python.in_call, 123_456)
+        assert client.published[document.uri].version == document.version == 2
+        assert sample.cpu is not None
+    finally:
+        client.stop()
+
+
+def test_what_is_typed_is_read_by_every_reader() -> None:
+    python = python_text(200)
+    place = python.in_call
+    lines = python.text.splitlines()
+    assert lines[place.line][place.column : place.column + WIDTH].isdigit()
+    assert lines[python.in_code.line][python.in_code.column :].isdigit()
+    assert [step.name for step in read_python(python.text).steps] == ["train"]
+    assert read_with_ast(python.text) == read_with_tree_sitter(python.text)
+    assert "learning-rate" in read_with_tree_sitter(python.text)
+
+
+def test_inputs_are_the_same_every_time(tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        workspace(tmp_path / name, 60, 5)
+    first, second = (
+        {path.relative_to(tmp_path / name): path.read_bytes() for path in (tmp_path / name).rglob("*.py")}
+        for name in ("first", "second")
+    )
+    assert first == second
+    assert sum(b"valohai" in content for content in first.values()) == 5
+    assert len(yaml.safe_load(yaml_text(step_names(30)))) == 30
+
+
+def test_the_styles_are_one_file_written_differently() -> None:
+    texts = styles()
+    meanings = [
+        [item["step"] for item in yaml.safe_load(text.decode("utf-8-sig"))] for text in texts.values()
+    ]
+    assert len(set(texts.values())) == len(texts) == 16
+    assert all(text.count(BEFORE.encode()) == 1 for text in texts.values())
+    assert all(meaning == meanings[0] for meaning in meanings)
+
+
+def test_a_goal_is_kept_by_the_ratio_that_it_names() -> None:
+    series = Series()
+    for value in (2.0, 3.0, 4.0):
+        series.add(OWN, Sample(value, cpu=value))
+        series.add(PUBLISHES, Sample(value * 2))
+    numbers = series.numbers()
+    assert at_most("", numbers[OWN], numbers[PUBLISHES], 0.5).kept
+    assert not at_most("", numbers[PUBLISHES], numbers[OWN], 1.9).kept
+    assert faster("", numbers[OWN], numbers[PUBLISHES], 2).kept
+    assert not faster("", numbers[OWN], numbers[PUBLISHES], 2.1).kept
+
+
+def test_the_tables_say_what_was_kept_and_missed() -> None:
+    series = Series({"ours": [Sample(3.0, 1.0, 20)], "theirs": [Sample(2.0, 1.0, 10)]})
+    numbers = series.numbers()
+    goals = (
+        at_most("x theirs", numbers["ours"], numbers["theirs"], 2),
+        at_most("x theirs", numbers["ours"], numbers["theirs"], 1),
+    )
+    row = Row("no-such-row", "a row", "ms", numbers, goals)
+    assert list(report.goals_table([row]))[2:] == [
+        "| a row: x theirs | 1.50 x | 1.00 | ≤ 2 | kept |\n",
+        "| a row: x theirs | 1.50 x | 1.00 | ≤ 1 | **missed** |\n",
+    ]
+    assert (
+        list(report.numbers_table([row]))[2] == "| a row (ms) | ours | 3.00 | 3.00 | 3.00 | 1.00 | 20 | 1 |\n"
+    )
+
+
+def test_the_page_has_the_place_of_the_table_and_every_profile_a_row() -> None:
+    text = report.PAGE.read_text("utf-8")
+    assert text.count(report.BEGIN) == text.count(report.END) == 1
+    assert {path.stem for path in (report.PAGE.parent / "profiles").glob("*.txt")} <= SCENARIOS.keys()

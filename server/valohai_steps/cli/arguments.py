@@ -2,15 +2,16 @@
 
 import argparse
 import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from types import MappingProxyType
+from typing import Any, NoReturn
 
 from valohai_steps import __version__
 from valohai_steps.project.settings import nearest
 
 _USAGE_ERROR = 2
-_COMMANDS = ("update", "check", "show", "rules", "server")
 _EXIT_CODES = """\
 exit codes: 0 done or clean; 1 would change (update --check), or a warning or error was found (check);
 2 usage, unreadable input, refused"""
@@ -54,6 +55,17 @@ finding off, `rules` in [tool.valohai-steps] of pyproject.toml a rule.
 """
 
 
+_COMMANDS = MappingProxyType(
+    {
+        "update": ("Write valohai.yaml from Python files, notebooks and folders", _UPDATE),
+        "check": ("Show findings, the same as in the editor", _CHECK),
+        "show": ("Print the YAML of a file's steps as a new valohai.yaml would hold it; writes nothing", ""),
+        "rules": ("List the rules, or explain one", ""),
+        "server": ("Run the language server, for editors to start", ""),
+    }
+)
+
+
 class Parser(argparse.ArgumentParser):
     """An argument parser that names the nearest right word and says where to read on."""
 
@@ -61,18 +73,25 @@ class Parser(argparse.ArgumentParser):
         """End with one line about the mistake, and exit code 2."""
         wrong = re.match(r"argument COMMAND: invalid choice: '([^']*)'", message)
         if wrong:
-            message = f"no command {wrong[1]!r}{nearest(wrong[1], _COMMANDS)}"
+            message = f"no command {wrong[1]!r}{nearest(wrong[1], tuple(_COMMANDS))}"
         self.exit(_USAGE_ERROR, f"{self.prog}: {message}; `{self.prog} --help` tells more\n")
 
 
 def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     """The options of one command. Ends the process (SystemExit) on a mistake, `--help` and `--version`."""
-    parser, commands = _parser()
-    options, unknown = parser.parse_known_args(arguments)
-    if options.command is None:
-        parser.exit(_USAGE_ERROR, parser.format_help())
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words or words[0] not in _COMMANDS:
+        parser = _parser()
+        options = parser.parse_args(words)
+        if options.command is None:
+            parser.exit(_USAGE_ERROR, parser.format_help())
+        return options
+    # The parsers of the other commands would cost more than most updates.
+    command = Parser(prog=f"valohai-steps {words[0]}", **_form(words[0]))
+    _add_arguments(words[0], command)
+    options, unknown = command.parse_known_args(words[1:])
+    options.command = words[0]
     if unknown:
-        command = commands[options.command]
         known = tuple(re.findall(r"--[a-z-]+", command.format_help()))
         word = unknown[0].partition("=")[0]
         what = "no option" if word.startswith("-") else "too many arguments at"
@@ -80,7 +99,8 @@ def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     return options
 
 
-def _parser() -> tuple[Parser, dict[str, Parser]]:
+def _parser() -> Parser:
+    """The parser of the whole command line, for its help and its mistakes."""
     parser = Parser(
         prog="valohai-steps",
         description="Keep valohai.yaml in step with valohai.prepare() calls, without running your code.",
@@ -90,25 +110,34 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     )
     parser.add_argument("--version", action="version", version=f"valohai-steps {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for name, (text, _) in _COMMANDS.items():
+        _add_arguments(name, commands.add_parser(name, help=text[:1].lower() + text[1:], **_form(name)))
+    return parser
 
-    def add(name: str, text: str, epilog: str = "") -> Parser:
-        return commands.add_parser(
-            name,
-            help=text[:1].lower() + text[1:],
-            description=f"{text}.",
-            epilog=epilog,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            allow_abbrev=False,
-        )
 
-    _add_update(add("update", "Write valohai.yaml from Python files, notebooks and folders", _UPDATE))
-    _add_check(add("check", "Show findings, the same as in the editor", _CHECK))
-    show = add("show", "Print the YAML of a file's steps as a new valohai.yaml would hold it; writes nothing")
-    show.add_argument("file", type=Path, metavar="FILE", help="a Python file or notebook")
-    rules = add("rules", "List the rules, or explain one")
-    rules.add_argument("code", nargs="?", metavar="CODE", help="such as VH202, or its name, out-of-date")
-    _add_server(add("server", "Run the language server, for editors to start"))
-    return parser, dict(commands.choices)
+def _form(name: str) -> dict[str, Any]:
+    text, epilog = _COMMANDS[name]
+    return {
+        "description": f"{text}.",
+        "epilog": epilog,
+        "formatter_class": argparse.RawDescriptionHelpFormatter,
+        "allow_abbrev": False,
+    }
+
+
+def _add_arguments(name: str, parser: Parser) -> None:
+    match name:
+        case "update":
+            _add_update(parser)
+        case "check":
+            _add_check(parser)
+        case "show":
+            parser.add_argument("file", type=Path, metavar="FILE", help="a Python file or notebook")
+        case "rules":
+            about = "such as VH202, or its name, out-of-date"
+            parser.add_argument("code", nargs="?", metavar="CODE", help=about)
+        case _:
+            _add_server(parser)
 
 
 def _add_update(update: Parser) -> None:

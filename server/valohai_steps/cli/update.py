@@ -1,7 +1,6 @@
 """`valohai-steps update`: write valohai.yaml, or say what would change."""
 
 import argparse
-import difflib
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -154,6 +153,8 @@ def _tell(
 
 
 def _diff(text: _NewText) -> Iterator[str]:
+    import difflib  # where a diff is asked for
+
     name = Path(shown(text.path)).as_posix()
     # Lines end at \n alone: what else may end a line in Python may stand inside one here.
     before, after = _LINE.findall(text.before or ""), _LINE.findall(text.after)

@@ -28,7 +28,8 @@ __all__ = [
 ]
 
 _BOM = "\ufeff"
-_FOREIGN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FOREIGN = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+_FOREIGN_ASCII = re.compile("[^\t\n\r\x20-\x7e]")
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 
 # What reads in under two seconds on a slow machine; a real valohai.yaml of 300 steps has 160,000 characters.
@@ -97,7 +98,7 @@ def _check_characters(text: str, shift: int, limit: int) -> None:
         raise UnreadableError(
             Span(0, 0), f"The file has {len(text):,} characters; no more than {limit:,} are read."
         )
-    found = _FOREIGN.search(text)
+    found = _FOREIGN_ASCII.search(text) if text.isascii() else re.search(_FOREIGN, text)
     if found is None and text.startswith(_BOM, shift):
         raise UnreadableError(Span(shift, shift + 1), "A second byte order mark (U+FEFF). Remove it.")
     if found is not None:

@@ -1,14 +1,17 @@
 """Notebooks on disk, or open as JSON: read as Python, with every place in the JSON text."""
 
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.relocation import relocated
 from valohai_steps.source.evaluation.imports import Imports
-from valohai_steps.source.notebook import Notebook, read_notebook
 from valohai_steps.source.python_file import PythonFile, read_python
+
+if TYPE_CHECKING:
+    from valohai_steps.source.notebook import Notebook
 
 NOTEBOOK_SUFFIX = ".ipynb"
 
@@ -25,6 +28,8 @@ def read_python_of_notebook(text: str, imports: Imports) -> PythonFile:
     """
     if "valohai" not in text:
         return PythonFile(text)
+    from valohai_steps.source.notebook import read_notebook  # where there is a notebook
+
     notebook = read_notebook(text)
     python = read_python(notebook.source, imports=imports)
     return PythonFile(
@@ -37,7 +42,7 @@ def read_python_of_notebook(text: str, imports: Imports) -> PythonFile:
     )
 
 
-def _placed(problems: tuple[Finding, ...], notebook: Notebook) -> tuple[Finding, ...]:
+def _placed(problems: tuple[Finding, ...], notebook: "Notebook") -> tuple[Finding, ...]:
     """The findings, each with the number of its cell, counted from 1 as people do."""
     placed: list[Finding] = []
     for problem in problems:

@@ -1,15 +1,23 @@
 """The Python files of a folder that may hold steps: `.gitignore` and `exclude` honoured, nothing parsed."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pathspec
+from valohai_steps.project.files import LARGEST_FILE
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 SUFFIXES = (".py", ".ipynb")
 _NEVER = frozenset({"node_modules", "__pycache__", "site-packages"})
+_WORD = b"valohai"
+_CHUNK = 1 << 16
 
-_Rules = list[tuple[Path, pathspec.GitIgnoreSpec]]
+_Rules = list[tuple[Path, "GitIgnoreSpec"]]
+# For each path: when the file was changed, its size and its place on the disk, and what was found in it.
+Known = dict[str, tuple[tuple[int, int, int], bool]]
 
 
 def scan(
@@ -17,28 +25,63 @@ def scan(
     exclude: Sequence[str] = (),
     home: Path | None = None,
     entered: Callable[[Path], None] = lambda _: None,
+    known: Known | None = None,
 ) -> Iterator[Path]:
     """Python files and notebooks below `root` whose bytes mention valohai, in order of path.
 
-    `exclude` are globs as seen from `home` (default: `root`); `entered` hears of every folder.
+    `exclude` are globs as seen from `home` (default: `root`); `entered` hears of every folder. What is
+    `known` from the scan before is not read again, and what is found is added to it.
     Hidden folders, virtual environments and what git ignores are passed over, as are files and folders
     that cannot be read. Links to folders are not followed, so that a loop cannot hold the scan.
     """
     rules = _rules_above(root)
     if exclude:
-        rules.append((home or root, pathspec.GitIgnoreSpec.from_lines(exclude)))
-    yield from _scan_folder(root, rules, entered)
+        rules.append((home or root, _rules(exclude)))
+    yield from _scan_folder(root, rules, entered, known)
 
 
 def mentions_valohai(path: Path) -> bool:
     """Whether the file's bytes hold the word without which there can be no step; False when unreadable."""
+    return path.is_file() and _mentions(str(path))  # opening a pipe would wait for its writer
+
+
+def _mentions(name: str) -> bool:
     try:
-        if not path.is_file():  # opening a pipe would wait for its writer
-            return False
-        with path.open("rb", buffering=0) as file:
-            return b"valohai" in file.read()
+        file = os.open(name, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
     except OSError:
         return False
+    try:
+        return _WORD in _content(file)
+    except OSError:
+        return False
+    finally:
+        os.close(file)
+
+
+def _content(file: int) -> bytes:
+    data = os.read(file, _CHUNK)
+    if len(data) < _CHUNK:  # nearly every file: one read, and nothing to join
+        return data
+    pieces = [data]
+    while data and len(pieces) * _CHUNK < LARGEST_FILE:
+        data = os.read(file, _CHUNK)
+        pieces.append(data)
+    return b"".join(pieces)
+
+
+def _mentions_again(entry: "os.DirEntry[str]", known: Known | None) -> bool:
+    """The same, of a file that the scan before may have read."""
+    if known is None:
+        return _mentions(entry.path)
+    try:
+        found = entry.stat()
+    except OSError:
+        return False
+    signature = (found.st_mtime_ns, found.st_size, found.st_ino)
+    before = known.get(entry.path)
+    if before is None or before[0] != signature:
+        before = known[entry.path] = (signature, _mentions(entry.path))
+    return before[1]
 
 
 def _rules_above(root: Path) -> _Rules:
@@ -52,7 +95,9 @@ def _rules_above(root: Path) -> _Rules:
     return []
 
 
-def _scan_folder(folder: Path, rules: _Rules, entered: Callable[[Path], None]) -> Iterator[Path]:
+def _scan_folder(
+    folder: Path, rules: _Rules, entered: Callable[[Path], None], known: Known | None
+) -> Iterator[Path]:
     entered(folder)
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
@@ -64,19 +109,26 @@ def _scan_folder(folder: Path, rules: _Rules, entered: Callable[[Path], None]) -
     if ".gitignore" in names:
         rules = [*rules, (folder, _read_gitignore(folder / ".gitignore"))]
     for entry in entries:
-        path = Path(entry.path)
         if entry.is_dir(follow_symlinks=False):
-            if not (entry.name.startswith(".") or entry.name in _NEVER or _ignored(path, rules, "/")):
-                yield from _scan_folder(path, rules, entered)
-        elif entry.name.endswith(SUFFIXES) and not _ignored(path, rules) and mentions_valohai(path):
-            yield path
+            hidden = entry.name.startswith(".") or entry.name in _NEVER
+            if not hidden and not _ignored(Path(entry.path), rules, "/"):
+                yield from _scan_folder(Path(entry.path), rules, entered, known)
+        elif entry.name.endswith(SUFFIXES) and not (rules and _ignored(Path(entry.path), rules)):
+            found = entry.is_file() and _mentions_again(entry, known)  # opening a pipe would wait
+            yield from (Path(entry.path),) if found else ()
 
 
-def _read_gitignore(path: Path) -> pathspec.GitIgnoreSpec:
+def _read_gitignore(path: Path) -> "GitIgnoreSpec":
     try:
-        return pathspec.GitIgnoreSpec.from_lines(path.read_text("utf-8", "replace").splitlines())
+        return _rules(path.read_text("utf-8", "replace").splitlines())
     except OSError:
-        return pathspec.GitIgnoreSpec([])
+        return _rules(())
+
+
+def _rules(lines: Iterable[str]) -> "GitIgnoreSpec":
+    from pathspec import GitIgnoreSpec  # where there is anything to ignore
+
+    return GitIgnoreSpec.from_lines(lines)
 
 
 def _ignored(path: Path, rules: _Rules, tail: str = "") -> bool:

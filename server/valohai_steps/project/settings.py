@@ -1,6 +1,5 @@
 """Settings: `[tool.valohai-steps]` of pyproject.toml, overridden by the editor's of the same names."""
 
-import difflib
 import sys
 from collections.abc import Mapping
 
@@ -8,11 +7,6 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from valohai_steps.model.rules import RULES, Severity
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 _LEVELS: Mapping[str, Severity | None] = {
     "error": Severity.ERROR,
@@ -49,6 +43,11 @@ SETTING_NAMES = Settings.__struct_fields__
 
 def read_pyproject(text: str) -> tuple[Settings, tuple[str, ...]]:
     """The settings in a pyproject.toml, and a sentence for each that cannot be used. Never raises."""
+    if sys.version_info >= (3, 11):  # imported where a project has settings
+        import tomllib
+    else:
+        import tomli as tomllib
+
     try:
         table = tomllib.loads(text).get("tool", {}).get("valohai-steps", {})
     except (tomllib.TOMLDecodeError, AttributeError) as error:
@@ -73,6 +72,8 @@ def merge_settings(base: Settings, table: object, where: str) -> tuple[Settings,
 
 def nearest(name: str, names: tuple[str, ...]) -> str:
     """` (did you mean 'x'?)` for the nearest of `names`, or nothing when none is near."""
+    import difflib  # for a mistake alone
+
     close = difflib.get_close_matches(name, names, n=1)
     return f" (did you mean {close[0]!r}?)" if close else ""
 

@@ -14,11 +14,9 @@ from valohai_steps.project.binding import find_upwards, find_yaml, is_yaml, sour
 from valohai_steps.project.closed_steps import ClosedSteps, closed_steps
 from valohai_steps.project.imports import WorkspaceImports
 from valohai_steps.project.notebooks import is_notebook, read_python_of_notebook
-from valohai_steps.project.scan import SUFFIXES
+from valohai_steps.project.scan import SUFFIXES, Known
 from valohai_steps.project.settings import Settings, merge_settings, read_pyproject
 from valohai_steps.source.encoding import decode_python
-from valohai_steps.source.import_statements import imported_modules
-from valohai_steps.source.notebook import read_notebook
 from valohai_steps.source.python_file import PythonFile, Syntax, is_current, read_python
 
 
@@ -45,6 +43,7 @@ class Memo(Struct):
     yaml: dict[Path, YamlFile] = field(default_factory=dict)
     settings: dict[Path, tuple[str, Settings, tuple[str, ...]]] = field(default_factory=dict)
     closed: dict[Path, ClosedSteps] = field(default_factory=dict)
+    scanned: Known = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
     def count(self, what: str, amount: int = 1) -> None:
@@ -215,6 +214,9 @@ class Snapshot(Struct, frozen=True):
 
     def imported(self, path: Path) -> frozenset[Path]:
         """The files of the workspace that a Python file imports. Raises FileError as `text` does."""
+        from valohai_steps.source.import_statements import imported_modules
+        from valohai_steps.source.notebook import read_notebook
+
         text = self.text(path) or ""
         syntax = Syntax(read_notebook(text).source) if self.is_json(path) else self._syntax(path)
         finder = WorkspaceImports(path, self.root(path), self._syntax)

@@ -145,7 +145,8 @@ def scan_folders(
 ) -> Iterator[Path]:
     """The files in these folders that hold steps; `entered` hears of every folder inside, and may raise."""
     for folder in folders:
-        yield from scan(folder, snapshot.settings(folder / "pyproject.toml").exclude, entered=entered)
+        exclude = snapshot.settings(folder / "pyproject.toml").exclude
+        yield from scan(folder, exclude, entered=entered, known=snapshot.memo.scanned)
 
 
 def _inside(path: Path, folders: Iterable[Path]) -> bool:

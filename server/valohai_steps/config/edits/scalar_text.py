@@ -11,11 +11,12 @@ from valohai_steps.config.tree.node import YamlValue, same_value
 from valohai_steps.config.tree.scalar_value import scalar_reader
 
 # Characters that YAML prints, without line breaks of any kind and the byte order mark.
-_PRINTABLE = re.compile("[\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*")
+_ASCII = re.compile("[\x20-\x7e]*")
+_PRINTABLE = "[\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*"
 _PLAIN_START = re.compile(r"[^-?:,\[\]{}#&*!|>'\"%@`\s]|[-:](?=[^\s,\[\]{}])")
 _NEVER_PLAIN = re.compile(r":(?:\s|\Z)|\s#|\s\Z|\A(?:---|\.\.\.)")
 _NEVER_PLAIN_IN_FLOW = re.compile(r"[,\[\]{}?]|:[,\[\]{}]")
-_NO_ESCAPE = re.compile("[\ud800-\udfff]")
+_NO_ESCAPE = "[\ud800-\udfff]"
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
 # Plain text in YAML 1.1 as PyYAML reads it, but numbers and booleans to other readers.
 _NUMBER_ELSEWHERE = re.compile(r"[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?|0o[0-7]+|[yYnN]")
@@ -65,9 +66,7 @@ def block_scalar(value: YamlValue, folded: bool = False) -> BlockScalar | None:
     lines = value.removesuffix("\n").split("\n")
     if not lines[0] or lines[0][0] in " \t" or not lines[-1].strip():
         return None
-    if not all(
-        _PRINTABLE.fullmatch(line.replace("\t", " ")) and (line.strip() or not line) for line in lines
-    ):
+    if not all(_is_printable(line.replace("\t", " ")) and (line.strip() or not line) for line in lines):
         return None
     sign = ">" if folded and len(lines) == 1 else "|"
     return BlockScalar(sign + ("" if value.endswith("\n") else "-"), tuple(lines))
@@ -107,28 +106,32 @@ def _float(value: float) -> str:
 
 
 def _string(value: str, quoting: Quoting, *, flow: bool) -> str:
-    if _NO_ESCAPE.search(value):
+    if not value.isascii() and re.search(_NO_ESCAPE, value):
         raise RefusedError("A text with half of a surrogate pair cannot be written to YAML.")
     if not quoting.always and _is_plain(value, flow=flow):
         return value
-    printable = _PRINTABLE.fullmatch(value) is not None
-    if printable and quoting.mark == "'":
+    if _is_printable(value) and quoting.mark == "'":
         return "'" + value.replace("'", "''") + "'"
     return '"' + "".join(_escaped(character) for character in value) + '"'
 
 
 def _is_plain(value: str, *, flow: bool) -> bool:
-    if not value or not _PRINTABLE.fullmatch(value) or not _PLAIN_START.match(value):
+    if not value or not _is_printable(value) or not _PLAIN_START.match(value):
         return False
     if _NEVER_PLAIN.search(value) or (flow and _NEVER_PLAIN_IN_FLOW.search(value)):
         return False
     return not _NUMBER_ELSEWHERE.fullmatch(value) and scalar_reader()(value, None, True) == value
 
 
+def _is_printable(text: str) -> bool:
+    # The table of the whole of Unicode takes longer to build than most updates: only for texts that need it.
+    return (_ASCII.fullmatch(text) if text.isascii() else re.fullmatch(_PRINTABLE, text)) is not None
+
+
 def _escaped(character: str) -> str:
     if character in _ESCAPES:
         return _ESCAPES[character]
-    if _PRINTABLE.fullmatch(character):
+    if _is_printable(character):
         return character
     number = ord(character)
     return (

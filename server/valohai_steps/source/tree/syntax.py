@@ -13,7 +13,7 @@ from valohai_steps.model.text import Span, TextEdit
 _LANGUAGE = tree_sitter.Language(tree_sitter_python.language())
 # Characters that are wider in UTF-8 than in code points, in runs of one width. A lone surrogate, which UTF-8
 # does not have, is encoded as one `?`.
-_WIDE = re.compile("[\x80-\u07ff]+|[\u0800-\ud7ff\ue000-\uffff]+|[\U00010000-\U0010ffff]+")
+_WIDE = "[\x80-\u07ff]+|[\u0800-\ud7ff\ue000-\uffff]+|[\U00010000-\U0010ffff]+"
 
 Node = tree_sitter.Node
 
@@ -172,7 +172,7 @@ class Syntax:
         bytes_: list[int] = []
         widths: list[tuple[int, int, int, int]] = []
         before = 0
-        for match in _WIDE.finditer(self.text):
+        for match in re.finditer(_WIDE, self.text):  # built for the first text that is not ASCII
             start, length = match.start(), match.end() - match.start()
             extra = len(match[0][0].encode()) - 1
             starts.append(start)

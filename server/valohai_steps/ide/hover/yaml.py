@@ -19,7 +19,8 @@ def yaml_hover(snapshot: Snapshot, path: Path, offset: int) -> Hover | None:
     for occurrence in index_of_file(snapshot, path).at(path, offset):
         lines = list(_lines(snapshot, path, occurrence.symbol))
         if lines:
-            return Hover(occurrence.span, "\n\n".join(lines))
+            on_quotes = not occurrence.span.contains(offset)
+            return Hover(occurrence.literal if on_quotes else occurrence.span, "\n\n".join(lines))
     return None
 
 

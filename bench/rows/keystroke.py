@@ -32,7 +32,7 @@ def measure(setting: Setting) -> Iterator[Row]:
         slow = _SLOW if size == 1_000 or not setting.quick else []
         with setting.servers([*_FAST, *slow], room) as clients:
             documents = opened(clients, python)
-            plan = setting.plan(120, 12)
+            plan = setting.plan(120, 8)
             numbers = take_turns(typing(documents, python.in_code), plan).numbers()
             in_code[size] = numbers[OWN]
             yield Row(

@@ -232,6 +232,8 @@ async def test_links_open_addresses_and_files_that_are_there(client: StepsClient
     found = await client.text_document_document_link_async(lsp.DocumentLinkParams(identifier(yaml)))
     assert [(each.range, each.target) for each in found or ()] == wanted
     (tmp_path / "requirements.txt").write_text("valohai-utils\n")
+    made = lsp.FileEvent((tmp_path / "requirements.txt").as_uri(), lsp.FileChangeType.Created)
+    client.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams([made]))
     found = await client.text_document_document_link_async(lsp.DocumentLinkParams(identifier(yaml)))
     there = (yaml.at("requirements.txt"), (tmp_path / "requirements.txt").as_uri())
     assert [(each.range, each.target) for each in found or ()] == [wanted[0], there, wanted[1]]
@@ -265,6 +267,11 @@ async def test_selections_grow_from_the_literal_to_the_call(client: StepsClient,
     assert document.range(document.text.index("valohai.prepare"), document.text.index("\nrate")) in grown
     nowhere = lsp.SelectionRangeParams(identifier(document), [document.at("import").start])
     assert await client.text_document_selection_range_async(nowhere) is None
+    both = lsp.SelectionRangeParams(identifier(document), [nowhere.positions[0], asked.positions[0]])
+    nothing, something = await client.text_document_selection_range_async(both) or ()
+    start = document.at("import").start
+    assert (nothing.range, nothing.parent) == (lsp.Range(start, start), None)
+    assert something == chain
 
 
 @pytest.mark.asyncio

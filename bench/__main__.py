@@ -13,11 +13,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 from bench import report
 from bench.client import SilentServerError
-from bench.peers import make_peers
+from bench.peers import make_peers, only_one
 from bench.processes import FailedError
 from bench.profiles import write_profiles
 from bench.rows import (
@@ -54,13 +55,14 @@ def main() -> None:
     started = time.monotonic()
     rows: list[Row] = []
     failed = False
-    with tempfile.TemporaryDirectory(prefix="valohai-steps-bench-") as folder:
+    lock = nullcontext() if options.own else only_one()
+    with lock, tempfile.TemporaryDirectory(prefix="valohai-steps-bench-") as folder:
         setting = Setting(make_peers(options.own and options.own.absolute()), Path(folder), options.quick)
         for name in options.rows or ROWS:
             print(f"measuring {name} ({time.monotonic() - started:.0f} s)", file=sys.stderr)
             try:
                 rows += ROWS[name](setting)
-            except (FailedError, SilentServerError) as error:
+            except (FailedError, SilentServerError, OSError) as error:
                 failed = True
                 print(f"{name} was not measured: {error}", file=sys.stderr)
         if not options.quick:

@@ -6,11 +6,13 @@ project itself is built and installed on every run, as pip installs it for a use
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +51,20 @@ class Peers:
             "pylsp": [str(self.pylsp.parent / "pylsp")],
             "jedi-language-server": [str(self.pylsp.parent / "jedi-language-server")],
         }
+
+
+@contextmanager
+def only_one() -> Iterator[None]:
+    """Wait until no other benchmark measures what is installed in our environment, and keep others out."""
+    folder = CACHE / "bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("another benchmark is running: waiting for it (--own PYTHON would not)", file=sys.stderr)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def make_peers(own: Path | None = None) -> Peers:

@@ -36,6 +36,14 @@ PULLING = {
 }
 
 
+WRONG_ARGUMENTS: tuple[dict[str, list[object]], ...] = (
+    {},
+    {"arguments": []},
+    {"arguments": [7]},
+    {"arguments": ["x", "y"]},
+)
+
+
 def asking(number: object, method: str, path: Path, **more: object) -> bytes:
     return request(number, method, {"textDocument": {"uri": path.as_uri()}, **more})
 
@@ -159,7 +167,7 @@ def test_what_is_no_message_is_answered_or_passed_over(tmp_path: Path) -> None:
         request(8, lsp.WORKSPACE_EXECUTE_COMMAND, {"command": "none"}),
         *(
             request(9, lsp.WORKSPACE_EXECUTE_COMMAND, {"command": "valohai-steps.state", **arguments})
-            for arguments in ({}, {"arguments": []}, {"arguments": [7]}, {"arguments": ["x", "y"]})
+            for arguments in WRONG_ARGUMENTS
         ),
         asking(10, lsp.TEXT_DOCUMENT_HOVER, tmp_path / "x.py", position=place(0, 0)),
         request(11, lsp.SHUTDOWN),

@@ -1,10 +1,12 @@
 """Between our words and the protocol's: the only place where spans become ranges."""
 
+import os
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from lsprotocol import types as lsp
-from pygls import uris
 
 from valohai_steps.ide.diagnostics import Diagnostic
 from valohai_steps.lsp.capabilities import Capabilities
@@ -24,16 +26,31 @@ _SEVERITIES = {
 
 
 def path_of(uri: str) -> Path | None:
-    """The file that a URI names; None for what is no file (an untitled document, a remote one)."""
-    if not uri.startswith("file:"):
+    """The file that a URI names, one path for all spellings of it.
+
+    None for what is no file: an untitled document, a remote one, a name that no file can have.
+    """
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
         return None
-    name = uris.to_fs_path(uri)
-    return None if not name else Path(name)
+    name = unquote(parts.path, errors="surrogateescape")
+    if parts.scheme != "file" or not name.startswith("/") or "\0" in name:
+        return None
+    host = "" if parts.netloc == "localhost" else unquote(parts.netloc)
+    if os.name == "nt":
+        return Path(os.path.normpath(windows_name(host, name)))
+    return None if host else Path(os.path.normpath("/" + name.lstrip("/")))
+
+
+def windows_name(host: str, name: str) -> str:
+    """The file of a URI in the words of Windows: a drive, else a share of another machine."""
+    return f"//{host}{name}" if host else re.sub(r"^/+(?=[A-Za-z]:)", "", name)
 
 
 def uri_of(path: Path) -> str:
     """The URI of a file."""
-    return uris.from_fs_path(str(path)) or path.as_uri()
+    return path.as_uri()
 
 
 def offsets_of(index: LineIndex, place: lsp.Range, encoding: PositionEncoding) -> tuple[int, int]:

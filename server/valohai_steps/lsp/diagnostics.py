@@ -21,13 +21,13 @@ def by_document(session: Session, path: Path) -> Iterator[tuple[View, list[lsp.D
     try:
         views = session.views(path)
     except FileError as error:
-        logger.warning("%s", error)
+        session.warn(str(error))
         return
     try:
         found = diagnostics(snapshot, path)
     except FileError as error:
         # The other file cannot be read: said in the log, because no pop-up follows a keystroke.
-        logger.warning("%s", error)
+        session.warn(str(error))
         found = ()
     here: dict[str, list[Diagnostic]] = {view.uri: [] for view in views}
     for item in found:
@@ -44,15 +44,22 @@ def shown(session: Session, view: View, found: Iterable[Diagnostic]) -> list[lsp
 def publish(session: Session, paths: Iterable[Path]) -> None:
     """Push the findings of these files; what the client has already is not sent again."""
     for path in sorted(paths):
-        before = session.published.pop(path, {})
-        now = _published(session, path)
-        if now:
-            session.published[path] = now
-        for uri in before.keys() - now.keys():  # closed, or no cell of the notebook any more
-            session.client.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, []))
-        for uri, params in now.items():
-            if before.get(uri) != params:
-                session.client.text_document_publish_diagnostics(params)
+        try:
+            _publish(session, path)
+        except Exception:  # noqa: PERF203  # a mistake of ours about one file keeps no other waiting
+            logger.exception("the findings of %s cannot be shown", path)
+
+
+def _publish(session: Session, path: Path) -> None:
+    now = _published(session, path)
+    before = session.published.pop(path, {})
+    if now:
+        session.published[path] = now
+    for uri in before.keys() - now.keys():  # opened by another name, or no cell of the notebook any more
+        session.client.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, []))
+    for uri, params in now.items():
+        if before.get(uri) != params:
+            session.client.text_document_publish_diagnostics(params)
 
 
 def _published(session: Session, path: Path) -> dict[str, lsp.PublishDiagnosticsParams]:

@@ -82,6 +82,13 @@ class StepsProtocol(LanguageServerProtocol):
             watch_process(params.process_id, self._orphaned)
         return result
 
+    @lsp_method(lsp.SHUTDOWN)
+    def lsp_shutdown(self, *_: object) -> None:  # type: ignore[override]  # as with exit
+        """The beginning of the end: what waits is let go of, and nothing more is worked on."""
+        self._shutdown = True
+        for future in list(self._request_futures.values()):  # each takes itself out
+            future.cancel()
+
     @lsp_method(lsp.EXIT)
     def lsp_exit(self, *_: object) -> None:  # type: ignore[override]  # there a generator, to call a handler
         """The end: code 0 after a shutdown, 1 without (LSP 3.17, "exit")."""

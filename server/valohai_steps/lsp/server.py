@@ -90,14 +90,14 @@ def _bound(session: Session, handle: Handler) -> Callable[..., Any]:
         try:
             return handle(session, *arguments)
         except FileError as error:
-            logger.warning("%s", error)
+            session.warn(str(error))
             return None
 
     async def answer_later(*arguments: Any) -> Any:
         try:
             return await handle(session, *arguments)
         except FileError as error:
-            logger.warning("%s", error)
+            session.warn(str(error))
             return None
 
     return answer_later if inspect.iscoroutinefunction(handle) else answer
@@ -107,19 +107,23 @@ def _command(session: Session, name: str, handle: Handler) -> Callable[..., Any]
     """The command with its session; arguments that are not its own are refused with a reason."""
     signature, kinds = inspect.signature(handle), get_type_hints(handle)
 
-    async def answer(*arguments: Any) -> Any:
+    def answer(*arguments: Any) -> Any:
         try:
             given = signature.bind(session, *arguments).arguments
             for each, value in list(given.items())[1:]:
                 convert(value, kinds[each])
         except (TypeError, ValidationError) as error:
             return lsp.ResponseError(lsp.ErrorCodes.InvalidParams.value, f"{name}: {error}")
-        result = handle(session, *arguments)
+        return handle(session, *arguments)
+
+    async def answer_later(*arguments: Any) -> Any:
+        result = answer(*arguments)
         return await result if inspect.isawaitable(result) else result
 
+    chosen = answer_later if inspect.iscoroutinefunction(handle) else answer
     # pygls wants a class where a command's first argument is annotated; in Python 3.10 `Any` is none.
-    answer.__annotations__ = {}
-    return answer
+    chosen.__annotations__ = {}
+    return chosen
 
 
 def _quieten_collector() -> None:

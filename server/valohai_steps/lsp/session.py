@@ -1,6 +1,7 @@
 """One client's session: its capabilities, its documents, its workspace, and where things are in them."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
@@ -18,6 +19,8 @@ from valohai_steps.lsp.rounds import Rounds
 from valohai_steps.lsp.views import View, view_at
 from valohai_steps.model.text import LineIndex, Span
 from valohai_steps.project.workspace import Workspace
+
+logger = logging.getLogger(__name__)
 
 
 class Positioned(Protocol):
@@ -65,6 +68,7 @@ class Session:
         self.refreshing: asyncio.Task[None] | None = None
         self.lens_refresh: asyncio.TimerHandle | None = None
         self._show = show
+        self._warned: set[str] = set()
         self._indexes: dict[Path, LineIndex] = {}
         self._changed: set[Path] = set()
         self._rounds = Rounds(self._round)
@@ -127,8 +131,17 @@ class Session:
         """A document was closed; where the file has another one open, that counts now."""
         self.open.close(document)
         self.reported.pop(document.uri, None)
+        for uri in self.published.pop(document.path, {}):
+            # At once: opened again in the same breath, it has none until the next round.
+            self.client.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, []))
         self._indexes.pop(document.path, None)
         self._sync(document.path)
+
+    def warn(self, text: str) -> None:
+        """Say in the log, once, what is wrong outside; a keystroke later it may be wrong still."""
+        if text not in self._warned:
+            self._warned.add(text)
+            logger.warning("%s", text)
 
     def show_all(self) -> None:
         """Something changed that may matter to every open document."""

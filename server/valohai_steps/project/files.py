@@ -49,6 +49,15 @@ def signature(path: Path) -> Signature | None:
     return Signature(found.st_mtime_ns, found.st_size, found.st_ino) if stat.S_ISREG(found.st_mode) else None
 
 
+def exists(path: Path) -> bool:
+    """Whether anything is there; False as well where nobody may look, or no file can be."""
+    try:
+        path.stat()
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 def read_bytes(path: Path) -> bytes:
     """The content of a regular file. Raises FileError, with the reason in plain words."""
     try:

@@ -165,7 +165,7 @@ class Snapshot(Struct, frozen=True):
             return True
         known = self.seen.exists.get(path)
         if known is None:
-            known = self.seen.exists[path] = path.exists()
+            known = self.seen.exists[path] = files.exists(path)
         return known
 
     def steps_of(self, yaml: Path) -> Iterator[tuple[Path, StepFact]]:

@@ -70,10 +70,10 @@ def is_module(scopes: Scopes, node: Node) -> bool:
     return _are_imports(scopes, bindings, Imported("valohai", 0, None))
 
 
-def imported_functions(text: str) -> frozenset[str]:
-    """The functions of valohai that a text imports from it, so that their own names may stand for them."""
+def imported_functions(text: str, functions: frozenset[str] = _FUNCTIONS) -> frozenset[str]:
+    """Which functions of valohai a text imports from it, so that their own names may stand for them."""
     words = {word for match in _IMPORTED.finditer(text) for word in _WORD.findall(match[1])}
-    return _FUNCTIONS if "*" in words else _FUNCTIONS & words
+    return functions if "*" in words else functions & words
 
 
 def described(syntax: Syntax, call: Call) -> PrepareCall:
@@ -99,7 +99,7 @@ def _callee(scopes: Scopes, node: Node, function: str) -> Node | None:
         if module is None or module.type != "identifier" or not is_field(parent, "attribute", node):
             return None
         return parent if scopes.syntax.source(node) == function and is_module(scopes, module) else None
-    if function not in imported_functions(scopes.syntax.text):
+    if not imported_functions(scopes.syntax.text, frozenset((function,))):
         return None
     bindings = scopes.bindings(scopes.syntax.source(node), node)
     if not bindings:

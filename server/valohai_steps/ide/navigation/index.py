@@ -117,7 +117,7 @@ def _of_yaml(snapshot: Snapshot, yaml: Path) -> Iterator[Occurrence]:
 def _of_python(snapshot: Snapshot, steps: _Steps) -> Iterator[Occurrence]:
     for path, around in steps.items():
         python = snapshot.python(path)
-        if python is not None and (python.reads or around):
+        if python is not None:
             yield from names_of_python(PythonPage(path, python.text, snapshot.is_json(path)), python, around)
 
 

@@ -15,6 +15,7 @@ from valohai_steps.model.step import ParameterFact, Static, StepFact
 from valohai_steps.model.text import Span
 from valohai_steps.source.key_uses import key_uses
 from valohai_steps.source.notebook import read_notebook
+from valohai_steps.source.pipelines import pipeline_names
 from valohai_steps.source.python_file import PythonFile, Syntax
 from valohai_steps.source.string_literal import StringLiteral, string_literal
 
@@ -111,6 +112,7 @@ def names_of_python(
         yield page.name(Symbol(Kind.STEP, step.name), Role.PYTHON, step.name_span, step.call_span)
         yield from _items(page, step)
         yield from _keys(page, step, python)
+    yield from _pipelines(page, python)
     declared = _declared(steps)
     yield from _reads(page, python, declared)
     for name, span in input_folders(page.text) if declared else ():
@@ -149,6 +151,17 @@ def _key_uses(page: PythonPage, python: PythonFile, key: Span) -> Iterator[Span]
     inside = notebook.to_source(key)
     if inside is not None:
         yield from map(notebook.to_json, key_uses(Syntax(notebook.source), inside))
+
+
+def _pipelines(page: PythonPage, python: PythonFile) -> Iterator[Occurrence]:
+    """What pipelines written in Python name of the steps that they run."""
+    if "Pipeline" not in page.text:
+        return
+    notebook = read_notebook(page.text) if page.in_json else None
+    syntax = python.syntax if notebook is None else Syntax(notebook.source)
+    for each in pipeline_names(syntax):
+        span = each.span if notebook is None else notebook.to_json(each.span)
+        yield page.name(Symbol(Kind(each.kind), each.name, each.step), Role.USE, span, span)
 
 
 def _flags(page: PythonPage, step: StepFact, fact: ParameterFact, side: PythonSide) -> Iterator[Occurrence]:

@@ -8,11 +8,13 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from valohai_steps import __version__
 from valohai_steps.model.rules import RULES
-from valohai_steps.project.settings import Settings
+from valohai_steps.project.settings import SETTING_NAMES
 
 ROOT = Path(__file__).parents[2]
 EXTENSION = ROOT / "vscode-extension"
@@ -81,10 +83,20 @@ def test_a_file_holds_nothing_else(target: str) -> None:
 
 
 def test_two_builds_are_the_same_bytes(tmp_path: Path) -> None:
-    first = vsix("linux-x64")
-    tool = ROOT / "tools" / "make_vsix.py"
-    subprocess.run([sys.executable, tool, "linux-x64", "--output", tmp_path], check=True, capture_output=True)
-    assert (tmp_path / first.name).read_bytes() == first.read_bytes()
+    built = []
+    for name, environment in {
+        "one": {"TZ": "UTC", "PYTHONHASHSEED": "1"},
+        "other": {"TZ": "Asia/Tokyo", "PYTHONHASHSEED": "2"},
+    }.items():
+        tool = [sys.executable, str(ROOT / "tools" / "make_vsix.py"), "linux-x64"]
+        subprocess.run(
+            [*tool, "--output", str(tmp_path / name)],
+            check=True,
+            capture_output=True,
+            env={**os.environ, **environment},
+        )
+        built.append((tmp_path / name / "valohai-steps-linux-x64.vsix").read_bytes())
+    assert built[0] == built[1]
 
 
 def pythons() -> list[str]:
@@ -96,23 +108,40 @@ def pythons() -> list[str]:
 
 @pytest.mark.parametrize("python", pythons())
 def test_the_bundled_server_answers(unpacked: Path, python: str, tmp_path: Path) -> None:
+    """Whatever the environment holds: none of it is imported, and nothing is written beside the server."""
+    poison = tmp_path / "poison"
+    for name in ("yaml", "pygls", "sitecustomize", "json"):
+        (poison / name).mkdir(parents=True)
+        (poison / name / "__init__.py").write_text("raise SystemExit('imported from the environment')")
     asked: list[dict[str, object]] = [
         {"id": 1, "method": "initialize", "params": {"processId": None, "rootUri": None, "capabilities": {}}},
         {"method": "initialized", "params": {}},
         {"id": 2, "method": "shutdown"},
         {"method": "exit"},
     ]
+    bytecode = tmp_path / "bytecode"
     done = subprocess.run(
-        [python, "-I", "-S", "-X", "utf8", unpacked / "bundled" / "start.py"],
+        [
+            *(python, "-I", "-S", "-X", "utf8", "-X", f"pycache_prefix={bytecode}"),
+            unpacked / "bundled" / "start.py",
+        ],
         input=b"".join(map(message, asked)),
         capture_output=True,
-        env={"HOME": str(tmp_path), "PATH": "", "SYSTEMROOT": os.environ.get("SYSTEMROOT", "")},
+        cwd=poison,
+        env={
+            "HOME": str(tmp_path),
+            "PATH": "",
+            "SYSTEMROOT": os.environ.get("SYSTEMROOT", ""),
+            "PYTHONPATH": str(poison),
+        },
         timeout=60,
         check=False,
     )
     said = done.stderr.decode()
     assert b'"hoverProvider"' in done.stdout, said
     assert (done.returncode, said) == (0, "")
+    assert list(bytecode.rglob("server.*.pyc"))
+    assert not list(unpacked.rglob("__pycache__"))
 
 
 def message(content: dict[str, object]) -> bytes:
@@ -156,35 +185,68 @@ def test_the_schema_for_other_extensions_refers_to_itself(unpacked: Path) -> Non
             found = found[part]
 
 
-def manifest() -> dict[str, dict[str, object]]:
-    found: dict[str, dict[str, object]] = json.loads((EXTENSION / "package.json").read_text("utf-8"))
+def manifest() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((EXTENSION / "package.json").read_text("utf-8"))
+    return found
+
+
+def configuration() -> dict[str, Any]:
+    found: dict[str, Any] = manifest()["contributes"]["configuration"]["properties"]
     return found
 
 
 def test_the_settings_are_those_of_the_server_and_a_few_of_its_own() -> None:
-    configuration = manifest()["contributes"]["configuration"]
-    assert isinstance(configuration, dict)
     own = {"saveAfterUpdate", "interpreter", "importStrategy", "trace.server"}
-    names = {name.removeprefix("valohai-steps.") for name in configuration["properties"]}
-    assert names == {*Settings.__struct_fields__, *own}
-    rules = configuration["properties"]["valohai-steps.rules"]
-    assert rules["additionalProperties"]["enum"] == ["error", "warning", "information", "hint", "off"]
-    pattern = re.compile(rules["propertyNames"]["pattern"])
-    assert all(pattern.match(code) and pattern.match(rule.name) for code, rule in RULES.items())
+    names = {name.removeprefix("valohai-steps.") for name in configuration()}
+    assert names == {*SETTING_NAMES, *own}
+
+
+def test_each_setting_is_explained_in_the_manual() -> None:
+    headings = re.findall(r"^## (.+)$", (ROOT / "docs" / "settings.md").read_text("utf-8"), re.MULTILINE)
+    assert headings == list(SETTING_NAMES)
+    readme = (EXTENSION / "README.md").read_text("utf-8")
+    for name in configuration():
+        assert f"`{name.removeprefix('valohai-steps.')}`" in readme or f"`{name}`" in readme, name
+
+
+def test_no_default_goes_before_pyproject() -> None:
+    """VS Code sends only what a person has set; a default here would also be shown as if it counted."""
+    shared = {name: value for name, value in configuration().items() if name[14:] in SETTING_NAMES}
+    assert {name: value["default"] for name, value in shared.items() if "default" in value} == {}
+
+
+def test_each_rule_can_be_chosen_in_the_settings() -> None:
+    levels = ["error", "warning", "information", "hint", "off"]
+    names = "|".join(rule.name for rule in RULES.values())
+    expected = {
+        "properties": {
+            code: {"enum": levels, "description": f"{rule.name}: {rule.summary}"}
+            for code, rule in RULES.items()
+        },
+        "patternProperties": {f"^({names})$": {"enum": levels}},
+    }
+    if os.environ.get("UPDATE_GOLDEN"):
+        content = manifest()
+        content["contributes"]["configuration"]["properties"]["valohai-steps.rules"].update(expected)
+        (EXTENSION / "package.json").write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+        subprocess.run(["npm", "run", "--silent", "format"], cwd=EXTENSION, check=True)
+    rules = configuration()["valohai-steps.rules"]
+    assert {name: rules[name] for name in expected} == expected, "UPDATE_GOLDEN=1 writes them"
+    assert rules["additionalProperties"] is False
+
+
+def test_the_extension_has_the_version_of_the_server() -> None:
+    assert manifest()["version"] == __version__
 
 
 def test_settings_that_name_a_program_are_restricted() -> None:
-    untrusted = manifest()["capabilities"]["untrustedWorkspaces"]
-    assert isinstance(untrusted, dict)
-    assert untrusted["restrictedConfigurations"] == [
-        "valohai-steps.interpreter",
-        "valohai-steps.importStrategy",
-    ]
+    programs = ["valohai-steps.interpreter", "valohai-steps.importStrategy"]
+    assert manifest()["capabilities"]["untrustedWorkspaces"]["restrictedConfigurations"] == programs
+    assert {configuration()[name]["scope"] for name in programs} == {"machine-overridable"}
 
 
 def test_every_command_has_a_place_in_the_code() -> None:
     commands = manifest()["contributes"]["commands"]
-    assert isinstance(commands, list)
     sources = "".join(path.read_text("utf-8") for path in (EXTENSION / "src").glob("*.ts"))
     for command in commands:
         name = command["command"].removeprefix("valohai-steps.")

@@ -22,6 +22,18 @@ from valohai_steps.project.workspace import Workspace
 ROOT = Path("/workspace")
 EXAMPLES = 500 if os.environ.get("CI") == "true" else 80
 LITERALS = [f'"{name}"' for name in ("train", "rate", "fast", "images", "rate", "rate", "images")]
+VARIABLES = """\
+import valohai
+from valohai import Pipeline
+import train.parts, other as rest
+params = {"rate": 0.5, "fast": True}
+params["rate"] = 1
+params.update(fast=False)
+valohai.prepare(step="train", default_parameters=params, default_inputs=dict(images=None))
+print(params["rate"], params.get("fast"), "/valohai/inputs/images", valohai.inputs("images"))
+node = Pipeline(name="p", config=None).execution("train")
+node.parameter("rate").to(node.input("images"))
+"""
 SIGNS = tuple("'\"{}[]():,|\\*&1😀\n\t ")
 YAML_PIECES = ("", "  - ", "\r\n", "&a ", "*a", "<<: *a", ">-", "# ", "step:", "name: ", "null", "--rate")
 NAMES = ("{parameter:rate}", "train.parameter.rate", '"rate"', "f'{x}'", "==", "**x", '"""')
@@ -41,7 +53,7 @@ def broken(draw: Callable[..., int], text: str) -> str:
 
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(
-    python=broken(PYTHON.format(*LITERALS)),
+    python=st.one_of(broken(PYTHON.format(*LITERALS)), broken(VARIABLES)),
     yaml=broken(YAML.format(*SCALARS)),
     at=st.tuples(st.sampled_from(["train.py", "valohai.yaml"]), st.floats(0, 1)),
 )

@@ -175,6 +175,22 @@ async def test_a_rename_reaches_both_files_in_one_edit(client: StepsClient, tmp_
 
 
 @pytest.mark.asyncio
+async def test_a_file_that_is_not_open_is_renamed_on_disk(client: StepsClient, tmp_path: Path) -> None:
+    (tmp_path / "valohai.yaml").write_text(YAML, "utf-8")
+    python = Document(client, tmp_path / "train.py")
+    await python.open(PYTHON)
+    edit = await renamed(python, python.at("images"), "pictures")
+    assert edit is not None
+    changes = [each for each in edit.document_changes or () if isinstance(each, lsp.TextDocumentEdit)]
+    assert [each.text_document.version for each in changes] == [None, python.version]
+    uri = (tmp_path / "valohai.yaml").as_uri()
+    after = applied(edit, {uri: YAML, python.uri: PYTHON}, client.encoding)
+    assert after[uri] == YAML.replace("name: images", "name: pictures").replace(
+        "input.images", "input.pictures"
+    )
+
+
+@pytest.mark.asyncio
 async def test_a_refused_rename_says_why(client: StepsClient, tmp_path: Path) -> None:
     project = await Project(client, tmp_path).open()
     with pytest.raises(JsonRpcException, match="cannot hold blanks") as raised:

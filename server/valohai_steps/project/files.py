@@ -2,7 +2,6 @@
 
 import os
 import stat
-import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -144,6 +143,10 @@ def _demand_unchanged(write: Write, target: Path) -> None:
 
 def _stage(content: bytes, target: Path) -> Path:
     """A synced temporary file in the target's folder, with the target's mode and owner."""
+    import tempfile  # only who writes needs it, and it brings half the standard library
+
+    import tempfile  # where something is written
+
     descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
     temporary = Path(name)
     try:

@@ -1,8 +1,6 @@
 """The commands that report: the state of a file, the findings of a valohai.yaml, debug information."""
 
-import platform
 import sys
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +37,9 @@ def validate(session: Session, uri: str) -> int:
 
 def debug_report(session: Session) -> str:
     """Everything a bug report needs, in Markdown."""
+    import platform  # these two are slow to import, and asked for seldom
+    from importlib import metadata
+
     program = {
         "valohai-steps": __version__,
         "Python": f"{platform.python_version()} ({sys.executable})",

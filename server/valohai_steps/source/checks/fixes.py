@@ -1,6 +1,5 @@
 """Quick fixes: edits inside the user's Python, each ready to be applied as it is."""
 
-import difflib
 from collections.abc import Collection, Mapping, Sequence
 
 from valohai_steps.model.finding import Fix
@@ -17,6 +16,8 @@ def nearest(name: str, known: Collection[str], former: Mapping[str, str] | None 
     if meant is not None:
         return meant
     plain = {each.replace("_", "-").lower(): each for each in known}
+    import difflib  # only a misspelt name needs it
+
     close = difflib.get_close_matches(name.replace("_", "-").lower(), plain, n=1)
     return plain[close[0]] if close else None
 

@@ -181,6 +181,7 @@ def test_the_project_is_in_order() -> None:
     files = {"train.py": PYTHON.format(*python), "valohai.yaml": YAML.format(*SCALARS)}
     assert findings(files) == Counter()
     assert [item["message"] for item in lint(files["valohai.yaml"]).messages] == []
+    assert left_open(files["valohai.yaml"]) == []
     for symbol in SYMBOLS:
         assert len(places(files, symbol)) >= 2, symbol
 
@@ -221,6 +222,13 @@ def test_an_odd_name_is_refused_or_read_back_everywhere(
     assert once_more["train.py"] == straight["train.py"]
 
 
+def left_open(yaml: str) -> list[str]:
+    """The commands in which Valohai finds a placeholder that it cannot fill in."""
+    (step,) = valohai_yaml.parse(yaml).steps.values()
+    commands = step.build_command(step.get_parameter_defaults())
+    return [command for command in commands if "{parameter" in command]
+
+
 def _check(before: Mapping[str, str], after: Mapping[str, str], symbol: Symbol, name: str) -> None:
     """Every place has the new name, nothing is found that was not there, Valohai's own lint agrees."""
     now = Symbol(symbol.kind, name, symbol.owner)
@@ -234,6 +242,7 @@ def _check(before: Mapping[str, str], after: Mapping[str, str], symbol: Symbol, 
     assert update.changes == ()
     messages = [item["message"] for item in lint(after["valohai.yaml"]).messages]
     assert messages == []
+    assert left_open(after["valohai.yaml"]) == []
     (shown, *_) = places(after, now)
     prepared = prepare_rename(snapshot_of(after), shown.path, shown.span.start)
     assert prepared == Renamed(shown.span, name)

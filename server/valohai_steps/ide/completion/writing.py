@@ -84,7 +84,8 @@ def _blank(word: Word) -> str:
 
 def _content(slot: Slot, text: str) -> str:
     """The text as it stands between the quotes of the slot."""
-    return text.replace("\\", "\\\\").replace(slot.quote, f"\\{slot.quote}")
+    text = text.replace("\\", "\\\\").replace(slot.quote, f"\\{slot.quote}")
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
 
 def _escaped(text: str) -> str:

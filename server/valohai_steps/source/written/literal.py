@@ -10,6 +10,8 @@ _OPENING = re.compile(r"""([rRbBuUfFtT]{0,2})('''|\"\"\"|'|")""")
 _PLAIN_REST = re.compile(r"""[^,=(){}\[\]"'\r\n]*""")
 _WORD_REST = re.compile(r"""[^\s,=(){}\[\]"']*""")
 _WORD = re.compile(r"\w*")
+_LINE_END = re.compile(r"[\r\n]")
+_GOES_ON = re.compile(r"""[ \t]*[\w"']""")
 
 
 class Slot(Struct, frozen=True):
@@ -60,11 +62,10 @@ def slot_in_literal(text: str, span: Span, cursor: int) -> Slot | None:
         return None
     start, quote = found
     end = _end_of(text, span, start, quote)
-    if not start <= cursor <= end or re.search(r"[\r\n]", text[start:cursor]):
+    if not start <= cursor <= end or _LINE_END.search(text, start, cursor):
         return None
-    has_end = end < span.end
-    rest = _PLAIN_REST.match(text, cursor, end)
-    if has_end and rest is not None and rest.end() == end:
+    # `"tr, image="x"`: behind the end that an open literal finds, a word or another literal goes on.
+    if end < span.end and not _GOES_ON.match(text, span.end) and not _LINE_END.search(text, cursor, end):
         return Slot(start, cursor, end, quote, is_closed=True)
     rest = _WORD_REST.match(text, cursor, end)
     return Slot(start, cursor, rest.end() if rest is not None else cursor, quote)

@@ -181,6 +181,25 @@ async def test_the_workspace_report_covers_files_that_are_not_open(client: Steps
 
 
 @pytest.mark.asyncio
+async def test_a_report_on_the_workspace_tells_nothing_new_of_a_shown_document(
+    client: StepsClient, folder: Path
+) -> None:
+    # Of a document that it shows, VS Code takes only a report on that one; so it has to be told to ask.
+    refreshes = Refreshes(client)
+    many = "".join(f"- step: {{name: s{number}, image: x, command: y}}\n" for number in range(1000))
+    (folder / "valohai.yaml").write_text(EXAMPLE_YAML + many)
+    document = opened(client, folder / "train.py", EXAMPLE)
+    assert codes(await pulled(document)) == []
+    # So much to read that the change comes before the round that looks at it: the report sees it first.
+    yaml = opened(client, folder / "valohai.yaml", "# Now open.\n" + EXAMPLE_YAML + many)
+    typed(yaml, "default: 0", "default: 0.5 # 0")
+    found = {item.uri: item for item in await whole(client, {})}
+    assert codes(found[document.uri]) == ["VH202"]
+    await refreshes.one()
+    assert codes(await pulled(document)) == ["VH202"]
+
+
+@pytest.mark.asyncio
 async def test_a_report_that_waits_for_news_can_be_cancelled(client: StepsClient, folder: Path) -> None:
     document = opened(client, folder / "train.py", EXAMPLE)
     found = await whole(client, {})

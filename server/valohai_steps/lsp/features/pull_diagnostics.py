@@ -66,24 +66,34 @@ def refresh(session: Session, paths: Iterable[Path], typed: Iterable[Path]) -> N
 
     About the documents that were `typed` in it asks unbidden.
     """
-    stale = (
-        session.reported.get(view.uri, result) != result
-        for path in set(paths).difference(typed)
-        if path in session.workspace.snapshot.documents
-        for view, items in by_document(session, path)
-        for result in (_result_id(items),)
-    )
-    if any(stale) and not session.refreshing:
+    if not session.refreshing and _stale(session, set(paths).difference(typed)):
         session.refreshing = asyncio.create_task(_refresh(session))
 
 
 async def _refresh(session: Session) -> None:
     try:
-        await session.client.workspace_diagnostic_refresh_async(None)
+        again = True
+        while again:
+            await session.client.workspace_diagnostic_refresh_async(None)
+            again = _stale(session, session.workspace.snapshot.documents)  # what has changed meanwhile
     except JsonRpcException as error:
         logger.warning("the client does not refresh: %s", error)
     finally:
         session.refreshing = None
+
+
+def _stale(session: Session, paths: Iterable[Path]) -> bool:
+    """Whether the client was told of findings that are no longer so; said once of each change."""
+    stale = {
+        view.uri: result
+        for path in paths
+        if path in session.workspace.snapshot.documents
+        for view, items in by_document(session, path)
+        for result in (_result_id(items),)
+        if session.reported.get(view.uri, result) != result
+    }
+    session.reported.update(stale)
+    return bool(stale)
 
 
 async def _reports(
@@ -96,7 +106,8 @@ async def _reports(
     gone = dict(known)
     for path in session.workspace.known_files():
         for view, items in by_document(session, path):
-            result = _reported(session, view.uri, items)
+            # Not noted as reported: of a document that it shows, VS Code takes only a report on that one.
+            result = _result_id(items)
             if gone.pop(view.uri, None) == result:
                 reports.append(lsp.WorkspaceUnchangedDocumentDiagnosticReport(view.uri, result, view.version))
             else:

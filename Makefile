@@ -97,7 +97,7 @@ bench-quick: $(VENV)/.ready $(VENDOR)/.ready ## The same with fewer rounds and p
 	VALOHAI_STEPS_CACHE=$(CACHE) $(BIN)/python -m bench --quick
 
 bench-runtime: $(VENV)/.ready $(VENDOR)/.ready ## Time the runtime against bare Python and the vendor's
-	VALOHAI_STEPS_CACHE=$(CACHE) $(BIN)/python -m bench runtime
+	VALOHAI_STEPS_CACHE=$(CACHE) $(BIN)/python -m bench runtime --quick
 
 bench-comparison: $(VENV)/.ready $(VENDOR)/.ready ## Write docs/comparison.md: lines changed by us and by `vh yaml step`
 	VALOHAI_STEPS_VENDOR_PYTHON=$(VENDOR)/bin/python $(BIN)/python bench/comparison.py --write

@@ -2,17 +2,19 @@
 
     python -m bench [ROW ...] [--quick] [--own PYTHON]
 
-Without rows all are measured, into artifacts/bench.json. Unless quick, the table of bench/README.md is then
-written too, and every row that misses a goal leaves a profile in bench/profiles/.
+Without rows all are measured. They go into artifacts/bench.json, where a row that is measured alone takes the
+place of its last run, and from there into the table of bench/README.md; a row that misses a goal leaves a
+profile in bench/profiles/. A quick run writes artifacts/bench-quick.json and nothing else.
 """
 
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -52,28 +54,36 @@ ROWS: dict[str, Callable[[Setting], Iterator[Row]]] = {
 
 def main() -> None:
     options = _arguments()
-    started = time.monotonic()
-    rows: list[Row] = []
-    failed = False
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("benchmark: stopped"))  # and clean up behind us
     lock = nullcontext() if options.own else only_one()
     with lock, tempfile.TemporaryDirectory(prefix="valohai-steps-bench-") as folder:
         setting = Setting(make_peers(options.own and options.own.absolute()), Path(folder), options.quick)
-        for name in options.rows or ROWS:
-            print(f"measuring {name} ({time.monotonic() - started:.0f} s)", file=sys.stderr)
-            try:
-                rows += ROWS[name](setting)
-            except (FailedError, SilentServerError, OSError) as error:
-                failed = True
-                print(f"{name} was not measured: {error}", file=sys.stderr)
-        if not options.quick:
-            write_profiles(setting, rows)
+        groups = _measure(setting, options.rows or list(ROWS))
+    rows = [row for group in groups.values() for row in group]
     sys.stdout.writelines([*report.goals_table(rows), "\n", *report.numbers_table(rows)])
+    sys.exit(0 if len(groups) == len(options.rows or ROWS) else 1)
+
+
+def _measure(setting: Setting, names: Sequence[str]) -> dict[str, list[Row]]:
+    """The rows that could be measured. Each is kept as soon as it is there, beside those of earlier runs."""
+    started = time.monotonic()
+    path = report.QUICK_JSON if setting.quick else report.JSON
+    groups: dict[str, list[Row]] = {}
+    for name in names:
+        print(f"measuring {name} ({time.monotonic() - started:.0f} s)", file=sys.stderr)
+        try:
+            groups[name] = list(ROWS[name](setting))
+        except (FailedError, SilentServerError, OSError) as error:
+            print(f"{name} was not measured: {error}", file=sys.stderr)
+            continue
+        report.write_json({**report.read_json(path), **groups}, path)
+        if not setting.quick:
+            write_profiles(setting, groups[name])
+    known = report.read_json(path)
+    if not setting.quick and known.keys() == ROWS.keys():
+        report.write_page([row for name in ROWS for row in known[name]])
     print(f"done in {time.monotonic() - started:.0f} s", file=sys.stderr)
-    if not options.rows:
-        report.write_json(rows)
-    if not options.rows and not options.quick and not failed:
-        report.write_page(rows)
-    sys.exit(1 if failed else 0)
+    return groups
 
 
 def _arguments() -> argparse.Namespace:

@@ -6,14 +6,17 @@ import dataclasses
 import json
 import os
 import platform
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+
+import msgspec
 
 from bench.peers import ROOT
 from bench.samples import Goal, Numbers, Row
 
 PAGE = ROOT / "bench" / "README.md"
 JSON = ROOT / "artifacts" / "bench.json"
+QUICK_JSON = ROOT / "artifacts" / "bench-quick.json"
 BEGIN = "<!-- the table: written by make bench -->\n"
 END = "<!-- end of the table -->\n"
 
@@ -52,17 +55,21 @@ def write_page(rows: Sequence[Row]) -> None:
     PAGE.write_text(f"{head}{BEGIN}\n{tables}\n{END}{tail}", "utf-8", newline="\n")
 
 
-def write_json(rows: Sequence[Row], path: Path = JSON) -> None:
+def write_json(groups: Mapping[str, Sequence[Row]], path: Path) -> None:
     """Everything, for programs; each goal says `kept`."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    content = [
-        {
-            **dataclasses.asdict(row),
-            "goals": [{**dataclasses.asdict(goal), "kept": goal.kept} for goal in row.goals],
-        }
-        for row in rows
-    ]
+    content = {name: [_plain(row) for row in rows] for name, rows in groups.items()}
     path.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+
+
+def read_json(path: Path) -> dict[str, list[Row]]:
+    """What `write_json` has written; nothing where there is no file."""
+    return msgspec.json.decode(path.read_bytes(), type=dict[str, list[Row]]) if path.exists() else {}
+
+
+def _plain(row: Row) -> dict[str, object]:
+    goals = [{**dataclasses.asdict(goal), "kept": goal.kept} for goal in row.goals]
+    return {**dataclasses.asdict(row), "goals": goals}
 
 
 def _verdict(row: Row, goal: Goal) -> str:

@@ -46,7 +46,8 @@ def test_one_edit_is_one_parse_and_the_other_file_is_not_read_again(tmp_path: Pa
             snapshot = workspace.snapshot
             assert snapshot.python(python) is snapshot.python(python)
             assert snapshot.yaml(yaml) is snapshot.yaml(yaml)
-    assert workspace.memo.counts == {"python parses": 5, "yaml composes": 1, "files read": 1}
+    expected = {"python parses": 5, "yaml composes": 1, "files read": 1}
+    assert {name: workspace.memo.counts[name] for name in expected} == expected
 
 
 def test_closing_a_document_forgets_what_was_kept_for_it(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """`valohai-steps`: the arguments, and the one place where every error becomes a message and an exit code."""
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -11,11 +12,13 @@ from valohai_steps.cli.arguments import read_arguments
 from valohai_steps.cli.terminal import Terminal, open_terminal
 
 DONE, WOULD_CHANGE, REFUSED = 0, 1, 2
+_OBJECTS_BEFORE_COLLECTION = 200_000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. No error leaves as a traceback."""
     options = read_arguments(arguments)
+    _quieten_collector()
     terminal = open_terminal(quiet=getattr(options, "quiet", False))
     try:
         code = _command(options.command)(options, terminal)
@@ -33,6 +36,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _let_go_of_output()
         return REFUSED
     return code
+
+
+def _quieten_collector() -> None:
+    # A command makes facts, not rubbish: looking through them over and over would take a third of its time.
+    gc.freeze()
+    gc.set_threshold(_OBJECTS_BEFORE_COLLECTION)
 
 
 def _let_go_of_output() -> None:

@@ -5,7 +5,6 @@ from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
 
-from valohai_steps.config.reader import read_yaml
 from valohai_steps.drift.requirements import has_runtime, included_files, installed_file, with_runtime
 from valohai_steps.ide.update import Update
 from valohai_steps.project.snapshot import Snapshot
@@ -44,7 +43,7 @@ def _path(update: Update, setting: str | bool | None) -> Path | None:
     if isinstance(setting, str):
         return update.yaml.parent / setting
     names = set(update.step_names)
-    for step in read_yaml(update.after).steps:
+    for step in update.file.steps:
         entry = step.get("command") if step.name in names else None
         name = installed_file(entry.value) if entry is not None else None
         if name is not None and _is_plain(name):

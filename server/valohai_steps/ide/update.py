@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from valohai_steps.config.reader import YamlFile, read_yaml
 from valohai_steps.config.writer import Refusal
@@ -33,7 +34,8 @@ class _Target(Struct, frozen=True):
 class Update(Struct, frozen=True):
     """What one valohai.yaml becomes. `before` is None when the file is to be made.
 
-    `plans` are those of the steps that change, `step_names` all that were looked at.
+    `plans` are those of the steps that change, `step_names` all that were looked at. `file` is the new text
+    as read for the proof; as long as there are no edits, the old one.
     """
 
     yaml: Path
@@ -41,6 +43,7 @@ class Update(Struct, frozen=True):
     edits: tuple[TextEdit, ...]
     plans: tuple[Plan, ...]
     step_names: tuple[str, ...]
+    file: YamlFile
 
     @property
     def after(self) -> str:
@@ -140,7 +143,7 @@ def _plan_all(
     edits = plan_edits(target.file, wanted)
     if isinstance(edits, Refusal):
         return Refused(target.path, edits.reason, edits.span)
-    update = Update(target.path, target.text, edits, wanted, tuple(plans))
+    update = Update(target.path, target.text, edits, wanted, tuple(plans), target.file)
     return _prove(snapshot, update, sources, destructive=destructive)
 
 
@@ -151,7 +154,7 @@ def _prove(
 
     Without `destructive`, all but the removals that were left out.
     """
-    file = read_yaml(update.after)
+    file = read_yaml(update.after) if update.edits else update.file
     written = {plan.declared.name for plan in update.plans}
     for source in sources:
         for step in source.steps:
@@ -160,7 +163,7 @@ def _prove(
             if step.name in written and left and not step.is_multifile:
                 why = f"internal error: step {step.name!r} would still differ after the update"
                 return Refused(update.yaml, f"{why}; nothing was written, please report it")
-    return update
+    return replace(update, file=file)
 
 
 def preview(snapshot: Snapshot, path: Path) -> str | Refused:

@@ -145,8 +145,6 @@ def _stage(content: bytes, target: Path) -> Path:
     """A synced temporary file in the target's folder, with the target's mode and owner."""
     import tempfile  # only who writes needs it, and it brings half the standard library
 
-    import tempfile  # where something is written
-
     descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
     temporary = Path(name)
     try:

@@ -108,8 +108,11 @@ class Snapshot(Struct, frozen=True):
         known = self.memo.python.get(path)
         imports = WorkspaceImports(path, self.root(path), self._syntax)
         if known is None or known.text != text or not is_current(known.imported, imports):
+            before, known = known, self._read_python(path, text, known, imports)
+            self.memo.python[path] = known
             self.memo.count("python parses")
-            known = self.memo.python[path] = self._read_python(path, text, known, imports)
+            if known.inner is not None and (before is None or known.inner is not before.inner):
+                self.memo.count("characters parsed", len(known.inner.text))
         if path in self.documents:
             self.seen.python[path] = known
         return known
@@ -122,6 +125,7 @@ class Snapshot(Struct, frozen=True):
         known = self.memo.yaml.get(path)
         if known is None or known.text != text:
             self.memo.count("yaml composes")
+            self.memo.count("characters composed", len(text))
             known = self.memo.yaml[path] = read_yaml(text)
         return known
 
@@ -255,6 +259,7 @@ class Snapshot(Struct, frozen=True):
         return known
 
     def _read(self, path: Path) -> bytes | None:
+        self.memo.count("look-ups on disk")
         found = files.signature(path)
         known = self.memo.disk.get(path)
         if known is not None and known[0] == found:

@@ -1,0 +1,176 @@
+"""What an edit costs, in parses and look-ups, not in time: as much in a large workspace as in a small one."""
+
+import gc
+from pathlib import Path
+
+import pytest
+
+from valohai_steps.ide.diagnostics import diagnostics
+from valohai_steps.model.text import LineIndex
+from valohai_steps.project.scan import Known, scan
+from valohai_steps.project.snapshot import Snapshot
+from valohai_steps.project.workspace import Workspace
+from valohai_steps.source.excerpt import Excerpt
+from valohai_steps.source.python_file import PythonFile
+from valohai_steps.source.tree.syntax import Syntax
+
+FUNCTION = '''
+def function_{0}(argument):
+    """Nothing that a step depends on."""
+    return [argument, {0}]
+'''
+TRAIN = """\
+import valohai
+
+P = {"lr": 0.1}
+valohai.prepare(step="step-0", image="python:3.11", default_parameters=P)
+"""
+
+
+def python_text(functions: int) -> str:
+    """A step with one parameter, and functions below it."""
+    return TRAIN + "".join(FUNCTION.format(number) for number in range(functions))
+
+
+def yaml_text(steps: int) -> str:
+    """Steps with one parameter each."""
+    return "".join(
+        f"- step:\n    name: step-{number}\n    image: python:3.11\n    command: python m{number}.py\n"
+        "    parameters:\n      - {name: lr, type: float, default: 0.1}\n"
+        for number in range(steps)
+    )
+
+
+def make_workspace(
+    root: Path, *, files: int, sources: int, steps: int, functions: int
+) -> tuple[Workspace, Path]:
+    """A scanned workspace: `sources` of its `files` hold a step each; train.py is open."""
+    (root / "valohai.yaml").write_text(yaml_text(steps))
+    for number in range(1, files):
+        folder = root / f"package{number // 100}"
+        folder.mkdir(exist_ok=True)
+        step = f'import valohai\nvalohai.prepare(step="step-{number}")\n' if number < sources else "pass\n"
+        (folder / f"m{number}.py").write_text(step)
+    train = root / "train.py"
+    text = python_text(functions)
+    train.write_text(text)
+    workspace = Workspace([root])
+    workspace.begin_scan()
+    workspace.end_scan(scan(root))
+    workspace.put(train, text, 0)
+    look(workspace)
+    return workspace, train
+
+
+def look(workspace: Workspace) -> None:
+    """What the server does after each change."""
+    for path in workspace.snapshot.documents:
+        workspace.affected(path)
+        diagnostics(workspace.snapshot, path)
+
+
+def effort(workspace: Workspace, path: Path, old: str, new: str) -> dict[str, int]:
+    """The counts of one edit: everything that its findings cost."""
+    text = workspace.snapshot.text(path) or ""
+    assert text.count(old) == 1
+    before = dict(workspace.memo.counts)
+    workspace.put(path, text.replace(old, new), 1)
+    look(workspace)
+    counts = workspace.memo.counts
+    return {
+        name: counts[name] - before.get(name, 0) for name in counts if counts[name] != before.get(name, 0)
+    }
+
+
+SMALL = {"files": 10, "sources": 10, "steps": 10, "functions": 10}
+LARGE = {"files": 10_000, "sources": 200, "steps": 1_000, "functions": 2_000}
+
+
+EDITS = [
+    ("return [argument, 7]", "return [argument, 7 "),  # what no step depends on, left open
+    ("return [argument, 7 ", "return [argument, 7]"),
+    ('"lr": 0.1', '"lr": 0.12'),  # a value
+    ("step-0", "step-1"),  # to a name that another file has, too
+]
+
+
+def test_an_edit_costs_the_same_in_a_large_workspace(tmp_path: Path) -> None:
+    found: list[list[dict[str, int]]] = []
+    for name, size in (("small", SMALL), ("large", LARGE)):
+        (tmp_path / name).mkdir()
+        workspace, train = make_workspace(tmp_path / name, **size)
+        found.append([effort(workspace, train, *edit) for edit in EDITS])
+    small, large = found
+    assert small == large
+    for cost in small:
+        assert cost["python parses"] == 1
+        assert not cost.keys() & {"files read", "yaml composes", "source listings"}
+
+
+def test_an_edit_that_no_step_depends_on_parses_nothing(tmp_path: Path) -> None:
+    workspace, train = make_workspace(tmp_path, **SMALL)
+    found = effort(workspace, train, "return [argument, 7]", "return [argument, 7].")
+    assert "characters parsed" not in found
+
+
+def test_an_edit_of_a_value_parses_the_statements_that_count(tmp_path: Path) -> None:
+    workspace, train = make_workspace(tmp_path, **SMALL)
+    found = effort(workspace, train, '"lr": 0.1', '"lr": 0.12')
+    assert found["characters parsed"] <= len(TRAIN) + 2
+
+
+def test_an_edit_of_the_yaml_composes_it_once_and_parses_no_python(tmp_path: Path) -> None:
+    workspace, _ = make_workspace(tmp_path, **SMALL)
+    yaml = tmp_path / "valohai.yaml"
+    workspace.put(yaml, yaml_text(10), 0)
+    look(workspace)
+    found = effort(workspace, yaml, "name: step-3\n", "name: step-33\n")
+    assert found["yaml composes"] == 1
+    assert "python parses" not in found
+    assert "files read" not in found
+
+
+def test_a_second_scan_reads_only_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_workspace(tmp_path, **SMALL)
+    known: Known = {}
+    first = list(scan(tmp_path, known=known))
+    changed = first[0]
+    changed.write_text("import valohai\nvalohai.prepare(step='another')\n")
+    read: list[str] = []
+
+    def noted(name: str) -> bool:
+        read.append(name)
+        return True
+
+    monkeypatch.setattr("valohai_steps.project.scan._mentions", noted)
+    assert list(scan(tmp_path, known=known)) == first
+    assert read == [str(changed)]
+
+
+def test_nothing_is_left_of_texts_that_are_gone(tmp_path: Path) -> None:
+    """10,000 edits and 1,000 times opened and closed: what lives then is what one state needs."""
+    workspace, train = make_workspace(tmp_path, **SMALL)
+    text = python_text(3)
+    for number in range(10_000):
+        workspace.put(train, f"{text}x = {number}\n" if number % 10 else f"# {number}\n{text}", number)
+        if number % 5 == 0:
+            look(workspace)
+    look(workspace)
+    before = alive()
+    for number in range(1_000):
+        path = tmp_path / f"other{number}.py"
+        workspace.put(path, text.replace("step-0", f"other-{number}"), 0)
+        look(workspace)
+        workspace.close(path)
+    look(workspace)
+    assert alive() == before
+    assert before[Snapshot] == 1
+    assert before[LineIndex] == 0
+    assert before[PythonFile] <= 2 * SMALL["sources"]
+
+
+def alive() -> dict[type, int]:
+    """How many there are of what a state is made of."""
+    gc.collect()
+    kinds = (Snapshot, PythonFile, Syntax, Excerpt, LineIndex)
+    return {kind: sum(type(each) is kind for each in gc.get_objects()) for kind in kinds}

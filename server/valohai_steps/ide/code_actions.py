@@ -14,7 +14,8 @@ from valohai_steps.ide.update import Refused, Update, plan_update
 from valohai_steps.model.finding import Fix
 from valohai_steps.model.text import Span, TextEdit, apply_edits
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.snapshot import Document, Memo, Snapshot
+from valohai_steps.project.draft import drafted
+from valohai_steps.project.snapshot import Snapshot
 
 
 class Kind(Enum):
@@ -95,13 +96,9 @@ def fix_all(snapshot: Snapshot, path: Path) -> tuple[FileEdits, ...]:
     edits = _compatible(
         fix for item in diagnostics(snapshot, path) for fix in item.finding.fixes if fix.preferred
     )
-    fixed = apply_edits(text, edits)
-    document = replace(snapshot.documents.get(path, Document(text, None)), text=fixed)
-    after = replace(
-        snapshot, documents={**snapshot.documents, path: document}, memo=Memo()
-    )  # what would be: kept apart from what is
+    after = drafted(snapshot, {path: apply_edits(text, edits)}) if edits else snapshot
     done = (FileEdits(path, edits),) if edits else ()
-    update = plan_update(after if edits else snapshot, [path], destructive=False)
+    update = plan_update(after, [path], destructive=False)
     return done if isinstance(update, Refused) or not update.edits else (*done, update_edits(update))
 
 

@@ -6,7 +6,7 @@ the renamed ones by their new name, and no file has a finding that it did not ha
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -23,8 +23,9 @@ from valohai_steps.ide.navigation.occurrence import Kind, Occurrence, Symbol
 from valohai_steps.ide.navigation.python_names import written
 from valohai_steps.ide.update import Refused
 from valohai_steps.model.text import LineIndex, Span, TextEdit, apply_edits
+from valohai_steps.project.draft import drafted
 from valohai_steps.project.files import FileError
-from valohai_steps.project.snapshot import Document, Memo, Snapshot
+from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.python_file import PythonFile
 
 # What stands in any text without quotes or escapes.
@@ -171,7 +172,7 @@ def _unproven(
 ) -> Refused | None:
     """Why the edits may not be made: something else would change with them."""
     texts = {each.path: apply_edits(snapshot.text(each.path) or "", each.edits) for each in files}
-    after = _with_texts(snapshot, texts)
+    after = drafted(snapshot, texts)
     wanted = Counter((each.path, each.role, _renamed(each.symbol, group, name)) for each in index.occurrences)
     found = Counter(
         (each.path, each.role, each.symbol) for each in index_around(after, index.yaml).occurrences
@@ -186,15 +187,6 @@ def _unproven(
             if before[item.finding.code] < 0:
                 return Refused(path, f"with that name, {path.name} would be wrong: {item.finding.message}")
     return None
-
-
-def _with_texts(snapshot: Snapshot, texts: Mapping[Path, str]) -> Snapshot:
-    """The workspace as it would be; what is read of it is kept apart from what is."""
-    documents = dict(snapshot.documents)
-    for path, text in texts.items():
-        documents[path] = replace(documents.get(path, Document("", None)), text=text)
-    kept = {name: dict(getattr(snapshot.memo, name)) for name in Memo.__struct_fields__}
-    return Snapshot(snapshot.roots, documents, snapshot.overrides, snapshot.sources, Memo(**kept))
 
 
 def _renamed(symbol: Symbol, group: Iterable[Symbol], name: str) -> Symbol:

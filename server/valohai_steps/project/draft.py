@@ -1,0 +1,20 @@
+"""A workspace as it would be with other texts: where edits are proven before anyone sees them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from valohai_steps.project.snapshot import Document, Memo, Snapshot
+
+
+def drafted(snapshot: Snapshot, texts: Mapping[Path, str]) -> Snapshot:
+    """The snapshot with these texts in place of what is open or on disk.
+
+    What is known already counts for it as well; what is read of it is kept apart from what is.
+    """
+    documents = dict(snapshot.documents)
+    for path, text in texts.items():
+        documents[path] = replace(documents.get(path, Document("", None)), text=text)
+    kept = {name: dict(getattr(snapshot.memo, name)) for name in Memo.__struct_fields__}
+    return Snapshot(snapshot.roots, documents, snapshot.overrides, snapshot.sources, Memo(**kept))

@@ -35,6 +35,7 @@ class StepsClient(LanguageClient):
         self.offered = lsp.ServerCapabilities()
         self.news = asyncio.Event()
         self.lenses_again = asyncio.Event()
+        self.hints_again = asyncio.Event()
 
 
 def make_client() -> StepsClient:
@@ -52,10 +53,14 @@ def make_client() -> StepsClient:
     def refresh_lenses(_: None) -> None:
         client.lenses_again.set()
 
+    def refresh_hints(_: None) -> None:
+        client.hints_again.set()
+
     del client.protocol.fm.features[lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS]
     client.feature(lsp.CLIENT_REGISTER_CAPABILITY)(register)
     client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(publish)
     client.feature(lsp.WORKSPACE_CODE_LENS_REFRESH)(refresh_lenses)
+    client.feature(lsp.WORKSPACE_INLAY_HINT_REFRESH)(refresh_hints)
     return client
 
 

@@ -46,7 +46,7 @@ def known_calls(
         # Where a text swallows calls, what was text may look like a call: an open quote turns both round.
         if old is not None or not swallowed:
             known.append(_read(evaluation, call, old, broken=broken))
-    return tuple(sorted((*known, *swallowed), key=lambda each: each.call_span))
+    return tuple(each.settled for each in sorted((*known, *swallowed), key=lambda each: each.call_span))
 
 
 def unreadable(syntax: Syntax, known: Sequence[Known]) -> Iterator[Finding]:

@@ -16,7 +16,8 @@ class Known(Struct, frozen=True):
     """What is known of one call: its text, its facts when it has a usable name, its findings.
 
     `is_plain` says that it is as it was read, and that no name had to be looked up for it: while no edit
-    touches it, it needs not be read again.
+    touches it, it needs not be read again. `edits` are still to be followed by the places in `step` and
+    `problems`: most calls are read anew, and nobody looks at where their old facts would stand.
     """
 
     call_span: Span
@@ -24,6 +25,16 @@ class Known(Struct, frozen=True):
     step: StepFact | None
     problems: tuple[Finding, ...]
     is_plain: bool = False
+    edits: tuple[TextEdit, ...] = ()
+
+    @property
+    def settled(self) -> "Known":
+        """The same, with every place where it is now."""
+        step, problems = self.step, self.problems
+        for edit in self.edits:
+            place = partial(_moved_span, edit=edit)
+            step, problems = relocated(step, place), relocated(problems, place)
+        return replace(self, step=step, problems=problems, edits=()) if self.edits else self
 
     @property
     def stale(self) -> "Known":
@@ -34,21 +45,22 @@ class Known(Struct, frozen=True):
 
 
 def shifted(known: Iterable[Known], edits: Sequence[TextEdit]) -> tuple[Known, ...]:
-    """What was known, moved as the edits move text: all spans in it."""
-    ordered = sorted(edits, reverse=True)
+    """What was known, moved as the edits move text; all but the calls' own places is left to `settled`."""
+    # From the last to the first: their spans count in the text before.
+    ordered = tuple(sorted(edits, reverse=True))
     result = []
     first = min((edit.span.start for edit in ordered), default=0)
     for each in known:
-        if each.is_plain and each.call_span.end < first:  # all of it stands before the edits
+        span = each.call_span
+        if each.is_plain and span.end < first:  # all of it stands before the edits
             result.append(each)
             continue
-        if any(
-            edit.span.start <= each.call_span.end and each.call_span.start <= edit.span.end for edit in edits
-        ):
-            each = replace(each, is_plain=False)  # noqa: PLW2901  # what stands there is no longer what was read
-        for edit in ordered:  # from the last to the first: their spans count in the text before
-            each = relocated(each, partial(_moved_span, edit=edit))  # noqa: PLW2901  # one after the other
-        result.append(each)
+        touched = any(edit.span.start <= span.end and span.start <= edit.span.end for edit in edits)
+        for edit in ordered:
+            span = _moved_span(span, edit)
+        # What stands in a touched call is no longer what was read.
+        is_plain = each.is_plain and not touched
+        result.append(replace(each, call_span=span, is_plain=is_plain, edits=(*each.edits, *ordered)))
     return tuple(result)
 
 
@@ -67,7 +79,7 @@ def _moved(offset: int, edit: TextEdit, *, end: bool = False) -> int:
 def shifted_findings(findings: Sequence[Finding], edits: Sequence[TextEdit]) -> tuple[Finding, ...]:
     """Findings moved as the edits move text."""
     (moved,) = shifted((Known(Span(0, 0), "", None, tuple(findings)),), edits)
-    return moved.problems
+    return moved.settled.problems
 
 
 def meaning(fact: object) -> object:

@@ -4,6 +4,7 @@ import ast
 import re
 import textwrap
 import warnings
+from functools import lru_cache
 
 from valohai_steps.source.tree.binding import statement_of
 from valohai_steps.source.tree.syntax import Node, Syntax, ancestors
@@ -133,6 +134,7 @@ def _formats(node: Node) -> list[Node]:
     return found
 
 
+@lru_cache(maxsize=256)  # between two keystrokes all statements but one are the same
 def _is_python(text: str) -> bool:
     try:
         with warnings.catch_warnings():

@@ -18,6 +18,13 @@ export const SELECTOR = [
 /** The commands that only this client can carry out; the server puts them over steps. */
 export const CLIENT_COMMANDS = ['valohai-steps.runLocally', 'valohai-steps.runOnValohai'];
 
+/** Says what went wrong in the log alone: a person hears it from us once, with buttons, and never after a keystroke. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
 /** Starts and restarts the server. There is one at a time: whatever starts or ends one waits for its turn. */
 export class Client implements vscode.Disposable {
   private client: LanguageClient | undefined;
@@ -87,7 +94,7 @@ export class Client implements vscode.Disposable {
     const stderr = new Stderr();
     try {
       const server = await serverCommand(this.context, this.log);
-      this.client = new LanguageClient(SECTION, 'Valohai Steps', server, {
+      this.client = new QuietClient(SECTION, 'Valohai Steps', server, {
         documentSelector: SELECTOR,
         outputChannel: this.log,
         middleware: this.middleware,
@@ -99,7 +106,13 @@ export class Client implements vscode.Disposable {
       });
       await this.client.start();
     } catch (error) {
-      void this.explain(error instanceof CannotStart ? error.message : explainFailure(stderr.last, text(error)));
+      if (error instanceof CannotStart) {
+        void this.explain(error.message);
+      } else if (stderr.last !== '') {
+        void this.explain(explainFailure(stderr.last));
+      } else {
+        this.recover(); // it died without a word, as one does that is killed
+      }
     }
     await this.announce();
   }
@@ -109,7 +122,9 @@ export class Client implements vscode.Disposable {
     const client = this.client;
     this.client = undefined;
     try {
-      await client?.dispose();
+      if (client?.needsStop() === true) {
+        await client.dispose();
+      }
     } catch (error) {
       this.log.warn(`the server did not stop in time: ${text(error)}`);
     }
@@ -128,7 +143,7 @@ export class Client implements vscode.Disposable {
         return { action: ErrorAction.Continue };
       },
       closed: () => {
-        // One that dies before it has answered is told by `launch`; trying again would end the same way.
+        // One that dies before it has answered is told by `launch`.
         if (this.running) {
           this.recover();
         }

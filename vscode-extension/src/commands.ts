@@ -41,7 +41,7 @@ function handlers(texts: Texts): ReadonlyMap<string, Handler> {
     ['valohai-steps.previewUpdate', (client, args) => previewUpdate(client, texts, args)],
     ['valohai-steps.runCommand', (client, args) => copyCommand(client, args[0], args[1])],
     ['valohai-steps.validate', (_client, args, next) => validate(args, next)],
-    ['valohai-steps.debugInformation', (_client, args, next) => showDebugInformation(args, next)],
+    ['valohai-steps.debugInformation', (_client, args, next) => showDebugInformation(texts, args, next)],
   ]);
 }
 
@@ -95,9 +95,9 @@ async function validate(args: unknown[], next: (args: unknown[]) => Promise<unkn
   }
 }
 
-async function showDebugInformation(args: unknown[], next: (args: unknown[]) => Promise<unknown>): Promise<void> {
-  const content = String(await next(args));
-  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'markdown', content }));
+async function showDebugInformation(texts: Texts, args: unknown[], next: (args: unknown[]) => Promise<unknown>): Promise<void> {
+  const shown = texts.put('Valohai debug information.md', String(await next(args)));
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(shown));
 }
 
 function findings(count: number): string {

@@ -5,7 +5,7 @@ import { Client } from './client';
 import { commandMiddleware } from './commands';
 import { Texts } from './documents';
 import { runLocally, runOnValohai } from './run';
-import { SECTION, serverSettings } from './settings';
+import { own, SECTION, serverSettings } from './settings';
 import { Status } from './status';
 
 let running: Client | undefined;
@@ -32,7 +32,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.workspace.registerTextDocumentContentProvider(Texts.scheme, texts),
     vscode.commands.registerCommand(`${SECTION}.restart`, () => client.restart()),
     vscode.commands.registerCommand(`${SECTION}.showLogs`, () => log.show()),
-    vscode.commands.registerCommand(`${SECTION}.chooseInterpreter`, () => chooseInterpreter()),
+    vscode.commands.registerCommand(`${SECTION}.chooseInterpreter`, () => chooseInterpreter(client)),
     vscode.commands.registerCommand(`${SECTION}.runLocally`, (uri, step) => trusted(() => runLocally(client, uri, step))),
     vscode.commands.registerCommand(`${SECTION}.runOnValohai`, (uri, step) => trusted(() => runOnValohai(client, uri, step))),
     vscode.workspace.onDidChangeConfiguration((event) => void configured(client, event)),
@@ -65,14 +65,16 @@ async function trusted(run: () => Promise<void>): Promise<void> {
   }
 }
 
-async function chooseInterpreter(): Promise<void> {
+/** The setting changes, and that restarts the server; the same Python again is a wish to try once more. */
+async function chooseInterpreter(client: Client): Promise<void> {
   const picked = await vscode.window.showOpenDialog({
     title: 'The Python (3.10 or newer) that runs the Valohai language server',
     canSelectMany: false,
   });
-  const file = picked?.[0];
-  if (file !== undefined) {
-    // Changing the setting restarts the server.
-    await vscode.workspace.getConfiguration(SECTION).update('interpreter', file.fsPath, vscode.ConfigurationTarget.Global);
+  const file = picked?.[0]?.fsPath;
+  if (file !== undefined && file === own('interpreter', '')) {
+    await client.restart();
+  } else if (file !== undefined) {
+    await vscode.workspace.getConfiguration(SECTION).update('interpreter', file, vscode.ConfigurationTarget.Global);
   }
 }

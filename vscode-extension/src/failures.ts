@@ -2,10 +2,9 @@
 
 export type Level = 'error' | 'warn' | 'info';
 
-/** The message for a server that ended before it answered. `said` is the last line of its log, '' for none. */
-export function explainFailure(said: string, error: string): string {
-  const why = said === '' ? error : said;
-  return `Valohai: the language server did not start. ${why}`;
+/** The message for a server that ended before it answered. `said` is the last line of its log. */
+export function explainFailure(said: string): string {
+  return `Valohai: the language server did not start. ${said}`;
 }
 
 /** How loud a line of the server's log is: it begins with its level, or is a traceback. */

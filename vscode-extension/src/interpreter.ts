@@ -70,8 +70,8 @@ export function explain(rejected: readonly Rejected[]): string {
   return `Valohai: no Python can run the language server. ${lines.join('; ')}. Your own code may use any Python.`;
 }
 
-/** The program that makes a Python tell its version. */
-export const ASK_VERSION = 'import sys; print(*sys.version_info[:3])';
+/** What makes a Python, however old, tell its version; no module but `sys` is imported, from anywhere. */
+export const ASK_VERSION = ['-E', '-s', '-S', '-c', 'import sys; print("%d %d %d" % sys.version_info[:3])'];
 
 /** The version in the answer to `ASK_VERSION`. */
 export function parseVersion(answer: string): readonly [number, number, number] | Error {

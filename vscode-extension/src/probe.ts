@@ -7,10 +7,10 @@ import { ASK_VERSION, parseVersion } from './interpreter';
 
 const PATIENCE = 10_000; // milliseconds: a Python on a network drive starts slowly
 
-/** The version of a Python, asked of itself in isolated mode. */
+/** The version of a Python, as it tells it itself. */
 export async function probe(command: readonly string[]): Promise<readonly [number, number, number] | Error> {
   const [program = '', ...args] = command;
-  const answer = await run(program, [...args, '-I', '-S', '-c', ASK_VERSION]);
+  const answer = await run(program, [...args, ...ASK_VERSION]);
   return answer instanceof Error ? answer : parseVersion(answer);
 }
 

@@ -7,8 +7,7 @@ import { Stderr } from '../stderr';
 
 test('a server that does not start is explained by the last thing it said', () => {
   const said = 'The language server needs Python 3.10 or newer; this is /usr/bin/python 3.9.18.';
-  assert.equal(explainFailure(said, 'Connection got disposed.'), `Valohai: the language server did not start. ${said}`);
-  assert.match(explainFailure('', 'spawn ENOENT'), /did not start\. spawn ENOENT$/);
+  assert.equal(explainFailure(said), `Valohai: the language server did not start. ${said}`);
 });
 
 test('a line of the log is as loud as it says, and a traceback is an error', () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 
-import { type Candidate, candidates, choose, explain, type Probe, parseVersion, unsuitable } from '../interpreter';
+import { ASK_VERSION, type Candidate, candidates, choose, explain, type Probe, parseVersion, unsuitable } from '../interpreter';
 
 const probe =
   (versions: Record<string, readonly [number, number, number] | Error>): Probe =>
@@ -53,4 +54,10 @@ test('an answer that is no version is an error', () => {
   for (const answer of ['', 'Python was not found; run without arguments to install', '3 11']) {
     assert.ok(parseVersion(answer) instanceof Error);
   }
+});
+
+test('a real Python answers', () => {
+  const version = parseVersion(execFileSync('python3', ASK_VERSION, { encoding: 'utf-8' }));
+  assert.ok(!(version instanceof Error));
+  assert.equal(version[0], 3);
 });

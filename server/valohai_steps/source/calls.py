@@ -51,8 +51,15 @@ def find_calls(scopes: Scopes, function: str = "prepare") -> Iterator[Call]:
             yield Call(call, callee)
 
 
-def callees(scopes: Scopes, function: str = "prepare") -> Iterator[Node]:
+def callees(scopes: Scopes, function: str = "prepare") -> tuple[Node, ...]:
     """Every place that names a function of the module `valohai`, called or not, in order."""
+    known = scopes.callees.get(function)
+    if known is None:
+        known = scopes.callees[function] = tuple(_callees(scopes, function))
+    return known
+
+
+def _callees(scopes: Scopes, function: str) -> Iterator[Node]:
     syntax = scopes.syntax
     nodes = {node.id: node for name in _names_of(syntax, function) for node in syntax.mentions(name)}
     for node in sorted(nodes.values(), key=lambda node: node.start_byte):

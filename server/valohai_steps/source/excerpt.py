@@ -103,19 +103,19 @@ def edited(before: Excerpt, edit: TextEdit, text: str) -> Excerpt:
     moved = len(edit.text) - (edit.span.end - edit.span.start)
     found, last = _cut_again(before.starts, edit, moved, text)
     end = before.starts[last] + moved if last < len(before.starts) else len(text)
-    bare = before.bare
-    if "valohai" in text[found[0] : end] or "valohai" in before.source[found[0] : end - moved]:
-        aliases, bare = frozenset(_ALIAS.findall(text)), imported_functions(text)
-        if not aliases <= names or bare != before.bare:
-            return take_excerpt(text, names)
     kept = [
         *before.kept[: bisect_left(before.kept, (found[0], 0))],
-        *_counting(text, found, end, _pattern(names, bare)),
+        *_counting(text, found, end, _pattern(names, before.bare)),
         *((a + moved, b + moved) for a, b in before.kept[bisect_left(before.kept, (end - moved, 0)) :]),
     ]
     after = [start + moved for start in before.starts[last:]]
     first = bisect_left(before.starts, found[0])
-    return _joined(text, [*before.starts[:first], *found, *after], kept, names, bare)
+    result = _joined(text, [*before.starts[:first], *found, *after], kept, names, before.bare)
+    if result.text != before.text:  # all that mentions valohai is in it: how it is imported may have changed
+        aliases, bare = frozenset(_ALIAS.findall(result.text)), imported_functions(result.text)
+        if not aliases <= names or bare != before.bare:
+            return take_excerpt(text, names)
+    return result
 
 
 def _cut_again(starts: list[int], edit: TextEdit, moved: int, text: str) -> tuple[list[int], int]:

@@ -20,6 +20,7 @@ class Scopes:
 
     def __init__(self, syntax: Syntax) -> None:
         self.syntax = syntax
+        self.callees: dict[str, tuple[Node, ...]] = {}  # found once, asked for by several readers
         self._bindings: dict[str, dict[int, list[Binding]]] = {}
         self._found: dict[tuple[str, int], tuple[Binding, ...]] = {}
 

@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 _LINES = 16
-_PATHS = re.compile(r"\S*/(?:site-packages|server|lib/python3\.\d+)/(?=\S)")
+_PATHS = re.compile(r"\S*/(?:site-packages|server|lib/python3\.\d+)/(?=\S)|\S*/(?=bench/floors/)")
 
 
 def main() -> None:

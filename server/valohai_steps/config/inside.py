@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from msgspec import Struct
+
 from valohai_steps.config.tree.node import Node
 from valohai_steps.model.text import Span
 
@@ -30,22 +32,39 @@ def scalar_text(text: str, node: Node) -> str:
     return node.value if isinstance(node.value, str) else text[node.start : node.end]
 
 
-def place_inside(text: str, node: Node, part: Span) -> Span | None:
-    """The place in the file of a part of a scalar's text, counted in `scalar_text`; None when there is none.
+class Letters(Struct, frozen=True):
+    """Where the characters of a scalar's text stand: together from `start` on, or each in its place."""
 
-    Escapes are covered whole; a part that folding or escapes make up of nothing has no place of its own.
-    """
+    start: int | None
+    places: tuple[Span, ...] = ()
+
+    def place(self, part: Span) -> Span | None:
+        """The place in the file of a part of the text; None when there is none.
+
+        Escapes are covered whole; a part that folding or escapes make up of nothing has no place of its own.
+        """
+        if self.start is not None:
+            return part.shifted(self.start)
+        if not part.start < part.end <= len(self.places):
+            return None
+        return Span(self.places[part.start].start, self.places[part.end - 1].end)
+
+
+def letters(text: str, node: Node) -> Letters:
+    """The places of what `scalar_text` gives; none for an alias, whose text stands at its anchor."""
     if not isinstance(node.value, str):
-        return part.shifted(node.start)
-    if node.alias is not None or not part.start < part.end <= len(node.value):
-        return None
+        return Letters(node.start)
+    if node.alias is not None:
+        return Letters(None)
     body = _body(text, node)
     if text[body.start : body.end] == node.value:
-        return part.shifted(body.start)
-    places = _places(text, node, body)
-    if places is None:
-        return None
-    return Span(places[part.start].start, places[part.end - 1].end)
+        return Letters(body.start)
+    return Letters(None, tuple(_places(text, node, body) or ()))
+
+
+def place_inside(text: str, node: Node, part: Span) -> Span | None:
+    """The place in the file of a part of a scalar's text, counted in `scalar_text`; see `Letters.place`."""
+    return letters(text, node).place(part)
 
 
 def _body(text: str, node: Node) -> Span:

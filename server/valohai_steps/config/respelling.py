@@ -7,7 +7,7 @@ from msgspec import Struct
 from valohai_steps.config.edits.operation import Refusal, RefusedError
 from valohai_steps.config.edits.scalar_text import Quoting, scalar_text
 from valohai_steps.config.edits.style import style_around
-from valohai_steps.config.inside import place_inside
+from valohai_steps.config.inside import letters
 from valohai_steps.config.inside import scalar_text as said_by
 from valohai_steps.config.reader import YamlFile, read_documents
 from valohai_steps.config.tree.node import Node, same_value, walk
@@ -29,17 +29,20 @@ def respell(file: YamlFile, wanted: Sequence[Respelling]) -> tuple[TextEdit, ...
     """
     if not file.is_readable:
         return Refusal("The file cannot be read, so it is not edited: see its findings.")
-    after = _after(file.text, wanted)
+    by_node: dict[int, list[Respelling]] = {}
+    for each in dict.fromkeys(wanted):
+        by_node.setdefault(id(each.node), []).append(each)
+    after = {key: _after(file.text, parts) for key, parts in by_node.items()}
     places = {id(node): place for root in file.documents for node, place in _places(root, ())}
     try:
         edits = tuple(
             edit
-            for node, text in after.values()
-            for edit in _edits(file, node, text, [each for each in wanted if each.node is node], places)
+            for key, parts in by_node.items()
+            for edit in _edits(file, after[key], parts, places.get(key))
         )
     except RefusedError as error:
         return error.refusal
-    flaw = _flaw(file, edits, {id(node): text for node, text in after.values()})
+    flaw = _flaw(file, edits, after)
     if flaw is not None:
         return Refusal(f"Internal error: the edit could not be proven ({flaw}); nothing was written.")
     return edits
@@ -52,13 +55,9 @@ class _Place(Struct, frozen=True):
     flow: bool
 
 
-def _after(text: str, wanted: Sequence[Respelling]) -> Mapping[int, tuple[Node, str]]:
-    """What each node will say."""
-    after: dict[int, tuple[Node, str]] = {}
-    for node in {id(each.node): each.node for each in wanted}.values():
-        edits = dict.fromkeys(TextEdit(each.part, each.text) for each in wanted if each.node is node)
-        after[id(node)] = node, apply_edits(said_by(text, node), edits)
-    return after
+def _after(text: str, parts: Sequence[Respelling]) -> str:
+    """What a node will say."""
+    return apply_edits(said_by(text, parts[0].node), [TextEdit(each.part, each.text) for each in parts])
 
 
 def _places(node: Node, chain: tuple[Node, ...]) -> Iterator[tuple[Node, _Place]]:
@@ -75,19 +74,20 @@ def _places(node: Node, chain: tuple[Node, ...]) -> Iterator[tuple[Node, _Place]
 
 
 def _edits(
-    file: YamlFile, node: Node, after: str, wanted: Sequence[Respelling], places: Mapping[int, _Place]
+    file: YamlFile, after: str, parts: Sequence[Respelling], place: _Place | None
 ) -> Iterator[TextEdit]:
     """The edits of one node: only the names where its quotes can hold them, else the whole in quotes."""
-    place = places.get(id(node))
+    node = parts[0].node
     if place is None or node.alias is not None or node.shared:
         raise RefusedError("This is tied to another place by an anchor. Change it by hand.", node.span)
-    if node.style not in ("|", ">") and not _fits(file.text, node, after, wanted, place):
+    if node.style not in ("|", ">") and not _fits(file.text, node, after, parts, place):
         quoting = style_around(file.text, (node, *place.chain), file.newline).quoting
         mark = node.style or quoting.mark
         yield TextEdit(node.span, scalar_text(after, Quoting(mark, always=True), flow=place.flow))
         return
-    for each in dict.fromkeys(wanted):
-        at = place_inside(file.text, node, each.part)
+    written = letters(file.text, node)
+    for each in parts:
+        at = written.place(each.part)
         if at is None:
             raise RefusedError("This text is folded or escaped. Change it by hand.", node.span)
         yield TextEdit(at, each.text.replace("'", "''") if node.style == "'" else each.text)

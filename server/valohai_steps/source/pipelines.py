@@ -51,22 +51,26 @@ def pipeline_names(syntax: Syntax) -> Iterator[PipelineName]:
 
 
 def _names(scopes: Scopes) -> Iterator[PipelineName]:
-    pipelines = frozenset(call.node.id for call in find_calls(scopes, "Pipeline"))
-    for word in _NODES if pipelines else ():
-        for node in _calls(scopes, word, pipelines):
-            step = _first(scopes.syntax, node)
-            if step is None:
-                continue
-            yield PipelineName("step", step[0], step[1], "")
-            for method, kind in _METHODS.items():
-                for call in _calls(scopes, method, frozenset((node.id,))):
-                    named = _first(scopes.syntax, call)
-                    if named is not None:
-                        yield PipelineName(kind, named[0], named[1], step[0])
+    pipelines = [call.node for call in find_calls(scopes, "Pipeline")]
+    if not pipelines:
+        return
+    methods = {method: _calls_by_maker(scopes, method) for method in (*_NODES, *_METHODS)}
+    nodes = (node for word in _NODES for maker in pipelines for node in methods[word].get(maker.id, ()))
+    for node in nodes:
+        step = _first(scopes.syntax, node)
+        if step is None:
+            continue
+        yield PipelineName("step", step[0], step[1], "")
+        for method, kind in _METHODS.items():
+            for call in methods[method].get(node.id, ()):
+                named = _first(scopes.syntax, call)
+                if named is not None:
+                    yield PipelineName(kind, named[0], named[1], step[0])
 
 
-def _calls(scopes: Scopes, method: str, makers: frozenset[int]) -> Iterator[Node]:
-    """The calls of a method of what one of the calls `makers` (by identity) returns."""
+def _calls_by_maker(scopes: Scopes, method: str) -> Mapping[int, list[Node]]:
+    """The calls of a method, each by the identity of the expressions that may have made its object."""
+    calls: dict[int, list[Node]] = {}
     for word in scopes.syntax.names(method):
         attribute = word.parent
         if attribute is None or attribute.type != "attribute" or not is_field(attribute, "attribute", word):
@@ -78,8 +82,9 @@ def _calls(scopes: Scopes, method: str, makers: frozenset[int]) -> Iterator[Node
         if maker.type == "identifier":
             bindings = scopes.bindings(scopes.syntax.source(maker), maker)
             values = [binding.value for binding in bindings if binding.value is not None]
-        if any(value.id in makers for value in values):
-            yield call
+        for value in values:
+            calls.setdefault(value.id, []).append(call)
+    return calls
 
 
 def _first(syntax: Syntax, call: Node) -> tuple[str, Span] | None:

@@ -132,15 +132,18 @@ def _items(page: PythonPage, step: StepFact) -> Iterator[Occurrence]:
 def _keys(page: PythonPage, step: StepFact, python: PythonFile) -> Iterator[Occurrence]:
     """Where a dict that a variable holds is asked for a parameter or an input, or changed."""
     for kind, facts in ((Kind.PARAMETER, step.parameters), (Kind.INPUT, step.inputs)):
-        elsewhere = [fact.name_span for fact in facts if not step.call_span.covers(fact.name_span)]
-        names = {fact.name for fact in facts}
-        uses = dict.fromkeys(use for key in elsewhere for use in _key_uses(page, python, key))
-        for span in uses:
-            place = written(page.text, span, in_json=page.in_json)
-            text = place.literal.value if place and place.literal else page.at(span)
-            known = any(fact.name_span == span for fact in facts)
-            if place is not None and text in names and not known:
-                yield page.name(Symbol(kind, text, step.name), Role.USE, span, span)
+        declared = {fact.name_span: fact.name for fact in facts}
+        names, seen = set(declared.values()), set[Span]()
+        for key in declared:
+            # All keys of one dict have the same uses.
+            fresh = key not in seen and not step.call_span.covers(key)
+            uses = set(_key_uses(page, python, key)) - seen if fresh else set()
+            seen |= uses
+            for span in sorted(uses - declared.keys()):
+                place = written(page.text, span, in_json=page.in_json)
+                text = place.literal.value if place and place.literal else page.at(span)
+                if place is not None and text in names:
+                    yield page.name(Symbol(kind, text, step.name), Role.USE, span, span)
 
 
 def _key_uses(page: PythonPage, python: PythonFile, key: Span) -> Iterator[Span]:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from msgspec import Struct
+from msgspec import Struct, field
 
-from valohai_steps.config.inside import place_inside, scalar_text
+from valohai_steps.config.inside import Letters, letters, place_inside, scalar_text
 from valohai_steps.config.reader import Node, YamlFile
 from valohai_steps.config.tree.node import walk
 from valohai_steps.ide.navigation.command_names import (
@@ -40,11 +40,15 @@ def names_of_yaml(path: Path, file: YamlFile, sides: Mapping[str, PythonSide]) -
 
 
 class Page(Struct, frozen=True):
-    """A valohai.yaml while it is walked. `tied` holds the nodes that an alias repeats, by identity."""
+    """A valohai.yaml while it is walked. `tied` holds the nodes that an alias repeats, by identity.
+
+    `known` are the letters of long texts, which may name many things.
+    """
 
     path: Path
     text: str
     tied: frozenset[int]
+    known: dict[int, Letters] = field(default_factory=dict)
 
     def name(self, symbol: Symbol, role: Role, node: Node, whole: Span | None = None) -> Iterator[Occurrence]:
         """A scalar that is a name, all of it."""
@@ -64,8 +68,9 @@ class Page(Struct, frozen=True):
         """A part of a scalar's text that is a name."""
         if part.start == part.end:
             return
-        place = place_inside(self.text, node, part)
-        fixed = self._fixed(node)
+        if id(node) not in self.known:
+            self.known[id(node)] = letters(self.text, node)
+        place, fixed = self.known[id(node)].place(part), self._fixed(node)
         if place is None and not fixed:
             fixed = "there it is written with escapes or over several lines; write it out first"
         span = place or node.span

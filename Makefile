@@ -18,7 +18,7 @@ TARGETS ?=
 VSIX_SOURCES := $(shell find server vscode-extension docs/rules.md LICENSE tools/make_vsix.py constraints/server.txt \
   \( -name node_modules -o -name __pycache__ -o -name dist -o -name out \) -prune -o -type f -print)
 
-.PHONY: help setup vsix editors demo test test-fast lint types format vendor clean bench bench-quick bench-runtime bench-comparison
+.PHONY: help setup vsix editors screenshots demo test test-fast lint types format vendor clean bench bench-quick bench-runtime bench-comparison
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,10 @@ dist/.ready: $(VENV)/.ready $(NODE_MODULES)/.ready $(VSIX_SOURCES)
 $(NODE_MODULES)/.ready: vscode-extension/package-lock.json
 	cd vscode-extension && npm ci --silent --no-audit --no-fund
 	@touch $@
+
+screenshots: $(VENV)/.ready editors dist/.ready ## Take the pictures of docs/pictures and of the extension's walkthrough anew
+	@command -v pngquant >/dev/null || apt-get install -y -qq pngquant
+	$(BIN)/python tools/make_pictures.py $(CACHE) dist/valohai-steps-linux-x64.vsix
 
 demo: $(VENV)/.ready ## Show the main job: one call, its YAML, its overrides
 	@echo '$$ cd examples'

@@ -1,0 +1,143 @@
+// The pictures of the README and of the walkthrough: states of a real VS Code, one PNG each; started by
+// tools/make_pictures.py. What is shown is waited for, so a picture that is there shows what its name says.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { install, makeProfile, openBrowser, poll, start } from './launch.mjs';
+import { openWindow } from './window.mjs';
+
+const { VALOHAI_WORKSPACES: workspaces, VALOHAI_PICTURES: pictures } = process.env;
+mkdirSync(pictures, { recursive: true });
+
+// What is not about Valohai steps is out of the picture.
+const QUIET = {
+  'breadcrumbs.enabled': false,
+  'editor.fontSize': 13,
+  'editor.lineHeight': 21,
+  'editor.folding': false,
+  'editor.glyphMargin': false,
+  'editor.guides.indentation': false,
+  'editor.bracketPairColorization.enabled': false,
+  'editor.hover.delay': 100,
+  'editor.lightbulb.enabled': 'off',
+  'editor.links': false,
+  'editor.matchBrackets': 'never',
+  'editor.occurrencesHighlight': 'off',
+  'editor.hideCursorInOverviewRuler': true,
+  'editor.overviewRulerBorder': false,
+  'editor.stickyScroll.enabled': false,
+  'editor.scrollBeyondLastLine': false,
+  'diffEditor.renderOverviewRuler': false,
+  'editor.renderLineHighlight': 'none',
+  'editor.scrollbar.horizontal': 'hidden',
+  'editor.scrollbar.vertical': 'hidden',
+  'editor.selectionHighlight': false,
+  'problems.decorations.enabled': false,
+  'workbench.activityBar.location': 'hidden',
+  'workbench.editor.editorActionsLocation': 'hidden',
+  'workbench.editor.tabActionCloseVisibility': false,
+  'workbench.sideBar.location': 'right',
+  'workbench.statusBar.visible': false,
+};
+const WIDE = { width: 900, height: 460 };
+
+const profile = makeProfile(process.env.VALOHAI_ROOT, { path: process.env.VALOHAI_PATH, settings: QUIET });
+for (const vsix of process.env.VALOHAI_VSIX.split(':')) install(profile, vsix);
+const vscode = await start(profile);
+const browser = await openBrowser();
+const window = await openWindow(browser, vscode, { size: WIDE });
+const { page } = window;
+
+const shown = (place, text) => place.filter({ hasText: text }).first().waitFor();
+const lens = (file, text) => shown(window.editor(file).locator('.codelens-decoration'), text);
+const line = (file, text) => shown(window.editor(file).locator('.view-line'), text);
+const squiggle = (file) => window.editor(file).locator('.squiggly-warning').first().waitFor();
+
+async function findings(file, count) {
+  await poll(`${count} findings in ${file}`, async () => {
+    const { findings: all } = await window.state();
+    return (all[file] ?? []).length === count || all;
+  });
+}
+
+const quickInputGone = () => page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+
+// Where the mouse rests something may light up: it is out of the way, unless that is what is shown.
+async function picture(name, { mouse = false } = {}) {
+  if (!mouse) await page.mouse.move(1, 1);
+  await quickInputGone();
+  await page.locator('.notification-toast').first().waitFor({ state: 'detached' });
+  await page.screenshot({ path: join(pictures, `${name}.png`), animations: 'disabled' });
+}
+
+// To the editor group of that number, the cursor on its last line, where it is in nobody's way.
+async function focus(group) {
+  await page.keyboard.press(`Control+${group}`);
+  await page.keyboard.press('Control+End');
+}
+
+try {
+  await window.openFolder(join(workspaces, 'tour'));
+  await window.command('View: Close Primary Side Bar');
+  await window.open('train.py');
+  await focus(1);
+  await squiggle('train.py');
+  await lens('train.py', '1 change: update valohai.yaml');
+  await line('train.py', '--epochs: integer');
+  await picture('write');
+
+  await page.keyboard.press('Control+Shift+M');
+  await shown(page.locator('.markers-panel .monaco-list-row'), "parameter 'epochs' is declared here");
+  await page.keyboard.press('Control+1');
+  await page.keyboard.press('Control+Home');
+  await lens('train.py', '1 change: update valohai.yaml');
+  await picture('overview');
+  await window.command('View: Hide Panel');
+
+  await window.command('Show What Would Change in valohai.yaml');
+  await page.locator('.monaco-diff-editor .line-insert').first().waitFor();
+  await shown(page.locator('.monaco-diff-editor .view-line'), 'name: epochs');
+  await picture('difference');
+  await page.keyboard.press('Control+w');
+
+  await window.clickLens('train.py', '1 change: update valohai.yaml');
+  await findings('train.py', 0);
+  await lens('train.py', 'in sync with valohai.yaml');
+  await line('valohai.yaml', 'name: epochs');
+  await focus(1);
+  await picture('update');
+
+  await page.keyboard.press('Control+2');
+  await window.change('valohai.yaml', '0.001', '0.01');
+  await findings('train.py', 1);
+  await focus(2);
+  await squiggle('valohai.yaml');
+  await lens('valohai.yaml', '1 change');
+  await focus(1);
+  await squiggle('train.py');
+  await lens('train.py', '1 change');
+  await picture('drift');
+
+  await window.editor('train.py').locator('.view-line span > span', { hasText: 'learning-rate' }).first().hover();
+  await shown(page.locator('.monaco-hover'), 'Python 0.001');
+  await picture('hover', { mouse: true });
+  await page.mouse.move(1, 1);
+  await page.locator('.monaco-hover').first().waitFor({ state: 'hidden' });
+
+  await window.clickLens('train.py', '1 change');
+  await findings('train.py', 0);
+  await window.save();
+  await page.keyboard.press('Control+2');
+  await window.command('View: Close All Editors in Group');
+  await window.change('train.py', 'valohai.parameters("epochs")', 'valohai.parameters("")');
+  await window.goTo('train.py', '").value\nimages');
+  await page.keyboard.press('Control+Space');
+  await shown(page.locator('.suggest-widget .monaco-list-row'), 'epochs');
+  await picture('completion');
+} catch (error) {
+  await page.screenshot({ path: join(pictures, 'failed.png') });
+  throw error;
+} finally {
+  await browser.close();
+  await vscode.stop();
+}

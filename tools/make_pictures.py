@@ -1,0 +1,79 @@
+"""`tools/make_pictures.py CACHE VSIX`: the pictures of docs/pictures and of the extension's walkthrough.
+
+They are screenshots of VS Code with the extension in it, taken by tests/editors/vscode/pictures.mjs in a
+throw-away profile, with as few colours as they need (pngquant), so that the repository stays small.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+DRIVER = ROOT / "tests" / "editors" / "vscode"
+PROJECTS = ROOT / "tests" / "fixtures" / "editors"
+TAKEN = ROOT / "artifacts" / "pictures"
+DOCS = ROOT / "docs" / "pictures"
+# The extension shows these in its walkthrough.
+WALKTHROUGH = ("write", "update", "drift")
+LARGEST = 80_000
+
+
+def main() -> None:
+    """Make all pictures anew. Exits with what is missing."""
+    cache, vsix = (Path(argument).resolve() for argument in sys.argv[1:])
+    if shutil.which("pngquant") is None:
+        sys.exit("make_pictures: pngquant is missing (on Debian: apt-get install pngquant)")
+    with tempfile.TemporaryDirectory(prefix="valohai-pictures-") as folder:
+        shutil.rmtree(TAKEN, ignore_errors=True)
+        take(Path(folder), cache, vsix)
+    for picture in sorted(TAKEN.glob("*.png")):
+        shrink(picture, DOCS / picture.name)
+    media = ROOT / "vscode-extension" / "media"
+    media.mkdir(exist_ok=True)
+    for name in WALKTHROUGH:
+        shutil.copy(DOCS / f"{name}.png", media)
+
+
+def take(folder: Path, cache: Path, vsix: Path) -> None:
+    """Take the screenshots, with a profile in `folder`. Raises CalledProcessError for a state not reached."""
+    programs = folder / "bin"
+    programs.mkdir()
+    (programs / "python3").symlink_to(Path(sys.executable).resolve())
+    shutil.copytree(PROJECTS, folder / "workspaces")
+    probe = folder / "probe.vsix"
+    with zipfile.ZipFile(probe, "w") as package:
+        for file in (DRIVER / "probe").iterdir():
+            package.write(file, f"extension/{file.name}")
+    environment = {
+        "VALOHAI_STEPS_EDITORS": cache,
+        "VALOHAI_ROOT": folder / "profile",
+        "VALOHAI_PATH": programs,
+        "VALOHAI_VSIX": f"{vsix}:{probe}",
+        "VALOHAI_WORKSPACES": folder / "workspaces",
+        "VALOHAI_PICTURES": TAKEN,
+    }
+    subprocess.run(
+        [cache / "node" / "current" / "bin" / "node", DRIVER / "pictures.mjs"],
+        env={**os.environ, **{name: str(value) for name, value in environment.items()}},
+        check=True,
+    )
+
+
+def shrink(picture: Path, to: Path) -> None:
+    """The picture with fewer colours, as a file that a repository can hold."""
+    to.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run(
+        ["pngquant", "--force", "--speed", "1", "--strip", "128", "--output", to, picture], check=True
+    )
+    size = to.stat().st_size
+    print(f"{to.relative_to(ROOT)}: {size / 1000:.0f} kB")
+    if size > LARGEST:
+        sys.exit(f"make_pictures: {to.name} is larger than {LARGEST / 1000:.0f} kB")
+
+
+if __name__ == "__main__":
+    main()

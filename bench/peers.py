@@ -69,6 +69,8 @@ def only_one() -> Iterator[None]:
 
 def make_peers(own: Path | None = None) -> Peers:
     """Make every environment that is missing or outdated; `own` stands in for ours when given."""
+    if not CACHE.is_absolute():
+        sys.exit(f"benchmark: VALOHAI_STEPS_CACHE is {str(CACHE)!r}; name an absolute path")
     return Peers(
         own=own or _own(),
         vendor=_vendor(),

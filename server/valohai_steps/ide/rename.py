@@ -86,13 +86,23 @@ def _refusal(snapshot: Snapshot, index: Index, group: frozenset[Symbol]) -> Refu
             )
     if not any(each.is_declaration for each in occurrences):
         return Refused(index.yaml, f"nothing declares {name!r}, so it cannot be renamed; declare it first")
-    file = snapshot.yaml(index.yaml)
+    unclear = (*_unclear_yaml(snapshot, index.yaml, name), *_unclear_sources(snapshot, index, group))
+    return unclear[0] if unclear else None
+
+
+def _unclear_yaml(snapshot: Snapshot, yaml: Path, name: str) -> Iterator[Refused]:
+    """A valohai.yaml that may name it as well, and cannot be read."""
+    try:
+        file = snapshot.yaml(yaml)
+    except FileError as error:
+        yield Refused(yaml, f"{name!r} cannot be renamed: {error}")
+        return
     for problem in file.problems if file is not None else ():
         if problem.code == "VH301":
-            where = _where(snapshot, index.yaml, problem.span)
-            why = f"{name!r} cannot be renamed: {where} cannot be read; repair it first"
-            return Refused(index.yaml, why, problem.span)
-    return next((each for each in _unclear_sources(snapshot, index, group)), None)
+            where = _where(snapshot, yaml, problem.span)
+            yield Refused(
+                yaml, f"{name!r} cannot be renamed: {where} cannot be read; repair it first", problem.span
+            )
 
 
 def _unclear_sources(snapshot: Snapshot, index: Index, group: frozenset[Symbol]) -> Iterator[Refused]:

@@ -63,7 +63,7 @@ class Index(Struct, frozen=True):
 def index_around(snapshot: Snapshot, path: Path) -> Index:
     """The index of the valohai.yaml that a file belongs to, or is.
 
-    Raises FileError when `path` or the valohai.yaml cannot be read; other files that cannot are left out.
+    Raises FileError when `path` cannot be read; other files that cannot are left out.
     """
     snapshot.text(path)
     yaml = snapshot.yaml_path(path)
@@ -107,8 +107,16 @@ def sources_of(snapshot: Snapshot, yaml: Path) -> list[Path]:
     return [path for path in sorted(known) if path.suffix in SUFFIXES and snapshot.yaml_path(path) == yaml]
 
 
+def _readable(snapshot: Snapshot, yaml: Path) -> YamlFile | None:
+    """A valohai.yaml; None when there is none that can be read, as its own finding says."""
+    try:
+        return snapshot.yaml(yaml)
+    except FileError:
+        return None
+
+
 def _of_yaml(snapshot: Snapshot, yaml: Path) -> Iterator[Occurrence]:
-    file = snapshot.yaml(yaml)
+    file = _readable(snapshot, yaml)
     if file is not None:
         steps = ((str(snapshot.source_in(path, yaml)), step) for path, step in snapshot.steps_of(yaml))
         yield from names_of_yaml(yaml, file, python_sides(steps))
@@ -124,7 +132,7 @@ def _of_python(snapshot: Snapshot, steps: _Steps) -> Iterator[Occurrence]:
 def _steps_around(snapshot: Snapshot, yaml: Path, paths: list[Path]) -> _Steps:
     """The steps that each readable file declares, and those of valohai.yaml whose commands run it."""
     sources = {path: str(snapshot.source_in(path, yaml)) for path in paths}
-    running = _steps_by_file(snapshot.yaml(yaml), set(sources.values()))
+    running = _steps_by_file(_readable(snapshot, yaml), set(sources.values()))
     steps: dict[Path, tuple[StepFact | YamlStep, ...]] = {}
     for path in paths:
         try:

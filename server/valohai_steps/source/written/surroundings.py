@@ -6,7 +6,6 @@ from enum import Enum
 
 from msgspec import Struct
 
-from valohai_steps.model.text import Span
 from valohai_steps.source.python_file import PythonFile
 from valohai_steps.source.written.literal import content_of
 from valohai_steps.source.written.outline import Bracket, Item, outline
@@ -123,8 +122,3 @@ def given_names(text: str, bracket: Bracket, without: Item | None = None) -> fro
 def is_in_comment(bracket: Bracket, offset: int) -> bool:
     """Whether a cursor stands in a comment between the brackets."""
     return any(comment.start < offset <= comment.end for comment in bracket.comments)
-
-
-def between(one: Span, other: Span) -> Span:
-    """The room between two spans."""
-    return Span(one.end, max(one.end, other.start))

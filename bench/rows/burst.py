@@ -18,6 +18,8 @@ _EDITS = 200
 _GAP = 0.005
 # A server that names no version, or publishes for old ones first, is done when it has been silent this long.
 _SILENCE = 3.0
+# One that parses every change is not done sooner on a busy machine.
+_PATIENCE = 900.0
 _ASK_EVERY = 10
 _NAMES = [OWN, PUBLISHES, "ruff"]
 _SLOW = [PARSES, "pyright"]
@@ -50,7 +52,7 @@ def _burst(document: Document, place: Place) -> Callable[[int], Sample]:
     def burst(number: int) -> Sample:
         before = document.client.processor_ms()
         since = type_all(document, place, number)
-        document.client.pump(lambda: document.answered(since) is not None, what="a burst")
+        document.client.pump(lambda: document.answered(since) is not None, _PATIENCE, "a burst")
         spent = document.client.processor_ms() - before
         waited = document.client.published[document.uri].at - since
         return Sample(waited * 1000, spent, document.client.peak_mb())

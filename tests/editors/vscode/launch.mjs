@@ -34,6 +34,7 @@ const SETTINGS = {
   'editor.autoSurround': 'never',
   'files.autoSave': 'off',
   'files.hotExit': 'off',
+  'terminal.integrated.gpuAcceleration': 'off', // its text is then text in the page
   'window.commandCenter': false,
   'workbench.layoutControl.enabled': false,
 };

@@ -21,6 +21,7 @@ async function startVSCode(trust) {
   await page?.close();
   const profile = makeProfile(join(process.env.VALOHAI_ROOT, trust ? 'trusting' : 'careful'), {
     path: process.env.VALOHAI_PATH,
+    settings: { 'terminal.integrated.env.linux': { PYTHONPATH: process.env.VALOHAI_RUNTIME } },
   });
   for (const vsix of process.env.VALOHAI_VSIX.split(':')) install(profile, vsix);
   vscode = await start(profile, { trust });
@@ -58,6 +59,8 @@ const actions = {
   hover: ({ file, at }) => window.hover(file, at),
   lens: ({ file, title }) => window.clickLens(file, title),
   complete: ({ file, behind, typed, item }) => window.complete(file, behind, typed, item),
+  status: () => page.locator('[id="status.languageStatus"]').click(),
+  run: ({ file, override, value }) => window.runStep(file, override, value),
   walkthrough: ({ title }) => window.openWalkthrough(title),
   settings: ({ are }) => window.writeSettings(are),
   rename: ({ file, at, to }) => window.rename(file, at, to),
@@ -124,6 +127,9 @@ const SIGHTS = {
   walkthrough: '.gettingStartedContainer',
   restricted: '.statusbar-item:has-text("Restricted Mode")',
   message: '.notification-toast',
+  status: '.hover-language-status',
+  difference: '.monaco-diff-editor .view-lines',
+  terminal: '.xterm-rows',
 };
 
 async function run(step) {

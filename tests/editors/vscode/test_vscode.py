@@ -49,6 +49,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Report:
             "VALOHAI_ROOT": str(root / "profile"),
             "VALOHAI_PATH": str(only_python(root / "bin")),
             "VALOHAI_VSIX": f"{VSIX}:{probe(root / 'probe.vsix')}",
+            "VALOHAI_RUNTIME": str(ROOT / "runtime" / "src"),
             "VALOHAI_PROJECTS": str(PROJECTS),
             "VALOHAI_WORKSPACES": str(workspaces),
             "VALOHAI_PICTURES": str(ARTIFACTS / "vscode"),

@@ -128,6 +128,18 @@ class Window {
     await row.click();
   }
 
+  // Asks for one override in the quick pick, then runs.
+  async runStep(file, override, value) {
+    await this.open(file);
+    await this.command('Run Step Locally...');
+    await this.page.locator(ROWS, { hasText: override }).first().click();
+    const box = this.page.locator('.quick-input-widget', { hasText: `--${override}` }).locator('input[type="text"]');
+    await box.waitFor();
+    await box.fill(value);
+    await this.page.keyboard.press('Enter');
+    await this.page.locator(ROWS, { hasText: `--${override}=${value}` }).first().click();
+  }
+
   async openWalkthrough(title) {
     await this.page.keyboard.press('F1');
     await this.pick('>Welcome: Open Walkthrough', 'Welcome: Open Walkthrough');

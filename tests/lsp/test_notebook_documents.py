@@ -316,6 +316,26 @@ async def test_the_cells_count_more_than_the_json_of_one_notebook(client: StepsC
 
 
 @pytest.mark.asyncio
+async def test_no_edit_breaks_the_json_of_a_notebook(client: StepsClient, folder: Path) -> None:
+    source = {"cell_type": "code", "source": DEFAULTS + CALL, "metadata": {}, "outputs": []}
+    text = json.dumps({"cells": [source], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    raw, yaml = Document(client, folder / "train.ipynb"), Document(client, folder / "valohai.yaml")
+    await raw.open(text, "json")
+    for default, offered in (("0.5", True), ('"half"', False)):
+        await yaml.open(YAML.replace("default: 0.5", f"default: {default}"), "yaml")
+        await yaml.until(lambda params: bool(params.diagnostics))
+        fixes = {fix.title: fix for fix in await yaml.actions(yaml.at(default), only="quickfix")}
+        chosen = [fix for title, fix in fixes.items() if title.startswith("Use the value of valohai.yaml")]
+        assert bool(chosen) is offered
+        for fix in chosen:
+            after = applied(await yaml.resolved(fix), {raw.uri: text}, client.encoding)
+            assert json.loads(after[raw.uri])["cells"][0]["source"] == source["source"].replace(
+                "0.001", "0.5"
+            )
+        yaml.close()
+
+
+@pytest.mark.asyncio
 async def test_a_half_typed_cell_does_not_flicker(client: StepsClient, folder: Path) -> None:
     notebook = Notebook(client, folder / "train.ipynb")
     notebook.open(DEFAULTS, CALL)

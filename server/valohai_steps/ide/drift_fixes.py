@@ -75,7 +75,10 @@ def _python_edit(snapshot: Snapshot, source: Path, drift: Drift) -> TextEdit | N
         return None  # computed, or written elsewhere: not ours to replace
     if value is ABSENT or _listed(written) != _listed(value):
         return None
-    return TextEdit(span, as_python(drift.yaml.value))
+    literal = as_python(drift.yaml.value)
+    if snapshot.is_json(source) and any(mark in literal for mark in '"\\'):
+        return None  # a notebook's JSON, where these would need a backslash
+    return TextEdit(span, literal)
 
 
 def _listed(value: object) -> list[object]:

@@ -27,7 +27,7 @@ class Receiver(Protocol):
     """Who works on the messages."""
 
     def receive(self, message: Message) -> None:
-        """Work on one message. Raises nothing but BrokenPipeError."""
+        """Work on one message. Raises nothing."""
 
     def refuse(self, request: object, code: int, why: str, data: object = None) -> None:
         """Answer a request, by its id, with an error."""
@@ -53,11 +53,8 @@ class Inbox:
 
     def take(self, data: bytes) -> None:
         """Bytes have arrived. To be called where an event loop runs."""
-        try:
-            for body in self._framing.feed(data):
-                self._take_message(body)
-        except BrokenPipeError:
-            self._lost()
+        for body in self._framing.feed(data):
+            self._take_message(body)
         self._schedule()
 
     def end(self) -> None:
@@ -98,21 +95,18 @@ class Inbox:
 
     def _work(self) -> None:
         self._scheduled = False
-        try:
-            while self._waiting:
-                message = self._waiting.popleft()
-                if message is _END:
-                    self._lost()
-                    return
-                if self._is_outdated(message):
-                    code = lsp.LSPErrorCodes.ServerCancelled.value
-                    self._receiver.refuse(message.get("id"), code, "the text has changed since", _RETRIGGER)
-                    continue
-                self._receiver.receive(message)
-                if "id" in message:
-                    break  # before the next one, look at what has arrived meanwhile
-        except BrokenPipeError:
-            self._lost()
+        while self._waiting:
+            message = self._waiting.popleft()
+            if message is _END:
+                self._lost()
+                return
+            if self._is_outdated(message):
+                code = lsp.LSPErrorCodes.ServerCancelled.value
+                self._receiver.refuse(message.get("id"), code, "the text has changed since", _RETRIGGER)
+                continue
+            self._receiver.receive(message)
+            if "id" in message:
+                break  # before the next one, look at what has arrived meanwhile
         self._schedule()
 
     def _is_outdated(self, message: Message) -> bool:

@@ -130,7 +130,9 @@ class Session:
     def close(self, document: OpenText | OpenNotebook) -> None:
         """A document was closed; where the file has another one open, that counts now."""
         self.open.close(document)
-        self.reported.pop(document.uri, None)
+        cells = document.cells if isinstance(document, OpenNotebook) else ()
+        for uri in (document.uri, *(cell.uri for cell in cells)):
+            self.reported.pop(uri, None)
         for uri in self.published.pop(document.path, {}):
             # At once: opened again in the same breath, it has none until the next round.
             self.client.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, []))

@@ -6,8 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-
-from pygls.io_ import StdoutWriter
+from typing import BinaryIO
 
 from valohai_steps.lsp.inbox import Inbox
 from valohai_steps.lsp.protocol import StepsProtocol
@@ -17,11 +16,32 @@ logger = logging.getLogger(__name__)
 _PIECE = 65_536
 
 
+class _Output:
+    """Standard output, until nobody reads it any more; then `lost` is called."""
+
+    def __init__(self, stream: BinaryIO, lost: Callable[[], None]) -> None:
+        self._stream = stream
+        self._lost = lost
+
+    def write(self, data: bytes) -> None:
+        """Send it all, at once."""
+        try:
+            self._stream.write(data)
+            self._stream.flush()
+        except (OSError, ValueError) as error:
+            logger.info("the client reads no more: %s", error)
+            self._lost()
+
+    def close(self) -> None:
+        """Nothing more will be written."""
+        self._stream.close()
+
+
 async def serve_stdio(protocol: StepsProtocol) -> int:
     """Serve on standard input and output until the client leaves; returns the exit code."""
     loop = asyncio.get_running_loop()
     left, inbox = _open(protocol)
-    protocol.set_writer(StdoutWriter(sys.stdout.buffer))
+    protocol.set_writer(_Output(sys.stdout.buffer, lambda: protocol.leave(1)))
     descriptor = sys.stdin.fileno()
 
     def read() -> None:

@@ -19,7 +19,8 @@ def python_findings(declared: DeclaredStep, drifts: tuple[Drift, ...], yaml: Pur
             yield Finding("VH201", declared.name_span, message)
             continue
         span = drift.python.span if drift.python else declared.name_span
-        related = _related(drift.yaml.span if drift.yaml else drift.anchor, f"{yaml.name} says so here", yaml)
+        said = f"{yaml.name} says so here" if drift.yaml else f"the step in {yaml.name}"
+        related = _related(drift.yaml.span if drift.yaml else drift.anchor, said, yaml)
         yield Finding("VH202", span, _message(drift, "here", f"in {yaml.name}"), related)
 
 
@@ -30,7 +31,8 @@ def yaml_findings(declared: DeclaredStep, drifts: tuple[Drift, ...], python: Pur
         if span is None:
             continue
         there = drift.python.span if drift.python else declared.name_span
-        related = _related(there, f"{python.name} says so here", python)
+        said = f"{python.name} says so here" if drift.python else f"the step in {python.name}"
+        related = _related(there, said, python)
         yield Finding("VH202", span, _message(drift, f"in {python.name}", "here"), related)
 
 

@@ -329,7 +329,7 @@ async def test_no_edit_breaks_the_json_of_a_notebook(client: StepsClient, folder
         assert bool(chosen) is offered
         for fix in chosen:
             after = applied(await yaml.resolved(fix), {raw.uri: text}, client.encoding)
-            assert json.loads(after[raw.uri])["cells"][0]["source"] == source["source"].replace(
+            assert json.loads(after[raw.uri])["cells"][0]["source"] == (DEFAULTS + CALL).replace(
                 "0.001", "0.5"
             )
         yaml.close()

@@ -37,7 +37,7 @@ class Memo(Struct):
     The counts tell tests and the debug report how much work an edit cost.
     """
 
-    disk: dict[Path, tuple[files.Signature, bytes]] = field(default_factory=dict)
+    disk: dict[Path, tuple[files.Signature, str]] = field(default_factory=dict)
     python: dict[Path, PythonFile] = field(default_factory=dict)
     syntax: dict[Path, Syntax] = field(default_factory=dict)
     yaml: dict[Path, YamlFile] = field(default_factory=dict)
@@ -89,8 +89,7 @@ class Snapshot(Struct, frozen=True):
         document = self.documents.get(path)
         if document is not None:
             return document.text
-        data = self._read(path)
-        return None if data is None else _decode(path, data)
+        return self._read(path)
 
     def is_json(self, path: Path) -> bool:
         """Whether the text is a notebook's JSON: facts have their places in it, edits would need escapes."""
@@ -258,17 +257,22 @@ class Snapshot(Struct, frozen=True):
             known = self.memo.syntax[path] = Syntax(text)
         return known
 
-    def _read(self, path: Path) -> bytes | None:
+    def _read(self, path: Path) -> str | None:
         self.memo.count("look-ups on disk")
         found = files.signature(path)
         known = self.memo.disk.get(path)
         if known is not None and known[0] == found:
-            return known[1]
+            return known[
+                1
+            ]  # the same text, not an equal one: to compare it with what was parsed costs nothing
         data = files.read_if_there(path)
-        if data is not None and found is not None:
+        if data is None:
+            return None
+        text = _decode(path, data)
+        if found is not None:
             self.memo.count("files read")
-            self.memo.disk[path] = (found, data)
-        return data
+            self.memo.disk[path] = (found, text)
+        return text
 
     def _settings(self, path: Path) -> tuple[Settings, tuple[str, ...]]:
         home = self.settings_path(path)

@@ -1,6 +1,8 @@
 /** The settings that go to the server: those that the user has set, so that pyproject.toml counts for the rest. */
 import * as vscode from 'vscode';
 
+import { stated } from './stated';
+
 export const SECTION = 'valohai-steps';
 
 /** The settings of the server, the same as in `[tool.valohai-steps]`; the others are the extension's own. */
@@ -9,15 +11,8 @@ export const SERVER_SETTINGS = ['yaml', 'requirements', 'runtime', 'rules', 'exc
 /** What the user has set for a resource, by name. */
 export function serverSettings(resource?: vscode.Uri): Record<string, unknown> {
   const configuration = vscode.workspace.getConfiguration(SECTION, resource ?? null);
-  const stated: Record<string, unknown> = {};
-  for (const name of SERVER_SETTINGS) {
-    const found = configuration.inspect(name);
-    const value = found?.workspaceFolderValue ?? found?.workspaceValue ?? found?.globalValue;
-    if (value !== undefined) {
-      stated[name] = value;
-    }
-  }
-  return stated;
+  const found = SERVER_SETTINGS.map((name) => [name, stated(configuration.inspect(name))] as const);
+  return Object.fromEntries(found.filter(([, value]) => value !== undefined));
 }
 
 /** One of the extension's own settings. */

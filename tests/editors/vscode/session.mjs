@@ -137,6 +137,12 @@ async function run(step) {
   else await poll(JSON.stringify(step), () => conditions[step.expect](step));
 }
 
+async function keep(state, index) {
+  if (page === undefined || page.isClosed()) return;
+  const name = `${String(index + 1).padStart(2, '0')} ${state.name}`.replaceAll(/[^\w]+/g, '-');
+  await page.screenshot({ path: join(pictures, `${name}.png`) });
+}
+
 function logs() {
   const { data } = vscode.profile;
   const files = readdirSync(data, { recursive: true }).filter((name) => /(remoteexthost|Valohai.*)\.log$/i.test(name));
@@ -149,14 +155,15 @@ try {
     const started = Date.now();
     let said = '';
     try {
-      for (const step of state.steps) await run(step);
+      const last = state.steps.findLastIndex((step) => step.expect);
+      for (const [place, step] of state.steps.entries()) {
+        await run(step);
+        if (place === last) await keep(state, index); // before the state is tidied up
+      }
     } catch (error) {
       said = error.stack;
+      await keep(state, index);
       console.error(logs());
-    }
-    if (page && !page.isClosed()) {
-      const name = `${String(index + 1).padStart(2, '0')} ${state.name}`.replaceAll(/[^\w]+/g, '-');
-      await page.screenshot({ path: join(pictures, `${name}.png`) });
     }
     const seconds = (Date.now() - started) / 1000;
     console.log(`STATE ${JSON.stringify({ state: state.name, ok: said === '', said, seconds })}`);

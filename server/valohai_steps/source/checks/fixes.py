@@ -1,6 +1,7 @@
 """Quick fixes: edits inside the user's Python, each ready to be applied as it is."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 
 from valohai_steps.model.finding import Fix
 from valohai_steps.model.step import PythonValue, Static
@@ -114,6 +115,7 @@ def literal_text(syntax: Syntax, value: Static) -> str | None:
     return text if is_literal(text) and _same(read_literal(text), value.value) else None
 
 
+@lru_cache(maxsize=256)  # several checks ask of one text, at every keystroke
 def is_literal(source: str) -> bool:
     """Whether `ast.literal_eval` reads it."""
     try:

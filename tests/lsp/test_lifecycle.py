@@ -12,6 +12,7 @@ from pygls.lsp.server import LanguageServer
 
 from tests.lsp.editor import Document, StepsClient
 from tests.lsp.test_session import EXAMPLE, codes
+from tests.lsp.wire import INITIALIZE, notification, opening, request, talk
 from valohai_steps.lsp import scanning
 from valohai_steps.lsp.capabilities import Capabilities
 from valohai_steps.lsp.session import Session
@@ -74,6 +75,36 @@ async def test_unknown_settings_are_told_once_with_the_nearest_name(
     document = Document(client, tmp_path / "train.py")
     assert codes(await document.open(EXAMPLE)) == ["VH201"]
     assert len(client.messages) == 3
+
+
+@pytest.mark.parametrize("nested", [True, False])
+def test_settings_come_with_the_first_message(tmp_path: Path, nested: bool) -> None:
+    path = tmp_path / "train.py"
+    settings = {"rules": {"VH201": "error"}, "imag": 1}
+    options = {"settings": settings} if nested else settings
+    found = talk(opening(path, EXAMPLE), initialize={**INITIALIZE, "initializationOptions": options})
+    (shown,) = found.notified(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+    assert [item["severity"] for item in shown["diagnostics"]] == [lsp.DiagnosticSeverity.Error]
+    # What is wrong with them from the start is in the log, and in nobody's way.
+    (told,) = found.notified(lsp.WINDOW_LOG_MESSAGE)
+    assert "unknown setting 'imag' (did you mean 'image'?)" in told["message"]
+    assert found.notified(lsp.WINDOW_SHOW_MESSAGE) == []
+
+
+def test_a_request_after_a_change_of_settings_sees_it(tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    settings = {"settings": {SECTION: {"image": "python:3.13"}}}
+    asked = {"command": "valohai-steps.previewYaml", "arguments": [path.as_uri(), False]}
+    found = talk(
+        opening(path, EXAMPLE.replace('    image="tensorflow/tensorflow:gpu",\n', "")),
+        notification(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION, settings),
+        request(1, lsp.WORKSPACE_EXECUTE_COMMAND, asked),
+        *(
+            request(number, lsp.TEXT_DOCUMENT_CODE_LENS, {"textDocument": {"uri": path.as_uri()}})
+            for number in range(2, 12)  # as long as these are answered, the session lasts
+        ),
+    )
+    assert "python:3.13" in found.answers()[1]["text"]
 
 
 @pytest.mark.asyncio

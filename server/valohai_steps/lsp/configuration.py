@@ -43,18 +43,28 @@ async def ask_settings(session: Session) -> None:
     take_settings(session, answer[0] if answer else None)
 
 
-async def did_change_configuration(session: Session, params: lsp.DidChangeConfigurationParams) -> None:
+def did_change_configuration(session: Session, params: lsp.DidChangeConfigurationParams) -> None:
     """The editor's settings changed; a client that does not say how is asked."""
-    before = _excludes(session)
+    before = excludes(session)
     pushed = _pushed(params.settings)
     if pushed is None and session.capabilities.configuration:
-        await ask_settings(session)
+        session.spawn(_ask_again(session))
     else:
         take_settings(session, pushed)
+        show_settings(session, before)
+
+
+def show_settings(session: Session, before: list[tuple[str, ...]]) -> None:
+    """Show what follows from settings that have just changed; `before` is what was excluded until then."""
     report_problems(session, loud=True)
     session.show_all()
-    if _excludes(session) != before:
-        await scan(session, session.workspace.roots)
+    if excludes(session) != before:
+        session.spawn(scan(session, session.workspace.roots))
+
+
+def excludes(session: Session) -> list[tuple[str, ...]]:
+    """What is not looked at in each workspace folder. Nothing where its settings cannot be read."""
+    return [_excluded(session.workspace.snapshot, root) for root in session.workspace.roots]
 
 
 def report_problems(session: Session, *, loud: bool) -> None:
@@ -69,6 +79,12 @@ def report_problems(session: Session, *, loud: bool) -> None:
             session.client.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, message))
         else:
             session.client.window_log_message(lsp.LogMessageParams(lsp.MessageType.Warning, message))
+
+
+async def _ask_again(session: Session) -> None:
+    before = excludes(session)
+    await ask_settings(session)
+    show_settings(session, before)
 
 
 def _pushed(settings: object) -> object:
@@ -95,7 +111,8 @@ def _problems_in(snapshot: Snapshot, folder: Path) -> tuple[str, ...]:
         return (str(error),)
 
 
-def _excludes(session: Session) -> list[tuple[str, ...]]:
-    """What is not looked at in each workspace folder."""
-    snapshot = session.workspace.snapshot
-    return [snapshot.settings(root / "pyproject.toml").exclude for root in snapshot.roots]
+def _excluded(snapshot: Snapshot, folder: Path) -> tuple[str, ...]:
+    try:
+        return snapshot.settings(folder / "pyproject.toml").exclude
+    except FileError:
+        return ()  # said by report_problems

@@ -7,7 +7,14 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
 from valohai_steps.lsp.capabilities import read_capabilities
-from valohai_steps.lsp.configuration import SECTION, ask_settings, report_problems, take_options
+from valohai_steps.lsp.configuration import (
+    SECTION,
+    ask_settings,
+    excludes,
+    report_problems,
+    show_settings,
+    take_options,
+)
 from valohai_steps.lsp.convert import path_of
 from valohai_steps.lsp.scanning import scan
 from valohai_steps.lsp.session import Session
@@ -48,13 +55,16 @@ async def initialized(session: Session, _params: lsp.InitializedParams) -> None:
 def did_change_watched_files(session: Session, params: lsp.DidChangeWatchedFilesParams) -> None:
     """Files changed on disk."""
     paths = [path for change in params.changes if (path := path_of(change.uri)) is not None]
+    settings = any(path.name == "pyproject.toml" for path in paths)
+    before = excludes(session) if settings else []
     session.workspace.refresh(paths)
-    if any(path.name == "pyproject.toml" for path in paths):
-        report_problems(session, loud=True)
-    session.show_all()
+    if settings:
+        show_settings(session, before)
+    else:
+        session.show_all()
 
 
-async def did_change_workspace_folders(session: Session, params: lsp.DidChangeWorkspaceFoldersParams) -> None:
+def did_change_workspace_folders(session: Session, params: lsp.DidChangeWorkspaceFoldersParams) -> None:
     """Folders were added to the workspace or taken out of it; the new ones are looked through."""
     removed = {path_of(folder.uri) for folder in params.event.removed}
     before = session.workspace.roots
@@ -62,7 +72,7 @@ async def did_change_workspace_folders(session: Session, params: lsp.DidChangeWo
     session.workspace.set_roots((*(root for root in before if root not in removed), *added))
     report_problems(session, loud=False)
     session.show_all()
-    await scan(session, [folder for folder in added if folder not in before])
+    session.spawn(scan(session, [folder for folder in added if folder not in before]))
 
 
 async def _register(session: Session) -> None:

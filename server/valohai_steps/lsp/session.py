@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
 from typing import Protocol
 
@@ -69,6 +69,7 @@ class Session:
         self.lens_refresh: asyncio.TimerHandle | None = None
         self._show = show
         self._warned: set[str] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._indexes: dict[Path, LineIndex] = {}
         self._changed: set[Path] = set()
         self._rounds = Rounds(self._round)
@@ -138,6 +139,17 @@ class Session:
             self.client.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, []))
         self._indexes.pop(document.path, None)
         self._sync(document.path)
+
+    def spawn(self, work: Coroutine[object, object, None]) -> None:
+        """Do something that nobody waits for; when it fails, the log says so."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("what the server did by itself has failed", exc_info=error)
 
     def warn(self, text: str) -> None:
         """Say in the log, once, what is wrong outside; a keystroke later it may be wrong still."""

@@ -30,7 +30,7 @@ def goals_table(rows: Iterable[Row]) -> Iterator[str]:
             sign = "≥" if goal.at_least else "≤"
             cpu = "" if goal.cpu_ratio is None else f"{goal.cpu_ratio:.2f}"
             yield (
-                f"| {row.title}: {goal.what} | {_ratio(goal)} | {cpu} | {sign} {goal.limit:g} "
+                f"| {row.title}: {goal.what} | {_ratio(goal)} | {cpu} | {sign} {goal.limit:.4g} "
                 f"| {_verdict(row, goal)} |\n"
             )
 
@@ -80,6 +80,8 @@ def _verdict(row: Row, goal: Goal) -> str:
 
 
 def _ratio(goal: Goal) -> str:
+    if 0 < goal.ratio < 0.1:  # a ratio of nothing would not be believed
+        return f"{goal.ratio:.2g} {goal.unit}"
     return f"{goal.ratio:.2f} {goal.unit}".rstrip() if goal.ratio < 100 else f"{goal.ratio:,.0f} {goal.unit}"
 
 

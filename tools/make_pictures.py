@@ -18,7 +18,7 @@ PROJECTS = ROOT / "tests" / "fixtures" / "editors"
 TAKEN = ROOT / "artifacts" / "pictures"
 DOCS = ROOT / "docs" / "pictures"
 # The extension shows these in its walkthrough.
-WALKTHROUGH = ("write", "update", "drift")
+WALKTHROUGH = ("write", "update", "drift", "run")
 LARGEST = 80_000
 
 
@@ -53,6 +53,7 @@ def take(folder: Path, cache: Path, vsix: Path) -> None:
         "VALOHAI_ROOT": folder / "profile",
         "VALOHAI_PATH": programs,
         "VALOHAI_VSIX": f"{vsix}:{probe}",
+        "VALOHAI_RUNTIME": ROOT / "runtime" / "src",
         "VALOHAI_WORKSPACES": folder / "workspaces",
         "VALOHAI_PICTURES": TAKEN,
     }

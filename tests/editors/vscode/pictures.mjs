@@ -1,6 +1,6 @@
 // The pictures of the README and of the walkthrough: states of a real VS Code, one PNG each; started by
 // tools/make_pictures.py. What is shown is waited for, so a picture that is there shows what its name says.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { install, makeProfile, openBrowser, poll, start } from './launch.mjs';
@@ -41,7 +41,11 @@ const QUIET = {
 };
 const WIDE = { width: 900, height: 460 };
 
-const profile = makeProfile(process.env.VALOHAI_ROOT, { path: process.env.VALOHAI_PATH, settings: QUIET });
+const profile = makeProfile(process.env.VALOHAI_ROOT, {
+  path: process.env.VALOHAI_PATH,
+  settings: { ...QUIET, 'terminal.integrated.env.linux': { PYTHONPATH: process.env.VALOHAI_RUNTIME } },
+});
+writeFileSync(join(profile.home, '.bashrc'), "PS1='$ '\n");
 for (const vsix of process.env.VALOHAI_VSIX.split(':')) install(profile, vsix);
 const vscode = await start(profile);
 const browser = await openBrowser();
@@ -134,6 +138,16 @@ try {
   await page.keyboard.press('Control+Space');
   await shown(page.locator('.suggest-widget .monaco-list-row'), 'epochs');
   await picture('completion');
+  await page.keyboard.press('Escape');
+  await window.undo(['train.py']);
+  await window.save();
+
+  await window.runStep('train.py', 'learning-rate', '0.01');
+  await shown(page.locator('.xterm-rows'), '10 epochs at 0.01');
+  await page.keyboard.press('Control+1');
+  await page.keyboard.press('Control+Home');
+  await lens('train.py', 'in sync');
+  await picture('run');
 } catch (error) {
   await page.screenshot({ path: join(pictures, 'failed.png') });
   throw error;

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import yaml
-from msgspec import Struct
+from msgspec import Struct, field
 
 from valohai_steps.config.steps import YamlItem, YamlStep, duplicates, steps_of
 from valohai_steps.config.tree.composer import UnreadableError, compose
@@ -43,7 +43,8 @@ PURE_LOADER: Any = yaml.SafeLoader
 class YamlFile(Struct, frozen=True):
     """A valohai.yaml as read. `documents` and `steps` hold what stands before the first syntax error.
 
-    `problems` are VH301 (at most one) and VH303. `newline` is the first line end of the text.
+    `named` is the first step of each name. `problems` are VH301 (at most one) and VH303. `newline` is the
+    first line end of the text.
     """
 
     text: str
@@ -51,6 +52,7 @@ class YamlFile(Struct, frozen=True):
     steps: tuple[YamlStep, ...] = ()
     problems: tuple[Finding, ...] = ()
     newline: str = "\n"
+    named: dict[str, YamlStep] = field(default_factory=dict)
 
     @property
     def is_readable(self) -> bool:
@@ -59,7 +61,7 @@ class YamlFile(Struct, frozen=True):
 
     def step(self, name: str) -> YamlStep | None:
         """The first step of this name."""
-        return next((step for step in self.steps if step.name == name), None)
+        return self.named.get(name)
 
 
 def read_yaml(text: str) -> YamlFile:
@@ -68,7 +70,8 @@ def read_yaml(text: str) -> YamlFile:
     steps = tuple(steps_of(documents))
     problems = (*(() if problem is None else (problem,)), *duplicates(documents, steps))
     newline = _LINE_BREAK.search(text)
-    return YamlFile(text, documents, steps, problems, newline.group() if newline else "\n")
+    named = {step.name: step for step in reversed(steps)}
+    return YamlFile(text, documents, steps, problems, newline.group() if newline else "\n", named)
 
 
 def read_documents(text: str, loader: Any = None) -> tuple[tuple[Node, ...], Finding | None]:

@@ -220,10 +220,10 @@ def test_each_rule_can_be_chosen_in_the_settings() -> None:
     names = "|".join(rule.name for rule in RULES.values())
     expected = {
         "properties": {
-            code: {"enum": levels, "description": f"{rule.name}: {rule.summary}"}
+            code: {"type": "string", "enum": levels, "description": f"{rule.name}: {rule.summary}"}
             for code, rule in RULES.items()
         },
-        "patternProperties": {f"^({names})$": {"enum": levels}},
+        "patternProperties": {f"^({names})$": {"type": "string", "enum": levels}},
     }
     if os.environ.get("UPDATE_GOLDEN"):
         content = manifest()

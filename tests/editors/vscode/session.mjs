@@ -121,6 +121,7 @@ const SIGHTS = {
   error: '.squiggly-error',
   warning: '.squiggly-warning',
   lens: '.codelens-decoration a, .codelens-decoration span',
+  'cell lens': '.notebook-editor .codelens-decoration',
   hint: '.view-line',
   problem: '.markers-panel .monaco-list-row',
   hover: '.monaco-hover:visible',

@@ -11,6 +11,7 @@ from lsprotocol import types as lsp
 from pytest_lsp import client_capabilities
 
 from tests.lsp.editor import Document, StepsClient, session
+from tests.lsp.test_notebook_documents import CALL, DEFAULTS, Notebook
 from tests.lsp.test_session import EXAMPLE, EXAMPLE_YAML
 
 Report = lsp.RelatedFullDocumentDiagnosticReport | lsp.RelatedUnchangedDocumentDiagnosticReport
@@ -197,6 +198,20 @@ async def test_a_report_on_the_workspace_tells_nothing_new_of_a_shown_document(
     assert codes(found[document.uri]) == ["VH202"]
     await refreshes.one()
     assert codes(await pulled(document)) == ["VH202"]
+
+
+@pytest.mark.asyncio
+async def test_each_cell_of_a_notebook_is_asked_about(client: StepsClient, folder: Path) -> None:
+    refreshes = Refreshes(client)
+    notebook = Notebook(client, folder / "train.ipynb")
+    notebook.open(DEFAULTS, CALL)
+    assert codes(await pulled(notebook.document(0))) == []
+    assert codes(await pulled(notebook.document(1))) == ["VH201"]
+    # What is typed in one cell matters to another, and about that the client would not ask.
+    notebook.replace(0, "0.001", "rate")
+    await refreshes.one()
+    assert codes(await pulled(notebook.document(0))) == ["VH101"]
+    assert codes(await pulled(notebook.document(1))) == []
 
 
 @pytest.mark.asyncio

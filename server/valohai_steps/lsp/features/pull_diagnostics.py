@@ -13,6 +13,7 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
 from valohai_steps.lsp.diagnostics import by_document
+from valohai_steps.lsp.notebooks import OpenNotebook
 from valohai_steps.lsp.session import Session
 
 logger = logging.getLogger(__name__)
@@ -64,9 +65,10 @@ async def workspace_diagnostic(
 def refresh(session: Session, paths: Iterable[Path], typed: Iterable[Path]) -> None:
     """Make the client ask again where what it was told last is no longer so.
 
-    About the documents that were `typed` in it asks unbidden.
+    About the documents that were `typed` in it asks unbidden; of a notebook only about the one cell.
     """
-    if not session.refreshing and _stale(session, set(paths).difference(typed)):
+    unasked = {path for path in typed if not isinstance(session.open.of(path), OpenNotebook)}
+    if not session.refreshing and _stale(session, set(paths).difference(unasked)):
         session.refreshing = asyncio.create_task(_refresh(session))
 
 

@@ -1,4 +1,4 @@
-"""The editor's settings: as they come with initialize, as they are pushed, as they are asked for."""
+"""The editor's settings: as they are pushed, as they are asked for."""
 
 import logging
 from pathlib import Path
@@ -15,13 +15,6 @@ from valohai_steps.project.snapshot import Snapshot
 SECTION = "valohai-steps"
 
 logger = logging.getLogger(__name__)
-
-
-def take_options(session: Session, options: object) -> None:
-    """The initialization options: settings below `settings`, or, as some clients send them, at the top."""
-    if isinstance(options, dict):
-        beside = {name: value for name, value in options.items() if name != "clientCommands"}
-        take_settings(session, options.get("settings", beside))
 
 
 def take_settings(session: Session, settings: object) -> None:

@@ -2,27 +2,13 @@
 
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from lsprotocol import types as lsp
 
-from valohai_steps.ide.diagnostics import Diagnostic
-from valohai_steps.lsp.capabilities import Capabilities
-from valohai_steps.lsp.views import View
-from valohai_steps.model.finding import Related
-from valohai_steps.model.rules import Severity
 from valohai_steps.model.text import LineIndex, PositionEncoding, Span, TextEdit
-from valohai_steps.project.files import FileError
-from valohai_steps.project.rule_pages import rule_url
-
-_SEVERITIES = {
-    Severity.ERROR: lsp.DiagnosticSeverity.Error,
-    Severity.WARNING: lsp.DiagnosticSeverity.Warning,
-    Severity.INFORMATION: lsp.DiagnosticSeverity.Information,
-    Severity.HINT: lsp.DiagnosticSeverity.Hint,
-}
 
 
 def path_of(uri: str) -> Path | None:
@@ -78,39 +64,3 @@ def changed_index(
         else:
             index = LineIndex(change.text)
     return index
-
-
-def diagnostic_of(
-    diagnostic: Diagnostic, view: View, client: Capabilities, locate: Callable[[Path, Span], lsp.Location]
-) -> lsp.Diagnostic:
-    """One diagnostic of a document, with what this client can show.
-
-    `locate` finds related places in other files; where it raises FileError they are left out.
-    """
-    finding = diagnostic.finding
-    url = rule_url(finding.code) if client.code_descriptions else None
-    related = [
-        item
-        for found in (finding.related if client.related_information else ())
-        if (item := _related(found, view.path, locate)) is not None
-    ]
-    return lsp.Diagnostic(
-        range=view.range(finding.span),
-        message=finding.message,
-        severity=_SEVERITIES[diagnostic.severity],
-        code=finding.code,
-        code_description=lsp.CodeDescription(url) if url else None,
-        source="valohai-steps",
-        tags=[lsp.DiagnosticTag.Unnecessary] if finding.code == "VH122" and client.tags else None,
-        related_information=related or None,
-    )
-
-
-def _related(
-    related: Related, path: Path, locate: Callable[[Path, Span], lsp.Location]
-) -> lsp.DiagnosticRelatedInformation | None:
-    try:
-        place = locate(path if related.path is None else Path(related.path), related.span)
-    except FileError:
-        return None  # the other file has gone since; the finding itself still stands
-    return lsp.DiagnosticRelatedInformation(place, related.message)

@@ -1,18 +1,29 @@
 """Findings by document, as the client shows them: what is pushed, and what is pulled."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from lsprotocol import types as lsp
 
 from valohai_steps.ide.diagnostics import Diagnostic, diagnostics
-from valohai_steps.lsp.convert import diagnostic_of
+from valohai_steps.lsp.capabilities import Capabilities
 from valohai_steps.lsp.session import Session
 from valohai_steps.lsp.views import View, view_at
+from valohai_steps.model.finding import Related
+from valohai_steps.model.rules import Severity
+from valohai_steps.model.text import Span
 from valohai_steps.project.files import FileError
+from valohai_steps.project.rule_pages import rule_url
 
 logger = logging.getLogger(__name__)
+
+_SEVERITIES = {
+    Severity.ERROR: lsp.DiagnosticSeverity.Error,
+    Severity.WARNING: lsp.DiagnosticSeverity.Warning,
+    Severity.INFORMATION: lsp.DiagnosticSeverity.Information,
+    Severity.HINT: lsp.DiagnosticSeverity.Hint,
+}
 
 
 def by_document(session: Session, path: Path) -> Iterator[tuple[View, list[lsp.Diagnostic]]]:
@@ -72,3 +83,39 @@ def _published(session: Session, path: Path) -> dict[str, lsp.PublishDiagnostics
         view.uri: lsp.PublishDiagnosticsParams(view.uri, items, view.version if versions else None)
         for view, items in by_document(session, path)
     }
+
+
+def diagnostic_of(
+    diagnostic: Diagnostic, view: View, client: Capabilities, locate: Callable[[Path, Span], lsp.Location]
+) -> lsp.Diagnostic:
+    """One diagnostic of a document, with what this client can show.
+
+    `locate` finds related places in other files; where it raises FileError they are left out.
+    """
+    finding = diagnostic.finding
+    url = rule_url(finding.code) if client.code_descriptions else None
+    related = [
+        item
+        for found in (finding.related if client.related_information else ())
+        if (item := _related(found, view.path, locate)) is not None
+    ]
+    return lsp.Diagnostic(
+        range=view.range(finding.span),
+        message=finding.message,
+        severity=_SEVERITIES[diagnostic.severity],
+        code=finding.code,
+        code_description=lsp.CodeDescription(url) if url else None,
+        source="valohai-steps",
+        tags=[lsp.DiagnosticTag.Unnecessary] if finding.code == "VH122" and client.tags else None,
+        related_information=related or None,
+    )
+
+
+def _related(
+    related: Related, path: Path, locate: Callable[[Path, Span], lsp.Location]
+) -> lsp.DiagnosticRelatedInformation | None:
+    try:
+        place = locate(path if related.path is None else Path(related.path), related.span)
+    except FileError:
+        return None  # the other file has gone since; the finding itself still stands
+    return lsp.DiagnosticRelatedInformation(place, related.message)

@@ -1,4 +1,4 @@
-"""From initialize on: folders, settings, watched files, the first scan."""
+"""From initialized on: settings, watched files, the first scan; folders that come and go."""
 
 import asyncio
 import logging
@@ -6,14 +6,12 @@ import logging
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
-from valohai_steps.lsp.capabilities import read_capabilities
 from valohai_steps.lsp.configuration import (
     SECTION,
     ask_settings,
     excludes,
     report_problems,
     show_settings,
-    take_options,
 )
 from valohai_steps.lsp.convert import path_of
 from valohai_steps.lsp.scanning import scan
@@ -23,16 +21,6 @@ from valohai_steps.project.environments import clashing_environments
 logger = logging.getLogger(__name__)
 
 _WATCHED = ("**/valohai.yaml", "**/valohai.yml", "**/*.py", "**/*.ipynb", "**/pyproject.toml")
-
-
-def initialize(session: Session, params: lsp.InitializeParams) -> None:
-    """Take down what the client can do, its folders and its settings."""
-    session.capabilities = read_capabilities(params)
-    folders = [path_of(folder.uri) for folder in params.workspace_folders or ()]
-    if not folders and params.root_uri:
-        folders = [path_of(params.root_uri)]
-    session.workspace.set_roots(folder for folder in folders if folder is not None)
-    take_options(session, params.initialization_options)
 
 
 async def initialized(session: Session, _params: lsp.InitializedParams) -> None:

@@ -18,8 +18,8 @@ from pygls.exceptions import (
 from pygls.protocol import LanguageServerProtocol, lsp_method
 from pygls.protocol.json_rpc import JsonRPCNotification, JsonRPCRequestMessage, JsonRPCResponseMessage
 
-from valohai_steps.lsp import documents
 from valohai_steps.lsp.inbox import Message
+from valohai_steps.lsp.methods import load
 from valohai_steps.lsp.parent_process import watch_process
 from valohai_steps.lsp.session import Session
 
@@ -97,32 +97,32 @@ class StepsProtocol(LanguageServerProtocol):
     @lsp_method(lsp.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: lsp.DidOpenTextDocumentParams) -> None:
         """A document was opened."""
-        documents.did_open(self.session, params)
+        load("documents.did_open")(self.session, params)
 
     @lsp_method(lsp.TEXT_DOCUMENT_DID_CHANGE)
     def lsp_text_document__did_change(self, params: lsp.DidChangeTextDocumentParams) -> None:
         """A document was changed."""
-        documents.did_change(self.session, params)
+        load("documents.did_change")(self.session, params)
 
     @lsp_method(lsp.TEXT_DOCUMENT_DID_CLOSE)
     def lsp_text_document__did_close(self, params: lsp.DidCloseTextDocumentParams) -> None:
         """A document was closed."""
-        documents.did_close(self.session, params)
+        load("documents.did_close")(self.session, params)
 
     @lsp_method(lsp.NOTEBOOK_DOCUMENT_DID_OPEN)
     def lsp_notebook_document__did_open(self, params: lsp.DidOpenNotebookDocumentParams) -> None:
         """A notebook was opened."""
-        documents.did_open_notebook(self.session, params)
+        load("documents.did_open_notebook")(self.session, params)
 
     @lsp_method(lsp.NOTEBOOK_DOCUMENT_DID_CHANGE)
     def lsp_notebook_document__did_change(self, params: lsp.DidChangeNotebookDocumentParams) -> None:
         """A notebook was changed."""
-        documents.did_change_notebook(self.session, params)
+        load("documents.did_change_notebook")(self.session, params)
 
     @lsp_method(lsp.NOTEBOOK_DOCUMENT_DID_CLOSE)
     def lsp_notebook_document__did_close(self, params: lsp.DidCloseNotebookDocumentParams) -> None:
         """A notebook was closed."""
-        documents.did_close_notebook(self.session, params)
+        load("documents.did_close_notebook")(self.session, params)
 
     def _send_response(
         self, msg_id: str | int, result: Any = None, error: lsp.ResponseError | None = None

@@ -16,10 +16,7 @@ from pygls.lsp.server import LanguageServer
 
 from valohai_steps import __version__
 from valohai_steps.lsp import transport
-from valohai_steps.lsp.diagnostics import publish
-from valohai_steps.lsp.features.code_lens import refresh_lenses
-from valohai_steps.lsp.features.pull_diagnostics import refresh
-from valohai_steps.lsp.methods import COMMANDS, METHODS, Handler
+from valohai_steps.lsp.methods import COMMANDS, METHODS, Method, load
 from valohai_steps.lsp.protocol import StepsProtocol
 from valohai_steps.lsp.session import Session
 from valohai_steps.project.files import FileError
@@ -53,9 +50,9 @@ def make_server() -> StepsServer:
     """A server with every method and command registered."""
     server = StepsServer()
     for method in METHODS:
-        server.feature(method.name, method.options)(_bound(server.session, method.handle))
-    for name, handle in COMMANDS.items():
-        server.command(name)(_command(server.session, name, handle))
+        server.feature(method.name, method.options)(_bound(server.session, method))
+    for command in COMMANDS:
+        server.command(command.name)(_command(server.session, command))
     return server
 
 
@@ -76,6 +73,10 @@ def serve_tcp(host: str, port: int, listening: Callable[[str, int], None]) -> in
 
 def _show(session: Session, paths: set[Path], typed: set[Path]) -> None:
     """Push or pull, by what the client can do, and never both; lenses are always pulled."""
+    from valohai_steps.lsp.diagnostics import publish  # when there is something to show, and not before
+    from valohai_steps.lsp.features.code_lens import refresh_lenses
+    from valohai_steps.lsp.features.pull_diagnostics import refresh
+
     if session.capabilities.pull_diagnostics:
         refresh(session, paths, typed)
     else:
@@ -83,44 +84,47 @@ def _show(session: Session, paths: set[Path], typed: set[Path]) -> None:
     refresh_lenses(session, paths.difference(typed))
 
 
-def _bound(session: Session, handle: Handler) -> Callable[..., Any]:
+def _bound(session: Session, method: Method) -> Callable[..., Any]:
     """The handler with its session. A file that cannot be read is said in the log and answered with null."""
 
     def answer(*arguments: Any) -> Any:
         try:
-            return handle(session, *arguments)
+            return load(method.answer)(session, *arguments)
         except FileError as error:
             session.warn(str(error))
             return None
 
     async def answer_later(*arguments: Any) -> Any:
         try:
-            return await handle(session, *arguments)
+            return await load(method.answer)(session, *arguments)
         except FileError as error:
             session.warn(str(error))
             return None
 
-    return answer_later if inspect.iscoroutinefunction(handle) else answer
+    return answer_later if method.waits else answer
 
 
-def _command(session: Session, name: str, handle: Handler) -> Callable[..., Any]:
+def _command(session: Session, command: Method) -> Callable[..., Any]:
     """The command with its session; arguments that are not its own are refused with a reason."""
-    signature, kinds = inspect.signature(handle), get_type_hints(handle)
 
     def answer(*arguments: Any) -> Any:
+        from valohai_steps.lsp.messages import spoken
+
+        handle = spoken(load(command.answer))
+        signature, kinds = inspect.signature(handle), get_type_hints(handle)
         try:
             given = signature.bind(session, *arguments).arguments
             for each, value in list(given.items())[1:]:
                 convert(value, kinds[each])
         except (TypeError, ValidationError) as error:
-            return lsp.ResponseError(lsp.ErrorCodes.InvalidParams.value, f"{name}: {error}")
+            return lsp.ResponseError(lsp.ErrorCodes.InvalidParams.value, f"{command.name}: {error}")
         return handle(session, *arguments)
 
     async def answer_later(*arguments: Any) -> Any:
         result = answer(*arguments)
         return await result if inspect.isawaitable(result) else result
 
-    chosen = answer_later if inspect.iscoroutinefunction(handle) else answer
+    chosen = answer_later if command.waits else answer
     # pygls wants a class where a command's first argument is annotated; in Python 3.10 `Any` is none.
     chosen.__annotations__ = {}
     return chosen

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from lsprotocol import types as lsp
 from msgspec import Struct
@@ -18,7 +18,9 @@ from valohai_steps.lsp.open_documents import OpenDocuments, OpenText
 from valohai_steps.lsp.rounds import Rounds
 from valohai_steps.lsp.views import View, view_at
 from valohai_steps.model.text import LineIndex, Span
-from valohai_steps.project.workspace import Workspace
+
+if TYPE_CHECKING:
+    from valohai_steps.project.workspace import Workspace
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +58,8 @@ class Session:
         patience: float = 1.0,
     ) -> None:
         self.capabilities = Capabilities()
-        self.workspace = Workspace()
+        self.roots: tuple[Path, ...] = ()
+        self.overrides: dict[str, object] = {}
         self.open = OpenDocuments()
         self.client = client
         self.published: dict[Path, dict[str, lsp.PublishDiagnosticsParams]] = {}
@@ -67,6 +70,7 @@ class Session:
         self.reported: dict[str, str] = {}
         self.refreshing: asyncio.Task[None] | None = None
         self.lens_refresh: asyncio.TimerHandle | None = None
+        self._workspace: Workspace | None = None
         self._show = show
         self._warned: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -74,6 +78,19 @@ class Session:
         self._changed: set[Path] = set()
         self._rounds = Rounds(self._round)
         self._news = asyncio.Event()
+
+    @property
+    def workspace(self) -> "Workspace":
+        """The workspace. It begins with `roots` and `overrides`, when it is first asked for.
+
+        Whatever reads files is loaded then, and initialize is answered by that time.
+        """
+        if self._workspace is None:
+            from valohai_steps.project.workspace import Workspace
+
+            self._workspace = Workspace(self.roots)
+            self._workspace.set_overrides(self.overrides)
+        return self._workspace
 
     def path(self, uri: str) -> Path | None:
         """The file that a document belongs to, of a cell its notebook; None for what is no file."""

@@ -18,7 +18,6 @@ _KINDS = {
     Kind.UPDATE: UPDATE_KIND,
     Kind.FIX_ALL: FIX_ALL_KIND,
 }
-KINDS = (*_KINDS.values(), _NOTEBOOK + UPDATE_KIND, _NOTEBOOK + FIX_ALL_KIND)
 
 
 def code_action(session: Session, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:

@@ -12,7 +12,6 @@ from valohai_steps.lsp.messages import inform, refuse
 from valohai_steps.lsp.session import Session
 
 UPDATE_FILE = "valohai-steps.updateFile"
-UPDATE_WORKSPACE = "valohai-steps.updateWorkspace"
 
 
 async def update_file(session: Session, uri: str) -> bool:

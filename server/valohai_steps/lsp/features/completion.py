@@ -7,9 +7,6 @@ from valohai_steps.ide.completion.completions import completions
 from valohai_steps.lsp.session import Session
 from valohai_steps.lsp.views import View
 
-# There are no commit characters: each of `"`, `=` and `:` is part of what is written already.
-OPTIONS = lsp.CompletionOptions(trigger_characters=['"', "'", "(", "{", ","])
-
 _KINDS = {
     Kind.ARGUMENT: lsp.CompletionItemKind.Variable,
     Kind.KEY: lsp.CompletionItemKind.Property,

@@ -8,9 +8,6 @@ from valohai_steps.ide.update import Refused, plan_update, preview
 from valohai_steps.lsp.messages import refuse
 from valohai_steps.lsp.session import Session
 
-PREVIEW_YAML = "valohai-steps.previewYaml"
-PREVIEW_UPDATE = "valohai-steps.previewUpdate"
-
 # Longer than any text: the range of an edit that replaces a document whose text is not known here.
 _WHOLE = lsp.Range(lsp.Position(0, 0), lsp.Position(2**31 - 1, 0))
 

@@ -7,8 +7,6 @@ from valohai_steps.ide.update import Refused
 from valohai_steps.lsp.messages import inform, refuse
 from valohai_steps.lsp.session import Session
 
-RUN_COMMAND = "valohai-steps.runCommand"
-
 
 def run_command_of(
     session: Session, uri: str, step: str | None = None, show: bool = False

@@ -5,8 +5,6 @@ from lsprotocol import types as lsp
 from valohai_steps.ide.signature import Signature, SignaturePart, signature
 from valohai_steps.lsp.session import Session
 
-OPTIONS = lsp.SignatureHelpOptions(trigger_characters=["(", "{", ","], retrigger_characters=["=", ":", '"'])
-
 
 def signature_help(session: Session, params: lsp.SignatureHelpParams) -> lsp.SignatureHelp | None:
     """What the brackets around the cursor take. Raises FileError."""

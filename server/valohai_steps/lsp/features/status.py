@@ -11,10 +11,6 @@ from valohai_steps.ide.state import State, state_of
 from valohai_steps.lsp.session import Session
 from valohai_steps.model.rules import Severity
 
-STATE = "valohai-steps.state"
-VALIDATE = "valohai-steps.validate"
-DEBUG_INFORMATION = "valohai-steps.debugInformation"
-
 _DEPENDENCIES = ("pygls", "lsprotocol", "tree-sitter", "tree-sitter-python", "PyYAML", "valohai-yaml")
 
 

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.editor, pytest.mark.xdist_group("emacs")]
 
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Report:
-    need(EMACS, ELPA)
+    need(EMACS, *(next(ELPA.glob(f"{mode}-[0-9]*"), ELPA / mode) for mode in ("eglot", "yaml-mode")))
     folder = tmp_path_factory.mktemp("emacs")
     workspaces = lay_out(folder / "workspaces")
     paths = {

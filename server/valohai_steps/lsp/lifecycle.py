@@ -1,6 +1,7 @@
 """From initialized on: settings, watched files, the first scan; folders that come and go."""
 
 import asyncio
+import gc
 import logging
 
 from lsprotocol import types as lsp
@@ -31,6 +32,9 @@ async def initialized(session: Session, _params: lsp.InitializedParams) -> None:
     report_problems(session, loud=False)
     session.show_all()
     await scan(session, session.workspace.roots)
+    # What is loaded by now lives as long as the process: the collector need not look at it again.
+    gc.collect()
+    gc.freeze()
     for folder in await asyncio.to_thread(clashing_environments, session.workspace.roots):
         message = (
             f"{folder} holds both valohai-utils and valohai-steps-runtime: each overwrites the other's "

@@ -1,7 +1,6 @@
 """The language server: a pygls server with one session, and the methods of `lsp.methods`."""
 
 import asyncio
-import gc
 import inspect
 import logging
 import sys
@@ -58,7 +57,7 @@ def make_server() -> StepsServer:
 
 def serve_stdio() -> int:
     """Serve one client on standard input and output until it leaves; returns the exit code."""
-    _quieten_collector()
+    _log_to_standard_error()
     return asyncio.run(transport.serve_stdio(make_server().protocol))
 
 
@@ -67,7 +66,7 @@ def serve_tcp(host: str, port: int, listening: Callable[[str, int], None]) -> in
 
     `listening` hears of the address once it is taken. Raises OSError when it cannot be.
     """
-    _quieten_collector()
+    _log_to_standard_error()
     return asyncio.run(transport.serve_tcp(make_server().protocol, host, port, listening))
 
 
@@ -130,10 +129,8 @@ def _command(session: Session, command: Method) -> Callable[..., Any]:
     return chosen
 
 
-def _quieten_collector() -> None:
-    # What is loaded now lives as long as the process; the collector need not look at it again.
+def _log_to_standard_error() -> None:
+    # Standard output carries the protocol.
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
     )
-    gc.collect()
-    gc.freeze()

@@ -17,7 +17,7 @@ export async function probe(command: readonly string[]): Promise<readonly [numbe
 /** Whether an interpreter's environment has valohai-steps in it. */
 export async function hasServer(command: readonly string[]): Promise<boolean> {
   const [program = '', ...args] = command;
-  return !((await run(program, [...args, '-I', '-c', 'import valohai_steps.lsp'])) instanceof Error);
+  return !((await run(program, [...args, '-c', 'import valohai_steps.lsp'])) instanceof Error);
 }
 
 /** Whether a program can be started. */

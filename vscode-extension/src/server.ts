@@ -1,4 +1,5 @@
 /** How the language server is started. */
+import { homedir } from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { type Executable, TransportKind } from 'vscode-languageclient/node';
@@ -7,6 +8,7 @@ import { bundledArguments, environmentArguments } from './arguments';
 import { candidates, choose, explain, type Python } from './interpreter';
 import { chosenInterpreter, hasServer, probe } from './probe';
 import { own, SECTION } from './settings';
+import { filledIn } from './variables';
 
 /** The server cannot be started, and why, in words for a person. */
 export class CannotStart extends Error {}
@@ -60,7 +62,9 @@ async function findPython(log: vscode.LogOutputChannel, bundled: boolean): Promi
   const resource = vscode.workspace.workspaceFolders?.[0]?.uri;
   // The environment of a workspace may lie in the workspace: nothing of that is run before it is trusted.
   const chosen = vscode.workspace.isTrusted ? await environmentOf(resource, log) : undefined;
-  const found = await choose(candidates(own('interpreter', ''), chosen, process.platform), probe, bundled);
+  const surroundings = { home: homedir(), workspaceFolder: resource?.fsPath, environment: process.env };
+  const setting = filledIn(own('interpreter', ''), surroundings);
+  const found = await choose(candidates(setting, chosen, process.platform), probe, bundled);
   if ('version' in found) {
     log.info(`Python ${found.version.join('.')}: ${found.command.join(' ')}, from ${found.origin}`);
     return found;

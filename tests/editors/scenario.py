@@ -67,12 +67,12 @@ def lay_out(folder: Path) -> Path:
     return folder
 
 
-def need(*programs: Path) -> None:
-    """Skip unless the editor's programs are there; where CI runs, they must be."""
+def need(*programs: Path, made_by: str = "make editors") -> None:
+    """Skip unless the files that a test drives are there; where CI runs, they must be."""
     missing = [str(program) for program in programs if not program.exists()]
     if missing:
-        assert os.environ.get("CI") != "true", f"CI must have {missing}; `make editors` installs them"
-        pytest.skip(f"`make editors` installs what is missing: {', '.join(missing)}")
+        assert os.environ.get("CI") != "true", f"CI must have {missing}; `{made_by}` makes them"
+        pytest.skip(f"`{made_by}` makes what is missing: {', '.join(missing)}")
 
 
 def drive(

@@ -59,6 +59,7 @@ const actions = {
   hover: ({ file, at }) => window.hover(file, at),
   lens: ({ file, title }) => window.clickLens(file, title),
   complete: ({ file, behind, typed, item }) => window.complete(file, behind, typed, item),
+  confirm: () => window.confirm(),
   status: () => page.locator('[id="status.languageStatus"]').click(),
   run: ({ file, override, value }) => window.runStep(file, override, value),
   walkthrough: ({ title }) => window.openWalkthrough(title),
@@ -94,9 +95,9 @@ const conditions = {
     const found = ((await window.state()).findings[file] ?? []).map(({ code, text }) => [code, text]);
     return seen(isDeepStrictEqual(found, are), found);
   },
-  async text({ file, has }) {
+  async text({ file, has = '', lacks }) {
     const text = await window.text(file);
-    return seen(text !== undefined && text.includes(has), text);
+    return seen(text !== undefined && text.includes(has) && !(lacks && text.includes(lacks)), text);
   },
   async seen({ file, what, has = '' }) {
     if (file) await window.look(file);
@@ -131,6 +132,7 @@ const SIGHTS = {
   status: '.hover-language-status',
   difference: '.monaco-diff-editor .view-lines',
   terminal: '.xterm-rows',
+  preview: '.bulk-edit-panel',
 };
 
 async function run(step) {

@@ -36,7 +36,7 @@ pytestmark = [pytest.mark.editor, pytest.mark.xdist_group("vscode")]
 def session(tmp_path_factory: pytest.TempPathFactory) -> Report:
     need(NODE, EDITORS / "code-server" / ".ready", EDITORS / "playwright" / ".ready")
     need(Path("/usr/bin/chromium"))
-    need(VSIX)
+    need(VSIX, made_by="make vsix")
     root = tmp_path_factory.mktemp("vscode")
     workspaces = lay_out(root / "workspaces")
     name_a_program(workspaces / "guarded")

@@ -128,6 +128,13 @@ class Window {
     await row.click();
   }
 
+  // Refactor Preview: every change that is not ticked is ticked, then all are applied.
+  async confirm() {
+    const panel = this.page.locator('.bulk-edit-panel');
+    for (const box of await panel.locator('.edit-checkbox:not(:checked)').all()) await box.check();
+    await panel.locator('.monaco-button', { hasText: 'Apply' }).first().click();
+  }
+
   // Asks for one override in the quick pick, then runs.
   async runStep(file, override, value) {
     await this.open(file);

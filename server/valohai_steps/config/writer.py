@@ -9,6 +9,7 @@ from valohai_steps.config.edits.operation import Append, Operation, Refusal, Ref
 from valohai_steps.config.edits.proof import comment_flaw, form_flaw, value_flaw
 from valohai_steps.config.edits.region import (
     changed_region,
+    edited_region,
     is_untied,
     new_text,
     old_part,
@@ -16,11 +17,11 @@ from valohai_steps.config.edits.region import (
     own_operations,
 )
 from valohai_steps.config.edits.rewrite import text_edits
-from valohai_steps.config.reader import YamlFile, read_documents
+from valohai_steps.config.reader import YamlFile, read_documents, read_yaml
 from valohai_steps.config.tree.node import Node, YamlValue
 from valohai_steps.model.text import TextEdit, apply_edits
 
-__all__ = ["Append", "Operation", "Refusal", "Remove", "Set", "edit_yaml"]
+__all__ = ["Append", "Operation", "Refusal", "Remove", "Set", "edit_yaml", "read_edited"]
 
 _DEEPEST = 50
 
@@ -39,6 +40,21 @@ def edit_yaml(file: YamlFile, operations: Sequence[Operation]) -> tuple[TextEdit
         return _proven_edits(file, tuple(_plain(operation) for operation in operations))
     except RefusedError as error:
         return error.refusal
+
+
+def read_edited(file: YamlFile, edits: Sequence[TextEdit]) -> YamlFile:
+    """What a file says after edits, as far as they reach: the items around them, if they can be read alone.
+
+    Spans count in what was read.
+    """
+    text = apply_edits(file.text, edits)
+    region = edited_region(file.text, file.documents, edits) if file.is_readable else None
+    piece = None if region is None else new_text(file.text, region, text)
+    if piece is not None:
+        found = read_yaml(piece)
+        if found.is_readable and is_untied(found.documents):
+            return found
+    return read_yaml(text)
 
 
 def _proven_edits(file: YamlFile, operations: tuple[Operation, ...]) -> tuple[TextEdit, ...] | Refusal:

@@ -42,8 +42,11 @@ class Action(Struct, frozen=True):
     plan: Kind | None = None
 
 
-def code_actions(snapshot: Snapshot, path: Path, span: Span) -> Iterator[Action]:
-    """The actions at `span` of a Python file or a valohai.yaml. Raises FileError."""
+def code_actions(snapshot: Snapshot, path: Path, span: Span, *, everything: bool = True) -> Iterator[Action]:
+    """The actions at `span` of a Python file or a valohai.yaml.
+
+    Without `everything`, those that the light bulb shows. Raises FileError.
+    """
     found = diagnostics(snapshot, path)
     here = [
         item for item in found if item.finding.span.contains(span.start) or span.covers(item.finding.span)
@@ -54,9 +57,9 @@ def code_actions(snapshot: Snapshot, path: Path, span: Span) -> Iterator[Action]
     yield from _drift_fixes(snapshot, path, span, here)
     if not is_yaml(path):
         yield from _updates(snapshot, path, here)
-    everything = planned_action(snapshot, path, Kind.FIX_ALL)
-    if everything is not None:
-        yield everything
+    fixes = planned_action(snapshot, path, Kind.FIX_ALL) if everything else None
+    if fixes is not None:
+        yield fixes
 
 
 def planned_action(snapshot: Snapshot, path: Path, kind: Kind) -> Action | None:

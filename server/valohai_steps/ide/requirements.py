@@ -42,9 +42,8 @@ def plan_requirements(
 def _path(update: Update, setting: str | bool | None) -> Path | None:
     if isinstance(setting, str):
         return update.yaml.parent / setting
-    names = set(update.step_names)
-    for step in update.file.steps:
-        entry = step.get("command") if step.name in names else None
+    for step in update.steps:
+        entry = step.get("command")
         name = installed_file(entry.value) if entry is not None else None
         if name is not None and _is_plain(name):
             return update.yaml.parent / name

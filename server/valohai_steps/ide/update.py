@@ -6,8 +6,8 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from valohai_steps.config.reader import YamlFile, read_yaml
-from valohai_steps.config.writer import Refusal
+from valohai_steps.config.reader import YamlFile, YamlStep, read_yaml
+from valohai_steps.config.writer import Refusal, read_edited
 from valohai_steps.drift.compare import Drift, compare
 from valohai_steps.drift.declaration import DEFAULT_IMAGE, DeclaredStep, declare
 from valohai_steps.drift.plan import Change, Plan, make_plan, plan_edits, summarise, without_removals
@@ -34,8 +34,8 @@ class _Target(Struct, frozen=True):
 class Update(Struct, frozen=True):
     """What one valohai.yaml becomes. `before` is None when the file is to be made.
 
-    `plans` are those of the steps that change, `step_names` all that were looked at. `file` is the new text
-    as read for the proof; as long as there are no edits, the old one.
+    `plans` are those of the steps that change, `step_names` all that were looked at. `file` is the old text
+    as read, `written` what the edits reach, read again for the proof.
     """
 
     yaml: Path
@@ -44,6 +44,7 @@ class Update(Struct, frozen=True):
     plans: tuple[Plan, ...]
     step_names: tuple[str, ...]
     file: YamlFile
+    written: YamlFile | None = None
 
     @property
     def after(self) -> str:
@@ -54,6 +55,13 @@ class Update(Struct, frozen=True):
     def changes(self) -> tuple[Change, ...]:
         """All changes of all steps."""
         return tuple(change for plan in self.plans for change in plan.changes)
+
+    @property
+    def steps(self) -> tuple[YamlStep, ...]:
+        """The steps that were looked at, as they will be."""
+        written = {} if self.written is None else self.written.named
+        old = (step for step in self.file.steps if step.name not in written)
+        return tuple(step for step in (*old, *written.values()) if step.name in self.step_names)
 
     @property
     def summary(self) -> str:
@@ -154,16 +162,19 @@ def _prove(
 
     Without `destructive`, all but the removals that were left out.
     """
-    file = read_yaml(update.after) if update.edits else update.file
-    written = {plan.declared.name for plan in update.plans}
+    if not update.edits:
+        return update
+    file = read_edited(update.file, update.edits)
+    changed = {plan.declared.name for plan in update.plans}
     for source in sources:
         for step in source.steps:
+            if step.name not in changed or step.is_multifile:
+                continue
             plan = step_drifts(snapshot, source.path, step, update.yaml, file)[1]
-            left = plan.changes if destructive else without_removals(plan).changes
-            if step.name in written and left and not step.is_multifile:
+            if plan.changes if destructive else without_removals(plan).changes:
                 why = f"internal error: step {step.name!r} would still differ after the update"
                 return Refused(update.yaml, f"{why}; nothing was written, please report it")
-    return replace(update, file=file)
+    return replace(update, written=file)
 
 
 def preview(snapshot: Snapshot, path: Path) -> str | Refused:

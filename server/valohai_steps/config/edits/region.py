@@ -5,6 +5,7 @@ above, as long as no anchor, alias, directive or document marker ties the pieces
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
@@ -52,6 +53,24 @@ def changed_region(
     is_apart = column(text, starts[0]) == 0 and not _MARKER.search(text, 0, starts[0])
     inside = all(region.span.covers(edit.span) for edit in edits)
     return region if is_apart and inside and is_untied(root.items[first : last + 1]) else None
+
+
+def edited_region(text: str, documents: Sequence[Node], edits: Sequence[TextEdit]) -> Region | None:
+    """The items that the edits touch, and one before them; None if only the whole file will do."""
+    if len(documents) != 1 or not edits:
+        return None
+    root = documents[0]
+    if root.kind != "sequence" or root.style != "block" or root.anchor or root.tag or not root.items:
+        return None
+    starts = (*child_starts(text, root), len(text))
+    first_edit = min(edit.span.start for edit in edits)
+    last_edit = max(edit.span.end for edit in edits)
+    first = max(bisect_right(starts, first_edit) - 2, 0)
+    last = min(max(bisect_right(starts, last_edit) - 1, first), len(root.items) - 1)
+    is_apart = column(text, starts[0]) == 0 and not _MARKER.search(text, 0, starts[0])
+    if not is_apart or first_edit < starts[first] or not is_untied(root.items[first : last + 1]):
+        return None
+    return Region(first, last, Span(starts[first], starts[last + 1]))
 
 
 def is_untied(items: Sequence[Node]) -> bool:

@@ -29,7 +29,7 @@ def code_action(session: Session, params: lsp.CodeActionParams) -> list[lsp.Code
     only = [str(getattr(kind, "value", kind)) for kind in params.context.only or ()]
     return [
         converted
-        for action in code_actions(session.workspace.snapshot, view.path, span)
+        for action in code_actions(session.workspace.snapshot, view.path, span, everything=bool(only))
         for kind in _asked(_KINDS[action.kind], only)
         if (converted := _converted(session, view, action, kind)) is not None
     ]

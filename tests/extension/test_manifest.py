@@ -1,0 +1,89 @@
+"""The extension's manifest: its settings are the server's, its commands exist, its lock names no registry."""
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from valohai_steps import __version__
+from valohai_steps.model.rules import RULES
+from valohai_steps.project.settings import SETTING_NAMES
+
+ROOT = Path(__file__).parents[2]
+EXTENSION = ROOT / "vscode-extension"
+
+
+def manifest() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((EXTENSION / "package.json").read_text("utf-8"))
+    return found
+
+
+def configuration() -> dict[str, Any]:
+    found: dict[str, Any] = manifest()["contributes"]["configuration"]["properties"]
+    return found
+
+
+def test_the_settings_are_those_of_the_server_and_a_few_of_its_own() -> None:
+    own = {"saveAfterUpdate", "interpreter", "importStrategy", "trace.server"}
+    names = {name.removeprefix("valohai-steps.") for name in configuration()}
+    assert names == {*SETTING_NAMES, *own}
+
+
+def test_each_setting_is_explained_in_the_manual() -> None:
+    headings = re.findall(r"^## (.+)$", (ROOT / "docs" / "settings.md").read_text("utf-8"), re.MULTILINE)
+    assert headings == list(SETTING_NAMES)
+    readme = (EXTENSION / "README.md").read_text("utf-8")
+    for name in configuration():
+        assert f"`{name.removeprefix('valohai-steps.')}`" in readme or f"`{name}`" in readme, name
+
+
+def test_no_default_goes_before_pyproject() -> None:
+    """VS Code sends only what a person has set; a default here would also be shown as if it counted."""
+    shared = {name: value for name, value in configuration().items() if name[14:] in SETTING_NAMES}
+    assert {name: value["default"] for name, value in shared.items() if "default" in value} == {}
+
+
+def test_each_rule_can_be_chosen_in_the_settings() -> None:
+    levels = ["error", "warning", "information", "hint", "off"]
+    names = "|".join(rule.name for rule in RULES.values())
+    expected = {
+        "properties": {
+            code: {"type": "string", "enum": levels, "description": f"{rule.name}: {rule.summary}"}
+            for code, rule in RULES.items()
+        },
+        "patternProperties": {f"^({names})$": {"type": "string", "enum": levels}},
+    }
+    if os.environ.get("UPDATE_GOLDEN"):
+        content = manifest()
+        content["contributes"]["configuration"]["properties"]["valohai-steps.rules"].update(expected)
+        (EXTENSION / "package.json").write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+        subprocess.run(["npm", "run", "--silent", "format"], cwd=EXTENSION, check=True)
+    rules = configuration()["valohai-steps.rules"]
+    assert {name: rules[name] for name in expected} == expected, "UPDATE_GOLDEN=1 writes them"
+    assert rules["additionalProperties"] is False
+
+
+def test_the_extension_has_the_version_of_the_server() -> None:
+    assert manifest()["version"] == __version__
+
+
+def test_settings_that_name_a_program_are_restricted() -> None:
+    programs = ["valohai-steps.interpreter", "valohai-steps.importStrategy"]
+    assert manifest()["capabilities"]["untrustedWorkspaces"]["restrictedConfigurations"] == programs
+    assert {configuration()[name]["scope"] for name in programs} == {"machine-overridable"}
+
+
+def test_every_command_has_a_place_in_the_code() -> None:
+    commands = manifest()["contributes"]["commands"]
+    sources = "".join(path.read_text("utf-8") for path in (EXTENSION / "src").glob("*.ts"))
+    for command in commands:
+        name = command["command"].removeprefix("valohai-steps.")
+        assert f"valohai-steps.{name}" in sources or f"${{SECTION}}.{name}" in sources
+
+
+def test_no_address_of_a_registry_is_in_the_lock() -> None:
+    lock = (EXTENSION / "package-lock.json").read_text("utf-8")
+    assert '"resolved"' not in lock
+    assert "http://" not in lock

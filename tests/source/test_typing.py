@@ -46,6 +46,8 @@ STATES: list[tuple[str, str, str, tuple[str, ...]]] = [
     ("the bracket is open", "=P)", "=P", (FIRST_STALE, BOTH_STALE)),
     ("the bracket is not opened", "prepare(\n", "prepare\n", (SECOND_STALE,)),
     ("the comma between arguments is missing", '"test",\n', '"test"\n', (SECOND_STALE,)),
+    # tree-sitter takes what stands behind the bracket for a statement of its own.
+    ("a bracket closes inside a text", '"test",\n', '"t")est",\n', (SECOND_STALE,)),
     ("a keyword is half-typed", '"test",\n', '"test", im\n', (SECOND_STALE,)),
     ("a keyword waits for its value", '"test",\n', '"test", image=\n', (SECOND_STALE,)),
     ("a keyword waits for its quote", '"test",\n', '"test", image="pyt\n', (SECOND_STALE,)),

@@ -22,6 +22,8 @@ _COMPOUND = frozenset(
         "decorated_definition",
     )
 )
+# What may follow a statement on its line.
+_AFTER = re.compile(r"[ \t\f]*(?:[;#\r\n]|\\\r?\n|\Z)")
 # A line that a version control system puts around two versions of a text.
 CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: .*)?\r?$", re.MULTILINE)
 
@@ -43,7 +45,19 @@ def is_proven(syntax: Syntax, node: Node) -> bool:
         return _parses(syntax, node.start_byte, node.end_byte, "({}\n)", node) and _header_parses(
             syntax, whole, node, start, end
         )
-    return _parses(syntax, start, end, "{}", whole)
+    return _stands_alone(syntax, start, end) and _parses(syntax, start, end, "{}", whole)
+
+
+def _stands_alone(syntax: Syntax, start: int, end: int) -> bool:
+    """Whether nothing but another statement, or a comment, shares the lines of a simple statement.
+
+    tree-sitter takes `f(a)b` for two statements.
+    """
+    offset = syntax.to_offset(start)
+    before = syntax.text[syntax.text.rfind("\n", 0, offset) + 1 : offset].strip(" \t\f\r\ufeff")
+    if before and not before.endswith((";", ":")):
+        return False
+    return _AFTER.match(syntax.text, syntax.to_offset(end)) is not None
 
 
 def stands_in_conflict(syntax: Syntax, node: Node) -> bool:

@@ -18,7 +18,8 @@ _OBJECTS_BEFORE_COLLECTION = 200_000
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. No error leaves as a traceback."""
     options = read_arguments(arguments)
-    _quieten_collector()
+    if options.command != "server":  # which lives long, and would keep what its imports throw away
+        _quieten_collector()
     terminal = open_terminal(quiet=getattr(options, "quiet", False))
     try:
         code = _command(options.command)(options, terminal)

@@ -8,14 +8,17 @@ it was when it could last be read, which a fresh server cannot know; so it is me
 import ast
 import asyncio
 import contextlib
+import json
 import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
 from pytest_lsp import client_capabilities
 
 from tests.lsp.editor import Document, StepsClient, session
@@ -57,6 +60,15 @@ YAML = """\
     image: python:3.11
     command: python evaluate.py {parameters}
 """
+NOTEBOOK = json.dumps(
+    {
+        "cells": [{"cell_type": "code", "source": PYTHON.replace("train", "explore"), "outputs": []}],
+        "metadata": {},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    },
+    indent=1,
+)
 FILES = {
     "train.py": PYTHON,
     "evaluate.py": PYTHON.replace("train", "evaluate"),
@@ -64,6 +76,22 @@ FILES = {
     "valohai.yaml": YAML,
     "sub/valohai.yaml": YAML,
     "sub/other.py": PYTHON,
+    "explore.ipynb": NOTEBOOK,
+}
+REQUESTS: Mapping[str, dict[str, Any]] = {
+    lsp.TEXT_DOCUMENT_HOVER: {},
+    lsp.TEXT_DOCUMENT_COMPLETION: {},
+    lsp.TEXT_DOCUMENT_SIGNATURE_HELP: {},
+    lsp.TEXT_DOCUMENT_DEFINITION: {},
+    lsp.TEXT_DOCUMENT_REFERENCES: {"context": {"includeDeclaration": True}},
+    lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT: {},
+    lsp.TEXT_DOCUMENT_PREPARE_RENAME: {},
+    lsp.TEXT_DOCUMENT_RENAME: {"newName": "another-name"},
+    lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL: {},
+    lsp.TEXT_DOCUMENT_DOCUMENT_LINK: {},
+    lsp.TEXT_DOCUMENT_FOLDING_RANGE: {},
+    lsp.TEXT_DOCUMENT_CODE_LENS: {},
+    lsp.WORKSPACE_SYMBOL: {"query": "train"},
 }
 # What is typed over something else; some of it breaks the file for a while.
 WORDS = (
@@ -91,6 +119,8 @@ class Model:
 
 def is_sound(name: str, text: str) -> bool:
     """Whether nothing in a text is half-typed."""
+    if name.endswith(".ipynb"):
+        return text == NOTEBOOK
     if not name.endswith(".py"):
         return True
     try:
@@ -181,13 +211,24 @@ def tell(client: StepsClient, *changes: tuple[Path, lsp.FileChangeType]) -> None
 
 
 async def ask(model: Model, client: StepsClient) -> None:
-    """A request between two keystrokes."""
+    """A request between two keystrokes; a refusal is an answer, an error of the server is none."""
     for _, document in pick(model):
         offset = model.random.randint(0, len(document.text))
         place = document.range(offset, offset)
-        await client.text_document_hover_async(
-            lsp.HoverParams(lsp.TextDocumentIdentifier(document.uri), place.start)
-        )
+        method = model.random.choice(sorted(REQUESTS))
+        params = {
+            "textDocument": {"uri": document.uri},
+            "position": {"line": place.start.line, "character": place.start.character},
+            **REQUESTS[method],
+        }
+        kind: Any = lsp.METHOD_TO_TYPES[method][2]
+        asked: object = client.protocol._converter.structure(params, kind)
+        try:
+            # pygls leaves it untyped
+            await client.protocol.send_request_async(method, asked)  # type: ignore[no-untyped-call]
+        except JsonRpcException as refused:
+            if refused.code != lsp.LSPErrorCodes.RequestFailed:
+                raise
         await document.actions(place)
 
 
@@ -214,7 +255,9 @@ def mend(model: Model) -> None:
     """Finish what is half-typed."""
     for name, document in model.open.items():
         if not is_sound(name, document.text):
-            document.send(lsp.TextDocumentContentChangeWholeDocument(model.sound.get(name, COMMON)))
+            document.send(
+                lsp.TextDocumentContentChangeWholeDocument(model.sound.get(name, FILES.get(name, COMMON)))
+            )
 
 
 async def shown(documents: dict[str, Document]) -> dict[str, list[tuple[int, int, str, str]]]:
@@ -256,9 +299,7 @@ async def news(*clients: StepsClient) -> None:
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("kind", ["visual_studio_code", "neovim"])
-async def test_two_thousand_steps_change_nothing_that_a_restart_would_change(
-    kind: str, tmp_path: Path
-) -> None:
+async def test_two_thousand_steps_show_what_a_restart_would_show(kind: str, tmp_path: Path) -> None:
     folder = tmp_path / "workspace"
     model = Model(folder, random.Random(2026))  # noqa: S311  # reproducible, not secret
     for name, text in FILES.items():
@@ -271,6 +312,11 @@ async def test_two_thousand_steps_change_nothing_that_a_restart_would_change(
                 await done
             if step % CHECK_EVERY == 0:
                 await check_against_a_fresh_server(model, client, kind, tmp_path / "fresh.log")
+        for document in model.open.values():
+            document.close()
+        command = lsp.ExecuteCommandParams("valohai-steps.debugInformation", [])
+        report = str(await client.workspace_execute_command_async(command))
+        assert "## Documents (0 open" in report
     for log in (tmp_path / "log", tmp_path / "fresh.log"):
         said = log.read_text("utf-8")
         assert "Traceback" not in said

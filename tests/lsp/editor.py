@@ -13,7 +13,7 @@ from pygls.protocol import default_converter
 from pytest_lsp import LanguageClient
 from pytest_lsp.client import register_lsp_features
 
-from valohai_steps.lsp.convert import changed_text
+from valohai_steps.lsp.places.convert import changed_text
 from valohai_steps.model.text import LineIndex, PositionEncoding
 
 SERVER = [sys.executable, "-m", "valohai_steps", "server"]

@@ -24,7 +24,7 @@ from tests.lsp.wire import (
     say,
     talk,
 )
-from valohai_steps.lsp.parent_process import poll_process, watch_process
+from valohai_steps.lsp.wire.parent_process import poll_process, watch_process
 
 CODES, LSP_CODES = lsp.ErrorCodes, lsp.LSPErrorCodes
 PULLING = {

@@ -9,7 +9,7 @@ from lsprotocol import types as lsp
 
 from tests.lsp.test_session import EXAMPLE, EXAMPLE_YAML
 from tests.lsp.wire import INITIALIZE, Conversation, changing, notification, opening, place, request, talk
-from valohai_steps.lsp.convert import path_of, uri_of, windows_name
+from valohai_steps.lsp.places.convert import path_of, uri_of, windows_name
 
 REPORT = request("report", lsp.WORKSPACE_EXECUTE_COMMAND, {"command": "valohai-steps.debugInformation"})
 END = request("end", lsp.SHUTDOWN) + notification(lsp.EXIT)

@@ -10,7 +10,7 @@ from typing import Any
 from lsprotocol import types as lsp
 
 from tests.lsp.editor import SERVER
-from valohai_steps.lsp.framing import Framing
+from valohai_steps.lsp.wire.framing import Framing
 
 INITIALIZE: Mapping[str, Any] = {"capabilities": {}, "processId": None, "rootUri": None}
 

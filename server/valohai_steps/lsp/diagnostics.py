@@ -8,8 +8,8 @@ from lsprotocol import types as lsp
 
 from valohai_steps.ide.diagnostics import Diagnostic, diagnostics
 from valohai_steps.lsp.capabilities import Capabilities
+from valohai_steps.lsp.places.views import View, view_at
 from valohai_steps.lsp.session import Session
-from valohai_steps.lsp.views import View, view_at
 from valohai_steps.model.finding import Related
 from valohai_steps.model.rules import Severity
 from valohai_steps.model.text import Span

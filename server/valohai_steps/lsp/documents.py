@@ -4,9 +4,9 @@ import logging
 
 from lsprotocol import types as lsp
 
-from valohai_steps.lsp.convert import changed_index, path_of
-from valohai_steps.lsp.notebooks import changed_notebook, opened_notebook
-from valohai_steps.lsp.open_documents import OpenText
+from valohai_steps.lsp.places.convert import changed_index, path_of
+from valohai_steps.lsp.places.notebooks import changed_notebook, opened_notebook
+from valohai_steps.lsp.places.open_documents import OpenText
 from valohai_steps.lsp.session import Session
 from valohai_steps.model.text import LineIndex
 from valohai_steps.project.binding import is_yaml

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from lsprotocol import types as lsp
 
 from valohai_steps.ide.edits import FileEdits
+from valohai_steps.lsp.places.views import View
 from valohai_steps.lsp.session import Session
-from valohai_steps.lsp.views import View
 from valohai_steps.model.text import Span, TextEdit
 
 _CONFIRM = "removals"

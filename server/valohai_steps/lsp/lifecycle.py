@@ -14,7 +14,7 @@ from valohai_steps.lsp.configuration import (
     report_problems,
     show_settings,
 )
-from valohai_steps.lsp.convert import path_of
+from valohai_steps.lsp.places.convert import path_of
 from valohai_steps.lsp.scanning import scan
 from valohai_steps.lsp.session import Session
 from valohai_steps.project.environments import clashing_environments

@@ -1,6 +1,6 @@
 """Every method and command that is answered, each with the function that answers it.
 
-The three notifications of text documents are not here: `lsp.server.Protocol` takes them over from pygls.
+The notifications of documents are not here: `wire.protocol` takes them over from pygls.
 """
 
 from collections.abc import Callable, Sequence

@@ -8,7 +8,7 @@ import logging
 from lsprotocol import types as lsp
 
 from valohai_steps.lsp.capabilities import read_capabilities
-from valohai_steps.lsp.convert import path_of
+from valohai_steps.lsp.places.convert import path_of
 from valohai_steps.lsp.session import Session
 
 logger = logging.getLogger(__name__)

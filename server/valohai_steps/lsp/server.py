@@ -14,10 +14,10 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from valohai_steps import __version__
-from valohai_steps.lsp import transport
 from valohai_steps.lsp.methods import COMMANDS, METHODS, Method, load
-from valohai_steps.lsp.protocol import StepsProtocol
 from valohai_steps.lsp.session import Session
+from valohai_steps.lsp.wire import transport
+from valohai_steps.lsp.wire.protocol import StepsProtocol
 from valohai_steps.project.files import FileError
 
 logger = logging.getLogger(__name__)

@@ -12,11 +12,11 @@ from msgspec.structs import replace
 from pygls.lsp.server import LanguageServer
 
 from valohai_steps.lsp.capabilities import Capabilities
-from valohai_steps.lsp.convert import uri_of
-from valohai_steps.lsp.notebooks import OpenNotebook
-from valohai_steps.lsp.open_documents import OpenDocuments, OpenText
+from valohai_steps.lsp.places.convert import uri_of
+from valohai_steps.lsp.places.notebooks import OpenNotebook
+from valohai_steps.lsp.places.open_documents import OpenDocuments, OpenText
+from valohai_steps.lsp.places.views import View, view_at
 from valohai_steps.lsp.rounds import Rounds
-from valohai_steps.lsp.views import View, view_at
 from valohai_steps.model.text import LineIndex, Span
 
 if TYPE_CHECKING:

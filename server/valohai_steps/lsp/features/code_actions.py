@@ -7,8 +7,8 @@ from lsprotocol import types as lsp
 from valohai_steps.ide.code_actions import Action, Kind, code_actions, planned_action
 from valohai_steps.lsp.diagnostics import shown
 from valohai_steps.lsp.edits import workspace_edit
+from valohai_steps.lsp.places.views import View
 from valohai_steps.lsp.session import Session
-from valohai_steps.lsp.views import View
 
 UPDATE_KIND = "source.updateValohaiYaml"
 FIX_ALL_KIND = "source.fixAll.valohai"

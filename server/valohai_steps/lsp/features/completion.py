@@ -4,8 +4,8 @@ from lsprotocol import types as lsp
 
 from valohai_steps.ide.completion.completion import Completion, Kind
 from valohai_steps.ide.completion.completions import completions
+from valohai_steps.lsp.places.views import View
 from valohai_steps.lsp.session import Session
-from valohai_steps.lsp.views import View
 
 _KINDS = {
     Kind.ARGUMENT: lsp.CompletionItemKind.Variable,

@@ -13,7 +13,7 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
 from valohai_steps.lsp.diagnostics import by_document
-from valohai_steps.lsp.notebooks import OpenNotebook
+from valohai_steps.lsp.places.notebooks import OpenNotebook
 from valohai_steps.lsp.session import Session
 
 logger = logging.getLogger(__name__)

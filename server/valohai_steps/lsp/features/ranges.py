@@ -4,8 +4,8 @@ from lsprotocol import types as lsp
 
 from valohai_steps.ide.folding import folding_spans
 from valohai_steps.ide.selection import selections
+from valohai_steps.lsp.places.views import View
 from valohai_steps.lsp.session import Session
-from valohai_steps.lsp.views import View
 from valohai_steps.model.text import Span
 
 

@@ -7,8 +7,8 @@ from lsprotocol import types as lsp
 
 from valohai_steps.ide.navigation.occurrence import Kind
 from valohai_steps.ide.symbols import FileSymbol, file_symbols, workspace_symbols
+from valohai_steps.lsp.places.views import View
 from valohai_steps.lsp.session import Session
-from valohai_steps.lsp.views import View
 
 _KINDS: Mapping[Kind, lsp.SymbolKind] = MappingProxyType(
     {

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from lsprotocol import types as lsp
 
-from valohai_steps.lsp.framing import Framing
+from valohai_steps.lsp.wire.framing import Framing
 
 logger = logging.getLogger(__name__)
 

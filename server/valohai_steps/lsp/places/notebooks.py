@@ -7,8 +7,8 @@ from lsprotocol import types as lsp
 from msgspec import Struct
 from msgspec.structs import replace
 
-from valohai_steps.lsp.convert import changed_index
-from valohai_steps.lsp.views import View
+from valohai_steps.lsp.places.convert import changed_index
+from valohai_steps.lsp.places.views import View
 from valohai_steps.model.text import LineIndex, PositionEncoding
 from valohai_steps.source.magics import without_magics
 

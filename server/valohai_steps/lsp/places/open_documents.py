@@ -4,8 +4,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from valohai_steps.lsp.convert import path_of
-from valohai_steps.lsp.notebooks import OpenNotebook
+from valohai_steps.lsp.places.convert import path_of
+from valohai_steps.lsp.places.notebooks import OpenNotebook
 from valohai_steps.model.text import LineIndex
 
 

@@ -18,10 +18,10 @@ from pygls.exceptions import (
 from pygls.protocol import LanguageServerProtocol, lsp_method
 from pygls.protocol.json_rpc import JsonRPCNotification, JsonRPCRequestMessage, JsonRPCResponseMessage
 
-from valohai_steps.lsp.inbox import Message
 from valohai_steps.lsp.methods import load
-from valohai_steps.lsp.parent_process import watch_process
 from valohai_steps.lsp.session import Session
+from valohai_steps.lsp.wire.inbox import Message
+from valohai_steps.lsp.wire.parent_process import watch_process
 
 logger = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ import threading
 from collections.abc import Callable
 from typing import BinaryIO
 
-from valohai_steps.lsp.inbox import Inbox
-from valohai_steps.lsp.protocol import StepsProtocol
+from valohai_steps.lsp.wire.inbox import Inbox
+from valohai_steps.lsp.wire.protocol import StepsProtocol
 
 logger = logging.getLogger(__name__)
 

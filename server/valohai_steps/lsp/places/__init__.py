@@ -1,0 +1,1 @@
+"""Where things are: spans and ranges, documents and cells, files and URIs."""

@@ -124,6 +124,8 @@ const states = {
     machineSettings({ 'valohai-steps.importStrategy': 'environment' });
     await toast('has no valohai-steps').waitFor();
     await holds('the bundled server runs', () => servers().length === 1);
+    // Not before it has loaded all its parts: the next state takes some away.
+    await page.locator('.codelens-decoration a', { hasText: 'run locally' }).first().waitFor();
     await clear();
   },
   async 'a bundle with a missing part is named once, with buttons'() {

@@ -184,12 +184,18 @@ def _unproven(
     texts = {each.path: apply_edits(snapshot.text(each.path) or "", each.edits) for each in files}
     after = drafted(snapshot, texts)
     wanted = Counter((each.path, each.role, _renamed(each.symbol, group, name)) for each in index.occurrences)
-    found = Counter(
-        (each.path, each.role, each.symbol) for each in index_around(after, index.yaml).occurrences
-    )
+    again = index_around(after, index.yaml).occurrences
+    found = Counter((each.path, each.role, each.symbol) for each in again)
     for path, _, symbol in (*(wanted - found), *(found - wanted)):
         what = f"{symbol.kind.value} {symbol.name!r} in {path.name}"
         return Refused(path, f"with that name, {what} would be read as something else; choose another")
+    for each in again:
+        if each.fixed and each.symbol.name == name:
+            where = _where(after, each.path, each.span)
+            return Refused(
+                each.path,
+                f"with that name, {where} could never be renamed again: {each.fixed}; choose another",
+            )
     for path in texts:
         before = Counter(item.finding.code for item in diagnostics(snapshot, path))
         for item in diagnostics(after, path):

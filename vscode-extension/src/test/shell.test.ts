@@ -7,7 +7,7 @@ import { commandLine, label, localRun, type Run, remoteRun, shellOf } from '../s
 const RUN: Run = {
   step: 'train',
   command: 'python src/train.py --learning-rate=0.001',
-  file: '/work/project/src/train.py',
+  file: '/projects/digits/src/train.py',
   folder: '/work/project',
   overrides: [],
   vh: 'vh execution run --adhoc train',
@@ -47,11 +47,11 @@ test('what is overridden goes on the command line, the rest keeps its default', 
 });
 
 test('a file whose name begins with a dash is no option', () => {
-  assert.deepEqual(localRun('python3', { ...RUN, file: '/work/project/-x.py' }, new Map()), ['python3', './-x.py']);
+  assert.deepEqual(localRun('python3', { ...RUN, file: '/projects/digits/-x.py' }, new Map()), ['python3', './-x.py']);
 });
 
 test('a notebook runs through papermill of the chosen Python', () => {
-  const words = localRun('/venv/bin/python', { ...RUN, file: '/work/project/explore.ipynb' }, new Map());
+  const words = localRun('/venv/bin/python', { ...RUN, file: '/projects/digits/explore.ipynb' }, new Map());
   assert.deepEqual(words, ['/venv/bin/python', '-m', 'papermill', '-k', 'python3', 'explore.ipynb', 'explore.output.ipynb']);
 });
 

@@ -3,12 +3,12 @@ import { test } from 'node:test';
 
 import { filledIn } from '../variables';
 
-const surroundings = { home: '/home/me', workspaceFolder: '/work/a$&b', environment: { PYTHONS: '/opt/pythons' } };
+const surroundings = { home: '/home/me', workspaceFolder: '/projects/a$&b', environment: { PYTHONS: '/opt/pythons' } };
 
 test('a path may name the home, the workspace and the environment', () => {
   assert.equal(filledIn('~/venv/bin/python', surroundings), '/home/me/venv/bin/python');
   assert.equal(filledIn('${userHome}/venv/bin/python', surroundings), '/home/me/venv/bin/python');
-  assert.equal(filledIn('${workspaceFolder}/.venv/bin/python', surroundings), '/work/a$&b/.venv/bin/python');
+  assert.equal(filledIn('${workspaceFolder}/.venv/bin/python', surroundings), '/projects/a$&b/.venv/bin/python');
   assert.equal(filledIn('${env:PYTHONS}/3.12/python', surroundings), '/opt/pythons/3.12/python');
 });
 

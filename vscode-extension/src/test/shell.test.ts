@@ -8,7 +8,7 @@ const RUN: Run = {
   step: 'train',
   command: 'python src/train.py --learning-rate=0.001',
   file: '/projects/digits/src/train.py',
-  folder: '/work/project',
+  folder: '/projects/digits',
   overrides: [],
   vh: 'vh execution run --adhoc train',
 };

@@ -75,7 +75,7 @@ def project(folder: Path, lines: int, steps: int) -> PythonText:
 
 def workspace(folder: Path, files: int, with_steps: int) -> None:
     """A tree of Python files, some of which hold a step; 50 files to a folder."""
-    source = random.Random(SEED)  # noqa: S311
+    source = random.Random(SEED)  # noqa: S311  # inputs, not secrets
     chosen = set(source.sample(range(files), with_steps))
     for number in range(files):
         place = folder / f"package_{number // 1000:02d}" / f"part_{number // 50:03d}"

@@ -5,7 +5,7 @@ import contextlib
 import copy
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from pathlib import Path
 
 from lsprotocol import types as lsp
@@ -13,7 +13,7 @@ from pygls.protocol import default_converter
 from pytest_lsp import LanguageClient
 from pytest_lsp.client import register_lsp_features
 
-from valohai_steps.lsp.places.convert import changed_text
+from valohai_steps.lsp.places.convert import changed_index
 from valohai_steps.model.text import LineIndex, PositionEncoding
 
 SERVER = [sys.executable, "-m", "valohai_steps", "server"]
@@ -22,6 +22,13 @@ ENCODINGS: dict[str, PositionEncoding] = {"utf-8": "utf-8", "utf-16": "utf-16", 
 
 # No wait in a test is longer; a healthy server answers in milliseconds.
 _PATIENCE = 60
+
+
+def changed_text(
+    text: str, changes: Iterable[lsp.TextDocumentContentChangeEvent], encoding: PositionEncoding
+) -> str:
+    """The text after changes, each counted in the text after the one before it."""
+    return changed_index(LineIndex(text), changes, encoding).text
 
 
 class StepsClient(LanguageClient):

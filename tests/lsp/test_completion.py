@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 from lsprotocol import types as lsp
 
-from tests.lsp.editor import Document, StepsClient
+from tests.lsp.editor import Document, StepsClient, changed_text
 from tests.lsp.test_session import EXAMPLE, EXAMPLE_YAML
-from valohai_steps.lsp.places.convert import changed_text
 
 
 async def offered(document: Document, offset: int) -> list[lsp.CompletionItem]:

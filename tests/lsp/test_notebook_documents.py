@@ -11,8 +11,7 @@ import pytest_asyncio
 from lsprotocol import types as lsp
 from pytest_lsp import client_capabilities
 
-from tests.lsp.editor import Document, StepsClient, applied, session
-from valohai_steps.lsp.places.convert import changed_text
+from tests.lsp.editor import Document, StepsClient, applied, changed_text, session
 from valohai_steps.model.text import LineIndex
 
 CALL = 'import valohai\nvalohai.prepare(step="train", default_parameters=defaults)\n'

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 try:
     from lzma import LZMAError
 except ImportError:  # a Python built without xz; tarfile then says so itself
-    LZMAError = EOFError  # type: ignore[assignment,misc]
+    LZMAError = EOFError  # type: ignore[assignment,misc]  # it is only caught
 
 _BROKEN = (
     zipfile.BadZipFile,

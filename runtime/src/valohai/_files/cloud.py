@@ -67,7 +67,7 @@ def _open(uri: str, input_name: str) -> tuple[Any, str]:
         raise DownloadError(
             f"input {input_name!r}: {uri}: {error}; pip install 'valohai-steps-runtime[cloud]' has it"
         ) from None
-    except Exception as error:
+    except Exception as error:  # each store has its own exceptions
         raise _failed(uri, input_name, error) from error
     return store, str(path)
 
@@ -85,7 +85,7 @@ def _getter(store: Any, remote: str, uri: str, input_name: str) -> Callable[[str
 def _get(store: Any, remote: str, path: str, uri: str, input_name: str) -> None:
     try:
         store.get_file(remote, path)
-    except Exception as error:
+    except Exception as error:  # each store has its own exceptions
         raise _failed(uri, input_name, error) from error
 
 

@@ -99,7 +99,7 @@ class _Transfer:
         offset = os.path.getsize(self._path) if self._same and os.path.exists(self._path) else 0
         headers = {"Range": f"bytes={offset}-", "If-Range": self._same or ""} if offset else {}
         request = request_for(self._url, headers)
-        with urllib.request.urlopen(request, timeout=TIMEOUT) as response:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=TIMEOUT) as response:  # noqa: S310  as above
             if response.status != http.client.PARTIAL_CONTENT or not _continues(response, offset):
                 offset = 0
             self._same = _validator(response)

@@ -134,7 +134,7 @@ def _write_zip(part: str, _mode: str, members: dict[str, str], earlier: Optional
 
 def _write_tar(part: str, mode: str, members: dict[str, str], earlier: Optional[str]) -> None:
     # dereference: a link is packed as the file it leads to, for what it leads to stays behind.
-    with tarfile.open(part, f"x:{mode}", dereference=True) as packed:  # type: ignore[call-overload]
+    with tarfile.open(part, f"x:{mode}", dereference=True) as packed:  # type: ignore[call-overload]  # the mode is computed
         for name, path in members.items():
             packed.add(path, name, recursive=False, filter=_anonymous)
         if earlier is not None:

@@ -46,17 +46,13 @@ def offsets_of(index: LineIndex, place: lsp.Range, encoding: PositionEncoding) -
     return min(start, end), max(start, end)
 
 
-def changed_text(
-    text: str, changes: Iterable[lsp.TextDocumentContentChangeEvent], encoding: PositionEncoding
-) -> str:
-    """The text after a notification's changes, each counted in the text after the one before it."""
-    return changed_index(LineIndex(text), changes, encoding).text
-
-
 def changed_index(
     index: LineIndex, changes: Iterable[lsp.TextDocumentContentChangeEvent], encoding: PositionEncoding
 ) -> LineIndex:
-    """The same for a text with its positions, which are far cheaper to keep than to count again."""
+    """The text after a notification's changes, each counted in the text after the one before it.
+
+    Its positions are far cheaper to keep than to count again.
+    """
     for change in changes:
         if isinstance(change, lsp.TextDocumentContentChangePartial):
             span = Span(*offsets_of(index, change.range, encoding))

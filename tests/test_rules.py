@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from valohai_steps.ide.diagnostics import diagnostics
+from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.model.rules import RULES, Severity
 from valohai_steps.project.rule_pages import rule_page, rule_url
 from valohai_steps.project.workspace import Workspace

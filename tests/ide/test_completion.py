@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.pictures import Picture, check_sections, pictures_in
-from valohai_steps.ide.completion.completion import Completion
-from valohai_steps.ide.completion.completions import completions
+from valohai_steps.ide.completion.item import Completion
+from valohai_steps.ide.completion.offers import completions
 from valohai_steps.model.text import LineIndex, TextEdit, apply_edits
 from valohai_steps.project.workspace import Workspace
 

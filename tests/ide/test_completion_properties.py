@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from valohai_steps.ide.completion.completion import Completion
-from valohai_steps.ide.completion.completions import completions
+from valohai_steps.ide.completion.item import Completion
+from valohai_steps.ide.completion.offers import completions
 from valohai_steps.model.text import Span, TextEdit, apply_edits
 from valohai_steps.project.workspace import Workspace
 

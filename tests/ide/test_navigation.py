@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from tests.pictures import Picture, check_sections, pictures_in
-from valohai_steps.ide.definition import definitions
 from valohai_steps.ide.folding import folding_spans
-from valohai_steps.ide.links import links
-from valohai_steps.ide.references import highlights, references
-from valohai_steps.ide.rename import Renamed, prepare_rename, rename
+from valohai_steps.ide.navigation.definition import definitions
+from valohai_steps.ide.navigation.links import links
+from valohai_steps.ide.navigation.references import highlights, references
+from valohai_steps.ide.navigation.rename import Renamed, prepare_rename, rename
+from valohai_steps.ide.navigation.symbols import FileSymbol, file_symbols, workspace_symbols
 from valohai_steps.ide.selection import selections
-from valohai_steps.ide.symbols import FileSymbol, file_symbols, workspace_symbols
-from valohai_steps.ide.update import Refused
+from valohai_steps.ide.update.update import Refused
 from valohai_steps.model.text import LineIndex, Span, apply_edits
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.project.workspace import Workspace

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from valohai_yaml.lint import lint
 
-from valohai_steps.ide.diagnostics import diagnostics
+from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.ide.navigation.index import index_around
-from valohai_steps.ide.navigation.occurrence import Kind, Occurrence, Role, Symbol
-from valohai_steps.ide.rename import Renamed, prepare_rename, rename
-from valohai_steps.ide.update import Refused, Update, plan_update
+from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, Symbol, SymbolKind
+from valohai_steps.ide.navigation.rename import Renamed, prepare_rename, rename
+from valohai_steps.ide.update.update import Refused, Update, plan_update
 from valohai_steps.model.text import apply_edits
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.project.workspace import Workspace
@@ -22,12 +22,12 @@ from valohai_steps.project.workspace import Workspace
 ROOT = Path("/workspace")
 EXAMPLES = 200 if os.environ.get("CI") == "true" else 60
 SYMBOLS = (
-    Symbol(Kind.STEP, "train"),
-    Symbol(Kind.PARAMETER, "rate", "train"),
-    Symbol(Kind.PARAMETER, "fast", "train"),
-    Symbol(Kind.INPUT, "images", "train"),
-    Symbol(Kind.NODE, "first", "nightly"),
-    Symbol(Kind.TASK, "sweep"),
+    Symbol(SymbolKind.STEP, "train"),
+    Symbol(SymbolKind.PARAMETER, "rate", "train"),
+    Symbol(SymbolKind.PARAMETER, "fast", "train"),
+    Symbol(SymbolKind.INPUT, "images", "train"),
+    Symbol(SymbolKind.NODE, "first", "nightly"),
+    Symbol(SymbolKind.TASK, "sweep"),
 )
 # What needs no quotes anywhere, and what YAML, JSON, Python or a shell may take for something else.
 plain = st.from_regex(r"[b-z][a-z]{2,6}(-[b-z]{3,5})?", fullmatch=True).filter(
@@ -56,11 +56,11 @@ SIGNS = (
 OTHERS = ("[x]", "{x}", "x}", "it's", 'a"b', "a\\b", "größe", "漢字", "😀")
 odd = st.sampled_from((*OTHER_TYPES, *SIGNS, *OTHERS))
 UNFIT = {
-    Kind.STEP: "",
-    Kind.TASK: "",
-    Kind.NODE: ".",
-    Kind.PARAMETER: "}'\"&|;\\",
-    Kind.INPUT: "/}{'\"*?&|;<>$\\",
+    SymbolKind.STEP: "",
+    SymbolKind.TASK: "",
+    SymbolKind.NODE: ".",
+    SymbolKind.PARAMETER: "}'\"&|;\\",
+    SymbolKind.INPUT: "/}{'\"*?&|;<>$\\",
 }
 quotes = st.sampled_from(["{}", "'{}'", '"{}"'])
 
@@ -247,5 +247,5 @@ def _check(before: Mapping[str, str], after: Mapping[str, str], symbol: Symbol, 
     (shown, *_) = places(after, now)
     prepared = prepare_rename(snapshot_of(after), shown.path, shown.span.start)
     assert prepared == Renamed(shown.span, name)
-    if symbol.kind in (Kind.STEP, Kind.PARAMETER, Kind.INPUT):
-        assert any(each.role is Role.PYTHON for each in places(after, now))
+    if symbol.kind in (SymbolKind.STEP, SymbolKind.PARAMETER, SymbolKind.INPUT):
+        assert any(each.role is OccurrenceRole.PYTHON for each in places(after, now))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from valohai_steps.ide.run_command import RunCommand, run_command
-from valohai_steps.ide.update import Refused
+from valohai_steps.ide.update.update import Refused
 from valohai_steps.project.workspace import Workspace
 
 EXAMPLE = (Path(__file__).parents[2] / "examples" / "train.py").read_text("utf-8")

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from valohai_steps.ide.definition import definitions
-from valohai_steps.ide.references import references
-from valohai_steps.ide.rename import prepare_rename, rename
-from valohai_steps.ide.symbols import workspace_symbols
-from valohai_steps.ide.update import Refused
+from valohai_steps.ide.navigation.definition import definitions
+from valohai_steps.ide.navigation.references import references
+from valohai_steps.ide.navigation.rename import prepare_rename, rename
+from valohai_steps.ide.navigation.symbols import workspace_symbols
+from valohai_steps.ide.update.update import Refused
 from valohai_steps.project.workspace import Workspace
 
 PYTHON = """\

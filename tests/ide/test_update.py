@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from valohai_steps.ide.update import Refused, Update, plan_update
+from valohai_steps.ide.update.update import Refused, Update, plan_update
 from valohai_steps.model.text import LineIndex
 from valohai_steps.project.workspace import Workspace
 

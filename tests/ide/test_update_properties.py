@@ -7,7 +7,7 @@ import valohai_yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from valohai_steps.ide.update import Update, plan_update
+from valohai_steps.ide.update.update import Update, plan_update
 from valohai_steps.project.workspace import Workspace
 
 ROOT = Path("/workspace")

@@ -19,7 +19,7 @@ from pytest_lsp import client_capabilities
 
 from tests.lsp.editor import Document, StepsClient, session
 from tests.pictures import pictures_in
-from valohai_steps.ide.diagnostics import diagnostics
+from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.model.text import LineIndex, PositionEncoding
 from valohai_steps.project.workspace import Workspace
 

@@ -7,13 +7,13 @@ import pytest
 
 from tests.lsp.test_session import EXAMPLE
 from tests.lsp.wire import INITIALIZE, opening, talk
-from valohai_steps.lsp.rounds import Rounds
+from valohai_steps.lsp.debounce import Debounce
 
 ONE, OTHER = Path("one.py"), Path("other.py")
 
 
 class Work:
-    """Rounds that take as long as the test says, on a clock of its own."""
+    """A debounce whose rounds take as long as the test says, on a clock of its own."""
 
     def __init__(self, seconds: float) -> None:
         self.now = 0.0
@@ -31,7 +31,7 @@ class Work:
 @pytest.mark.asyncio
 async def test_the_first_edit_is_never_put_off() -> None:
     work = Work(seconds=100)
-    rounds = Rounds(work, work.clock)
+    rounds = Debounce(work, work.clock)
     rounds.add([ONE])
     rounds.add([OTHER])
     rounds.add([])
@@ -42,7 +42,7 @@ async def test_the_first_edit_is_never_put_off() -> None:
 @pytest.mark.asyncio
 async def test_in_a_burst_the_pause_is_as_long_as_the_last_round() -> None:
     work = Work(seconds=100)
-    rounds = Rounds(work, work.clock)
+    rounds = Debounce(work, work.clock)
     rounds.add([ONE])
     await asyncio.sleep(0)
     rounds.add([ONE])
@@ -55,7 +55,7 @@ async def test_in_a_burst_the_pause_is_as_long_as_the_last_round() -> None:
 @pytest.mark.asyncio
 async def test_after_a_rest_the_next_edit_is_answered_at_once() -> None:
     work = Work(seconds=100)
-    rounds = Rounds(work, work.clock)
+    rounds = Debounce(work, work.clock)
     rounds.add([ONE])
     await asyncio.sleep(0)
     work.now += 100

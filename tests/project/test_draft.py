@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from valohai_steps.ide.code_actions import fix_all
+from valohai_steps.ide.findings.code_actions import fix_all
 from valohai_steps.project.draft import drafted
 from valohai_steps.project.workspace import Workspace
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from valohai_steps.ide.diagnostics import diagnostics
+from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.model.text import LineIndex
 from valohai_steps.project.scan import Known, scan
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.project.workspace import Workspace
-from valohai_steps.source.excerpt import Excerpt
+from valohai_steps.source.incremental.excerpt import Excerpt
 from valohai_steps.source.python_file import PythonFile
 from valohai_steps.source.tree.syntax import Syntax
 

@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from valohai_steps.ide.diagnostics import diagnostics
-from valohai_steps.ide.update import Update, plan_update
+from valohai_steps.ide.findings.diagnostics import diagnostics
+from valohai_steps.ide.update.update import Update, plan_update
 from valohai_steps.project.workspace import Workspace
 
 CELLS = [

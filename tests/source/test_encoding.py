@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from valohai_steps.source.encoding import decode_python
+from valohai_steps.source.text.encoding import decode_python
 
 LINE = "name = 'mäkinen'\n"
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from valohai_steps.model.text import Span
-from valohai_steps.source.magics import without_magics
-from valohai_steps.source.notebook import read_notebook
+from valohai_steps.source.text.magics import without_magics
+from valohai_steps.source.text.notebook import read_notebook
 
 CALL = 'import valohai\nvalohai.prepare(step="train", default_parameters={"é": "\\n"})'
 

@@ -13,7 +13,7 @@ if sys.version_info < (3, 10):
 sys.path.insert(0, LIBS)
 
 try:
-    import valohai_steps.ide.diagnostics  # its parts are there, those that are loaded late as well
+    import valohai_steps.ide.findings.diagnostics  # its parts are there, those that are loaded late as well
     import valohai_steps.lsp.server  # noqa: F401
     from valohai_steps.cli.main import main
 except ImportError as error:

@@ -4,10 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from valohai_steps.cli.main import DONE, WOULD_CHANGE
-from valohai_steps.cli.report import Located, located, rendered
+from valohai_steps.cli.exit_codes import DONE, WOULD_CHANGE
+from valohai_steps.cli.report import LocatedFinding, located, rendered
 from valohai_steps.cli.sources import (
-    Chosen,
+    ChosenFiles,
     UsageError,
     choose,
     complain_of_settings,
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     return WOULD_CHANGE if any(item.diagnostic.severity <= Severity.WARNING for item in found) else DONE
 
 
-def _choose(options: argparse.Namespace, terminal: Terminal) -> Chosen:
+def _choose(options: argparse.Namespace, terminal: Terminal) -> ChosenFiles:
     if _STDIN not in options.paths:
         if options.stdin_filename is not None:
             raise UsageError(
@@ -57,7 +57,7 @@ def _read_stdin() -> str:
         ) from error
 
 
-def _with_yaml(chosen: Chosen) -> tuple[Path, ...]:
+def _with_yaml(chosen: ChosenFiles) -> tuple[Path, ...]:
     """The files, and each valohai.yaml that one of them with steps belongs to."""
     yamls = dict.fromkeys(
         chosen.snapshot.yaml_path(path)
@@ -67,7 +67,7 @@ def _with_yaml(chosen: Chosen) -> tuple[Path, ...]:
     return (*chosen.all, *(path for path in yamls if path not in chosen.all and path.exists()))
 
 
-def _summary(found: list[Located], files: int) -> str:
+def _summary(found: list[LocatedFinding], files: int) -> str:
     if not found:
         return f"no findings in {files} {'file' if files == 1 else 'files'}"
     counts = ((sum(item.diagnostic.severity is level for item in found), level) for level in Severity)

@@ -9,9 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from valohai_steps.cli.arguments import read_arguments
+from valohai_steps.cli.exit_codes import REFUSED
 from valohai_steps.cli.terminal import Terminal, open_terminal
 
-DONE, WOULD_CHANGE, REFUSED = 0, 1, 2
 _OBJECTS_BEFORE_COLLECTION = 200_000
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from valohai_steps import __version__
 from valohai_steps.cli.sources import shown
-from valohai_steps.ide.diagnostics import Diagnostic, diagnostics
+from valohai_steps.ide.findings.diagnostics import Diagnostic, diagnostics
 from valohai_steps.model.rules import RULES, Rule, Severity
 from valohai_steps.model.text import LineIndex, PositionEncoding
 from valohai_steps.project.rule_pages import rule_page, rule_url
@@ -22,7 +22,7 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 _SARIF = {Severity.ERROR: "error", Severity.WARNING: "warning"}
 
 
-class Located(Struct, frozen=True):
+class LocatedFinding(Struct, frozen=True):
     """A diagnostic with its file, and rows and columns from 1, columns in code points."""
 
     path: Path
@@ -44,12 +44,12 @@ class Located(Struct, frozen=True):
         return self.diagnostic.finding.message
 
 
-def located(snapshot: Snapshot, paths: Iterable[Path]) -> list[Located]:
+def located(snapshot: Snapshot, paths: Iterable[Path]) -> list[LocatedFinding]:
     """Every diagnostic of the files, in order of file and place. Raises FileError."""
     return [item for path in paths for item in _of_file(snapshot, path)]
 
 
-def _of_file(snapshot: Snapshot, path: Path) -> Iterator[Located]:
+def _of_file(snapshot: Snapshot, path: Path) -> Iterator[LocatedFinding]:
     found = diagnostics(snapshot, path)
     index = LineIndex((snapshot.text(path) or "") if found else "")
     for diagnostic in found:
@@ -57,14 +57,14 @@ def _of_file(snapshot: Snapshot, path: Path) -> Iterator[Located]:
             index.position(offset, _CODE_POINTS)
             for offset in (diagnostic.finding.span.start, diagnostic.finding.span.end)
         )
-        yield Located(path, start[0] + 1, start[1] + 1, end[0] + 1, end[1] + 1, diagnostic, index)
+        yield LocatedFinding(path, start[0] + 1, start[1] + 1, end[0] + 1, end[1] + 1, diagnostic, index)
 
 
 def _unpainted(text: str, _: str) -> str:
     return text
 
 
-def rendered(output_format: str, items: Sequence[Located], paint: Paint = _unpainted) -> str:
+def rendered(output_format: str, items: Sequence[LocatedFinding], paint: Paint = _unpainted) -> str:
     """All items in one of the formats; `paint` colours what people read."""
     match output_format:
         case "json":
@@ -77,7 +77,7 @@ def rendered(output_format: str, items: Sequence[Located], paint: Paint = _unpai
             return "".join(_text_line(item, paint) for item in items)
 
 
-def _text_line(item: Located, paint: Paint) -> str:
+def _text_line(item: LocatedFinding, paint: Paint) -> str:
     """`train.py:4:32: VH101 error: my_domain is not defined in this file`."""
     severity = item.diagnostic.severity
     place = paint(f"{shown(item.path)}:{item.row}:{item.column}:", "bold")
@@ -89,7 +89,7 @@ def _one_line(message: str) -> str:
     return " ".join(message.splitlines())
 
 
-def _json(item: Located) -> dict[str, object]:
+def _json(item: LocatedFinding) -> dict[str, object]:
     fixes = item.diagnostic.finding.fixes
     return {
         "code": item.code,
@@ -104,7 +104,7 @@ def _json(item: Located) -> dict[str, object]:
     }
 
 
-def _json_fix(item: Located) -> dict[str, object]:
+def _json_fix(item: LocatedFinding) -> dict[str, object]:
     fix = next(
         (fix for fix in item.diagnostic.finding.fixes if fix.preferred), item.diagnostic.finding.fixes[0]
     )
@@ -122,7 +122,7 @@ def _json_fix(item: Located) -> dict[str, object]:
     return {"message": fix.title, "edits": edits}
 
 
-def _github(item: Located) -> str:
+def _github(item: LocatedFinding) -> str:
     level = _GITHUB.get(item.diagnostic.severity, "notice")
     place = f"file={_property(Path(shown(item.path)).as_posix())},line={item.row},col={item.column}"
     place += f",endLine={item.end_row},endColumn={item.end_column}"
@@ -139,7 +139,7 @@ def _property(text: str) -> str:
     return _escaped(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def _sarif(items: Sequence[Located]) -> dict[str, object]:
+def _sarif(items: Sequence[LocatedFinding]) -> dict[str, object]:
     rules = [_sarif_rule(rule) for rule in RULES.values()]
     driver = {"name": "valohai-steps", "version": __version__, "rules": rules}
     return {
@@ -174,7 +174,7 @@ def _uri(path: Path) -> str:
     return path.as_uri() if near.is_absolute() or ".." in near.parts else quote(os.fsencode(near.as_posix()))
 
 
-def _sarif_result(item: Located) -> dict[str, object]:
+def _sarif_result(item: LocatedFinding) -> dict[str, object]:
     region = {
         "startLine": item.row,
         "startColumn": item.column,

@@ -2,7 +2,7 @@
 
 import argparse
 
-from valohai_steps.cli.main import DONE
+from valohai_steps.cli.exit_codes import DONE
 from valohai_steps.cli.sources import UsageError
 from valohai_steps.cli.terminal import Terminal
 from valohai_steps.model.rules import RULES

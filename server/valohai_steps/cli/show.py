@@ -2,10 +2,10 @@
 
 import argparse
 
-from valohai_steps.cli.main import DONE, REFUSED
+from valohai_steps.cli.exit_codes import DONE, REFUSED
 from valohai_steps.cli.sources import choose, complain_of_settings, shown, whole_path, with_neighbours
 from valohai_steps.cli.terminal import Terminal
-from valohai_steps.ide.update import Refused, preview
+from valohai_steps.ide.update.update import Refused, preview
 from valohai_steps.model.text import LineIndex
 from valohai_steps.project.files import FileError
 

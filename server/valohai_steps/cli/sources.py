@@ -21,7 +21,7 @@ class UsageError(Exception):
     """The command line asks for something that cannot be; the message says what to do instead."""
 
 
-class Chosen(Struct, frozen=True):
+class ChosenFiles(Struct, frozen=True):
     """The files of one run: `named` stood on the command line, `found` were met in the folders `scanned`."""
 
     snapshot: Snapshot
@@ -37,7 +37,7 @@ class Chosen(Struct, frozen=True):
 
 def choose(
     paths: Sequence[Path], terminal: Terminal, documents: Mapping[Path, Document] | None = None
-) -> Chosen:
+) -> ChosenFiles:
     """The files and folders given, or the project at hand. Raises FileError for a path that is not there."""
     root = find_root(Path.cwd())
     documents = dict(documents or {})
@@ -52,10 +52,10 @@ def choose(
         (folders if absolute.is_dir() else named).append(absolute)
     found = [path for folder in folders for path in _scan(folder, root, terminal)]
     snapshot = Snapshot((root,), documents, {}, frozenset((*named, *found)), Memo())
-    return Chosen(snapshot, tuple(dict.fromkeys(named)), tuple(dict.fromkeys(found)), tuple(folders))
+    return ChosenFiles(snapshot, tuple(dict.fromkeys(named)), tuple(dict.fromkeys(found)), tuple(folders))
 
 
-def with_neighbours(chosen: Chosen, terminal: Terminal) -> Chosen:
+def with_neighbours(chosen: ChosenFiles, terminal: Terminal) -> ChosenFiles:
     """The same choice, its snapshot knowing all Python files of each valohai.yaml concerned.
 
     So one file on the command line is judged as it is in the editor: a step may live in two files.
@@ -70,7 +70,7 @@ def with_neighbours(chosen: Chosen, terminal: Terminal) -> Chosen:
     return replace(chosen, snapshot=replace(snapshot, sources=snapshot.sources.union(more)))
 
 
-def complain_of_settings(chosen: Chosen, terminal: Terminal) -> None:
+def complain_of_settings(chosen: ChosenFiles, terminal: Terminal) -> None:
     """A warning for each setting that cannot be used."""
     one_of_each_folder = {path.parent: path for path in (Path.cwd() / "any.py", *chosen.all)}
     said: dict[str, None] = {}

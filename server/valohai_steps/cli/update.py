@@ -7,11 +7,18 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from valohai_steps.cli.main import DONE, REFUSED, WOULD_CHANGE
-from valohai_steps.cli.sources import Chosen, choose, complain_of_settings, shown, whole_path, with_neighbours
+from valohai_steps.cli.exit_codes import DONE, REFUSED, WOULD_CHANGE
+from valohai_steps.cli.sources import (
+    ChosenFiles,
+    choose,
+    complain_of_settings,
+    shown,
+    whole_path,
+    with_neighbours,
+)
 from valohai_steps.cli.terminal import Terminal
-from valohai_steps.ide.requirements import plan_requirements
-from valohai_steps.ide.update import Refused, Update, plan_update
+from valohai_steps.ide.update.requirements import plan_requirements
+from valohai_steps.ide.update.update import Refused, Update, plan_update
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import LineIndex
 from valohai_steps.project.binding import is_yaml
@@ -54,7 +61,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     return WOULD_CHANGE if options.check and texts else DONE
 
 
-def _by_yaml(chosen: Chosen, yaml: Path | None, terminal: Terminal) -> dict[Path, list[Path]]:
+def _by_yaml(chosen: ChosenFiles, yaml: Path | None, terminal: Terminal) -> dict[Path, list[Path]]:
     """The files that hold steps, by the valohai.yaml they belong to."""
     groups: dict[Path, list[Path]] = {}
     for path in terminal.counted(chosen.all, "reading"):
@@ -70,13 +77,13 @@ def _by_yaml(chosen: Chosen, yaml: Path | None, terminal: Terminal) -> dict[Path
     return groups
 
 
-def _steps(chosen: Chosen, path: Path) -> Sequence[StepFact]:
+def _steps(chosen: ChosenFiles, path: Path) -> Sequence[StepFact]:
     python = chosen.snapshot.python(path)
     return python.steps if python else ()
 
 
 def _refuse(
-    refusals: Sequence[Refused], chosen: Chosen, options: argparse.Namespace, terminal: Terminal
+    refusals: Sequence[Refused], chosen: ChosenFiles, options: argparse.Namespace, terminal: Terminal
 ) -> int:
     if options.output_format != "text":
         _report(chosen, options, terminal)
@@ -90,7 +97,7 @@ def _refuse(
     return REFUSED
 
 
-def _report(chosen: Chosen, options: argparse.Namespace, terminal: Terminal) -> None:
+def _report(chosen: ChosenFiles, options: argparse.Namespace, terminal: Terminal) -> None:
     from valohai_steps.cli.report import located, rendered
 
     terminal.write(rendered(options.output_format, located(chosen.snapshot, chosen.all)))

@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 from msgspec import Struct, field
 
-from valohai_steps.config.steps import YamlItem, YamlStep, duplicates, steps_of
+from valohai_steps.config.model.steps import YamlItem, YamlStep, duplicates, steps_of
 from valohai_steps.config.tree.composer import UnreadableError, compose
 from valohai_steps.config.tree.node import Entry, Node, Opaque, Path, YamlValue, same_value
 from valohai_steps.config.tree.syntax_errors import syntax_finding

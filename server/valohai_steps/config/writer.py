@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from valohai_steps.config.edits.change import Change, plan_changes
+from valohai_steps.config.edits.change import NodeChange, plan_changes
 from valohai_steps.config.edits.operation import Append, Operation, Refusal, RefusedError, Remove, Set
 from valohai_steps.config.edits.proof import comment_flaw, form_flaw, value_flaw
-from valohai_steps.config.edits.region import (
+from valohai_steps.config.edits.reread_region import (
     changed_region,
     edited_region,
     is_untied,
@@ -76,7 +76,7 @@ class _Edit(Struct, frozen=True):
     new: str
     documents: tuple[Node, ...]
     operations: tuple[Operation, ...]
-    changes: dict[int, Change]
+    changes: dict[int, NodeChange]
     edits: tuple[TextEdit, ...]
 
     def flaw(self) -> str | None:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from valohai_steps.config.reader import YamlFile, YamlStep
 from valohai_steps.drift.commands import files_run
-from valohai_steps.ide.state import State, StepState, count, state_of
+from valohai_steps.ide.update.sync_state import State, StepState, count, state_of
 from valohai_steps.model.text import Span
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.snapshot import Snapshot

@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from valohai_steps.drift.declaration import parameter_type, remote_uris
-from valohai_steps.ide.update import Refused
+from valohai_steps.ide.update.update import Refused
 from valohai_steps.model.step import InputFact, ParameterFact, PythonValue, Static, StepFact
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.notebooks import is_notebook

@@ -6,8 +6,8 @@ from pathlib import Path
 from valohai_steps.config.tree.node import Node
 from valohai_steps.model.text import Span
 from valohai_steps.project.snapshot import Snapshot
-from valohai_steps.source.notebook import read_notebook
 from valohai_steps.source.python_file import PythonFile, Syntax
+from valohai_steps.source.text.notebook import read_notebook
 from valohai_steps.source.tree.syntax import ExcessiveText, ancestors
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lsprotocol import types as lsp
 
-from valohai_steps.ide.diagnostics import Diagnostic, diagnostics
+from valohai_steps.ide.findings.diagnostics import Diagnostic, diagnostics
 from valohai_steps.lsp.capabilities import Capabilities
 from valohai_steps.lsp.places.views import View, view_at
 from valohai_steps.lsp.session import Session

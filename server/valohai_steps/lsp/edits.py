@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from lsprotocol import types as lsp
 
-from valohai_steps.ide.edits import FileEdits
+from valohai_steps.ide.update.file_edits import FileEdits
 from valohai_steps.lsp.places.views import View
 from valohai_steps.lsp.session import Session
 from valohai_steps.model.text import Span, TextEdit

@@ -8,7 +8,7 @@ from typing import Any
 
 from lsprotocol import types as lsp
 
-from valohai_steps.ide.update import Refused
+from valohai_steps.ide.update.update import Refused
 from valohai_steps.lsp.session import Session
 from valohai_steps.project.files import FileError
 

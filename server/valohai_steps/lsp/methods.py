@@ -42,7 +42,7 @@ _SIGNATURE_HELP = lsp.SignatureHelpOptions(
 )
 
 METHODS = (
-    Method(lsp.INITIALIZE, "opening.initialize"),
+    Method(lsp.INITIALIZE, "initialize.initialize"),
     Method(lsp.INITIALIZED, "lifecycle.initialized", waits=True),
     Method(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, "lifecycle.did_change_watched_files"),
     Method(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, "lifecycle.did_change_workspace_folders"),

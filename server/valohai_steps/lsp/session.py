@@ -12,11 +12,11 @@ from msgspec.structs import replace
 from pygls.lsp.server import LanguageServer
 
 from valohai_steps.lsp.capabilities import Capabilities
+from valohai_steps.lsp.debounce import Debounce
 from valohai_steps.lsp.places.convert import uri_of
 from valohai_steps.lsp.places.notebooks import OpenNotebook
 from valohai_steps.lsp.places.open_documents import OpenDocuments, OpenText
 from valohai_steps.lsp.places.views import View, view_at
-from valohai_steps.lsp.rounds import Rounds
 from valohai_steps.model.text import LineIndex, Span
 
 if TYPE_CHECKING:
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-class Positioned(Protocol):
+class PositionParams(Protocol):
     """The parameters of a request about a position."""
 
     text_document: lsp.TextDocumentIdentifier
     position: lsp.Position
 
 
-class Place(Struct, frozen=True):
+class DocumentPosition(Struct, frozen=True):
     """A position in a document, as the features below take it: an offset in the text of its file."""
 
     view: View
@@ -76,7 +76,7 @@ class Session:
         self._tasks: set[asyncio.Task[None]] = set()
         self._indexes: dict[Path, LineIndex] = {}
         self._changed: set[Path] = set()
-        self._rounds = Rounds(self._round)
+        self._rounds = Debounce(self._round)
         self._news = asyncio.Event()
 
     @property
@@ -131,10 +131,10 @@ class Session:
         """The document that shows a span of a file's text. Raises FileError."""
         return view_at(self.views(path), span.start)
 
-    def locate(self, params: Positioned) -> Place | None:
+    def locate(self, params: PositionParams) -> DocumentPosition | None:
         """Where a request points; None for a document that is no file. Raises FileError."""
         view = self.view(params.text_document.uri)
-        return None if view is None else Place(view, view.offset_of(params.position))
+        return None if view is None else DocumentPosition(view, view.offset_of(params.position))
 
     def location(self, path: Path, span: Span) -> lsp.Location:
         """A span of a file's text, as the client knows the place. Raises FileError."""

@@ -121,7 +121,7 @@ class StepFact(Struct, frozen=True):
             yield from (value for value in fact.values if isinstance(value, Unknown))
 
 
-class Read(Struct, frozen=True):
+class ValueRead(Struct, frozen=True):
     """A read of a declared name: `valohai.parameters("x")` or `valohai.inputs("x")`.
 
     `kind` is "parameter" or "input"; `name_span` is the string literal with its quotes.

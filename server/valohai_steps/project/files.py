@@ -23,7 +23,7 @@ class FileError(Exception):
         self.why = why
 
 
-class Signature(Struct, frozen=True):
+class FileSignature(Struct, frozen=True):
     """What tells a changed file from an unchanged one without reading it."""
 
     modified_ns: int
@@ -39,13 +39,15 @@ class Write(Struct, frozen=True):
     base: bytes | None
 
 
-def signature(path: Path) -> Signature | None:
+def signature(path: Path) -> FileSignature | None:
     """The signature of a regular file; None when there is none at `path`."""
     try:
         found = path.stat()
     except (OSError, ValueError):
         return None
-    return Signature(found.st_mtime_ns, found.st_size, found.st_ino) if stat.S_ISREG(found.st_mode) else None
+    return (
+        FileSignature(found.st_mtime_ns, found.st_size, found.st_ino) if stat.S_ISREG(found.st_mode) else None
+    )
 
 
 def exists(path: Path) -> bool:

@@ -11,7 +11,7 @@ from valohai_steps.source.evaluation.imports import Imports
 from valohai_steps.source.python_file import PythonFile, read_python
 
 if TYPE_CHECKING:
-    from valohai_steps.source.notebook import Notebook
+    from valohai_steps.source.text.notebook import Notebook
 
 NOTEBOOK_SUFFIX = ".ipynb"
 
@@ -28,7 +28,7 @@ def read_python_of_notebook(text: str, imports: Imports) -> PythonFile:
     """
     if "valohai" not in text:
         return PythonFile(text)
-    from valohai_steps.source.notebook import read_notebook  # where there is a notebook
+    from valohai_steps.source.text.notebook import read_notebook  # where there is a notebook
 
     notebook = read_notebook(text)
     python = read_python(notebook.source, imports=imports)

@@ -16,8 +16,8 @@ from valohai_steps.project.imports import WorkspaceImports
 from valohai_steps.project.notebooks import is_notebook, read_python_of_notebook
 from valohai_steps.project.scan import SUFFIXES, Known
 from valohai_steps.project.settings import Settings, merge_settings, read_pyproject
-from valohai_steps.source.encoding import decode_python
 from valohai_steps.source.python_file import PythonFile, Syntax, is_current, read_python
+from valohai_steps.source.text.encoding import decode_python
 
 
 class Document(Struct, frozen=True):
@@ -37,7 +37,7 @@ class Memo(Struct):
     The counts tell tests and the debug report how much work an edit cost.
     """
 
-    disk: dict[Path, tuple[files.Signature, str]] = field(default_factory=dict)
+    disk: dict[Path, tuple[files.FileSignature, str]] = field(default_factory=dict)
     python: dict[Path, PythonFile] = field(default_factory=dict)
     syntax: dict[Path, Syntax] = field(default_factory=dict)
     yaml: dict[Path, YamlFile] = field(default_factory=dict)
@@ -57,7 +57,7 @@ class Memo(Struct):
             kept.pop(path, None)
 
 
-class Seen(Struct):
+class FileRecord(Struct):
     """What was looked up of the disk for one snapshot, once for each folder or file."""
 
     exists: dict[Path, bool] = field(default_factory=dict)
@@ -79,7 +79,7 @@ class Snapshot(Struct, frozen=True):
     overrides: Mapping[str, object]
     sources: frozenset[Path]
     memo: Memo
-    seen: Seen = field(default_factory=Seen)
+    seen: FileRecord = field(default_factory=FileRecord)
 
     def text(self, path: Path) -> str | None:
         """The text of a file: the open document, else the disk; None when there is none.
@@ -217,8 +217,8 @@ class Snapshot(Struct, frozen=True):
 
     def imported(self, path: Path) -> frozenset[Path]:
         """The files of the workspace that a Python file imports. Raises FileError as `text` does."""
-        from valohai_steps.source.import_statements import imported_modules
-        from valohai_steps.source.notebook import read_notebook
+        from valohai_steps.source.text.notebook import read_notebook
+        from valohai_steps.source.tree.import_statements import imported_modules
 
         text = self.text(path) or ""
         syntax = Syntax(read_notebook(text).source) if self.is_json(path) else self._syntax(path)

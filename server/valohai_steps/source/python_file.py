@@ -7,23 +7,32 @@ from msgspec.structs import replace
 
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.relocation import relocated
-from valohai_steps.model.step import Read, StepFact
+from valohai_steps.model.step import StepFact, ValueRead
 from valohai_steps.model.text import Span, TextEdit, apply_edits, replacement
-from valohai_steps.source.calls import PrepareCall
+from valohai_steps.source.calls.prepare_calls import PrepareCall
+from valohai_steps.source.calls.value_reads import find_reads
 from valohai_steps.source.checks.declared_reads import undeclared_names, unused_names
 from valohai_steps.source.checks.table import duplicate_steps
 from valohai_steps.source.evaluation.evaluation import Evaluation, dependencies_of
-from valohai_steps.source.evaluation.found import Found
 from valohai_steps.source.evaluation.imports import Dependency, Imports, Module, is_current
-from valohai_steps.source.excerpt import Excerpt, MissingName, edited, take_excerpt, with_name
-from valohai_steps.source.half_typed import known_calls, unreadable
-from valohai_steps.source.half_typed_calls import written_calls
-from valohai_steps.source.ignore import not_ignored
-from valohai_steps.source.reads import find_reads
-from valohai_steps.source.stale import Known, shifted, shifted_findings
+from valohai_steps.source.evaluation.result import Evaluated
+from valohai_steps.source.incremental.excerpt import Excerpt, MissingName, edited, take_excerpt, with_name
+from valohai_steps.source.incremental.half_typed import known_calls, unreadable
+from valohai_steps.source.incremental.kept_calls import KeptCall, shifted, shifted_findings
+from valohai_steps.source.text.ignore_comments import not_ignored
+from valohai_steps.source.text.open_calls import written_calls
 from valohai_steps.source.tree.syntax import ExcessiveText, Syntax
 
-__all__ = ["Dependency", "Found", "Imports", "Module", "PrepareCall", "PythonFile", "Syntax", "is_current"]
+__all__ = [
+    "Dependency",
+    "Evaluated",
+    "Imports",
+    "Module",
+    "PrepareCall",
+    "PythonFile",
+    "Syntax",
+    "is_current",
+]
 
 
 # Generated code, in code points: parsing more would be felt while typing.
@@ -44,11 +53,11 @@ class PythonFile(Struct, frozen=True, eq=False):
     text: str
     steps: tuple[StepFact, ...] = ()
     calls: tuple[PrepareCall, ...] = ()
-    reads: tuple[Read, ...] = ()
+    reads: tuple[ValueRead, ...] = ()
     problems: tuple[Finding, ...] = ()
     imported: tuple[Dependency, ...] = ()
     syntax: Syntax = field(default_factory=lambda: Syntax(""))
-    known: tuple[Known, ...] = ()
+    known: tuple[KeptCall, ...] = ()
     other_problems: tuple[Finding, ...] = ()
     excerpt: Excerpt | None = None
     inner: "PythonFile | None" = None
@@ -72,7 +81,7 @@ def read_python(
     edits: Sequence[TextEdit] = (),
     imports: Imports | None = None,
 ) -> PythonFile:
-    """Read a text.
+    """Read a string of Python source.
 
     `previous` and `edits` are the state before and what led from it to `text`, every span counted in the
     text before: the tree is parsed again only where it changed, and a call that is half-typed keeps its last
@@ -89,7 +98,7 @@ def read_python(
         return PythonFile(text, problems=_excessive(text), syntax=Syntax(text))
 
 
-def module_value(file: PythonFile, name: str, imports: Imports | None = None) -> Found | None:
+def module_value(file: PythonFile, name: str, imports: Imports | None = None) -> Evaluated | None:
     """What a name stands for at the end of a file, also of one without `prepare()`; None when unbound.
 
     Parses the file when that was not needed before.

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from valohai_steps.config.edits.change import Change, NewChild
+from valohai_steps.config.edits.change import NewChild, NodeChange
 from valohai_steps.config.edits.layout import entry_lines, flow_text, item_lines
 from valohai_steps.config.edits.operation import RefusedError
-from valohai_steps.config.edits.site import Site, child_starts, insertion
 from valohai_steps.config.edits.style import Style, quotes_keys
+from valohai_steps.config.edits.target import EditTarget, child_starts, insertion
 from valohai_steps.config.tree.line import (
     blank_lines,
     break_before,
@@ -29,7 +29,7 @@ class Block:
 
     __slots__ = ("ends", "indent", "node", "site", "starts", "text", "tops")
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: EditTarget) -> None:
         self.site, self.node, self.text = site, site.node, site.text
         self.starts = child_starts(self.text, self.node)
         self.indent = column(self.text, self.starts[0])
@@ -59,7 +59,7 @@ class Block:
         return not starts_line(self.text, self.starts[0])
 
 
-def block_edits(site: Site, change: Change) -> Iterator[TextEdit]:
+def block_edits(site: EditTarget, change: NodeChange) -> Iterator[TextEdit]:
     """The edits that insert and remove children; at least one child stays or is inserted."""
     block = Block(site)
     for index in change.removed:
@@ -69,7 +69,7 @@ def block_edits(site: Site, change: Change) -> Iterator[TextEdit]:
     yield from _removals(block, change)
 
 
-def _inserted(block: Block, index: int, change: Change) -> TextEdit:
+def _inserted(block: Block, index: int, change: NodeChange) -> TextEdit:
     text = block.text
     at = block.ends[index - 1] if index else block.tops[0]
     style = replace(block.site.style, block_text=block.site.takes_block_text(at))
@@ -113,7 +113,7 @@ def _dash(block: Block, style: Style) -> str:
     return "-" + " " * (gap - 1 if starts_line(block.text, last) and 1 < gap < 9 else style.dash - 1)
 
 
-def _removals(block: Block, change: Change) -> Iterator[TextEdit]:
+def _removals(block: Block, change: NodeChange) -> Iterator[TextEdit]:
     removed = sorted(change.removed)
     if not removed:
         return
@@ -126,11 +126,11 @@ def _removals(block: Block, change: Change) -> Iterator[TextEdit]:
         yield TextEdit(_region(block, index, change.removed), "")
 
 
-def _first_kept(block: Block, change: Change) -> int:
+def _first_kept(block: Block, change: NodeChange) -> int:
     return next(index for index in range(len(block.starts) + 1) if index not in change.removed)
 
 
-def _keeps_dash_alone(block: Block, change: Change) -> bool:
+def _keeps_dash_alone(block: Block, change: NodeChange) -> bool:
     """Whether the `-` of the parent keeps a line of its own: something must stay right below it."""
     kept = _first_kept(block, change)
     if kept == len(block.starts) or any(new.index <= kept for new in change.inserted):
@@ -144,7 +144,7 @@ def _keeps_dash_alone(block: Block, change: Change) -> bool:
     )
 
 
-def _first_removal(block: Block, change: Change) -> TextEdit:
+def _first_removal(block: Block, change: NodeChange) -> TextEdit:
     start = block.starts[0]
     if not _keeps_dash_alone(block, change):
         return TextEdit(Span(start, block.starts[_first_kept(block, change)]), "")
@@ -189,7 +189,7 @@ def _refuse_explicit_key(block: Block, index: int) -> None:
             raise RefusedError("A key written with `?` is not removed. Remove it by hand.", key.span)
 
 
-def region_of_all(site: Site) -> Span:
+def region_of_all(site: EditTarget) -> Span:
     """The lines of all children together, own comments included."""
     block = Block(site)
     return Span(block.tops[0], block.ends[-1])

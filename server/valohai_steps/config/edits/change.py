@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct, field
 
-from valohai_steps.config.edits.operation import Append, Operation, RefusedError, Remove, Set
-from valohai_steps.config.edits.order import place
-from valohai_steps.config.edits.protection import (
+from valohai_steps.config.edits.anchors import (
     refuse_alias,
     refuse_lost_anchor,
     refuse_merged,
     shared_refusal,
 )
+from valohai_steps.config.edits.key_order import place
+from valohai_steps.config.edits.operation import Append, Operation, RefusedError, Remove, Set
 from valohai_steps.config.tree.node import Node, Path, YamlValue, same_value
 
 
@@ -29,7 +29,7 @@ class NewChild(Struct, frozen=True):
     value: YamlValue
 
 
-class Change(Struct):
+class NodeChange(Struct):
     """All that happens to one node: a new value, or children removed, inserted and changed.
 
     `removed` and the keys of `children` are indices into the node's entries or items.
@@ -40,14 +40,14 @@ class Change(Struct):
     new: NewValue | None = None
     removed: set[int] = field(default_factory=set)
     inserted: list[NewChild] = field(default_factory=list)
-    children: "dict[int, Change]" = field(default_factory=dict)
+    children: "dict[int, NodeChange]" = field(default_factory=dict)
 
 
 class _Planner(Struct):
     """Resolves paths from one document's root, and builds its tree of changes."""
 
     text: str
-    root: Change
+    root: NodeChange
 
     def add(self, operation: Operation) -> None:
         match operation:
@@ -75,7 +75,7 @@ class _Planner(Struct):
         node = parent.node.children[index]
         if not same_value(node.value, value):
             _free(parent, index, path)
-            child = parent.children[index] = Change(node, path)
+            child = parent.children[index] = NodeChange(node, path)
             _replace(child, value, self.text)
 
     def _append(self, path: Path, value: YamlValue) -> None:
@@ -99,10 +99,10 @@ class _Planner(Struct):
             refuse_alias(node, self.text)
             change.inserted.append(NewChild(len(node.items), None, value))
 
-    def _parent(self, path: Path) -> Change:
+    def _parent(self, path: Path) -> NodeChange:
         return self._descend(path[:-1])
 
-    def _descend(self, path: Path) -> Change:
+    def _descend(self, path: Path) -> NodeChange:
         """The change of the node at `path`; refuses when the way leads through an alias or a removal."""
         change = self.root
         for length in range(2, len(path) + 1):
@@ -111,12 +111,14 @@ class _Planner(Struct):
             if index in change.removed or change.new is not None:
                 raise RefusedError(f"{_dotted(path[:length])} is to be changed in two ways at once.")
             if index not in change.children:
-                change.children[index] = Change(change.node.children[index], path[:length])
+                change.children[index] = NodeChange(change.node.children[index], path[:length])
             change = change.children[index]
         return change
 
 
-def plan_changes(text: str, documents: Sequence[Node], operations: Iterable[Operation]) -> dict[int, Change]:
+def plan_changes(
+    text: str, documents: Sequence[Node], operations: Iterable[Operation]
+) -> dict[int, NodeChange]:
     """The tree of changes of each document that changes. Raises RefusedError."""
     planners: dict[int, _Planner] = {}
     for operation in operations:
@@ -124,12 +126,12 @@ def plan_changes(text: str, documents: Sequence[Node], operations: Iterable[Oper
         if not isinstance(number, int) or not 0 <= number < len(documents):
             raise RefusedError(f"There is no document {number} in this file.")
         if number not in planners:
-            planners[number] = _Planner(text, Change(documents[number], (number,)))
+            planners[number] = _Planner(text, NodeChange(documents[number], (number,)))
         planners[number].add(operation)
     return {number: planner.root for number, planner in planners.items()}
 
 
-def _replace(change: Change, value: YamlValue, text: str) -> None:
+def _replace(change: NodeChange, value: YamlValue, text: str) -> None:
     """Give the node a new value: for a list or mapping by way of its children where their order allows."""
     node = change.node
     if node.shared:
@@ -143,7 +145,7 @@ def _replace(change: Change, value: YamlValue, text: str) -> None:
         change.new = NewValue(value)
 
 
-def _align(change: Change, value: list[YamlValue], text: str) -> None:
+def _align(change: NodeChange, value: list[YamlValue], text: str) -> None:
     old = change.node.items
     head = _common([item.value for item in old], value)
     limit = min(len(old), len(value)) - head
@@ -151,7 +153,7 @@ def _align(change: Change, value: list[YamlValue], text: str) -> None:
     pairs = limit - tail
     for index in range(head, head + pairs):
         if not same_value(old[index].value, value[index]):
-            child = change.children[index] = Change(old[index], (*change.path, index))
+            child = change.children[index] = NodeChange(old[index], (*change.path, index))
             _replace(child, value[index], text)
     for index in range(head + pairs, len(old) - tail):
         refuse_lost_anchor(old[index], text)
@@ -175,20 +177,20 @@ def _keeps_order(node: Node, value: dict[YamlValue, YamlValue]) -> bool:
     return kept == list(value)[: len(kept)]
 
 
-def _merge(change: Change, value: dict[YamlValue, YamlValue], text: str) -> None:
+def _merge(change: NodeChange, value: dict[YamlValue, YamlValue], text: str) -> None:
     for index, entry in enumerate(change.node.entries):
         if entry.key not in value:
             refuse_lost_anchor(entry.node, text)
             change.removed.add(index)
         elif not same_value(entry.value, value[entry.key]):
-            child = change.children[index] = Change(entry.node, (*change.path, str(entry.key)))
+            child = change.children[index] = NodeChange(entry.node, (*change.path, str(entry.key)))
             _replace(child, value[entry.key], text)
     known = {entry.key for entry in change.node.entries}
     count = len(change.node.entries)
     change.inserted += [NewChild(count, key, new) for key, new in value.items() if key not in known]
 
 
-def _insert(parent: Change, path: Path, value: YamlValue) -> None:
+def _insert(parent: NodeChange, path: Path, value: YamlValue) -> None:
     key = path[-1]
     if parent.new is not None:
         if not isinstance(parent.new.value, dict) or key in parent.new.value:
@@ -205,7 +207,7 @@ def _insert(parent: Change, path: Path, value: YamlValue) -> None:
         parent.inserted.insert(at - before, NewChild(before, key, value))
 
 
-def _keys_in_order(change: Change) -> list[tuple[YamlValue, bool]]:
+def _keys_in_order(change: NodeChange) -> list[tuple[YamlValue, bool]]:
     """The keys of a mapping with those to be inserted; whether each stood there before."""
     keys: list[tuple[YamlValue, bool]] = []
     for index in range(len(change.node.entries) + 1):
@@ -214,7 +216,7 @@ def _keys_in_order(change: Change) -> list[tuple[YamlValue, bool]]:
     return keys
 
 
-def _append_to_missing(parent: Change, path: Path, value: YamlValue) -> None:
+def _append_to_missing(parent: NodeChange, path: Path, value: YamlValue) -> None:
     for number, new in enumerate(parent.inserted):
         if new.key == path[-1] and isinstance(new.value, list):
             parent.inserted[number] = NewChild(new.index, new.key, [*new.value, value])
@@ -227,7 +229,7 @@ def _append_to_missing(parent: Change, path: Path, value: YamlValue) -> None:
     _insert(parent, path, [value])
 
 
-def _is_missing(parent: Change, key: str, text: str) -> bool:
+def _is_missing(parent: NodeChange, key: str, text: str) -> bool:
     node = parent.node
     if node.kind == "scalar" and node.value is None:
         if node.shared:
@@ -244,7 +246,7 @@ def _is_missing(parent: Change, key: str, text: str) -> bool:
     return True
 
 
-def _index(parent: Change, path: Path, text: str) -> int:
+def _index(parent: NodeChange, path: Path, text: str) -> int:
     """The index among the children of the parent's node at which the last element of `path` stands."""
     node, last = parent.node, path[-1]
     refuse_alias(node, text)
@@ -263,7 +265,7 @@ def _index(parent: Change, path: Path, text: str) -> int:
     return found[0]
 
 
-def _free(parent: Change, index: int, path: Path) -> None:
+def _free(parent: NodeChange, index: int, path: Path) -> None:
     if index in parent.removed or index in parent.children:
         raise _twice(path)
 

@@ -4,17 +4,17 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from valohai_steps.config.edits.change import Change, NewChild
+from valohai_steps.config.edits.change import NewChild, NodeChange
 from valohai_steps.config.edits.layout import flow_entry, flow_text
 from valohai_steps.config.edits.operation import RefusedError
-from valohai_steps.config.edits.site import Site, child_starts
 from valohai_steps.config.edits.style import quotes_keys
+from valohai_steps.config.edits.target import EditTarget, child_starts
 from valohai_steps.config.tree.line import column, line_end, line_start, next_line, skip_gap, starts_line
 from valohai_steps.config.tree.node import Node
 from valohai_steps.model.text import Span, TextEdit
 
 
-def flow_edits(site: Site, change: Change) -> Iterator[TextEdit]:
+def flow_edits(site: EditTarget, change: NodeChange) -> Iterator[TextEdit]:
     """The edits that insert and remove children of a collection in brackets."""
     node, text = site.node, site.text
     if text[node.start : node.start + 1] not in ("[", "{"):
@@ -32,14 +32,14 @@ def flow_edits(site: Site, change: Change) -> Iterator[TextEdit]:
     yield from _removals(text, node, change.removed)
 
 
-def _child_text(site: Site, child: NewChild) -> str:
+def _child_text(site: EditTarget, child: NewChild) -> str:
     if site.node.kind == "mapping":
         style = replace(site.style, quoted_keys=quotes_keys(site.node))
         return flow_entry(child.key, child.value, style)
     return flow_text(child.value, site.style)
 
 
-def _inserted(site: Site, index: int, new: list[str], removed: set[int]) -> Iterator[TextEdit]:
+def _inserted(site: EditTarget, index: int, new: list[str], removed: set[int]) -> Iterator[TextEdit]:
     text, node = site.text, site.node
     starts = child_starts(text, node)
     index = max((kept + 1 for kept in range(index) if kept not in removed), default=0)

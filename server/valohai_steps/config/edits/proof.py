@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from valohai_steps.config.edits.change import Change
-from valohai_steps.config.edits.data import applied
+from valohai_steps.config.edits.change import NodeChange
 from valohai_steps.config.edits.operation import Operation
-from valohai_steps.config.edits.site import child_starts
+from valohai_steps.config.edits.plain_values import applied
+from valohai_steps.config.edits.target import child_starts
 from valohai_steps.config.tree.line import BREAKS, break_before, column, line_start, next_line, own_end
 from valohai_steps.config.tree.node import Node, same_value, walk
 from valohai_steps.model.text import Span, TextEdit
@@ -26,7 +26,7 @@ def value_flaw(old: Sequence[Node], new: Sequence[Node], operations: Iterable[Op
     return None
 
 
-def form_flaw(old: Sequence[Node], new: Sequence[Node], changes: Mapping[int, Change]) -> str | None:
+def form_flaw(old: Sequence[Node], new: Sequence[Node], changes: Mapping[int, NodeChange]) -> str | None:
     """Where a key, anchor, alias or tag moved that no change names; None if nowhere."""
     for number, (before, after) in enumerate(zip(old, new, strict=True)):
         where = _difference(before, after, changes.get(number))
@@ -35,7 +35,7 @@ def form_flaw(old: Sequence[Node], new: Sequence[Node], changes: Mapping[int, Ch
     return None
 
 
-def _difference(old: Node, new: Node, change: Change | None) -> str | None:
+def _difference(old: Node, new: Node, change: NodeChange | None) -> str | None:
     """Where the new node is not the old one with its change; values that were set are not looked at."""
     if change is not None and change.new is not None:
         return None if old.anchor == new.anchor or old.alias else f"the anchor `&{old.anchor}` moved"
@@ -63,7 +63,7 @@ def _key_difference(old: Node, new: Node, index: int, position: int) -> str | No
     return _difference(before, after, None)
 
 
-def _pairs(old: Node, change: Change | None) -> Iterator[tuple[int | None, Change | None]]:
+def _pairs(old: Node, change: NodeChange | None) -> Iterator[tuple[int | None, NodeChange | None]]:
     """The children expected, each as its old index and its change; (None, None) for one that is new."""
     for index in range(len(old.children) + 1):
         if change is not None:
@@ -72,7 +72,7 @@ def _pairs(old: Node, change: Change | None) -> Iterator[tuple[int | None, Chang
             yield index, None if change is None else change.children.get(index)
 
 
-def comment_flaw(text: str, changes: Iterable[Change], edits: Iterable[TextEdit]) -> str | None:
+def comment_flaw(text: str, changes: Iterable[NodeChange], edits: Iterable[TextEdit]) -> str | None:
     """A comment that the edits would lose, other than those of what is removed; None if there is none."""
     changes = tuple(changes)
     zones = [zone for change in changes for zone in _zones(text, change)]
@@ -86,7 +86,7 @@ def comment_flaw(text: str, changes: Iterable[Change], edits: Iterable[TextEdit]
     return None
 
 
-def _zones(text: str, change: Change) -> Iterator[Span]:
+def _zones(text: str, change: NodeChange) -> Iterator[Span]:
     """Where comments may go: the lines of what is removed, or replaced as a whole."""
     node = change.node
     if change.new is not None or (change.removed and len(change.removed) == len(node.children)):

@@ -18,8 +18,8 @@ from valohai_steps.config.edits.layout import (
 )
 from valohai_steps.config.edits.operation import RefusedError
 from valohai_steps.config.edits.scalar_text import BlockScalar, Quoting, block_scalar, scalar_text
-from valohai_steps.config.edits.site import Site, lines_at
 from valohai_steps.config.edits.style import Style
+from valohai_steps.config.edits.target import EditTarget, lines_at
 from valohai_steps.config.tree.line import (
     break_before,
     column,
@@ -47,7 +47,7 @@ class _Extent(Struct, frozen=True):
     body: Span
 
 
-def replacement_edits(site: Site, value: YamlValue) -> Iterator[TextEdit]:
+def replacement_edits(site: EditTarget, value: YamlValue) -> Iterator[TextEdit]:
     """The edits that put `value` in the place of the site's node."""
     properties, lead = _properties(site, value)
     yield from properties
@@ -59,7 +59,7 @@ def replacement_edits(site: Site, value: YamlValue) -> Iterator[TextEdit]:
         yield from _block_edits(site, lead, value)
 
 
-def _flow_edit(site: Site, lead: int | None, value: YamlValue) -> TextEdit:
+def _flow_edit(site: EditTarget, lead: int | None, value: YamlValue) -> TextEdit:
     node, style = site.node, _scalar_style(site, value)
     text = flow_text(value, style)
     if lead is None:
@@ -67,7 +67,7 @@ def _flow_edit(site: Site, lead: int | None, value: YamlValue) -> TextEdit:
     return TextEdit(node.span, f" {text}" if node.start == node.end else text)
 
 
-def _root_edit(site: Site, value: YamlValue) -> TextEdit:
+def _root_edit(site: EditTarget, value: YamlValue) -> TextEdit:
     node, text = site.node, site.text
     style = site.style
     if isinstance(value, list) and value and is_block(value, replace(style, flow_lists=False)):
@@ -80,7 +80,7 @@ def _root_edit(site: Site, value: YamlValue) -> TextEdit:
     return TextEdit(node.span, newline.join(lines))
 
 
-def _block_edits(site: Site, lead: int | None, value: YamlValue) -> Iterator[TextEdit]:
+def _block_edits(site: EditTarget, lead: int | None, value: YamlValue) -> Iterator[TextEdit]:
     node, text = site.node, site.text
     if lead is None:
         raise RefusedError("This key has no `:` behind it. Write one by hand.", site.node.span)
@@ -103,7 +103,7 @@ def _block_edits(site: Site, lead: int | None, value: YamlValue) -> Iterator[Tex
     yield _body_edit(site, extent.body, lines)
 
 
-def _new_text(site: Site, lead: int, value: YamlValue) -> tuple[str, list[str]]:
+def _new_text(site: EditTarget, lead: int, value: YamlValue) -> tuple[str, list[str]]:
     """What stands behind the `:` or `-`, and the lines below it."""
     style = _scalar_style(site, value)
     node = site.node
@@ -127,13 +127,15 @@ def _new_text(site: Site, lead: int, value: YamlValue) -> tuple[str, list[str]]:
     return value_lines(value, site.indent, style)
 
 
-def _swallows_comment(site: Site) -> bool:
+def _swallows_comment(site: EditTarget) -> bool:
     """Whether a comment line below is indented so far that a block text would take it for its own."""
     lines = free_lines(site.text, next_line(site.text, site.node.end))
     return any(line.is_comment and line.column > site.indent for line in lines)
 
 
-def _block_scalar_text(site: Site, value: str, scalar: BlockScalar, style: Style) -> tuple[str, list[str]]:
+def _block_scalar_text(
+    site: EditTarget, value: str, scalar: BlockScalar, style: Style
+) -> tuple[str, list[str]]:
     node, text = site.node, site.text
     if not site.takes_block_text(next_line(text, node.end)) and not scalar.header.endswith("-"):
         # Without a line end at the end of the text, block style would lose the last one of the value.
@@ -146,7 +148,7 @@ def _block_scalar_text(site: Site, value: str, scalar: BlockScalar, style: Style
     return f" {scalar.header}", block_scalar_lines(scalar, indent)
 
 
-def _extent(site: Site, lead: int) -> _Extent:
+def _extent(site: EditTarget, lead: int) -> _Extent:
     node, text = site.node, site.text
     if node.alias is None and node.style == "block" and node.kind != "scalar":
         return _Extent(Span(lead, lead), region_of_all(site))
@@ -158,7 +160,7 @@ def _extent(site: Site, lead: int) -> _Extent:
     return _Extent(Span(lead, max(node.end, lead)), Span(below, below))
 
 
-def _body_edit(site: Site, body: Span, lines: list[str]) -> TextEdit:
+def _body_edit(site: EditTarget, body: Span, lines: list[str]) -> TextEdit:
     text, start = site.text, body.start
     newline = site.line_break(start - break_before(text, start))
     if not lines:
@@ -171,7 +173,7 @@ def _end(pattern: re.Pattern[str], text: str, offset: int) -> int:
     return found.end() if found else offset
 
 
-def _scalar_style(site: Site, value: YamlValue) -> Style:
+def _scalar_style(site: EditTarget, value: YamlValue) -> Style:
     """The style around the node, with the quotes of the string that is replaced."""
     # Numbers look the same in every style; finding it out takes longer than all the rest.
     style = site.style if isinstance(value, (str, list, dict)) else Style()
@@ -183,7 +185,7 @@ def _scalar_style(site: Site, value: YamlValue) -> Style:
     return style
 
 
-def _properties(site: Site, value: YamlValue) -> tuple[list[TextEdit], int | None]:
+def _properties(site: EditTarget, value: YamlValue) -> tuple[list[TextEdit], int | None]:
     """The edits of anchor and tag, and the offset behind them (or behind the `:` or `-`)."""
     node, text = site.node, site.text
     if node.alias is not None or (node.anchor is None and node.tag is None):
@@ -200,7 +202,7 @@ def _properties(site: Site, value: YamlValue) -> tuple[list[TextEdit], int | Non
     return edits, end if end > node.outer else (site.lead if site.lead is not None else node.outer)
 
 
-def _keeps_tag(tag: str | None, value: YamlValue, site: Site) -> bool:
+def _keeps_tag(tag: str | None, value: YamlValue, site: EditTarget) -> bool:
     if tag is None or tag == "!" or not _CORE_TAG.match(tag):
         raise RefusedError(
             f"This value has a tag (`{tag}`). Change it by hand.", Span(site.node.outer, site.node.end)

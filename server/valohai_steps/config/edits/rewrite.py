@@ -3,23 +3,25 @@
 from collections.abc import Iterable, Iterator
 
 from valohai_steps.config.edits.block import block_edits
-from valohai_steps.config.edits.change import Change
+from valohai_steps.config.edits.change import NodeChange
+from valohai_steps.config.edits.end_of_file import open_end_edits
 from valohai_steps.config.edits.flow import flow_edits
-from valohai_steps.config.edits.open_end import open_end_edits
 from valohai_steps.config.edits.replacement import replacement_edits
-from valohai_steps.config.edits.site import Site, child_starts
+from valohai_steps.config.edits.target import EditTarget, child_starts
 from valohai_steps.config.tree.line import starts_line
 from valohai_steps.model.text import Span, TextEdit
 
 
-def text_edits(text: str, newline: str, changes: Iterable[Change]) -> tuple[TextEdit, ...]:
+def text_edits(text: str, newline: str, changes: Iterable[NodeChange]) -> tuple[TextEdit, ...]:
     """The edits of all changes, in order; deletions that overlap are one. Raises RefusedError."""
     changes = tuple(changes)
     # A text without a final line end is edited as if it had one, which is taken off again.
     is_open = bool(text) and not starts_line(text, len(text))
     whole = text + newline if is_open else text
     edits = [
-        edit for change in changes for edit in _edits(Site(whole, newline, change.node, is_open), change)
+        edit
+        for change in changes
+        for edit in _edits(EditTarget(whole, newline, change.node, is_open), change)
     ]
     changed = [edit for edit in edits if whole[edit.span.start : edit.span.end] != edit.text]
     ordered = sorted(_joined(changed), key=lambda edit: edit.span)
@@ -30,7 +32,7 @@ def text_edits(text: str, newline: str, changes: Iterable[Change]) -> tuple[Text
     )
 
 
-def _edits(site: Site, change: Change) -> Iterator[TextEdit]:
+def _edits(site: EditTarget, change: NodeChange) -> Iterator[TextEdit]:
     if change.new is not None:
         yield from replacement_edits(site, change.new.value)
         return
@@ -48,7 +50,7 @@ def _edits(site: Site, change: Change) -> Iterator[TextEdit]:
         yield from (flow_edits if node.style == "flow" else block_edits)(site, change)
 
 
-def _all_new(change: Change) -> object:
+def _all_new(change: NodeChange) -> object:
     """The value of a collection that keeps none of its children."""
     if change.node.kind == "sequence":
         return [new.value for new in change.inserted]

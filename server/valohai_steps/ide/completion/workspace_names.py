@@ -6,9 +6,9 @@ from pathlib import Path
 
 from valohai_steps.config.reader import YamlFile, YamlItem, YamlStep
 from valohai_steps.drift.declaration import ABSENT, DEFAULT_IMAGE, DeclaredItem, declare
-from valohai_steps.ide.completion.completion import KnownName
-from valohai_steps.ide.drift_fixes import as_python
+from valohai_steps.ide.completion.item import KnownName
 from valohai_steps.ide.navigation.index import steps_read
+from valohai_steps.ide.update.drift_fixes import as_python
 from valohai_steps.model.step import PythonValue, Static, StepFact
 from valohai_steps.project.files import FileError
 from valohai_steps.project.snapshot import Snapshot

@@ -2,15 +2,15 @@
 
 import re
 
-from valohai_steps.ide.completion.completion import Completion, Kind, KnownName
-from valohai_steps.ide.vocabulary import Word
+from valohai_steps.ide.completion.item import Completion, CompletionKind, KnownName
+from valohai_steps.model.schema.item_keys import ItemKey
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.source.checks.fixes import quoted_text
-from valohai_steps.source.written.literal import Slot
-from valohai_steps.source.written.place import Place
+from valohai_steps.source.cursor.place import CursorPlace
+from valohai_steps.source.cursor.slot import Slot
 
 
-def written_argument(place: Place, word: Word) -> Completion:
+def written_argument(place: CursorPlace, word: ItemKey) -> Completion:
     """`name=`, with a place for its value."""
     slot, comma = place.slot, "," if place.comma_behind else ""
     text, snippet = word.name, None
@@ -18,7 +18,7 @@ def written_argument(place: Place, word: Word) -> Completion:
         text, snippet = f"{word.name}=", f"{word.name}={_blank(word)}{comma}"
     return Completion(
         word.name,
-        Kind.ARGUMENT,
+        CompletionKind.ARGUMENT,
         slot.typed,
         slot.whole,
         text,
@@ -29,7 +29,9 @@ def written_argument(place: Place, word: Word) -> Completion:
     )
 
 
-def written_key(place: Place, known: KnownName, kind: Kind, word: Word | None = None) -> Completion:
+def written_key(
+    place: CursorPlace, known: KnownName, kind: CompletionKind, word: ItemKey | None = None
+) -> Completion:
     """`"name": ` with its default or a place for its value; the name alone where a value stands."""
     if place.has_value:
         return written_value(place, known, kind)
@@ -52,7 +54,9 @@ def written_key(place: Place, known: KnownName, kind: Kind, word: Word | None = 
     )
 
 
-def written_value(place: Place, known: KnownName, kind: Kind, *, is_text: bool = True) -> Completion:
+def written_value(
+    place: CursorPlace, known: KnownName, kind: CompletionKind, *, is_text: bool = True
+) -> Completion:
     """A text in its quotes, or a word such as True."""
     slot, written = place.slot, known.name
     if is_text and slot.quote:
@@ -75,7 +79,7 @@ def written_value(place: Place, known: KnownName, kind: Kind, *, is_text: bool =
     )
 
 
-def _blank(word: Word) -> str:
+def _blank(word: ItemKey) -> str:
     """A value to fill in, as a snippet: one of several (LSP 3.17, "Snippet Syntax", choice), or a blank."""
     if word.texts:
         return f'"${{1|{",".join(word.texts)}|}}"'
@@ -92,5 +96,5 @@ def _escaped(text: str) -> str:
     return re.sub(r"([\\$}])", r"\\\1", text)
 
 
-def _missing_comma(place: Place) -> tuple[TextEdit, ...]:
+def _missing_comma(place: CursorPlace) -> tuple[TextEdit, ...]:
     return () if place.comma_at is None else (TextEdit(Span(place.comma_at, place.comma_at), ","),)

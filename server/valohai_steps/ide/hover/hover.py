@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from valohai_steps.ide.diagnostics import diagnostics
+from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.ide.hover.python import python_hover
 from valohai_steps.ide.hover.words import Hover
 from valohai_steps.ide.hover.yaml import yaml_hover

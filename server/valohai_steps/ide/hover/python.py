@@ -6,12 +6,12 @@ from pathlib import Path
 from valohai_steps.drift.declaration import DeclaredItem, DeclaredStep
 from valohai_steps.ide.hover.words import Hover, declared_words, step_words, yaml_words
 from valohai_steps.ide.navigation.index import steps_read
-from valohai_steps.ide.update import Refused, preview, step_drifts
-from valohai_steps.ide.vocabulary import ARGUMENTS, KEYS
-from valohai_steps.model.step import Read, StepFact
+from valohai_steps.ide.update.update import Refused, preview, step_drifts
+from valohai_steps.model.schema.item_keys import ARGUMENTS, KEYS
+from valohai_steps.model.step import StepFact, ValueRead
 from valohai_steps.project.snapshot import Snapshot
+from valohai_steps.source.cursor.enclosing import EnclosingRole, name_of, surroundings
 from valohai_steps.source.python_file import PythonFile
-from valohai_steps.source.written.surroundings import Role, name_of, surroundings
 
 
 def python_hover(snapshot: Snapshot, path: Path, offset: int) -> Hover | None:
@@ -51,7 +51,7 @@ def items_of(declared: DeclaredStep, subject: str) -> tuple[DeclaredItem, ...]:
     return declared.parameters if subject == "parameter" else declared.inputs
 
 
-def _declarations(snapshot: Snapshot, path: Path, python: PythonFile, read: Read) -> Iterator[str]:
+def _declarations(snapshot: Snapshot, path: Path, python: PythonFile, read: ValueRead) -> Iterator[str]:
     """What declares a name that is read: each step of the file; else of those that run or import it."""
     yaml = snapshot.yaml_path(path)
     file = snapshot.yaml(yaml)
@@ -81,10 +81,12 @@ def _word(python: PythonFile, offset: int) -> Hover | None:
     if around is None or first is None or around.item.sign is None or not first.span.contains(offset):
         return None
     name = name_of(python.text, around.item) or ""
-    if around.role is Role.ARGUMENTS:
+    if around.role is EnclosingRole.ARGUMENTS:
         word = ARGUMENTS.get(name)
     else:
-        word = KEYS[around.kind].get(name.replace("_", "-")) if around.role is Role.DEFINITION else None
+        word = (
+            KEYS[around.kind].get(name.replace("_", "-")) if around.role is EnclosingRole.DEFINITION else None
+        )
     if word is None:
         return None
     return Hover(first.span, f"**{word.name}** {word.takes}\n\n{word.markdown}")

@@ -7,7 +7,7 @@ from msgspec import Struct
 from valohai_steps.config.reader import YamlItem
 from valohai_steps.drift.compare import Drift
 from valohai_steps.drift.declaration import ABSENT, DeclaredItem
-from valohai_steps.ide.update import step_drifts
+from valohai_steps.ide.update.update import step_drifts
 from valohai_steps.model.step import PythonValue, StepFact
 from valohai_steps.model.text import Span
 from valohai_steps.project.snapshot import Snapshot

@@ -6,12 +6,12 @@ from pathlib import Path
 from valohai_steps.ide.hover.python import items_of
 from valohai_steps.ide.hover.words import Hover, declared_words, step_words, yaml_words
 from valohai_steps.ide.navigation.index import index_of_file
-from valohai_steps.ide.navigation.occurrence import Kind, Symbol
-from valohai_steps.ide.update import step_drifts
+from valohai_steps.ide.navigation.occurrence import Symbol, SymbolKind
+from valohai_steps.ide.update.update import step_drifts
 from valohai_steps.model.step import StepFact
 from valohai_steps.project.snapshot import Snapshot
 
-_SUBJECTS = {Kind.PARAMETER: "parameter", Kind.INPUT: "input"}
+_SUBJECTS = {SymbolKind.PARAMETER: "parameter", SymbolKind.INPUT: "input"}
 
 
 def yaml_hover(snapshot: Snapshot, path: Path, offset: int) -> Hover | None:
@@ -25,9 +25,9 @@ def yaml_hover(snapshot: Snapshot, path: Path, offset: int) -> Hover | None:
 
 
 def _lines(snapshot: Snapshot, yaml: Path, symbol: Symbol) -> Iterator[str]:
-    name = symbol.name if symbol.kind is Kind.STEP else symbol.owner
+    name = symbol.name if symbol.kind is SymbolKind.STEP else symbol.owner
     declaring = [(source, step) for source, step in snapshot.steps_of(yaml) if step.name == name]
-    if symbol.kind is Kind.STEP:
+    if symbol.kind is SymbolKind.STEP:
         for source, step in declaring:
             yield f"{step_words(snapshot, source, step, yaml)} · declared in {source.name}"
         if not declaring:

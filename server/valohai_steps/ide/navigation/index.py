@@ -7,11 +7,11 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from valohai_steps.config.reader import YamlFile, YamlStep
+from valohai_steps.ide.findings.undeclared_reads import files_of, steps_running
 from valohai_steps.ide.navigation.command_names import names_folders
 from valohai_steps.ide.navigation.occurrence import Occurrence, Symbol
 from valohai_steps.ide.navigation.python_names import PythonPage, names_of_python, python_sides
 from valohai_steps.ide.navigation.yaml_names import names_of_yaml
-from valohai_steps.ide.yaml_first import files_of, steps_running
 from valohai_steps.model.step import StepFact
 from valohai_steps.project.files import FileError
 from valohai_steps.project.scan import SUFFIXES

@@ -3,10 +3,10 @@
 import re
 
 from valohai_steps.ide.navigation.index import Index
-from valohai_steps.ide.navigation.occurrence import Kind, Symbol
+from valohai_steps.ide.navigation.occurrence import Symbol, SymbolKind
 from valohai_steps.source.checks.names import HELP_NAMES, name_flaw
 
-_ITEMS = (Kind.PARAMETER, Kind.INPUT)
+_ITEMS = (SymbolKind.PARAMETER, SymbolKind.INPUT)
 _ENDPOINT = re.compile(r"[a-z][a-z0-9-]+")  # the `pattern` of its name in Valohai's schema
 
 
@@ -19,7 +19,7 @@ def flaw_of_name(index: Index, group: frozenset[Symbol], name: str) -> str | Non
     return None
 
 
-def _flaw(kind: Kind, name: str) -> str | None:
+def _flaw(kind: SymbolKind, name: str) -> str | None:
     if kind in _ITEMS and (reason := name_flaw(kind.value, name)) is not None:
         return f"the name of {_article(kind)} {kind.value} {reason}"
     if not name.strip() or name != name.strip():
@@ -28,9 +28,9 @@ def _flaw(kind: Kind, name: str) -> str | None:
         return "this name holds a character that cannot be seen; choose another"
     if kind in _ITEMS and name in HELP_NAMES:
         return f"--{name} shows the help of the command line; choose another name"
-    if kind is Kind.NODE and "." in name:
+    if kind is SymbolKind.NODE and "." in name:
         return "the name of a node cannot hold a dot: edges are written as node.kind.name; choose another"
-    if kind is Kind.ENDPOINT and not _ENDPOINT.fullmatch(name):
+    if kind is SymbolKind.ENDPOINT and not _ENDPOINT.fullmatch(name):
         return "the name of an endpoint is made of a-z, 0-9 and -, and begins with a letter; choose another"
     return None
 
@@ -53,5 +53,5 @@ def _plain(name: str) -> str:
     return name.replace("_", "-")
 
 
-def _article(kind: Kind) -> str:
+def _article(kind: SymbolKind) -> str:
     return "an" if kind.value[0] in "aeiou" else "a"

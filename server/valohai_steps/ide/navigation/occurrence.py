@@ -9,7 +9,7 @@ from valohai_steps.config.reader import Node
 from valohai_steps.model.text import Span
 
 
-class Kind(Enum):
+class SymbolKind(Enum):
     """What a name stands for; the value is the word for people."""
 
     STEP = "step"
@@ -22,7 +22,7 @@ class Kind(Enum):
     ENDPOINT = "endpoint"
 
 
-class Role(Enum):
+class OccurrenceRole(Enum):
     """What a place does with the name."""
 
     PYTHON = "declared in Python"
@@ -34,7 +34,7 @@ class Role(Enum):
 class Symbol(Struct, frozen=True):
     """One name in one valohai.yaml. `owner` is the step, or the pipeline, that it belongs to; else empty."""
 
-    kind: Kind
+    kind: SymbolKind
     name: str
     owner: str = ""
 
@@ -49,7 +49,7 @@ class Occurrence(Struct, frozen=True):
     """
 
     symbol: Symbol
-    role: Role
+    role: OccurrenceRole
     path: Path
     span: Span
     whole: Span
@@ -61,4 +61,4 @@ class Occurrence(Struct, frozen=True):
     @property
     def is_declaration(self) -> bool:
         """Whether the symbol is declared here."""
-        return self.role in (Role.PYTHON, Role.YAML)
+        return self.role in (OccurrenceRole.PYTHON, OccurrenceRole.YAML)

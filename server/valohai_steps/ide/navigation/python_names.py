@@ -10,20 +10,20 @@ from msgspec import Struct
 
 from valohai_steps.config.reader import YamlStep
 from valohai_steps.ide.navigation.command_names import PythonSide, flags, input_folders
-from valohai_steps.ide.navigation.occurrence import Kind, Occurrence, Role, Symbol
+from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, Symbol, SymbolKind
 from valohai_steps.model.step import ParameterFact, Static, StepFact
 from valohai_steps.model.text import Span
-from valohai_steps.source.key_uses import key_uses
-from valohai_steps.source.notebook import read_notebook
-from valohai_steps.source.pipelines import pipeline_names
+from valohai_steps.source.calls.key_uses import key_uses
+from valohai_steps.source.calls.pipelines import pipeline_names
 from valohai_steps.source.python_file import PythonFile, Syntax
-from valohai_steps.source.string_literal import StringLiteral, string_literal
+from valohai_steps.source.text.notebook import read_notebook
+from valohai_steps.source.text.string_literal import StringLiteral, string_literal
 
 FLAG_ATTRIBUTES = ("pass-as", "pass-true-as", "pass-false-as")
 _KEYWORD_END = re.compile(r"\s*=(?!=)")
 
 
-class Written(Struct, frozen=True):
+class WrittenName(Struct, frozen=True):
     """A text as it is written out in a file: at `span`, the body of `literal`.
 
     `literal` is None for the keyword of `dict(name=1)`.
@@ -41,14 +41,14 @@ class Written(Struct, frozen=True):
         return body if body is None or not self.in_json else json.dumps(body, ensure_ascii=False)[1:-1]
 
 
-def written(text: str, span: Span, *, in_json: bool) -> Written | None:
+def written(text: str, span: Span, *, in_json: bool) -> WrittenName | None:
     """The one literal that `span` of a text is; None for a variable, an f-string, several texts in a row.
 
     `in_json`: the text is the JSON of a notebook, and so are the spans.
     """
     raw = text[span.start : span.end]
     if raw.isidentifier() and _KEYWORD_END.match(text, span.end):
-        return Written(span, None, in_json)
+        return WrittenName(span, None, in_json)
     source = _from_json(raw) if in_json else raw
     literal = None if source is None else string_literal(source)
     if literal is None:
@@ -58,7 +58,7 @@ def written(text: str, span: Span, *, in_json: bool) -> Written | None:
         opening, quote = json.dumps(opening)[1:-1], json.dumps(quote)[1:-1]
         if not (raw.startswith(opening) and raw.endswith(quote)):
             return None  # quotes written as \u0022, which nobody does
-    return Written(Span(span.start + len(opening), span.end - len(quote)), literal, in_json)
+    return WrittenName(Span(span.start + len(opening), span.end - len(quote)), literal, in_json)
 
 
 def python_sides(steps: Iterator[tuple[str, StepFact]]) -> dict[str, PythonSide]:
@@ -78,7 +78,7 @@ class PythonPage(Struct, frozen=True):
     text: str
     in_json: bool
 
-    def name(self, symbol: Symbol, role: Role, span: Span, whole: Span) -> Occurrence:
+    def name(self, symbol: Symbol, role: OccurrenceRole, span: Span, whole: Span) -> Occurrence:
         """A literal that is a name, all of it."""
         place = written(self.text, span, in_json=self.in_json)
         if place is not None and symbol.name == (place.literal.value if place.literal else self.at(span)):
@@ -91,9 +91,11 @@ class PythonPage(Struct, frozen=True):
         place = written(self.text, literal, in_json=self.in_json)
         if place is None or self.at(place.span) != text:
             why = "there it is part of a text that is computed or escaped; write that out first"
-            return Occurrence(symbol, Role.USE, self.path, literal, literal, literal, why, part=part)
+            return Occurrence(
+                symbol, OccurrenceRole.USE, self.path, literal, literal, literal, why, part=part
+            )
         span = part.shifted(place.span.start)
-        return Occurrence(symbol, Role.USE, self.path, span, span, literal, part=part)
+        return Occurrence(symbol, OccurrenceRole.USE, self.path, span, span, literal, part=part)
 
     def at(self, span: Span) -> str:
         """What is written at a span."""
@@ -109,7 +111,9 @@ def names_of_python(
     that import it: what it reads belongs to them.
     """
     for step in python.steps:
-        yield page.name(Symbol(Kind.STEP, step.name), Role.PYTHON, step.name_span, step.call_span)
+        yield page.name(
+            Symbol(SymbolKind.STEP, step.name), OccurrenceRole.PYTHON, step.name_span, step.call_span
+        )
         yield from _items(page, step)
         yield from _keys(page, step, python)
     yield from _pipelines(page, python)
@@ -117,21 +121,23 @@ def names_of_python(
     yield from _reads(page, python, declared)
     for name, span in input_folders(page.text) if declared else ():
         for owner in _owners(declared, "input", name):
-            symbol = Symbol(Kind.INPUT, name, owner)
-            yield Occurrence(symbol, Role.USE, page.path, span, span, span, part=Span(0, len(name)))
+            symbol = Symbol(SymbolKind.INPUT, name, owner)
+            yield Occurrence(symbol, OccurrenceRole.USE, page.path, span, span, span, part=Span(0, len(name)))
 
 
 def _items(page: PythonPage, step: StepFact) -> Iterator[Occurrence]:
     side = python_sides(iter([("", step)]))[step.name]
-    for kind, facts in ((Kind.PARAMETER, step.parameters), (Kind.INPUT, step.inputs)):
+    for kind, facts in ((SymbolKind.PARAMETER, step.parameters), (SymbolKind.INPUT, step.inputs)):
         for fact in facts:
-            yield page.name(Symbol(kind, fact.name, step.name), Role.PYTHON, fact.name_span, fact.span)
+            yield page.name(
+                Symbol(kind, fact.name, step.name), OccurrenceRole.PYTHON, fact.name_span, fact.span
+            )
             yield from _flags(page, step, fact, side)
 
 
 def _keys(page: PythonPage, step: StepFact, python: PythonFile) -> Iterator[Occurrence]:
     """Where a dict that a variable holds is asked for a parameter or an input, or changed."""
-    for kind, facts in ((Kind.PARAMETER, step.parameters), (Kind.INPUT, step.inputs)):
+    for kind, facts in ((SymbolKind.PARAMETER, step.parameters), (SymbolKind.INPUT, step.inputs)):
         declared = {fact.name_span: fact.name for fact in facts}
         names, seen = set(declared.values()), set[Span]()
         for key in declared:
@@ -143,7 +149,7 @@ def _keys(page: PythonPage, step: StepFact, python: PythonFile) -> Iterator[Occu
                 place = written(page.text, span, in_json=page.in_json)
                 text = place.literal.value if place and place.literal else page.at(span)
                 if place is not None and text in names:
-                    yield page.name(Symbol(kind, text, step.name), Role.USE, span, span)
+                    yield page.name(Symbol(kind, text, step.name), OccurrenceRole.USE, span, span)
 
 
 def _key_uses(page: PythonPage, python: PythonFile, key: Span) -> Iterator[Span]:
@@ -164,7 +170,7 @@ def _pipelines(page: PythonPage, python: PythonFile) -> Iterator[Occurrence]:
     syntax = python.syntax if notebook is None else Syntax(notebook.source)
     for each in pipeline_names(syntax):
         span = each.span if notebook is None else notebook.to_json(each.span)
-        yield page.name(Symbol(Kind(each.kind), each.name, each.step), Role.USE, span, span)
+        yield page.name(Symbol(SymbolKind(each.kind), each.name, each.step), OccurrenceRole.USE, span, span)
 
 
 def _flags(page: PythonPage, step: StepFact, fact: ParameterFact, side: PythonSide) -> Iterator[Occurrence]:
@@ -173,7 +179,7 @@ def _flags(page: PythonPage, step: StepFact, fact: ParameterFact, side: PythonSi
         value = attribute.value
         if attribute.name.replace("_", "-") in FLAG_ATTRIBUTES and isinstance(value, Static):
             for name, part in flags(str(value.value), side):
-                symbol = Symbol(Kind.PARAMETER, name, step.name)
+                symbol = Symbol(SymbolKind.PARAMETER, name, step.name)
                 yield page.part(symbol, value.span, str(value.value), part)
 
 
@@ -199,8 +205,10 @@ def _reads(page: PythonPage, python: PythonFile, declared: _Declared) -> Iterato
     """The reads, each of the steps that declare its name; of all that this file belongs to if none does."""
     for read in python.reads:
         for owner in _owners(declared, read.kind, read.name) or declared:
-            kind = Kind.PARAMETER if read.kind == "parameter" else Kind.INPUT
-            yield page.name(Symbol(kind, read.name, owner), Role.READ, read.name_span, read.name_span)
+            kind = SymbolKind.PARAMETER if read.kind == "parameter" else SymbolKind.INPUT
+            yield page.name(
+                Symbol(kind, read.name, owner), OccurrenceRole.READ, read.name_span, read.name_span
+            )
 
 
 def _from_json(raw: str) -> str | None:

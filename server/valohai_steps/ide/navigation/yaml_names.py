@@ -9,9 +9,9 @@ from types import MappingProxyType
 
 from msgspec import Struct, field
 
-from valohai_steps.config.inside import Letters, letters, place_inside, scalar_text
 from valohai_steps.config.reader import Node, YamlFile
 from valohai_steps.config.tree.node import walk
+from valohai_steps.config.tree.scalar_places import ScalarPlaces, letters, place_inside, scalar_text
 from valohai_steps.ide.navigation.command_names import (
     PythonSide,
     flags,
@@ -19,17 +19,17 @@ from valohai_steps.ide.navigation.command_names import (
     input_folders,
     placeholders,
 )
-from valohai_steps.ide.navigation.occurrence import Kind, Occurrence, Role, Symbol
+from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, Symbol, SymbolKind
 from valohai_steps.ide.navigation.python_names import FLAG_ATTRIBUTES
 from valohai_steps.model.text import Span
 
-_LISTS = (("parameters", Kind.PARAMETER), ("inputs", Kind.INPUT))
+_LISTS = (("parameters", SymbolKind.PARAMETER), ("inputs", SymbolKind.INPUT))
 _NO_SIDE = PythonSide()
 
 
 def names_of_yaml(path: Path, file: YamlFile, sides: Mapping[str, PythonSide]) -> Iterator[Occurrence]:
     """Every place of a valohai.yaml that names something; `sides` is what Python says of its steps."""
-    page = Page(path, file.text, _tied(file))
+    page = YamlPage(path, file.text, _tied(file))
     items = [item for root in file.documents for item in root.items if item.kind == "mapping"]
     tasks = _tasks(items)
     for item in items:
@@ -39,7 +39,7 @@ def names_of_yaml(path: Path, file: YamlFile, sides: Mapping[str, PythonSide]) -
                 yield from names(page, entry.node, sides, tasks)
 
 
-class Page(Struct, frozen=True):
+class YamlPage(Struct, frozen=True):
     """A valohai.yaml while it is walked. `tied` holds the nodes that an alias repeats, by identity.
 
     `known` are the letters of long texts, which may name many things.
@@ -48,9 +48,11 @@ class Page(Struct, frozen=True):
     path: Path
     text: str
     tied: frozenset[int]
-    known: dict[int, Letters] = field(default_factory=dict)
+    known: dict[int, ScalarPlaces] = field(default_factory=dict)
 
-    def name(self, symbol: Symbol, role: Role, node: Node, whole: Span | None = None) -> Iterator[Occurrence]:
+    def name(
+        self, symbol: Symbol, role: OccurrenceRole, node: Node, whole: Span | None = None
+    ) -> Iterator[Occurrence]:
         """A scalar that is a name, all of it."""
         place = place_inside(self.text, node, Span(0, len(scalar_text(self.text, node))))
         yield Occurrence(
@@ -74,7 +76,7 @@ class Page(Struct, frozen=True):
         if place is None and not fixed:
             fixed = "there it is written with escapes or over several lines; write it out first"
         span = place or node.span
-        yield Occurrence(symbol, Role.USE, self.path, span, span, node.span, fixed, node, part)
+        yield Occurrence(symbol, OccurrenceRole.USE, self.path, span, span, node.span, fixed, node, part)
 
     def _fixed(self, node: Node) -> str:
         if node.alias is not None:
@@ -135,67 +137,71 @@ _Sides = Mapping[str, PythonSide]
 _Tasks = Mapping[str, str]
 
 
-def _names_of_step(page: Page, node: Node, sides: _Sides, _tasks: _Tasks) -> Iterator[Occurrence]:
+def _names_of_step(page: YamlPage, node: Node, sides: _Sides, _tasks: _Tasks) -> Iterator[Occurrence]:
     name = text_of(node, "name") or ""
     side = sides.get(name, _NO_SIDE)
     named = value_of(node, "name")
     if name and named is not None:
-        yield from page.name(Symbol(Kind.STEP, name), Role.YAML, named, node.span)
-    yield from _items_of_step(page, node, name, Role.YAML)
+        yield from page.name(Symbol(SymbolKind.STEP, name), OccurrenceRole.YAML, named, node.span)
+    yield from _items_of_step(page, node, name, OccurrenceRole.YAML)
     yield from _in_commands(page, node, name, side)
     for item in mappings(node, "parameters"):
         for key in FLAG_ATTRIBUTES:
             for text in texts(value_of(item, key)):
                 for flag, part in flags(str(text.value), side):
-                    yield from page.part(Symbol(Kind.PARAMETER, flag, name), text, part)
+                    yield from page.part(Symbol(SymbolKind.PARAMETER, flag, name), text, part)
 
 
-def _items_of_step(page: Page, node: Node, step: str, role: Role) -> Iterator[Occurrence]:
+def _items_of_step(page: YamlPage, node: Node, step: str, role: OccurrenceRole) -> Iterator[Occurrence]:
     """The names of the parameters and inputs of a step, or of a node's `override`."""
     for key, kind in _LISTS:
         for item in mappings(node, key):
             name, named = text_of(item, "name"), value_of(item, "name")
             if name and named is not None:
-                whole = item.span if role is Role.YAML else None
+                whole = item.span if role is OccurrenceRole.YAML else None
                 yield from page.name(Symbol(kind, name, step), role, named, whole)
 
 
-def _in_commands(page: Page, node: Node, step: str, side: PythonSide) -> Iterator[Occurrence]:
+def _in_commands(page: YamlPage, node: Node, step: str, side: PythonSide) -> Iterator[Occurrence]:
     source_path = text_of(node, "source-path")
     for command in texts(value_of(node, "command")):
         text = str(command.value)
         for name, part in (*placeholders(text), *flags_of_command(text, side, source_path)):
-            yield from page.part(Symbol(Kind.PARAMETER, name, step), command, part)
+            yield from page.part(Symbol(SymbolKind.PARAMETER, name, step), command, part)
         for name, part in input_folders(text):
-            yield from page.part(Symbol(Kind.INPUT, name, step), command, part)
+            yield from page.part(Symbol(SymbolKind.INPUT, name, step), command, part)
 
 
-def _names_of_task(page: Page, node: Node, _sides: _Sides, _tasks: _Tasks) -> Iterator[Occurrence]:
+def _names_of_task(page: YamlPage, node: Node, _sides: _Sides, _tasks: _Tasks) -> Iterator[Occurrence]:
     named, step = value_of(node, "name"), text_of(node, "step") or ""
     name = text_of(node, "name")
     if name and named is not None:
-        yield from page.name(Symbol(Kind.TASK, name), Role.YAML, named, node.span)
+        yield from page.name(Symbol(SymbolKind.TASK, name), OccurrenceRole.YAML, named, node.span)
     for stated in texts(value_of(node, "step")):
-        yield from page.name(Symbol(Kind.STEP, step), Role.USE, stated)
+        yield from page.name(Symbol(SymbolKind.STEP, step), OccurrenceRole.USE, stated)
     for item in mappings(node, "parameters"):
         for varied in texts(value_of(item, "name")):
-            yield from page.name(Symbol(Kind.PARAMETER, str(varied.value), step), Role.USE, varied)
+            yield from page.name(
+                Symbol(SymbolKind.PARAMETER, str(varied.value), step), OccurrenceRole.USE, varied
+            )
     for parameters in mappings(node, "parameter-sets"):
         for entry in parameters.entries:
             if entry.key_node.kind == "scalar" and isinstance(entry.key, str) and entry.key != "<<":
-                yield from page.name(Symbol(Kind.PARAMETER, entry.key, step), Role.USE, entry.key_node)
+                yield from page.name(
+                    Symbol(SymbolKind.PARAMETER, entry.key, step), OccurrenceRole.USE, entry.key_node
+                )
 
 
-def _names_of_endpoint(page: Page, node: Node, _sides: _Sides, _tasks: _Tasks) -> Iterator[Occurrence]:
+def _names_of_endpoint(page: YamlPage, node: Node, _sides: _Sides, _tasks: _Tasks) -> Iterator[Occurrence]:
     name, named = text_of(node, "name"), value_of(node, "name")
     if name and named is not None:
-        yield from page.name(Symbol(Kind.ENDPOINT, name), Role.YAML, named, node.span)
+        yield from page.name(Symbol(SymbolKind.ENDPOINT, name), OccurrenceRole.YAML, named, node.span)
 
 
-def _names_of_pipeline(page: Page, node: Node, _sides: _Sides, tasks: _Tasks) -> Iterator[Occurrence]:
+def _names_of_pipeline(page: YamlPage, node: Node, _sides: _Sides, tasks: _Tasks) -> Iterator[Occurrence]:
     name, named = text_of(node, "name") or "", value_of(node, "name")
     if name and named is not None:
-        yield from page.name(Symbol(Kind.PIPELINE, name), Role.YAML, named, node.span)
+        yield from page.name(Symbol(SymbolKind.PIPELINE, name), OccurrenceRole.YAML, named, node.span)
     steps: dict[str, str] = {}
     for each in mappings(node, "nodes"):
         yield from _names_of_node(page, each, name, tasks, steps)
@@ -204,15 +210,15 @@ def _names_of_pipeline(page: Page, node: Node, _sides: _Sides, tasks: _Tasks) ->
     for parameter in mappings(node, "parameters"):
         own, stated = text_of(parameter, "name"), value_of(parameter, "name")
         if own and stated is not None:
-            symbol = Symbol(Kind.PIPELINE_PARAMETER, own, name)
-            yield from page.name(symbol, Role.YAML, stated, parameter.span)
+            symbol = Symbol(SymbolKind.PIPELINE_PARAMETER, own, name)
+            yield from page.name(symbol, OccurrenceRole.YAML, stated, parameter.span)
         for key in ("targets", "target"):
             for target in texts(value_of(parameter, key)):
                 yield from _socket(page, target, name, steps)
 
 
 def _names_of_node(
-    page: Page, node: Node, pipeline: str, tasks: _Tasks, steps: dict[str, str]
+    page: YamlPage, node: Node, pipeline: str, tasks: _Tasks, steps: dict[str, str]
 ) -> Iterator[Occurrence]:
     """The names in a node; `steps` takes down which step of this file it runs.
 
@@ -220,23 +226,23 @@ def _names_of_node(
     """
     name, named = text_of(node, "name"), value_of(node, "name")
     if name and named is not None:
-        yield from page.name(Symbol(Kind.NODE, name, pipeline), Role.YAML, named, node.span)
+        yield from page.name(Symbol(SymbolKind.NODE, name, pipeline), OccurrenceRole.YAML, named, node.span)
     for endpoint in texts(value_of(node, "endpoints")):
-        yield from page.name(Symbol(Kind.ENDPOINT, str(endpoint.value)), Role.USE, endpoint)
+        yield from page.name(Symbol(SymbolKind.ENDPOINT, str(endpoint.value)), OccurrenceRole.USE, endpoint)
     if text_of(node, "commit"):
         return
     step, task = text_of(node, "step"), text_of(node, "task")
     for stated in texts(value_of(node, "step")):
-        yield from page.name(Symbol(Kind.STEP, str(stated.value)), Role.USE, stated)
+        yield from page.name(Symbol(SymbolKind.STEP, str(stated.value)), OccurrenceRole.USE, stated)
     for stated in texts(value_of(node, "task")):
-        yield from page.name(Symbol(Kind.TASK, str(stated.value)), Role.USE, stated)
+        yield from page.name(Symbol(SymbolKind.TASK, str(stated.value)), OccurrenceRole.USE, stated)
     runs = step or tasks.get(task or "")
     if not runs:
         return
     steps[name or ""] = runs
     override = value_of(node, "override")
     if override is not None and override.kind == "mapping":
-        yield from _items_of_step(page, override, runs, Role.USE)
+        yield from _items_of_step(page, override, runs, OccurrenceRole.USE)
         yield from _in_commands(page, override, runs, _NO_SIDE)
 
 
@@ -251,13 +257,13 @@ def _edge_ends(pipeline: Node) -> Iterator[Node]:
                 yield from texts(value_of(edge, key))
 
 
-def _socket(page: Page, node: Node, pipeline: str, steps: Mapping[str, str]) -> Iterator[Occurrence]:
+def _socket(page: YamlPage, node: Node, pipeline: str, steps: Mapping[str, str]) -> Iterator[Occurrence]:
     """`node.kind.name`: the name may hold further dots (`valohai_yaml.utils.node_socket_utils`)."""
     parts = str(node.value).split(".", 2)
     if len(parts) != 3:
         return
     first, kind, name = parts
-    yield from page.part(Symbol(Kind.NODE, first, pipeline), node, Span(0, len(first)))
+    yield from page.part(Symbol(SymbolKind.NODE, first, pipeline), node, Span(0, len(first)))
     named = next((known for word, known in _SOCKETS.items() if kind in (word, f"{word}s")), None)
     if named is not None and first in steps:
         start = len(first) + len(kind) + 2
@@ -265,7 +271,9 @@ def _socket(page: Page, node: Node, pipeline: str, steps: Mapping[str, str]) -> 
         yield from page.part(symbol, node, Span(start, start + len(name)))
 
 
-_SOCKETS: Mapping[str, Kind] = MappingProxyType({"parameter": Kind.PARAMETER, "input": Kind.INPUT})
+_SOCKETS: Mapping[str, SymbolKind] = MappingProxyType(
+    {"parameter": SymbolKind.PARAMETER, "input": SymbolKind.INPUT}
+)
 _SECTIONS = MappingProxyType(
     {
         "step": _names_of_step,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from lsprotocol import types as lsp
 
-from valohai_steps.ide.code_actions import Action, Kind, code_actions, planned_action
+from valohai_steps.ide.findings.code_actions import Action, ActionKind, code_actions, planned_action
 from valohai_steps.lsp.diagnostics import shown
 from valohai_steps.lsp.edits import workspace_edit
 from valohai_steps.lsp.places.views import View
@@ -14,9 +14,9 @@ UPDATE_KIND = "source.updateValohaiYaml"
 FIX_ALL_KIND = "source.fixAll.valohai"
 _NOTEBOOK = "notebook."  # VS Code asks for these on saving a notebook, and for the others in a cell
 _KINDS = {
-    Kind.QUICK_FIX: lsp.CodeActionKind.QuickFix.value,
-    Kind.UPDATE: UPDATE_KIND,
-    Kind.FIX_ALL: FIX_ALL_KIND,
+    ActionKind.QUICK_FIX: lsp.CodeActionKind.QuickFix.value,
+    ActionKind.UPDATE: UPDATE_KIND,
+    ActionKind.FIX_ALL: FIX_ALL_KIND,
 }
 
 
@@ -39,7 +39,9 @@ def resolve_code_action(session: Session, action: lsp.CodeAction) -> lsp.CodeAct
     """Fill in the edit of an action, planned anew for the text as it is now. Raises FileError."""
     asked = action.data if isinstance(action.data, dict) else {}
     path = session.path(str(asked.get("uri")))
-    planned = None if path is None else planned_action(session.workspace.snapshot, path, Kind(asked["plan"]))
+    planned = (
+        None if path is None else planned_action(session.workspace.snapshot, path, ActionKind(asked["plan"]))
+    )
     if planned is None:
         return action  # all agrees by now
     if planned.refused and session.capabilities.disabled_actions:
@@ -56,7 +58,7 @@ def _asked(kind: str, only: Sequence[str]) -> Iterator[str]:
     """
     if not only and kind != FIX_ALL_KIND:
         yield kind
-    for each in (kind, _NOTEBOOK + kind) if kind != _KINDS[Kind.QUICK_FIX] else (kind,):
+    for each in (kind, _NOTEBOOK + kind) if kind != _KINDS[ActionKind.QUICK_FIX] else (kind,):
         if any(each == wanted or each.startswith(f"{wanted}.") for wanted in only):
             yield each
 

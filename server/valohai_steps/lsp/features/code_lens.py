@@ -7,7 +7,7 @@ from pathlib import Path
 from lsprotocol import types as lsp
 
 from valohai_steps.ide.code_lens import Click, CodeLens, code_lenses
-from valohai_steps.ide.state import state_of
+from valohai_steps.ide.update.sync_state import state_of
 from valohai_steps.lsp.features.commands import UPDATE_FILE
 from valohai_steps.lsp.session import Session
 from valohai_steps.model.text import Span

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from lsprotocol import types as lsp
 
-from valohai_steps.ide.code_actions import removals, update_edits
-from valohai_steps.ide.update import Refused, Update, plan_update
-from valohai_steps.ide.workspace_update import plan_workspace_update
+from valohai_steps.ide.findings.code_actions import removals, update_edits
+from valohai_steps.ide.update.update import Refused, Update, plan_update
+from valohai_steps.ide.update.workspace_update import plan_workspace_update
 from valohai_steps.lsp.edits import workspace_edit
 from valohai_steps.lsp.messages import inform, refuse
 from valohai_steps.lsp.session import Session

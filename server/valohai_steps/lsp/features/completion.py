@@ -2,19 +2,19 @@
 
 from lsprotocol import types as lsp
 
-from valohai_steps.ide.completion.completion import Completion, Kind
-from valohai_steps.ide.completion.completions import completions
+from valohai_steps.ide.completion.item import Completion, CompletionKind
+from valohai_steps.ide.completion.offers import completions
 from valohai_steps.lsp.places.views import View
 from valohai_steps.lsp.session import Session
 
 _KINDS = {
-    Kind.ARGUMENT: lsp.CompletionItemKind.Variable,
-    Kind.KEY: lsp.CompletionItemKind.Property,
-    Kind.VALUE: lsp.CompletionItemKind.EnumMember,
-    Kind.PARAMETER: lsp.CompletionItemKind.Field,
-    Kind.INPUT: lsp.CompletionItemKind.File,
-    Kind.STEP: lsp.CompletionItemKind.Module,
-    Kind.IMAGE: lsp.CompletionItemKind.Constant,
+    CompletionKind.ARGUMENT: lsp.CompletionItemKind.Variable,
+    CompletionKind.KEY: lsp.CompletionItemKind.Property,
+    CompletionKind.VALUE: lsp.CompletionItemKind.EnumMember,
+    CompletionKind.PARAMETER: lsp.CompletionItemKind.Field,
+    CompletionKind.INPUT: lsp.CompletionItemKind.File,
+    CompletionKind.STEP: lsp.CompletionItemKind.Module,
+    CompletionKind.IMAGE: lsp.CompletionItemKind.Constant,
 }
 
 

@@ -2,7 +2,7 @@
 
 from lsprotocol import types as lsp
 
-from valohai_steps.ide.links import links
+from valohai_steps.ide.navigation.links import links
 from valohai_steps.lsp.session import Session
 
 

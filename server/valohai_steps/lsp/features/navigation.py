@@ -2,9 +2,9 @@
 
 from lsprotocol import types as lsp
 
-from valohai_steps.ide.definition import Definition, definitions
-from valohai_steps.ide.references import Reference, highlights, references
-from valohai_steps.lsp.session import Place, Session
+from valohai_steps.ide.navigation.definition import Definition, definitions
+from valohai_steps.ide.navigation.references import Reference, highlights, references
+from valohai_steps.lsp.session import DocumentPosition, Session
 
 _Locations = list[lsp.Location] | list[lsp.LocationLink] | None
 
@@ -43,7 +43,7 @@ def document_highlight(session: Session, params: lsp.DocumentHighlightParams) ->
     ]
 
 
-def _found(session: Session, place: Place | None, *, links: bool) -> _Locations:
+def _found(session: Session, place: DocumentPosition | None, *, links: bool) -> _Locations:
     if place is None:
         return None
     found = definitions(session.workspace.snapshot, place.path, place.offset)
@@ -52,7 +52,7 @@ def _found(session: Session, place: Place | None, *, links: bool) -> _Locations:
     return [session.location(each.path, each.name) for each in found]
 
 
-def _link(session: Session, place: Place, found: Definition) -> lsp.LocationLink:
+def _link(session: Session, place: DocumentPosition, found: Definition) -> lsp.LocationLink:
     view, origin = session.view_at(found.path, found.name), place.view.range(found.origin)
     return lsp.LocationLink(view.uri, view.range(found.whole), view.range(found.name), origin)
 

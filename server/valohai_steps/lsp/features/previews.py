@@ -4,7 +4,7 @@ from typing import Any
 
 from lsprotocol import types as lsp
 
-from valohai_steps.ide.update import Refused, plan_update, preview
+from valohai_steps.ide.update.update import Refused, plan_update, preview
 from valohai_steps.lsp.messages import refuse
 from valohai_steps.lsp.session import Session
 

@@ -2,8 +2,8 @@
 
 from lsprotocol import types as lsp
 
-from valohai_steps.ide.rename import prepare_rename, rename
-from valohai_steps.ide.update import Refused
+from valohai_steps.ide.navigation.rename import prepare_rename, rename
+from valohai_steps.ide.update.update import Refused
 from valohai_steps.lsp.edits import workspace_edit
 from valohai_steps.lsp.session import Session
 

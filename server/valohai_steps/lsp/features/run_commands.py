@@ -3,7 +3,7 @@
 from typing import Any
 
 from valohai_steps.ide.run_command import Override, run_command
-from valohai_steps.ide.update import Refused
+from valohai_steps.ide.update.update import Refused
 from valohai_steps.lsp.messages import inform, refuse
 from valohai_steps.lsp.session import Session
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from valohai_steps import __version__
 from valohai_steps.ide.debug_information import debug_information
-from valohai_steps.ide.diagnostics import diagnostics
-from valohai_steps.ide.state import State, state_of
+from valohai_steps.ide.findings.diagnostics import diagnostics
+from valohai_steps.ide.update.sync_state import State, state_of
 from valohai_steps.lsp.session import Session
 from valohai_steps.model.rules import Severity
 

@@ -5,21 +5,21 @@ from types import MappingProxyType
 
 from lsprotocol import types as lsp
 
-from valohai_steps.ide.navigation.occurrence import Kind
-from valohai_steps.ide.symbols import FileSymbol, file_symbols, workspace_symbols
+from valohai_steps.ide.navigation.occurrence import SymbolKind
+from valohai_steps.ide.navigation.symbols import FileSymbol, file_symbols, workspace_symbols
 from valohai_steps.lsp.places.views import View
 from valohai_steps.lsp.session import Session
 
-_KINDS: Mapping[Kind, lsp.SymbolKind] = MappingProxyType(
+_KINDS: Mapping[SymbolKind, lsp.SymbolKind] = MappingProxyType(
     {
-        Kind.STEP: lsp.SymbolKind.Function,
-        Kind.PARAMETER: lsp.SymbolKind.Property,
-        Kind.INPUT: lsp.SymbolKind.File,
-        Kind.PIPELINE: lsp.SymbolKind.Module,
-        Kind.PIPELINE_PARAMETER: lsp.SymbolKind.Property,
-        Kind.NODE: lsp.SymbolKind.Object,
-        Kind.TASK: lsp.SymbolKind.Event,
-        Kind.ENDPOINT: lsp.SymbolKind.Interface,
+        SymbolKind.STEP: lsp.SymbolKind.Function,
+        SymbolKind.PARAMETER: lsp.SymbolKind.Property,
+        SymbolKind.INPUT: lsp.SymbolKind.File,
+        SymbolKind.PIPELINE: lsp.SymbolKind.Module,
+        SymbolKind.PIPELINE_PARAMETER: lsp.SymbolKind.Property,
+        SymbolKind.NODE: lsp.SymbolKind.Object,
+        SymbolKind.TASK: lsp.SymbolKind.Event,
+        SymbolKind.ENDPOINT: lsp.SymbolKind.Interface,
     }
 )
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from valohai_steps.lsp.places.convert import changed_index
 from valohai_steps.lsp.places.views import View
 from valohai_steps.model.text import LineIndex, PositionEncoding
-from valohai_steps.source.magics import without_magics
+from valohai_steps.source.text.magics import without_magics
 
 _PYTHON = ("python", "ipython")
 

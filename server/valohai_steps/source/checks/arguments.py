@@ -6,9 +6,9 @@ from types import MappingProxyType
 from valohai_steps.model.finding import Finding, Related
 from valohai_steps.model.step import Static
 from valohai_steps.model.text import Span
+from valohai_steps.source.calls.call_reading import ARGUMENTS, CallReading, GivenValue
 from valohai_steps.source.checks import fixes
 from valohai_steps.source.checks.defaults import kind_of
-from valohai_steps.source.reading import ARGUMENTS, Given, Reading
 
 # Names that the platform, its older interfaces and other tools use for the same thing.
 _FORMER: Mapping[str, str] = MappingProxyType(
@@ -25,7 +25,7 @@ _FORMER: Mapping[str, str] = MappingProxyType(
 )
 
 
-def missing_step_name(reading: Reading) -> Iterator[Finding]:
+def missing_step_name(reading: CallReading) -> Iterator[Finding]:
     """VH104. An unknown name is VH101's."""
     given = reading.argument("step")
     if given is None:
@@ -45,9 +45,9 @@ def missing_step_name(reading: Reading) -> Iterator[Finding]:
     yield Finding("VH104", given.span, message, fixes=quote)
 
 
-def unknown_argument(reading: Reading) -> Iterator[Finding]:
+def unknown_argument(reading: CallReading) -> Iterator[Finding]:
     """VH105, also for an argument that stands twice, which Python refuses as well."""
-    first: dict[str, Given] = {}
+    first: dict[str, GivenValue] = {}
     for given in reading.given:
         known = first.setdefault(given.name, given)
         if known is not given:
@@ -63,7 +63,7 @@ def unknown_argument(reading: Reading) -> Iterator[Finding]:
             yield Finding("VH105", given.name_span, message, fixes=renamed)
 
 
-def positional_argument(reading: Reading) -> Iterator[Finding]:
+def positional_argument(reading: CallReading) -> Iterator[Finding]:
     """VH106; the fix takes the next argument, in the order of the documentation, that fits.
 
     It names what follows as well: Python takes nothing without a name behind a name.
@@ -88,7 +88,7 @@ def positional_argument(reading: Reading) -> Iterator[Finding]:
             yield Finding("VH106", span, message, fixes=(fixes.add_keywords(names),))
 
 
-def _is_misspelled(reading: Reading) -> bool:
+def _is_misspelled(reading: CallReading) -> bool:
     """Whether an unknown argument is meant to be `step=`: one finding is enough."""
     return any(
         given.name not in ARGUMENTS and fixes.nearest(given.name, ARGUMENTS, _FORMER) == "step"

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from valohai_steps.model.finding import Finding, Related
-from valohai_steps.model.step import ParameterFact, Read, StepFact
+from valohai_steps.model.step import ParameterFact, StepFact, ValueRead
+from valohai_steps.source.calls.value_reads import ValueReads
 from valohai_steps.source.checks import fixes
-from valohai_steps.source.reads import Reads
 from valohai_steps.source.tree.syntax import Syntax
 
 
-def undeclared_names(syntax: Syntax, reads: Reads, steps: Sequence[StepFact]) -> Iterator[Finding]:
+def undeclared_names(syntax: Syntax, reads: ValueReads, steps: Sequence[StepFact]) -> Iterator[Finding]:
     """VH121, as far as the file alone decides: it declares steps, all of them readable, none shared.
 
     A file without `prepare()` is judged by the step in valohai.yaml whose command runs it: `undeclared`.
@@ -23,7 +23,7 @@ def undeclared_names(syntax: Syntax, reads: Reads, steps: Sequence[StepFact]) ->
 
 def undeclared(
     syntax: Syntax,
-    reads: Iterable[Read],
+    reads: Iterable[ValueRead],
     names: Sequence[str],
     steps: Sequence[StepFact] = (),
     nobody: str = "no step of this file declares",
@@ -43,7 +43,7 @@ def undeclared(
         yield Finding("VH121", read.name_span, message, fixes=tuple(offered))
 
 
-def unused_names(reads: Reads, steps: Sequence[StepFact]) -> Iterator[Finding]:
+def unused_names(reads: ValueReads, steps: Sequence[StepFact]) -> Iterator[Finding]:
     """VH122, where the file reads names of that kind at all, every one of them known."""
     for kind in ("parameter", "input"):
         names = {read.name for read in reads.known if read.kind == kind}

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from valohai_steps.model.finding import Finding, Fix
 from valohai_steps.model.step import PythonValue, Static
+from valohai_steps.source.calls.call_reading import CallReading
 from valohai_steps.source.checks import fixes
-from valohai_steps.source.reading import Reading
 
 _TEXTS = ("image", "environment", "upload_store")
 
 
-def unsupported_default(reading: Reading) -> Iterator[Finding]:
+def unsupported_default(reading: CallReading) -> Iterator[Finding]:
     """VH107: of parameters, of inputs, and of the other arguments."""
     yield from _arguments(reading)
     for fact in reading.facts("parameter"):
@@ -25,7 +25,7 @@ def unsupported_default(reading: Reading) -> Iterator[Finding]:
             yield Finding("VH107", fact.default.span, message)
 
 
-def local_input(reading: Reading) -> Iterator[Finding]:
+def local_input(reading: CallReading) -> Iterator[Finding]:
     """VH113."""
     for fact in reading.facts("input"):
         default = fact.default
@@ -61,7 +61,7 @@ def kind_of(value: PythonValue) -> str:
     return names.get(type(value), type(value).__name__)
 
 
-def _arguments(reading: Reading) -> Iterator[Finding]:
+def _arguments(reading: CallReading) -> Iterator[Finding]:
     for given in reading.given:
         value = given.found.value
         if not isinstance(value, Static) or value.value is None:
@@ -91,7 +91,7 @@ def _unsupported(value: PythonValue) -> str | None:
     return None
 
 
-def _fixes(reading: Reading, default: Static) -> Iterator[Fix]:
+def _fixes(reading: CallReading, default: Static) -> Iterator[Fix]:
     """A set is written as a list, a mixed list as a list of texts."""
     if not default.literal or default.origin is not None:
         return

@@ -5,16 +5,12 @@ from types import MappingProxyType
 from typing import TypeGuard
 
 from valohai_steps.model.finding import Finding
+from valohai_steps.model.schema.item_keys import DOWNLOAD, KEEP_DIRECTORIES, MULTIPLE, TYPES
 from valohai_steps.model.step import Attribute, ParameterFact, PythonValue, Static, Value
 from valohai_steps.model.text import Span
+from valohai_steps.source.calls.call_reading import CallReading
 from valohai_steps.source.checks import fixes
 from valohai_steps.source.checks.defaults import kind_of
-from valohai_steps.source.reading import Reading
-
-TYPES = ("integer", "float", "string", "flag")
-MULTIPLE = ("separate", "repeat", "none")
-KEEP_DIRECTORIES = ("none", "suffix", "full")
-DOWNLOAD = ("always", "on-demand")
 
 
 def _is_number(value: PythonValue) -> TypeGuard[float]:
@@ -73,7 +69,7 @@ INPUT_KEYS: Mapping[str, _Row] = MappingProxyType(
 )
 
 
-def invalid_definition(reading: Reading) -> Iterator[Finding]:
+def invalid_definition(reading: CallReading) -> Iterator[Finding]:
     """VH112, at the key or value that is wrong."""
     for kind, keys in (("parameter", PARAMETER_KEYS), ("input", INPUT_KEYS)):
         for fact in reading.facts(kind):

@@ -6,26 +6,26 @@ from collections.abc import Iterator
 from valohai_steps.model.finding import Finding, Fix, Related
 from valohai_steps.model.step import PythonValue, Static
 from valohai_steps.model.text import Span
+from valohai_steps.source.calls.call_reading import CallReading, DefaultItem
 from valohai_steps.source.checks import fixes
 from valohai_steps.source.checks.defaults import kind_of
-from valohai_steps.source.evaluation.found import Entry, is_key
-from valohai_steps.source.reading import Item, Reading
+from valohai_steps.source.evaluation.result import EvaluatedEntry, is_key
 
 # `maxLength` of an input's name in Valohai's schema.
 _LONGEST_INPUT = 64
 HELP_NAMES = ("help", "h")  # the command line answers these itself
 
 
-def duplicate_key(reading: Reading) -> Iterator[Finding]:
+def duplicate_key(reading: CallReading) -> Iterator[Finding]:
     """VH109, at the entry that has no effect; in the definitions as well."""
     for given in reading.given:
         if given.name in ("default_parameters", "default_inputs"):
             yield from _duplicates(reading, given.found.entries or ())
 
 
-def name_clash(reading: Reading) -> Iterator[Finding]:
+def name_clash(reading: CallReading) -> Iterator[Finding]:
     """VH110: names that mean the same on the command line."""
-    first: dict[str, Item] = {}
+    first: dict[str, DefaultItem] = {}
     for item in _counting(reading):
         name, span = item.fact.name if item.fact else "", item.entry.key.span
         if name in HELP_NAMES:
@@ -43,7 +43,7 @@ def name_clash(reading: Reading) -> Iterator[Finding]:
             yield Finding("VH110", span, message, (Related(known.entry.key.span, f"the {known.kind}"),))
 
 
-def invalid_name(reading: Reading) -> Iterator[Finding]:
+def invalid_name(reading: CallReading) -> Iterator[Finding]:
     """VH111."""
     for item in reading.items:
         key = item.entry.key
@@ -73,8 +73,8 @@ def name_flaw(kind: str, name: PythonValue) -> str | None:
     return None
 
 
-def _duplicates(reading: Reading, entries: tuple[Entry, ...]) -> Iterator[Finding]:
-    last: dict[tuple[PythonValue, Span | None], Entry] = {}
+def _duplicates(reading: CallReading, entries: tuple[EvaluatedEntry, ...]) -> Iterator[Finding]:
+    last: dict[tuple[PythonValue, Span | None], EvaluatedEntry] = {}
     for entry in reversed(entries):
         if isinstance(entry.key, Static) and is_key(entry.key.value) and entry.display is not None:
             winner = last.setdefault((entry.key.value, entry.display), entry)
@@ -86,7 +86,7 @@ def _duplicates(reading: Reading, entries: tuple[Entry, ...]) -> Iterator[Findin
         yield from _duplicates(reading, entry.found.entries or ())
 
 
-def _counting(reading: Reading) -> Iterator[Item]:
+def _counting(reading: CallReading) -> Iterator[DefaultItem]:
     """The items that count: of a key that stands twice the last one."""
     for kind in ("parameter", "input"):
         counting = {item.fact.name: item for item in reading.items if item.kind == kind and item.fact}

@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from valohai_steps.model.finding import Finding, Fix
 from valohai_steps.model.step import Static
 from valohai_steps.model.text import TextEdit
+from valohai_steps.source.calls.call_reading import ARGUMENTS, CallReading, GivenValue
 from valohai_steps.source.checks import fixes
 from valohai_steps.source.evaluation.evaluation import Evaluation
-from valohai_steps.source.reading import ARGUMENTS, Given, Reading
 from valohai_steps.source.tree.syntax import Node, Syntax, ancestors, field, is_field, parts
 
 _TOOL = "`vh yaml step`"
 
 
-def not_portable(reading: Reading, evaluation: Evaluation) -> Iterator[Finding]:
+def not_portable(reading: CallReading, evaluation: Evaluation) -> Iterator[Finding]:
     """VH102 of one call that is complete; a call that the vendor does not see gets one finding."""
     finding = _unseen(reading, evaluation)
     if finding is not None:
@@ -35,7 +35,7 @@ def not_portable(reading: Reading, evaluation: Evaluation) -> Iterator[Finding]:
             yield _not_literal(reading, given.node, given.found.value)
 
 
-def _unseen(reading: Reading, evaluation: Evaluation) -> Finding | None:
+def _unseen(reading: CallReading, evaluation: Evaluation) -> Finding | None:
     syntax, call = reading.syntax, reading.call
     if "".join(syntax.source(call.callee).split()) != "valohai.prepare":
         message = f"{_TOOL} reads only calls of valohai.prepare, by exactly that name"
@@ -73,7 +73,7 @@ def _written_out(syntax: Syntax, evaluation: Evaluation, callee: Node) -> Fix | 
     return Fix("Write valohai.prepare", edits)
 
 
-def _dict(reading: Reading, evaluation: Evaluation, given: Given, node: Node) -> Iterator[Finding]:
+def _dict(reading: CallReading, evaluation: Evaluation, given: GivenValue, node: Node) -> Iterator[Finding]:
     syntax, value = reading.syntax, given.found.value
     if node.type == "dictionary":
         yield from _display(reading, evaluation, node)
@@ -104,7 +104,7 @@ def _unwrapped(node: Node | None) -> Node | None:
     return node
 
 
-def _display(reading: Reading, evaluation: Evaluation, node: Node) -> Iterator[Finding]:
+def _display(reading: CallReading, evaluation: Evaluation, node: Node) -> Iterator[Finding]:
     """Every key and value of a display that is no literal."""
     syntax = reading.syntax
     if fixes.is_literal(syntax.source(node)):
@@ -125,7 +125,7 @@ def _display(reading: Reading, evaluation: Evaluation, node: Node) -> Iterator[F
                 yield _not_literal(reading, part, evaluation.found(part).value)
 
 
-def _not_literal(reading: Reading, node: Node, value: object) -> Finding:
+def _not_literal(reading: CallReading, node: Node, value: object) -> Finding:
     message = f"{_TOOL} reads only plain values, without names and calculations; write the value itself"
     return Finding("VH102", reading.syntax.span(node), message, fixes=_inlined(reading.syntax, node, value))
 

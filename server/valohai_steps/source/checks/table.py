@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from valohai_steps.model.finding import Finding, Related
 from valohai_steps.model.rules import Severity
 from valohai_steps.model.step import StepFact
+from valohai_steps.source.calls.call_reading import CallReading
 from valohai_steps.source.checks.arguments import missing_step_name, positional_argument, unknown_argument
 from valohai_steps.source.checks.defaults import local_input, unsupported_default
 from valohai_steps.source.checks.definitions import invalid_definition
@@ -12,9 +13,8 @@ from valohai_steps.source.checks.names import duplicate_key, invalid_name, name_
 from valohai_steps.source.checks.portability import not_portable
 from valohai_steps.source.checks.values import changed_after_definition, not_static
 from valohai_steps.source.evaluation.evaluation import Evaluation
-from valohai_steps.source.reading import Reading
 
-Check = Callable[[Reading], Iterator[Finding]]
+Check = Callable[[CallReading], Iterator[Finding]]
 
 CALL_CHECKS: tuple[Check, ...] = (
     not_static,  # VH101
@@ -31,7 +31,7 @@ CALL_CHECKS: tuple[Check, ...] = (
 )
 
 
-def judge(reading: Reading, evaluation: Evaluation) -> tuple[tuple[Finding, ...], bool]:
+def judge(reading: CallReading, evaluation: Evaluation) -> tuple[tuple[Finding, ...], bool]:
     """The findings of one call, and whether all of it may be written to valohai.yaml."""
     found = [finding for check in CALL_CHECKS for finding in check(reading)]
     complete = not any(reading.unknowns) and not any(

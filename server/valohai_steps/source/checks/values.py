@@ -4,22 +4,22 @@ from collections.abc import Iterator
 
 from valohai_steps.model.finding import Finding, Fix, Related
 from valohai_steps.model.step import Unknown
+from valohai_steps.source.calls.call_reading import CallReading
 from valohai_steps.source.checks import fixes
-from valohai_steps.source.evaluation.found import ChangedValue
-from valohai_steps.source.reading import Reading
+from valohai_steps.source.evaluation.result import ChangedValue
 from valohai_steps.source.tree.syntax import Node
 
 _ADVICE = "write the value itself, or assign it once, plainly, in this file"
 
 
-def not_static(reading: Reading) -> Iterator[Finding]:
+def not_static(reading: CallReading) -> Iterator[Finding]:
     """VH101, at each smallest expression to blame."""
     for unknown in dict.fromkeys(reading.unknowns):
         message = f"{unknown.reason}; {_advice(unknown)}"
         yield Finding("VH101", unknown.span, message, unknown.related, tuple(_fixes(reading, unknown)))
 
 
-def changed_after_definition(reading: Reading) -> Iterator[Finding]:
+def changed_after_definition(reading: CallReading) -> Iterator[Finding]:
     """VH103, where the change stands."""
     for unknown in dict.fromkeys(reading.unknowns):
         if isinstance(unknown, ChangedValue):
@@ -41,7 +41,7 @@ def _advice(unknown: Unknown) -> str:
     return _ADVICE
 
 
-def _fixes(reading: Reading, unknown: Unknown) -> Iterator[Fix]:
+def _fixes(reading: CallReading, unknown: Unknown) -> Iterator[Fix]:
     syntax = reading.syntax
     node = syntax.node_at(unknown.span.start, unknown.span.end)
     if unknown.reason.endswith("is assigned only after this line") and unknown.related:

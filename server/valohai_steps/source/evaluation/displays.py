@@ -8,9 +8,16 @@ from msgspec.structs import replace
 from valohai_steps.model.step import PythonValue, Static, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static, unknown
-from valohai_steps.source.evaluation.found import DEEPEST, Entry, Found, dict_found, effective, is_key
 from valohai_steps.source.evaluation.literals import read_literal
-from valohai_steps.source.tree.changes import Change
+from valohai_steps.source.evaluation.result import (
+    DEEPEST,
+    Evaluated,
+    EvaluatedEntry,
+    dict_found,
+    effective,
+    is_key,
+)
+from valohai_steps.source.tree.mutations import Mutation
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 _MAKE: Mapping[str, Callable[[list[PythonValue]], PythonValue]] = MappingProxyType(
@@ -22,7 +29,7 @@ _MOST_CHANGES = 200
 _PLAIN = frozenset(("string", "integer", "float", "true", "false", "none"))
 
 
-def container(evaluator: Evaluator, node: Node) -> Found:
+def container(evaluator: Evaluator, node: Node) -> Evaluated:
     """A list, tuple or set."""
     if node.named_child_count > _MOST_ELEMENTS:
         return unknown(evaluator, node, "this is too large to be read")
@@ -38,7 +45,7 @@ def container(evaluator: Evaluator, node: Node) -> Found:
         found = _elements(evaluator, child)
         depth = max(depth, found.depth + 1)
         if isinstance(found.value, Unknown):
-            return Found(found.value)
+            return Evaluated(found.value)
         is_literal = is_literal and found.value.literal and child.type not in ("identifier", "list_splat")
         value = found.value.value
         if child.type == "list_splat" and isinstance(value, (list, tuple)):
@@ -53,7 +60,7 @@ def container(evaluator: Evaluator, node: Node) -> Found:
     return replace(known(evaluator, node, _MAKE[kind](values), literal=is_literal), depth=depth)
 
 
-def _elements(evaluator: Evaluator, child: Node) -> Found:
+def _elements(evaluator: Evaluator, child: Node) -> Evaluated:
     """The value of an element; of `*values` the values."""
     if child.type != "list_splat":
         return evaluator.found(child)
@@ -63,11 +70,11 @@ def _elements(evaluator: Evaluator, child: Node) -> Found:
     return found
 
 
-def dictionary(evaluator: Evaluator, node: Node) -> Found:
+def dictionary(evaluator: Evaluator, node: Node) -> Evaluated:
     """`{...}`, or the arguments of `dict(...)` or `.update(...)`."""
     if node.named_child_count > _MOST_ELEMENTS:
         return unknown(evaluator, node, "this is too large to be read")
-    entries: list[Entry] = []
+    entries: list[EvaluatedEntry] = []
     holes: list[Unknown] = []
     span = evaluator.syntax.span(node)
     for child in parts(field(node, "arguments") if node.type == "call" else node):
@@ -85,14 +92,14 @@ def dictionary(evaluator: Evaluator, node: Node) -> Found:
     return dict_found(entries, holes, span, span)
 
 
-def merged(evaluator: Evaluator, node: Node, left: Found, right: Found) -> Found:
+def merged(evaluator: Evaluator, node: Node, left: Evaluated, right: Evaluated) -> Evaluated:
     """`left | right` of two dicts."""
     entries = (*(left.entries or ()), *(right.entries or ()))
     holes = (*left.holes, *right.holes)
     return dict_found(entries, holes, evaluator.syntax.span(node), right.display or left.display)
 
 
-def changed(evaluator: Evaluator, found: Found, changes: Sequence[Change]) -> Found | None:
+def changed(evaluator: Evaluator, found: Evaluated, changes: Sequence[Mutation]) -> Evaluated | None:
     """A dict after changes that have certainly run; None when one of them cannot be followed."""
     if len(changes) > _MOST_CHANGES:
         return None
@@ -107,8 +114,8 @@ def changed(evaluator: Evaluator, found: Found, changes: Sequence[Change]) -> Fo
 
 
 def _changed_once(
-    evaluator: Evaluator, found: Found, action: str, keys: Sequence[Node], change: Change
-) -> Found | None:
+    evaluator: Evaluator, found: Evaluated, action: str, keys: Sequence[Node], change: Mutation
+) -> Evaluated | None:
     entries = list(found.entries or ())
     span = found.value.span
     if not keys:
@@ -124,7 +131,7 @@ def _changed_once(
     if len(known_keys) != len(entries) or found.holes:
         return None
     if len(keys) == 1 and action == "set" and change.argument is not None:
-        new = Entry(key, evaluator.found(change.argument), evaluator.syntax.span(change.node))
+        new = EvaluatedEntry(key, evaluator.found(change.argument), evaluator.syntax.span(change.node))
         return _rebuilt(found, [*entries, new], span)
     if place is None:
         return None
@@ -139,14 +146,14 @@ def _changed_once(
     return _rebuilt(found, entries, span)
 
 
-def _argument(evaluator: Evaluator, action: str, node: Node) -> tuple[Entry, ...] | None:
+def _argument(evaluator: Evaluator, action: str, node: Node) -> tuple[EvaluatedEntry, ...] | None:
     found = dictionary(evaluator, node) if action == "update" else evaluator.found(node)
     if found.entries is None or found.holes:
         return None
     return tuple(replace(entry, display=None) for entry in found.entries)
 
 
-def _rebuilt(found: Found, entries: list[Entry], span: Span) -> Found:
+def _rebuilt(found: Evaluated, entries: list[EvaluatedEntry], span: Span) -> Evaluated:
     after = dict_found(entries, found.holes, span, found.display)
     # What stands at the definition is no longer the value.
     return (
@@ -156,24 +163,24 @@ def _rebuilt(found: Found, entries: list[Entry], span: Span) -> Found:
     )
 
 
-def _key(entry: Entry) -> PythonValue:
+def _key(entry: EvaluatedEntry) -> PythonValue:
     return entry.key.value if isinstance(entry.key, Static) else None
 
 
-def _entry(evaluator: Evaluator, pair: Node, display: Span) -> Entry:
+def _entry(evaluator: Evaluator, pair: Node, display: Span) -> EvaluatedEntry:
     keyword = pair.type == "keyword_argument"
     key, value = field(pair, "name" if keyword else "key"), field(pair, "value")
     span = evaluator.syntax.span(pair)
     if key is None or value is None:
         blamed = not_static(evaluator, pair)
-        return Entry(blamed.value, blamed, span, display)
+        return EvaluatedEntry(blamed.value, blamed, span, display)
     name = (
         known(evaluator, key, evaluator.syntax.source(key)).value if keyword else evaluator.found(key).value
     )
-    return Entry(name, evaluator.found(value), span, display)
+    return EvaluatedEntry(name, evaluator.found(value), span, display)
 
 
-def _spread(evaluator: Evaluator, node: Node, entries: list[Entry], holes: list[Unknown]) -> None:
+def _spread(evaluator: Evaluator, node: Node, entries: list[EvaluatedEntry], holes: list[Unknown]) -> None:
     found = evaluator.found(node)
     if found.entries is None:
         if isinstance(found.value, Static):
@@ -184,12 +191,12 @@ def _spread(evaluator: Evaluator, node: Node, entries: list[Entry], holes: list[
     holes += dict.fromkeys(found.holes)
 
 
-def _take_hole(found: Found, holes: list[Unknown]) -> None:
+def _take_hole(found: Evaluated, holes: list[Unknown]) -> None:
     if isinstance(found.value, Unknown):
         holes.append(found.value)
 
 
-def unknowns_of(found: Found) -> Iterator[Unknown]:
+def unknowns_of(found: Evaluated) -> Iterator[Unknown]:
     """Every part of a value that cannot be known, the smallest ones."""
     seen: set[int] = set()
     waiting = [found]

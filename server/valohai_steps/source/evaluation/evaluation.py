@@ -11,10 +11,9 @@ from msgspec import Struct, field
 from valohai_steps.model.finding import Related
 from valohai_steps.model.step import Static, Unknown
 from valohai_steps.model.text import Span
-from valohai_steps.source.evaluation import displays, known_calls, literals, members
+from valohai_steps.source.evaluation import builtin_calls, displays, literals, members
 from valohai_steps.source.evaluation.arithmetic import NotComputed, combine, signed
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static, unknown
-from valohai_steps.source.evaluation.found import ChangedValue, Found, brought
 from valohai_steps.source.evaluation.imports import (
     Dependency,
     Imported,
@@ -23,10 +22,11 @@ from valohai_steps.source.evaluation.imports import (
     from_module,
     imported_at,
 )
-from valohai_steps.source.tree.binding import Binding, Kind
-from valohai_steps.source.tree.changes import changes_between
-from valohai_steps.source.tree.order import is_before, is_certain
-from valohai_steps.source.tree.proof import is_proven
+from valohai_steps.source.evaluation.result import ChangedValue, Evaluated, brought
+from valohai_steps.source.tree.binding import Binding, BindingKind
+from valohai_steps.source.tree.execution_order import is_before, is_certain
+from valohai_steps.source.tree.mutations import changes_between
+from valohai_steps.source.tree.parse_check import is_proven
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax, parts
 from valohai_steps.source.tree.syntax import field as field_of
@@ -35,7 +35,7 @@ from valohai_steps.source.tree.syntax import field as field_of
 _DEEPEST = 60
 _DEEPEST_IMPORT = 12
 _MOST_NODES = 200_000
-_FORMS: Mapping[str, Callable[[Evaluator, Node], Found]] = MappingProxyType(
+_FORMS: Mapping[str, Callable[[Evaluator, Node], Evaluated]] = MappingProxyType(
     {
         "string": literals.string,
         "concatenated_string": literals.string,
@@ -49,7 +49,7 @@ _FORMS: Mapping[str, Callable[[Evaluator, Node], Found]] = MappingProxyType(
         "set": displays.container,
         "expression_list": displays.container,
         "dictionary": displays.dictionary,
-        "call": known_calls.call,
+        "call": builtin_calls.call,
         "attribute": members.attribute,
         "subscript": members.subscript,
     }
@@ -57,7 +57,7 @@ _FORMS: Mapping[str, Callable[[Evaluator, Node], Found]] = MappingProxyType(
 _STAR = re.compile(r"import[ \t(]*\*")
 
 
-class Journey(Struct):
+class EvaluationPath(Struct):
     """What the evaluations of one result share: how far they went, and through which files."""
 
     depth: int = 0
@@ -75,17 +75,17 @@ class Evaluation:
         self,
         syntax: Syntax,
         imports: Imports | None = None,
-        journey: Journey | None = None,
+        journey: EvaluationPath | None = None,
         route: tuple[tuple[str, int], ...] = (),
     ) -> None:
         self.syntax = syntax
         self.scopes = Scopes(syntax)
-        self.journey = journey if journey is not None else Journey()
+        self.journey = journey if journey is not None else EvaluationPath()
         self._imports = imports
         self._route = route
-        self._found: dict[int, Found] = {}
+        self._found: dict[int, Evaluated] = {}
 
-    def found(self, node: Node) -> Found:
+    def found(self, node: Node) -> Evaluated:
         """The value of an expression. Never raises."""
         known_before = self._found.get(node.id)
         if known_before is not None:
@@ -99,14 +99,14 @@ class Evaluation:
         journey.depth -= 1
         return result
 
-    def exported(self, imported: Imported, use: Span, member: str | None = None) -> Found | None:
+    def exported(self, imported: Imported, use: Span, member: str | None = None) -> Evaluated | None:
         """A name of another file of the workspace, or a member of its class, as at the end of that file."""
         module = self._module(imported.module, imported.level)
         if module is None or imported.name is None:
             return None
         other = self._evaluation(module, imported)
         if other is None or self.journey.depth >= _DEEPEST:
-            return Found(Unknown(use, "the files that import each other here lead nowhere"))
+            return Evaluated(Unknown(use, "the files that import each other here lead nowhere"))
         depth, self.journey.depth = self.journey.depth, self.journey.depth + 1
         try:
             found = other.at_the_end(imported.name) if member is None else other.member(imported.name, member)
@@ -115,7 +115,7 @@ class Evaluation:
         self.journey.depth = depth
         return None if found is None else brought(found, use, module.path)
 
-    def at_the_end(self, name: str) -> Found | None:
+    def at_the_end(self, name: str) -> Evaluated | None:
         """What `name` stands for once the whole text has run; None when nothing binds it at the top."""
         root = self.syntax.root
         bindings = self.scopes.in_scope(name, root)
@@ -125,14 +125,16 @@ class Evaluation:
             return unknown(self, bindings[0].node, f"{name} is defined by itself")
         return self._bound(name, bindings, root, bindings[0].node)
 
-    def member(self, name: str, member: str) -> Found | None:
+    def member(self, name: str, member: str) -> Evaluated | None:
         """A member of the class `name` at the top of this text; None when that is no class."""
         bindings = self.scopes.in_scope(name, self.syntax.root)
         if len(bindings) != 1:
             return None
-        if bindings[0].kind is Kind.CLASS:
+        if bindings[0].kind is BindingKind.CLASS:
             return members.class_member(self, self.syntax.root, bindings[0], member)
-        imported = imported_at(self.syntax, bindings[0].node) if bindings[0].kind is Kind.IMPORTED else None
+        imported = (
+            imported_at(self.syntax, bindings[0].node) if bindings[0].kind is BindingKind.IMPORTED else None
+        )
         if imported is None or imported.name is None:
             return None
         return self.exported(imported, self.syntax.span(bindings[0].node), member)
@@ -141,10 +143,10 @@ class Evaluation:
         """Whether an identifier means this module, or this name of it, and nothing else."""
         bindings = self.scopes.bindings(self.syntax.source(node), node)
         wanted = Imported(module, 0, name)
-        meanings = [imported_at(self.syntax, b.node) for b in bindings if b.kind is Kind.IMPORTED]
+        meanings = [imported_at(self.syntax, b.node) for b in bindings if b.kind is BindingKind.IMPORTED]
         return bool(bindings) and len(meanings) == len(bindings) and all(m == wanted for m in meanings)
 
-    def _form(self, node: Node) -> Found:
+    def _form(self, node: Node) -> Evaluated:
         form = _FORMS.get(node.type)
         if form is not None:
             return form(self, node)
@@ -163,13 +165,13 @@ class Evaluation:
             case _:
                 return not_static(self, node)
 
-    def _unary(self, node: Node) -> Found:
+    def _unary(self, node: Node) -> Evaluated:
         argument, sign = field_of(node, "argument"), field_of(node, "operator")
         if argument is None or sign is None:
             return not_static(self, node)
         found = self.found(argument)
         if isinstance(found.value, Unknown):
-            return Found(found.value)
+            return Evaluated(found.value)
         try:
             value = signed(self.syntax.source(sign), found.value.value)
         except NotComputed:
@@ -177,7 +179,7 @@ class Evaluation:
         plain = found.value.literal and argument.type in ("integer", "float")
         return known(self, node, value, literal=plain)
 
-    def _binary(self, node: Node) -> Found:
+    def _binary(self, node: Node) -> Evaluated:
         left, right = field_of(node, "left"), field_of(node, "right")
         sign = field_of(node, "operator")
         if left is None or right is None or sign is None:
@@ -187,7 +189,7 @@ class Evaluation:
             return displays.merged(self, node, one, other)
         for found in (one, other):
             if isinstance(found.value, Unknown):
-                return Found(found.value)
+                return Evaluated(found.value)
         if not (isinstance(one.value, Static) and isinstance(other.value, Static)):
             return not_static(self, node)
         try:
@@ -198,7 +200,7 @@ class Evaluation:
         # `1 + 2j` is how Python writes one complex number.
         return known(self, node, value, literal=isinstance(value, complex))
 
-    def _name(self, node: Node) -> Found:
+    def _name(self, node: Node) -> Evaluated:
         name = self.syntax.source(node)
         self.journey.names += 1
         bindings = self.scopes.bindings(name, node)
@@ -207,10 +209,10 @@ class Evaluation:
             return found if found is not None else self._undefined(name, node)
         return self._bound(name, bindings, node, node)
 
-    def _undefined(self, name: str, node: Node) -> Found:
+    def _undefined(self, name: str, node: Node) -> Evaluated:
         return unknown(self, node, f"{name} is not defined in this file")
 
-    def _bound(self, name: str, bindings: tuple[Binding, ...], use: Node, blamed: Node) -> Found:
+    def _bound(self, name: str, bindings: tuple[Binding, ...], use: Node, blamed: Node) -> Evaluated:
         """What exactly one binding gives at `use`; `blamed` is shown when it gives nothing."""
         if problem := self._problem(name, bindings, use):
             places = tuple(Related(self.syntax.span(b.node), f"{name} is bound here") for b in bindings)
@@ -228,7 +230,7 @@ class Evaluation:
         if len(bindings) > 1:
             return f"{name} is assigned more than once"
         (binding,) = bindings
-        if binding.kind not in (Kind.ASSIGNED, Kind.IMPORTED):
+        if binding.kind not in (BindingKind.ASSIGNED, BindingKind.IMPORTED):
             return f"{name} is {binding.kind.value}"
         if not is_before(binding.node, use):
             return f"{name} is assigned only after this line"
@@ -240,7 +242,7 @@ class Evaluation:
             return f"{name} may be replaced by the import of * below it"
         return None
 
-    def _changed(self, name: str, binding: Binding, found: Found, use: Node, blamed: Node) -> Found:
+    def _changed(self, name: str, binding: Binding, found: Evaluated, use: Node, blamed: Node) -> Evaluated:
         if isinstance(found.value, Unknown) and found.entries is None:
             return found
         changes = changes_between(self.scopes, binding, use)
@@ -252,9 +254,9 @@ class Evaluation:
         place = self.syntax.span(next((c for c in changes if not c.is_certain), changes[0]).node)
         related = (Related(place, f"{name} is changed here"),)
         reason = f"{name} is changed after its definition"
-        return Found(ChangedValue(self.syntax.span(blamed), reason, related, name, place))
+        return Evaluated(ChangedValue(self.syntax.span(blamed), reason, related, name, place))
 
-    def _imported(self, name: str, binding: Binding, node: Node) -> Found:
+    def _imported(self, name: str, binding: Binding, node: Node) -> Evaluated:
         imported = imported_at(self.syntax, binding.node)
         if imported is not None and imported.name is not None:
             found = self.exported(imported, self.syntax.span(node))
@@ -262,11 +264,11 @@ class Evaluation:
                 return found
         return unknown(self, node, f"{name} is imported, and only running the file would tell its value")
 
-    def _from_star(self, name: str, node: Node) -> Found | None:
+    def _from_star(self, name: str, node: Node) -> Evaluated | None:
         """A name that `from module import *` brings, when exactly one known file has it."""
         if name.startswith("_"):
             return None
-        found: list[Found] = []
+        found: list[Evaluated] = []
         for statement in self._stars:
             module = from_module(self.syntax, statement)
             value = None

@@ -5,8 +5,8 @@ from typing import Protocol
 from valohai_steps.model.finding import Related
 from valohai_steps.model.step import PythonValue, Static, Unknown
 from valohai_steps.model.text import Span
-from valohai_steps.source.evaluation.found import Found
 from valohai_steps.source.evaluation.imports import Imported
+from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, Syntax
 
@@ -22,27 +22,27 @@ class Evaluator(Protocol):
     def scopes(self) -> Scopes:
         """The text's scopes."""
 
-    def found(self, node: Node) -> Found:
+    def found(self, node: Node) -> Evaluated:
         """The value of an expression. Never raises."""
 
-    def exported(self, imported: Imported, use: Span, member: str | None = None) -> Found | None:
+    def exported(self, imported: Imported, use: Span, member: str | None = None) -> Evaluated | None:
         """A name of another file of the workspace, or a member of that class; None without one."""
 
     def is_imported(self, node: Node, module: str, name: str | None) -> bool:
         """Whether an identifier means this module, or this name of it, and nothing else."""
 
 
-def known(evaluator: Evaluator, node: Node, value: PythonValue, *, literal: bool = True) -> Found:
+def known(evaluator: Evaluator, node: Node, value: PythonValue, *, literal: bool = True) -> Evaluated:
     """The value that stands at `node`; `literal` is False when it is computed."""
-    return Found(Static(value, evaluator.syntax.span(node), literal))
+    return Evaluated(Static(value, evaluator.syntax.span(node), literal))
 
 
-def unknown(evaluator: Evaluator, node: Node, reason: str, *related: Related) -> Found:
+def unknown(evaluator: Evaluator, node: Node, reason: str, *related: Related) -> Evaluated:
     """Nothing, because of what stands at `node`."""
-    return Found(Unknown(evaluator.syntax.span(node), reason, related))
+    return Evaluated(Unknown(evaluator.syntax.span(node), reason, related))
 
 
-def not_static(evaluator: Evaluator, node: Node) -> Found:
+def not_static(evaluator: Evaluator, node: Node) -> Evaluated:
     """Nothing, because `node` is a form that only running the file would compute."""
     source = " ".join(evaluator.syntax.source(node).split())
     short = source if len(source) <= 40 else f"{source[:39]}…"

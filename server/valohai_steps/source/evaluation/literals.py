@@ -6,7 +6,7 @@ import warnings
 
 from valohai_steps.model.step import PythonValue, Static, Unknown
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static, unknown
-from valohai_steps.source.evaluation.found import Found
+from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.evaluation.strings import format_value
 from valohai_steps.source.tree.syntax import Node, field
 
@@ -16,7 +16,7 @@ _PLAIN_INTEGER = re.compile("0|[1-9][0-9]{0,30}")
 _PLAIN_FLOAT = re.compile(r"[0-9]+\.[0-9]*(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+")
 
 
-def literal(evaluator: Evaluator, node: Node) -> Found:
+def literal(evaluator: Evaluator, node: Node) -> Evaluated:
     """The value of a number or a constant."""
     try:
         value = read_literal(evaluator.syntax.source(node))
@@ -27,7 +27,7 @@ def literal(evaluator: Evaluator, node: Node) -> Found:
     return known(evaluator, node, value)
 
 
-def string(evaluator: Evaluator, node: Node) -> Found:
+def string(evaluator: Evaluator, node: Node) -> Evaluated:
     """The value of a string: of its parts, when it is concatenated, formatted when it is an f-string."""
     strings = node.named_children if node.type == "concatenated_string" else [node]
     values: list[PythonValue] = []
@@ -37,7 +37,7 @@ def string(evaluator: Evaluator, node: Node) -> Found:
             continue
         found = _one_string(evaluator, each)
         if isinstance(found.value, Unknown):
-            return Found(found.value)
+            return Evaluated(found.value)
         is_literal = is_literal and found.value.literal
         values.append(found.value.value)
     texts = [value for value in values if isinstance(value, str)]
@@ -66,7 +66,7 @@ def read_literal(source: str) -> PythonValue:
     return value
 
 
-def _one_string(evaluator: Evaluator, node: Node) -> Found:
+def _one_string(evaluator: Evaluator, node: Node) -> Evaluated:
     opening = evaluator.syntax.source(node.children[0]) if node.children else ""
     prefix = opening.rstrip("'\"").lower()
     if "t" in prefix:
@@ -81,7 +81,7 @@ def _one_string(evaluator: Evaluator, node: Node) -> Found:
         return unknown(evaluator, node, "only running the file would tell how this string is formatted")
 
 
-def _formatted(evaluator: Evaluator, node: Node, opening: str) -> Found:
+def _formatted(evaluator: Evaluator, node: Node, opening: str) -> Evaluated:
     """An f-string. Raises ValueError when a value is formatted in a way that is not done here."""
     interpolations = [child for child in node.children if child.type == "interpolation"]
     pieces: list[str] = []
@@ -89,7 +89,7 @@ def _formatted(evaluator: Evaluator, node: Node, opening: str) -> Found:
     for part in interpolations:
         pieces.append(_text_between(evaluator, opening, place, part.start_byte))
         filled = _filled(evaluator, part)
-        if isinstance(filled, Found):
+        if isinstance(filled, Evaluated):
             return filled
         pieces.append(filled)
         place = part.end_byte
@@ -112,14 +112,14 @@ def _text_between(evaluator: Evaluator, opening: str, start: int, end: int) -> s
     return value
 
 
-def _filled(evaluator: Evaluator, part: Node) -> str | Found:
+def _filled(evaluator: Evaluator, part: Node) -> str | Evaluated:
     """The text of `{value!r:spec}`. Raises ValueError when it is not done here."""
     expression = field(part, "expression")
     if expression is None:
         return not_static(evaluator, part)
     found = evaluator.found(expression)
     if isinstance(found.value, Unknown):
-        return Found(found.value)
+        return Evaluated(found.value)
     if any(child.type == "=" for child in part.children):
         raise ValueError("a self-documenting field")
     conversion = field(part, "type_conversion")
@@ -128,10 +128,10 @@ def _filled(evaluator: Evaluator, part: Node) -> str | Found:
     if letter not in ("", "r", "s", "a"):
         raise ValueError(letter)
     wanted = "" if spec is None else _spec(evaluator, spec)
-    return wanted if isinstance(wanted, Found) else format_value(found.value.value, letter, wanted)
+    return wanted if isinstance(wanted, Evaluated) else format_value(found.value.value, letter, wanted)
 
 
-def _spec(evaluator: Evaluator, spec: Node) -> str | Found:
+def _spec(evaluator: Evaluator, spec: Node) -> str | Evaluated:
     """A format spec; `{width}` in it is filled in."""
     syntax, place = evaluator.syntax, spec.start_byte
     pieces: list[str] = []
@@ -140,7 +140,7 @@ def _spec(evaluator: Evaluator, spec: Node) -> str | Found:
         expression = field(part, "expression")
         found = not_static(evaluator, part) if expression is None else evaluator.found(expression)
         if isinstance(found.value, Unknown):
-            return Found(found.value)
+            return Evaluated(found.value)
         if part.type not in ("format_expression", "interpolation") or part.named_child_count != 1:
             raise ValueError("a nested field with a conversion of its own")
         pieces.append(format_value(found.value.value, "", ""))
@@ -149,6 +149,6 @@ def _spec(evaluator: Evaluator, spec: Node) -> str | Found:
     return "".join(pieces).removeprefix(":")
 
 
-def is_text(found: Found) -> bool:
+def is_text(found: Evaluated) -> bool:
     """Whether a known text was found."""
     return isinstance(found.value, Static) and isinstance(found.value.value, str)

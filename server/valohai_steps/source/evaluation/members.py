@@ -5,35 +5,35 @@ from collections.abc import Iterator
 from valohai_steps.model.finding import Related
 from valohai_steps.model.step import PythonValue, Static, Unknown
 from valohai_steps.source.evaluation.evaluator import Evaluator, not_static, unknown
-from valohai_steps.source.evaluation.found import ChangedValue, Found, is_key
 from valohai_steps.source.evaluation.imports import Imported, imported_at
-from valohai_steps.source.tree.binding import Binding, Kind
-from valohai_steps.source.tree.changes import change_at, changes_by_others
-from valohai_steps.source.tree.order import is_certain
+from valohai_steps.source.evaluation.result import ChangedValue, Evaluated, is_key
+from valohai_steps.source.tree.binding import Binding, BindingKind
+from valohai_steps.source.tree.execution_order import is_certain
+from valohai_steps.source.tree.mutations import change_at, changes_by_others
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
 
-def subscript(evaluator: Evaluator, node: Node) -> Found:
+def subscript(evaluator: Evaluator, node: Node) -> Evaluated:
     """`container[key]`, both known."""
     holder, keys = field(node, "value"), parts(node)[1:]
     if holder is None or len(keys) != 1:
         return not_static(evaluator, node)
     owner, key = evaluator.found(holder), evaluator.found(keys[0])
     if isinstance(key.value, Unknown):
-        return Found(key.value)
+        return Evaluated(key.value)
     wanted = key.value.value
     if owner.entries is not None and is_key(wanted) and not owner.holes:
         for entry in reversed(owner.entries):
             if isinstance(entry.key, Unknown):
-                return Found(entry.key)
+                return Evaluated(entry.key)
             if entry.key.value == wanted:
                 return entry.found
     if isinstance(owner.value, Unknown):
-        return Found(owner.value)
+        return Evaluated(owner.value)
     return _element(evaluator, node, owner.value.value, wanted)
 
 
-def attribute(evaluator: Evaluator, node: Node) -> Found:
+def attribute(evaluator: Evaluator, node: Node) -> Evaluated:
     """`module.name` of a workspace file, or `Class.name`."""
     owner, member = field(node, "object"), field(node, "attribute")
     if owner is None or member is None:
@@ -51,14 +51,14 @@ def attribute(evaluator: Evaluator, node: Node) -> Found:
         return _unless_changed(evaluator, node, member_of_class)
     if owner.type == "identifier":
         bindings = evaluator.scopes.bindings(evaluator.syntax.source(owner), owner)
-        if len(bindings) == 1 and bindings[0].kind is Kind.CLASS:
+        if len(bindings) == 1 and bindings[0].kind is BindingKind.CLASS:
             return _unless_changed(evaluator, node, class_member(evaluator, node, bindings[0], name))
         if not bindings:
             return evaluator.found(owner)  # the smallest part to blame is the unknown name
     return not_static(evaluator, node)
 
 
-def class_member(evaluator: Evaluator, use: Node, binding: Binding, name: str) -> Found:
+def class_member(evaluator: Evaluator, use: Node, binding: Binding, name: str) -> Evaluated:
     """A member of a class that is defined in this text, as `use` sees it; `use` may be the whole text."""
     node = binding.node if use.parent is None else use
     body = None if binding.value is None else field(binding.value, "body")
@@ -74,17 +74,17 @@ def class_member(evaluator: Evaluator, use: Node, binding: Binding, name: str) -
         return unknown(evaluator, node, f"{name} is assigned more than once", *places)
     (member,) = members
     plain = member.statement.parent is not None and member.statement.parent.id == body.id
-    if member.kind is not Kind.ASSIGNED or member.value is None or not plain:
+    if member.kind is not BindingKind.ASSIGNED or member.value is None or not plain:
         return not_static(evaluator, node)
     return evaluator.found(member.value)
 
 
-def _imported_class(evaluator: Evaluator, owner: Node, member: str) -> Found | None:
+def _imported_class(evaluator: Evaluator, owner: Node, member: str) -> Evaluated | None:
     """The member of a class of another file: `Config.LR` or `config.Config.LR`; None when it is none."""
     use = evaluator.syntax.span(owner)
     if owner.type == "identifier":
         bindings = evaluator.scopes.bindings(evaluator.syntax.source(owner), owner)
-        if len(bindings) != 1 or bindings[0].kind is not Kind.IMPORTED:
+        if len(bindings) != 1 or bindings[0].kind is not BindingKind.IMPORTED:
             return None
         imported = imported_at(evaluator.syntax, bindings[0].node)
     else:
@@ -97,9 +97,9 @@ def _imported_class(evaluator: Evaluator, owner: Node, member: str) -> Found | N
     return evaluator.exported(imported, use, member)
 
 
-def _element(evaluator: Evaluator, node: Node, owner: PythonValue, key: PythonValue) -> Found:
+def _element(evaluator: Evaluator, node: Node, owner: PythonValue, key: PythonValue) -> Evaluated:
     if isinstance(owner, (list, tuple, str)) and isinstance(key, int) and -len(owner) <= key < len(owner):
-        return Found(Static(owner[key], evaluator.syntax.span(node), literal=False))
+        return Evaluated(Static(owner[key], evaluator.syntax.span(node), literal=False))
     if isinstance(owner, (dict, list, tuple)):
         return unknown(evaluator, node, f"there is no {key!r} in it")
     return not_static(evaluator, node)
@@ -118,7 +118,7 @@ def _module(evaluator: Evaluator, owner: Node) -> Imported | None:
     if first.type != "identifier":
         return None
     bindings = evaluator.scopes.bindings(syntax.source(first), first)
-    if not bindings or any(binding.kind is not Kind.IMPORTED for binding in bindings):
+    if not bindings or any(binding.kind is not BindingKind.IMPORTED for binding in bindings):
         return None
     meanings = {imported_at(syntax, binding.node) for binding in bindings}
     path = "".join(syntax.source(owner).split()).partition(".")[2]
@@ -146,7 +146,7 @@ def _transformed(evaluator: Evaluator, definition: Node) -> str | None:
     return None
 
 
-def _unless_changed(evaluator: Evaluator, node: Node, found: Found) -> Found:
+def _unless_changed(evaluator: Evaluator, node: Node, found: Evaluated) -> Evaluated:
     """The member, unless this file changes it: `config.LR = 3`, `Config.PARAMS["x"] = 1`."""
     if isinstance(found.value, Unknown) and found.entries is None:
         return found
@@ -155,7 +155,7 @@ def _unless_changed(evaluator: Evaluator, node: Node, found: Found) -> Found:
         related = (Related(evaluator.syntax.span(change), f"{name} is changed here"),)
         reason = f"{name} is changed after its definition"
         place = evaluator.syntax.span(change)
-        return Found(ChangedValue(evaluator.syntax.span(node), reason, related, name, place))
+        return Evaluated(ChangedValue(evaluator.syntax.span(node), reason, related, name, place))
     return found
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field, parts
 
 
-class Kind(Enum):
+class BindingKind(Enum):
     """How a name comes by its value. The text completes "lr is ..."."""
 
     ASSIGNED = "assigned"
@@ -34,7 +34,7 @@ class Binding(Struct, frozen=True):
     """
 
     node: Node
-    kind: Kind
+    kind: BindingKind
     value: Node | None
     statement: Node
     is_walrus: bool = False
@@ -59,7 +59,7 @@ def statement_of(node: Node) -> Node:
     return child
 
 
-def _bound(node: Node) -> tuple[Kind, Node | None] | None:
+def _bound(node: Node) -> tuple[BindingKind, Node | None] | None:
     parent = node.parent
     if parent is None:
         return None
@@ -67,17 +67,17 @@ def _bound(node: Node) -> tuple[Kind, Node | None] | None:
         case "assignment":
             return _assigned(node, parent)
         case "augmented_assignment":
-            return (Kind.AUGMENTED, None) if is_field(parent, "left", node) else None
+            return (BindingKind.AUGMENTED, None) if is_field(parent, "left", node) else None
         case "named_expression":
-            return (Kind.ASSIGNED, field(parent, "value")) if is_field(parent, "name", node) else None
+            return (BindingKind.ASSIGNED, field(parent, "value")) if is_field(parent, "name", node) else None
         case "for_statement" | "for_in_clause":
-            return (Kind.LOOP, None) if is_field(parent, "left", node) else None
+            return (BindingKind.LOOP, None) if is_field(parent, "left", node) else None
         case "function_definition":
-            return (Kind.FUNCTION, None) if is_field(parent, "name", node) else None
+            return (BindingKind.FUNCTION, None) if is_field(parent, "name", node) else None
         case "class_definition":
-            return (Kind.CLASS, parent) if is_field(parent, "name", node) else None
+            return (BindingKind.CLASS, parent) if is_field(parent, "name", node) else None
         case "aliased_import":
-            return (Kind.IMPORTED, None) if is_field(parent, "alias", node) else None
+            return (BindingKind.IMPORTED, None) if is_field(parent, "alias", node) else None
         case "dotted_name":
             return _named_by_dots(node, parent)
         case _:
@@ -85,7 +85,7 @@ def _bound(node: Node) -> tuple[Kind, Node | None] | None:
             return None if kind is None else (kind, None)
 
 
-def _assigned(node: Node, assignment: Node) -> tuple[Kind, Node | None] | None:
+def _assigned(node: Node, assignment: Node) -> tuple[BindingKind, Node | None] | None:
     if not is_field(assignment, "left", node):
         return None
     value = field(assignment, "right")
@@ -94,43 +94,43 @@ def _assigned(node: Node, assignment: Node) -> tuple[Kind, Node | None] | None:
     while value.type == "assignment":  # a = b = 1
         inner = field(value, "right")
         if inner is None:
-            return Kind.UNPACKED, None
+            return BindingKind.UNPACKED, None
         value = inner
-    return Kind.ASSIGNED, value
+    return BindingKind.ASSIGNED, value
 
 
-def _named_by_dots(node: Node, dotted: Node) -> tuple[Kind, Node | None] | None:
+def _named_by_dots(node: Node, dotted: Node) -> tuple[BindingKind, Node | None] | None:
     statement = dotted.parent
     if statement is None:
         return None
     if statement.type in ("import_statement", "import_from_statement"):
         if is_field(statement, "module_name", dotted):
             return None
-        return (Kind.IMPORTED, None) if dotted.children[0].id == node.id else None
+        return (BindingKind.IMPORTED, None) if dotted.children[0].id == node.id else None
     if statement.type in ("case_pattern", "union_pattern", "keyword_pattern", "list_pattern"):
-        return (Kind.PATTERN, None) if dotted.named_child_count == 1 else None
+        return (BindingKind.PATTERN, None) if dotted.named_child_count == 1 else None
     return None
 
 
 # What the nodes around an identifier make of it, and those that only hold several targets.
-_TARGETS: Mapping[str, Kind] = MappingProxyType(
+_TARGETS: Mapping[str, BindingKind] = MappingProxyType(
     {
-        "parameters": Kind.PARAMETER,
-        "lambda_parameters": Kind.PARAMETER,
-        "as_pattern_target": Kind.WITH,
-        "delete_statement": Kind.DELETED,
-        "nonlocal_statement": Kind.DECLARED,
-        "type_parameter": Kind.CLASS,
-        "splat_pattern": Kind.PATTERN,
-        "case_pattern": Kind.PATTERN,
+        "parameters": BindingKind.PARAMETER,
+        "lambda_parameters": BindingKind.PARAMETER,
+        "as_pattern_target": BindingKind.WITH,
+        "delete_statement": BindingKind.DELETED,
+        "nonlocal_statement": BindingKind.DECLARED,
+        "type_parameter": BindingKind.CLASS,
+        "splat_pattern": BindingKind.PATTERN,
+        "case_pattern": BindingKind.PATTERN,
     }
 )
-_LEFT: Mapping[str, Kind] = MappingProxyType(
+_LEFT: Mapping[str, BindingKind] = MappingProxyType(
     {
-        "assignment": Kind.UNPACKED,
-        "for_statement": Kind.LOOP,
-        "for_in_clause": Kind.LOOP,
-        "type_alias_statement": Kind.CLASS,
+        "assignment": BindingKind.UNPACKED,
+        "for_statement": BindingKind.LOOP,
+        "for_in_clause": BindingKind.LOOP,
+        "type_alias_statement": BindingKind.CLASS,
     }
 )
 _WITH_DEFAULT = ("default_parameter", "typed_default_parameter", "typed_parameter")
@@ -148,7 +148,7 @@ _HOLDERS = frozenset(
 )
 
 
-def _target(node: Node) -> Kind | None:
+def _target(node: Node) -> BindingKind | None:
     """Parameters, unpacking, `with ... as`, `del`, `nonlocal`, patterns, type aliases."""
     child = node
     for parent in ancestors(node):
@@ -158,7 +158,7 @@ def _target(node: Node) -> Kind | None:
             return _LEFT[parent.type] if is_field(parent, "left", child) else None
         if parent.type == "as_pattern":
             last = parts(parent)[-1]
-            return Kind.PATTERN if last.id == child.id and last.type == "identifier" else None
+            return BindingKind.PATTERN if last.id == child.id and last.type == "identifier" else None
         if parent.type in _WITH_DEFAULT and any(is_field(parent, name, child) for name in ("value", "type")):
             return None
         if parent.type not in _HOLDERS:

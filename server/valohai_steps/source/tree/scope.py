@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from valohai_steps.source.tree.binding import Binding, Kind, bindings_at
+from valohai_steps.source.tree.binding import Binding, BindingKind, bindings_at
 from valohai_steps.source.tree.syntax import Node, Syntax, is_field
 
 _COMPREHENSIONS = (
@@ -71,7 +71,7 @@ class Scopes:
 
     def _scope_of_binding(self, name: str, binding: Binding) -> Node:
         scope = scope_of(binding.node)
-        if binding.kind is Kind.ASSIGNED and binding.is_walrus:
+        if binding.kind is BindingKind.ASSIGNED and binding.is_walrus:
             while scope.type in _COMPREHENSIONS:  # PEP 572: `:=` binds outside of a comprehension
                 scope = scope_of(scope)
         if scope.type in _FUNCTIONS and self._is_declared(name, scope, "global_statement"):
@@ -140,5 +140,5 @@ def _without_changes(bindings: list[Binding], scope: Node) -> list[Binding]:
 
     In a class it reads, and may change, the name around the class before it binds one of its own.
     """
-    plain = [binding for binding in bindings if binding.kind is not Kind.AUGMENTED]
+    plain = [binding for binding in bindings if binding.kind is not BindingKind.AUGMENTED]
     return plain if plain or scope.type == "class_definition" else bindings

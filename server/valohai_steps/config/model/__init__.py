@@ -1,0 +1,1 @@
+"""The objects of `valohai.yaml`, with a span for every name and value."""

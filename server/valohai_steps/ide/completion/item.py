@@ -1,0 +1,47 @@
+"""One thing that can be written at the cursor."""
+
+from enum import Enum
+
+from msgspec import Struct
+
+from valohai_steps.model.text import Span, TextEdit
+
+
+class CompletionKind(Enum):
+    """What is offered, which decides how it looks."""
+
+    ARGUMENT = "argument"
+    KEY = "key"
+    VALUE = "value"
+    PARAMETER = "parameter"
+    INPUT = "input"
+    STEP = "step"
+    IMAGE = "image"
+
+
+class KnownName(Struct, frozen=True):
+    """A name with what is known of it. `default` is its default as Python writes it, where there is one."""
+
+    name: str
+    detail: str = ""
+    documentation: str = ""
+    default: str | None = None
+
+
+class Completion(Struct, frozen=True):
+    """`text` takes the place of `typed`, or of `whole`, which goes on behind the cursor; both on one line.
+
+    `snippet` is the same with places to fill in (`$0`), for editors that have them; None when there are
+    none. `whole_only`: the text is made for `whole` alone. `also` are edits elsewhere that belong to it.
+    """
+
+    label: str
+    kind: CompletionKind
+    typed: Span
+    whole: Span
+    text: str
+    snippet: str | None = None
+    detail: str = ""
+    documentation: str = ""
+    whole_only: bool = False
+    also: tuple[TextEdit, ...] = ()

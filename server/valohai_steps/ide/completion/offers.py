@@ -1,0 +1,16 @@
+"""What can be written at a place of any file."""
+
+from pathlib import Path
+
+from valohai_steps.ide.completion.item import Completion
+from valohai_steps.ide.completion.python import python_completions
+from valohai_steps.project.binding import is_yaml
+from valohai_steps.project.snapshot import Snapshot
+
+
+def completions(snapshot: Snapshot, path: Path, offset: int) -> tuple[Completion, ...]:
+    """What can be written at `offset`, in code points, the likeliest first; mostly nothing.
+
+    Raises FileError.
+    """
+    return () if is_yaml(path) else tuple(python_completions(snapshot, path, offset))

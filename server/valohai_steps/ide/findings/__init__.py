@@ -1,0 +1,1 @@
+"""Findings of a file and of its other side, and the code actions that mend them."""

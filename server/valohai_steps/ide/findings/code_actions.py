@@ -1,0 +1,168 @@
+"""What can be done at a place: the fixes of its findings, the update of valohai.yaml, all fixes at once."""
+
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from valohai_steps.ide.findings.diagnostics import Diagnostic, diagnostics
+from valohai_steps.ide.update.drift_fixes import drift_fixes
+from valohai_steps.ide.update.file_edits import FileEdits
+from valohai_steps.ide.update.update import Refused, Update, plan_update
+from valohai_steps.model.finding import Fix
+from valohai_steps.model.text import Span, TextEdit, apply_edits
+from valohai_steps.project.binding import is_yaml
+from valohai_steps.project.draft import drafted
+from valohai_steps.project.snapshot import Snapshot
+
+
+class ActionKind(Enum):
+    """What an action is for: one finding, the whole of valohai.yaml, or everything that is safe."""
+
+    QUICK_FIX = "quick fix"
+    UPDATE = "update"
+    FIX_ALL = "fix all"
+
+
+class Action(Struct, frozen=True):
+    """One entry of the menu. `refused` says why it cannot be done now; `confirm` what it would take away.
+
+    `findings` are those that it settles; `plan` is the kind that `planned_action` makes it from anew.
+    """
+
+    title: str
+    kind: ActionKind
+    findings: tuple[Diagnostic, ...] = ()
+    preferred: bool = False
+    edits: tuple[FileEdits, ...] = ()
+    confirm: str = ""
+    refused: str = ""
+    plan: ActionKind | None = None
+
+
+def code_actions(snapshot: Snapshot, path: Path, span: Span, *, everything: bool = True) -> Iterator[Action]:
+    """The actions at `span` of a Python file or a valohai.yaml.
+
+    Without `everything`, those that the light bulb shows. Raises FileError.
+    """
+    found = diagnostics(snapshot, path)
+    here = [
+        item for item in found if item.finding.span.contains(span.start) or span.covers(item.finding.span)
+    ]
+    for diagnostic in here:
+        for fix in diagnostic.finding.fixes:
+            yield _quick_fix(path, diagnostic, fix)
+    yield from _drift_fixes(snapshot, path, span, here)
+    if not is_yaml(path):
+        yield from _updates(snapshot, path, here)
+    fixes = planned_action(snapshot, path, ActionKind.FIX_ALL) if everything else None
+    if fixes is not None:
+        yield fixes
+
+
+def planned_action(snapshot: Snapshot, path: Path, kind: ActionKind) -> Action | None:
+    """The update of valohai.yaml from a Python file, or all its safe fixes; None when there is nothing to do.
+
+    Raises FileError.
+    """
+    if kind is not ActionKind.FIX_ALL:
+        return _update(snapshot, path)
+    edits = fix_all(snapshot, path)
+    return Action("Fix all that is safe to fix", kind, edits=edits, plan=kind) if edits else None
+
+
+def update_edits(update: Update) -> FileEdits:
+    """The edits of an update; those that take something away are destructive."""
+    destructive: tuple[TextEdit, ...] = ()
+    if any(change.destructive for change in update.changes):
+        # Edits that only take away are the destructive hunks; where none does so alone, all are.
+        destructive = tuple(edit for edit in update.edits if not edit.text) or update.edits
+    return FileEdits(update.yaml, update.edits, creates=update.before is None, destructive=destructive)
+
+
+def removals(update: Update) -> str:
+    """What an update takes out of valohai.yaml, in words; empty when nothing."""
+    removed = ", ".join(change.drift.name for change in update.changes if change.destructive)
+    return f"Remove from {update.yaml.name}: {removed}" if removed else ""
+
+
+def fix_all(snapshot: Snapshot, path: Path) -> tuple[FileEdits, ...]:
+    """Every preferred fix of a Python file, then all of valohai.yaml that takes nothing away.
+
+    Raises FileError.
+    """
+    text = snapshot.text(path)
+    if text is None or is_yaml(path):
+        return ()
+    edits = _compatible(
+        fix for item in diagnostics(snapshot, path) for fix in item.finding.fixes if fix.preferred
+    )
+    after = drafted(snapshot, {path: apply_edits(text, edits)}) if edits else snapshot
+    done = (FileEdits(path, edits),) if edits else ()
+    update = plan_update(after, [path], destructive=False)
+    return done if isinstance(update, Refused) or not update.edits else (*done, update_edits(update))
+
+
+def _compatible(fixes: Iterator[Fix]) -> tuple[TextEdit, ...]:
+    """The edits of as many fixes as do not touch each other; the first wins."""
+    chosen: list[TextEdit] = []
+    for fix in fixes:
+        if not any(_touch(edit.span, other.span) for edit in fix.edits for other in chosen):
+            chosen += fix.edits
+    return tuple(sorted(chosen, key=lambda edit: edit.span))
+
+
+def _touch(one: Span, other: Span) -> bool:
+    return one.start <= other.end and other.start <= one.end
+
+
+def _quick_fix(path: Path, diagnostic: Diagnostic, fix: Fix) -> Action:
+    edits = (FileEdits(path, fix.edits),)
+    return Action(fix.title, ActionKind.QUICK_FIX, (diagnostic,), preferred=fix.preferred, edits=edits)
+
+
+def _drift_fixes(snapshot: Snapshot, path: Path, span: Span, found: list[Diagnostic]) -> Iterator[Action]:
+    drifts = tuple(item for item in found if item.finding.code == "VH202")
+    for fix in drift_fixes(snapshot, path, span) if drifts else ():
+        destructive = fix.edits if fix.destructive else ()
+        edits = (FileEdits(fix.path, fix.edits, destructive=destructive),)
+        # Python is where a step is written: its value is the one that is meant, unless that loses something.
+        preferred = is_yaml(fix.path) and not fix.destructive
+        confirm = fix.title if fix.destructive else ""
+        yield Action(
+            fix.title, ActionKind.QUICK_FIX, drifts, preferred=preferred, edits=edits, confirm=confirm
+        )
+
+
+def _update(snapshot: Snapshot, path: Path) -> Action | None:
+    python = snapshot.python(path)
+    if python is None or not (python.steps or python.problems):
+        return None
+    result = plan_update(snapshot, [path])
+    name = snapshot.yaml_path(path).name
+    if isinstance(result, Refused):
+        return Action(f"Update {name}", ActionKind.UPDATE, refused=result.reason)
+    if not result.edits:
+        return None
+    return Action(
+        f"Update {name}: {result.summary}",
+        ActionKind.UPDATE,
+        edits=(update_edits(result),),
+        confirm=removals(result),
+        plan=ActionKind.UPDATE,
+    )
+
+
+def _updates(snapshot: Snapshot, path: Path, found: list[Diagnostic]) -> Iterator[Action]:
+    update = _update(snapshot, path)
+    if update is None:
+        return
+    drifts = tuple(item for item in found if item.finding.code in ("VH201", "VH202"))
+    if drifts and not update.refused:
+        missing = all(item.finding.code == "VH201" for item in drifts)
+        yield replace(
+            update, kind=ActionKind.QUICK_FIX, findings=drifts, preferred=missing and not update.confirm
+        )
+    yield update

@@ -1,0 +1,88 @@
+"""All findings of one file, with the severity that the settings give them."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from valohai_steps.drift.findings import python_findings, yaml_findings
+from valohai_steps.ide.findings.undeclared_reads import undeclared_reads
+from valohai_steps.ide.update.update import step_drifts
+from valohai_steps.model.finding import Finding, Related
+from valohai_steps.model.rules import Severity
+from valohai_steps.model.step import StepFact
+from valohai_steps.project.binding import is_yaml
+from valohai_steps.project.snapshot import Snapshot
+from valohai_steps.source.python_file import PythonFile
+from valohai_steps.source.text.ignore_comments import not_ignored
+
+
+class Diagnostic(Struct, frozen=True):
+    """A finding as loud as the settings make it."""
+
+    finding: Finding
+    severity: Severity
+
+
+def diagnostics(snapshot: Snapshot, path: Path) -> tuple[Diagnostic, ...]:
+    """Everything there is to say about a Python file or a valohai.yaml, in order of place.
+
+    Raises FileError when the file cannot be read.
+    """
+    found = _yaml_file(snapshot, path) if is_yaml(path) else _python_file(snapshot, path)
+    return tuple(sorted(_weighed(snapshot, path, found), key=lambda item: item.finding.span))
+
+
+def _weighed(snapshot: Snapshot, path: Path, found: Iterable[Finding]) -> Iterator[Diagnostic]:
+    settings = snapshot.settings(path)
+    for finding in found:
+        severity = settings.severity(finding.code)
+        if severity is not None:
+            yield Diagnostic(finding, severity)
+
+
+def _python_file(snapshot: Snapshot, path: Path) -> Iterator[Finding]:
+    python = snapshot.python(path)
+    if python is None or not (python.steps or python.problems or python.reads):
+        return
+    yield from python.problems
+    yield from not_ignored(python.text, _against_yaml(snapshot, path, python))
+
+
+def _against_yaml(snapshot: Snapshot, path: Path, python: PythonFile) -> Iterator[Finding]:
+    yaml = snapshot.yaml_path(path)
+    file = snapshot.yaml(yaml)
+    if python.steps:
+        yield from _shared_names(snapshot, path, python.steps, yaml)
+    if file is not None and any(problem.code == "VH301" for problem in file.problems):
+        return  # half a file says nothing about what it lacks; its own finding is shown there
+    if file is not None:
+        yield from undeclared_reads(snapshot, path, python, yaml, file)
+    for step in python.steps:
+        if step.complete and not step.stale:
+            declared, _, drifts = step_drifts(snapshot, path, step, yaml, file)
+            yield from python_findings(declared, drifts, yaml)
+
+
+def _shared_names(snapshot: Snapshot, path: Path, steps: Iterable[StepFact], yaml: Path) -> Iterator[Finding]:
+    """VH108 between files: one step name in two files that do not both say `multifile=True`."""
+    for step in steps:
+        for there, other in snapshot.steps_named(yaml, step.name):
+            if there != path and not (step.is_multifile and other.is_multifile):
+                message = (
+                    f"step {step.name!r} is also declared in {there.name}; rename one of them, or give both "
+                    "multifile=True when they are one step in two files"
+                )
+                related = Related(other.name_span, f"step {step.name!r} is also declared here", there)
+                yield Finding("VH108", step.name_span, message, (related,))
+
+
+def _yaml_file(snapshot: Snapshot, path: Path) -> Iterator[Finding]:
+    file = snapshot.yaml(path)
+    if file is None:
+        return
+    yield from file.problems
+    for source, step in snapshot.steps_of(path):
+        if step.complete and not step.stale:
+            declared, _, drifts = step_drifts(snapshot, source, step, path, file)
+            yield from yaml_findings(declared, drifts, source)

@@ -1,0 +1,58 @@
+"""Files without `prepare()`: what they read, against the steps of valohai.yaml whose commands run them."""
+
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from valohai_steps.config.reader import YamlFile, YamlItem, YamlStep
+from valohai_steps.drift.commands import files_run
+from valohai_steps.model.finding import Finding, Related
+from valohai_steps.model.step import ValueRead
+from valohai_steps.project.notebooks import is_notebook
+from valohai_steps.project.snapshot import Snapshot
+from valohai_steps.source.checks import fixes
+from valohai_steps.source.python_file import PythonFile
+
+
+def files_of(step: YamlStep) -> frozenset[str]:
+    """The Python files that a step's command runs, as seen from the folder of valohai.yaml."""
+    command, stated = step.get("command"), step.get("source-path")
+    stated_path = stated.value if stated is not None and isinstance(stated.value, str) else None
+    return frozenset() if command is None else files_run(command.value, stated_path)
+
+
+def steps_running(file: YamlFile, source: str) -> Iterator[YamlStep]:
+    """The steps whose command runs a file, named as seen from the folder of valohai.yaml."""
+    path = PurePosixPath(source)
+    # Reading a command as a shell does takes long: most do not even hold the name.
+    name = path.parent.name if path.stem == "__main__" else path.stem
+    for step in file.steps:
+        command, stated = step.get("command"), step.get("source-path")
+        if name in f"{command and command.value} {stated and stated.value}" and source in files_of(step):
+            yield step
+
+
+def undeclared_reads(
+    snapshot: Snapshot, path: Path, python: PythonFile, yaml: Path, file: YamlFile
+) -> Iterator[Finding]:
+    """VH121 for a file that declares no step itself and is run by at least one step of valohai.yaml."""
+    if python.calls or not python.reads:
+        return
+    steps = list(steps_running(file, str(snapshot.source_in(path, yaml))))
+    for read in python.reads if steps else ():
+        names = [item.name for step in steps for item in _declared(step, read)]
+        if read.name not in names:
+            yield _finding(path, read, names, steps, yaml)
+
+
+def _declared(step: YamlStep, read: ValueRead) -> tuple[YamlItem, ...]:
+    return step.parameters if read.kind == "parameter" else step.inputs
+
+
+def _finding(path: Path, read: ValueRead, names: list[str], steps: list[YamlStep], yaml: Path) -> Finding:
+    near = fixes.nearest(read.name, names)
+    stated = ", ".join(repr(step.name) for step in steps)
+    hint = f"did you mean {near!r}?" if near else f"declare it in {yaml.name}"
+    message = f"{stated} in {yaml.name} runs this file and declares no {read.kind} {read.name!r}; {hint}"
+    offered = (fixes.rename(read.name_span, near, quoted=True),) if near and not is_notebook(path) else ()
+    related = tuple(Related(step.name_span, f"step {step.name!r} runs this file", yaml) for step in steps)
+    return Finding("VH121", read.name_span, message, related, offered)

@@ -1,0 +1,220 @@
+"""Another name for a step, a parameter, an input or a part of a pipeline, everywhere at once.
+
+The edits are proven before anyone sees them: applied in memory and read again, every name is where it was,
+the renamed ones by their new name, and no file has a finding that it did not have before.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from valohai_steps.config.edits.renaming import Respelling, respell
+from valohai_steps.config.tree.scalar_places import scalar_text
+from valohai_steps.config.writer import Refusal
+from valohai_steps.ide.findings.diagnostics import diagnostics
+from valohai_steps.ide.navigation.index import Index, index_around, sources_of
+from valohai_steps.ide.navigation.new_name import flaw_of_name
+from valohai_steps.ide.navigation.occurrence import Occurrence, Symbol, SymbolKind
+from valohai_steps.ide.navigation.python_names import written
+from valohai_steps.ide.update.file_edits import FileEdits
+from valohai_steps.ide.update.update import Refused
+from valohai_steps.model.text import LineIndex, Span, TextEdit, apply_edits
+from valohai_steps.project.draft import drafted
+from valohai_steps.project.files import FileError
+from valohai_steps.project.snapshot import Snapshot
+from valohai_steps.source.python_file import PythonFile
+
+# What stands in any text without quotes or escapes.
+_PLAIN = re.compile(r"[\w.-]+")
+
+
+class Renamed(Struct, frozen=True):
+    """What a person is about to rename: the name as it stands at `span`."""
+
+    span: Span
+    name: str
+
+
+def prepare_rename(snapshot: Snapshot, path: Path, offset: int) -> Renamed | Refused | None:
+    """What would be renamed at an offset in code points; None where nothing has a name that we know.
+
+    Raises FileError.
+    """
+    index = index_around(snapshot, path)
+    here = index.at(path, offset)
+    if not here:
+        return None
+    group = index.tied(each.symbol for each in here)
+    return _refusal(snapshot, index, group) or Renamed(here[0].span, here[0].symbol.name)
+
+
+def rename(snapshot: Snapshot, path: Path, offset: int, name: str) -> tuple[FileEdits, ...] | Refused | None:
+    """The edits of all files that give what stands at `offset` another name; None as in `prepare_rename`.
+
+    Raises FileError.
+    """
+    index = index_around(snapshot, path)
+    here = index.at(path, offset)
+    if not here:
+        return None
+    group = index.tied(each.symbol for each in here)
+    if refused := _refusal(snapshot, index, group):
+        return refused
+    if flaw := flaw_of_name(index, group, name):
+        return Refused(path, flaw, here[0].span)
+    if name == here[0].symbol.name:
+        return ()
+    edits = list(_all_edits(snapshot, index, group, name))
+    refusals = [each for each in edits if isinstance(each, Refused)]
+    done = tuple(each for each in edits if isinstance(each, FileEdits) and each.edits)
+    return refusals[0] if refusals else _unproven(snapshot, index, group, name, done) or done
+
+
+def _refusal(snapshot: Snapshot, index: Index, group: frozenset[Symbol]) -> Refused | None:
+    """Why these symbols cannot be renamed at all."""
+    name = next(iter(group)).name
+    occurrences = index.of(group)
+    for each in occurrences:
+        if each.fixed:
+            where = _where(snapshot, each.path, each.span)
+            return Refused(
+                each.path, f"{name!r} cannot be renamed, because of {where}: {each.fixed}", each.span
+            )
+    if not any(each.is_declaration for each in occurrences):
+        return Refused(index.yaml, f"nothing declares {name!r}, so it cannot be renamed; declare it first")
+    unclear = (*_unclear_yaml(snapshot, index.yaml, name), *_unclear_sources(snapshot, index, group))
+    return unclear[0] if unclear else None
+
+
+def _unclear_yaml(snapshot: Snapshot, yaml: Path, name: str) -> Iterator[Refused]:
+    """A valohai.yaml that may name it as well, and cannot be read."""
+    try:
+        file = snapshot.yaml(yaml)
+    except FileError as error:
+        yield Refused(yaml, f"{name!r} cannot be renamed: {error}")
+        return
+    for problem in file.problems if file is not None else ():
+        if problem.code == "VH301":
+            where = _where(snapshot, yaml, problem.span)
+            yield Refused(
+                yaml, f"{name!r} cannot be renamed: {where} cannot be read; repair it first", problem.span
+            )
+
+
+def _unclear_sources(snapshot: Snapshot, index: Index, group: frozenset[Symbol]) -> Iterator[Refused]:
+    """Python files that may name one of the symbols, and do not say so."""
+    name = next(iter(group)).name
+    for path in sources_of(snapshot, index.yaml):
+        try:
+            python = snapshot.python(path)
+        except FileError as error:
+            yield Refused(path, f"{name!r} cannot be renamed: {error}")
+            continue
+        if python is not None:
+            yield from _unclear_steps(path, python, group)
+
+
+def _unclear_steps(path: Path, python: PythonFile, group: frozenset[Symbol]) -> Iterator[Refused]:
+    for symbol in group:
+        for step in python.steps:
+            about = step.name in (symbol.owner, symbol.name if symbol.kind is SymbolKind.STEP else None)
+            facts = step.inputs if symbol.kind is SymbolKind.INPUT else step.parameters
+            seen = symbol.kind is SymbolKind.STEP or any(fact.name == symbol.name for fact in facts)
+            if about and (step.stale or not (step.complete or seen)):
+                why = f"step {step.name!r} in {path.name} cannot be read completely; see its findings"
+                yield Refused(path, f"{symbol.name!r} cannot be renamed: {why}", step.callee_span)
+        for call in python.calls:
+            known = any(step.callee_span == call.callee_span for step in python.steps)
+            if not known and symbol.name in python.text[call.call_span.start : call.call_span.end]:
+                why = f"a prepare() call in {path.name} cannot be read, and may name it; see its findings"
+                yield Refused(path, f"{symbol.name!r} cannot be renamed: {why}", call.callee_span)
+
+
+def _all_edits(
+    snapshot: Snapshot, index: Index, group: frozenset[Symbol], name: str
+) -> Iterator[FileEdits | Refused]:
+    by_path: dict[Path, list[Occurrence]] = {}
+    for each in index.of(group):
+        by_path.setdefault(each.path, []).append(each)
+    for path, places in by_path.items():
+        yield (_yaml_edits if path == index.yaml else _python_edits)(snapshot, path, places, name)
+
+
+def _yaml_edits(
+    snapshot: Snapshot, path: Path, places: Sequence[Occurrence], name: str
+) -> FileEdits | Refused:
+    file = snapshot.yaml(path)
+    if file is None:
+        return FileEdits(path, ())
+    wanted = [
+        Respelling(each.node, each.part or Span(0, len(scalar_text(file.text, each.node))), name)
+        for each in places
+        if each.node is not None
+    ]
+    edits = respell(file, wanted)
+    return Refused(path, edits.reason, edits.span) if isinstance(edits, Refusal) else FileEdits(path, edits)
+
+
+def _python_edits(
+    snapshot: Snapshot, path: Path, places: Sequence[Occurrence], name: str
+) -> FileEdits | Refused:
+    text, edits = snapshot.text(path) or "", list[TextEdit]()
+    for each in places:
+        place = written(text, each.literal, in_json=snapshot.is_json(path))
+        spelled = None if place is None else place.spelled(name)
+        if place is None and each.literal == each.span and _PLAIN.fullmatch(name):
+            spelled = name  # in a path
+        if spelled is None:
+            where, why = _where(snapshot, path, each.span), "its quotes there cannot hold it"
+            if place is not None and place.literal is None:
+                why = "a keyword has to be a name of Python's; write the dict with {...} first"
+            return Refused(path, f"{name!r} cannot be written in {where}: {why}", each.span)
+        edits.append(TextEdit(each.span, spelled))
+    return FileEdits(path, tuple(edits))
+
+
+def _unproven(
+    snapshot: Snapshot, index: Index, group: frozenset[Symbol], name: str, files: Sequence[FileEdits]
+) -> Refused | None:
+    """Why the edits may not be made: something else would change with them."""
+    texts = {each.path: apply_edits(snapshot.text(each.path) or "", each.edits) for each in files}
+    after = drafted(snapshot, texts)
+    wanted = Counter((each.path, each.role, _renamed(each.symbol, group, name)) for each in index.occurrences)
+    again = index_around(after, index.yaml).occurrences
+    found = Counter((each.path, each.role, each.symbol) for each in again)
+    for path, _, symbol in (*(wanted - found), *(found - wanted)):
+        what = f"{symbol.kind.value} {symbol.name!r} in {path.name}"
+        return Refused(path, f"with that name, {what} would be read as something else; choose another")
+    for each in again:
+        if each.fixed and each.symbol.name == name:
+            where = _where(after, each.path, each.span)
+            return Refused(
+                each.path,
+                f"with that name, {where} could never be renamed again: {each.fixed}; choose another",
+            )
+    for path in texts:
+        before = Counter(item.finding.code for item in diagnostics(snapshot, path))
+        for item in diagnostics(after, path):
+            before[item.finding.code] -= 1
+            if before[item.finding.code] < 0:
+                return Refused(path, f"with that name, {path.name} would be wrong: {item.finding.message}")
+    return None
+
+
+def _renamed(symbol: Symbol, group: Iterable[Symbol], name: str) -> Symbol:
+    """The symbol after the rename; it may belong to what is renamed."""
+    if symbol in group:
+        symbol = replace(symbol, name=name)
+    owner = (
+        SymbolKind.STEP if symbol.kind in (SymbolKind.PARAMETER, SymbolKind.INPUT) else SymbolKind.PIPELINE
+    )
+    return replace(symbol, owner=name) if Symbol(owner, symbol.owner) in group else symbol
+
+
+def _where(snapshot: Snapshot, path: Path, span: Span) -> str:
+    line = LineIndex(snapshot.text(path) or "").position(span.start, "utf-32")[0]
+    return f"{path.name}, line {line + 1}"

@@ -1,0 +1,93 @@
+"""Quick fixes for one difference, both ways: Python's value into valohai.yaml, or the other way round."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from valohai_steps.config.writer import Refusal
+from valohai_steps.drift.compare import Drift
+from valohai_steps.drift.declaration import ABSENT
+from valohai_steps.drift.plan import Plan, change_edits
+from valohai_steps.ide.update.update import step_drifts
+from valohai_steps.model.step import PythonValue
+from valohai_steps.model.text import Span, TextEdit
+from valohai_steps.project.binding import is_yaml
+from valohai_steps.project.snapshot import Snapshot
+
+# Keys whose value stands in Python as a literal of its own, so that it can be replaced there.
+_REPLACEABLE = ("default", "image", "environment", "upload-store")
+
+
+class DriftFix(Struct, frozen=True):
+    """The edits of `path`, a Python file or a valohai.yaml, that settle one difference.
+
+    `destructive`: they take something out that stands only there.
+    """
+
+    title: str
+    path: Path
+    edits: tuple[TextEdit, ...]
+    destructive: bool = False
+
+
+def drift_fixes(snapshot: Snapshot, path: Path, span: Span) -> Iterator[DriftFix]:
+    """The fixes for the differences shown at `span` of a Python file or a valohai.yaml. Raises FileError."""
+    yaml = snapshot.yaml_path(path)
+    file = snapshot.yaml(yaml)
+    if file is None or any(problem.code == "VH301" for problem in file.problems):
+        return
+    for source, step in snapshot.steps_of(yaml):
+        if (source != path and not is_yaml(path)) or not step.complete or step.stale:
+            continue
+        _, plan, _ = step_drifts(snapshot, source, step, yaml, file)
+        for change in plan.changes:
+            shown = _shown_at(change.drift, plan, in_yaml=is_yaml(path))
+            if plan.found is not None and shown is not None and (shown.covers(span) or span.covers(shown)):
+                edits = change_edits(file, plan, change)
+                if not isinstance(edits, Refusal) and edits:
+                    yield DriftFix(f"Update {yaml.name}: {change.label}", yaml, edits, change.destructive)
+                yield from _other_way(snapshot, source, yaml, change.drift)
+
+
+def _shown_at(drift: Drift, plan: Plan, *, in_yaml: bool) -> Span | None:
+    """Where the finding of a difference stands (as `drift.findings` puts it)."""
+    if in_yaml:
+        return drift.yaml.span if drift.yaml else drift.anchor
+    return drift.python.span if drift.python else plan.declared.name_span
+
+
+def _other_way(snapshot: Snapshot, source: Path, yaml: Path, drift: Drift) -> Iterator[DriftFix]:
+    literal = _python_edit(snapshot, source, drift)
+    if literal is not None:
+        yield DriftFix(f"Use the value of {yaml.name} in {source.name}: {literal.text}", source, (literal,))
+
+
+def _python_edit(snapshot: Snapshot, source: Path, drift: Drift) -> TextEdit | None:
+    """The literal in Python with the YAML's value; None where no one literal stands for it."""
+    if drift.key not in _REPLACEABLE or drift.python is None or drift.yaml is None:
+        return None
+    span, value = drift.python.span, drift.python.value
+    try:
+        written = ast.literal_eval((snapshot.text(source) or "")[span.start : span.end].strip())
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None  # computed, or written elsewhere: not ours to replace
+    if value is ABSENT or _listed(written) != _listed(value):
+        return None
+    literal = as_python(drift.yaml.value)
+    if snapshot.is_json(source) and any(mark in literal for mark in '"\\'):
+        return None  # a notebook's JSON, where these would need a backslash
+    return TextEdit(span, literal)
+
+
+def _listed(value: object) -> list[object]:
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def as_python(value: PythonValue) -> str:
+    """The literal as most people write it: texts in double quotes."""
+    if isinstance(value, list):
+        return f"[{', '.join(as_python(element) for element in value)}]"
+    text = repr(value)
+    return f'"{text[1:-1]}"' if isinstance(value, str) and '"' not in value and "'" not in value else text

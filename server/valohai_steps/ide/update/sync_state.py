@@ -1,0 +1,92 @@
+"""How far the steps of a file and valohai.yaml agree: for the lens, the status bar, and whoever asks."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from valohai_steps.config.reader import YamlFile
+from valohai_steps.drift.plan import Change, summarise
+from valohai_steps.ide.update.update import step_drifts
+from valohai_steps.model.step import StepFact
+from valohai_steps.model.text import Span
+from valohai_steps.project.binding import is_yaml
+from valohai_steps.project.snapshot import Snapshot
+
+
+class StepState(Struct, frozen=True):
+    """One step that Python declares, in `source`. `span` is its place in the file that was asked about.
+
+    `changes` would bring valohai.yaml up to date; there are none while the step is not `complete`.
+    """
+
+    name: str
+    source: Path
+    span: Span
+    changes: tuple[Change, ...]
+    complete: bool
+
+
+class State(Struct, frozen=True):
+    """All steps of a file against `yaml`. `readable`: the file is missing, or its text is understood."""
+
+    yaml: Path
+    exists: bool
+    readable: bool
+    steps: tuple[StepState, ...]
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """The changes of all steps."""
+        return tuple(change for step in self.steps for change in step.changes)
+
+    @property
+    def summary(self) -> str:
+        """The state in a few words."""
+        if not self.readable:
+            return f"{self.yaml.name} cannot be read: see its findings"
+        incomplete = [step.name for step in self.steps if not step.complete]
+        if incomplete:
+            return f"not complete: {', '.join(incomplete)}"
+        return summarise(self.changes) or f"in sync with {self.yaml.name}"
+
+
+def state_of(snapshot: Snapshot, path: Path) -> State | None:
+    """The state of a Python file, a notebook, or a valohai.yaml; None when nothing declares a step of it.
+
+    Raises FileError.
+    """
+    yaml = snapshot.yaml_path(path)
+    file = snapshot.yaml(yaml)
+    readable = file is None or file.is_readable
+    steps = tuple(_steps(snapshot, path, yaml, file, readable=readable))
+    return State(yaml, file is not None, readable, steps) if steps else None
+
+
+def _steps(
+    snapshot: Snapshot, path: Path, yaml: Path, file: YamlFile | None, *, readable: bool
+) -> Iterator[StepState]:
+    for source, step, span in _places(snapshot, path, file):
+        complete = step.complete and not step.stale
+        compared = complete and readable
+        changes = step_drifts(snapshot, source, step, yaml, file)[1].changes if compared else ()
+        yield StepState(step.name, source, span, changes, complete)
+
+
+def _places(snapshot: Snapshot, path: Path, file: YamlFile | None) -> Iterator[tuple[Path, StepFact, Span]]:
+    """The steps of a Python file at their calls; those of a valohai.yaml, by what declares them, at their
+    names.
+    """
+    if not is_yaml(path):
+        python = snapshot.python(path)
+        yield from ((path, step, step.call_span) for step in python.steps) if python is not None else ()
+        return
+    for source, step in snapshot.steps_of(path):
+        found = file.step(step.name) if file is not None else None
+        if found is not None:
+            yield source, step, found.name_span
+
+
+def count(changes: Sequence[Change]) -> str:
+    """`1 change`, `3 changes`."""
+    return f"{len(changes)} {'change' if len(changes) == 1 else 'changes'}"

@@ -1,0 +1,34 @@
+"""The update of every valohai.yaml of the workspace, each from all Python files that belong to it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from valohai_steps.ide.update.update import Refused, Update, plan_update
+from valohai_steps.project.binding import is_yaml
+from valohai_steps.project.files import FileError
+from valohai_steps.project.snapshot import Snapshot
+
+
+def plan_workspace_update(snapshot: Snapshot) -> Iterator[Update | Refused]:
+    """One plan for each valohai.yaml, in order of path; a file that cannot be read refuses its own."""
+    files: dict[Path, list[Path]] = {}
+    for path in sorted(snapshot.sources | set(snapshot.documents)):
+        if not is_yaml(path) and path.suffix in (".py", ".ipynb"):
+            files.setdefault(snapshot.yaml_path(path), []).append(path)
+    for yaml, paths in sorted(files.items()):
+        plan = _plan(snapshot, yaml, paths)
+        if plan is not None:
+            yield plan
+
+
+def _plan(snapshot: Snapshot, yaml: Path, paths: list[Path]) -> Update | Refused | None:
+    try:
+        declaring = [path for path in paths if _declares(snapshot, path)]
+        return plan_update(snapshot, declaring, yaml) if declaring else None
+    except FileError as error:
+        return Refused(error.path, error.why)
+
+
+def _declares(snapshot: Snapshot, path: Path) -> bool:
+    python = snapshot.python(path)
+    return python is not None and bool(python.calls)

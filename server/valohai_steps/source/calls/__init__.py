@@ -1,0 +1,1 @@
+"""The calls that matter: `prepare()`, reads of parameters and inputs, pipelines."""

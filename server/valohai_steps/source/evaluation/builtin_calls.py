@@ -1,0 +1,117 @@
+"""The few calls whose result is known: `dict()`, `str()`, `.format()`, `os.path.join()`."""
+
+import posixpath
+
+from valohai_steps.model.step import PythonValue, Static, Unknown
+from valohai_steps.source.evaluation.displays import dictionary
+from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static
+from valohai_steps.source.evaluation.result import Evaluated
+from valohai_steps.source.evaluation.strings import brace_format, is_plain
+from valohai_steps.source.tree.syntax import Node, field, parts
+
+_LONGEST_TEXT = 100_000
+
+
+def call(evaluator: Evaluator, node: Node) -> Evaluated:
+    """The value of a call."""
+    function = field(node, "function")
+    arguments = field(node, "arguments")
+    if function is None or arguments is None or arguments.type != "argument_list":
+        return not_static(evaluator, node)
+    if function.type == "identifier" and not evaluator.scopes.bindings(
+        name := evaluator.syntax.source(function), function
+    ):
+        if name == "dict":
+            return dictionary(evaluator, node)
+        if name == "str":
+            return _str(evaluator, node, parts(arguments))
+    if _is_join(evaluator, function):
+        return _joined(evaluator, node, parts(arguments))
+    if function.type == "attribute" and evaluator.syntax.source(function.children[-1]) == "format":
+        return _formatted(evaluator, node, function, parts(arguments))
+    return not_static(evaluator, node)
+
+
+def _str(evaluator: Evaluator, node: Node, arguments: list[Node]) -> Evaluated:
+    if len(arguments) != 1 or arguments[0].type.endswith(("_splat", "keyword_argument")):
+        return not_static(evaluator, node)
+    found = evaluator.found(arguments[0])
+    if isinstance(found.value, Unknown):
+        return Evaluated(found.value)
+    if not is_plain(found.value.value):
+        return not_static(evaluator, node)
+    return known(evaluator, node, str(found.value.value), literal=False)
+
+
+def _is_join(evaluator: Evaluator, function: Node) -> bool:
+    """`os.path.join`, under whatever names `os`, `os.path` or `join` was imported."""
+    if function.type == "identifier":
+        return any(evaluator.is_imported(function, module, "join") for module in ("os.path", "posixpath"))
+    owner = field(function, "object") if function.type == "attribute" else None
+    if owner is None or evaluator.syntax.source(function.children[-1]) != "join":
+        return False
+    if owner.type == "identifier":
+        return (
+            evaluator.is_imported(owner, "os", "path")
+            or evaluator.is_imported(owner, "os.path", None)
+            or evaluator.is_imported(owner, "posixpath", None)
+        )
+    module = field(owner, "object") if owner.type == "attribute" else None
+    if module is None or module.type != "identifier":
+        return False
+    return evaluator.syntax.source(owner.children[-1]) == "path" and evaluator.is_imported(module, "os", None)
+
+
+def _joined(evaluator: Evaluator, node: Node, arguments: list[Node]) -> Evaluated:
+    """Steps run on Linux, whatever the host is: paths are joined as there."""
+    texts: list[str] = []
+    for argument in arguments:
+        if argument.type.endswith(("_splat", "keyword_argument")):
+            return not_static(evaluator, argument)
+        found = evaluator.found(argument)
+        if isinstance(found.value, Unknown):
+            return Evaluated(found.value)
+        if not isinstance(found.value.value, str):
+            return not_static(evaluator, argument)
+        texts.append(found.value.value)
+    if not texts or sum(map(len, texts)) > _LONGEST_TEXT:
+        return not_static(evaluator, node)
+    return known(evaluator, node, posixpath.join(*texts), literal=False)
+
+
+def _formatted(evaluator: Evaluator, node: Node, function: Node, arguments: list[Node]) -> Evaluated:
+    owner = field(function, "object")
+    template = not_static(evaluator, node) if owner is None else evaluator.found(owner)
+    if isinstance(template.value, Unknown):
+        return Evaluated(template.value)
+    positional: list[PythonValue] = []
+    named: dict[str, PythonValue] = {}
+    for argument in arguments:
+        name = field(argument, "name") if argument.type == "keyword_argument" else None
+        value = field(argument, "value") if name is not None else argument
+        if value is None or argument.type.endswith("_splat"):
+            return not_static(evaluator, argument)
+        found = evaluator.found(value)
+        if isinstance(found.value, Unknown):
+            return Evaluated(found.value)
+        if name is None:
+            positional.append(found.value.value)
+        else:
+            named[evaluator.syntax.source(name)] = found.value.value
+    return _brace_formatted(evaluator, node, template.value, positional, named)
+
+
+def _brace_formatted(
+    evaluator: Evaluator,
+    node: Node,
+    template: Static,
+    positional: list[PythonValue],
+    named: dict[str, PythonValue],
+) -> Evaluated:
+    if not isinstance(template.value, str):
+        return not_static(evaluator, node)
+    try:
+        text = brace_format(template.value, positional, named, _LONGEST_TEXT)
+    except ValueError:
+        return not_static(evaluator, node)
+    return known(evaluator, node, text, literal=False)

@@ -1,0 +1,172 @@
+"""The excerpt of a text that its steps depend on: what a keystroke elsewhere changes is not read at all.
+
+A statement at the top of a file counts when it mentions valohai, or a name that was looked up to read a step.
+All others are left out: the reader sees a short text, and its results are moved to where they stand.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct, field
+
+from valohai_steps.model.text import Span, TextEdit
+from valohai_steps.source.calls.prepare_calls import imported_functions
+from valohai_steps.source.incremental.top_level_statements import cuts
+from valohai_steps.source.tree.syntax import is_word
+
+_ALIAS = re.compile(r"valohai[\s\\]+as[\s\\]+(\w+)")
+_MOST_NAMES = 200
+
+
+class MissingName(Exception):  # noqa: N818  # an outcome, not an error
+    """The name stands in what was left out: read again, with `name` among the names."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class Excerpt(Struct, frozen=True, eq=False):
+    """The statements of `source` that count, joined to `text`.
+
+    `starts` are all offsets at which the source may be cut, the first is 0; `kept` the ranges that count, and
+    `offsets` where each begins in the excerpt. `names` make a statement count, as do the functions of valohai
+    that are imported by their own name, `bare`. `asked` collects what else the reader asks for.
+    """
+
+    source: str
+    text: str
+    starts: list[int]
+    kept: list[tuple[int, int]]
+    offsets: list[int]
+    names: frozenset[str]
+    bare: frozenset[str]
+    asked: set[str] = field(default_factory=set)
+
+    def admit(self, name: str) -> None:
+        """The reader asks where `name` stands. Raises MissingName when it is also in what is left out."""
+        if not name or name in self.names or name in self.asked or name == "valohai":
+            return
+        for place in _places(self.source, name):
+            run = self._run(place)
+            if run < 0 or place >= self.kept[run][1]:
+                raise MissingName(name)
+        self.asked.add(name)
+
+    def place(self, span: Span) -> Span:
+        """A span of the excerpt as a span of the source."""
+        start = self._offset(span.start)
+        return Span(start, start if span.end <= span.start else self._offset(span.end - 1) + 1)
+
+    def within(self, edits: Iterable[TextEdit]) -> Iterator[TextEdit]:
+        """The edits of the source that lie in what is kept, as edits of the excerpt."""
+        for edit in edits:
+            run = self._run(edit.span.start)
+            if run >= 0 and edit.span.end <= self.kept[run][1]:
+                yield TextEdit(edit.span.shifted(self.offsets[run] - self.kept[run][0]), edit.text)
+
+    def _run(self, place: int) -> int:
+        """The last range that begins at or before a place of the source; -1 when there is none."""
+        return bisect_right(self.kept, (place, len(self.source) + 1)) - 1
+
+    def _offset(self, offset: int) -> int:
+        run = max(bisect_right(self.offsets, offset) - 1, 0)
+        return offset - self.offsets[run] + self.kept[run][0] if self.kept else offset
+
+
+def take_excerpt(text: str, names: frozenset[str] = frozenset()) -> Excerpt:
+    """The excerpt of a text that is read for the first time; `names` are looked up for certain."""
+    starts = [0, *cuts(text)]
+    names, bare = names | frozenset(_ALIAS.findall(text)), imported_functions(text)
+    kept = _counting(text, starts, len(text), _pattern(names, bare))
+    return _joined(text, starts, kept, names, bare)
+
+
+def with_name(excerpt: Excerpt, name: str) -> Excerpt:
+    """The same, with the statements that mention one more name."""
+    text, starts = excerpt.source, excerpt.starts
+    kept, end = dict(excerpt.kept), 0
+    for place in _places(text, name):
+        if place >= end:
+            run = bisect_right(starts, place)
+            end = starts[run] if run < len(starts) else len(text)
+            kept[starts[run - 1]] = end
+    return _joined(text, starts, sorted(kept.items()), excerpt.names | {name} | excerpt.asked, excerpt.bare)
+
+
+def edited(before: Excerpt, edit: TextEdit, text: str) -> Excerpt:
+    """The excerpt of `text`, which `edit` made of the source before; only what is near the edit is read."""
+    names = before.names | before.asked
+    if len(names) > _MOST_NAMES:
+        return take_excerpt(text)
+    moved = len(edit.text) - (edit.span.end - edit.span.start)
+    found, last = _cut_again(before.starts, edit, moved, text)
+    end = before.starts[last] + moved if last < len(before.starts) else len(text)
+    kept = [
+        *before.kept[: bisect_left(before.kept, (found[0], 0))],
+        *_counting(text, found, end, _pattern(names, before.bare)),
+        *((a + moved, b + moved) for a, b in before.kept[bisect_left(before.kept, (end - moved, 0)) :]),
+    ]
+    after = [start + moved for start in before.starts[last:]]
+    first = bisect_left(before.starts, found[0])
+    result = _joined(text, [*before.starts[:first], *found, *after], kept, names, before.bare)
+    if result.text != before.text:  # all that mentions valohai is in it: how it is imported may have changed
+        aliases, bare = frozenset(_ALIAS.findall(result.text)), imported_functions(result.text)
+        if not aliases <= names or bare != before.bare:
+            return take_excerpt(text, names)
+    return result
+
+
+def _cut_again(starts: list[int], edit: TextEdit, moved: int, text: str) -> tuple[list[int], int]:
+    """Where the text may be cut around an edit, and the index of the first of `starts` that is still one."""
+    # From the statement in front: an edit of the first word of a statement may join it to that one.
+    found = [starts[max(bisect_left(starts, edit.span.start) - 2, 0)]]
+    for place in cuts(text, found[0]):
+        before = place - moved
+        if before >= edit.span.end:
+            index = bisect_left(starts, before)
+            if index < len(starts) and starts[index] == before:
+                return found, index
+        found.append(place)
+    return found, len(starts)
+
+
+def _joined(
+    text: str, starts: list[int], kept: list[tuple[int, int]], names: frozenset[str], bare: frozenset[str]
+) -> Excerpt:
+    offsets: list[int] = []
+    length = 0
+    for start, end in kept:
+        offsets.append(length)
+        length += end - start
+    joined = "".join([text[start:end] for start, end in kept])
+    return Excerpt(text, joined, starts, kept, offsets, names, bare)
+
+
+def _counting(text: str, starts: list[int], end: int, pattern: re.Pattern[str]) -> list[tuple[int, int]]:
+    """Of the ranges that begin at `starts`, the last of which ends at `end`, those that hold the pattern."""
+    found: list[tuple[int, int]] = []
+    place = starts[0]
+    while (match := pattern.search(text, place, end)) is not None:
+        run = bisect_right(starts, match.start())
+        place = starts[run] if run < len(starts) else end
+        found.append((starts[run - 1], place))
+    return found
+
+
+def _pattern(names: frozenset[str], bare: frozenset[str]) -> re.Pattern[str]:
+    pieces = [r"valohai|import[ \t(]*\*"]
+    pieces += [rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})\b"] if names else []
+    pieces += [rf"(?<![.\w])(?:{'|'.join(sorted(bare))})\b"] if bare else []
+    return re.compile("|".join(pieces))
+
+
+def _places(text: str, name: str) -> Iterator[int]:
+    """Where a word stands."""
+    start = text.find(name)
+    while start >= 0:
+        end = start + len(name)
+        if not is_word(text[start - 1 : start]) and not is_word(text[end : end + 1]):
+            yield start
+        start = text.find(name, end)

@@ -1,1 +1,0 @@
-"""Calls as they are being written: what stands around a cursor, in text that need not be Python yet."""

@@ -1,0 +1,63 @@
+"""How far the steps of a file and valohai.yaml agree, in the words of the status bar."""
+
+from pathlib import Path
+
+from valohai_steps.ide.update.sync_state import State, state_of
+from valohai_steps.project.workspace import Workspace
+
+ROOT = Path("/workspace")
+EXAMPLE = (Path(__file__).parents[2] / "examples" / "train.py").read_text("utf-8")
+YAML = (Path(__file__).parents[1] / "fixtures" / "example.yaml").read_text("utf-8")
+
+
+def state(yaml: str | None, python: str = EXAMPLE, of: str = "train.py") -> State | None:
+    workspace = Workspace([ROOT])
+    workspace.put(ROOT / "train.py", python, None)
+    if yaml is not None:
+        workspace.put(ROOT / "valohai.yaml", yaml, None)
+    return state_of(workspace.snapshot, ROOT / of)
+
+
+def test_a_missing_file_lacks_every_step() -> None:
+    found = state(None)
+    assert found is not None
+    assert (found.exists, found.summary) == (False, "+1 step")
+    assert [(step.name, len(step.changes)) for step in found.steps] == [("train", 1)]
+
+
+def test_both_sides_agree() -> None:
+    found = state(YAML)
+    assert found is not None
+    assert (found.exists, found.changes, found.summary) == (True, (), "in sync with valohai.yaml")
+
+
+def test_each_difference_is_a_change() -> None:
+    found = state(YAML, EXAMPLE.replace("0.001}", '0.01, "epochs": 5}'))
+    assert found is not None
+    assert found.summary == "+1 parameter, ~1 default"
+
+
+def test_nothing_is_counted_of_a_step_that_cannot_be_read() -> None:
+    found = state(YAML, EXAMPLE.replace("0.001", "rate"))
+    assert found is not None
+    assert (found.changes, found.summary) == ((), "not complete: train")
+
+
+def test_nothing_is_counted_against_a_file_that_cannot_be_read() -> None:
+    found = state("- step: {", EXAMPLE)
+    assert found is not None
+    assert (found.changes, found.summary) == ((), "valohai.yaml cannot be read: see its findings")
+
+
+def test_valohai_yaml_has_the_state_of_the_steps_that_python_declares() -> None:
+    found = state(
+        YAML.replace("0.001", "0.1") + "- step: {name: other, image: x, command: y}\n", of="valohai.yaml"
+    )
+    assert found is not None
+    assert [(step.name, step.source.name, len(step.changes)) for step in found.steps] == [
+        ("train", "train.py", 1)
+    ]
+
+
+def test_a_file_without_steps_has_none() -> None:
+    assert state(YAML, "import valohai\n") is None

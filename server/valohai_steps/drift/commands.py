@@ -1,86 +1,187 @@
-"""Which Python files a step's command runs: shell lines with `cd`, `python -m`, papermill and the like."""
+"""Which files a command runs, and with which words: `cd`, `python -m`, torchrun, papermill, `bash x.sh`."""
 
 import posixpath
 import re
-import shlex
 from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from valohai_steps.drift.shell_words import UnclosedQuote, Word, simple_commands
 
 # Where Valohai checks the project out; commands may name files by their full path there.
 _REPOSITORY = "/valohai/repository"
 _PYTHON = re.compile(r"(?:.*/)?(?:python|pypy)[0-9.]*$")
-_RUNNERS = frozenset({"accelerate", "deepspeed", "ipython", "papermill", "streamlit", "torchrun", "uv"})
-_SEPARATORS = frozenset({"&&", "||", ";", "|", "&"})
+# Programs that start a Python file; so do their modules, with `python -m`.
+_RUNNERS = frozenset(
+    {
+        "accelerate",
+        "coverage",
+        "deepspeed",
+        "ipython",
+        "kernprof",
+        "papermill",
+        "scalene",
+        "streamlit",
+        "torchrun",
+        "uv",
+        "viztracer",
+    }
+)
+_SHELLS = frozenset({"bash", "dash", "ksh", "sh", "zsh"})
 _OPTIONS_WITH_VALUE = frozenset({"-W", "-X", "-Q", "--check-hash-based-pycs"})
+_SCRIPTS = (".py", ".ipynb")
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
+
+
+class Run(Struct, frozen=True):
+    """One start of a file by a command.
+
+    `files` are what is run, relative to the repository: one, or two of which a module is one. `words` are
+    what the file gets, `line` the line of the command (from 0) that `words` have their places in. `first` is
+    where the program stands in that line. A shell script's own commands are not in it: `is_shell`.
+    """
+
+    files: tuple[str, ...]
+    words: tuple[Word, ...]
+    line: int
+    first: int
+    folder: str = ""
+    is_shell: bool = False
 
 
 def files_run(command: object, source_path: str | None = None) -> frozenset[str]:
     """The Python files and notebooks that a command runs, relative to the repository, in POSIX spelling.
 
-    `command` is a text or a list of texts, as in valohai.yaml; lines share one shell, so a `cd` holds for
+    `command` is a string or a list of strings, as in valohai.yaml; lines share one shell, so a `cd` holds for
     those after it. `source_path` stands for `{source-path}`. A module `pkg.mod` counts as `pkg/mod.py` and
     as `pkg/mod/__main__.py`. Lines that no shell would accept run nothing.
     """
-    found: set[str] = set()
-    folder = ""
-    for line in command if isinstance(command, list) else [command]:
-        if not isinstance(line, str):
+    lines = [line.replace("{source-path}", source_path or "") for line in command_lines(command)]
+    return frozenset(name for run in runs(lines) if not run.is_shell for name in run.files)
+
+
+def command_lines(command: object) -> list[str]:
+    """The lines of a command, as Valohai takes them; what is no string is an empty line."""
+    listed = command if isinstance(command, list) else [command]
+    return [line if isinstance(line, str) else "" for line in listed]
+
+
+def runs(lines: Sequence[str], folder: str = "") -> Iterator[Run]:
+    """Every file that the lines run, in order; they share one shell, which starts in `folder`."""
+    for number, line in enumerate(lines):
+        try:
+            commands = list(simple_commands(line))
+        except UnclosedQuote:
             continue
-        for words in _simple_commands(line.replace("{source-path}", source_path or "")):
-            if words[0] == "cd" and len(words) > 1:
-                folder = within(folder, words[1])
-            else:
-                found.update(within(folder, name) for name in _files_of(words))
-    return frozenset(found)
+        for words in commands:
+            start = next((i for i, word in enumerate(words) if not _ASSIGNMENT.match(word.text)), len(words))
+            if start == len(words):
+                continue
+            if words[start].text == "cd" and len(words) > start + 1:
+                folder = within(folder, words[start + 1].text)
+                continue
+            run = _run(words[start:], number, folder)
+            if run is not None:
+                yield run
 
 
-def _simple_commands(line: str) -> Iterator[list[str]]:
-    """The commands of a shell line, each in words, without assignments in front."""
-    lexer = shlex.shlex(line.replace("\n", " ; "), posix=True, punctuation_chars="();<>|&")
-    lexer.whitespace_split = True
-    try:
-        words = list(lexer)
-    except ValueError:  # an unclosed quote
-        return
-    current: list[str] = []
-    for word in [*words, ";"]:
-        if word in _SEPARATORS:
-            if current:
-                yield current
-            current = []
-        elif current or not re.match(r"\w+=", word):
-            current.append(word)
+def shell_script_runs(text: str, run: Run) -> Iterator[Run]:
+    """What a shell script runs that a command runs: `$@` and `$1` in it are the words of that command.
+
+    A word that comes from the command keeps its place there; one of the script's own stands where the
+    script is started, because it has no place in the command.
+    """
+    for inner in runs([text], run.folder):
+        words: list[Word] = []
+        for word in inner.words:
+            words += _handed_on(word, run)
+        yield Run(inner.files, tuple(words), run.line, run.first, inner.folder, inner.is_shell)
 
 
-def _files_of(words: Sequence[str]) -> Iterator[str]:
-    """The scripts that one command starts."""
+def _handed_on(word: Word, run: Run) -> tuple[Word, ...]:
+    name = (word.variable or "").strip("${}")
+    if name in ("@", "*"):
+        return run.words
+    if name.isdigit() and 0 < int(name) <= len(run.words):
+        return (run.words[int(name) - 1],)
+    return (Word(word.text, run.first, run.first, word.known),)
+
+
+def _run(words: Sequence[Word], line: int, folder: str) -> Run | None:
+    """What one command starts."""
+    found = _started(words)
+    if found is None:
+        return None
+    files, rest, is_shell = found
+    return Run(
+        tuple(within(folder, name) for name in files), tuple(rest), line, words[0].start, folder, is_shell
+    )
+
+
+_Started = tuple[tuple[str, ...], Sequence[Word], bool]
+
+
+def _started(words: Sequence[Word]) -> _Started | None:
     for position, word in enumerate(words):
-        if _PYTHON.match(word):
-            yield from _script_of_python(words[position + 1 :])
-            return
-    if posixpath.basename(words[0]) in _RUNNERS or words[0].endswith(".py"):
-        script = next((word for word in words if word.endswith((".py", ".ipynb"))), None)
-        if script is not None:
-            yield script
+        name, rest = posixpath.basename(word.text), words[position + 1 :]
+        if name in _RUNNERS and position < len(words) - 1:
+            return _by_runner(name, rest)
+        if _PYTHON.match(word.text):
+            return _by_python(rest)
+        if name in _SHELLS:
+            return _by_shell(rest)
+    first, rest = words[0].text, words[1:]
+    if first in (".", "source") and rest:
+        return (rest[0].text,), rest[1:], True
+    if first.endswith(".py"):
+        return (first,), rest, False
+    return ((first,), rest, True) if first.endswith(".sh") else None
 
 
-def _script_of_python(arguments: Sequence[str]) -> Iterator[str]:
-    rest = iter(arguments)
-    for word in rest:
+def _by_python(arguments: Sequence[Word]) -> _Started | None:
+    """`python [options] file`, `python -m module`."""
+    position = 0
+    while position < len(arguments):
+        word, rest = arguments[position].text, arguments[position + 1 :]
         if word == "-m":
-            module = next(rest, "")
-            if module in _RUNNERS or module.startswith("torch.distributed"):
-                yield from (name for name in rest if name.endswith((".py", ".ipynb")))
-            elif module:
-                path = module.replace(".", "/")
-                yield from (f"{path}.py", f"{path}/__main__.py")
-            return
+            return _by_module(rest[0].text, rest[1:]) if rest else None
         if word == "-c":
-            return
-        if word in _OPTIONS_WITH_VALUE:
-            next(rest, None)
-        elif not word.startswith("-"):
-            yield word
-            return
+            return None
+        if not word.startswith("-"):
+            return (word,), rest, False
+        position += 2 if word in _OPTIONS_WITH_VALUE else 1
+    return None
+
+
+def _by_module(module: str, rest: Sequence[Word]) -> _Started | None:
+    name = module.partition(".")[0]
+    if name in _RUNNERS or module.startswith("torch.distributed"):
+        return _by_runner(name, rest)
+    path = module.replace(".", "/")
+    return ((f"{path}.py", f"{path}/__main__.py"), rest, False) if module else None
+
+
+def _by_runner(runner: str, arguments: Sequence[Word]) -> _Started | None:
+    """The first Python file among the words, or the module behind `-m`, with what follows it."""
+    for position, word in enumerate(arguments):
+        rest = arguments[position + 1 :]
+        if runner == "uv" and _PYTHON.match(word.text):
+            return _by_python(rest)
+        if word.text in ("-m", "--module") and rest and runner != "papermill":
+            return _by_module(rest[0].text, rest[1:])
+        if word.text.endswith(_SCRIPTS):
+            return (word.text,), rest, False
+    return None
+
+
+def _by_shell(arguments: Sequence[Word]) -> _Started | None:
+    """`bash [options] x.sh`; what `-c` gives is not looked into."""
+    for position, word in enumerate(arguments):
+        if word.text.startswith("-") and "c" in word.text[1:] and not word.text.startswith("--"):
+            return None
+        if not word.text.startswith("-"):
+            return (word.text,), arguments[position + 1 :], True
+    return None
 
 
 def within(folder: str, name: str) -> str:

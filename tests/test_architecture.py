@@ -22,6 +22,16 @@ MAY_IMPORT = {
     "lsp": {"model", "source", "config", "drift", "project", "ide"},
     "cli": {"model", "source", "config", "drift", "project", "ide"},
 }
+# Which rooms of its floor a room may use; a module on the floor itself is a room of its own. What is not here
+# may use all. One order for each floor, from the bottom up: so there is no circle.
+ROOMS = {
+    "source": ("text", "tree", "evaluation", "calls", "checks", "incremental", "python_file", "cursor"),
+    "config": ("tree", "model", "edits", "rendering", "reader", "proof", "renaming", "writer"),
+    "ide": ("update", "findings", "navigation", "completion", "hover"),
+}
+# A folder with more loose modules than this wants a wall; features of one kind are excepted.
+LOOSE = 11
+MANY_OF_A_KIND = {"lsp/features", "lsp", "project"}
 PURE = ("model", "source", "config", "drift")
 IMPURE_MODULES = {"os", "io", "time", "logging", "subprocess", "socket", "shutil", "tempfile", "random"}
 
@@ -51,6 +61,29 @@ def test_imports_run_one_way(floor: str) -> None:
         if path == SERVER / "cli" / "server.py":
             found.discard("lsp")  # the one command that starts the server, and imports it when it does
         assert found <= allowed, f"{path.relative_to(ROOT)} imports {found - allowed}"
+
+
+def rooms_used(floor: str, path: Path) -> set[str]:
+    names = {name.split(".")[2] for name in imports(path) if name.startswith(f"valohai_steps.{floor}.")}
+    known = {each.stem for each in (SERVER / floor).iterdir()}
+    return (names & known) - {path.relative_to(SERVER / floor).parts[0].removesuffix(".py")}
+
+
+@pytest.mark.parametrize("floor", ROOMS)
+def test_rooms_of_a_floor_use_only_those_below_them(floor: str) -> None:
+    order = ROOMS[floor]
+    for path in modules(SERVER / floor):
+        room = path.relative_to(SERVER / floor).parts[0].removesuffix(".py")
+        below = set(order[: order.index(room)]) if room in order else {*order}
+        used = rooms_used(floor, path)
+        assert used <= below, f"{path.relative_to(ROOT)} uses {sorted(used - below)}"
+
+
+def test_a_full_folder_gets_a_wall() -> None:
+    for folder in (path for path in SERVER.rglob("*") if path.is_dir() and path.name != "__pycache__"):
+        if str(folder.relative_to(SERVER).as_posix()) not in MANY_OF_A_KIND:
+            loose = [path.name for path in folder.glob("*.py") if path.name != "__init__.py"]
+            assert len(loose) <= LOOSE, f"{folder.relative_to(ROOT)}: {len(loose)} modules"
 
 
 def test_only_the_server_knows_the_protocol() -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from valohai_steps.config.edits.renaming import Respelling, respell
 from valohai_steps.config.reader import Node, YamlFile, read_yaml
+from valohai_steps.config.renaming import Respelling, respell
 from valohai_steps.config.tree.node import walk
 from valohai_steps.config.writer import Refusal
 from valohai_steps.model.text import Span, apply_edits

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from valohai_steps.source.text.string_literal import string_literal
+from valohai_steps.source.cursor.string_literal import string_literal
 
 OPENINGS = ['"', "'", '"""', "'''", 'r"', "R'", 'u"', 'r"""']
 

@@ -6,8 +6,8 @@ from msgspec import Struct
 
 from valohai_steps.config.edits.change import NodeChange, plan_changes
 from valohai_steps.config.edits.operation import Append, Operation, Refusal, RefusedError, Remove, Set
-from valohai_steps.config.edits.proof import comment_flaw, form_flaw, value_flaw
-from valohai_steps.config.edits.reread_region import (
+from valohai_steps.config.proof.proof import comment_flaw, form_flaw, value_flaw
+from valohai_steps.config.proof.reread_region import (
     changed_region,
     edited_region,
     is_untied,
@@ -16,8 +16,8 @@ from valohai_steps.config.edits.reread_region import (
     own_change,
     own_operations,
 )
-from valohai_steps.config.edits.rewrite import text_edits
 from valohai_steps.config.reader import YamlFile, read_documents, read_yaml
+from valohai_steps.config.rendering.rewrite import text_edits
 from valohai_steps.config.tree.node import Node, YamlValue
 from valohai_steps.model.text import TextEdit, apply_edits
 

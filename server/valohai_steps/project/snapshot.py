@@ -217,8 +217,8 @@ class Snapshot(Struct, frozen=True):
 
     def imported(self, path: Path) -> frozenset[Path]:
         """The files of the workspace that a Python file imports. Raises FileError as `text` does."""
+        from valohai_steps.source.evaluation.import_statements import imported_modules
         from valohai_steps.source.text.notebook import read_notebook
-        from valohai_steps.source.tree.import_statements import imported_modules
 
         text = self.text(path) or ""
         syntax = Syntax(read_notebook(text).source) if self.is_json(path) else self._syntax(path)

@@ -9,6 +9,7 @@ from valohai_steps.model.finding import Finding
 from valohai_steps.model.relocation import relocated
 from valohai_steps.model.step import StepFact, ValueRead
 from valohai_steps.model.text import Span, TextEdit, apply_edits, replacement
+from valohai_steps.source.calls.open_calls import written_calls
 from valohai_steps.source.calls.prepare_calls import PrepareCall
 from valohai_steps.source.calls.value_reads import find_reads
 from valohai_steps.source.checks.declared_reads import undeclared_names, unused_names
@@ -20,7 +21,6 @@ from valohai_steps.source.incremental.excerpt import Excerpt, MissingName, edite
 from valohai_steps.source.incremental.half_typed import known_calls, unreadable
 from valohai_steps.source.incremental.kept_calls import KeptCall, shifted, shifted_findings
 from valohai_steps.source.text.ignore_comments import not_ignored
-from valohai_steps.source.text.open_calls import written_calls
 from valohai_steps.source.tree.syntax import ExcessiveText, Syntax
 
 __all__ = [

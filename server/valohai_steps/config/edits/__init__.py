@@ -1,1 +1,1 @@
-"""Minimal edits of YAML text, in its own style, with a proof."""
+"""Operations on paths of the YAML, and the changes of nodes that they ask for."""

@@ -15,9 +15,9 @@ from valohai_steps.model.step import ParameterFact, Static, StepFact
 from valohai_steps.model.text import Span
 from valohai_steps.source.calls.key_uses import key_uses
 from valohai_steps.source.calls.pipelines import pipeline_names
+from valohai_steps.source.cursor.string_literal import StringLiteral, string_literal
 from valohai_steps.source.python_file import PythonFile, Syntax
 from valohai_steps.source.text.notebook import read_notebook
-from valohai_steps.source.text.string_literal import StringLiteral, string_literal
 
 FLAG_ATTRIBUTES = ("pass-as", "pass-true-as", "pass-false-as")
 _KEYWORD_END = re.compile(r"\s*=(?!=)")

@@ -12,7 +12,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from valohai_steps.config.edits.renaming import Respelling, respell
+from valohai_steps.config.renaming import Respelling, respell
 from valohai_steps.config.tree.scalar_places import scalar_text
 from valohai_steps.config.writer import Refusal
 from valohai_steps.ide.findings.diagnostics import diagnostics

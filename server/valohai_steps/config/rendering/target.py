@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from valohai_steps.config.edits.style import Style, style_around
+from valohai_steps.config.rendering.style import Style, style_around
 from valohai_steps.config.tree.line import column, line_break, skip_gap, starts_line
 from valohai_steps.config.tree.node import Node
 from valohai_steps.model.text import Span, TextEdit

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from valohai_steps.config.edits.change import NewChild, NodeChange
-from valohai_steps.config.edits.layout import flow_entry, flow_text
 from valohai_steps.config.edits.operation import RefusedError
-from valohai_steps.config.edits.style import quotes_keys
-from valohai_steps.config.edits.target import EditTarget, child_starts
+from valohai_steps.config.rendering.layout import flow_entry, flow_text
+from valohai_steps.config.rendering.style import quotes_keys
+from valohai_steps.config.rendering.target import EditTarget, child_starts
 from valohai_steps.config.tree.line import column, line_end, line_start, next_line, skip_gap, starts_line
 from valohai_steps.config.tree.node import Node
 from valohai_steps.model.text import Span, TextEdit

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from valohai_steps.config.edits.change import NodeChange
 from valohai_steps.config.edits.operation import Operation
-from valohai_steps.config.edits.target import child_starts
+from valohai_steps.config.rendering.target import child_starts
 from valohai_steps.config.tree.line import column
 from valohai_steps.config.tree.node import Node, walk
 from valohai_steps.model.text import Span, TextEdit

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from valohai_steps.config.edits.operation import Refusal, RefusedError
-from valohai_steps.config.edits.scalar_text import Quoting, scalar_text
-from valohai_steps.config.edits.style import style_around
 from valohai_steps.config.reader import YamlFile, read_documents
+from valohai_steps.config.rendering.scalar_text import Quoting, scalar_text
+from valohai_steps.config.rendering.style import style_around
 from valohai_steps.config.tree.node import Node, same_value, walk
 from valohai_steps.config.tree.scalar_places import letters
 from valohai_steps.config.tree.scalar_places import scalar_text as said_by

@@ -6,7 +6,7 @@ from itertools import islice
 
 from msgspec import Struct, field
 
-from valohai_steps.config.edits.scalar_text import Quoting
+from valohai_steps.config.rendering.scalar_text import Quoting
 from valohai_steps.config.tree.line import column
 from valohai_steps.config.tree.node import Node, walk
 

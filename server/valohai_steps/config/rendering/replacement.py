@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from valohai_steps.config.edits.block import region_of_all
-from valohai_steps.config.edits.layout import (
+from valohai_steps.config.edits.operation import RefusedError
+from valohai_steps.config.rendering.block import region_of_all
+from valohai_steps.config.rendering.layout import (
     block_scalar_lines,
     flow_text,
     is_block,
@@ -16,10 +17,9 @@ from valohai_steps.config.edits.layout import (
     sequence_lines,
     value_lines,
 )
-from valohai_steps.config.edits.operation import RefusedError
-from valohai_steps.config.edits.scalar_text import BlockScalar, Quoting, block_scalar, scalar_text
-from valohai_steps.config.edits.style import Style
-from valohai_steps.config.edits.target import EditTarget, lines_at
+from valohai_steps.config.rendering.scalar_text import BlockScalar, Quoting, block_scalar, scalar_text
+from valohai_steps.config.rendering.style import Style
+from valohai_steps.config.rendering.target import EditTarget, lines_at
 from valohai_steps.config.tree.line import (
     break_before,
     column,

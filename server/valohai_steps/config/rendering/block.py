@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from valohai_steps.config.edits.change import NewChild, NodeChange
-from valohai_steps.config.edits.layout import entry_lines, flow_text, item_lines
 from valohai_steps.config.edits.operation import RefusedError
-from valohai_steps.config.edits.style import Style, quotes_keys
-from valohai_steps.config.edits.target import EditTarget, child_starts, insertion
+from valohai_steps.config.rendering.layout import entry_lines, flow_text, item_lines
+from valohai_steps.config.rendering.style import Style, quotes_keys
+from valohai_steps.config.rendering.target import EditTarget, child_starts, insertion
 from valohai_steps.config.tree.line import (
     blank_lines,
     break_before,

@@ -3,8 +3,14 @@
 from msgspec.structs import replace
 
 from valohai_steps.config.edits.operation import RefusedError
-from valohai_steps.config.edits.scalar_text import BlockScalar, Quoting, block_scalar, key_text, scalar_text
-from valohai_steps.config.edits.style import Style
+from valohai_steps.config.rendering.scalar_text import (
+    BlockScalar,
+    Quoting,
+    block_scalar,
+    key_text,
+    scalar_text,
+)
+from valohai_steps.config.rendering.style import Style
 from valohai_steps.config.tree.node import YamlValue
 
 _DEEPEST = 50

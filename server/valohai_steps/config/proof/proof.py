@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from valohai_steps.config.edits.change import NodeChange
 from valohai_steps.config.edits.operation import Operation
 from valohai_steps.config.edits.plain_values import applied
-from valohai_steps.config.edits.target import child_starts
+from valohai_steps.config.rendering.target import child_starts
 from valohai_steps.config.tree.line import BREAKS, break_before, column, line_start, next_line, own_end
 from valohai_steps.config.tree.node import Node, same_value, walk
 from valohai_steps.model.text import Span, TextEdit

@@ -1,0 +1,1 @@
+"""Changes of nodes, as text in the file's own style."""

@@ -32,8 +32,7 @@ class Input:
         """The paths of the input's files; files that are not on this machine are downloaded first.
 
         path_filter: a pattern over names within the input, as in ``fnmatch``: ``*``, ``?`` and ``[...]``
-        match
-            any characters, ``/`` among them; ``**/`` also matches no folder at all.
+            match any characters, ``/`` among them; ``**/`` also matches no folder at all.
         default: paths to use when there is no file, in place of an error about a missing path.
         process_archives: give the files inside ``.zip .tar .tar.gz .tgz .tar.bz2 .tar.xz`` archives, unpacked
             one by one to a temporary folder of this process, in place of the archive.
@@ -43,6 +42,8 @@ class Input:
         OSError) when a download fails, ValueError for an archive that is broken, that has a link in it or
         that reaches outside its folder.
         """
+        from ._files.archive_formats import archive_ending
+
         found = False
         try:
             files = input_files(self.name, force_download=force_download)
@@ -51,7 +52,7 @@ class Input:
                 raise
             files = []
         for file in files:
-            if process_archives and file.name.lower().endswith(_ARCHIVES):
+            if process_archives and archive_ending(file.name):
                 from ._files.archives import unpacked
 
                 for path in unpacked(file, path_filter):
@@ -106,8 +107,6 @@ class Input:
 
 
 inputs = Input
-
-_ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 
 
 def _matches(name: str, pattern: str) -> bool:

@@ -53,10 +53,9 @@ class Output:
 
         source: file, folder or pattern (``*``, ``**``, ``?``, ``[...]``) in this output, or a list of these.
             In the archive a file is named relative to its folder, or to the fixed part of its pattern.
-        filename: name of the archive; its ending says the format: ``.zip .tar .tar.gz .tgz .tar.bz2
-        .tar.xz``.
-            An archive of that name is replaced; files whose only copy is in it (packed earlier in this run,
-            and removed then) stay in it.
+        filename: name of the archive; its ending says the format:
+            ``.zip .tar .tar.gz .tgz .tar.bz2 .tar.xz``. An archive of that name is replaced; files whose only
+            copy is in it (packed earlier in this run, and removed then) stay in it.
         live_upload: have Valohai upload the archive now rather than at the end.
         remove_originals: remove the packed files, once the archive is complete.
 

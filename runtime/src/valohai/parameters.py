@@ -19,8 +19,7 @@ class Parameter:
 
     @property
     def value(self) -> "Any":
-        """The value in the declared type: from the command line, else from Valohai, else the declared
-        default.
+        """The value in the declared type: the command line's, else Valohai's, else the declared default.
 
         Without ``prepare()``, Valohai's ``parameters.json`` alone declares names and types.
         """

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import IO, Callable, Optional
 
-    from .sources import InputFile
+    from .input_file import InputFile
 
     # The names of an archive's files, and how one is opened.
     Contents = tuple[list[str], Callable[[str], IO[bytes]]]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from typing import Any, Callable
 
     from .download import Download
-    from .sources import InputFile
+    from .input_file import InputFile
 
 
 def cloud_files(uri: str, download: Download) -> list[InputFile]:

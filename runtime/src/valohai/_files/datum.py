@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .download import Download
-    from .sources import InputFile
+    from .input_file import InputFile
 
 _UUID_LENGTH = 36
 

@@ -10,8 +10,8 @@ from valohai.paths import get_inputs_path
 
 from .errors import DownloadError
 from .http import fetch
+from .input_file import InputFile
 from .names import distinct, filename_of, inside
-from .sources import InputFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,25 +42,8 @@ class Download:
         """The file at an ``http(s)://`` URI. Raises DownloadError."""
         return self.kept(self.filename or filename_of(uri), uri, lambda path: fetch(uri, path, self.name))
 
-    def listed(
-        self, filename: str, uri: str, address: str, *, checksums: dict[str, str], size: Optional[int]
-    ) -> InputFile:
-        """A file that Valohai lists, known by ``uri`` and now at ``address``. Raises DownloadError."""
-
-        def get(path: str) -> None:
-            if address.startswith(("http://", "https://")):
-                fetch(address, path, self.name, size=size)
-            else:
-                from .cloud import fetch_from_store
-
-                fetch_from_store(address, path, self.name)
-            verify(path, checksums, f"input {self.name!r}: {filename}")
-
-        return self.kept(filename, uri, get)
-
     def kept(self, filename: str, uri: str, get: Callable[[str], None]) -> InputFile:
-        """The file of ``uri`` in the input's folder; ``get`` writes it to a path, and is called if need
-        be."""
+        """The file of ``uri`` in the input's folder; ``get`` writes it to a path, if it is not there yet."""
         if filename in self._taken:
             filename = distinct(filename, uri)
         path = inside(self.folder, filename)
@@ -87,8 +70,7 @@ class Download:
 
 
 def verify(path: str, checksums: dict[str, str], what: str) -> None:
-    """Compare the file with checksums by algorithm (``md5``, ``sha1``, ``sha256``, ...; others are passed
-    over).
+    """Compare the file with its checksums, by algorithm (``md5``, ``sha1``, ...; unknown ones are ignored).
 
     Raises DownloadError for one that differs.
     """

@@ -1,23 +1,23 @@
-"""Inputs as Valohai lists them in ``inputs.json``, downloaded on demand where Valohai left that to the
-code."""
+"""Inputs as Valohai lists them in ``inputs.json``; what Valohai left to the code is downloaded on demand."""
 
 from __future__ import annotations
 
 import os
 
 from .errors import MissingInput
-from .sources import InputFile
+from .input_file import InputFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Optional
+    from typing import Any, Callable, Optional
 
     from .download import Download
 
 
 def listed_files(name: str, listed: dict[str, Any], *, force_download: bool) -> list[InputFile]:
-    """The files of the input ``name``, as ``listed``: ``{"files": [{"name", "path", "uri", ...}],
-    "input_id"}``.
+    """The files of the input ``name``.
+
+    listed: what ``inputs.json`` has: ``{"files": [{"name", "path", "uri", ...}], "input_id"}``.
 
     A file that is not at its path is downloaded: from the address that Valohai gives for ``input_id``, else
     from its ``uri``. Raises MissingInput if it has neither, DownloadError when the download fails.
@@ -30,7 +30,7 @@ def listed_files(name: str, listed: dict[str, Any], *, force_download: bool) -> 
     addresses: dict[str, str] = {}
     download: Optional[Download] = None
     if wanted:
-        from .download import Download
+        from .download import Download  # with urllib, which most runs on Valohai do not need
 
         download = Download(name, {}, force=force_download, adopt=True)
         if listed.get("input_id"):
@@ -78,11 +78,25 @@ def _downloaded(name: str, entry: dict[str, Any], addresses: dict[str, str], dow
             f"input {name!r}: inputs.json names {filename!r} at {entry.get('path')!r}, which is not there, "
             "and gives no address to download it from"
         )
-    size = entry.get("size")
-    return download.listed(
-        filename,
-        uri or f"{name}/{filename}",
-        address or uri,
-        checksums={str(kind): str(value) for kind, value in (entry.get("checksums") or {}).items() if value},
-        size=int(size) if size else None,
-    )
+    getter = _getter(name, entry, address or uri)
+    return download.kept(filename, uri or f"{name}/{filename}", getter)
+
+
+def _getter(name: str, entry: dict[str, Any], address: str) -> Callable[[str], None]:
+    """What downloads the file ``entry``, now at ``address``, to a path, and checks what came."""
+    size = int(entry.get("size") or 0) or None
+    checksums = {str(kind): str(value) for kind, value in (entry.get("checksums") or {}).items() if value}
+
+    def get(path: str) -> None:
+        from .download import verify
+        from .http import fetch
+
+        if address.startswith(("http://", "https://")):
+            fetch(address, path, name, size=size)
+        else:
+            from .cloud import fetch_from_store
+
+            fetch_from_store(address, path, name)
+        verify(path, checksums, f"input {name!r}: {entry.get('name')}")
+
+    return get

@@ -10,21 +10,13 @@ import zipfile
 
 from valohai._step.state import process
 
-from .sources import InputFile, glob_files, has_pattern, walk
+from .archive_formats import FORMATS, archive_ending
+from .input_file import InputFile, glob_files, has_pattern, walk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Optional
 
-# Archive ending -> mode for tarfile; None is zip.
-_FORMATS: dict[str, Optional[str]] = {
-    ".zip": None,
-    ".tar": "",
-    ".tar.gz": "gz",
-    ".tgz": "gz",
-    ".tar.bz2": "bz2",
-    ".tar.xz": "xz",
-}
 # Deflating these again costs time and saves nothing.
 _ALREADY_COMPRESSED = (
     ".7z",
@@ -68,18 +60,18 @@ def pack(sources: list[str], archive: str, *, remove_originals: bool) -> None:
     The archive is written beside its final name and renamed when complete; only then are originals removed.
     Raises ValueError if there is nothing to pack, for an unknown ending, and for two files of one name.
     """
-    ending = next((each for each in _FORMATS if archive.lower().endswith(each)), None)
+    ending = archive_ending(archive)
     if ending is None:
         raise ValueError(
-            f"compress(): cannot tell the format of {archive!r}; end it with {', '.join(_FORMATS)}"
+            f"compress(): cannot tell the format of {archive!r}; end it with {', '.join(FORMATS)}"
         )
     members = _members(sources, archive)
     part = f"{archive}.{uuid.uuid4().hex[:8]}.part"
-    write = _write_zip if _FORMATS[ending] is None else _write_tar
+    write = _write_zip if FORMATS[ending] is None else _write_tar
     # What an earlier call packed and then removed is nowhere else: carry it over.
     keep = archive in process.only_copies and os.path.isfile(archive)
     try:
-        write(part, _FORMATS[ending] or "", members, archive if keep else None)
+        write(part, FORMATS[ending] or "", members, archive if keep else None)
         os.replace(part, archive)
     finally:
         if os.path.exists(part):

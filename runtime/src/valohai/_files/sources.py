@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-import glob
 import os
 
 from valohai._step.state import current_step
 from valohai.paths import get_inputs_path
 
 from .errors import MissingInput
+from .input_file import InputFile, glob_files, has_pattern, walk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any, Optional
 
     from .download import Download
 
 # Named by Valohai only; what they mean is known to the platform, not to a laptop.
 _PLATFORM_SCHEMES = ("dataset", "model")
-
-
-class InputFile:
-    """A file of an input: its path on this machine, and its name within the input (``/`` between folders)."""
-
-    __slots__ = ("name", "path")
-
-    def __init__(self, name: str, path: str) -> None:
-        self.name = name.replace(os.sep, "/")
-        self.path = path
 
 
 def input_files(name: str, *, force_download: bool = False) -> list[InputFile]:
@@ -70,33 +59,6 @@ def stated_uris(name: str) -> list[str]:
     if isinstance(consists_of, dict):
         return [file["uri"] for file in consists_of.get("files", ()) if file.get("uri")]
     return [consists_of] if isinstance(consists_of, str) else list(consists_of or ())
-
-
-def walk(folder: str) -> Iterator[InputFile]:
-    """Every file below ``folder``, named relative to it, in the order of their names."""
-    for parent, folders, names in os.walk(folder):
-        folders.sort()
-        for name in sorted(names):
-            path = os.path.join(parent, name)
-            yield InputFile(os.path.relpath(path, folder), path)
-
-
-def glob_files(pattern: str) -> Iterator[InputFile]:
-    """Every file that ``pattern`` (``*``, ``?``, ``[...]``, ``**``) matches, named from its first one on."""
-    fixed = []
-    for part in os.path.dirname(pattern).split(os.sep):
-        if glob.has_magic(part):
-            break
-        fixed.append(part)
-    root = os.sep.join(fixed) or (os.sep if pattern.startswith(os.sep) else os.curdir)
-    for path in sorted(glob.glob(pattern, recursive=True)):
-        if os.path.isfile(path):
-            yield InputFile(os.path.relpath(path, root), path)
-
-
-def has_pattern(path: str) -> bool:
-    """Whether ``path`` is a glob pattern."""
-    return glob.has_magic(path)
 
 
 def _is_uri(source: str) -> bool:

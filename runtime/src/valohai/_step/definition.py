@@ -60,8 +60,7 @@ class Definition:
         return self._checked(self._converted(text))
 
     def split(self, text: str) -> list[str]:
-        """The elements that one command line text holds; with ``multiple: repeat`` each text is one
-        element."""
+        """The elements in one string of the command line; with ``multiple: repeat`` it is one element."""
         if self.repeat and self.kind == "string":
             return [text]
         return text.split(self.separator) if text else []

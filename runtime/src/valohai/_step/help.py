@@ -8,38 +8,42 @@ import textwrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any, Optional
 
     from .definition import Definition
-    from .state import Step
 
 _WIDTH = 80
 _INDENT = " " * 6
 
 
-def print_help(step: Step) -> None:
-    """Print the help of ``step`` to standard output, in 80 columns but for words that are longer."""
-    print("\n".join(help_lines(step)))  # noqa: T201  this is its output
+def help_lines(
+    step_name: Optional[str],
+    image: Optional[str],
+    parameters: Iterable[Definition],
+    inputs: Mapping[str, Mapping[str, Any]],
+) -> Iterator[str]:
+    """The lines of the help, in 80 columns but for words that are longer.
 
-
-def help_lines(step: Step) -> Iterator[str]:
-    """The lines of the help."""
+    ``inputs`` maps the name of each input to its definition, which is empty if only Valohai knows the input.
+    """
+    parameters = list(parameters)
     script = os.path.basename(sys.argv[0]) or "script"
-    options = " [--NAME=VALUE ...]" if step.definitions or step.inputs else ""
+    options = " [--NAME=VALUE ...]" if parameters or inputs else ""
     yield f"usage: python {script}{options}"
     yield ""
-    image = f" (on Valohai in the image {step.image})" if step.image else ""
-    yield from _wrapped(f"Runs the step {step.name!r}{image}.", "")
-    if step.definitions:
+    where = f" (on Valohai in the image {image})" if image else ""
+    yield from _wrapped(f"Runs the step {step_name!r}{where}.", "")
+    if parameters:
         yield ""
         yield "parameters:"
-        for definition in step.definitions.values():
+        for definition in parameters:
             yield from _parameter_lines(definition)
-    if step.inputs:
+    if inputs:
         yield ""
         yield "inputs (each takes one or more URIs, paths, folders or patterns):"
-        for name in step.inputs:
-            yield from _input_lines(step, name)
+        for name, stated in inputs.items():
+            yield from _input_lines(name, stated)
 
 
 def _parameter_lines(definition: Definition) -> Iterator[str]:
@@ -68,8 +72,7 @@ def _parameter_lines(definition: Definition) -> Iterator[str]:
     yield from _wrapped(f"default: {_shown(definition.default)}")
 
 
-def _input_lines(step: Step, name: str) -> Iterator[str]:
-    definition = step.input_definitions.get(name, {})
+def _input_lines(name: str, definition: Mapping[str, Any]) -> Iterator[str]:
     yield f"  --{name}=URI"
     if definition.get("description"):
         yield from _wrapped(str(definition["description"]))

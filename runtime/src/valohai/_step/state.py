@@ -187,9 +187,10 @@ def _override(step: "Step", *, declared: bool) -> None:
         _say(f"warning: {error}; the value in parameters.json is used")
         return
     if declared and found.help:
-        from .help import print_help
+        from .help import help_lines
 
-        print_help(step)
+        inputs = {name: step.input_definitions.get(name, {}) for name in step.inputs}
+        print("\n".join(help_lines(step.name, step.image, step.definitions.values(), inputs)))  # noqa: T201
         raise SystemExit(0)
     if declared and found.unknown:
         _warn_of_unknown(step, found)

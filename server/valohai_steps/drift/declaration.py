@@ -67,6 +67,10 @@ class DeclaredStep(Struct, frozen=True):
     parameters: tuple[DeclaredItem, ...]
     inputs: tuple[DeclaredItem, ...]
 
+    def items(self, kind: str) -> tuple[DeclaredItem, ...]:
+        """The parameters or the inputs; `kind` is "parameter" or "input"."""
+        return self.parameters if kind == "parameter" else self.inputs
+
     def as_mapping(self) -> dict[str, PythonValue]:
         """The whole step for a new entry, keys in the order of DESIGN section 3."""
         claimed: Mapping[str, PythonValue] = {claim.key: claim.value for claim in self.claims}

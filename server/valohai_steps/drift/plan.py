@@ -108,16 +108,12 @@ def _set_key(found: YamlStep, drift: Drift) -> Operation:
 def _owner(found: YamlStep, drift: Drift) -> YamlStep | YamlItem:
     if drift.subject == "step":
         return found
-    return next(item for item in _items(found, drift.subject) if item.name == drift.name)
-
-
-def _items(found: YamlStep, subject: str) -> tuple[YamlItem, ...]:
-    return found.parameters if subject == "parameter" else found.inputs
+    return next(item for item in found.items(drift.subject) if item.name == drift.name)
 
 
 def _list_operations(found: YamlStep, subject: str, drifts: Sequence[Drift]) -> list[Operation]:
     path = (*found.path, _LISTS[subject])
-    existing = _items(found, subject)
+    existing = found.items(subject)
     added = [drift.item.as_mapping() for drift in drifts if drift.item is not None]
     removed = [_owner(found, drift) for drift in drifts if drift.python is None]
     if not existing:

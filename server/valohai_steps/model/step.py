@@ -107,6 +107,15 @@ class StepFact(Struct, frozen=True):
     stale: bool = False
 
     @property
+    def is_certain(self) -> bool:
+        """Whether all of it is known, and of the text as it is now: only then it is compared and written."""
+        return self.complete and not self.stale
+
+    def items(self, kind: str) -> tuple[ParameterFact, ...]:
+        """The parameters or the inputs; `kind` is "parameter" or "input"."""
+        return self.parameters if kind == "parameter" else self.inputs
+
+    @property
     def is_multifile(self) -> bool:
         """Whether `multifile=` is statically true."""
         return isinstance(self.multifile, Static) and bool(self.multifile.value)

@@ -53,6 +53,10 @@ class YamlStep(Struct, frozen=True):
         """The inputs that have a name, in order."""
         return tuple(_items(self, "inputs"))
 
+    def items(self, kind: str) -> tuple[YamlItem, ...]:
+        """The parameters or the inputs; `kind` is "parameter" or "input"."""
+        return self.parameters if kind == "parameter" else self.inputs
+
     def get(self, key: str) -> Entry | None:
         """The entry of `key`, also one that comes through `<<`."""
         return self.node.get(key)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from valohai_steps.config.reader import YamlFile, YamlItem, YamlStep
+from valohai_steps.config.reader import YamlFile, YamlItem
 from valohai_steps.drift.declaration import ABSENT, DEFAULT_IMAGE, DeclaredItem, declare
 from valohai_steps.ide.completion.item import KnownName
 from valohai_steps.ide.navigation.index import steps_read
@@ -28,10 +28,10 @@ def declared_names(snapshot: Snapshot, path: Path, python: PythonFile, kind: str
     for step in python.steps or steps_read(snapshot, path):
         if isinstance(step, StepFact):
             declared = declare(step, source)
-            for item in declared.parameters if kind == "parameter" else declared.inputs:
+            for item in declared.items(kind):
                 found.setdefault(item.name, _of_python(item, step.name))
         else:
-            for entry in _items(step, kind):
+            for entry in step.items(kind):
                 found.setdefault(entry.name, _of_yaml(entry, step.name, yaml.name))
     yield from found.values()
 
@@ -41,7 +41,7 @@ def only_in_yaml(snapshot: Snapshot, path: Path, step: str, kind: str) -> Iterat
     yaml = snapshot.yaml_path(path)
     file = _yaml(snapshot, yaml)
     found = file.step(step) if file is not None else None
-    for item in _items(found, kind) if found is not None else ():
+    for item in found.items(kind) if found is not None else ():
         yield _of_yaml(item, step, yaml.name)
 
 
@@ -121,10 +121,6 @@ def _known(name: str, values: dict[str, PythonValue], declared: str) -> KnownNam
     description = values.get("description")
     documentation = f"{description}\n\n{declared}" if isinstance(description, str) else declared
     return KnownName(name, detail, documentation, text)
-
-
-def _items(step: YamlStep, kind: str) -> tuple[YamlItem, ...]:
-    return step.parameters if kind == "parameter" else step.inputs
 
 
 def _yaml(snapshot: Snapshot, path: Path) -> YamlFile | None:

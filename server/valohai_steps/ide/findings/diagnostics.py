@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from valohai_steps.drift.findings import python_findings, yaml_findings
 from valohai_steps.ide.findings.undeclared_reads import undeclared_reads
-from valohai_steps.ide.update.update import step_drifts
+from valohai_steps.ide.update.update import compare_step
 from valohai_steps.model.finding import Finding, Related
 from valohai_steps.model.rules import Severity
 from valohai_steps.model.step import StepFact
@@ -54,14 +54,14 @@ def _against_yaml(snapshot: Snapshot, path: Path, python: PythonFile) -> Iterato
     file = snapshot.yaml(yaml)
     if python.steps:
         yield from _shared_names(snapshot, path, python.steps, yaml)
-    if file is not None and any(problem.code == "VH301" for problem in file.problems):
+    if file is not None and not file.is_readable:
         return  # half a file says nothing about what it lacks; its own finding is shown there
     if file is not None:
         yield from undeclared_reads(snapshot, path, python, yaml, file)
     for step in python.steps:
-        if step.complete and not step.stale:
-            declared, _, drifts = step_drifts(snapshot, path, step, yaml, file)
-            yield from python_findings(declared, drifts, yaml)
+        if step.is_certain:
+            compared = compare_step(snapshot, path, step, yaml, file)
+            yield from python_findings(compared.declared, compared.drifts, yaml)
 
 
 def _shared_names(snapshot: Snapshot, path: Path, steps: Iterable[StepFact], yaml: Path) -> Iterator[Finding]:
@@ -83,6 +83,6 @@ def _yaml_file(snapshot: Snapshot, path: Path) -> Iterator[Finding]:
         return
     yield from file.problems
     for source, step in snapshot.steps_of(path):
-        if step.complete and not step.stale:
-            declared, _, drifts = step_drifts(snapshot, source, step, path, file)
-            yield from yaml_findings(declared, drifts, source)
+        if step.is_certain:
+            compared = compare_step(snapshot, source, step, path, file)
+            yield from yaml_findings(compared.declared, compared.drifts, source)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from valohai_steps.config.reader import YamlFile, YamlItem, YamlStep
+from valohai_steps.config.reader import YamlFile, YamlStep
 from valohai_steps.drift.commands import files_run
 from valohai_steps.model.finding import Finding, Related
 from valohai_steps.model.step import ValueRead
@@ -39,13 +39,9 @@ def undeclared_reads(
         return
     steps = list(steps_running(file, str(snapshot.source_in(path, yaml))))
     for read in python.reads if steps else ():
-        names = [item.name for step in steps for item in _declared(step, read)]
+        names = [item.name for step in steps for item in step.items(read.kind)]
         if read.name not in names:
             yield _finding(path, read, names, steps, yaml)
-
-
-def _declared(step: YamlStep, read: ValueRead) -> tuple[YamlItem, ...]:
-    return step.parameters if read.kind == "parameter" else step.inputs
 
 
 def _finding(path: Path, read: ValueRead, names: list[str], steps: list[YamlStep], yaml: Path) -> Finding:

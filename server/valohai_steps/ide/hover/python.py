@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from valohai_steps.drift.declaration import DeclaredItem, DeclaredStep
 from valohai_steps.ide.hover.words import Hover, declared_words, step_words, yaml_words
 from valohai_steps.ide.navigation.index import steps_read
-from valohai_steps.ide.update.update import Refused, preview, step_drifts
+from valohai_steps.ide.update.update import Refused, compare_step, preview
 from valohai_steps.model.schema.item_keys import ARGUMENTS, KEYS
 from valohai_steps.model.step import StepFact, ValueRead
 from valohai_steps.project.snapshot import Snapshot
@@ -38,17 +37,12 @@ def _in_call(snapshot: Snapshot, path: Path, step: StepFact, offset: int) -> Hov
             return Hover(span, step_words(snapshot, path, step, yaml) + shown)
     if not any(fact.name_span.contains(offset) for fact in (*step.parameters, *step.inputs)):
         return None
-    declared, _, drifts = step_drifts(snapshot, path, step, yaml, snapshot.yaml(yaml))
+    compared = compare_step(snapshot, path, step, yaml, snapshot.yaml(yaml))
     for subject in ("parameter", "input"):
-        for item in items_of(declared, subject):
+        for item in compared.declared.items(subject):
             if item.name_span.contains(offset):
-                return Hover(item.name_span, declared_words(subject, item, drifts, yaml.name))
+                return Hover(item.name_span, declared_words(subject, item, compared.drifts, yaml.name))
     return None
-
-
-def items_of(declared: DeclaredStep, subject: str) -> tuple[DeclaredItem, ...]:
-    """The parameters, or the inputs."""
-    return declared.parameters if subject == "parameter" else declared.inputs
 
 
 def _declarations(snapshot: Snapshot, path: Path, python: PythonFile, read: ValueRead) -> Iterator[str]:
@@ -59,12 +53,12 @@ def _declarations(snapshot: Snapshot, path: Path, python: PythonFile, read: Valu
     in_python = {step.name for step in steps if isinstance(step, StepFact)}
     for step in steps:
         if isinstance(step, StepFact):
-            declared, _, drifts = step_drifts(snapshot, path, step, yaml, file)
-            for item in items_of(declared, read.kind):
+            compared = compare_step(snapshot, path, step, yaml, file)
+            for item in compared.declared.items(read.kind):
                 if item.name == read.name:
-                    yield _of_step(declared_words(read.kind, item, drifts, yaml.name), step.name)
+                    yield _of_step(declared_words(read.kind, item, compared.drifts, yaml.name), step.name)
         elif step.name not in in_python:
-            for entry in step.parameters if read.kind == "parameter" else step.inputs:
+            for entry in step.items(read.kind):
                 if entry.name == read.name:
                     yield _of_step(yaml_words(read.kind, entry, yaml.name), step.name)
 

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from valohai_steps.ide.hover.python import items_of
 from valohai_steps.ide.hover.words import Hover, declared_words, step_words, yaml_words
 from valohai_steps.ide.navigation.index import index_of_file
 from valohai_steps.ide.navigation.occurrence import Symbol, SymbolKind
-from valohai_steps.ide.update.update import step_drifts
+from valohai_steps.ide.update.update import compare_step
 from valohai_steps.model.step import StepFact
 from valohai_steps.project.snapshot import Snapshot
 
@@ -42,13 +41,13 @@ def _lines(snapshot: Snapshot, yaml: Path, symbol: Symbol) -> Iterator[str]:
 def _declared(snapshot: Snapshot, yaml: Path, symbol: Symbol, source: Path, step: StepFact) -> Iterator[str]:
     """What one step in Python says of a parameter or an input."""
     subject = _SUBJECTS[symbol.kind]
-    declared, _, drifts = step_drifts(snapshot, source, step, yaml, snapshot.yaml(yaml))
-    found = next((item for item in items_of(declared, subject) if item.name == symbol.name), None)
+    compared = compare_step(snapshot, source, step, yaml, snapshot.yaml(yaml))
+    found = next((item for item in compared.declared.items(subject) if item.name == symbol.name), None)
     if found is None:
         for line in _only_here(snapshot, yaml, symbol):
             yield f"{line} · not declared in {source.name}"
         return
-    line, blank, rest = declared_words(subject, found, drifts, yaml.name).partition("\n")
+    line, blank, rest = declared_words(subject, found, compared.drifts, yaml.name).partition("\n")
     yield f"{line} · declared in {source.name}{blank}{rest}"
 
 
@@ -56,8 +55,7 @@ def _only_here(snapshot: Snapshot, yaml: Path, symbol: Symbol) -> Iterator[str]:
     subject = _SUBJECTS[symbol.kind]
     file = snapshot.yaml(yaml)
     step = file.step(symbol.owner) if file is not None else None
-    items = () if step is None else step.parameters if subject == "parameter" else step.inputs
-    for item in items:
+    for item in () if step is None else step.items(subject):
         if item.name == symbol.name:
             yield yaml_words(subject, item, yaml.name)
             return

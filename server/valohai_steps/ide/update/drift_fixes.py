@@ -10,7 +10,7 @@ from valohai_steps.config.writer import Refusal
 from valohai_steps.drift.compare import Drift
 from valohai_steps.drift.declaration import ABSENT
 from valohai_steps.drift.plan import Plan, change_edits
-from valohai_steps.ide.update.update import step_drifts
+from valohai_steps.ide.update.update import compare_step
 from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.project.binding import is_yaml
@@ -36,12 +36,12 @@ def drift_fixes(snapshot: Snapshot, path: Path, span: Span) -> Iterator[DriftFix
     """The fixes for the differences shown at `span` of a Python file or a valohai.yaml. Raises FileError."""
     yaml = snapshot.yaml_path(path)
     file = snapshot.yaml(yaml)
-    if file is None or any(problem.code == "VH301" for problem in file.problems):
+    if file is None or not file.is_readable:
         return
     for source, step in snapshot.steps_of(yaml):
-        if (source != path and not is_yaml(path)) or not step.complete or step.stale:
+        if (source != path and not is_yaml(path)) or not step.is_certain:
             continue
-        _, plan, _ = step_drifts(snapshot, source, step, yaml, file)
+        plan = compare_step(snapshot, source, step, yaml, file).plan
         for change in plan.changes:
             shown = _shown_at(change.drift, plan, in_yaml=is_yaml(path))
             if plan.found is not None and shown is not None and (shown.covers(span) or span.covers(shown)):

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from valohai_steps.config.reader import YamlFile
 from valohai_steps.drift.plan import Change, summarise
-from valohai_steps.ide.update.update import step_drifts
+from valohai_steps.ide.update.update import compare_step
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import Span
 from valohai_steps.project.binding import is_yaml
@@ -67,9 +67,9 @@ def _steps(
     snapshot: Snapshot, path: Path, yaml: Path, file: YamlFile | None, *, readable: bool
 ) -> Iterator[StepState]:
     for source, step, span in _places(snapshot, path, file):
-        complete = step.complete and not step.stale
+        complete = step.is_certain
         compared = complete and readable
-        changes = step_drifts(snapshot, source, step, yaml, file)[1].changes if compared else ()
+        changes = compare_step(snapshot, source, step, yaml, file).plan.changes if compared else ()
         yield StepState(step.name, source, span, changes, complete)
 
 

@@ -101,9 +101,17 @@ def plan_update(
     return _plan_all(snapshot, _Target(target, before, file), sources, destructive=destructive)
 
 
-def step_drifts(
+class StepComparison(Struct, frozen=True):
+    """One step of Python beside that of valohai.yaml: what Python says, the differences, and their cure."""
+
+    declared: DeclaredStep
+    plan: Plan
+    drifts: tuple[Drift, ...]
+
+
+def compare_step(
     snapshot: Snapshot, path: Path, step: StepFact, yaml: Path, file: YamlFile | None
-) -> tuple[DeclaredStep, Plan, tuple[Drift, ...]]:
+) -> StepComparison:
     """One step against its valohai.yaml; a missing file is compared as an empty one."""
     image = snapshot.settings(path).image or DEFAULT_IMAGE
     declared = declare(step, snapshot.source_in(path, yaml), image)
@@ -114,7 +122,7 @@ def step_drifts(
         if other != path and fact.is_multifile
     )
     drifts = compare(declared, found, others)
-    return declared, make_plan(declared, found, drifts), drifts
+    return StepComparison(declared, make_plan(declared, found, drifts), drifts)
 
 
 def _refuse_unclear(path: Path, steps: Iterable[StepFact], problems: Iterable[Finding]) -> Refused | None:
@@ -122,7 +130,7 @@ def _refuse_unclear(path: Path, steps: Iterable[StepFact], problems: Iterable[Fi
     if errors:
         return Refused(path, errors[0].message, errors[0].span)
     for step in steps:
-        if not step.complete or step.stale:
+        if not step.is_certain:
             return Refused(path, f"step {step.name!r} cannot be read completely here", step.call_span)
     return None
 
@@ -144,7 +152,7 @@ def _plan_all(
             if known is not None and not step.is_multifile:
                 why = f"step {step.name!r} is also declared in {known[0].name}; give one of them another name"
                 return Refused(source.path, why, step.name_span)
-            _, plan, _ = step_drifts(snapshot, source.path, step, target.path, target.file)
+            plan = compare_step(snapshot, source.path, step, target.path, target.file).plan
             wanted_plan = plan if destructive else without_removals(plan)
             plans.setdefault(step.name, (source.path, wanted_plan))
     wanted = tuple(plan for _, plan in plans.values() if plan.changes)
@@ -170,7 +178,7 @@ def _prove(
         for step in source.steps:
             if step.name not in changed or step.is_multifile:
                 continue
-            plan = step_drifts(snapshot, source.path, step, update.yaml, file)[1]
+            plan = compare_step(snapshot, source.path, step, update.yaml, file).plan
             if plan.changes if destructive else without_removals(plan).changes:
                 why = f"internal error: step {step.name!r} would still differ after the update"
                 return Refused(update.yaml, f"{why}; nothing was written, please report it")

@@ -1,6 +1,7 @@
 """What a `prepare()` call says, as facts: values with the place where they stand."""
 
 from collections.abc import Iterator
+from enum import Enum
 from pathlib import PurePath
 from typing import TypeAlias
 
@@ -34,12 +35,60 @@ class Static(Struct, frozen=True):
     origin: Origin | None = None
 
 
+class Cause(Enum):
+    """Why a value is not known. The value is the sentence, `{}` its subject."""
+
+    NOT_RUN = "only running the file would tell the value of {}"
+    NOT_DEFINED = "{} is not defined in this file"
+    ASSIGNED_LATER = "{} is assigned only after this line"
+    ASSIGNED_TWICE = "{} is assigned more than once"
+    CONDITIONAL = "{} is assigned only under a condition"
+    BOUND_OTHERWISE = "{}"  # the kind of binding is a part of the subject: "lr is a function"
+    HALF_TYPED = "{} is not complete Python yet"
+    STARRED_OVER = "{} may be replaced by the import of * below it"
+    SELF_DEFINED = "{} is defined by itself"
+    IMPORTED = "{} is imported, and only running the file would tell its value"
+    IMPORT_CIRCLE = "the files that import each other here lead nowhere"
+    MANGLED = "Python changes the name {} inside of a class"
+    NAMESPACE = "{} may change any name of this file"
+    CHANGED = "{} is changed after its definition"
+    HANDED_OUT = "{} may be changed after its definition"
+    NO_MEMBER = "{} of its own"  # "Config has no lr of its own"
+    TRANSFORMED_CLASS = "the class has {}, and this may change its attributes"
+    NO_ELEMENT = "there is no {} in it"
+    NOT_A_DICT = "this is not a dict"
+    NOT_A_KEY = "this cannot be the key of a dict"
+    NOT_AN_ELEMENT = "an element of this set cannot be one"
+    BROKEN = "this is not complete Python"
+    TOO_LARGE = "this is too large to be read"
+    TOO_DEEP = "this is nested too deeply to be read"
+    TOO_MUCH = "this is too deep or too large to be read"
+    NOT_COMPUTED = "this calculation is too large, or not one that is done without running it"
+    NO_LITERAL = "this literal cannot be read"
+    LARGE_NUMBER = "this number is too large"
+    STRINGS_AND_BYTES = "strings and bytes cannot be joined"
+    TEMPLATE_STRING = "a template string is not a string; only running the file would fill it in"
+    NOT_FORMATTED = "only running the file would tell how this string is formatted"
+
+
 class Unknown(Struct, frozen=True):
-    """A value that only running the file would tell. `span` is the smallest expression to blame."""
+    """A value that only running the file would tell. `span` is the smallest expression to blame.
+
+    `subject` is what the sentence of the cause speaks of; `file` the name of the file it speaks of, when
+    that is another one.
+    """
 
     span: Span
-    reason: str
+    cause: Cause
+    subject: str = ""
     related: tuple[Related, ...] = ()
+    file: str = ""
+
+    @property
+    def reason(self) -> str:
+        """The cause in words."""
+        sentence = self.cause.value.format(self.subject)
+        return f"{sentence} ({self.file})" if self.file else sentence
 
 
 Value: TypeAlias = Static | Unknown

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from valohai_steps.model.finding import Finding, Fix, Related
-from valohai_steps.model.step import Unknown
+from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.source.calls.call_reading import CallReading
 from valohai_steps.source.checks import fixes
 from valohai_steps.source.evaluation.result import ChangedValue
@@ -24,19 +24,20 @@ def changed_after_definition(reading: CallReading) -> Iterator[Finding]:
     for unknown in dict.fromkeys(reading.unknowns):
         if isinstance(unknown, ChangedValue):
             message = (
-                f"{unknown.name} is changed here, after its definition, so only running it would tell what "
-                "prepare() gets; write everything into the definition, or change it on the lines right below"
+                f"{unknown.subject} is changed here, after its definition, so only running it would tell "
+                "what prepare() gets; write everything into the definition, or change it on the lines right "
+                "below"
             )
-            related = Related(unknown.span, f"{unknown.name} is given to prepare() here")
+            related = Related(unknown.span, f"{unknown.subject} is given to prepare() here")
             yield Finding("VH103", unknown.change, message, (related,))
 
 
 def _advice(unknown: Unknown) -> str:
     if isinstance(unknown, ChangedValue):
         return "write everything into the definition"
-    if unknown.reason.endswith("is assigned only after this line"):
+    if unknown.cause is Cause.ASSIGNED_LATER:
         return "move the assignment above the call"
-    if unknown.reason.endswith("is assigned more than once"):
+    if unknown.cause is Cause.ASSIGNED_TWICE:
         return "give each value a name of its own"
     return _ADVICE
 
@@ -44,16 +45,12 @@ def _advice(unknown: Unknown) -> str:
 def _fixes(reading: CallReading, unknown: Unknown) -> Iterator[Fix]:
     syntax = reading.syntax
     node = syntax.node_at(unknown.span.start, unknown.span.end)
-    if unknown.reason.endswith("is assigned only after this line") and unknown.related:
+    if unknown.cause is Cause.ASSIGNED_LATER and unknown.related:
         place = unknown.related[0].span
         fix = fixes.move_above(syntax, syntax.node_at(place.start, place.end), node)
         if fix is not None:
             yield fix
-    if (
-        node.type == "identifier"
-        and unknown.reason.endswith("is not defined in this file")
-        and _is_whole(node)
-    ):
+    if node.type == "identifier" and unknown.cause is Cause.NOT_DEFINED and _is_whole(node):
         yield fixes.quote(unknown.span, syntax.source(node))
 
 

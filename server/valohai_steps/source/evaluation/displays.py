@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from valohai_steps.model.step import PythonValue, Static, Unknown
+from valohai_steps.model.step import Cause, PythonValue, Static, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static, unknown
 from valohai_steps.source.evaluation.literals import read_literal
@@ -32,7 +32,7 @@ _PLAIN = frozenset(("string", "integer", "float", "true", "false", "none"))
 def container(evaluator: Evaluator, node: Node) -> Evaluated:
     """A list, tuple or set."""
     if node.named_child_count > _MOST_ELEMENTS:
-        return unknown(evaluator, node, "this is too large to be read")
+        return unknown(evaluator, node, Cause.TOO_LARGE)
     elements = parts(node)
     if all(child.type in _PLAIN for child in elements) and node.type != "set":
         try:  # fast, for thousands of elements
@@ -54,9 +54,9 @@ def container(evaluator: Evaluator, node: Node) -> Evaluated:
             values.append(value)
     kind = "tuple" if node.type == "expression_list" else node.type
     if kind == "set" and not all(map(is_key, values)):
-        return unknown(evaluator, node, "an element of this set cannot be one")
+        return unknown(evaluator, node, Cause.NOT_AN_ELEMENT)
     if depth > DEEPEST or len(values) > _MOST_ELEMENTS:
-        return unknown(evaluator, node, "this is too large to be read")
+        return unknown(evaluator, node, Cause.TOO_LARGE)
     return replace(known(evaluator, node, _MAKE[kind](values), literal=is_literal), depth=depth)
 
 
@@ -73,7 +73,7 @@ def _elements(evaluator: Evaluator, child: Node) -> Evaluated:
 def dictionary(evaluator: Evaluator, node: Node) -> Evaluated:
     """`{...}`, or the arguments of `dict(...)` or `.update(...)`."""
     if node.named_child_count > _MOST_ELEMENTS:
-        return unknown(evaluator, node, "this is too large to be read")
+        return unknown(evaluator, node, Cause.TOO_LARGE)
     entries: list[EvaluatedEntry] = []
     holes: list[Unknown] = []
     span = evaluator.syntax.span(node)
@@ -84,7 +84,7 @@ def dictionary(evaluator: Evaluator, node: Node) -> Evaluated:
             case "dictionary_splat":
                 _spread(evaluator, child.named_children[0], entries, holes)
             case "ERROR":
-                holes.append(Unknown(evaluator.syntax.span(child), "this is not complete Python"))
+                holes.append(Unknown(evaluator.syntax.span(child), Cause.BROKEN))
             case _ if node.type == "call":  # dict({"a": 1}, b=2)
                 _spread(evaluator, child, entries, holes)
             case _:
@@ -184,7 +184,7 @@ def _spread(evaluator: Evaluator, node: Node, entries: list[EvaluatedEntry], hol
     found = evaluator.found(node)
     if found.entries is None:
         if isinstance(found.value, Static):
-            found = unknown(evaluator, node, "this is not a dict")
+            found = unknown(evaluator, node, Cause.NOT_A_DICT)
         _take_hole(found, holes)
         return
     entries += effective(found.entries)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from msgspec import Struct, field
 
 from valohai_steps.model.finding import Related
-from valohai_steps.model.step import Static, Unknown
+from valohai_steps.model.step import Cause, Static, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation import builtin_calls, displays, literals, members
 from valohai_steps.source.evaluation.arithmetic import NotComputed, combine, signed
@@ -93,7 +93,7 @@ class Evaluation:
         journey = self.journey
         journey.nodes += 1
         if journey.depth >= _DEEPEST or journey.nodes > _MOST_NODES:
-            return unknown(self, node, "this is too deep or too large to be read")
+            return unknown(self, node, Cause.TOO_MUCH)
         journey.depth += 1
         result = self._found[node.id] = self._form(node)
         journey.depth -= 1
@@ -106,7 +106,7 @@ class Evaluation:
             return None
         other = self._evaluation(module, imported)
         if other is None or self.journey.depth >= _DEEPEST:
-            return Evaluated(Unknown(use, "the files that import each other here lead nowhere"))
+            return Evaluated(Unknown(use, Cause.IMPORT_CIRCLE))
         depth, self.journey.depth = self.journey.depth, self.journey.depth + 1
         try:
             found = other.at_the_end(imported.name) if member is None else other.member(imported.name, member)
@@ -122,7 +122,7 @@ class Evaluation:
         if not bindings:
             return self._from_star(name, root)
         if (id(self), bindings[0].node.id) in self.journey.active:
-            return unknown(self, bindings[0].node, f"{name} is defined by itself")
+            return unknown(self, bindings[0].node, Cause.SELF_DEFINED, name)
         return self._bound(name, bindings, root, bindings[0].node)
 
     def member(self, name: str, member: str) -> Evaluated | None:
@@ -195,8 +195,7 @@ class Evaluation:
         try:
             value = combine(one.value.value, self.syntax.source(sign), other.value.value)
         except NotComputed:
-            reason = "this calculation is too large, or not one that is done without running it"
-            return unknown(self, node, reason)
+            return unknown(self, node, Cause.NOT_COMPUTED)
         # `1 + 2j` is how Python writes one complex number.
         return known(self, node, value, literal=isinstance(value, complex))
 
@@ -210,37 +209,38 @@ class Evaluation:
         return self._bound(name, bindings, node, node)
 
     def _undefined(self, name: str, node: Node) -> Evaluated:
-        return unknown(self, node, f"{name} is not defined in this file")
+        return unknown(self, node, Cause.NOT_DEFINED, name)
 
     def _bound(self, name: str, bindings: tuple[Binding, ...], use: Node, blamed: Node) -> Evaluated:
         """What exactly one binding gives at `use`; `blamed` is shown when it gives nothing."""
-        if problem := self._problem(name, bindings, use):
+        problem, subject = self._problem(name, bindings, use)
+        if problem is not None:
             places = tuple(Related(self.syntax.span(b.node), f"{name} is bound here") for b in bindings)
-            return unknown(self, blamed, problem, *(place for place in places if use.parent is not None))
+            return unknown(self, blamed, problem, subject, places if use.parent is not None else ())
         (binding,) = bindings
         key = (id(self), binding.node.id)
         if key in self.journey.active:
-            return unknown(self, blamed, f"{name} is defined by itself")
+            return unknown(self, blamed, Cause.SELF_DEFINED, name)
         self.journey.active.add(key)
         found = self._imported(name, binding, blamed) if binding.value is None else self.found(binding.value)
         self.journey.active.discard(key)
         return self._changed(name, binding, found, use, blamed)
 
-    def _problem(self, name: str, bindings: tuple[Binding, ...], use: Node) -> str | None:
+    def _problem(self, name: str, bindings: tuple[Binding, ...], use: Node) -> tuple[Cause | None, str]:
         if len(bindings) > 1:
-            return f"{name} is assigned more than once"
+            return Cause.ASSIGNED_TWICE, name
         (binding,) = bindings
         if binding.kind not in (BindingKind.ASSIGNED, BindingKind.IMPORTED):
-            return f"{name} is {binding.kind.value}"
+            return Cause.BOUND_OTHERWISE, f"{name} is {binding.kind.value}"
         if not is_before(binding.node, use):
-            return f"{name} is assigned only after this line"
+            return Cause.ASSIGNED_LATER, name
         if not is_certain(self.syntax, binding, use):
-            return f"{name} is assigned only under a condition"
+            return Cause.CONDITIONAL, name
         if binding.value is not None and not is_proven(self.syntax, binding.value):
-            return f"{name} is not complete Python yet"
+            return Cause.HALF_TYPED, name
         if self._is_starred_over(binding):
-            return f"{name} may be replaced by the import of * below it"
-        return None
+            return Cause.STARRED_OVER, name
+        return None, name
 
     def _changed(self, name: str, binding: Binding, found: Evaluated, use: Node, blamed: Node) -> Evaluated:
         if isinstance(found.value, Unknown) and found.entries is None:
@@ -253,8 +253,8 @@ class Evaluation:
             return after
         place = self.syntax.span(next((c for c in changes if not c.is_certain), changes[0]).node)
         related = (Related(place, f"{name} is changed here"),)
-        reason = f"{name} is changed after its definition"
-        return Evaluated(ChangedValue(self.syntax.span(blamed), reason, related, name, place))
+        value = ChangedValue(self.syntax.span(blamed), Cause.CHANGED, name, related, change=place)
+        return Evaluated(value)
 
     def _imported(self, name: str, binding: Binding, node: Node) -> Evaluated:
         imported = imported_at(self.syntax, binding.node)
@@ -262,7 +262,7 @@ class Evaluation:
             found = self.exported(imported, self.syntax.span(node))
             if found is not None:
                 return found
-        return unknown(self, node, f"{name} is imported, and only running the file would tell its value")
+        return unknown(self, node, Cause.IMPORTED, name)
 
     def _from_star(self, name: str, node: Node) -> Evaluated | None:
         """A name that `from module import *` brings, when exactly one known file has it."""

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from valohai_steps.model.finding import Related
-from valohai_steps.model.step import PythonValue, Static, Unknown
+from valohai_steps.model.step import Cause, PythonValue, Static, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.imports import Imported
 from valohai_steps.source.evaluation.result import Evaluated
@@ -37,13 +37,15 @@ def known(evaluator: Evaluator, node: Node, value: PythonValue, *, literal: bool
     return Evaluated(Static(value, evaluator.syntax.span(node), literal))
 
 
-def unknown(evaluator: Evaluator, node: Node, reason: str, *related: Related) -> Evaluated:
+def unknown(
+    evaluator: Evaluator, node: Node, cause: Cause, subject: str = "", related: tuple[Related, ...] = ()
+) -> Evaluated:
     """Nothing, because of what stands at `node`."""
-    return Evaluated(Unknown(evaluator.syntax.span(node), reason, related))
+    return Evaluated(Unknown(evaluator.syntax.span(node), cause, subject, related))
 
 
 def not_static(evaluator: Evaluator, node: Node) -> Evaluated:
     """Nothing, because `node` is a form that only running the file would compute."""
     source = " ".join(evaluator.syntax.source(node).split())
     short = source if len(source) <= 40 else f"{source[:39]}…"
-    return unknown(evaluator, node, f"only running the file would tell the value of {short}")
+    return unknown(evaluator, node, Cause.NOT_RUN, short)

@@ -4,7 +4,7 @@ import ast
 import re
 import warnings
 
-from valohai_steps.model.step import PythonValue, Static, Unknown
+from valohai_steps.model.step import Cause, PythonValue, Static, Unknown
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static, unknown
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.evaluation.strings import format_value
@@ -21,9 +21,9 @@ def literal(evaluator: Evaluator, node: Node) -> Evaluated:
     try:
         value = read_literal(evaluator.syntax.source(node))
     except ValueError:
-        return unknown(evaluator, node, "this literal cannot be read")
+        return unknown(evaluator, node, Cause.NO_LITERAL)
     if isinstance(value, int) and value.bit_length() > _MOST_BITS:
-        return unknown(evaluator, node, "this number is too large")
+        return unknown(evaluator, node, Cause.LARGE_NUMBER)
     return known(evaluator, node, value)
 
 
@@ -46,7 +46,7 @@ def string(evaluator: Evaluator, node: Node) -> Evaluated:
     data = [value for value in values if isinstance(value, bytes)]
     if len(data) == len(values):
         return known(evaluator, node, b"".join(data))
-    return unknown(evaluator, node, "texts and bytes cannot be joined")
+    return unknown(evaluator, node, Cause.STRINGS_AND_BYTES)
 
 
 def read_literal(source: str) -> PythonValue:
@@ -70,15 +70,13 @@ def _one_string(evaluator: Evaluator, node: Node) -> Evaluated:
     opening = evaluator.syntax.source(node.children[0]) if node.children else ""
     prefix = opening.rstrip("'\"").lower()
     if "t" in prefix:
-        return unknown(
-            evaluator, node, "a template string is not a text; only running the file would fill it in"
-        )
+        return unknown(evaluator, node, Cause.TEMPLATE_STRING)
     try:
         if "f" not in prefix:
             return known(evaluator, node, read_literal(evaluator.syntax.source(node)))
         return _formatted(evaluator, node, opening)
     except ValueError:
-        return unknown(evaluator, node, "only running the file would tell how this string is formatted")
+        return unknown(evaluator, node, Cause.NOT_FORMATTED)
 
 
 def _formatted(evaluator: Evaluator, node: Node, opening: str) -> Evaluated:

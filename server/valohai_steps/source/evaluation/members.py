@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from valohai_steps.model.finding import Related
-from valohai_steps.model.step import PythonValue, Static, Unknown
+from valohai_steps.model.step import Cause, PythonValue, Static, Unknown
 from valohai_steps.source.evaluation.evaluator import Evaluator, not_static, unknown
 from valohai_steps.source.evaluation.imports import Imported, imported_at
 from valohai_steps.source.evaluation.result import ChangedValue, Evaluated, is_key
@@ -65,13 +65,15 @@ def class_member(evaluator: Evaluator, use: Node, binding: Binding, name: str) -
     if binding.value is None or body is None or not is_certain(evaluator.syntax, binding, use):
         return not_static(evaluator, node)
     if reason := _transformed(evaluator, binding.value):
-        return unknown(evaluator, node, reason)
+        return unknown(evaluator, node, Cause.TRANSFORMED_CLASS, reason)
     members = evaluator.scopes.in_scope(name, binding.value)
     if not members:
-        return unknown(evaluator, node, f"{evaluator.syntax.source(binding.node)} has no {name} of its own")
+        return unknown(
+            evaluator, node, Cause.NO_MEMBER, f"{evaluator.syntax.source(binding.node)} has no {name}"
+        )
     if len(members) > 1:
         places = tuple(Related(evaluator.syntax.span(m.node), f"{name} is bound here") for m in members)
-        return unknown(evaluator, node, f"{name} is assigned more than once", *places)
+        return unknown(evaluator, node, Cause.ASSIGNED_TWICE, name, places)
     (member,) = members
     plain = member.statement.parent is not None and member.statement.parent.id == body.id
     if member.kind is not BindingKind.ASSIGNED or member.value is None or not plain:
@@ -101,7 +103,7 @@ def _element(evaluator: Evaluator, node: Node, owner: PythonValue, key: PythonVa
     if isinstance(owner, (list, tuple, str)) and isinstance(key, int) and -len(owner) <= key < len(owner):
         return Evaluated(Static(owner[key], evaluator.syntax.span(node), literal=False))
     if isinstance(owner, (dict, list, tuple)):
-        return unknown(evaluator, node, f"there is no {key!r} in it")
+        return unknown(evaluator, node, Cause.NO_ELEMENT, repr(key))
     return not_static(evaluator, node)
 
 
@@ -136,13 +138,13 @@ def _transformed(evaluator: Evaluator, definition: Node) -> str | None:
     """Why the members of a class may not be what its body says; None when they are."""
     bases = parts(field(definition, "superclasses"))
     if any(evaluator.syntax.source(base) != "object" for base in bases):
-        return "the class has base classes, and these may change its attributes"
+        return "base classes"
     outer = definition.parent
     if outer is not None and outer.type == "decorated_definition":
         for child in outer.children:
             text = evaluator.syntax.source(child).lstrip("@ ")
             if child.type == "decorator" and not text.startswith(("dataclass", "dataclasses.dataclass")):
-                return "the class has a decorator, and this may change its attributes"
+                return "a decorator"
     return None
 
 
@@ -153,9 +155,10 @@ def _unless_changed(evaluator: Evaluator, node: Node, found: Evaluated) -> Evalu
     for change in _changes(evaluator, node):
         name = evaluator.syntax.source(node)
         related = (Related(evaluator.syntax.span(change), f"{name} is changed here"),)
-        reason = f"{name} is changed after its definition"
         place = evaluator.syntax.span(change)
-        return Evaluated(ChangedValue(evaluator.syntax.span(node), reason, related, name, place))
+        return Evaluated(
+            ChangedValue(evaluator.syntax.span(node), Cause.CHANGED, name, related, change=place)
+        )
     return found
 
 

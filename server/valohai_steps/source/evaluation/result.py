@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from valohai_steps.model.finding import Related
-from valohai_steps.model.step import Origin, PythonValue, Static, Unknown, Value
+from valohai_steps.model.step import Cause, Origin, PythonValue, Static, Unknown, Value
 from valohai_steps.model.text import Span
 
 # Names make deep values of short texts, and every look at such a value would take forever.
@@ -17,7 +17,6 @@ DEEPEST = 8
 class ChangedValue(Unknown, frozen=True):
     """Unknown because the value is changed in place between definition and use. `change` is where."""
 
-    name: str = ""
     change: Span = Span(0, 0)  # a Span is frozen
 
 
@@ -56,7 +55,7 @@ def dict_found(
     entries, holes = tuple(entries), tuple(holes)
     depth = 1 + max((entry.found.depth for entry in entries), default=0)
     if depth > DEEPEST:
-        return Evaluated(Unknown(span, "this is nested too deeply to be read"))
+        return Evaluated(Unknown(span, Cause.TOO_DEEP))
     return Evaluated(_dict_value(entries, holes, span), entries, holes, display, depth)
 
 
@@ -103,7 +102,8 @@ def _brought_value(value: Value, use: Span, path: PurePath) -> Value:
     related = value.related
     if not any(place.path is not None for place in related):
         related = (Related(value.span, value.reason, path),)
-    return Unknown(use, f"{value.reason} ({path.name})" if value.related == () else value.reason, related)
+    file = path.name if value.related == () else value.file
+    return Unknown(use, value.cause, value.subject, related, file)
 
 
 def _dict_value(entries: tuple[EvaluatedEntry, ...], holes: tuple[Unknown, ...], span: Span) -> Value:
@@ -113,7 +113,7 @@ def _dict_value(entries: tuple[EvaluatedEntry, ...], holes: tuple[Unknown, ...],
     for entry in entries:
         if isinstance(entry.key, Static) and isinstance(entry.found.value, Static):
             if not is_key(entry.key.value):
-                return Unknown(entry.key.span, "this cannot be the key of a dict")
+                return Unknown(entry.key.span, Cause.NOT_A_KEY)
             result[entry.key.value] = entry.found.value.value
     return Static(result, span)
 

@@ -1,33 +1,38 @@
-"""A language server over stdio for each test, spoken to as VS Code and as Neovim do."""
+"""Language servers over stdio, spoken to as VS Code and as Neovim do.
 
-import os
+One server serves all tests that take `client`: each has a folder of its own in it, and leaves nothing behind.
+`new_client` has a server of its own, for tests that change its settings, count its work, or look at its start.
+"""
+
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_lsp
-from lsprotocol import types as lsp
-from pytest_lsp import ClientServerConfig, client_capabilities
+import pytest_asyncio
+from pytest_lsp import client_capabilities
 
-from tests.lsp.editor import ENCODINGS, SERVER, StepsClient, make_client, versioned
+from tests.lsp.editor import KINDS, Shared, StepsClient, session, visit
+
+@pytest_asyncio.fixture(scope="session", params=KINDS)
+async def shared(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Shared]:
+    log = tmp_path_factory.mktemp("shared") / "log"
+    async with session(None, client_capabilities(request.param), log) as client:
+        yield Shared(client, log)
 
 
-@pytest_lsp.fixture(  # type: ignore[untyped-decorator]  # pytest-lsp leaves its decorator untyped
-    config=ClientServerConfig(server_command=SERVER, client_factory=make_client, server_env={**os.environ}),
-    params=["visual_studio_code", "neovim"],
-)
-async def client(
-    request: pytest.FixtureRequest, lsp_client: StepsClient, tmp_path: Path
-) -> AsyncIterator[None]:
-    capabilities = versioned(client_capabilities(request.param))
-    answer = await lsp_client.initialize_session(
-        lsp.InitializeParams(
-            process_id=os.getpid(),
-            capabilities=capabilities,
-            workspace_folders=[lsp.WorkspaceFolder(uri=tmp_path.as_uri(), name="workspace")],
-        )
-    )
-    chosen = answer.capabilities.position_encoding
-    lsp_client.encoding = ENCODINGS[str(getattr(chosen, "value", chosen))]
-    yield
-    await lsp_client.shutdown_session()
+@pytest_asyncio.fixture
+async def client(shared: Shared, tmp_path: Path) -> AsyncIterator[StepsClient]:
+    async with visit(shared, tmp_path) as visitor:
+        yield visitor
+
+
+@pytest_asyncio.fixture(params=KINDS)
+async def new_client(
+    request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[StepsClient]:
+    log = tmp_path_factory.mktemp("log") / "log"
+    async with session(tmp_path, client_capabilities(request.param), log) as found:
+        yield found
+    assert "ERROR" not in log.read_text("utf-8")

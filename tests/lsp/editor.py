@@ -6,6 +6,7 @@ import copy
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from lsprotocol import types as lsp
@@ -18,6 +19,8 @@ from valohai_steps.model.text import LineIndex, PositionEncoding
 
 SERVER = [sys.executable, "-m", "valohai_steps", "server"]
 
+# The clients of which pytest-lsp knows what they can do.
+KINDS = ("visual_studio_code", "neovim")
 ENCODINGS: dict[str, PositionEncoding] = {"utf-8": "utf-8", "utf-16": "utf-16", "utf-32": "utf-32"}
 
 # No wait in a test is longer; a healthy server answers in milliseconds.
@@ -40,9 +43,44 @@ class StepsClient(LanguageClient):
         self.registered: list[lsp.Registration] = []
         self.encoding: PositionEncoding = "utf-16"
         self.offered = lsp.ServerCapabilities()
+        self.opened: set[str] = set()
+        self.opened_notebooks: dict[str, list[str]] = {}
         self.news = asyncio.Event()
         self.lenses_again = asyncio.Event()
         self.hints_again = asyncio.Event()
+
+    def text_document_did_open(self, params: lsp.DidOpenTextDocumentParams) -> None:
+        self.opened.add(params.text_document.uri)
+        super().text_document_did_open(params)
+
+    def text_document_did_close(self, params: lsp.DidCloseTextDocumentParams) -> None:
+        self.opened.discard(params.text_document.uri)
+        super().text_document_did_close(params)
+
+    def notebook_document_did_open(self, params: lsp.DidOpenNotebookDocumentParams) -> None:
+        cells = [item.uri for item in params.cell_text_documents]
+        self.opened_notebooks[params.notebook_document.uri] = cells
+        super().notebook_document_did_open(params)
+
+    def notebook_document_did_close(self, params: lsp.DidCloseNotebookDocumentParams) -> None:
+        self.opened_notebooks.pop(params.notebook_document.uri, None)
+        super().notebook_document_did_close(params)
+
+    def close_all(self) -> None:
+        """Close what is still open."""
+        for uri in sorted(self.opened):
+            self.text_document_did_close(lsp.DidCloseTextDocumentParams(lsp.TextDocumentIdentifier(uri)))
+        for uri, cells in list(self.opened_notebooks.items()):
+            closed = [lsp.TextDocumentIdentifier(cell) for cell in cells]
+            self.notebook_document_did_close(
+                lsp.DidCloseNotebookDocumentParams(lsp.NotebookDocumentIdentifier(uri), closed)
+            )
+
+    def forget(self) -> None:
+        """Begin anew: what was shown and said so far is not looked at any more."""
+        for kept in (self.published, self.messages, self.log_messages, self.shown_documents):
+            kept.clear()
+        self._last_log_index = 0
 
 
 def make_client() -> StepsClient:
@@ -176,6 +214,20 @@ def _edited(
     return changed_text(text, events, encoding)
 
 
+def can_annotate(client: StepsClient) -> bool:
+    """Whether a client asks the person about a change that needs it."""
+    workspace = client.capabilities.workspace if client.capabilities is not None else None
+    edits = workspace.workspace_edit if workspace is not None else None
+    return edits is not None and edits.change_annotation_support is not None
+
+
+def shows_disabled(client: StepsClient) -> bool:
+    """Whether a client shows an action that cannot be taken, with the reason."""
+    document = client.capabilities.text_document if client.capabilities is not None else None
+    actions = document.code_action if document is not None else None
+    return actions is not None and bool(actions.disabled_support)
+
+
 def versioned(capabilities: lsp.ClientCapabilities) -> lsp.ClientCapabilities:
     """The same client, that also looks at the version of what is published: so a test knows what it sees."""
     capabilities = copy.deepcopy(capabilities)
@@ -187,9 +239,9 @@ def versioned(capabilities: lsp.ClientCapabilities) -> lsp.ClientCapabilities:
 
 @contextlib.asynccontextmanager
 async def session(
-    folder: Path, capabilities: lsp.ClientCapabilities, log: Path
+    folder: Path | None, capabilities: lsp.ClientCapabilities, log: Path
 ) -> AsyncIterator[StepsClient]:
-    """A server of its own for one folder; what it says on standard error is in `log`."""
+    """A server of its own, for one folder or none yet; what it says on standard error is in `log`."""
     client = make_client()
     # pygls keeps standard error for itself, so a shell sends it elsewhere.
     await client.start_io("sh", "-c", 'exec "$@" 2>"$0"', str(log), *SERVER)
@@ -197,7 +249,7 @@ async def session(
         lsp.InitializeParams(
             process_id=os.getpid(),
             capabilities=versioned(capabilities),
-            workspace_folders=[lsp.WorkspaceFolder(uri=folder.as_uri(), name=folder.name)],
+            workspace_folders=_workspace_folders(folder),
         )
     )
     chosen = answer.capabilities.position_encoding
@@ -206,3 +258,48 @@ async def session(
     yield client
     await client.shutdown_session()
     await client.stop()  # type: ignore[no-untyped-call]  # pygls leaves it untyped
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A session without a folder that serves one test after another, and its server's standard error."""
+
+    client: StepsClient
+    log: Path
+
+
+@contextlib.asynccontextmanager
+async def visit(shared: Shared, folder: Path) -> AsyncIterator[StepsClient]:
+    """A folder in a session that others have used, and will: what it brings is taken away again.
+
+    No error may be added to the log meanwhile.
+    """
+    client, said = shared.client, shared.log.stat().st_size
+    features = dict(client.protocol.fm.features)
+    client.forget()
+    client.workspace_did_change_workspace_folders(_folders_event([folder], []))
+    try:
+        yield client
+    finally:
+        client.close_all()
+        client.workspace_did_change_workspace_folders(_folders_event([], [folder]))
+        client.protocol.fm.features.clear()
+        client.protocol.fm.features.update(features)
+    asked = lsp.ExecuteCommandParams("valohai-steps.debugInformation")
+    report = str(await client.workspace_execute_command_async(asked))
+    assert "## Settings in force (0 folders)" in report
+    assert "## Documents (0 open, 0 files with steps)" in report
+    with shared.log.open(encoding="utf-8") as file:
+        file.seek(said)
+        added = file.read()
+    assert "ERROR" not in added
+    assert "Traceback" not in added
+
+
+def _folders_event(added: Sequence[Path], removed: Sequence[Path]) -> lsp.DidChangeWorkspaceFoldersParams:
+    folders = [[folder for path in paths for folder in _workspace_folders(path)] for paths in (added, removed)]
+    return lsp.DidChangeWorkspaceFoldersParams(lsp.WorkspaceFoldersChangeEvent(*folders))
+
+
+def _workspace_folders(folder: Path | None) -> list[lsp.WorkspaceFolder]:
+    return [] if folder is None else [lsp.WorkspaceFolder(uri=folder.as_uri(), name=folder.name)]

@@ -1,11 +1,13 @@
 """Code actions: which are offered, which is preferred, and what they make of the files."""
 
+import copy
 from pathlib import Path
 
 import pytest
 from lsprotocol import types as lsp
+from pytest_lsp import client_capabilities
 
-from tests.lsp.editor import Document, StepsClient, applied
+from tests.lsp.editor import Document, StepsClient, applied, can_annotate, session
 
 EXAMPLE = (Path(__file__).parents[2] / "examples" / "train.py").read_text("utf-8")
 EXAMPLE_YAML = (Path(__file__).parents[2] / "tests" / "fixtures" / "example.yaml").read_text("utf-8")
@@ -65,27 +67,52 @@ async def test_what_was_offered_is_planned_anew_when_the_text_has_moved(
     document = Document(client, tmp_path / "train.py")
     await document.open(EXAMPLE.replace("0.001", "0.01"))
     (action,) = await document.actions(document.at("import"), only=UPDATE)
+    assert action.edit is None
     await document.replace("0.01", "0.05")
-    if action.data is None:
-        return  # this client cannot resolve: the edit came with the offer
     yaml = (tmp_path / "valohai.yaml").as_uri()
     after = applied(await document.resolved(action), {yaml: EXAMPLE_YAML}, client.encoding)
     assert after == {yaml: EXAMPLE_YAML.replace("0.001", "0.05")}
 
 
 @pytest.mark.asyncio
-async def test_an_offer_that_became_unclear_is_disabled(client: StepsClient, tmp_path: Path) -> None:
-    (tmp_path / "valohai.yaml").write_text(EXAMPLE_YAML)
-    document = Document(client, tmp_path / "train.py")
-    await document.open(EXAMPLE.replace("0.001", "0.01"))
-    (action,) = await document.actions(document.at("import"), only=UPDATE)
-    await document.replace("0.01", "rate")
-    if action.data is None:
-        return  # this client cannot resolve: the edit came with the offer
-    resolved = await client.code_action_resolve_async(action)
+async def test_a_client_that_cannot_resolve_gets_the_edit_with_the_offer(tmp_path: Path) -> None:
+    capabilities = copy.deepcopy(client_capabilities("visual_studio_code"))
+    assert capabilities.text_document is not None
+    assert capabilities.text_document.code_action is not None
+    capabilities.text_document.code_action.resolve_support = None
+    folder = tmp_path / "workspace"
+    folder.mkdir()
+    (folder / "valohai.yaml").write_text(EXAMPLE_YAML)
+    async with session(folder, capabilities, tmp_path / "log") as client:
+        document = Document(client, folder / "train.py")
+        await document.open(EXAMPLE.replace("0.001", "0.01"))
+        (action,) = await document.actions(document.at("import"), only=UPDATE)
+    assert action.data is None
+    assert action.edit is not None
+    yaml = (folder / "valohai.yaml").as_uri()
+    after = applied(action.edit, {yaml: EXAMPLE_YAML}, client.encoding)
+    assert after == {yaml: EXAMPLE_YAML.replace("0.001", "0.01")}
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("shows_disabled", [True, False])
+async def test_an_offer_that_became_unclear_is_disabled(tmp_path: Path, shows_disabled: bool) -> None:
+    capabilities = copy.deepcopy(client_capabilities("visual_studio_code"))
+    assert capabilities.text_document is not None
+    assert capabilities.text_document.code_action is not None
+    capabilities.text_document.code_action.disabled_support = shows_disabled
+    folder = tmp_path / "workspace"
+    folder.mkdir()
+    (folder / "valohai.yaml").write_text(EXAMPLE_YAML)
+    async with session(folder, capabilities, tmp_path / "log") as client:
+        document = Document(client, folder / "train.py")
+        await document.open(EXAMPLE.replace("0.001", "0.01"))
+        (action,) = await document.actions(document.at("import"), only=UPDATE)
+        await document.replace("0.01", "rate")
+        resolved = await client.code_action_resolve_async(action)
     assert resolved.edit is None
-    if resolved.disabled is not None:
-        assert "rate" in resolved.disabled.reason
+    said = "" if resolved.disabled is None else resolved.disabled.reason
+    assert ("rate is not defined" in said) is shows_disabled
 
 
 @pytest.mark.asyncio
@@ -109,6 +136,5 @@ async def test_a_single_removal_asks_where_the_client_can(client: StepsClient, t
     one = next(action for action in actions if "remove parameter" in action.title)
     assert not one.is_preferred
     edit = await document.resolved(one)
-    for annotation in (edit.change_annotations or {}).values():
-        assert annotation.needs_confirmation
-        assert "learning-rate" in annotation.label
+    asked = [(note.needs_confirmation, note.label) for note in (edit.change_annotations or {}).values()]
+    assert asked == ([(True, one.title)] if can_annotate(client) else [])

@@ -161,7 +161,8 @@ async def test_a_valohai_yaml_is_validated(client: StepsClient, tmp_path: Path) 
 
 
 @pytest.mark.asyncio
-async def test_what_a_bug_report_needs(client: StepsClient, tmp_path: Path) -> None:
+async def test_what_a_bug_report_needs(new_client: StepsClient, tmp_path: Path) -> None:
+    client = new_client
     (tmp_path / "pyproject.toml").write_text("[tool.valohai-steps]\nimage = 'mine'\nimag = 'x'\n")
     document = Document(client, tmp_path / "train.py")
     await document.open(EXAMPLE)

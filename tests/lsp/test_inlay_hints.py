@@ -26,8 +26,9 @@ async def hints(document: Document) -> list[str]:
 
 @pytest.mark.asyncio
 async def test_hints_are_asked_for_again_when_an_imported_value_changes(
-    client: StepsClient, tmp_path: Path
+    new_client: StepsClient, tmp_path: Path
 ) -> None:
+    client = new_client
     defaults, document = Document(client, tmp_path / "defaults.py"), Document(client, tmp_path / "train.py")
     await defaults.open("RATE = 1\n")
     await document.open(TRAIN)

@@ -21,6 +21,12 @@ from valohai_steps.project.snapshot import Snapshot
 SECTION = "valohai-steps"
 
 
+@pytest.fixture
+def client(new_client: StepsClient) -> StepsClient:
+    """Settings and folders change here: each test has a server of its own."""
+    return new_client
+
+
 def changed_folders(client: StepsClient, added: tuple[Path, ...], removed: tuple[Path, ...]) -> None:
     def folders(paths: tuple[Path, ...]) -> list[lsp.WorkspaceFolder]:
         return [lsp.WorkspaceFolder(path.as_uri(), path.name) for path in paths]

@@ -11,7 +11,7 @@ import pytest_asyncio
 from lsprotocol import types as lsp
 from pytest_lsp import client_capabilities
 
-from tests.lsp.editor import Document, StepsClient, applied, changed_text, session
+from tests.lsp.editor import KINDS, Document, Shared, StepsClient, applied, changed_text, session
 from valohai_steps.model.text import LineIndex
 
 CALL = 'import valohai\nvalohai.prepare(step="train", default_parameters=defaults)\n'
@@ -124,22 +124,22 @@ async def count(client: StepsClient, what: str) -> int:
     return int(found[1]) if found else 0
 
 
-@pytest_asyncio.fixture(params=["visual_studio_code", "neovim"])
-async def client(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[StepsClient]:
+@pytest_asyncio.fixture(scope="module", loop_scope="session", params=KINDS)
+async def shared(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Shared]:
     capabilities = copy.deepcopy(client_capabilities(request.param))
     capabilities.notebook_document = lsp.NotebookDocumentClientCapabilities(
         lsp.NotebookDocumentSyncClientCapabilities(dynamic_registration=True)
     )
-    folder = tmp_path / "workspace"
-    folder.mkdir()
-    async with session(folder, capabilities, tmp_path / "log") as found:
-        yield found
-    assert "ERROR" not in (tmp_path / "log").read_text("utf-8")
+    log = tmp_path_factory.mktemp("notebooks") / "log"
+    async with session(None, capabilities, log) as client:
+        yield Shared(client, log)
 
 
 @pytest.fixture
 def folder(client: StepsClient, tmp_path: Path) -> Path:
-    return tmp_path / "workspace"
+    return tmp_path
 
 
 @pytest.mark.asyncio

@@ -10,7 +10,7 @@ import pytest_asyncio
 from lsprotocol import types as lsp
 from pytest_lsp import client_capabilities
 
-from tests.lsp.editor import Document, StepsClient, session
+from tests.lsp.editor import KINDS, Document, Shared, StepsClient, session, visit
 from tests.lsp.test_notebook_documents import CALL, DEFAULTS, Notebook
 from tests.lsp.test_session import EXAMPLE, EXAMPLE_YAML
 
@@ -47,19 +47,25 @@ class Refreshes:
         self._news.clear()
 
 
-@pytest_asyncio.fixture(params=["visual_studio_code", "neovim"])
-async def client(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[StepsClient]:
-    folder = tmp_path / "workspace"
-    folder.mkdir()
-    async with session(folder, pulling(request.param), tmp_path / "log") as found:
-        yield found
-        assert found.published == {}
-    assert "ERROR" not in (tmp_path / "log").read_text("utf-8")
+@pytest_asyncio.fixture(scope="module", loop_scope="session", params=KINDS)
+async def shared(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Shared]:
+    log = tmp_path_factory.mktemp("pulling") / "log"
+    async with session(None, pulling(request.param), log) as client:
+        yield Shared(client, log)
+
+
+@pytest_asyncio.fixture
+async def client(shared: Shared, tmp_path: Path) -> AsyncIterator[StepsClient]:
+    async with visit(shared, tmp_path) as visitor:
+        yield visitor
+        assert visitor.published == {}
 
 
 @pytest.fixture
 def folder(client: StepsClient, tmp_path: Path) -> Path:
-    return tmp_path / "workspace"
+    return tmp_path
 
 
 def opened(client: StepsClient, path: Path, text: str) -> Document:

@@ -66,18 +66,19 @@ def _publish(session: Session, path: Path) -> None:
     before = session.published.pop(path, {})
     if now:
         session.published[path] = now
-    for uri in before.keys() - now.keys():  # opened by another name, or no cell of the notebook any more
-        session.client.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, []))
-    for uri, params in now.items():
-        if before.get(uri) != params:
-            session.client.text_document_publish_diagnostics(params)
+    # Gone is what was opened by another name, or is no cell of the notebook any more.
+    news = [lsp.PublishDiagnosticsParams(uri, []) for uri in before.keys() - now.keys()]
+    news += [params for uri, params in now.items() if before.get(uri) != params]
+    if news:
+        session.workspace.memo.count("publishes")
+    for params in news:
+        session.client.text_document_publish_diagnostics(params)
 
 
 def _published(session: Session, path: Path) -> dict[str, lsp.PublishDiagnosticsParams]:
     """By URI, what the documents of a file show; nothing of a file that is not open."""
     if path not in session.workspace.snapshot.documents:
         return {}
-    session.workspace.memo.count("publishes")
     versions = session.capabilities.diagnostic_versions
     return {
         view.uri: lsp.PublishDiagnosticsParams(view.uri, items, view.version if versions else None)

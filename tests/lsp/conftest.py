@@ -13,6 +13,7 @@ from pytest_lsp import client_capabilities
 
 from tests.lsp.editor import KINDS, Shared, StepsClient, session, visit
 
+
 @pytest_asyncio.fixture(scope="session", params=KINDS)
 async def shared(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory

@@ -297,8 +297,8 @@ async def visit(shared: Shared, folder: Path) -> AsyncIterator[StepsClient]:
 
 
 def _folders_event(added: Sequence[Path], removed: Sequence[Path]) -> lsp.DidChangeWorkspaceFoldersParams:
-    folders = [[folder for path in paths for folder in _workspace_folders(path)] for paths in (added, removed)]
-    return lsp.DidChangeWorkspaceFoldersParams(lsp.WorkspaceFoldersChangeEvent(*folders))
+    come, gone = ([each for path in paths for each in _workspace_folders(path)] for paths in (added, removed))
+    return lsp.DidChangeWorkspaceFoldersParams(lsp.WorkspaceFoldersChangeEvent(come, gone))
 
 
 def _workspace_folders(folder: Path | None) -> list[lsp.WorkspaceFolder]:

@@ -1,7 +1,7 @@
 """Language servers over stdio, spoken to as VS Code and as Neovim do.
 
 One server serves all tests that take `client`: each has a folder of its own in it, and leaves nothing behind.
-`new_client` has a server of its own, for tests that change its settings, count its work, or look at its start.
+`new_client` has a server of its own, for tests that change settings, count its work, or look at its start.
 """
 
 from collections.abc import AsyncIterator

@@ -32,80 +32,81 @@ FIRST_STALE = "train(lr=0.001) stale; test(epochs=5, fast=True)"
 SECOND_STALE = "train(lr=0.001); test(epochs=5, fast=True) stale"
 BOTH_STALE = "train(lr=0.001) stale; test(epochs=5, fast=True) stale"
 
-# What is replaced, by what, and the facts that are wanted then.
-STATES: list[tuple[str, str, str, str]] = [
-    ("a value changes", "0.001", "0.01", "train(lr=0.01); test(epochs=5, fast=True)"),
-    ("a value loses its end", "0.001", "0.", "train(lr=0.0); test(epochs=5, fast=True)"),
-    ("a value is gone", '"lr": 0.001', '"lr": ', FIRST_STALE),
-    ("a key is half gone", '"epochs": 5', '"epo', SECOND_STALE),
-    ("a key's quote is open", '"epochs": 5', 'epochs": 5', SECOND_STALE),
-    ("a comma is missing", '5, "fast"', '5 "fast"', SECOND_STALE),
-    ("a colon is missing", '"fast": True', '"fast" True', SECOND_STALE),
-    ("a brace is missing", "True},", "True,", SECOND_STALE),
-    ("a brace is missing at the start", '{"epochs"', '"epochs"', SECOND_STALE),
-    ("the bracket is open", "=P)", "=P", FIRST_STALE),
-    ("the bracket is not opened", "prepare(\n", "prepare\n", SECOND_STALE),
-    ("the comma between arguments is missing", '"test",\n', '"test"\n', SECOND_STALE),
+# What is replaced, by what, and the facts then: first the answer that is wanted, then those that `bench`
+# takes for right as well, because not every break needs to make a call stale.
+STATES: list[tuple[str, str, str, tuple[str, ...]]] = [
+    ("a value changes", "0.001", "0.01", ("train(lr=0.01); test(epochs=5, fast=True)",)),
+    ("a value loses its end", "0.001", "0.", ("train(lr=0.0); test(epochs=5, fast=True)",)),
+    ("a value is gone", '"lr": 0.001', '"lr": ', (FIRST_STALE,)),
+    ("a key is half gone", '"epochs": 5', '"epo', (SECOND_STALE,)),
+    ("a key's quote is open", '"epochs": 5', 'epochs": 5', (SECOND_STALE,)),
+    ("a comma is missing", '5, "fast"', '5 "fast"', (SECOND_STALE,)),
+    ("a colon is missing", '"fast": True', '"fast" True', (SECOND_STALE,)),
+    ("a brace is missing", "True},", "True,", (SECOND_STALE,)),
+    ("a brace is missing at the start", '{"epochs"', '"epochs"', (SECOND_STALE,)),
+    ("the bracket is open", "=P)", "=P", (FIRST_STALE, BOTH_STALE)),
+    ("the bracket is not opened", "prepare(\n", "prepare\n", (SECOND_STALE,)),
+    ("the comma between arguments is missing", '"test",\n', '"test"\n', (SECOND_STALE,)),
     # tree-sitter takes what stands behind the bracket for a statement of its own.
-    ("a bracket closes inside a text", '"test",\n', '"t")est",\n', SECOND_STALE),
-    ("a keyword is half-typed", '"test",\n', '"test", im\n', SECOND_STALE),
-    ("a keyword waits for its value", '"test",\n', '"test", image=\n', SECOND_STALE),
-    ("a keyword waits for its quote", '"test",\n', '"test", image="pyt\n', SECOND_STALE),
+    ("a bracket closes inside a text", '"test",\n', '"t")est",\n', (SECOND_STALE,)),
+    ("a keyword is half-typed", '"test",\n', '"test", im\n', (SECOND_STALE,)),
+    ("a keyword waits for its value", '"test",\n', '"test", image=\n', (SECOND_STALE,)),
+    ("a keyword waits for its quote", '"test",\n', '"test", image="pyt\n', (SECOND_STALE,)),
     # tree-sitter joins the two lines without an error, so that P seems to be defined nowhere.
-    ("an attribute waits above", "P = {", "x = np.\nP = {", BOTH),
+    ("an attribute waits above", "P = {", "x = np.\nP = {", (BOTH, FIRST_STALE)),
     (
         "an attribute waits on the line above",
         "valohai.prepare(step",
         "np.\nvalohai.prepare(step",
-        BOTH,
+        (BOTH, FIRST_STALE),
     ),
-    ("an assignment waits above", "valohai.prepare(step", "x = \nvalohai.prepare(step", BOTH),
-    ("a function waits for its body", "P = {", "def f(\nP = {", BOTH),
-    ("a text is open above", "P = {", 'x = "abc\nP = {', BOTH),
-    ("a long text is open above", "P = {", '"""\nP = {', BOTH_STALE),
-    ("a bracket is open above", "P = {", "x = (\nP = {", BOTH),
-    ("a long text is open below", "    print(", '    """\n    print(', BOTH),
-    ("a bracket is open below", "    print(", "    x = [\n    print(", BOTH),
-    ("an import is half-typed", "P = {", "from os import\nP = {", BOTH),
-    ("a decorator is half-typed", "def main", "@\ndef main", BOTH),
-    ("the import loses a letter", "import valohai\n", "import valoha\n", BOTH),
-    ("the definition is half-typed", "P = {", "P = ", FIRST_STALE),
+    ("an assignment waits above", "valohai.prepare(step", "x = \nvalohai.prepare(step", (BOTH, FIRST_STALE)),
+    ("a function waits for its body", "P = {", "def f(\nP = {", (BOTH, FIRST_STALE, BOTH_STALE)),
+    ("a text is open above", "P = {", 'x = "abc\nP = {', (BOTH,)),
+    ("a long text is open above", "P = {", '"""\nP = {', (BOTH_STALE,)),
+    ("a bracket is open above", "P = {", "x = (\nP = {", (BOTH, FIRST_STALE, BOTH_STALE)),
+    ("a long text is open below", "    print(", '    """\n    print(', (BOTH, SECOND_STALE, BOTH_STALE)),
+    ("a bracket is open below", "    print(", "    x = [\n    print(", (BOTH, SECOND_STALE, BOTH_STALE)),
+    ("an import is half-typed", "P = {", "from os import\nP = {", (BOTH, FIRST_STALE)),
+    ("a decorator is half-typed", "def main", "@\ndef main", (BOTH, SECOND_STALE, BOTH_STALE)),
+    ("the import loses a letter", "import valohai\n", "import valoha\n", (BOTH, "", BOTH_STALE)),
+    ("the definition is half-typed", "P = {", "P = ", (FIRST_STALE, BOTH_STALE)),
     (
         "the call is commented out",
         "valohai.prepare(step",
         "# valohai.prepare(step",
-        "test(epochs=5, fast=True)",
+        ("test(epochs=5, fast=True)",),
     ),
     (
         "the call is deleted",
         'valohai.prepare(step="train", default_parameters=P)\n',
         "",
-        "test(epochs=5, fast=True)",
+        ("test(epochs=5, fast=True)",),
     ),
-    ("the name changes", '"test"', '"tests"', "train(lr=0.001); tests(epochs=5, fast=True)"),
-    ("a merge conflict", "P = {", "<<<<<<< HEAD\nP = {", BOTH),
-    ("a line is indented oddly", "    print(", "  print(", BOTH),
-    ("a class waits for its name", "def main", "class \ndef main", BOTH),
-    ("an argument is half-typed in a def", "def main(", "def main(a, b=", BOTH),
-    ("a return is half-typed", "    print(", "    retur\n    print(", BOTH),
-    ("a condition waits for its colon", "P = {", "if P\nP = {", BOTH),
-    ("a loop waits for its iterable", "P = {", "for i in\nP = {", BOTH),
-    ("an f-string is open in the call", '"test",', 'f"te{st,', SECOND_STALE),
-    ("a long text opens in the call", '"test",', '"""test",', SECOND_STALE),
-    ("a brace too many", "True},", "True}},", SECOND_STALE),
-    ("a bracket of the wrong kind", "True},", "True],", SECOND_STALE),
-    ("an operator waits for its right side", '"epochs": 5', '"epochs": 5 +', SECOND_STALE),
-    ("a star is half-typed", '{"epochs"', '{**, "epochs"', SECOND_STALE),
-    ("the dot is all there is", "valohai.prepare(step", "valohai.(step", FIRST_STALE),
-    ("the alias is half-typed", "import valohai\n", "import valohai as\n", FIRST_STALE),
+    ("the name changes", '"test"', '"tests"', ("train(lr=0.001); tests(epochs=5, fast=True)",)),
+    ("a merge conflict", "P = {", "<<<<<<< HEAD\nP = {", (BOTH, FIRST_STALE, BOTH_STALE)),
+    ("a line is indented oddly", "    print(", "  print(", (BOTH, SECOND_STALE, BOTH_STALE)),
+    ("a class waits for its name", "def main", "class \ndef main", (BOTH, SECOND_STALE, BOTH_STALE)),
+    ("an argument is half-typed in a def", "def main(", "def main(a, b=", (BOTH, SECOND_STALE, BOTH_STALE)),
+    ("a return is half-typed", "    print(", "    retur\n    print(", (BOTH,)),
+    ("a condition waits for its colon", "P = {", "if P\nP = {", (BOTH, FIRST_STALE, BOTH_STALE)),
+    ("a loop waits for its iterable", "P = {", "for i in\nP = {", (BOTH, FIRST_STALE, BOTH_STALE)),
+    ("an f-string is open in the call", '"test",', 'f"te{st,', (SECOND_STALE, BOTH_STALE)),
+    ("a long text opens in the call", '"test",', '"""test",', (SECOND_STALE, BOTH_STALE)),
+    ("a brace too many", "True},", "True}},", (SECOND_STALE,)),
+    ("a bracket of the wrong kind", "True},", "True],", (SECOND_STALE,)),
+    ("an operator waits for its right side", '"epochs": 5', '"epochs": 5 +', (SECOND_STALE,)),
+    ("a star is half-typed", '{"epochs"', '{**, "epochs"', (SECOND_STALE,)),
+    ("the dot is all there is", "valohai.prepare(step", "valohai.(step", (FIRST_STALE, BOTH_STALE)),
+    ("the alias is half-typed", "import valohai\n", "import valohai as\n", (FIRST_STALE, BOTH_STALE)),
     (
         "a conflict around the call",
         "valohai.prepare(step",
         "=======\nvalohai.prepare(step",
-        BOTH,
+        (BOTH, FIRST_STALE),
     ),
-    ("a letter in front of the call", "valohai.prepare(step", "x valohai.prepare(step", BOTH),
-    ("an await in front of nothing", "P = {", "await\nP = {", BOTH),
+    ("a letter in front of the call", "valohai.prepare(step", "x valohai.prepare(step", (BOTH, FIRST_STALE)),
+    ("an await in front of nothing", "P = {", "await\nP = {", (BOTH, FIRST_STALE, BOTH_STALE)),
 ]
 # What is not as wanted yet: more is stale than needs to be. A row goes when it comes true.
 NOT_YET = {
@@ -117,16 +118,16 @@ NOT_YET = {
 }
 
 
-@pytest.mark.parametrize(("name", "before", "after", "wanted"), STATES, ids=[s[0] for s in STATES])
-def test_typing_states(name: str, before: str, after: str, wanted: str) -> None:
+@pytest.mark.parametrize(("name", "before", "after", "answers"), STATES, ids=[s[0] for s in STATES])
+def test_typing_states(name: str, before: str, after: str, answers: tuple[str, ...]) -> None:
     assert TRAIN.count(before) == 1
     file = last([TRAIN, TRAIN.replace(before, after)])
-    assert summary(file) == NOT_YET.get(name, wanted)
+    assert summary(file) == NOT_YET.get(name, answers[0])
 
 
-def test_what_is_not_as_wanted_yet_is_a_state() -> None:
-    wanted = {name: facts for name, _before, _after, facts in STATES}
-    assert {name for name, facts in NOT_YET.items() if wanted[name] != facts} == NOT_YET.keys()
+def test_what_is_not_as_wanted_yet_is_tolerated() -> None:
+    tolerated = {name: answers[1:] for name, _before, _after, answers in STATES}
+    assert {name for name, facts in NOT_YET.items() if facts in tolerated[name]} == NOT_YET.keys()
 
 
 @pytest.mark.parametrize(("before", "after"), [state[1:3] for state in STATES], ids=[s[0] for s in STATES])
@@ -138,8 +139,8 @@ def test_every_state_ends_where_it_began(before: str, after: str) -> None:
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [state[1:3] for state in STATES if state[3] == SECOND_STALE],
-    ids=[state[0] for state in STATES if state[3] == SECOND_STALE],
+    [state[1:3] for state in STATES if state[3] == (SECOND_STALE,)],
+    ids=[state[0] for state in STATES if state[3] == (SECOND_STALE,)],
 )
 def test_problems_do_not_flicker_inside_a_stale_call(before: str, after: str) -> None:
     """The call has one problem before it breaks, and the same one while it is broken."""

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from valohai_steps.project import transaction
+
 from .conftest import Run, names, process, source
 
 CHANGED = "changed on disk since it was read; nothing was written, run again"
@@ -85,25 +87,25 @@ def test_none_is_written_when_the_disk_is_full(
     three_projects(tmp_path)
     before = contents(tmp_path)
     third = tmp_path / "c" / "valohai.yaml"
-    synced, replace = os.fsync, Path.replace
+    synced, exchange = os.fsync, transaction.exchange
     calls = 0
 
     def fsync(descriptor: int) -> None:
         nonlocal calls
         calls += 1
-        if calls == 3:  # as `write` does: without the name of a file
+        if calls == 6:  # three journals, three files  # as `write` does: without the name of a file
             raise OSError(errno.ENOSPC, "No space left on device")
         synced(descriptor)
 
-    def full(self: Path, target: Path) -> Path:
-        if target == third:
-            raise OSError(errno.ENOSPC, "No space left on device", str(target))
-        return replace(self, target)
+    def full(one: Path, other: Path) -> bool:
+        if other == third:
+            raise OSError(errno.ENOSPC, "No space left on device", str(other))
+        return exchange(one, other)
 
     if fails_at == "staging":
         monkeypatch.setattr(os, "fsync", fsync)
     else:
-        monkeypatch.setattr(Path, "replace", full)
+        monkeypatch.setattr(transaction, "exchange", full)
     result = run("update", "--no-requirements")
     assert (result.code, result.out) == (2, "")
     assert result.err == (

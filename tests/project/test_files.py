@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from valohai_steps.project.files import FileError, Write, read_if_there, write_all
+from valohai_steps.project import transaction
+from valohai_steps.project.files import FileError, read_if_there
+from valohai_steps.project.transaction import Write, write_all
 
 
 def names(folder: Path) -> list[str]:
@@ -54,14 +56,14 @@ def test_a_failure_in_the_middle_puts_the_files_before_it_back(
     first, made, third = tmp_path / "a", tmp_path / "b", tmp_path / "c"
     first.write_bytes(b"1")
     third.write_bytes(b"3")
-    replace = Path.replace
+    exchange = transaction.exchange
 
-    def full_disk(self: Path, target: Path) -> Path:
-        if target == third:
-            raise OSError(28, "No space left on device", str(target))
-        return replace(self, target)
+    def full_disk(one: Path, other: Path) -> bool:
+        if other == third:
+            raise OSError(28, "No space left on device", str(other))
+        return exchange(one, other)
 
-    monkeypatch.setattr(Path, "replace", full_disk)
+    monkeypatch.setattr(transaction, "exchange", full_disk)
     with pytest.raises(FileError, match="c: cannot write: no space left on device; nothing was written"):
         write_all([Write(first, b"x", b"1"), Write(made, b"x", None), Write(third, b"x", b"3")])
     assert (first.read_bytes(), third.read_bytes()) == (b"1", b"3")
@@ -77,7 +79,8 @@ def test_a_folder_or_a_missing_file_is_said_in_plain_words(tmp_path: Path) -> No
 _WRITER = """
 import sys
 from pathlib import Path
-from valohai_steps.project.files import FileError, Write, write_all
+from valohai_steps.project.files import FileError
+from valohai_steps.project.transaction import Write, write_all
 path, mark = Path(sys.argv[1]), sys.argv[2].encode()
 base = path.read_bytes()
 print("ready", flush=True)

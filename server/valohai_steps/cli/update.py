@@ -22,7 +22,8 @@ from valohai_steps.ide.update.update import Refused, Update, plan_update
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import LineIndex
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.files import FileError, Write, write_all
+from valohai_steps.project.files import FileError
+from valohai_steps.project.transaction import Write, write_all
 from valohai_steps.project.snapshot import Snapshot
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")

@@ -1,17 +1,17 @@
-"""The only module that touches the disk for reading and writing files of the user's."""
+"""Reading files of the user's: regular ones only, and never more of one than a bound."""
 
 import os
 import stat
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from msgspec import Struct
 
-from valohai_steps.project.locking import locked
-
 # A file past this size is no training script and no valohai.yaml; reading it would only cost time.
 LARGEST_FILE = 50 * 1024 * 1024
+# What is read without being asked for, such as .gitignore and pyproject.toml, is smaller still.
+LARGEST_SETTINGS = 1024 * 1024
+_CHUNK = 1 << 20
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 class FileError(Exception):
@@ -29,14 +29,6 @@ class FileSignature(Struct, frozen=True):
     modified_ns: int
     size: int
     inode: int
-
-
-class Write(Struct, frozen=True):
-    """One file of a transaction. `base` is what was read before; None when there must be no file yet."""
-
-    path: Path
-    content: bytes
-    base: bytes | None
 
 
 def signature(path: Path) -> FileSignature | None:
@@ -59,17 +51,13 @@ def exists(path: Path) -> bool:
     return True
 
 
-def read_bytes(path: Path) -> bytes:
-    """The content of a regular file. Raises FileError, with the reason in plain words."""
+def read_bytes(path: Path, largest: int = LARGEST_FILE) -> bytes:
+    """The content of a regular file of at most `largest` bytes.
+
+    Links are followed. A pipe or device is never waited for. Raises FileError, with the reason in plain words.
+    """
     try:
-        found = path.stat()
-        if stat.S_ISDIR(found.st_mode):
-            raise FileError(path, "this is a folder; name a file in it")
-        if not stat.S_ISREG(found.st_mode):
-            raise FileError(path, "this is not a regular file")
-        if found.st_size > LARGEST_FILE:
-            raise FileError(path, f"the file is larger than {LARGEST_FILE // 1024**2} MB; it was not read")
-        return path.read_bytes()
+        return _read(path, largest)
     except FileNotFoundError as error:
         if path.is_symlink():
             why = f"a link to {path.readlink()}, which is not there; make that file or remove the link"
@@ -77,6 +65,36 @@ def read_bytes(path: Path) -> bytes:
         raise FileError(path, reason(error)) from error
     except (OSError, ValueError) as error:
         raise FileError(path, reason(error)) from error
+
+
+def _read(path: Path, largest: int) -> bytes:
+    _demand_regular(path, path.stat(), largest)  # before it is opened: a device may act on that alone
+    descriptor = os.open(path, _READ)
+    try:
+        _demand_regular(path, os.fstat(descriptor), largest)
+        pieces: list[bytes] = []
+        size = 0
+        while piece := os.read(descriptor, _CHUNK):
+            pieces.append(piece)
+            size += len(piece)
+            if size > largest:  # it grows while it is read
+                raise _too_large(path, largest)
+        return b"".join(pieces)
+    finally:
+        os.close(descriptor)
+
+
+def _demand_regular(path: Path, found: os.stat_result, largest: int) -> None:
+    if stat.S_ISDIR(found.st_mode):
+        raise FileError(path, "this is a folder; name a file in it")
+    if not stat.S_ISREG(found.st_mode):
+        raise FileError(path, "this is not a regular file")
+    if found.st_size > largest:
+        raise _too_large(path, largest)
+
+
+def _too_large(path: Path, largest: int) -> FileError:
+    return FileError(path, f"the file is larger than {largest // 1024**2} MB; it was not read")
 
 
 def read_if_there(path: Path) -> bytes | None:
@@ -95,89 +113,3 @@ def reason(error: Exception) -> str:
             return text[:1].lower() + text[1:]
         case _:
             return str(error)
-
-
-def write_all(writes: Sequence[Write]) -> None:
-    """Replace all files or none.
-
-    Each file is written beside its target, synced, and renamed over it, so that a reader sees the old or
-    the new content; mode, owner where possible, and a symlink's target are kept. Raises FileError when a
-    file cannot be written or is no longer what was read; the files replaced before it are put back.
-    """
-    targets = [(write, write.path.resolve() if write.path.is_symlink() else write.path) for write in writes]
-    with ExitStack() as stack:
-        try:
-            for folder in sorted({target.parent for _, target in targets}):
-                stack.enter_context(locked(folder))
-            _replace_all(targets)
-        except OSError as error:
-            named = Path(error.filename) if error.filename else targets[0][1]
-            raise FileError(named, f"cannot write: {reason(error)}; nothing was written") from error
-
-
-def _replace_all(targets: Iterable[tuple[Write, Path]]) -> None:
-    staged: list[tuple[Write, Path, Path]] = []
-    replaced: list[tuple[Write, Path]] = []
-    try:
-        for write, target in targets:
-            _demand_unchanged(write, target)
-            try:
-                staged.append((write, target, _stage(write.content, target)))
-            except OSError as error:  # it names the temporary file, or none when the disk is full
-                raise OSError(error.errno, error.strerror, str(target)) from error
-        for write, target, temporary in staged:
-            temporary.replace(target)
-            replaced.append((write, target))
-    except BaseException:
-        for write, target in reversed(replaced):
-            _put_back(write, target)
-        raise
-    finally:
-        for _, _, temporary in staged:
-            with suppress(FileNotFoundError):  # it has become the target
-                temporary.unlink()
-
-
-def _demand_unchanged(write: Write, target: Path) -> None:
-    if read_if_there(target) != write.base:
-        raise FileError(write.path, "changed on disk since it was read; nothing was written, run again")
-
-
-def _stage(content: bytes, target: Path) -> Path:
-    """A synced temporary file in the target's folder, with the target's mode and owner."""
-    import tempfile  # only who writes needs it, and it brings half the standard library
-
-    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        _copy_rights(target, temporary)
-    except BaseException:
-        temporary.unlink()
-        raise
-    return temporary
-
-
-def _copy_rights(target: Path, temporary: Path) -> None:
-    if target.exists():
-        found = target.stat()
-        if not os.access(target, os.W_OK):
-            raise PermissionError(13, "Permission denied", str(target))
-        temporary.chmod(stat.S_IMODE(found.st_mode))
-        if hasattr(os, "chown"):
-            with suppress(PermissionError):  # only root may give files away; the group may follow
-                os.chown(temporary, found.st_uid, found.st_gid)
-    else:
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o666 & ~mask)
-
-
-def _put_back(write: Write, target: Path) -> None:
-    if write.base is None:
-        target.unlink()
-    else:
-        _stage(write.base, target).replace(target)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from valohai_steps.project import transaction
+from valohai_steps.project.exchange import exchange
 
 from .conftest import Run, names, process, source
 
@@ -87,7 +87,7 @@ def test_none_is_written_when_the_disk_is_full(
     three_projects(tmp_path)
     before = contents(tmp_path)
     third = tmp_path / "c" / "valohai.yaml"
-    synced, exchange = os.fsync, transaction.exchange
+    synced = os.fsync
     calls = 0
 
     def fsync(descriptor: int) -> None:
@@ -105,7 +105,7 @@ def test_none_is_written_when_the_disk_is_full(
     if fails_at == "staging":
         monkeypatch.setattr(os, "fsync", fsync)
     else:
-        monkeypatch.setattr(transaction, "exchange", full)
+        monkeypatch.setattr("valohai_steps.project.transaction.exchange", full)
     result = run("update", "--no-requirements")
     assert (result.code, result.out) == (2, "")
     assert result.err == (
@@ -312,3 +312,23 @@ def test_a_strange_folder_is_looked_through(run: Run, tmp_path: Path) -> None:
     (tmp_path / "folder.py").mkdir()
     assert run("update", "--no-requirements").err == "valohai.yaml: made: +1 step\n"
     assert run("update", "pipe.py").err == "valohai-steps: pipe.py: this is not a regular file\n"
+
+
+@posix
+def test_what_a_killed_run_has_left_is_finished_first(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(source(lr=0.1))
+    kill = """
+import os, sys
+from valohai_steps.cli.main import main
+from valohai_steps.project.exchange import exchange
+transaction._end = lambda _: os.kill(os.getpid(), 9)
+main(["update"])
+"""
+    done = subprocess.run([sys.executable, "-c", kill], cwd=tmp_path, check=False)
+    assert done.returncode == -9
+    assert len(names(tmp_path)) > 3
+    (tmp_path / "requirements.txt").unlink()  # as if it had been killed a moment earlier
+    assert run("update").err == (
+        "requirements.txt: the update that was interrupted is finished\nvalohai.yaml: up to date\n"
+    )
+    assert names(tmp_path) == ["requirements.txt", "train.py", "valohai.yaml"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from valohai_steps.project import transaction
+from valohai_steps.project.exchange import exchange
 from valohai_steps.project.files import FileError, read_if_there
 from valohai_steps.project.transaction import Write, write_all
 
@@ -56,14 +56,13 @@ def test_a_failure_in_the_middle_puts_the_files_before_it_back(
     first, made, third = tmp_path / "a", tmp_path / "b", tmp_path / "c"
     first.write_bytes(b"1")
     third.write_bytes(b"3")
-    exchange = transaction.exchange
 
     def full_disk(one: Path, other: Path) -> bool:
         if other == third:
             raise OSError(28, "No space left on device", str(other))
         return exchange(one, other)
 
-    monkeypatch.setattr(transaction, "exchange", full_disk)
+    monkeypatch.setattr("valohai_steps.project.transaction.exchange", full_disk)
     with pytest.raises(FileError, match="c: cannot write: no space left on device; nothing was written"):
         write_all([Write(first, b"x", b"1"), Write(made, b"x", None), Write(third, b"x", b"3")])
     assert (first.read_bytes(), third.read_bytes()) == (b"1", b"3")

@@ -2,7 +2,7 @@
 
 import argparse
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -23,8 +23,8 @@ from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import LineIndex
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.files import FileError
-from valohai_steps.project.transaction import Write, write_all
 from valohai_steps.project.snapshot import Snapshot
+from valohai_steps.project.transaction import Write, finish_interrupted, write_all
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
@@ -44,6 +44,8 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     chosen = choose(options.paths, terminal)
     complain_of_settings(chosen, terminal)
     groups = _by_yaml(chosen, options.yaml, terminal)
+    if not (options.check or options.diff) and _finish_interrupted(groups, terminal):
+        chosen = choose(options.paths, terminal)
     if any(step.is_multifile for paths in groups.values() for path in paths for step in _steps(chosen, path)):
         chosen = with_neighbours(chosen, terminal)
     results = [plan_update(chosen.snapshot, paths, yaml) for yaml, paths in groups.items()]
@@ -60,6 +62,14 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         terminal.write("".join(_painted(terminal, line) for text in texts for line in _diff(text)))
     _tell(texts, updates, options, terminal)
     return WOULD_CHANGE if options.check and texts else DONE
+
+
+def _finish_interrupted(yamls: Iterable[Path], terminal: Terminal) -> bool:
+    """Finish what a killed run has left beside these files, and say so; whether there was anything."""
+    finished = finish_interrupted(sorted({yaml.parent for yaml in yamls}))
+    for path, done in finished:
+        terminal.complain(f"{shown(path)}: {done}")
+    return bool(finished)
 
 
 def _by_yaml(chosen: ChosenFiles, yaml: Path | None, terminal: Terminal) -> dict[Path, list[Path]]:

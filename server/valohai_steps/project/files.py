@@ -54,7 +54,8 @@ def exists(path: Path) -> bool:
 def read_bytes(path: Path, largest: int = LARGEST_FILE) -> bytes:
     """The content of a regular file of at most `largest` bytes.
 
-    Links are followed. A pipe or device is never waited for. Raises FileError, with the reason in plain words.
+    Links are followed; a pipe or device is never waited for. Raises FileError:
+    the reason in plain words.
     """
     try:
         return _read(path, largest)

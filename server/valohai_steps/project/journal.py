@@ -1,7 +1,7 @@
-"""What is about to be replaced, written down beside the lock: who comes after a killed run finishes or undoes it.
+"""What is about to be replaced, written down beside the lock: the run after a killed one finishes or undoes it.
 
-Each folder of a transaction holds the whole journal. A folder that does not hold it is never touched, so that a
-journal that came with a cloned repository reaches no further than that repository.
+Each folder of a transaction holds the whole journal. A folder that does not hold it is never touched, so that
+a journal that came with a cloned repository reaches no further than that repository.
 """
 
 import hashlib
@@ -58,7 +58,9 @@ def write_journal(entries: Sequence[Entry]) -> None:
     """Put the journal into every folder of the transaction. Raises OSError."""
     for folder in folders_of(entries):
         listed = [_listed(entry, folder) for entry in entries]
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+        flags = (
+            os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+        )
         with os.fdopen(os.open(folder / _NAME, flags, 0o600), "wb") as file:
             file.write(json.dumps(listed).encode())
             file.flush()

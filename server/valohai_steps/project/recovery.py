@@ -9,11 +9,21 @@ from msgspec import Struct
 
 from valohai_steps.project.exchange import exchange
 from valohai_steps.project.files import FileError
-from valohai_steps.project.journal import Entry, digest_at, folders_of, has_journal, read_journal, remove_journal
+from valohai_steps.project.journal import (
+    Entry,
+    digest_at,
+    folders_of,
+    has_journal,
+    read_journal,
+    remove_journal,
+)
 from valohai_steps.project.locking import locked
 
+_FINISHED = "the update that was interrupted is finished"
+_UNDONE = "the update that was interrupted is undone"
 
-def recover(folder: Path) -> list[str]:
+
+def recover(folder: Path) -> list[tuple[Path, str]]:
     """Finish or undo the transaction whose journal lies in `folder`; a sentence for each file that changed.
 
     Waits for a run that is still alive. Raises OSError and FileError.
@@ -31,7 +41,7 @@ def recover(folder: Path) -> list[str]:
     return done
 
 
-def _settled(entries: Sequence[Entry]) -> Iterator[str]:
+def _settled(entries: Sequence[Entry]) -> Iterator[tuple[Path, str]]:
     states = [_State(entry, _digest(entry.target), _digest(entry.temporary)) for entry in entries]
     untouched = all(state.is_done or state.is_waiting for state in states)
     if untouched or any(state.is_done and state.temporary is None for state in states):
@@ -39,11 +49,11 @@ def _settled(entries: Sequence[Entry]) -> Iterator[str]:
         for state in states:
             if state.is_waiting:
                 _finish(state.entry)
-                yield f"{state.entry.target}: the update that was interrupted is finished"
+                yield state.entry.target, _FINISHED
     else:
         for state in states:
             if (state.is_done or state.holds_a_save) and _undo(state):
-                yield f"{state.entry.target}: the update that was interrupted is undone"
+                yield state.entry.target, _UNDONE
     for entry in entries:
         with suppress(FileNotFoundError):
             entry.temporary.unlink()

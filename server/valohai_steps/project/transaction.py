@@ -25,8 +25,8 @@ from valohai_steps.project.recovery import recover
 
 _CHANGED = "changed on disk since it was read; nothing was written, run again"
 _SAVED = (
-    "saved by somebody else while it was being updated; that save is kept, and every other file is as it was: "
-    "nothing was written, run again"
+    "saved by somebody else while it was being updated; that save is kept, every other file is as it was; "
+    "run again"
 )
 
 
@@ -52,9 +52,11 @@ def write_all(writes: Sequence[Write]) -> None:
 
     Each file is written beside its target, synced, and swapped with it, so that a reader sees the old or the
     new content; mode, owner where possible, and a symlink's target are kept. Right before and after each swap
-    the old content is compared with what was read. Raises FileError when a file cannot be written, is no longer
-    what was read, or lies outside of its folders; the files replaced before it are put back. A run that is
-    killed leaves a journal, from which the next one finishes or undoes.
+    the old content is compared with what was read. A run that is killed leaves a journal, from which the next
+    one finishes or undoes.
+
+    Raises FileError when a file cannot be written, is no longer what was read, or is outside of its folders;
+    the files replaced before it are put back.
     """
     replacements = [_replacement(write) for write in writes]
     if not replacements:
@@ -69,10 +71,13 @@ def write_all(writes: Sequence[Write]) -> None:
             raise FileError(named, f"cannot write: {reason(error)}; nothing was written") from error
 
 
-def finish_interrupted(folders: Iterable[Path]) -> list[str]:
-    """Finish or undo what a killed run has left in these folders; a sentence for each file. Raises FileError."""
+def finish_interrupted(folders: Iterable[Path]) -> list[tuple[Path, str]]:
+    """Finish or undo what a killed run has left in these folders; what was done to which file.
+
+    Raises FileError.
+    """
     try:
-        return [line for folder in folders if has_journal(folder) for line in recover(folder)]
+        return [done for folder in folders if has_journal(folder) for done in recover(folder)]
     except OSError as error:
         raise FileError(Path(error.filename or "."), f"cannot write: {reason(error)}") from error
 
@@ -119,11 +124,7 @@ def _write_journal(replacements: Sequence[_Replacement]) -> None:
 
 def _put_all_back(done: Sequence[_Replacement]) -> None:
     for each in reversed(done):
-        try:
-            _put_back(each)
-        except OSError as error:  # the journal and the old content stay
-            why = f"could not be put back: {reason(error)}; repair that, then run again"
-            raise FileError(each.write.path, why) from error
+        _put_back(each)
 
 
 def _end(replacements: Sequence[_Replacement]) -> None:
@@ -205,6 +206,14 @@ def _made(entry: Entry) -> bool:
 
 def _put_back(each: _Replacement) -> None:
     """The old content under the target's name again; what somebody has saved there since stays."""
+    try:
+        _restore(each)
+    except OSError as error:  # the journal and the old content stay
+        why = f"could not be put back: {reason(error)}; repair that, then run again"
+        raise FileError(each.write.path, why) from error
+
+
+def _restore(each: _Replacement) -> None:
     entry = each.entry
     if digest_at(entry.target) != entry.new:
         return

@@ -1,4 +1,4 @@
-"""What is about to be replaced, written down beside the lock: the run after a killed one finishes or undoes it.
+"""What is about to be replaced, noted beside the lock: the run after a killed one finishes or undoes it.
 
 Each folder of a transaction holds the whole journal. A folder that does not hold it is never touched, so that
 a journal that came with a cloned repository reaches no further than that repository.

@@ -320,7 +320,7 @@ def test_what_a_killed_run_has_left_is_finished_first(run: Run, tmp_path: Path) 
     kill = """
 import os, sys
 from valohai_steps.cli.main import main
-from valohai_steps.project.exchange import exchange
+from valohai_steps.project import transaction
 transaction._end = lambda _: os.kill(os.getpid(), 9)
 main(["update"])
 """

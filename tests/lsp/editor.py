@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Union
 
 from lsprotocol import types as lsp
 from pygls.protocol import default_converter
@@ -34,11 +35,24 @@ def changed_text(
     return changed_index(LineIndex(text), changes, encoding).text
 
 
+def _converter() -> Any:
+    """lsprotocol takes every action with a command for a bare command."""
+    made: Any = default_converter()  # type: ignore[no-untyped-call]  # pygls leaves it untyped
+
+    def structure(item: dict[str, Any], _: object) -> lsp.Command | lsp.CodeAction:
+        bare = isinstance(item.get("command"), str)
+        found: lsp.Command | lsp.CodeAction = made.structure(item, lsp.Command if bare else lsp.CodeAction)
+        return found
+
+    made.register_structure_hook(Union[lsp.Command, lsp.CodeAction], structure)  # noqa: UP007  # as it says it
+    return made
+
+
 class StepsClient(LanguageClient):
     """A client that keeps the last published diagnostics of each document with their version."""
 
     def __init__(self) -> None:
-        super().__init__(converter_factory=default_converter)
+        super().__init__(converter_factory=_converter)
         self.published: dict[str, lsp.PublishDiagnosticsParams] = {}
         self.registered: list[lsp.Registration] = []
         self.encoding: PositionEncoding = "utf-16"

@@ -113,6 +113,13 @@ async def test_how_a_step_is_run(client: StepsClient, tmp_path: Path) -> None:
     assert found["command"] == "python train.py --learning-rate=0.001"
     assert (found["file"], found["folder"]) == (str(tmp_path / "train.py"), str(tmp_path))
     assert found["vh"] == "vh execution run --adhoc train"
+    anything: dict[str, object] = {
+        "choices": [],
+        "min": None,
+        "max": None,
+        "separator": None,
+        "optional": False,
+    }
     assert [dict(override) for override in found["overrides"]] == [
         {
             "name": "learning-rate",
@@ -120,6 +127,7 @@ async def test_how_a_step_is_run(client: StepsClient, tmp_path: Path) -> None:
             "type": "float",
             "default": "0.001",
             "description": None,
+            **anything,
         },
         {
             "name": "training-set",
@@ -127,6 +135,7 @@ async def test_how_a_step_is_run(client: StepsClient, tmp_path: Path) -> None:
             "type": None,
             "default": "http://example.com/training_set.zip",
             "description": None,
+            **anything,
         },
     ]
     assert client.messages == []

@@ -20,6 +20,8 @@ class Override(Struct, frozen=True):
 
     `type` is Valohai's type of a parameter, None for an input and where nothing tells. `default` is the text
     behind `--name=` that means the default; None when there is none, or it can only be known at run time.
+    `choices` are the only values, as they are written behind `--name=`; none: any. With a `separator` the
+    value is several, joined by it. `optional`: it may be left empty.
     """
 
     name: str
@@ -27,6 +29,11 @@ class Override(Struct, frozen=True):
     type: str | None
     default: str | None
     description: str | None
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    separator: str | None = None
+    optional: bool = False
 
 
 class RunCommand(Struct, frozen=True):
@@ -98,7 +105,18 @@ def _overrides(step: StepFact) -> Iterator[Override]:
         separator = _separator(parameter)
         texts = _texts(default, separator) if default is not None else None
         whole = texts[0] if texts is not None and len(texts) == 1 else None
-        yield Override(parameter.name, "parameter", kind, whole, _description(parameter))
+        yield Override(
+            parameter.name,
+            "parameter",
+            kind,
+            whole,
+            _description(parameter),
+            choices=_choices(parameter),
+            minimum=_number(parameter, "min"),
+            maximum=_number(parameter, "max"),
+            separator=separator if isinstance(default, (list, tuple)) or _is_multiple(parameter) else None,
+            optional=_stated(parameter, "optional") is True,
+        )
     for each in step.inputs:
         uris = remote_uris(_default(each))
         # Several URIs of an input follow one flag as several words, so no single text means them all.
@@ -144,6 +162,21 @@ def _separator(parameter: ParameterFact) -> str | None:
     if _stated(parameter, "multiple") == "repeat":
         return None
     return stated if isinstance(stated, str) and stated else ","
+
+
+def _is_multiple(parameter: ParameterFact) -> bool:
+    return _stated(parameter, "multiple") not in (None, False)
+
+
+def _choices(parameter: ParameterFact) -> tuple[str, ...]:
+    stated = _stated(parameter, "choices")
+    values = stated if isinstance(stated, (list, tuple)) else ()
+    return tuple(_text(value) for value in values if isinstance(value, (bool, int, float, str)))
+
+
+def _number(parameter: ParameterFact, key: str) -> float | None:
+    stated = _stated(parameter, key)
+    return stated if isinstance(stated, (int, float)) and not isinstance(stated, bool) else None
 
 
 def _default(fact: ParameterFact | InputFact) -> PythonValue:

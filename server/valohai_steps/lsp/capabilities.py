@@ -5,6 +5,10 @@ from msgspec import Struct
 
 from valohai_steps.model.text import PositionEncoding
 
+# Commands of the client, that change what is offered to it.
+CONFIRM_REMOVAL = "valohai-steps.confirmRemoval"  # asks a person before it applies an edit
+GO_TO = "valohai-steps.goTo"  # shows a place
+
 _ENCODINGS: dict[str, PositionEncoding] = {"utf-8": "utf-8", "utf-16": "utf-16", "utf-32": "utf-32"}
 
 
@@ -38,6 +42,16 @@ class Capabilities(Struct, frozen=True):
     declaration_links: bool = False
     symbol_trees: bool = False
     commands: frozenset[str] = frozenset()  # those that the client itself registers
+
+    @property
+    def confirms_removals(self) -> bool:
+        """It asks about removals by itself: it gets no change annotations, which look worse in VS Code."""
+        return CONFIRM_REMOVAL in self.commands
+
+    @property
+    def goes_to_places(self) -> bool:
+        """It can show a place when it is clicked."""
+        return GO_TO in self.commands
 
 
 def read_capabilities(params: lsp.InitializeParams) -> Capabilities:

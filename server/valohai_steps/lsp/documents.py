@@ -77,5 +77,6 @@ def _report_unknown(session: Session, uri: str) -> None:
 def _report_backwards(
     document: lsp.VersionedTextDocumentIdentifier | lsp.VersionedNotebookDocumentIdentifier, before: int
 ) -> None:
-    if document.version <= before:
+    # VS Code sends a notebook's version again when only its outputs have changed.
+    if document.version < before:
         logger.warning("%s went from version %d to %d", document.uri, before, document.version)

@@ -1,6 +1,7 @@
 """Edits as a workspace edit, in the form this client understands."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from lsprotocol import types as lsp
 
@@ -29,13 +30,25 @@ def workspace_edit(session: Session, files: Sequence[FileEdits], confirm: str = 
                 for view, edits in _by_view(session, file)
             }
         )
-    asks = client.change_annotations and any(file.destructive for file in files)
+    annotates = client.change_annotations and not client.confirms_removals
+    asks = annotates and any(file.destructive for file in files)
     return lsp.WorkspaceEdit(
         document_changes=[change for file in files for change in _changes(session, file, asks=asks)],
         change_annotations={_CONFIRM: lsp.ChangeAnnotation(confirm, needs_confirmation=True)}
         if asks
         else None,
     )
+
+
+def confirmation(
+    session: Session, question: str, files: Sequence[FileEdits], kept: Sequence[FileEdits] = ()
+) -> dict[str, Any]:
+    """What a client that asks by itself is told: the question, what to apply after a yes and after a no.
+
+    Raises FileError.
+    """
+    keep = workspace_edit(session, kept) if kept else None
+    return {"question": f"{question}?", "edit": workspace_edit(session, files), "keep": keep}
 
 
 def _changes(session: Session, file: FileEdits, *, asks: bool) -> Iterable[_DocumentChange]:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from valohai_steps.ide.findings.diagnostics import Diagnostic, diagnostics
 from valohai_steps.ide.update.drift_fixes import drift_fixes
 from valohai_steps.ide.update.file_edits import FileEdits
+from valohai_steps.ide.update.removals import removal
 from valohai_steps.ide.update.update import Refused, Update, plan_update
 from valohai_steps.model.finding import Fix
 from valohai_steps.model.text import Span, TextEdit, apply_edits
@@ -27,7 +28,7 @@ class ActionKind(Enum):
 
 
 class Action(Struct, frozen=True):
-    """One entry of the menu. `refused` says why it cannot be done now; `confirm` what it would take away.
+    """One entry of the menu. `obstacle` is why it cannot be done now; `confirm` says what it would take away.
 
     `findings` are those that it settles; `plan` is the kind that `planned_action` makes it from anew.
     """
@@ -38,15 +39,23 @@ class Action(Struct, frozen=True):
     preferred: bool = False
     edits: tuple[FileEdits, ...] = ()
     confirm: str = ""
-    refused: str = ""
+    obstacle: Refused | None = None
     plan: ActionKind | None = None
 
 
 def code_actions(snapshot: Snapshot, path: Path, span: Span, *, everything: bool = True) -> Iterator[Action]:
     """The actions at `span` of a Python file or a valohai.yaml.
 
-    Without `everything`, those that the light bulb shows. Raises FileError.
+    Without `everything`, those that the light bulb shows. One at most is preferred, which "auto fix" takes.
+    Raises FileError.
     """
+    preferred = False
+    for action in _all_actions(snapshot, path, span, everything=everything):
+        yield replace(action, preferred=action.preferred and not preferred)
+        preferred |= action.preferred
+
+
+def _all_actions(snapshot: Snapshot, path: Path, span: Span, *, everything: bool) -> Iterator[Action]:
     found = diagnostics(snapshot, path)
     here = [
         item for item in found if item.finding.span.contains(span.start) or span.covers(item.finding.span)
@@ -56,7 +65,7 @@ def code_actions(snapshot: Snapshot, path: Path, span: Span, *, everything: bool
             yield _quick_fix(path, diagnostic, fix)
     yield from _drift_fixes(snapshot, path, span, here)
     if not is_yaml(path):
-        yield from _updates(snapshot, path, here)
+        yield from _updates(snapshot, path, span, here)
     fixes = planned_action(snapshot, path, ActionKind.FIX_ALL) if everything else None
     if fixes is not None:
         yield fixes
@@ -80,12 +89,6 @@ def update_edits(update: Update) -> FileEdits:
         # Edits that only take away are the destructive hunks; where none does so alone, all are.
         destructive = tuple(edit for edit in update.edits if not edit.text) or update.edits
     return FileEdits(update.yaml, update.edits, creates=update.before is None, destructive=destructive)
-
-
-def removals(update: Update) -> str:
-    """What an update takes out of valohai.yaml, in words; empty when nothing."""
-    removed = ", ".join(change.drift.name for change in update.changes if change.destructive)
-    return f"Remove from {update.yaml.name}: {removed}" if removed else ""
 
 
 def fix_all(snapshot: Snapshot, path: Path) -> tuple[FileEdits, ...]:
@@ -130,9 +133,8 @@ def _drift_fixes(snapshot: Snapshot, path: Path, span: Span, found: list[Diagnos
         edits = (FileEdits(fix.path, fix.edits, destructive=destructive),)
         # Python is where a step is written: its value is the one that is meant, unless that loses something.
         preferred = is_yaml(fix.path) and not fix.destructive
-        confirm = fix.title if fix.destructive else ""
         yield Action(
-            fix.title, ActionKind.QUICK_FIX, drifts, preferred=preferred, edits=edits, confirm=confirm
+            fix.title, ActionKind.QUICK_FIX, drifts, preferred=preferred, edits=edits, confirm=fix.confirm
         )
 
 
@@ -143,26 +145,33 @@ def _update(snapshot: Snapshot, path: Path) -> Action | None:
     result = plan_update(snapshot, [path])
     name = snapshot.yaml_path(path).name
     if isinstance(result, Refused):
-        return Action(f"Update {name}", ActionKind.UPDATE, refused=result.reason)
+        return Action(f"Update {name}", ActionKind.UPDATE, obstacle=result)
     if not result.edits:
         return None
     return Action(
         f"Update {name}: {result.summary}",
         ActionKind.UPDATE,
         edits=(update_edits(result),),
-        confirm=removals(result),
+        confirm=removal(result.yaml.name, result.changes),
         plan=ActionKind.UPDATE,
     )
 
 
-def _updates(snapshot: Snapshot, path: Path, found: list[Diagnostic]) -> Iterator[Action]:
+def _updates(snapshot: Snapshot, path: Path, span: Span, found: list[Diagnostic]) -> Iterator[Action]:
     update = _update(snapshot, path)
     if update is None:
         return
+    if update.obstacle is not None and _at_call(snapshot, path, span):
+        yield replace(update, kind=ActionKind.QUICK_FIX)
     drifts = tuple(item for item in found if item.finding.code in ("VH201", "VH202"))
-    if drifts and not update.refused:
+    if drifts and update.obstacle is None:
         missing = all(item.finding.code == "VH201" for item in drifts)
         yield replace(
             update, kind=ActionKind.QUICK_FIX, findings=drifts, preferred=missing and not update.confirm
         )
     yield update
+
+
+def _at_call(snapshot: Snapshot, path: Path, span: Span) -> bool:
+    python = snapshot.python(path)
+    return python is not None and any(step.call_span.covers(span) for step in python.steps)

@@ -10,6 +10,7 @@ from valohai_steps.config.writer import Refusal
 from valohai_steps.drift.compare import Drift
 from valohai_steps.drift.declaration import ABSENT
 from valohai_steps.drift.plan import Plan, change_edits
+from valohai_steps.ide.update.removals import removal
 from valohai_steps.ide.update.update import compare_step
 from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import Span, TextEdit
@@ -23,13 +24,18 @@ _REPLACEABLE = ("default", "image", "environment", "upload-store")
 class DriftFix(Struct, frozen=True):
     """The edits of `path`, a Python file or a valohai.yaml, that settle one difference.
 
-    `destructive`: they take something out that stands only there.
+    `confirm` says what they take out that is only there; empty when nothing.
     """
 
     title: str
     path: Path
     edits: tuple[TextEdit, ...]
-    destructive: bool = False
+    confirm: str = ""
+
+    @property
+    def destructive(self) -> bool:
+        """Whether something goes that is only in valohai.yaml."""
+        return bool(self.confirm)
 
 
 def drift_fixes(snapshot: Snapshot, path: Path, span: Span) -> Iterator[DriftFix]:
@@ -47,7 +53,8 @@ def drift_fixes(snapshot: Snapshot, path: Path, span: Span) -> Iterator[DriftFix
             if plan.found is not None and shown is not None and (shown.covers(span) or span.covers(shown)):
                 edits = change_edits(file, plan, change)
                 if not isinstance(edits, Refusal) and edits:
-                    yield DriftFix(f"Update {yaml.name}: {change.label}", yaml, edits, change.destructive)
+                    asked = removal(yaml.name, (change,))
+                    yield DriftFix(f"Update {yaml.name}: {change.label}", yaml, edits, asked)
                 yield from _other_way(snapshot, source, yaml, change.drift)
 
 

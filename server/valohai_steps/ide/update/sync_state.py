@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from valohai_steps.config.reader import YamlFile
 from valohai_steps.drift.plan import Change, summarise
-from valohai_steps.ide.update.update import compare_step
+from valohai_steps.ide.update.update import Refused, compare_step, plan_update
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import Span
 from valohai_steps.project.binding import is_yaml
@@ -54,13 +54,27 @@ class State(Struct, frozen=True):
 def state_of(snapshot: Snapshot, path: Path) -> State | None:
     """The state of a Python file, a notebook, or a valohai.yaml; None when nothing declares a step of it.
 
-    Raises FileError.
+    A valohai.yaml that is not understood has a state without steps. Raises FileError.
     """
     yaml = snapshot.yaml_path(path)
     file = snapshot.yaml(yaml)
     readable = file is None or file.is_readable
     steps = tuple(_steps(snapshot, path, yaml, file, readable=readable))
-    return State(yaml, file is not None, readable, steps) if steps else None
+    broken = is_yaml(path) and not readable
+    return State(yaml, file is not None, readable, steps) if steps or broken else None
+
+
+def obstacle(snapshot: Snapshot, path: Path, state: State) -> Refused | None:
+    """What keeps the two sides of `state`, that of `path`, from being brought together. Raises FileError."""
+    if not state.readable:
+        file = snapshot.yaml(state.yaml)
+        problem = file.problems[0] if file is not None and file.problems else None
+        return None if problem is None else Refused(state.yaml, problem.message, problem.span)
+    if not state.changes and all(step.complete for step in state.steps):
+        return None
+    sources = dict.fromkeys(step.source for step in state.steps) if is_yaml(path) else (path,)
+    results = (plan_update(snapshot, [source], state.yaml) for source in sources)
+    return next((result for result in results if isinstance(result, Refused)), None)
 
 
 def _steps(

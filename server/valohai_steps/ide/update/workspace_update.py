@@ -9,22 +9,25 @@ from valohai_steps.project.files import FileError
 from valohai_steps.project.snapshot import Snapshot
 
 
-def plan_workspace_update(snapshot: Snapshot) -> Iterator[Update | Refused]:
-    """One plan for each valohai.yaml, in order of path; a file that cannot be read refuses its own."""
+def plan_workspace_update(snapshot: Snapshot, *, destructive: bool = True) -> Iterator[Update | Refused]:
+    """One plan for each valohai.yaml, in order of path; a file that cannot be read refuses its own.
+
+    Without `destructive`, what is only in valohai.yaml stays there.
+    """
     files: dict[Path, list[Path]] = {}
     for path in sorted(snapshot.sources | set(snapshot.documents)):
         if not is_yaml(path) and path.suffix in (".py", ".ipynb"):
             files.setdefault(snapshot.yaml_path(path), []).append(path)
     for yaml, paths in sorted(files.items()):
-        plan = _plan(snapshot, yaml, paths)
+        plan = _plan(snapshot, yaml, paths, destructive=destructive)
         if plan is not None:
             yield plan
 
 
-def _plan(snapshot: Snapshot, yaml: Path, paths: list[Path]) -> Update | Refused | None:
+def _plan(snapshot: Snapshot, yaml: Path, paths: list[Path], *, destructive: bool) -> Update | Refused | None:
     try:
         declaring = [path for path in paths if _declares(snapshot, path)]
-        return plan_update(snapshot, declaring, yaml) if declaring else None
+        return plan_update(snapshot, declaring, yaml, destructive=destructive) if declaring else None
     except FileError as error:
         return Refused(error.path, error.why)
 

@@ -5,10 +5,15 @@ from collections.abc import Iterator, Sequence
 from lsprotocol import types as lsp
 
 from valohai_steps.ide.findings.code_actions import Action, ActionKind, code_actions, planned_action
+from valohai_steps.ide.update.update import Refused
+from valohai_steps.lsp.capabilities import CONFIRM_REMOVAL, GO_TO
 from valohai_steps.lsp.diagnostics import shown
-from valohai_steps.lsp.edits import workspace_edit
+from valohai_steps.lsp.edits import confirmation, workspace_edit
+from valohai_steps.lsp.features.commands import UPDATE_FILE
+from valohai_steps.lsp.places.obstacles import at_line
 from valohai_steps.lsp.places.views import View
 from valohai_steps.lsp.session import Session
+from valohai_steps.model.text import Span
 
 UPDATE_KIND = "source.updateValohaiYaml"
 FIX_ALL_KIND = "source.fixAll.valohai"
@@ -27,11 +32,12 @@ def code_action(session: Session, params: lsp.CodeActionParams) -> list[lsp.Code
         return []
     span = view.span_of(params.range)
     only = [str(getattr(kind, "value", kind)) for kind in params.context.only or ()]
+    saving = bool(only) and params.context.trigger_kind == lsp.CodeActionTriggerKind.Automatic
     return [
         converted
         for action in code_actions(session.workspace.snapshot, view.path, span, everything=bool(only))
         for kind in _asked(_KINDS[action.kind], only)
-        if (converted := _converted(session, view, action, kind)) is not None
+        if (converted := _converted(session, view, action, kind, saving=saving)) is not None
     ]
 
 
@@ -44,9 +50,9 @@ def resolve_code_action(session: Session, action: lsp.CodeAction) -> lsp.CodeAct
     )
     if planned is None:
         return action  # all agrees by now
-    if planned.refused and session.capabilities.disabled_actions:
-        action.disabled = lsp.CodeActionDisabled(planned.refused)
-    elif not planned.refused:
+    if planned.obstacle is not None and session.capabilities.disabled_actions:
+        action.disabled = lsp.CodeActionDisabled(planned.obstacle.reason)
+    elif planned.obstacle is None:
         action.edit = workspace_edit(session, planned.edits, planned.confirm)
     return action
 
@@ -63,11 +69,20 @@ def _asked(kind: str, only: Sequence[str]) -> Iterator[str]:
             yield each
 
 
-def _converted(session: Session, view: View, action: Action, kind: str) -> lsp.CodeAction | None:
+def _converted(
+    session: Session, view: View, action: Action, kind: str, *, saving: bool
+) -> lsp.CodeAction | None:
     client = session.capabilities
-    if action.refused:
-        disabled = lsp.CodeActionDisabled(action.refused)
-        return lsp.CodeAction(action.title, kind=kind, disabled=disabled) if client.disabled_actions else None
+    if action.obstacle is not None:
+        return _pointer(session, action, action.obstacle, kind, saving=saving)
+    if action.confirm and client.confirms_removals:
+        return lsp.CodeAction(
+            title=action.title,
+            kind=kind,
+            diagnostics=shown(session, view, action.findings) or None,
+            is_preferred=action.preferred or None,
+            command=_confirmed(session, view, action),
+        )
     data = {"uri": view.uri, "plan": action.plan.value} if action.plan and client.resolve_edits else None
     return lsp.CodeAction(
         title=action.title,
@@ -77,3 +92,28 @@ def _converted(session: Session, view: View, action: Action, kind: str) -> lsp.C
         data=data,
         edit=None if data else workspace_edit(session, action.edits, action.confirm),
     )
+
+
+def _confirmed(session: Session, view: View, action: Action) -> lsp.Command:
+    """A client that asks about removals by itself gets no edit, but a command that asks first."""
+    if action.plan is ActionKind.UPDATE:
+        return lsp.Command(action.title, UPDATE_FILE, arguments=[view.uri])
+    asked = confirmation(session, action.confirm, action.edits)
+    return lsp.Command(action.title, CONFIRM_REMOVAL, arguments=[asked])
+
+
+def _pointer(
+    session: Session, action: Action, obstacle: Refused, kind: str, *, saving: bool
+) -> lsp.CodeAction | None:
+    """An action that cannot be done now. Menus show the reason of a disabled one seldom: where the client can
+    go to the obstacle, the reason is the title, and a click leads there. Raises FileError."""
+    client = session.capabilities
+    if client.goes_to_places and not saving:
+        place = session.location(obstacle.path, obstacle.span or Span(0, 0))
+        title = f"Cannot update: {at_line(session, obstacle)}: {obstacle.reason}"
+        command = lsp.Command(title, GO_TO, arguments=[place.uri, place.range])
+        return lsp.CodeAction(title, kind=kind, command=command)
+    if client.disabled_actions and action.kind is not ActionKind.QUICK_FIX:
+        disabled = lsp.CodeActionDisabled(obstacle.reason)
+        return lsp.CodeAction(action.title, kind=kind, disabled=disabled)
+    return None

@@ -1,25 +1,37 @@
 """The commands that change files: what a person asks for by name, by a lens or by a key."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from lsprotocol import types as lsp
 
-from valohai_steps.ide.findings.code_actions import removals, update_edits
+from valohai_steps.ide.findings.code_actions import update_edits
+from valohai_steps.ide.update.removals import removal
 from valohai_steps.ide.update.update import Refused, Update, plan_update
 from valohai_steps.ide.update.workspace_update import plan_workspace_update
-from valohai_steps.lsp.edits import workspace_edit
+from valohai_steps.lsp.edits import confirmation, workspace_edit
 from valohai_steps.lsp.messages import inform, refuse
 from valohai_steps.lsp.session import Session
 
 UPDATE_FILE = "valohai-steps.updateFile"
 
 
-async def update_file(session: Session, uri: str) -> bool:
-    """Update valohai.yaml from one file; what stands in the way is said to the person who asked."""
+async def update_file(session: Session, uri: str, quiet: bool = False) -> bool | dict[str, Any]:
+    """Update valohai.yaml from one file; what stands in the way is said to the person who asked.
+
+    A client that asks about removals by itself is answered with what to ask (`lsp.edits.confirmation`).
+    With `quiet`, which is for saving, nothing is said. Raises FileError.
+    """
     path = session.path(uri)
-    result = None if path is None else plan_update(session.workspace.snapshot, [path])
-    if isinstance(result, Update) and result.edits:
+    snapshot = session.workspace.snapshot
+    result = None if path is None else plan_update(snapshot, [path])
+    if path is not None and isinstance(result, Update) and result.edits:
+        if session.capabilities.confirms_removals and _removal([result]):
+            kept = plan_update(snapshot, [path], destructive=False)
+            return _asked(session, [result], [kept])
         return await _apply(session, [result], f"Update {result.yaml.name}: {result.summary}")
+    if quiet:
+        return False
     if isinstance(result, Refused):
         refuse(session, result, "nothing was written")
     elif result is not None:
@@ -27,13 +39,19 @@ async def update_file(session: Session, uri: str) -> bool:
     return False
 
 
-async def update_workspace(session: Session) -> bool:
-    """Update every valohai.yaml from all files that declare steps of it; one refusal keeps no other back."""
-    results = list(plan_workspace_update(session.workspace.snapshot))
+async def update_workspace(session: Session) -> bool | dict[str, Any]:
+    """Update every valohai.yaml from all files that declare steps of it; one refusal keeps no other back.
+
+    It answers like `update_file`. Raises FileError.
+    """
+    snapshot = session.workspace.snapshot
+    results = list(plan_workspace_update(snapshot))
     refused = [result for result in results if isinstance(result, Refused)]
     for each in refused:
         refuse(session, each, "its valohai.yaml is left as it is")
     updates = [result for result in results if isinstance(result, Update) and result.edits]
+    if session.capabilities.confirms_removals and _removal(updates):
+        return _asked(session, updates, plan_workspace_update(snapshot, destructive=False))
     if updates:
         files = "valohai.yaml" if len(updates) == 1 else f"{len(updates)} files"
         return await _apply(session, updates, f"Update {files} of the workspace")
@@ -44,7 +62,16 @@ async def update_workspace(session: Session) -> bool:
 
 
 async def _apply(session: Session, updates: Sequence[Update], label: str) -> bool:
-    confirm = "; ".join(filter(None, map(removals, updates)))
-    edit = workspace_edit(session, [update_edits(update) for update in updates], confirm)
+    edit = workspace_edit(session, [update_edits(update) for update in updates], _removal(updates))
     answer = await session.client.workspace_apply_edit_async(lsp.ApplyWorkspaceEditParams(edit, label))
     return answer.applied
+
+
+def _removal(updates: Sequence[Update]) -> str:
+    return "; ".join(filter(None, (removal(each.yaml.name, each.changes) for each in updates)))
+
+
+def _asked(session: Session, updates: Sequence[Update], kept: Iterable[Update | Refused]) -> dict[str, Any]:
+    edits = [update_edits(update) for update in updates]
+    rest = [update_edits(update) for update in kept if isinstance(update, Update) and update.edits]
+    return confirmation(session, _removal(updates), edits, rest)

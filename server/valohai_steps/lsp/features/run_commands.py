@@ -34,11 +34,16 @@ def run_command_of(
     }
 
 
-def _override(override: Override) -> dict[str, str | None]:
+def _override(override: Override) -> dict[str, Any]:
     return {
         "name": override.name,
         "kind": override.kind,
         "type": override.type,
         "default": override.default,
         "description": override.description,
+        "choices": list(override.choices),
+        "min": override.minimum,
+        "max": override.maximum,
+        "separator": override.separator,
+        "optional": override.optional,
     }

@@ -7,7 +7,8 @@ from typing import Any
 from valohai_steps import __version__
 from valohai_steps.ide.debug_information import debug_information
 from valohai_steps.ide.findings.diagnostics import diagnostics
-from valohai_steps.ide.update.sync_state import State, state_of
+from valohai_steps.ide.update.sync_state import State, obstacle, state_of
+from valohai_steps.lsp.places.obstacles import described
 from valohai_steps.lsp.session import Session
 from valohai_steps.model.rules import Severity
 
@@ -50,11 +51,13 @@ def debug_report(session: Session) -> str:
 
 
 def _state(session: Session, path: Path, found: State) -> dict[str, Any]:
+    hindrance = obstacle(session.workspace.snapshot, path, found)
     return {
         "yaml": session.uri(found.yaml),
         "exists": found.exists,
         "changes": len(found.changes),
         "summary": found.summary,
+        "obstacle": None if hindrance is None else described(session, hindrance),
         "steps": [
             {
                 "name": step.name,

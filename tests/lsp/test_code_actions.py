@@ -137,4 +137,5 @@ async def test_a_single_removal_asks_where_the_client_can(client: StepsClient, t
     assert not one.is_preferred
     edit = await document.resolved(one)
     asked = [(note.needs_confirmation, note.label) for note in (edit.change_annotations or {}).values()]
-    assert asked == ([(True, one.title)] if can_annotate(client) else [])
+    asks = (True, "Remove parameter 'learning-rate' from valohai.yaml")
+    assert asked == ([asks] if can_annotate(client) else [])

@@ -18,7 +18,7 @@ TARGETS ?=
 VSIX_SOURCES := $(shell find server vscode-extension docs/rules.md LICENSE tools/make_vsix.py constraints/server.txt \
   \( -name node_modules -o -name __pycache__ -o -name dist -o -name out \) -prune -o -type f -print)
 
-.PHONY: help setup vsix editors screenshots demo test test-fast lint types format vendor clean bench bench-quick bench-runtime bench-comparison
+.PHONY: help setup vsix editors screenshots demo test test-fast test-unit test-long lint types format vendor clean bench bench-quick bench-runtime bench-comparison
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,6 +79,14 @@ test: $(VENV)/.ready $(VENDOR)/.ready editors dist/.ready ## Run every test, rea
 
 test-fast: $(VENV)/.ready ## Run the tests that need no other environment and no editor
 	$(PYTEST) -q -m 'not vendor and not editor'
+
+UNITS := $(addprefix tests/,model source config drift project ide test_architecture.py test_rules.py)
+
+test-unit: $(VENV)/.ready ## Run the tests of the floors below the protocol, in this process: a minute or two
+	$(BIN)/python -m pytest -q -m 'not vendor and not editor' --no-process $(UNITS)
+
+test-long: $(VENV)/.ready ## Run the long fuzzing too, with other seeds each week
+	$(PYTEST) -q -m long
 
 lint: $(VENV)/.ready $(NODE_MODULES)/.ready ## Check style: ruff over the Python code, biome over the extension
 	$(BIN)/ruff check .

@@ -1,6 +1,49 @@
-"""For every test: hypothesis tries the same examples in every run, and keeps nothing on disk."""
+"""For every test: hypothesis tries the same examples in every run, and keeps nothing on disk.
 
+Tests marked `long` run when they are asked for (`-m long`). With `--no-process` (`make test-unit`) those
+marked `process` are left out, and no other may start one.
+"""
+
+import sys
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
 
 settings.register_profile("deterministic", derandomize=True, deadline=None, database=None)
 settings.load_profile("deterministic")
+
+_STARTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system", "os.exec"}
+_RUNNING = pytest.StashKey[str]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--no-process", action="store_true", help="leave out the tests that start a process")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--no-process"):
+
+        def refuse(event: str, _arguments: object) -> None:
+            if event in _STARTS and (name := config.stash.get(_RUNNING, "")):
+                raise RuntimeError(f"{name} starts a process: mark it with @pytest.mark.process")
+
+        sys.addaudithook(refuse)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    left_out = {"process"} if config.getoption("--no-process") else set[str]()
+    if "long" not in config.getoption("-m"):
+        left_out.add("long")
+    unwanted = [item for item in items if any(item.get_closest_marker(name) for name in left_out)]
+    config.hook.pytest_deselected(items=unwanted)
+    items[:] = [item for item in items if item not in set(unwanted)]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    item.config.stash[_RUNNING] = item.nodeid
+    try:
+        return (yield)
+    finally:
+        item.config.stash[_RUNNING] = ""

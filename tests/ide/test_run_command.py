@@ -100,6 +100,7 @@ def test_what_cannot_be_known_keeps_its_default() -> None:
     assert [override.default for override in found.overrides[:2]] == ["5", None]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("declared", "expected"),
     [

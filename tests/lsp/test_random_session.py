@@ -21,11 +21,12 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 from pytest_lsp import client_capabilities
 
-from tests.lsp.editor import Document, StepsClient, session
+from tests.lsp.editor import KINDS, Document, StepsClient, session
+from tests.seeds import weekly_seed
 
 STEPS = 2000
 CHECK_EVERY = 200
-PATIENCE = 10
+PATIENCE = 60
 
 PYTHON = """\
 import valohai
@@ -298,15 +299,32 @@ async def news(*clients: StepsClient) -> None:
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("kind", ["visual_studio_code", "neovim"])
+@pytest.mark.parametrize("kind", KINDS)
 async def test_two_thousand_steps_show_what_a_restart_would_show(kind: str, tmp_path: Path) -> None:
+    await play(kind, tmp_path, seed=2026, steps=STEPS)
+
+
+@pytest.mark.long
+@pytest.mark.asyncio
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("number", range(3))
+async def test_other_steps_each_week_show_what_a_restart_would_show(
+    kind: str, number: int, tmp_path: Path
+) -> None:
+    seed = weekly_seed() + number
+    print(f"seed {seed}")
+    await play(kind, tmp_path, seed, STEPS)
+
+
+async def play(kind: str, tmp_path: Path, seed: int, steps: int) -> None:
+    """One session with a server, beside its model."""
     folder = tmp_path / "workspace"
-    model = Model(folder, random.Random(2026))  # noqa: S311  # reproducible, not secret
+    model = Model(folder, random.Random(seed))  # noqa: S311  # reproducible, not secret
     for name, text in FILES.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, "utf-8")
     async with session(folder, client_capabilities(kind), tmp_path / "log") as client:
-        for step in range(1, STEPS + 1):
+        for step in range(1, steps + 1):
             done = model.random.choice(ACTIONS)(model, client)
             if done is not None:
                 await done

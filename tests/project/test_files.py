@@ -92,6 +92,7 @@ except FileError as error:
 """
 
 
+@pytest.mark.process
 def test_of_two_processes_one_wins_and_the_file_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "valohai.yaml"
     path.write_bytes(b"base")

@@ -66,7 +66,3 @@ def _changed(text: str, accepted: Completion, written: str) -> Iterator[str]:
 def test_nothing_is_offered_in_the_json_of_a_notebook() -> None:
     text = '{"cells": [{"cell_type": "code", "source": ["import valohai\\n", "valohai.prepare()"]}]}'
     assert offered({"train.ipynb": text}, "train.ipynb", text.index("prepare(") + 8) == ()
-
-
-def test_nothing_is_offered_in_valohai_yaml_yet() -> None:
-    assert offered({"valohai.yaml": "- step:\n    na"}, "valohai.yaml", 14) == ()

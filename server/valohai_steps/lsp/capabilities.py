@@ -37,6 +37,7 @@ class Capabilities(Struct, frozen=True):
     refresh_inlay_hints: bool = False
     snippets: bool = False
     insert_replace: bool = False
+    text_as_is: bool = False  # writes a completion without adding indentation of its own, when asked to
     label_offsets: bool = False
     definition_links: bool = False
     declaration_links: bool = False
@@ -119,12 +120,14 @@ def _in_document(document: lsp.TextDocumentClientCapabilities) -> dict[str, bool
 def _while_writing(document: lsp.TextDocumentClientCapabilities) -> dict[str, bool]:
     completion = document.completion or lsp.CompletionClientCapabilities()
     item = completion.completion_item or lsp.ClientCompletionItemOptions()
+    modes = item.insert_text_mode_support
     help_ = document.signature_help
     information = help_.signature_information if help_ is not None else None
     parameters = information.parameter_information if information is not None else None
     return {
         "snippets": bool(item.snippet_support),
         "insert_replace": bool(item.insert_replace_support),
+        "text_as_is": modes is not None and lsp.InsertTextMode.AsIs in modes.value_set,
         "label_offsets": bool(parameters and parameters.label_offset_support),
     }
 

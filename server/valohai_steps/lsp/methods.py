@@ -36,7 +36,7 @@ _KINDS: Sequence[lsp.CodeActionKind | str] = (
     "notebook.source.fixAll.valohai",
 )
 # There are no commit characters: each of `"`, `=` and `:` is part of what is written already.
-_COMPLETION = lsp.CompletionOptions(trigger_characters=['"', "'", "(", "{", ","])
+_COMPLETION = lsp.CompletionOptions(trigger_characters=['"', "'", "(", "{", ",", ".", "/", "*"])
 _SIGNATURE_HELP = lsp.SignatureHelpOptions(
     trigger_characters=["(", "{", ","], retrigger_characters=["=", ":", '"']
 )

@@ -17,6 +17,12 @@ class CompletionKind(Enum):
     INPUT = "input"
     STEP = "step"
     IMAGE = "image"
+    TASK = "task"
+    ENDPOINT = "endpoint"
+    NODE = "node"
+    FILE = "file"
+    FOLDER = "folder"
+    ANCHOR = "anchor"
 
 
 class KnownName(Struct, frozen=True):
@@ -29,10 +35,12 @@ class KnownName(Struct, frozen=True):
 
 
 class Completion(Struct, frozen=True):
-    """`text` takes the place of `typed`, or of `whole`, which goes on behind the cursor; both on one line.
+    """`text` takes the place of `typed`, or of `whole`, which goes on behind the cursor; each on one line.
 
     `snippet` is the same with places to fill in (`$0`), for editors that have them; None when there are
     none. `whole_only`: the text is made for `whole` alone. `also` are edits elsewhere that belong to it.
+    `filter_text` is what the editor compares with what is typed, where that is not the label. A text of
+    several lines has its indentation: editors that would add their own are told not to.
     """
 
     label: str
@@ -45,3 +53,4 @@ class Completion(Struct, frozen=True):
     documentation: str = ""
     whole_only: bool = False
     also: tuple[TextEdit, ...] = ()
+    filter_text: str = ""

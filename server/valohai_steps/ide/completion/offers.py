@@ -4,6 +4,7 @@ from pathlib import Path
 
 from valohai_steps.ide.completion.item import Completion
 from valohai_steps.ide.completion.python import python_completions
+from valohai_steps.ide.completion.yaml.completions import yaml_completions
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.snapshot import Snapshot
 
@@ -13,4 +14,6 @@ def completions(snapshot: Snapshot, path: Path, offset: int) -> tuple[Completion
 
     Raises FileError.
     """
-    return () if is_yaml(path) else tuple(python_completions(snapshot, path, offset))
+    if is_yaml(path):
+        return yaml_completions(snapshot, path, offset)
+    return tuple(python_completions(snapshot, path, offset))

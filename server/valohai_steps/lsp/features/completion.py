@@ -15,6 +15,12 @@ _KINDS = {
     CompletionKind.INPUT: lsp.CompletionItemKind.File,
     CompletionKind.STEP: lsp.CompletionItemKind.Module,
     CompletionKind.IMAGE: lsp.CompletionItemKind.Constant,
+    CompletionKind.TASK: lsp.CompletionItemKind.Module,
+    CompletionKind.ENDPOINT: lsp.CompletionItemKind.Module,
+    CompletionKind.NODE: lsp.CompletionItemKind.Module,
+    CompletionKind.FILE: lsp.CompletionItemKind.File,
+    CompletionKind.FOLDER: lsp.CompletionItemKind.Folder,
+    CompletionKind.ANCHOR: lsp.CompletionItemKind.Reference,
 }
 
 
@@ -38,8 +44,9 @@ def _item(session: Session, view: View, offered: Completion, rank: int) -> lsp.C
         if offered.documentation
         else None,
         sort_text=f"{rank:04}",
-        filter_text=offered.label,
+        filter_text=offered.filter_text or offered.label,
         insert_text_format=lsp.InsertTextFormat.Snippet if fills_in else lsp.InsertTextFormat.PlainText,
+        insert_text_mode=lsp.InsertTextMode.AsIs if session.capabilities.text_as_is else None,
         text_edit=_edit(session, view, offered, text),
         additional_text_edits=[view.edit(edit) for edit in offered.also] or None,
     )

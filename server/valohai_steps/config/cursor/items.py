@@ -1,0 +1,40 @@
+"""The top-level items of a valohai.yaml, cut by their dashes; nothing in them is read for it."""
+
+import re
+
+from msgspec import Struct
+
+from valohai_steps.model.text import Span
+
+_BEFORE = re.compile(r"(?:\ufeff)?(?:[ \t]*(?:#[^\n]*)?\r?\n|(?:---|%)[^\n]*\n)*")
+_FIRST = re.compile(r"([ \t]*)-(?=[ \t\r\n]|\Z)")
+
+
+class Items(Struct, frozen=True):
+    """Where the items are: each goes from the start of its first line to that of the next one.
+
+    `column` is where their dashes stand. Without any item there is one span, the whole text.
+    """
+
+    spans: tuple[Span, ...]
+    column: int = 0
+
+    def at(self, offset: int) -> Span | None:
+        """The item that a cursor at `offset` is in, or behind; None in front of the first."""
+        low, high = 0, len(self.spans)
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (middle + 1, high) if self.spans[middle].start <= offset else (low, middle)
+        return self.spans[low - 1] if low else None
+
+
+def items_of(text: str) -> Items:
+    """Cut a text into its items."""
+    before = _BEFORE.match(text)
+    first = _FIRST.match(text, before.end()) if before is not None else None
+    if first is None:
+        return Items((Span(0, len(text)),))
+    dash = re.compile(rf"^{re.escape(first[1])}-(?=[ \t\r\n]|\Z)", re.MULTILINE)
+    starts = [first.start(), *(found.start() for found in dash.finditer(text, first.end()))]
+    ends = (*starts[1:], len(text))
+    return Items(tuple(map(Span, starts, ends)), len(first[1]))

@@ -1,0 +1,42 @@
+"""Names in a half-typed outline: what an item, a parameter, a node is called."""
+
+from collections.abc import Iterator
+
+from valohai_steps.config.cursor.outline import Mapping, Node, Scalar, Sequence
+
+
+def text_of(node: Node | None, key: str) -> str:
+    """The text behind a key of a mapping; empty when there is none on one line."""
+    value = node.get(key) if isinstance(node, Mapping) else None
+    is_text = isinstance(value, Scalar) and value.style not in ("|", ">", "*") and "\n" not in value.text
+    return value.value if is_text and isinstance(value, Scalar) else ""
+
+
+def values_of(node: Node | None) -> Iterator[Node]:
+    """The items of a list that are there."""
+    for item in node.items if isinstance(node, Sequence) else ():
+        if item.value is not None:
+            yield item.value
+
+
+def mappings_of(node: Node | None, key: str) -> Iterator[Mapping]:
+    """The mappings in the list behind a key."""
+    for each in values_of(node.get(key) if isinstance(node, Mapping) else None):
+        if isinstance(each, Mapping):
+            yield each
+
+
+def texts_of(node: Node | None, key: str) -> Iterator[str]:
+    """The texts behind a key: one, or those of a list."""
+    value = node.get(key) if isinstance(node, Mapping) else None
+    for each in (value,) if isinstance(value, Scalar) else values_of(value):
+        if isinstance(each, Scalar) and each.value:
+            yield each.value
+
+
+def names_in(node: Node | None, key: str) -> Iterator[str]:
+    """The names of the mappings in the list behind a key."""
+    for each in mappings_of(node, key):
+        name = text_of(each, "name")
+        if name:
+            yield name

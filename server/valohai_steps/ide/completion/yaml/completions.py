@@ -1,0 +1,127 @@
+"""What can be written at a place of a valohai.yaml."""
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from valohai_steps.config.cursor.expected import FILE, ITEM, shape_at, shape_of, takes_at
+from valohai_steps.config.cursor.named import text_of
+from valohai_steps.config.cursor.named_items import named_items
+from valohai_steps.config.cursor.outline import Entry, Mapping, Sequence
+from valohai_steps.config.cursor.place import CursorPlace, SlotContent, place_at
+from valohai_steps.ide.completion.item import Completion, CompletionKind, KnownName
+from valohai_steps.ide.completion.yaml.edges import short_edges
+from valohai_steps.ide.completion.yaml.keys import missing_keys
+from valohai_steps.ide.completion.yaml.layout import layout_of
+from valohai_steps.ide.completion.yaml.page import Page, declared_in
+from valohai_steps.ide.completion.yaml.values import values_at
+from valohai_steps.ide.completion.yaml.writing import each_once, offered_key, offered_value
+from valohai_steps.model.schema.shape import ANYTHING, Key, Refers, Takes
+from valohai_steps.project.snapshot import Snapshot
+
+_BLOCK = ("|", ">")
+_MERGE = KnownName("<<", "keys of a mapping above")
+_DEVICES = ("nvidia.com/gpu", "amd.com/gpu")
+
+
+def yaml_completions(snapshot: Snapshot, path: Path, offset: int) -> tuple[Completion, ...]:
+    """What can be written at `offset` of a valohai.yaml, in code points, the likeliest first.
+
+    Raises FileError.
+    """
+    text = snapshot.text(path)
+    place = place_at(text, offset) if text is not None else None
+    if text is None or place is None:
+        return ()
+    page = Page(snapshot, path, place, named_items(text, place.items), layout_of(text))
+    return each_once(_completions(page))
+
+
+def _completions(page: Page) -> Iterator[Completion]:
+    place = page.place
+    if place.wanted is SlotContent.KEY:
+        yield from _keys(page)
+    elif place.slot.style == "*" or _is_merge(place):
+        yield from _anchors(page)
+    elif place.wanted is SlotContent.ITEM:
+        held = takes_at(place.frames[:-1]) if place.frames else FILE
+        yield from _item(page, held.items if held is not None else None, dash=True)
+    else:
+        takes = takes_at(place.frames)
+        if takes is not None and place.own_line and not takes.is_mapping and takes.items is not None:
+            yield from _item(page, takes.items, dash=True)
+        elif place.own_line or _is_item(place):
+            yield from _item(page, takes, dash=False)
+        elif takes is not None:
+            yield from values_at(page, takes)
+
+
+def _is_merge(place: CursorPlace) -> bool:
+    entry = place.frames[-1].entry if place.frames else None
+    return isinstance(entry, Entry) and entry.name == "<<"
+
+
+def _is_item(place: CursorPlace) -> bool:
+    return isinstance(place.frames[-1].node, Sequence)
+
+
+def _item(page: Page, takes: Takes | None, *, dash: bool) -> Iterator[Completion]:
+    """What can begin a line of its own, or an item of a list: a key of a new mapping, an edge, a value."""
+    if takes is None:
+        return
+    is_text = page.place.slot.style in _BLOCK
+    if takes.is_mapping and not takes.anything and not page.place.is_flow and not is_text:
+        yield from _first_keys(page, takes, dash=dash)
+    if takes.items is not None and not page.place.is_flow and not is_text:
+        yield from short_edges(page, dash=dash)
+    elif takes.scalars or takes.choices:
+        yield from values_at(page, takes, dash=dash)
+
+
+def _first_keys(page: Page, takes: Takes, *, dash: bool) -> Iterator[Completion]:
+    shape = shape_of(takes, None)
+    if shape is None:
+        yield from _free_keys(page, takes, None, dash=dash)
+        return
+    for key in missing_keys(shape, page.place.frames, None):
+        yield offered_key(page.place, key, page.layout, dash=dash)
+
+
+def _keys(page: Page) -> Iterator[Completion]:
+    place = page.place
+    mapping = place.frames[-1].node
+    takes, shape = shape_at(place.frames)
+    if takes is None or not isinstance(mapping, Mapping):
+        return
+    if shape is None:
+        yield from _free_keys(page, takes, mapping, dash=False)
+        return
+    for key in missing_keys(shape, place.frames, mapping):
+        yield offered_key(place, key, page.layout)
+    if shape is not ITEM and not place.has_colon and not mapping.has("<<"):
+        for _ in islice(page.items.anchors(place.slot.start, mappings=True), 1):
+            yield offered_value(place, _MERGE, CompletionKind.ANCHOR, raw=True)
+
+
+def _free_keys(page: Page, takes: Takes, mapping: Mapping | None, *, dash: bool) -> Iterator[Completion]:
+    """Keys that are names: parameters of a task's step, devices of a machine."""
+    given = (
+        {each.name for each in mapping.entries if each is not page.place.frames[-1].entry} if mapping else ()
+    )
+    for known in _free_names(page, takes):
+        if known.name not in given:
+            key = Key(known.name, takes.values or ANYTHING, known.documentation)
+            yield offered_key(page.place, key, page.layout, dash=dash)
+
+
+def _free_names(page: Page, takes: Takes) -> Iterator[KnownName]:
+    if takes.refers is Refers.PARAMETER:
+        yield from declared_in(page.step(text_of(page.section, "step")), "parameters")
+    elif takes.values is not None:
+        yield from (KnownName(name) for name in _DEVICES)
+
+
+def _anchors(page: Page) -> Iterator[Completion]:
+    """The anchors above; for `<<` those of mappings."""
+    for name in page.items.anchors(page.place.slot.start, mappings=_is_merge(page.place)):
+        yield offered_value(page.place, KnownName(f"*{name}"), CompletionKind.ANCHOR, raw=True)

@@ -1,0 +1,83 @@
+"""Which keys a mapping can still get, in the order in which they are offered."""
+
+from collections.abc import Iterator
+from collections.abc import Mapping as Dictionary
+from types import MappingProxyType
+
+from valohai_steps.config.cursor.enclosing import Frame
+from valohai_steps.config.cursor.named import text_of
+from valohai_steps.config.cursor.outline import Mapping
+from valohai_steps.model.schema.shape import Key, Shape
+from valohai_steps.model.schema.tasks import BAYESIAN_KEYS
+
+# The name before; what is written anew has the new one.
+_OLD = frozenset(("blueprint",))
+_OF_FLAGS = frozenset(("pass-true-as", "pass-false-as"))
+_NOT_OF_FLAGS = frozenset(("optional", "choices", "min", "max", "multiple", "multiple-separator"))
+_OF_NUMBERS = frozenset(("min", "max"))
+_BAYESIAN = frozenset(BAYESIAN_KEYS)
+_OF_STYLES: Dictionary[str, frozenset[str]] = MappingProxyType(
+    {
+        "linear": frozenset(("start", "end", "step")),
+        "logspace": frozenset(("start", "end", "count", "base", "integerify")),
+        "multiple": frozenset(("items", "numberify")),
+        "random": frozenset(("min", "max", "count", "distribution", "seed", "integerify")),
+        "single": frozenset(("value",)),
+    }
+)
+
+
+def missing_keys(shape: Shape, frames: tuple[Frame, ...], mapping: Mapping | None) -> Iterator[Key]:
+    """The keys that a mapping lacks and that would have an effect in it: required ones first.
+
+    `frames` are those around the mapping. The entry that is being written counts as not there.
+    """
+    writing = next((frame.entry for frame in frames if frame.node is mapping), None)
+    entries = mapping.entries if mapping is not None else ()
+    given = {each.name for each in entries if each is not writing}
+    excluded = {
+        name for group in shape.at_most_one if given & set(group) for name in group if name not in given
+    }
+    for name in (*shape.required, *(name for name in shape.keys if name not in shape.required)):
+        key = shape.keys[name]
+        is_new = name not in given and name not in excluded and name not in _OLD
+        if is_new and _has_effect(name, shape, frames, mapping):
+            yield key
+
+
+def _has_effect(name: str, shape: Shape, frames: tuple[Frame, ...], mapping: Mapping | None) -> bool:
+    match shape.name:
+        case "parameter":
+            return _of_parameter(name, mapping)
+        case "task":
+            return _of_task(name, text_of(mapping, "type"))
+        case "rule":
+            outer = next((frame.node for frame in reversed(frames) if frame.node is not mapping), None)
+            return name in _OF_STYLES.get(
+                text_of(outer, "style") if isinstance(outer, Mapping) else "", {name}
+            )
+    return True
+
+
+def _of_parameter(name: str, mapping: Mapping | None) -> bool:
+    kind = text_of(mapping, "type")
+    if kind == "flag" and name in _NOT_OF_FLAGS:
+        return False
+    if kind and kind != "flag" and name in _OF_FLAGS:
+        return False
+    if kind == "string" and name in _OF_NUMBERS:
+        return False
+    if name == "multiple-separator":
+        return text_of(mapping, "multiple") == "separate"
+    if name == "pass-as":
+        return mapping is None or not any(mapping.has(other) for other in _OF_FLAGS)
+    return not (name in _OF_FLAGS and mapping is not None and mapping.has("pass-as"))
+
+
+def _of_task(name: str, kind: str) -> bool:
+    kind = kind.lower().replace("-", "_")
+    if name in _BAYESIAN:
+        return kind in ("", "bayesian_tpe")
+    if name == "parameter-sets":
+        return kind in ("", "manual_search")
+    return not (name == "parameters" and kind == "manual_search")

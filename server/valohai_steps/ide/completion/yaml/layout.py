@@ -1,0 +1,33 @@
+"""How a file is laid out: its indentation, where its lists stand, its line end."""
+
+import re
+
+from msgspec import Struct
+
+# A key with nothing behind it, and the column of what is below, a list or a mapping.
+_BELOW = r"^([ \t]*(?:- +)*)[^\s:#'\"-][^:#\n]*:[ \t]*\r?\n([ \t]*)"
+_LIST = re.compile(_BELOW + r"-(?=[ \t])", re.MULTILINE)
+_MAPPING = re.compile(_BELOW + r"[^\s#-][^\n]*:(?=\s)", re.MULTILINE)
+
+
+class Layout(Struct, frozen=True):
+    """`indent`: columns from a key to the keys below it; `offset`: from a key to the `-` below it."""
+
+    indent: int = 2
+    offset: int = 2
+    newline: str = "\n"
+
+
+def layout_of(text: str) -> Layout:
+    """How a text is laid out, by the first list and the first mapping in it."""
+    newline = "\r\n" if "\r\n" in text else "\n"
+    mapping, found = _MAPPING.search(text), _LIST.search(text)
+    indent = _distance(mapping)
+    offset = _distance(found)
+    if indent is None or indent < 1:
+        indent = offset if offset else 2
+    return Layout(indent, indent if offset is None or offset < 0 else offset, newline)
+
+
+def _distance(found: "re.Match[str] | None") -> int | None:
+    return len(found[2]) - len(found[1]) if found is not None else None

@@ -1,0 +1,135 @@
+"""How what is offered is written into valohai.yaml: dashes, colons, quotes, and what comes below."""
+
+import re
+from collections.abc import Iterable
+
+from valohai_steps.config.cursor.place import CursorPlace
+from valohai_steps.config.rendering.scalar_text import Quoting, scalar_text
+from valohai_steps.ide.completion.item import Completion, CompletionKind, KnownName
+from valohai_steps.ide.completion.yaml.key_text import KeyPlace, KeyText, escaped, key_text
+from valohai_steps.ide.completion.yaml.layout import Layout
+from valohai_steps.ide.explanation import explained
+from valohai_steps.model.schema.shape import Key
+from valohai_steps.model.text import Span
+
+_NEXT_LINE = re.compile(r"^([ \t]*)[^\s#]", re.MULTILINE)
+
+
+def offered_key(place: CursorPlace, key: Key, layout: Layout, *, dash: bool = False) -> Completion:
+    """A key with its colon and what comes below; the name alone where there is a colon.
+
+    `dash`: it begins a new item of a list.
+    """
+    slot, text = place.slot, place.outline.text
+    start = (" " if place.blank_missing else "") + place.lead + ("- " if dash else "")
+    end = slot.end
+    if place.has_colon:
+        written = KeyText(_in_quotes(key.name, slot.quote, slot.is_closed))
+    else:
+        name = scalar_text(key.name, Quoting(), flow=place.is_flow)
+        if slot.quote:
+            name, end = _in_quotes(key.name, slot.quote, False), end + slot.is_closed
+        column = place.column + len(start)
+        holds_more = _column_below(text, end) > column - len("- ") * dash and not place.is_flow
+        written = key_text(name, key, KeyPlace(column, layout, place.is_flow, holds_more))
+    snippet = None if written.snippet is None else escaped(start) + written.snippet
+    return Completion(
+        key.name,
+        CompletionKind.KEY,
+        slot.typed,
+        Span(slot.start, end),
+        start + written.text,
+        snippet,
+        key.takes.in_words if key.takes.scalars or key.takes.items is not None else "",
+        explained(key),
+        whole_only=end != slot.end,
+    )
+
+
+def offered_value(
+    place: CursorPlace, known: KnownName, kind: CompletionKind, *, raw: bool = False, dash: bool = False
+) -> Completion:
+    """A value, in quotes where YAML needs them. `raw`: it is YAML as it stands, such as `true`."""
+    slot = place.slot
+    start = (" " if place.blank_missing else "") + place.lead + ("- " if dash else "")
+    if slot.quote:
+        written = _in_quotes(known.name, slot.quote, slot.is_closed)
+    else:
+        written = known.name if raw else scalar_text(known.name, Quoting(), flow=place.is_flow)
+    return Completion(
+        known.name,
+        kind,
+        slot.typed,
+        slot.whole,
+        start + written,
+        None,
+        known.detail,
+        known.documentation,
+    )
+
+
+def offered_part(
+    place: CursorPlace, part: Span, known: KnownName, kind: CompletionKind, behind: str = ""
+) -> Completion:
+    """A part of a text, from one of its signs to the next; `behind` is a sign that comes with it."""
+    slot, text = place.slot, place.outline.text
+    start = " " if place.blank_missing else ""
+    written = f"{known.name}{behind}"
+    typed, whole, filtered = Span(part.start, slot.cursor), part, ""
+    if slot.quote:
+        written = _in_quotes(written, slot.quote, True)
+        written += "" if slot.is_closed or behind else slot.quote
+    elif not slot.style:
+        full = text[slot.start : part.start] + written + text[part.end : slot.end]
+        quoted = scalar_text(full, Quoting(), flow=place.is_flow)
+        if quoted != full:
+            written, typed, whole = quoted, slot.typed, slot.whole
+            filtered = text[slot.start : part.start] + known.name
+    return Completion(
+        known.name,
+        kind,
+        typed,
+        whole,
+        start + written,
+        None,
+        known.detail,
+        known.documentation,
+        filter_text=filtered,
+    )
+
+
+def offered_edge(place: CursorPlace, node: KnownName, *, dash: bool) -> Completion:
+    """A new edge between brackets that begins at a node."""
+    slot = place.slot
+    start = (" " if place.blank_missing else "") + place.lead + ("- " if dash else "")
+    first = scalar_text(f"{node.name}.", Quoting(), flow=True)
+    text = f"{start}[{first}]"
+    return Completion(
+        node.name,
+        CompletionKind.NODE,
+        slot.typed,
+        slot.whole,
+        text,
+        f"{escaped(text[:-1])}$0]" if first[0] not in "\"'" else None,
+        node.detail,
+        node.documentation,
+    )
+
+
+def each_once(completions: Iterable[Completion]) -> tuple[Completion, ...]:
+    """Each label once, the first that is offered."""
+    return tuple({each.label: each for each in reversed(tuple(completions))}.values())[::-1]
+
+
+def _column_below(text: str, offset: int) -> int:
+    """The column of the next line that holds anything; -1 at the end."""
+    found = _NEXT_LINE.search(text, text.find("\n", offset) + 1 or len(text))
+    return len(found[1]) if found is not None else -1
+
+
+def _in_quotes(text: str, quote: str, is_closed: bool) -> str:
+    if quote == '"':
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    elif quote == "'":
+        text = text.replace("'", "''")
+    return text if is_closed else text + quote

@@ -47,8 +47,21 @@ _TABLE = (
     Rule("VH122", "unused-name", _HINT, "declared, and never read in the file"),
     Rule("VH201", "step-missing", _INFORMATION, "the step is not in valohai.yaml"),
     Rule("VH202", "out-of-date", _WARNING, "Python and valohai.yaml say different things"),
+    Rule("VH203", "command-runs-another-file", _WARNING, "a step's command runs no file that declares it"),
+    Rule("VH204", "missing-file", _WARNING, "a command names a file that is not there"),
+    Rule("VH205", "requirement-missing", _INFORMATION, "a command installs from a file that is not there"),
     Rule("VH301", "yaml-syntax", _ERROR, "valohai.yaml cannot be read"),
+    Rule("VH302", "schema", _ERROR, "a key or value that Valohai does not take, or one that is missing"),
     Rule("VH303", "duplicate-yaml-name", _ERROR, "one name twice in valohai.yaml"),
+    Rule("VH304", "unknown-in-command", _WARNING, "a placeholder or folder that the step does not have"),
+    Rule("VH305", "invalid-value", _ERROR, "a value that its type, limits or choices do not allow"),
+    Rule("VH306", "broken-reference", _ERROR, "a name of something that is not there"),
+    Rule("VH307", "no-effect", _WARNING, "something that Valohai does not look at"),
+    Rule("VH308", "changed-by-yaml", _WARNING, "YAML reads another value than what is written"),
+    Rule("VH309", "loose-type", _INFORMATION, "a default that is of another type than the parameter"),
+    Rule("VH310", "awkward-name", _WARNING, "a name that a command line, shell or edge cannot use"),
+    Rule("VH311", "open-end", _INFORMATION, "a node that no edge touches, or an input that nothing fills"),
+    Rule("VH312", "doubtful-edge", _WARNING, "an edge that is there twice, or is spelled in another way"),
 )
 
 RULES: Mapping[str, Rule] = MappingProxyType({rule.code: rule for rule in _TABLE})

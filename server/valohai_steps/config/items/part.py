@@ -1,0 +1,116 @@
+"""One item of a valohai.yaml, read and judged by itself; or all of them, where they cannot be taken apart."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from valohai_steps.config.checks.commands import Known, doubts
+from valohai_steps.config.checks.others import (
+    deployment_findings,
+    endpoint_findings,
+    pipeline_findings,
+    task_findings,
+)
+from valohai_steps.config.checks.steps import step_findings
+from valohai_steps.config.items.safe_values import unsafe_findings
+from valohai_steps.config.items.verdict_fixes import spelling_fix
+from valohai_steps.config.lint.items import item_findings, root_findings, section_of
+from valohai_steps.config.lint.page import Page, is_empty
+from valohai_steps.config.model.items import Step, read_thing
+from valohai_steps.config.model.names import Places
+from valohai_steps.config.model.steps import YamlStep, steps_of
+from valohai_steps.config.reader import read_documents
+from valohai_steps.config.references.judge import ItemFacts
+from valohai_steps.config.tree.node import Node, walk
+from valohai_steps.model.finding import Finding
+from valohai_steps.model.text import Span
+
+
+class Part(Struct, frozen=True):
+    """A text that was read by itself. All spans count in it.
+
+    `problem` is why it cannot be read (VH301), `findings` are what is wrong with each item by itself,
+    `facts` what the items declare and use, with the numbers of `places`. `anchors` are the names it gives.
+    """
+
+    text: str
+    image: str
+    problem: Finding | None = None
+    findings: tuple[Finding, ...] = ()
+    facts: tuple[ItemFacts, ...] = ()
+    places: tuple[Span, ...] = ()
+    steps: tuple[YamlStep, ...] = ()
+    anchors: frozenset[str] = frozenset()
+
+
+def read_part(text: str, image: str) -> Part:
+    """Read a text and judge every item in it; any text will do."""
+    documents, problem = read_documents(text)
+    if problem is not None:
+        return Part(text, image, problem)
+    page, places = Page(text, image), Places(text)
+    findings: list[Finding] = list(_several_documents(text, documents))
+    for root in documents:
+        findings += unsafe_findings(page, root)
+    if findings:
+        return Part(text, image, findings[0], tuple(findings[1:]))
+    facts: list[ItemFacts] = []
+    for root in documents:
+        findings += root_findings(page, root)
+        for index in range(len(root.items)):
+            found = list(_item(page, places, root, index, facts))
+            findings += found
+    anchors = frozenset(_anchors(documents)) if "&" in text else frozenset[str]()
+    steps = tuple(steps_of(documents))
+    return Part(text, image, None, tuple(findings), tuple(facts), tuple(places.spans), steps, anchors)
+
+
+def _several_documents(text: str, documents: tuple[Node, ...]) -> Iterator[Finding]:
+    """VH301 at the `---` of a second document: Valohai reads one."""
+    if len(documents) < 2:
+        return
+    start = text.find("\n---", max(documents[0].end - 1, 0)) + 1
+    message = "a second document starts here, and Valohai reads only one; remove the `---`"
+    yield Finding("VH301", Span(start, start + len("---")), message)
+
+
+def _item(page: Page, places: Places, root: Node, index: int, facts: list[ItemFacts]) -> Iterator[Finding]:
+    """The findings of one item; its facts go to `facts`."""
+    node = root.items[index]
+    found = [*item_findings(page, root, index)]
+    section = section_of(node)
+    if section is None or section[0].node.kind != "mapping" or is_empty(section[0].node):
+        # What only holds anchors is no mistake, and nothing that others could name.
+        facts.append(ItemFacts(None, not found))
+        yield from found
+        return
+    name, inner = str(section[0].key), section[0].node
+    thing = read_thing(places, name, inner)
+    if inner.alias is None:
+        found += _checks(page, name, inner)
+        if isinstance(thing, Step):
+            found += _command_findings(page, places, thing)
+    facts.append(ItemFacts(thing, not found))
+    yield from found
+
+
+def _checks(page: Page, section: str, node: Node) -> Iterator[Finding]:
+    if section == "step":
+        return step_findings(page, node)
+    if section == "task":
+        return task_findings(page, node)
+    if section == "endpoint":
+        return endpoint_findings(page, node)
+    return deployment_findings(page, node) if section == "deployment" else pipeline_findings(page, node)
+
+
+def _command_findings(page: Page, places: Places, step: Step) -> Iterator[Finding]:
+    inputs = None if step.inputs is None else tuple(each.name for each in step.inputs)
+    for doubt in doubts(step.uses, Known(step.parameters, inputs, step.has_source_path)):
+        span = places.spans[doubt.place]
+        yield Finding("VH304", span, doubt.message, fixes=spelling_fix(page, span, doubt.text))
+
+
+def _anchors(documents: tuple[Node, ...]) -> Iterator[str]:
+    for root in documents:
+        yield from (node.anchor for node in walk(root) if node.anchor is not None)

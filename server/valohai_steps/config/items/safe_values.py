@@ -1,0 +1,53 @@
+"""VH301 for what YAML can hold and PyYAML's safe loader, with which Valohai reads, refuses."""
+
+from collections.abc import Iterator
+
+from yaml.constructor import SafeConstructor
+
+from valohai_steps.config.lint.page import Page, is_one_line, replaced
+from valohai_steps.config.lint.scalars import in_quotes
+from valohai_steps.config.tree.node import Node, Opaque, walk
+from valohai_steps.model.finding import Finding
+from valohai_steps.model.text import Span
+
+_ANY = ("!",)
+
+
+def unsafe_findings(page: Page, root: Node) -> Iterator[Finding]:
+    """Unknown tags, values that are none of their type, keys that are no single values."""
+    keys = set[int]()
+    for node in walk(root):
+        keys.update(id(entry.key_node) for entry in node.entries)
+        if node.alias is not None:
+            continue
+        if (
+            node.tag is not None
+            and node.tag not in _ANY
+            and node.tag not in SafeConstructor.yaml_constructors
+        ):
+            yield _tag(page, node)
+        elif node.kind == "scalar" and isinstance(node.value, Opaque) and id(node) not in keys:
+            written = page.written(node)
+            message = f"YAML cannot read {written} as what it looks like; put it in quotes"
+            yield Finding("VH301", node.span, message, fixes=in_quotes(page, node))
+        elif node.kind == "mapping" and any(entry.key_node.kind != "scalar" for entry in node.entries):
+            yield _complex_key(page, node)
+            return
+
+
+def _tag(page: Page, node: Node) -> Finding:
+    start = page.text.find("!", node.outer)
+    written = page.text[start : node.start].split()
+    message = f"Valohai does not know the tag {written[0] if written else node.tag}; remove it"
+    return Finding("VH301", Span(start, node.end), message)
+
+
+def _complex_key(page: Page, node: Node) -> Finding:
+    """`{{ x }}`, which YAML reads as a mapping in the key of a mapping."""
+    if not is_one_line(page.text, node.span) or node.style != "flow":
+        key = next(entry.key_node for entry in node.entries if entry.key_node.kind != "scalar")
+        return Finding("VH301", key.span, "a key must be a single value; write a string")
+    written = page.text[node.start : node.end]
+    fixes = replaced(f"Put {page.written(node)} in quotes", node.span, page.quoted(written, node.start))
+    message = f"YAML reads the braces of {page.written(node)} as a mapping; put it in quotes"
+    return Finding("VH301", node.span, message, fixes=fixes)

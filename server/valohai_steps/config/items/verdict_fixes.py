@@ -1,0 +1,23 @@
+"""Fixes that write a name in place of another, whole or in the middle of a string."""
+
+import re
+
+from valohai_steps.config.lint.page import Page, replaced
+from valohai_steps.model.finding import Fix
+from valohai_steps.model.text import Span
+
+# What may be written anywhere in a string, quoted or not, without changing how YAML reads the rest.
+_HARMLESS = re.compile(r"[\w./+@-]*(?::[\w./+@-]+)*")
+_IN_BRACES = re.compile(r"\{[\w./+@:-]+\}")
+
+
+def spelling_fix(page: Page, span: Span, text: str | None) -> tuple[Fix, ...]:
+    """Write `text` at a span: in its quotes where it has some; nothing where YAML would read it otherwise."""
+    if text is None:
+        return ()
+    written = page.text[span.start : span.end]
+    quote = written[:1] if len(written) > 1 and written[:1] in "'\"" and written.endswith(written[:1]) else ""
+    in_string = _IN_BRACES.fullmatch(text) and written.startswith("{")
+    if not (_HARMLESS.fullmatch(text) or in_string):
+        return ()
+    return replaced(f"Change to {text}", span, f"{quote}{text}{quote}")

@@ -1,0 +1,47 @@
+"""What somebody meant who wrote a word that is not there."""
+
+import re
+from collections.abc import Iterable
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+# Less alike than this is another word.
+_ALIKE = 0.7
+_SHORTEST_START = 3
+
+
+def kebab(word: str) -> str:
+    """`uploadStore` and `upload_store` as `upload-store`."""
+    return _CAMEL.sub("-", word).replace("_", "-").lower()
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The one of `known` that is most like `word`; None when none is near."""
+    import difflib  # for a mistake alone
+
+    words = list(dict.fromkeys(known))
+    plain = kebab(word.strip())
+    for each in words:
+        if kebab(each) == plain:
+            return each
+    close = difflib.get_close_matches(word, words, n=1, cutoff=_ALIKE)
+    if close:
+        return close[0]
+    starts = [each for each in words if len(plain) >= _SHORTEST_START and kebab(each).startswith(plain)]
+    return starts[0] if len(starts) == 1 else None
+
+
+def hint(word: str, known: Iterable[str], noun: str = "") -> tuple[str | None, str]:
+    """The nearest, and the end of a sentence that names it, or else those that there are."""
+    words = list(dict.fromkeys(known))
+    near = nearest(word, words)
+    if near is not None:
+        return near, f"; did you mean {near}?"
+    if not words:
+        return None, f"; there is no {noun}" if noun else ""
+    return None, f"; use {listed(words)}" if not noun else f"; the {noun}s are {listed(words)}"
+
+
+def listed(words: Iterable[str]) -> str:
+    """`a, b or c`."""
+    found = list(words)
+    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} or {found[-1]}"

@@ -1,0 +1,87 @@
+"""The text that is judged, and the few things that every rule asks of it."""
+
+from msgspec import Struct
+
+from valohai_steps.config.rendering.scalar_text import Quoting, scalar_text
+from valohai_steps.config.tree.line import line_end, skip_gap
+from valohai_steps.config.tree.node import Node
+from valohai_steps.model.finding import Fix
+from valohai_steps.model.text import Span, TextEdit
+
+_LONGEST = 60
+
+
+class Page(Struct, frozen=True):
+    """A text that reads alone; `image` is what a missing image is filled in with."""
+
+    text: str
+    image: str = "python:3.11-slim"
+
+    def written(self, node: Node) -> str:
+        """What is written, in one line, shortened."""
+        text = " ".join(self.text[node.start : node.end].split())
+        return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+    def said(self, node: Node) -> str:
+        """A name as it is written, without its quotes."""
+        text = self.written(node)
+        return text[1:-1] if node.style in ("'", '"') and len(text) > 1 else text
+
+    def is_flow(self, offset: int) -> bool:
+        """Whether brackets or braces are open at an offset, as far as its own line tells."""
+        start = self.text.rfind("\n", 0, offset) + 1
+        before = self.text[start:offset]
+        return before.count("[") + before.count("{") > before.count("]") + before.count("}")
+
+    def quoted(self, value: str, offset: int) -> str:
+        """A string in quotes, of the kind that the text uses."""
+        mark = "'" if "'" in self.text and '"' not in self.text else '"'
+        return scalar_text(value, Quoting(mark, always=True), flow=self.is_flow(offset))
+
+    def quoted_if_needed(self, value: str) -> str:
+        """A string as a value of its own, in quotes where YAML needs them."""
+        return scalar_text(value, Quoting(), flow=True)
+
+    @property
+    def newline(self) -> str:
+        """How lines end."""
+        return "\r\n" if "\r\n" in self.text else "\n"
+
+    def spelled(self, value: str, node: Node) -> str:
+        """A string in place of a scalar: its quotes stay, and are added where YAML needs them."""
+        always = node.style in ("'", '"')
+        mark = node.style if always else '"'
+        return scalar_text(value, Quoting(mark, always=always), flow=self.is_flow(node.start))
+
+
+def is_empty(node: Node) -> bool:
+    """Whether there is no value: nothing, `null` or `~`."""
+    return node.kind == "scalar" and node.value is None
+
+
+def is_one_line(text: str, span: Span) -> bool:
+    """Whether a span stays on one line."""
+    return line_end(text, span.start) >= span.end
+
+
+def blame(page: Page, node: Node, key: Node | None) -> Span:
+    """Where a wrong value is shown: itself on one line, else the key in front; an item's first line."""
+    if is_one_line(page.text, node.span):
+        return node.span
+    if key is not None:
+        return key.span
+    return Span(node.start, min(line_end(page.text, node.start), node.end))
+
+
+def dash(page: Page, sequence: Node, index: int) -> Span:
+    """The `-` of an item of a block list."""
+    start = sequence.start
+    if index:
+        start = skip_gap(page.text, sequence.items[index - 1].end)
+    found = page.text.find("-", start)
+    return Span(found, found + 1) if found >= 0 else sequence.items[index].span
+
+
+def replaced(title: str, span: Span, text: str, *, preferred: bool = True) -> tuple[Fix, ...]:
+    """The fix that writes `text` in place of a span."""
+    return (Fix(title, (TextEdit(span, text),), preferred),)

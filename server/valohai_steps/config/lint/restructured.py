@@ -1,0 +1,119 @@
+"""Fixes that give a value another structure: a mapping becomes a list, a word becomes an item with a name."""
+
+from collections.abc import Iterator
+
+from valohai_steps.config.lint.page import Page, is_empty, is_one_line
+from valohai_steps.config.tree.node import Node
+from valohai_steps.model.finding import Fix
+from valohai_steps.model.schema.shape import Shape
+from valohai_steps.model.text import Span, TextEdit
+
+
+def as_items(page: Page, key: Node | None, node: Node, shape: Shape | None) -> tuple[Fix, ...]:
+    """`inputs: {...}` as a list: one item when its keys are an item's own, else one for each key."""
+    if shape is None or key is None or node.alias is not None or not node.entries:
+        return ()
+    if any(entry.key in shape.keys for entry in node.entries):
+        return _one_item(page, node)
+    if "default" not in shape.keys or any(entry.node.kind != "scalar" for entry in node.entries):
+        return ()
+    return _item_for_each_key(page, key, node, shape)
+
+
+def _one_item(page: Page, node: Node) -> tuple[Fix, ...]:
+    """`- ` in front, and the rest indented by as much."""
+    if node.style == "flow":
+        edits = [TextEdit(Span(node.start, node.start), "["), TextEdit(Span(node.end, node.end), "]")]
+    else:
+        edits = [TextEdit(Span(node.start, node.start), "- "), *indented(page, node, 2)]
+    return (Fix("Make it a list", tuple(edits), preferred=True),)
+
+
+def indented(page: Page, node: Node, width: int) -> Iterator[TextEdit]:
+    """Every line of a node but its first, further in."""
+    place = page.text.find("\n", node.start, node.end)
+    while place >= 0:
+        end = page.text.find("\n", place + 1)
+        if page.text[place + 1 : end if end >= 0 else len(page.text)].strip():
+            yield TextEdit(Span(place + 1, place + 1), " " * width)
+        place = page.text.find("\n", place + 1, node.end)
+
+
+def _item_for_each_key(page: Page, key: Node, node: Node, shape: Shape) -> tuple[Fix, ...]:
+    """`parameters: {lr: 0.1}`: the keys are the names, the values the defaults."""
+    column = key.start - (page.text.rfind("\n", 0, key.start) + 1)
+    gap = page.newline + " " * (column + 2)
+    lines: list[str] = []
+    for entry in node.entries:
+        lines.append(f"{gap}- name: {page.text[entry.key_node.start : entry.key_node.end]}")
+        kind = _type_of(entry.node) if "type" in shape.keys else ""
+        if kind:
+            lines.append(f"{gap}  type: {kind}")
+        if not is_empty(entry.node):
+            lines.append(f"{gap}  default: {_default(page, entry.node, shape)}")
+    start = page.text.find(":", key.end) + 1
+    edit = TextEdit(Span(start, max(node.end, start)), "".join(lines))
+    return (Fix("Make it a list of items with names", (edit,), preferred=True),)
+
+
+def _type_of(node: Node) -> str:
+    if isinstance(node.value, bool):
+        return "flag"
+    if isinstance(node.value, int):
+        return "integer"
+    return "float" if isinstance(node.value, float) else "string"
+
+
+def _default(page: Page, node: Node, shape: Shape) -> str:
+    written = page.text[node.start : node.end]
+    strings_only = not shape.keys["default"].takes.anything
+    return page.quoted(written, node.start) if strings_only and not isinstance(node.value, str) else written
+
+
+def as_mapping_item(page: Page, item: Node, shape: Shape) -> tuple[Fix, ...]:
+    """`- data` as `- name: data`, `- A=b` as an item with name and default."""
+    if not isinstance(item.value, str) or not is_one_line(page.text, item.span):
+        return ()
+    if "name" not in shape.keys or item.alias is not None:
+        return ()
+    name, equals, default = item.value.partition("=")
+    if not equals or "default" not in shape.keys:
+        flow = page.is_flow(item.start)
+        text = f"name: {page.text[item.start : item.end]}"
+        edit = TextEdit(item.span, f"{{{text}}}" if flow else text)
+        return (Fix(f"Write it as name: {item.value}", (edit,), preferred=True),)
+    pairs = [f"name: {page.quoted_if_needed(name)}"]
+    if "type" in shape.keys and (kind := _kind_of(default)):
+        pairs.append(f"type: {kind}")
+        pairs.append(f"default: {default}")
+    else:
+        pairs.append(f"default: {page.quoted_if_needed(default)}")
+    column = item.start - (page.text.rfind("\n", 0, item.start) + 1)
+    flow = page.is_flow(item.start)
+    text = "{" + ", ".join(pairs) + "}" if flow else (page.newline + " " * column).join(pairs)
+    return (Fix("Write it with name and default", (TextEdit(item.span, text),), preferred=True),)
+
+
+def _kind_of(default: str) -> str:
+    try:
+        int(default)
+    except ValueError:
+        pass
+    else:
+        return "integer"
+    try:
+        float(default)
+    except ValueError:
+        return ""
+    return "float"
+
+
+def as_pair(page: Page, item: Node) -> tuple[Fix, ...]:
+    """`a -> b` as `[a, b]`."""
+    if not isinstance(item.value, str):
+        return ()
+    source, arrow, target = item.value.partition("->")
+    if not arrow or not source.strip() or not target.strip():
+        return ()
+    ends = ", ".join(page.quoted_if_needed(end.strip()) for end in (source, target))
+    return (Fix("Write it as [source, target]", (TextEdit(item.span, f"[{ends}]"),), preferred=True),)

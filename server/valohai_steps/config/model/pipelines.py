@@ -1,0 +1,161 @@
+"""A pipeline as it is written: nodes, edges and parameters, with the places of every name in them."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from valohai_steps.config.model.commands import Use, uses_in
+from valohai_steps.config.model.names import Name, Places, mappings_of, name_of, texts_of, value_of
+from valohai_steps.config.tree.node import Node
+from valohai_steps.model.schema.pipelines import EDGE, NODE, PIPELINE
+
+
+class Override(Struct, frozen=True):
+    """What a node has otherwise than its step: parameters and inputs by name, and what its command uses.
+
+    `filled` are the inputs that get a default.
+    """
+
+    parameters: tuple[Name, ...] = ()
+    inputs: tuple[Name, ...] = ()
+    filled: frozenset[str] = frozenset()
+    uses: tuple[Use, ...] = ()
+
+
+class PipelineNode(Struct, frozen=True):
+    """A node. `kind` is its type, "" when Valohai knows none such; `commit`: its step is of another file."""
+
+    place: int
+    name: Name | None
+    kind: str
+    step: Name | None = None
+    task: Name | None = None
+    commit: bool = False
+    endpoints: tuple[Name, ...] = ()
+    override: Override = Override()
+
+
+class End(Struct, frozen=True):
+    """`node.kind.name`: its parts, three unless it is broken. Of a file the name is endpoint and file."""
+
+    text: str
+    place: int
+    parts: tuple[Name, ...]
+    file: tuple[Name, ...] = ()
+
+
+class Edge(Struct, frozen=True):
+    """An edge; an end that is no string is None."""
+
+    place: int
+    source: End | None
+    target: End | None
+
+
+class PipelineParameter(Struct, frozen=True):
+    """A parameter of the pipeline, and the parameters of nodes that get its value."""
+
+    name: Name | None
+    targets: tuple[End, ...]
+    stated: bool
+
+
+class Pipeline(Struct, frozen=True):
+    """A pipeline. `complete`: all its nodes could be read."""
+
+    name: Name | None
+    nodes: tuple[PipelineNode, ...]
+    edges: tuple[Edge, ...]
+    parameters: tuple[PipelineParameter, ...]
+    complete: bool = True
+
+
+def read_pipeline(places: Places, node: Node) -> Pipeline:
+    """The pipeline behind `pipeline:`."""
+    nodes = value_of(node, "nodes")
+    edges = value_of(node, "edges")
+    known = all(entry.key in PIPELINE.keys or entry.key == "<<" for entry in node.entries)
+    listed = tuple(_node(places, each) for each in mappings_of(nodes))
+    whole = nodes is None or (nodes.kind == "sequence" and len(listed) == len(nodes.items))
+    return Pipeline(
+        name_of(places, node),
+        listed,
+        tuple(_edges(places, edges)),
+        tuple(_parameter(places, each) for each in mappings_of(value_of(node, "parameters"))),
+        known and whole and all(each.name is not None for each in listed),
+    )
+
+
+def _node(places: Places, node: Node) -> PipelineNode:
+    stated = value_of(node, "type")
+    kind = str(stated.value) if stated is not None and stated.kind == "scalar" else ""
+    override = value_of(node, "override")
+    return PipelineNode(
+        places.put(node.span),
+        name_of(places, node),
+        kind if kind in NODE.shapes else "",
+        name_of(places, node, "step"),
+        name_of(places, node, "task"),
+        value_of(node, "commit") is not None,
+        tuple(places.name(each) for each in texts_of(value_of(node, "endpoints"))),
+        Override() if override is None or override.kind != "mapping" else _override(places, override),
+    )
+
+
+def _override(places: Places, node: Node) -> Override:
+    inputs = tuple(mappings_of(value_of(node, "inputs")))
+    filled = {
+        str(name.value)
+        for each in inputs
+        if value_of(each, "default") is not None
+        for name in texts_of(value_of(each, "name"))
+    }
+    return Override(
+        tuple(_names(places, mappings_of(value_of(node, "parameters")))),
+        tuple(_names(places, iter(inputs))),
+        frozenset(filled),
+        tuple(use for text in texts_of(value_of(node, "command")) for use in uses_in(places, text)),
+    )
+
+
+def _names(places: Places, nodes: Iterator[Node]) -> Iterator[Name]:
+    for each in nodes:
+        name = name_of(places, each)
+        if name is not None:
+            yield name
+
+
+def _edges(places: Places, edges: Node | None) -> Iterator[Edge]:
+    for edge in () if edges is None or edges.kind != "sequence" else edges.items:
+        if edge.kind == "sequence":
+            ends = [_end(places, each) for each in edge.items]
+            if len(ends) == 2:
+                yield Edge(places.put(edge.span), ends[0], ends[1])
+        elif edge.kind == "mapping" and all(entry.key in EDGE.keys for entry in edge.entries):
+            source, target = (value_of(edge, key) for key in ("source", "target"))
+            yield Edge(
+                places.put(edge.span),
+                None if source is None else _end(places, source),
+                None if target is None else _end(places, target),
+            )
+
+
+def _end(places: Places, node: Node) -> End | None:
+    if node.kind != "scalar" or not isinstance(node.value, str):
+        return None
+    parts = places.parts(node, ".", 3)
+    file: tuple[Name, ...] = ()
+    if len(parts) == 3 and parts[1].text in ("file", "files") and "." in parts[2].text:
+        file = places.parts(node, ".", 4)[2:]
+    return End(node.value, places.put(node.span), parts, file)
+
+
+def _parameter(places: Places, node: Node) -> PipelineParameter:
+    found = [
+        end
+        for key in ("targets", "target")
+        for each in texts_of(value_of(node, key))
+        if (end := _end(places, each)) is not None
+    ]
+    stated = any(key in ("targets", "target") for key in (entry.key for entry in node.entries))
+    return PipelineParameter(name_of(places, node), tuple(found), stated)

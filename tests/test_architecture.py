@@ -26,7 +26,21 @@ MAY_IMPORT = {
 # may use all. One order for each floor, from the bottom up: so there is no circle.
 ROOMS = {
     "source": ("text", "tree", "evaluation", "calls", "checks", "incremental", "python_file", "cursor"),
-    "config": ("tree", "model", "edits", "rendering", "reader", "proof", "renaming", "writer", "cursor"),
+    "config": (
+        "tree",
+        "model",
+        "edits",
+        "rendering",
+        "reader",
+        "proof",
+        "renaming",
+        "writer",
+        "cursor",
+        "lint",
+        "checks",
+        "references",
+        "items",
+    ),
     "ide": ("explanation", "update", "findings", "navigation", "completion", "hover"),
 }
 # A folder with more loose modules than this wants a wall; features of one kind are excepted.

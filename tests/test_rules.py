@@ -15,13 +15,14 @@ YAML = "- step:\n    name: train\n    image: python:3.11-slim\n    command: pyth
 
 
 def codes(language: str, text: str) -> set[str]:
-    """The codes of all findings, with a valohai.yaml that holds a bare step `train`."""
+    """The codes of all findings, beside a train.py, or a valohai.yaml with a bare step `train`."""
     root = Path("/workspace")
     workspace = Workspace([root])
     python, yaml = root / "train.py", root / "valohai.yaml"
     workspace.put(yaml, text if language == "yaml" else YAML, None)
-    if language == "python":
-        workspace.put(python, text, None)
+    workspace.put(
+        python, text if language == "python" else 'import valohai\nvalohai.prepare(step="train")\n', None
+    )
     path = yaml if language == "yaml" else python
     return {item.finding.code for item in diagnostics(workspace.snapshot, path)}
 

@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from valohai_steps.cli.terminal import Terminal
 from valohai_steps.project.binding import find_root
 from valohai_steps.project.files import FileError
+from valohai_steps.project.memo import Memo
 from valohai_steps.project.scan import scan
-from valohai_steps.project.snapshot import Document, Memo, Snapshot
+from valohai_steps.project.snapshot import Document, Snapshot
 
 _PROGRESS_EVERY = 100
 _STEPS_UP = 2

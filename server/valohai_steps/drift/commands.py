@@ -38,7 +38,8 @@ class Run(Struct, frozen=True):
 
     `files` are what is run, relative to the repository: one, or two of which a module is one. `words` are
     what the file gets, `line` the line of the command (from 0) that `words` have their places in. `first` is
-    where the program stands in that line. A shell script's own commands are not in it: `is_shell`.
+    where the program stands in that line. A shell script's own commands are not in it: `is_shell`. `named` is
+    the word that names the file; None for a module.
     """
 
     files: tuple[str, ...]
@@ -47,6 +48,7 @@ class Run(Struct, frozen=True):
     first: int
     folder: str = ""
     is_shell: bool = False
+    named: Word | None = None
 
 
 def files_run(command: object, source_path: str | None = None) -> frozenset[str]:
@@ -113,9 +115,9 @@ def _run(words: Sequence[Word], line: int, folder: str) -> Run | None:
     if found is None:
         return None
     files, rest, is_shell = found
-    return Run(
-        tuple(within(folder, name) for name in files), tuple(rest), line, words[0].start, folder, is_shell
-    )
+    named = words[len(words) - len(rest) - 1] if len(files) == 1 else None
+    run = tuple(within(folder, name) for name in files)
+    return Run(run, tuple(rest), line, words[0].start, folder, is_shell, named)
 
 
 _Started = tuple[tuple[str, ...], Sequence[Word], bool]

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from valohai_steps.project.snapshot import Document, Memo, Snapshot
+from valohai_steps.project.memo import Memo
+from valohai_steps.project.snapshot import Document, Snapshot
 
 
 def drafted(snapshot: Snapshot, texts: Mapping[Path, str]) -> Snapshot:

@@ -6,15 +6,18 @@ from pathlib import Path, PurePosixPath
 
 from msgspec import Struct, field
 
+from valohai_steps.config.items.file import ItemFile, read_items
 from valohai_steps.config.reader import YamlFile, read_yaml
+from valohai_steps.drift.declaration import DEFAULT_IMAGE
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import replacement
 from valohai_steps.project import files
 from valohai_steps.project.binding import find_upwards, find_yaml, is_yaml, source_in_command
 from valohai_steps.project.closed_steps import ClosedSteps, closed_steps
 from valohai_steps.project.imports import WorkspaceImports
+from valohai_steps.project.memo import Memo
 from valohai_steps.project.notebooks import is_notebook, read_python_of_notebook
-from valohai_steps.project.scan import SUFFIXES, Known
+from valohai_steps.project.scan import SUFFIXES
 from valohai_steps.project.settings import Settings, merge_settings, read_pyproject
 from valohai_steps.source.python_file import PythonFile, Syntax, is_current, read_python
 from valohai_steps.source.text.encoding import decode_python
@@ -29,32 +32,6 @@ class Document(Struct, frozen=True):
     text: str
     version: int | None
     cells: bool = False
-
-
-class Memo(Struct):
-    """What was read and parsed, kept between snapshots; an entry counts only for the same content.
-
-    The counts tell tests and the debug report how much work an edit cost.
-    """
-
-    disk: dict[Path, tuple[files.FileSignature, str]] = field(default_factory=dict)
-    python: dict[Path, PythonFile] = field(default_factory=dict)
-    syntax: dict[Path, Syntax] = field(default_factory=dict)
-    yaml: dict[Path, YamlFile] = field(default_factory=dict)
-    settings: dict[Path, tuple[str, Settings, tuple[str, ...]]] = field(default_factory=dict)
-    closed: dict[Path, ClosedSteps] = field(default_factory=dict)
-    scanned: Known = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
-
-    def count(self, what: str, amount: int = 1) -> None:
-        """Add to one of the counts."""
-        self.counts[what] = self.counts.get(what, 0) + amount
-
-    def forget(self, path: Path) -> None:
-        """Drop all that is kept of a file."""
-        self.closed.clear()
-        for kept in (self.disk, self.python, self.syntax, self.yaml, self.settings):
-            kept.pop(path, None)
 
 
 class FileRecord(Struct):
@@ -126,6 +103,18 @@ class Snapshot(Struct, frozen=True):
             self.memo.count("yaml composes")
             self.memo.count("characters composed", len(text))
             known = self.memo.yaml[path] = read_yaml(text)
+        return known
+
+    def items(self, path: Path) -> ItemFile | None:
+        """A valohai.yaml item by item; None when there is no such file. Raises FileError as `text` does."""
+        text = self.text(path)
+        if text is None:
+            return None
+        known, image = self.memo.items.get(path), self.settings(path).image or DEFAULT_IMAGE
+        if known is None or known.text != text or known.image != image:
+            known = self.memo.items[path] = read_items(text, image, known)
+            self.memo.count("yaml items read", known.parts_read)
+            self.memo.count("references judged", int(known.judged))
         return known
 
     def yaml_path(self, path: Path) -> Path:

@@ -6,8 +6,9 @@ from types import MappingProxyType
 
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.files import FileError
+from valohai_steps.project.memo import Memo
 from valohai_steps.project.scan import SUFFIXES, mentions_valohai, scan
-from valohai_steps.project.snapshot import Document, Memo, Snapshot
+from valohai_steps.project.snapshot import Document, Snapshot
 
 
 class Workspace:

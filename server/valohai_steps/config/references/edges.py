@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from valohai_steps.config.lint.nearest import hint
+from valohai_steps.config.lint.nearest import hint, nearest
 from valohai_steps.config.model.items import Step
 from valohai_steps.config.model.names import Name
 from valohai_steps.config.model.pipelines import Edge, End, Pipeline, PipelineNode
@@ -76,7 +76,8 @@ def _kind(judged: JudgedPipeline, node: PipelineNode, kind: Name, side: str) -> 
         if word.startswith("parameter"):
             return None
         message = f"a pipeline's parameter goes to a parameter of a node, not to {word}"
-        return Verdict("VH306", at, f"{message}; write parameters", text="parameters")
+        near = nearest(word, ("parameters",))
+        return Verdict("VH306", at, f"{message}; write parameters", text=near)
     possible = _possible(node, side)
     single = _single(word)
     if single not in possible and word not in _RARE:

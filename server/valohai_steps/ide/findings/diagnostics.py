@@ -5,8 +5,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from valohai_steps.drift.findings import python_findings, yaml_findings
+from valohai_steps.drift.findings import python_findings
 from valohai_steps.ide.findings.undeclared_reads import undeclared_reads
+from valohai_steps.ide.findings.yaml_findings import findings_of_yaml
 from valohai_steps.ide.update.update import compare_step
 from valohai_steps.model.finding import Finding, Related
 from valohai_steps.model.rules import Severity
@@ -78,11 +79,6 @@ def _shared_names(snapshot: Snapshot, path: Path, steps: Iterable[StepFact], yam
 
 
 def _yaml_file(snapshot: Snapshot, path: Path) -> Iterator[Finding]:
-    file = snapshot.yaml(path)
-    if file is None:
-        return
-    yield from file.problems
-    for source, step in snapshot.steps_of(path):
-        if step.is_certain:
-            compared = compare_step(snapshot, source, step, path, file)
-            yield from yaml_findings(compared.declared, compared.drifts, source)
+    file = snapshot.items(path)
+    if file is not None:
+        yield from not_ignored(file.text, findings_of_yaml(snapshot, path, file))

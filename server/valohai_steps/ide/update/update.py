@@ -113,16 +113,23 @@ def compare_step(
     snapshot: Snapshot, path: Path, step: StepFact, yaml: Path, file: YamlFile | None
 ) -> StepComparison:
     """One step against its valohai.yaml; a missing file is compared as an empty one."""
+    found = file.step(step.name) if file is not None else None
+    declared, drifts = compare_yaml_step(snapshot, path, step, yaml, found)
+    return StepComparison(declared, make_plan(declared, found, drifts), drifts)
+
+
+def compare_yaml_step(
+    snapshot: Snapshot, path: Path, step: StepFact, yaml: Path, found: YamlStep | None
+) -> tuple[DeclaredStep, tuple[Drift, ...]]:
+    """One step against the one of its name in valohai.yaml, wherever that was read."""
     image = snapshot.settings(path).image or DEFAULT_IMAGE
     declared = declare(step, snapshot.source_in(path, yaml), image)
-    found = file.step(step.name) if file is not None else None
     others = (
         str(snapshot.source_in(other, yaml))
         for other, fact in (snapshot.steps_named(yaml, step.name) if step.is_multifile else ())
         if other != path and fact.is_multifile
     )
-    drifts = compare(declared, found, others)
-    return StepComparison(declared, make_plan(declared, found, drifts), drifts)
+    return declared, compare(declared, found, others)
 
 
 def _refuse_unclear(path: Path, steps: Iterable[StepFact], problems: Iterable[Finding]) -> Refused | None:

@@ -1,0 +1,60 @@
+"""What was read and judged, kept between snapshots."""
+
+from pathlib import Path
+
+from msgspec import Struct, field
+
+from valohai_steps.config.items.file import ItemFile
+from valohai_steps.config.items.part import Part
+from valohai_steps.config.reader import YamlFile
+from valohai_steps.model.finding import Finding
+from valohai_steps.model.step import StepFact
+from valohai_steps.project import files
+from valohai_steps.project.closed_steps import ClosedSteps
+from valohai_steps.project.scan import Known
+from valohai_steps.project.settings import Settings
+from valohai_steps.source.python_file import PythonFile, Syntax
+
+
+class ComparedStep(Struct, frozen=True):
+    """What was found between a step of Python and its item: it counts for the very same of both."""
+
+    part: Part
+    fact: StepFact
+    image: str | None
+    findings: tuple[Finding, ...]
+
+    def is_of(self, part: Part, fact: StepFact, image: str | None) -> bool:
+        """Whether it is about these, so that it still counts."""
+        return self.part is part and self.fact is fact and self.image == image
+
+
+class Memo(Struct):
+    """What was read and parsed, kept between snapshots; an entry counts only for the same content.
+
+    The counts tell tests and the debug report how much work an edit cost.
+    """
+
+    disk: dict[Path, tuple[files.FileSignature, str]] = field(default_factory=dict)
+    python: dict[Path, PythonFile] = field(default_factory=dict)
+    syntax: dict[Path, Syntax] = field(default_factory=dict)
+    yaml: dict[Path, YamlFile] = field(default_factory=dict)
+    items: dict[Path, ItemFile] = field(default_factory=dict)
+    compared: dict[tuple[Path, Path, str], ComparedStep] = field(default_factory=dict)
+    missing: dict[tuple[Path, str], tuple[Finding, ...]] = field(default_factory=dict)
+    settings: dict[Path, tuple[str, Settings, tuple[str, ...]]] = field(default_factory=dict)
+    closed: dict[Path, ClosedSteps] = field(default_factory=dict)
+    scanned: Known = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def count(self, what: str, amount: int = 1) -> None:
+        """Add to one of the counts."""
+        self.counts[what] = self.counts.get(what, 0) + amount
+
+    def forget(self, path: Path) -> None:
+        """Drop all that is kept of a file."""
+        self.closed.clear()
+        self.missing.clear()
+        self.compared.clear()
+        for kept in (self.disk, self.python, self.syntax, self.yaml, self.items, self.settings):
+            kept.pop(path, None)

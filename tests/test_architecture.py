@@ -25,7 +25,17 @@ MAY_IMPORT = {
 # Which rooms of its floor a room may use; a module on the floor itself is a room of its own. What is not here
 # may use all. One order for each floor, from the bottom up: so there is no circle.
 ROOMS = {
-    "source": ("text", "tree", "evaluation", "calls", "checks", "incremental", "python_file", "cursor"),
+    "source": (
+        "text",
+        "tree",
+        "evaluation",
+        "command_line",
+        "calls",
+        "checks",
+        "incremental",
+        "python_file",
+        "cursor",
+    ),
     "config": (
         "tree",
         "model",

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.source.facts import summary
-from valohai_steps.source.python_file import read_python
+from valohai_steps.source.python_file import Syntax, read_python
+from valohai_steps.source.tree.scope import Scopes
 
 CALL = 'valohai.prepare(step="s", default_parameters={"x": A})'
 UNKNOWN = "s(x=?)"
@@ -154,3 +155,11 @@ def test_a_call_by_any_name_is_a_call(text: str) -> None:
 def test_what_is_not_the_vendors_prepare_is_no_call(text: str) -> None:
     file = read_python(f"P = {{'x': 1}}\n{text}\n")
     assert (file.steps, file.calls, file.problems) == ((), (), ())
+
+
+def test_types_in_brackets_are_used_and_not_bound() -> None:
+    syntax = Syntax("def f(a: Optional[int]): pass\ntype Pair[T] = tuple[T, T]\n")
+    scopes = Scopes(syntax)
+    (used,) = syntax.names("int")
+    assert scopes.bindings("int", used) == ()
+    assert scopes.bindings("T", syntax.names("T")[1])

@@ -152,7 +152,7 @@ def _target(node: Node) -> BindingKind | None:
     """Parameters, unpacking, `with ... as`, `del`, `nonlocal`, patterns, type aliases."""
     child = node
     for parent in ancestors(node):
-        if parent.type in _TARGETS:
+        if parent.type in _TARGETS and not _is_use(parent):
             return _TARGETS[parent.type]
         if parent.type in _LEFT:
             return _LEFT[parent.type] if is_field(parent, "left", child) else None
@@ -165,3 +165,18 @@ def _target(node: Node) -> BindingKind | None:
             return None
         child = parent
     return None
+
+
+def _is_use(holder: Node) -> bool:
+    """Whether brackets hold types that are used: `Optional[int]`; not those of a definition (PEP 695)."""
+    generic = holder.parent if holder.type == "type_parameter" else None
+    if generic is None or generic.type != "generic_type":
+        return False
+    outer = generic.parent
+    statement = None if outer is None else outer.parent
+    return not (
+        outer is not None
+        and statement is not None
+        and statement.type == "type_alias_statement"
+        and is_field(statement, "left", outer)
+    )

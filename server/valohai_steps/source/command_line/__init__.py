@@ -1,0 +1,1 @@
+"""What a script takes from its command line, read and never run."""

@@ -1,0 +1,1 @@
+"""Expressions with the names of a frame: objects, calls, conditions, loops' elements."""

@@ -1,0 +1,128 @@
+"""What loops and comprehensions go over, element by element, when it is known."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from valohai_steps.model.step import Static
+from valohai_steps.model.text import Span
+from valohai_steps.source.command_line.expressions.conditions import truth
+from valohai_steps.source.command_line.interpreter.frames import MOST_ROUNDS, Frame
+from valohai_steps.source.command_line.interpreter.objects import EnumMember, holds_object, made
+from valohai_steps.source.evaluation.result import Evaluated, EvaluatedEntry, dict_found, is_key
+from valohai_steps.source.tree.syntax import Node, field, parts
+
+if TYPE_CHECKING:
+    from valohai_steps.source.command_line.expressions.frame_expressions import FrameExpressions
+
+
+def elements(found: Evaluated) -> list[Evaluated] | None:
+    """The elements of a list, tuple, set or string, the keys of a dict; None when they are not known."""
+    if not isinstance(found.value, Static):
+        return None
+    value, span = found.value.value, found.value.span
+    if not isinstance(value, (list, tuple, set, frozenset, dict, str)) or len(value) > MOST_ROUNDS:
+        return None
+    if isinstance(value, (set, frozenset)):  # Python's own order is not known
+        value = sorted(value, key=repr)
+    return [each if isinstance(each, Evaluated) else made(each, span) for each in value]
+
+
+def elements_at(evaluator: "FrameExpressions", node: Node) -> list[Evaluated] | None:
+    """The same of an expression; the elements of a list that is written here keep their own places."""
+    if node.type in ("list", "tuple") and all(child.type != "list_splat" for child in parts(node)):
+        return [evaluator.found(child) for child in parts(node)]
+    return elements(evaluator.found(node))
+
+
+def bind(frame: Frame, target: Node, found: Evaluated) -> None:
+    """Bind the target of a loop or an assignment: a name, or names that a value is unpacked into."""
+    if target.type == "identifier":
+        frame.names[frame.script.syntax.source(target)] = found
+    elif target.type in ("pattern_list", "tuple_pattern", "list_pattern"):
+        targets, values = parts(target), elements(found)
+        if values is None or len(values) != len(targets):
+            values = [_unpacked(found)] * len(targets)
+        for inner, value in zip(targets, values, strict=True):
+            bind(frame, inner, value)
+
+
+def _unpacked(found: Evaluated) -> Evaluated:
+    if isinstance(found.value, Static):
+        from valohai_steps.model.step import Unknown
+
+        return Evaluated(Unknown(found.value.span, "only running the file would tell what is unpacked here"))
+    return Evaluated(found.value)
+
+
+def comprehension(evaluator: "FrameExpressions", node: Node) -> Evaluated | None:
+    """`[f(x) for x in known]`, also as a generator or a set: a list of values."""
+    body = field(node, "body")
+    if body is None:
+        return None
+    values: list[object] = []
+    for inner in _rounds(evaluator, node):
+        found = None if inner is None else inner.found(body)
+        if found is None or not isinstance(found.value, Static):
+            return None
+        values.append(found.value.value)
+    return made(values, evaluator.syntax.span(node))
+
+
+def dict_comprehension(evaluator: "FrameExpressions", node: Node) -> Evaluated | None:
+    """`{k: v for k, v in known}`."""
+    pair = field(node, "body")
+    key, value = (None, None) if pair is None else (field(pair, "key"), field(pair, "value"))
+    if key is None or value is None:
+        return None
+    span, entries = evaluator.syntax.span(node), list[EvaluatedEntry]()
+    for inner in _rounds(evaluator, node):
+        found = None if inner is None else inner.found(key)
+        if inner is None or found is None or not isinstance(found.value, Static):
+            return None
+        if not is_key(found.value.value) or holds_object(found.value.value):
+            return None
+        entries.append(EvaluatedEntry(found.value, inner.found(value), span))
+    return dict_found(entries, (), span, None)
+
+
+def _rounds(evaluator: "FrameExpressions", node: Node) -> "Iterator[FrameExpressions | None]":
+    """The expressions of each round of a comprehension; None at the first thing that is not known."""
+    clauses = [child for child in parts(node) if child.type in ("for_in_clause", "if_clause")]
+    yield from _round(evaluator, node, clauses)
+
+
+def _round(
+    evaluator: "FrameExpressions", node: Node, clauses: list[Node]
+) -> "Iterator[FrameExpressions | None]":
+    if not clauses:
+        yield evaluator
+        return
+    clause, rest = clauses[0], clauses[1:]
+    if clause.type == "if_clause":
+        known = truth(evaluator.found(parts(clause)[0])) if parts(clause) else None
+        if known is None:
+            yield None
+        elif known:
+            yield from _round(evaluator, node, rest)
+        return
+    left, right = field(clause, "left"), field(clause, "right")
+    values = None if right is None else elements_at(evaluator, right)
+    if left is None or values is None:
+        yield None
+        return
+    for value in values:
+        effort = evaluator.frame.reading.effort
+        effort.rounds += 1
+        if effort.rounds > MOST_ROUNDS:
+            effort.exceeded = True
+            yield None
+            return
+        inner = Frame(evaluator.frame.script, node, evaluator.frame, receiver=evaluator.frame.receiver)
+        inner.owner = evaluator.frame.owner
+        bind(inner, left, value)
+        yield from _round(type(evaluator)(inner), node, rest)
+
+
+def enumeration(members: list[EnumMember], span: Span) -> Evaluated:
+    """The members of an enumeration, as a loop over its class gives them."""
+    return made(list(members), span)

@@ -1,0 +1,1 @@
+"""A small interpreter over statements: parsers, functions and classes as objects, all else as values."""

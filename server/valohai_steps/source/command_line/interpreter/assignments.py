@@ -1,0 +1,76 @@
+"""Assignments: what names, attributes and items stand for afterwards."""
+
+from valohai_steps.model.step import Unknown
+from valohai_steps.source.command_line.expressions import unrolling
+from valohai_steps.source.command_line.expressions.frame_expressions import expressions
+from valohai_steps.source.command_line.interpreter.frames import Frame
+from valohai_steps.source.command_line.interpreter.objects import (
+    Argument,
+    Instance,
+    Parser,
+    holds_object,
+    object_of,
+)
+from valohai_steps.source.evaluation.evaluator import not_static
+from valohai_steps.source.evaluation.result import Evaluated, is_key
+from valohai_steps.source.tree.syntax import Node, field
+
+
+def assign(frame: Frame, node: Node) -> None:
+    """Run `a = b = value`: names, attributes of objects, items."""
+    left, right = field(node, "left"), field(node, "right")
+    if left is None or right is None:
+        return
+    targets = [left]
+    while right.type == "assignment":
+        inner, value = field(right, "left"), field(right, "right")
+        if inner is None or value is None:
+            return
+        targets.append(inner)
+        right = value
+    found = expressions(frame).found(right)
+    for target in targets:
+        _assign(frame, target, found)
+
+
+def _assign(frame: Frame, target: Node, found: Evaluated) -> None:
+    if target.type == "identifier":
+        name = frame.script.syntax.source(target)
+        if _is_kept(found):
+            frame.names[name] = found
+        else:
+            frame.names.pop(name, None)
+    elif target.type == "attribute":
+        _assign_attribute(frame, target, found)
+    elif target.type == "subscript":
+        _assign_item(frame, target, found)
+    else:
+        unrolling.bind(frame, target, found)
+
+
+def _is_kept(found: Evaluated) -> bool:
+    """Whether a value is followed forwards; base evaluation knows more of lists and dicts, which change."""
+    if isinstance(found.value, Unknown):
+        return found.entries is None
+    return holds_object(found.value.value) or is_key(found.value.value)
+
+
+def _assign_attribute(frame: Frame, target: Node, found: Evaluated) -> None:
+    owner, member = field(target, "object"), field(target, "attribute")
+    if owner is None or member is None:
+        return
+    held = object_of(expressions(frame).found(owner))
+    name = frame.script.syntax.source(member)
+    if isinstance(held, (Instance, Parser)):
+        held.attributes[name] = found
+    elif isinstance(held, Argument):
+        frame.script.machine.change_argument(held, name, found)
+
+
+def _assign_item(frame: Frame, target: Node, found: Evaluated) -> None:
+    """`items[key] = value` of a container that is followed: it is not known any longer."""
+    holder = field(target, "value")
+    if holder is not None and holder.type == "identifier":
+        name = frame.script.syntax.source(holder)
+        if name in frame.names and object_of(frame.names[name]) is None:
+            frame.names[name] = not_static(expressions(frame), target)

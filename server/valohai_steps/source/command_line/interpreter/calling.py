@@ -1,0 +1,203 @@
+"""Calls of functions, methods and classes of the workspace: parameters bound, the body run."""
+
+from pathlib import PurePath
+
+from valohai_steps.model.step import Static, Unknown
+from valohai_steps.source.command_line.expressions import members
+from valohai_steps.source.command_line.expressions.frame_expressions import expressions
+from valohai_steps.source.command_line.interpreter.frames import DEEPEST_CALL, MOST_CALLS, Frame
+from valohai_steps.source.command_line.interpreter.objects import (
+    Arguments,
+    ClassObject,
+    External,
+    Function,
+    Given,
+    Instance,
+    Method,
+    Parser,
+    holds_object,
+    made,
+    object_of,
+    parser_of,
+)
+from valohai_steps.source.command_line.interpreter.relevance import is_marked, words_of
+from valohai_steps.source.command_line.interpreter.statements import run_block
+from valohai_steps.source.evaluation.result import Evaluated, EvaluatedEntry, brought, dict_found
+from valohai_steps.source.tree.syntax import Node, field, parts
+
+MAIN = PurePath()  # the script itself, where a value is told to come from it
+
+
+def call_function(
+    frame: Frame, node: Node, function: Function, given: Arguments, receiver: object = None
+) -> Evaluated | None:
+    """Run a function of the workspace, if it has to do with a command line; None when it has not."""
+    effort = frame.reading.effort
+    if not _is_followed(function, given, receiver):
+        return None
+    if effort.calls >= MOST_CALLS or effort.depth >= DEEPEST_CALL:
+        effort.exceeded = True
+        return None
+    effort.calls += 1
+    effort.depth += 1
+    inner = Frame(function.frame.script, function.node, function.frame, receiver=receiver)
+    inner.owner = function.owner or function.frame.owner
+    given = _carried(frame, function, given)
+    if function.node.type == "lambda":
+        bind_parameters(inner, function, given, None)
+        body = field(function.node, "body")
+        found = None if body is None else expressions(inner).found(body)
+    else:
+        bind_parameters(inner, function, given, receiver)
+        conditional = frame.reading.conditional
+        done = run_block(inner, parts(field(function.node, "body")))
+        frame.reading.conditional = conditional
+        found = done.value or made(None, frame.script.syntax.span(node))
+    effort.depth -= 1
+    return found
+
+
+def make_instance(frame: Frame, node: Node, cls: ClassObject, given: Arguments) -> Evaluated | None:
+    """An object of a class of the workspace; a parser when the class is one."""
+    kinds = [each.name for each in members.ancestry(cls) if isinstance(each, External)]
+    instance: Parser | Instance
+    machine = frame.script.machine
+    if any(kind.endswith("ArgumentParser") or kind == "tap.Tap" for kind in kinds):
+        instance = Parser(cls=cls)
+        frame.reading.parsers.append(instance)
+        instance.open = any(kind.endswith("Tap") for kind in kinds)
+    else:
+        instance = Instance(cls)
+    found = made(instance, frame.script.syntax.span(node))
+    init = members.class_attribute(cls, "__init__")
+    function = object_of(init)
+    if isinstance(function, Function):
+        call_function(frame, node, function, given, instance)
+    elif isinstance(instance, Parser):
+        machine.call(frame, node, made(Method(instance, "__init__"), found.value.span), given)
+    return found
+
+
+def _is_followed(function: Function, given: Arguments, receiver: object) -> bool:
+    if any(parser_of(object_of(each.value)) is not None or _holds_parser(each) for each in given.everything):
+        return True
+    script = function.frame.script
+    if receiver is not None and parser_of(receiver) is not None:
+        return True
+    owner = function.owner
+    if owner is not None:
+        named = field(owner.node, "name")
+        if named is not None and script.syntax.source(named) in script.words:
+            return True
+    words = words_of(script.syntax.source(function.node))
+    if is_marked(words) or not words.isdisjoint(script.words):
+        return True
+    frame = function.frame
+    while frame.outer is not None:  # a function in a function: names of parsers around it
+        if any(word in frame.names and parser_of(object_of(frame.names[word])) is not None for word in words):
+            return True
+        frame = frame.outer
+    return any(word in frame.names and parser_of(object_of(frame.names[word])) is not None for word in words)
+
+
+def _holds_parser(given: Given) -> bool:
+    held = object_of(given.value)
+    if isinstance(held, (Instance, Method)):
+        return True
+    value = given.value.value
+    return isinstance(value, Static) and isinstance(value.value, (list, tuple)) and holds_object(value.value)
+
+
+def _carried(frame: Frame, function: Function, given: Arguments) -> Arguments:
+    """The arguments as they look in the file of the function: their places are in the caller's."""
+    if function.frame.script is frame.script:
+        return given
+    path = frame.script.path or MAIN
+    use = function.frame.script.syntax.span(function.node)
+
+    def carried(each: Given) -> Given:
+        held = object_of(each.value) is not None
+        return Given(each.value if held else brought(each.value, use, path), use)
+
+    return Arguments(
+        [carried(each) for each in given.positional],
+        {name: carried(each) for name, each in given.named.items()},
+        list(given.unknowns),
+    )
+
+
+def bind_parameters(inner: Frame, function: Function, given: Arguments, receiver: object) -> None:
+    """Give each parameter its argument, its default, or nothing that is known."""
+    syntax = inner.script.syntax
+    left = Arguments(list(given.positional), dict(given.named), given.unknowns)
+    if receiver is not None and not members.is_static(function):
+        span = syntax.span(function.node)
+        held = receiver
+        if any("classmethod" in each for each in members.decorators(function.node, function.frame)):
+            held = function.owner if function.owner is not None else receiver
+        left.positional.insert(0, Given(made(held, span), span))
+    only_named = False
+    for parameter in parts(field(function.node, "parameters")):
+        kind = parameter.named_children[0].type if parameter.type == "typed_parameter" else parameter.type
+        if kind in ("list_splat_pattern", "keyword_separator"):
+            if kind == "list_splat_pattern":
+                values = [] if only_named else [each.value for each in left.positional]
+                _bind_rest(inner, parameter, values, given)
+            left.positional.clear()
+            only_named = True
+        elif kind == "dictionary_splat_pattern":
+            _bind_named_rest(inner, parameter, left)
+        else:
+            _bind_one(inner, function, parameter, left)
+
+
+def _name_of(parameter: Node) -> Node | None:
+    if parameter.type == "identifier":
+        return parameter
+    named = field(parameter, "name")
+    if named is not None:
+        return named
+    first = parameter.named_children[0] if parameter.named_children else None
+    return first if first is None or first.type == "identifier" else _name_of(first)
+
+
+def _bind_one(inner: Frame, function: Function, parameter: Node, left: Arguments) -> None:
+    node = _name_of(parameter)
+    if node is None:
+        return
+    name = inner.script.syntax.source(node)
+    if left.positional:
+        inner.names[name] = left.positional.pop(0).value
+    elif name in left.named:
+        inner.names[name] = left.named.pop(name).value
+    elif left.unknowns:
+        inner.names[name] = Evaluated(left.unknowns[0])
+    elif (default := field(parameter, "value")) is not None:
+        inner.names[name] = expressions(function.frame).found(default)
+    else:
+        span = inner.script.syntax.span(node)
+        inner.names[name] = Evaluated(Unknown(span, f"{name} depends on the call"))
+
+
+def _bind_rest(inner: Frame, parameter: Node, values: list[Evaluated], given: Arguments) -> None:
+    node = _name_of(parameter)
+    if node is None:
+        return
+    name, span = inner.script.syntax.source(node), inner.script.syntax.span(node)
+    if given.unknowns and not given.named:
+        inner.names[name] = Evaluated(given.unknowns[0])
+        return
+    # The elements keep their places, and those that are not known their reasons.
+    inner.names[name] = made(tuple(values), span)
+
+
+def _bind_named_rest(inner: Frame, parameter: Node, left: Arguments) -> None:
+    node = _name_of(parameter)
+    if node is None:
+        return
+    name, span = inner.script.syntax.source(node), inner.script.syntax.span(node)
+    entries = [
+        EvaluatedEntry(Static(key, each.span), each.value, each.span) for key, each in left.named.items()
+    ]
+    inner.names[name] = dict_found(entries, left.unknowns, span, None)
+    left.named.clear()

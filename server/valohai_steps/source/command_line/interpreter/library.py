@@ -1,0 +1,119 @@
+"""What a library brings to the interpreter: the calls, methods and decorators of its own."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from valohai_steps.model.step import Static, Unknown
+from valohai_steps.model.text import Span
+from valohai_steps.source.command_line.expressions.frame_expressions import FrameExpressions, expressions
+from valohai_steps.source.command_line.interpreter.frames import Frame, Reading
+from valohai_steps.source.command_line.interpreter.objects import (
+    Arguments,
+    EnumMember,
+    External,
+    Made,
+    Object,
+    holds_object,
+    made,
+    object_of,
+)
+from valohai_steps.source.evaluation.evaluator import not_static
+from valohai_steps.source.evaluation.result import Evaluated
+from valohai_steps.source.tree.syntax import Node
+
+_PATHS = frozenset({"pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "pathlib.PurePosixPath"})
+
+
+class Call(Struct, frozen=True):
+    """One call: of something from outside, by its dotted name, or of a method of `receiver`."""
+
+    frame: Frame
+    node: Node
+    name: str
+    given: Arguments
+    receiver: object = None
+
+    @property
+    def span(self) -> Span:
+        """Where the call stands in its file."""
+        return self.frame.script.syntax.span(self.node)
+
+    @property
+    def reading(self) -> Reading:
+        """What was found so far."""
+        return self.frame.reading
+
+    @property
+    def expressions(self) -> FrameExpressions:
+        """The expressions of the frame."""
+        return expressions(self.frame)
+
+    def result(self, value: object) -> Evaluated:
+        """An object as what the call gives."""
+        return made(value, self.span)
+
+    def nothing(self) -> Evaluated:
+        """A call whose value only running the file would tell."""
+        return not_static(self.expressions, self.node)
+
+    def note(self, found: Evaluated) -> Unknown | None:
+        """Remember what is not known, and say why; None for a known value."""
+        why = unknown_of(found)
+        if why is not None:
+            self.reading.unknowns[why] = None
+        return why
+
+
+Handler: TypeAlias = Callable[[Call], Evaluated | None]
+Decorator: TypeAlias = Callable[[Frame, Object, Evaluated], Object | None]
+
+
+class Library(Struct, frozen=True):
+    """A library: what calls of its names do, and what its objects' methods do.
+
+    `words` are the names that make a statement count in a text that uses the library.
+    """
+
+    calls: Mapping[str, Handler]
+    methods: Mapping[type, Handler]
+    words: Callable[[str], frozenset[str]]
+    decorate: Decorator | None = None
+
+
+def unknown_of(found: Evaluated | None) -> Unknown | None:
+    """Why a value is not a plain one; None when it is, or when there is none."""
+    if found is None:
+        return None
+    if isinstance(found.value, Unknown):
+        return found.value
+    value = plain_value(found)
+    return (
+        None
+        if value is not None
+        else Unknown(found.value.span, "only running the file would tell this value")
+    )
+
+
+def plain_value(found: Evaluated | None) -> Static | None:
+    """The value as a plain one: a `Path("x")` is the string "x"; None when it is not known."""
+    if found is None or not isinstance(found.value, Static):
+        return None
+    held = object_of(found)
+    if isinstance(held, Made) and held.name in _PATHS and len(held.arguments.positional) == 1:
+        inner = plain_value(held.arguments.positional[0].value)
+        return inner if inner is not None and isinstance(inner.value, str) else None
+    return None if holds_object(found.value.value) else found.value
+
+
+def is_external(found: Evaluated | None, *names: str) -> bool:
+    """Whether a value is one of these names from outside."""
+    held = object_of(found)
+    return isinstance(held, External) and held.name in names
+
+
+def enum_value(found: Evaluated | None) -> Evaluated | None:
+    """The value of a member of an enumeration; every other value as it is."""
+    held = object_of(found)
+    return held.value if isinstance(held, EnumMember) else found

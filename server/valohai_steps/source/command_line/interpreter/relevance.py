@@ -1,0 +1,125 @@
+"""Which statements may have to do with a command line: without it, whole repositories would be read."""
+
+import re
+from collections.abc import Callable, Iterable
+
+from valohai_steps.source.evaluation.imports import Imported, from_module
+from valohai_steps.source.tree.syntax import Node, Syntax, field, parts
+
+# Words of the libraries that only what has to do with a command line mentions.
+MARKS = frozenset(
+    {
+        "ArgumentParser",
+        "HfArgumentParser",
+        "SimpleArgumentParser",
+        "TyperError",
+        "Typer",
+        "add_argument",
+        "add_argument_group",
+        "add_arguments",
+        "add_mutually_exclusive_group",
+        "add_parser",
+        "add_subparsers",
+        "parse_args",
+        "parse_args_into_dataclasses",
+        "parse_known_args",
+        "parse_intermixed_args",
+        "set_defaults",
+        "click",
+        "typer",
+        "tyro",
+        "fire",
+        "Fire",
+        "mark_flag_as_required",
+        "mark_flags_as_required",
+        "parse_into_dataclasses",
+        "simple_parsing",
+    }
+)
+_ABSL = re.compile(r"\bDEFINE_\w+|\b(?:tf\.)?(?:compat\.v1\.)?(?:app|flags)\b")
+_WORD = re.compile(r"[^\W\d]\w*")
+_MENTION = re.compile(
+    r"ArgumentParser|add_argument|parse_args|parse_known_args|add_parser|\bclick\b|\btyper\b|\btyro\b"
+    r"|\bfire\b|\bDEFINE_\w|simple_parsing|parse_intermixed"
+)
+_DEFINITIONS = ("function_definition", "class_definition")
+
+
+def mentions_parser(text: str) -> bool:
+    """Whether a text mentions anything that a library for command lines is used by."""
+    return _MENTION.search(text) is not None
+
+
+def words_of(source: str) -> frozenset[str]:
+    """The names that stand in a piece of text."""
+    return frozenset(_WORD.findall(source))
+
+
+def is_marked(words: frozenset[str]) -> bool:
+    """Whether one of the words is a library's."""
+    return not MARKS.isdisjoint(words) or any(word.startswith("DEFINE_") for word in words)
+
+
+def relevant_names(syntax: Syntax, follows: Callable[[Imported], bool]) -> frozenset[str]:
+    """The functions, classes and imports of a text that have to do with a command line, by name.
+
+    A definition counts when it mentions a library's word or another one that counts. `follows` says whether
+    what is imported counts in its own file.
+    """
+    definitions = [(name, words_of(source)) for name, source in _definitions(syntax)]
+    found = {name for name, words in definitions if is_marked(words)}
+    found.update(name for name, imported in imports_of(syntax) if follows(imported))
+    growing = bool(found)
+    while growing:  # at most once for each definition
+        more = {name for name, words in definitions if name not in found and not found.isdisjoint(words)}
+        found |= more
+        growing = bool(more)
+    return frozenset(found)
+
+
+def _definitions(syntax: Syntax) -> Iterable[tuple[str, str]]:
+    """Every function and class at the top of a text, with its source."""
+    for statement in top_statements(syntax.root):
+        inner = field(statement, "definition") if statement.type == "decorated_definition" else statement
+        name = field(inner, "name") if inner is not None and inner.type in _DEFINITIONS else None
+        if name is not None:
+            yield syntax.source(name), syntax.source(statement)
+
+
+def top_statements(root: Node) -> Iterable[Node]:
+    """The statements of a module, and those in its `if`, `try` and `with` blocks."""
+    waiting = list(reversed(root.named_children))
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if node.type in ("if_statement", "try_statement", "with_statement"):
+            blocks = list(_blocks(node))
+            waiting += [child for block in reversed(blocks) for child in reversed(block.named_children)]
+
+
+def _blocks(node: Node) -> Iterable[Node]:
+    for child in node.named_children:
+        if child.type == "block":
+            yield child
+        elif child.type.endswith("_clause"):
+            yield from _blocks(child)
+
+
+def imports_of(syntax: Syntax) -> Iterable[tuple[str, Imported]]:
+    """What the import statements at the top of a text bind, by name; `*` for all of a module."""
+    for statement in top_statements(syntax.root):
+        if statement.type == "import_statement":
+            for part in parts(statement):
+                alias, named = field(part, "alias"), field(part, "name") or part
+                whole = "".join(syntax.source(named).split())
+                if alias is not None:
+                    yield syntax.source(alias), Imported(whole, 0, None)
+                else:
+                    yield whole.partition(".")[0], Imported(whole, 0, None)
+        elif statement.type == "import_from_statement" and (module := from_module(syntax, statement)):
+            for part in parts(statement)[1:]:
+                if part.type == "wildcard_import":
+                    yield "*", Imported(*module, "*")
+                    continue
+                alias, named = field(part, "alias"), field(part, "name") or part
+                yield syntax.source(alias or named), Imported(*module, syntax.source(named))

@@ -1,0 +1,307 @@
+"""Statements, one after the other: assignments, branches, loops. What does not matter is passed over."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import Enum
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from valohai_steps.model.step import Unknown
+from valohai_steps.source.command_line.expressions import unrolling
+from valohai_steps.source.command_line.expressions.conditions import truth
+from valohai_steps.source.command_line.expressions.frame_expressions import FrameExpressions, expressions
+from valohai_steps.source.command_line.interpreter.assignments import assign
+from valohai_steps.source.command_line.interpreter.frames import MOST_ROUNDS, Frame
+from valohai_steps.source.command_line.interpreter.objects import (
+    ClassObject,
+    External,
+    Function,
+    ModuleObject,
+    Namespace,
+    made,
+    object_of,
+    parser_of,
+)
+from valohai_steps.source.command_line.interpreter.relevance import is_marked, words_of
+from valohai_steps.source.evaluation.evaluator import not_static
+from valohai_steps.source.evaluation.result import Evaluated
+from valohai_steps.source.tree.syntax import Node, field, parts
+
+_QUIET = ("function_definition", "class_definition", "decorated_definition")
+
+
+class Flow(Enum):
+    """What follows a statement."""
+
+    ON = "on"
+    RETURN = "return"
+    BREAK = "break"
+    CONTINUE = "continue"
+    RAISE = "raise"
+
+
+class Done(Struct):
+    """How a block ended, and what it returned."""
+
+    flow: Flow = Flow.ON
+    value: Evaluated | None = None
+
+
+def run_block(frame: Frame, statements: Iterable[Node]) -> Done:
+    """Run statements in order, until one of them leads elsewhere."""
+    returned: Evaluated | None = None
+    added = 0
+    for statement in statements:
+        done = run_statement(frame, statement)
+        if done.flow is Flow.ON:
+            returned = returned or done.value
+            if done.value is not None:  # it returned in a branch that may not be taken
+                frame.reading.conditional += 1
+                added += 1
+            continue
+        frame.reading.conditional -= added
+        return Done(done.flow, done.value if done.value is not None else returned)
+    frame.reading.conditional -= added
+    return Done(Flow.ON, returned)
+
+
+def run_statement(frame: Frame, statement: Node) -> Done:
+    """Run one statement, if it may have to do with a command line."""
+    if not frame.reading.effort.step() or not _matters(frame, statement):
+        return Done()
+    run = _RUN.get(statement.type)
+    return run(frame, statement) if run is not None else Done()
+
+
+def _matters(frame: Frame, statement: Node) -> bool:
+    """Whether a statement mentions a library, something that leads to one, or a name that is followed."""
+    if statement.type in ("return_statement", "break_statement", "continue_statement", "raise_statement"):
+        return True
+    if statement.type in _QUIET:
+        return True
+    words = words_of(frame.script.syntax.source(statement))
+    if is_marked(words) or not words.isdisjoint(frame.script.words):
+        return True
+    holder = frame
+    while holder.outer is not None:
+        if not words.isdisjoint(holder.names):
+            return True
+        holder = holder.outer
+    return any(word in holder.names and _is_followed(holder.names[word]) for word in words)
+
+
+def _is_followed(found: Evaluated) -> bool:
+    """Whether a name at the top of a file leads to a parser, or is a value that may be assigned anew."""
+    held = object_of(found)
+    return not isinstance(held, (ClassObject, External, Function, ModuleObject, Namespace))
+
+
+def _expression(frame: Frame, statement: Node) -> Done:
+    for node in parts(statement):
+        if node.type == "assignment":
+            assign(frame, node)
+        elif node.type == "augmented_assignment":
+            left = field(node, "left")
+            if left is not None and left.type == "identifier":
+                frame.names[frame.script.syntax.source(left)] = not_static(expressions(frame), node)
+        else:
+            expressions(frame).found(node)
+    return Done()
+
+
+def _if(frame: Frame, statement: Node) -> Done:
+    condition, body = field(statement, "condition"), field(statement, "consequence")
+    branches = [(condition, body)]
+    for child in statement.named_children:
+        if child.type == "elif_clause":
+            branches.append((field(child, "condition"), field(child, "consequence")))
+        elif child.type == "else_clause":
+            branches.append((None, field(child, "body")))
+    return _branches(frame, branches)
+
+
+def _branches(frame: Frame, branches: Sequence[tuple[Node | None, Node | None]]) -> Done:
+    """Run the branch that is taken; where that is not known, all of those that may be."""
+    for place, (condition, body) in enumerate(branches):
+        found = None if condition is None else expressions(frame).found(condition)
+        known = True if found is None else truth(found)
+        if known:
+            return run_block(frame, parts(body))
+        if known is None:
+            if found is not None and condition is not None:
+                _note_if_it_matters(frame, _why(frame, condition, found), branches[place:])
+            return _either(frame, branches[place:])
+    return Done()
+
+
+def _why(frame: Frame, node: Node, found: Evaluated) -> Unknown:
+    """Why something is not known; `node` is the expression."""
+    value = found.value if isinstance(found.value, Unknown) else not_static(expressions(frame), node).value
+    return value if isinstance(value, Unknown) else Unknown(value.span, "this is not known")
+
+
+def _note_if_it_matters(
+    frame: Frame, why: Unknown, branches: Sequence[tuple[Node | None, Node | None]]
+) -> None:
+    sources = [frame.script.syntax.source(body) for _, body in branches if body is not None]
+    if any(is_marked(words_of(source)) for source in sources):
+        frame.reading.unknowns[why] = None
+
+
+def _either(frame: Frame, branches: Sequence[tuple[Node | None, Node | None]]) -> Done:
+    """Run all branches, each from the names before; what they return may not be returned."""
+    before, returned, ends = dict(frame.names), None, list[Flow]()
+    after: list[dict[str, Evaluated]] = []
+    frame.reading.conditional += 1
+    for _, body in branches:
+        frame.names = dict(before)
+        done = run_block(frame, parts(body))
+        ends.append(done.flow)
+        returned = returned or done.value
+        if done.flow in (Flow.ON, Flow.CONTINUE, Flow.BREAK):
+            after.append(frame.names)
+    frame.reading.conditional -= 1
+    if branches[-1][0] is not None:
+        after.append(before)
+        ends.append(Flow.ON)
+    frame.names = _merged(frame, after or [before])
+    if len(set(ends)) == 1 and ends[0] is not Flow.ON:
+        return Done(ends[0], returned)
+    return Done(Flow.ON, returned)
+
+
+def _merged(frame: Frame, states: list[dict[str, Evaluated]]) -> dict[str, Evaluated]:
+    """The names after branches: one that they leave with different values is not known; a parser is kept."""
+    merged = dict(states[0])
+    for state in states[1:]:
+        for name, found in state.items():
+            known = merged.get(name)
+            if known is None or known == found:
+                merged[name] = found
+            elif (parser := parser_of(object_of(found))) is not None:
+                parser.open = True
+            elif parser_of(object_of(known)) is None:
+                span = found.value.span
+                merged[name] = Evaluated(Unknown(span, f"{name} is assigned only under a condition"))
+    return merged
+
+
+def _for(frame: Frame, statement: Node) -> Done:
+    left, right, body = (field(statement, name) for name in ("left", "right", "body"))
+    if left is None or right is None or body is None:
+        return Done()
+    values = unrolling.elements_at(expressions(frame), right)
+    if values is None:
+        return _unknown_loop(frame, left, right, body)
+    for value in values:
+        effort = frame.reading.effort
+        effort.rounds += 1
+        if effort.rounds > MOST_ROUNDS:
+            effort.exceeded = True
+            break
+        frame.expressions = FrameExpressions(frame)  # what was found in the round before counts no longer
+        unrolling.bind(frame, left, value)
+        done = run_block(frame, parts(body))
+        if done.flow is Flow.BREAK:
+            break
+        if done.flow in (Flow.RETURN, Flow.RAISE):
+            return done
+    frame.expressions = FrameExpressions(frame)
+    return Done()
+
+
+def _unknown_loop(frame: Frame, left: Node, right: Node, body: Node) -> Done:
+    """A loop over something not known: what it declares is not known either."""
+    why = _why(frame, right, expressions(frame).found(right))
+    if is_marked(words_of(frame.script.syntax.source(body))) or _calls_followed(frame, body):
+        frame.reading.unknowns[why] = None
+    unrolling.bind(frame, left, Evaluated(why))
+    frame.reading.conditional += 1
+    done = run_block(frame, parts(body))
+    frame.reading.conditional -= 1
+    return Done(Flow.ON, done.value)
+
+
+def _calls_followed(frame: Frame, body: Node) -> bool:
+    return not words_of(frame.script.syntax.source(body)).isdisjoint(frame.script.words)
+
+
+def _while(frame: Frame, statement: Node) -> Done:
+    frame.reading.conditional += 1
+    done = run_block(frame, parts(field(statement, "body")))
+    frame.reading.conditional -= 1
+    return Done(Flow.ON, done.value)
+
+
+def _with(frame: Frame, statement: Node) -> Done:
+    for clause in (child for child in statement.named_children if child.type == "with_clause"):
+        for item in parts(clause):
+            value = field(item, "value")
+            if value is not None and value.type == "as_pattern":
+                value = parts(value)[0]
+            if value is not None:
+                expressions(frame).found(value)
+    return run_block(frame, parts(field(statement, "body")))
+
+
+def _try(frame: Frame, statement: Node) -> Done:
+    done = run_block(frame, parts(field(statement, "body")))
+    for child in statement.named_children:
+        if child.type in ("except_clause", "except_group_clause"):
+            before = dict(frame.names)
+            frame.reading.conditional += 1
+            run_block(frame, parts(child.named_children[-1]))
+            frame.reading.conditional -= 1
+            frame.names = before
+        elif child.type in ("else_clause", "finally_clause") and done.flow is Flow.ON:
+            done = run_block(frame, parts(child.named_children[-1]))
+    return done
+
+
+def _match(frame: Frame, statement: Node) -> Done:
+    clauses = parts(field(statement, "body"))
+    return _either(frame, [(statement, field(clause, "consequence")) for clause in clauses] or [(None, None)])
+
+
+def _return(frame: Frame, statement: Node) -> Done:
+    value = parts(statement)
+    found = expressions(frame).found(value[0]) if value else made(None, frame.script.syntax.span(statement))
+    return Done(Flow.RETURN, found)
+
+
+def _define(frame: Frame, statement: Node) -> Done:
+    inner = field(statement, "definition") if statement.type == "decorated_definition" else statement
+    name = None if inner is None else field(inner, "name")
+    if inner is None or name is None:
+        return Done()
+    kind = Function(inner, frame) if inner.type == "function_definition" else ClassObject(inner, frame)
+    held = frame.script.machine.decorated(frame, kind)
+    frame.names[frame.script.syntax.source(name)] = made(held, frame.script.syntax.span(name))
+    return Done()
+
+
+def _delete(frame: Frame, statement: Node) -> Done:
+    for target in parts(statement):
+        frame.names.pop(frame.script.syntax.source(target), None)
+    return Done()
+
+
+_RUN: Mapping[str, Callable[[Frame, Node], Done]] = MappingProxyType(
+    {
+        "expression_statement": _expression,
+        "if_statement": _if,
+        "for_statement": _for,
+        "while_statement": _while,
+        "with_statement": _with,
+        "try_statement": _try,
+        "match_statement": _match,
+        "return_statement": _return,
+        "function_definition": _define,
+        "class_definition": _define,
+        "decorated_definition": _define,
+        "delete_statement": _delete,
+        "break_statement": lambda _frame, _statement: Done(Flow.BREAK),
+        "continue_statement": lambda _frame, _statement: Done(Flow.CONTINUE),
+        "raise_statement": lambda _frame, _statement: Done(Flow.RAISE),
+    }
+)

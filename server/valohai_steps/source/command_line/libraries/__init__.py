@@ -1,0 +1,1 @@
+"""The libraries that read command lines, each as what its calls declare."""

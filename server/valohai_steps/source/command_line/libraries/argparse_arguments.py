@@ -1,0 +1,259 @@
+"""`add_argument(...)`: what it declares, as argparse takes it (Python Library Reference, "argparse")."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from msgspec.structs import replace
+
+from valohai_steps.model.command_line import Action, ArgumentFact, Conversion, Flag
+from valohai_steps.model.step import Static, Unknown, Value
+from valohai_steps.model.text import Span
+from valohai_steps.source.command_line.conversions import conversion_of
+from valohai_steps.source.command_line.expressions import unrolling
+from valohai_steps.source.command_line.help_text import description
+from valohai_steps.source.command_line.interpreter.library import (
+    Call,
+    is_external,
+    plain_value,
+    unknown_of,
+)
+from valohai_steps.source.command_line.interpreter.objects import (
+    ClassObject,
+    External,
+    Function,
+    Given,
+    Parser,
+    holds_object,
+    object_of,
+    plain,
+)
+from valohai_steps.source.evaluation.result import Evaluated
+
+_ACTIONS: Mapping[str, Action] = MappingProxyType(
+    {
+        "store": "store",
+        "store_const": "store_const",
+        "store_true": "store_true",
+        "store_false": "store_false",
+        "append": "append",
+        "append_const": "append_const",
+        "extend": "extend",
+        "count": "count",
+        "help": "help",
+        "version": "help",
+    }
+)
+_NARGS: Mapping[str, str] = MappingProxyType(
+    {
+        "argparse.OPTIONAL": "?",
+        "argparse.ZERO_OR_MORE": "*",
+        "argparse.ONE_OR_MORE": "+",
+        "argparse.REMAINDER": "...",
+        "argparse.PARSER": "A...",
+    }
+)
+_SUPPRESS = "argparse.SUPPRESS"
+
+
+def declared(call: Call, parser: Parser, group: int | None = None) -> ArgumentFact | None:
+    """The argument that a call declares; None when a flag of it is not known: then the parser is open."""
+    flags = _flags(call, parser)
+    given = call.given
+    if flags is None or not (flags or given.get("dest")):
+        parser.open = True
+        return None
+    for why in given.unknowns:
+        call.reading.unknowns[why] = None
+    optional = [flag for flag in flags if flag.text[:1] in tuple(parser.prefixes)]
+    dest = plain(given.get("dest"), str)
+    named = _name_flag(parser, optional) if optional else None
+    if named is not None:
+        name = named.text.lstrip(parser.prefixes)
+        meant = dest if isinstance(dest, str) else name.replace("-", "_")
+    else:
+        name = meant = flags[0].text if flags else str(dest)
+    span = named.span if named is not None else flags[0].span if flags else call.span
+    action = _action(call)
+    fact = ArgumentFact(
+        name=name,
+        dest=str(meant),
+        name_span=span,
+        span=call.span,
+        flags=tuple(optional),
+        off_flags=_off_flags(optional) if action == "both" else (),
+        action=action,
+        nargs=_nargs(call),
+        required=bool(plain(given.get("required"), bool, False)),
+        conditional=call.reading.conditional > 0,
+        group=group,
+        path=call.frame.script.path,
+    )
+    return _with_values(call, parser, fact)
+
+
+def _with_values(call: Call, parser: Parser, fact: ArgumentFact) -> ArgumentFact:
+    """The argument with its default, type, choices and help."""
+    given = call.given
+    default = given.get("default") or parser.defaults.get(fact.dest) or parser.argument_default
+    value = value_of(call, default)
+    conversion = _conversion(call, parser, value)
+    choices, choices_span = _choices(call)
+    if choices and _is_range(call, choices_span):
+        numbers = [number for number in choices if isinstance(number, int)]
+        conversion = replace(conversion, minimum=numbers[0], maximum=numbers[-1])
+    text = given.get("help")
+    hidden = is_external(text, _SUPPRESS) or plain(text, str) == "==SUPPRESS=="
+    if text is not None and not hidden:
+        call.note(text)
+    shown = plain(text, str)
+    known = {"default": value.value if isinstance(value, Static) else "", "prog": parser.program}
+    known |= {"dest": fact.dest, "choices": ", ".join(map(str, choices or ()))}
+    const = given.get("const", None)
+    return replace(
+        fact,
+        default=value,
+        conversion=conversion,
+        choices=choices,
+        choices_span=choices_span,
+        const=value_of(call, const),
+        description=description(shown, known) if isinstance(shown, str) and not hidden else None,
+        hidden=hidden,
+    )
+
+
+def changed(fact: ArgumentFact, name: str, found: Evaluated) -> ArgumentFact:
+    """`action.default = 3`: the argument with an attribute set afterwards."""
+    value = plain_value(found)
+    if name == "default":
+        return replace(fact, default=value or unknown_of(found))
+    if name == "required" and value is not None:
+        return replace(fact, required=bool(value.value))
+    if name == "choices":
+        return replace(fact, choices=_listed(found))
+    return fact
+
+
+def value_of(call: Call, found: Evaluated | None) -> Value | None:
+    """A default as a value: `SUPPRESS` is none; what is no plain value is not known, and is noted."""
+    if found is None or is_external(found, _SUPPRESS):
+        return None
+    value = plain_value(found)
+    if value is not None:
+        return None if value.value == "==SUPPRESS==" else value
+    return call.note(_at_its_place(call, found, "default"))
+
+
+def _at_its_place(call: Call, found: Evaluated, name: str) -> Evaluated:
+    """What is not known because it is no plain value, blamed where it stands in the call."""
+    if isinstance(found.value, Static) and name in call.given.named:
+        span = call.given.named[name].span
+        return Evaluated(Unknown(span, "only running the file would tell this value"))
+    return found
+
+
+def _flags(call: Call, parser: Parser) -> list[Flag] | None:
+    """The flags of a call, or the name of a positional; None when one of them is not known."""
+    flags: list[Flag] = []
+    for each in call.given.positional:
+        text = plain(each.value, str)
+        if not isinstance(text, str):
+            call.note(each.value)
+            return None
+        flags.append(Flag(text, _place(call, each)))
+    if not flags and call.given.unknowns:
+        call.reading.unknowns[call.given.unknowns[0]] = None
+        return None
+    return flags
+
+
+def _place(call: Call, given: Given) -> Span:
+    """The literal that gives a flag, or the argument when the flag is computed or comes from elsewhere."""
+    value = given.value.value
+    if isinstance(value, Static) and value.literal and value.origin is None:
+        return value.span
+    return given.span
+
+
+def _name_flag(parser: Parser, flags: list[Flag]) -> Flag:
+    """The flag that gives the argument its name: the first long one, else the first."""
+    for flag in flags:
+        if len(flag.text) > 2 and flag.text[1] in parser.prefixes:
+            return flag
+    return flags[0]
+
+
+def _off_flags(flags: list[Flag]) -> tuple[str, ...]:
+    return tuple(f"--no-{flag.text[2:]}" for flag in flags if flag.text.startswith("--"))
+
+
+def _action(call: Call) -> Action:
+    found = call.given.get("action")
+    if found is None:
+        return "store"
+    text = plain(found, str)
+    if isinstance(text, str):
+        return _ACTIONS.get(text, "custom")
+    held = object_of(found)
+    if isinstance(held, External) and held.name.endswith("BooleanOptionalAction"):
+        return "both"
+    if held is None:
+        call.note(found)
+    return "custom"
+
+
+def _nargs(call: Call) -> int | str | None:
+    found = call.given.get("nargs")
+    value = plain(found, (int, str))
+    if isinstance(value, (int, str)):
+        return value
+    held = object_of(found)
+    if isinstance(held, External):
+        return _NARGS.get(held.name)
+    if found is not None and plain_value(found) is None:
+        call.note(found)
+        return "*"  # as many as may be: the judgement that refuses least
+    return None
+
+
+def _conversion(call: Call, parser: Parser, default: Value | None) -> Conversion:
+    found = call.given.get("type")
+    registered = plain(found, str)
+    if isinstance(registered, str):
+        found = parser.types.get(registered)
+    if found is None or (isinstance(found.value, Static) and found.value.value is None):
+        return Conversion()
+    span = call.given.named["type"].span if "type" in call.given.named else call.span
+    held = object_of(found)
+    hint = default.value if isinstance(default, Static) else None
+    conversion = conversion_of(held, span, hint)
+    if conversion.kind == "own" and (held is None or isinstance(held, (Function, ClassObject))):
+        call.reading.unknowns[Unknown(span, "only running the file would tell what this takes")] = None
+    return conversion
+
+
+def _choices(call: Call) -> tuple[tuple[object, ...] | None, Span | None]:
+    found = call.given.get("choices")
+    if found is None or plain(found, type(None), 0) is None:
+        return None, None
+    listed = _listed(found)
+    span = call.given.named["choices"].span if "choices" in call.given.named else call.span
+    if listed is None:
+        why = found if isinstance(found.value, Unknown) else _at_its_place(call, found, "choices")
+        call.note(why)
+    return listed, span
+
+
+def _is_range(call: Call, span: Span | None) -> bool:
+    """Whether choices are a `range` of all numbers between two."""
+    if span is None:
+        return False
+    source = call.frame.script.syntax.text[span.start : span.end]
+    return source.startswith("range(") and source.count(",") < 2
+
+
+def _listed(found: Evaluated) -> tuple[object, ...] | None:
+    elements = unrolling.elements(found)
+    values = None if elements is None else [plain_value(each) for each in elements]
+    if values is None or any(each is None or holds_object(each.value) for each in values):
+        return None
+    return tuple(each.value for each in values if each is not None)

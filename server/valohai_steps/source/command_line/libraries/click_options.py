@@ -1,0 +1,189 @@
+"""click's options and arguments, as `@click.option(...)` and `@click.argument(...)` declare them."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from msgspec.structs import replace
+
+from valohai_steps.model.command_line import Action, ArgumentFact, Conversion, Flag, Kind
+from valohai_steps.model.step import Static
+from valohai_steps.source.command_line.expressions import unrolling
+from valohai_steps.source.command_line.help_text import description
+from valohai_steps.source.command_line.interpreter.library import Call, plain_value
+from valohai_steps.source.command_line.interpreter.objects import Arguments, External, Made, object_of, plain
+from valohai_steps.source.command_line.libraries.argparse_arguments import value_of
+
+_TYPES: Mapping[str, Kind] = MappingProxyType(
+    {
+        "builtins.int": "int",
+        "builtins.float": "float",
+        "builtins.str": "text",
+        "builtins.bool": "truth",
+        "click.INT": "int",
+        "click.FLOAT": "float",
+        "click.STRING": "text",
+        "click.BOOL": "truth",
+        "click.IntRange": "int",
+        "click.FloatRange": "float",
+        "click.Path": "text",
+        "click.File": "text",
+        "click.Choice": "text",
+    }
+)
+
+
+def option(call: Call) -> ArgumentFact | None:
+    """`@click.option(...)`."""
+    flags = _declared(call)
+    if flags is None:
+        return None
+    on, off = _split_flags(flags)
+    if not on:
+        return None
+    given = call.given
+    named = next((flag for flag in on if flag.text.startswith("--")), on[0])
+    name = named.text.lstrip("-")
+    stated = next((flag.text for flag in flags if not flag.text.startswith("-")), None)
+    value, words, action = (
+        value_of(call, given.get("default")),
+        plain(given.get("nargs"), int),
+        _action(given, off),
+    )
+    takes_value = action in ("store", "append")
+    return _finished(
+        call,
+        ArgumentFact(
+            name=name,
+            dest=stated or name.replace("-", "_").lower(),
+            name_span=named.span,
+            span=call.span,
+            flags=tuple(on),
+            off_flags=tuple(off),
+            action=action,
+            default=value,
+            conversion=_conversion(given, value, multiple=action == "append")
+            if takes_value
+            else Conversion(),
+            nargs=words if isinstance(words, int) and words > 1 else None,
+            required=bool(plain(given.get("required"), bool, False)),
+        ),
+    )
+
+
+def _action(given: Arguments, off: list[str]) -> Action:
+    """How an option takes its words; a pair of flags, or a value for the flag, make it one without a word."""
+    stated, value = plain(given.get("is_flag"), bool), given.get("flag_value")
+    if off:
+        return "both"
+    if stated is True or (stated is None and value is not None):
+        return "store_true" if value is None else "store_const"
+    if plain(given.get("count"), bool, False):
+        return "count"
+    return "append" if plain(given.get("multiple"), bool, False) else "store"
+
+
+def argument(call: Call) -> ArgumentFact | None:
+    """`@click.argument(...)`."""
+    flags = _declared(call)
+    if not flags:
+        return None
+    given, value = call.given, value_of(call, call.given.get("default"))
+    words = plain(given.get("nargs"), int, 1)
+    has_default = isinstance(value, Static) and value.value is not None
+    required = bool(plain(given.get("required"), bool, words != -1 and not has_default))
+    nargs = (
+        ("+" if required else "*") if words == -1 else words if isinstance(words, int) and words > 1 else None
+    )
+    return _finished(
+        call,
+        ArgumentFact(
+            name=flags[0].text.lower(),
+            dest=flags[0].text.lower().replace("-", "_"),
+            name_span=flags[0].span,
+            span=call.span,
+            default=value,
+            conversion=_conversion(given, value),
+            nargs=nargs or (None if required else "?"),
+            required=required,
+        ),
+    )
+
+
+def _finished(call: Call, fact: ArgumentFact) -> ArgumentFact:
+    """With choices, help and what else both kinds have."""
+    given, text = call.given, plain(call.given.get("help"), str)
+    for why in given.unknowns:
+        call.reading.unknowns[why] = None
+    return replace(
+        fact,
+        choices=_choices(given),
+        description=description(text.replace("%", "%%"), {}) if isinstance(text, str) else None,
+        hidden=bool(plain(given.get("hidden"), bool, False)),
+        conditional=call.reading.conditional > 0,
+        path=call.frame.script.path,
+    )
+
+
+def _declared(call: Call) -> list[Flag] | None:
+    found: list[Flag] = []
+    for each in call.given.positional:
+        text = plain(each.value, str)
+        if not isinstance(text, str):
+            call.note(each.value)
+            return None
+        value = each.value.value
+        found.append(Flag(text, value.span if isinstance(value, Static) and value.literal else each.span))
+    return found
+
+
+def _split_flags(flags: list[Flag]) -> tuple[list[Flag], list[str]]:
+    """The flags for true, and those for false: `--a/--no-a`."""
+    on: list[Flag] = []
+    off: list[str] = []
+    for flag in flags:
+        if not flag.text.startswith("-"):
+            continue
+        first, _, second = flag.text.partition("/")
+        on.append(Flag(first.strip(), flag.span))
+        off += [second.strip()] if second.strip() else []
+    return on, off
+
+
+def _conversion(given: Arguments, default: object, *, multiple: bool = False) -> Conversion:
+    """What words become: what `type=` says, else the type of the default."""
+    stated = given.get("type")
+    held = object_of(stated)
+    if stated is None or (held is None and plain(stated, type(None), 0) is None):
+        return Conversion(_implied(default, multiple=multiple), stated=True)
+    if isinstance(held, Made) and held.name in _TYPES:
+        return _bounded(Conversion(_TYPES[held.name], stated=True), held)
+    name = held.name if isinstance(held, External) else ""
+    return Conversion(_TYPES.get(name, "own"), stated=True)
+
+
+def _bounded(found: Conversion, held: Made) -> Conversion:
+    if not held.name.endswith("Range"):
+        return found
+    low, high = (
+        plain(held.arguments.get(key, place), (int, float)) for place, key in enumerate(("min", "max"))
+    )
+    return replace(found, minimum=low, maximum=high)
+
+
+def _implied(default: object, *, multiple: bool) -> Kind:
+    value = default.value if isinstance(default, Static) else None
+    if multiple and isinstance(value, (list, tuple)) and value:
+        value = value[0]
+    if isinstance(value, bool):
+        return "truth"
+    return "int" if isinstance(value, int) else "float" if isinstance(value, float) else "text"
+
+
+def _choices(given: Arguments) -> tuple[object, ...] | None:
+    held = object_of(given.get("type"))
+    if not isinstance(held, Made) or held.name != "click.Choice":
+        return None
+    listed = held.arguments.get("choices", 0)
+    elements = None if listed is None else unrolling.elements(listed)
+    values = [plain_value(each) for each in elements or ()]
+    return tuple(each.value for each in values if each is not None) or None

@@ -1,0 +1,125 @@
+"""`read_command_line`: a script's text in, what it takes from its command line out. Never raises."""
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from valohai_steps.model.command_line import ArgumentFact, CommandFact, CommandLineFact, ParserFact
+from valohai_steps.model.step import Unknown
+from valohai_steps.source.command_line.detected import detected_library
+from valohai_steps.source.command_line.interpreter.frames import Effort
+from valohai_steps.source.command_line.interpreter.interpreter import Interpreter
+from valohai_steps.source.command_line.interpreter.objects import Parse, Parser
+from valohai_steps.source.command_line.libraries.absl_flags import ABSL
+from valohai_steps.source.command_line.libraries.argparse_parsers import ARGPARSE
+from valohai_steps.source.command_line.libraries.click_commands import CLICK
+from valohai_steps.source.command_line.libraries.dataclass_parsers import DATACLASSES
+from valohai_steps.source.command_line.libraries.fire_components import FIRE
+from valohai_steps.source.command_line.libraries.standard import STANDARD
+from valohai_steps.source.command_line.libraries.typer_apps import TYPER
+from valohai_steps.source.evaluation.imports import Dependency, Imports
+from valohai_steps.source.tree.syntax import ExcessiveText, Syntax
+
+_LARGEST = 2_000_000
+LIBRARIES = (ARGPARSE, CLICK, TYPER, ABSL, FIRE, DATACLASSES, STANDARD)
+
+
+class CommandLine(Struct, frozen=True, eq=False):
+    """What a script takes from its command line.
+
+    `fact` is None when it reads none. `imported` are the files that this depends on, `effort` what it cost.
+    """
+
+    text: str
+    fact: CommandLineFact | None
+    imported: tuple[Dependency, ...] = ()
+    effort: Effort = field(default_factory=Effort)
+
+
+def read_command_line(text: str, imports: Imports | None = None, syntax: Syntax | None = None) -> CommandLine:
+    """Read what a script takes. `syntax` is the tree of the text, where there is one already."""
+    if len(text) > _LARGEST:
+        return CommandLine(text, None)
+    interpreter = Interpreter(LIBRARIES)
+    try:
+        interpreter.run(syntax or Syntax(text), imports)
+    except ExcessiveText:
+        return CommandLine(text, None)
+    reading = interpreter.reading
+    fact = _fact(interpreter) or detected_library(text)
+    return CommandLine(text, fact, tuple(reading.dependencies.values()), reading.effort)
+
+
+def _fact(interpreter: Interpreter) -> CommandLineFact | None:
+    reading = interpreter.reading
+    parses = _deciding(reading.parses)
+    if not parses:
+        return None
+    last = parses[-1]
+    parsers = list(dict.fromkeys(id(parse.parser) for parse in parses))
+    leftovers = last.leftovers and last.rest is None
+    several = len(parsers) > 1 and not any(parse.rest is not None for parse in parses)
+    fact = frozen(last.parser)
+    for parse in parses[:-1]:
+        if parse.parser is not last.parser:
+            fact = _united(fact, frozen(parse.parser))
+    is_open = fact.open or several or reading.open or reading.effort.exceeded
+    return CommandLineFact(
+        library=last.parser.library,
+        span=last.span,
+        parser=replace(fact, open=is_open),
+        path=last.script.path,
+        leftovers=leftovers,
+        unknowns=tuple(reading.unknowns),
+    )
+
+
+def _deciding(parses: Sequence[Parse]) -> list[Parse]:
+    """The calls that count: one that leaves words to another that takes all of its arguments does not."""
+    found = list(parses)
+    for parse in parses:
+        mine = {flag.text for argument in parse.parser.arguments for flag in argument.fact.flags}
+        others = (each for each in found if each is not parse and each.parser is not parse.parser)
+        if parse.leftovers and any(mine <= _flags(each.parser) for each in others):
+            found.remove(parse)
+    return found
+
+
+def _flags(parser: Parser) -> set[str]:
+    return {flag.text for argument in parser.arguments for flag in argument.fact.flags}
+
+
+def frozen(parser: Parser) -> ParserFact:
+    """A parser as it is once all is declared."""
+    arguments = tuple(argument.fact for argument in parser.arguments)
+    commands = parser.commands
+    inner = tuple(
+        CommandFact(each.names, each.span, frozen(each.parser))
+        for each in (commands.commands if commands else ())
+    )
+    return ParserFact(
+        arguments=arguments,
+        commands=inner,
+        commands_required=commands.required if commands else False,
+        commands_at=commands.at if commands else 0,
+        groups=tuple(parser.groups),
+        prefixes=parser.prefixes,
+        abbreviations=parser.abbreviations,
+        helps=parser.helps,
+        files=parser.files,
+        open=parser.open or any(each.parser.open for each in inner),
+    )
+
+
+def _united(one: ParserFact, other: ParserFact) -> ParserFact:
+    known = {(argument.flags, argument.name) for argument in one.arguments}
+    more = tuple(each for each in other.arguments if (each.flags, each.name) not in known)
+    return replace(one, arguments=(*more, *one.arguments), open=one.open or other.open)
+
+
+def unknowns_in(arguments: Sequence[ArgumentFact]) -> Iterator[Unknown]:
+    """What is not known of the arguments' defaults."""
+    for argument in arguments:
+        if isinstance(argument.default, Unknown):
+            yield argument.default

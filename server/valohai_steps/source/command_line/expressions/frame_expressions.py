@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from valohai_steps.model.step import Static, Unknown
+from valohai_steps.model.step import Cause, Static, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.expressions import conditions, members, unrolling
 from valohai_steps.source.command_line.interpreter.frames import Frame
@@ -82,7 +82,7 @@ class FrameExpressions(Evaluation):
             return kept
         path = self.journey
         if path.depth >= _DEEPEST or not self.frame.reading.effort.step():
-            return unknown(self, node, "this is too deep or too large to be read")
+            return unknown(self, node, Cause.TOO_MUCH)
         path.depth += 1
         result = form(self, node)
         path.depth -= 1
@@ -175,7 +175,9 @@ def _spread_dict(evaluator: FrameExpressions, child: Node, given: Arguments) -> 
 
 def _blamed(evaluator: FrameExpressions, node: Node, found: Evaluated) -> Unknown:
     value = found.value if isinstance(found.value, Unknown) else not_static(evaluator, node).value
-    return value if isinstance(value, Unknown) else Unknown(evaluator.syntax.span(node), "this is not known")
+    return (
+        value if isinstance(value, Unknown) else Unknown(evaluator.syntax.span(node), Cause.NOT_RUN, "this")
+    )
 
 
 def _identifier(evaluator: FrameExpressions, node: Node) -> Evaluated | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from valohai_steps.model.step import Static
+from valohai_steps.model.step import Cause, Static, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.expressions.conditions import truth
 from valohai_steps.source.command_line.interpreter.frames import MOST_ROUNDS, Frame
@@ -48,9 +48,7 @@ def bind(frame: Frame, target: Node, found: Evaluated) -> None:
 
 def _unpacked(found: Evaluated) -> Evaluated:
     if isinstance(found.value, Static):
-        from valohai_steps.model.step import Unknown
-
-        return Evaluated(Unknown(found.value.span, "only running the file would tell what is unpacked here"))
+        return Evaluated(Unknown(found.value.span, Cause.NOT_RUN, "this"))
     return Evaluated(found.value)
 
 

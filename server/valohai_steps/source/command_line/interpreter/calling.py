@@ -2,7 +2,7 @@
 
 from pathlib import PurePath
 
-from valohai_steps.model.step import Static, Unknown
+from valohai_steps.model.step import Cause, Static, Unknown
 from valohai_steps.source.command_line.expressions import members
 from valohai_steps.source.command_line.expressions.frame_expressions import expressions
 from valohai_steps.source.command_line.interpreter.frames import DEEPEST_CALL, MOST_CALLS, Frame
@@ -176,7 +176,7 @@ def _bind_one(inner: Frame, function: Function, parameter: Node, left: Arguments
         inner.names[name] = expressions(function.frame).found(default)
     else:
         span = inner.script.syntax.span(node)
-        inner.names[name] = Evaluated(Unknown(span, f"{name} depends on the call"))
+        inner.names[name] = Evaluated(Unknown(span, Cause.NOT_RUN, name))
 
 
 def _bind_rest(inner: Frame, parameter: Node, values: list[Evaluated], given: Arguments) -> None:

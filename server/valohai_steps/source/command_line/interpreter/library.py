@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from valohai_steps.model.step import Static, Unknown
+from valohai_steps.model.step import Cause, Static, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.expressions.frame_expressions import FrameExpressions, expressions
 from valohai_steps.source.command_line.interpreter.frames import Frame, Reading
@@ -89,11 +89,7 @@ def unknown_of(found: Evaluated | None) -> Unknown | None:
     if isinstance(found.value, Unknown):
         return found.value
     value = plain_value(found)
-    return (
-        None
-        if value is not None
-        else Unknown(found.value.span, "only running the file would tell this value")
-    )
+    return None if value is not None else Unknown(found.value.span, Cause.NOT_RUN, "this")
 
 
 def plain_value(found: Evaluated | None) -> Static | None:

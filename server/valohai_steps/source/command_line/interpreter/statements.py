@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from valohai_steps.model.step import Unknown
+from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.source.command_line.expressions import unrolling
 from valohai_steps.source.command_line.expressions.conditions import truth
 from valohai_steps.source.command_line.expressions.frame_expressions import FrameExpressions, expressions
@@ -137,7 +137,7 @@ def _branches(frame: Frame, branches: Sequence[tuple[Node | None, Node | None]])
 def _why(frame: Frame, node: Node, found: Evaluated) -> Unknown:
     """Why something is not known; `node` is the expression."""
     value = found.value if isinstance(found.value, Unknown) else not_static(expressions(frame), node).value
-    return value if isinstance(value, Unknown) else Unknown(value.span, "this is not known")
+    return value if isinstance(value, Unknown) else Unknown(value.span, Cause.NOT_RUN, "this")
 
 
 def _note_if_it_matters(
@@ -182,7 +182,7 @@ def _merged(frame: Frame, states: list[dict[str, Evaluated]]) -> dict[str, Evalu
                 parser.open = True
             elif parser_of(object_of(known)) is None:
                 span = found.value.span
-                merged[name] = Evaluated(Unknown(span, f"{name} is assigned only under a condition"))
+                merged[name] = Evaluated(Unknown(span, Cause.CONDITIONAL, name))
     return merged
 
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from msgspec.structs import replace
 
 from valohai_steps.model.command_line import Action, ArgumentFact, Conversion, Flag
-from valohai_steps.model.step import Static, Unknown, Value
+from valohai_steps.model.step import Cause, Static, Unknown, Value
 from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.conversions import conversion_of
 from valohai_steps.source.command_line.expressions import unrolling
@@ -147,7 +147,7 @@ def _at_its_place(call: Call, found: Evaluated, name: str) -> Evaluated:
     """What is not known because it is no plain value, blamed where it stands in the call."""
     if isinstance(found.value, Static) and name in call.given.named:
         span = call.given.named[name].span
-        return Evaluated(Unknown(span, "only running the file would tell this value"))
+        return Evaluated(Unknown(span, Cause.NOT_RUN, "this"))
     return found
 
 
@@ -227,7 +227,7 @@ def _conversion(call: Call, parser: Parser, default: Value | None) -> Conversion
     hint = default.value if isinstance(default, Static) else None
     conversion = conversion_of(held, span, hint)
     if conversion.kind == "own" and (held is None or isinstance(held, (Function, ClassObject))):
-        call.reading.unknowns[Unknown(span, "only running the file would tell what this takes")] = None
+        call.reading.unknowns[Unknown(span, Cause.NOT_RUN, "what this takes")] = None
     return conversion
 
 

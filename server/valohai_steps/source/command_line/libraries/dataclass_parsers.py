@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from valohai_steps.model.command_line import ArgumentFact, Flag
-from valohai_steps.model.step import Unknown
+from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.annotations import Annotation, annotation_of
 from valohai_steps.source.command_line.dataclass_fields import FieldFact, fields_of, is_dataclass
@@ -63,7 +63,7 @@ def _hf(call: Call) -> Evaluated | None:
             _add_class(call, parser, held, "")
         else:
             parser.open = True
-            why = Unknown(_element_span(call, place), "this class is not of the workspace")
+            why = Unknown(_element_span(call, place), Cause.IMPORTED, "this class")
             call.reading.unknowns[why] = None
     parser.open = parser.open or found is None
     return call.result(DataclassParser(parser))

@@ -6,7 +6,6 @@ bytes: entries are sorted and dated by SOURCE_DATE_EPOCH, and nothing is compile
 """
 
 import argparse
-import json
 import os
 import shutil
 import subprocess
@@ -17,7 +16,6 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
 from pathlib import Path
-from typing import Any
 
 from packaging.requirements import Requirement
 
@@ -120,9 +118,6 @@ def _package(target: str, server: Path, folder: Path, made: Path) -> None:
     libs = folder / "bundled" / "libs"
     for wheel in (server, *(wheel for python in PYTHONS for wheel in _wheels(target, python))):
         _unpack(wheel, libs)
-    schema = folder / "schemas" / "valohai.json"
-    schema.parent.mkdir()
-    schema.write_text(json.dumps(_local(_schema()), indent=1, sort_keys=True), "utf-8")
     vsce = EXTENSION / "node_modules" / "@vscode" / "vsce" / "vsce"
     _run(
         *("node", str(vsce), "package", "--no-dependencies", "--allow-missing-repository"),
@@ -156,27 +151,6 @@ def _unpack(wheel: Path, libs: Path) -> None:
         for name in archive.namelist():
             if not any(part in name for part in (".data/", "/tests/")) and not name.endswith((".pyi", "/")):
                 archive.extract(name, libs)
-
-
-def _schema() -> Any:
-    """The schema of valohai.yaml; a part of its text has the order of a set, so the hash is a fixed one."""
-    program = "import json; from valohai_yaml.validation import get_json_schema as s; print(json.dumps(s()))"
-    env = {**os.environ, "PYTHONHASHSEED": "0"}
-    return json.loads(_run(sys.executable, "-c", program, env=env))
-
-
-def _local(schema: Any) -> Any:
-    """The schema with references into itself, so that no editor looks for them on the network."""
-    if isinstance(schema, list):
-        return [_local(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    found = {key: _local(value) for key, value in schema.items() if key != "$id"}
-    if isinstance(found.get("$ref"), str) and not found["$ref"].startswith("#"):
-        found["$ref"] = f"#/$defs/{found['$ref'].rpartition('/')[2]}"
-    if isinstance(found.get("$defs"), dict):
-        found["$defs"] = {name.rpartition("/")[2]: value for name, value in found["$defs"].items()}
-    return found
 
 
 def _run(*command: str, cwd: Path = ROOT, env: Mapping[str, str] = os.environ) -> str:

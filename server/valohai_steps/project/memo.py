@@ -1,11 +1,10 @@
 """What was read and judged, kept between snapshots."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from valohai_steps.config.items.file import ItemFile
-from valohai_steps.config.items.part import Part
 from valohai_steps.config.reader import YamlFile
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.step import StepFact
@@ -15,16 +14,20 @@ from valohai_steps.project.scan import Known
 from valohai_steps.project.settings import Settings
 from valohai_steps.source.python_file import PythonFile, Syntax
 
+if TYPE_CHECKING:
+    from valohai_steps.config.items.file import ItemFile
+    from valohai_steps.config.items.part import Part
+
 
 class ComparedStep(Struct, frozen=True):
     """What was found between a step of Python and its item: it counts for the very same of both."""
 
-    part: Part
+    part: "Part"
     fact: StepFact
     image: str | None
     findings: tuple[Finding, ...]
 
-    def is_of(self, part: Part, fact: StepFact, image: str | None) -> bool:
+    def is_of(self, part: "Part", fact: StepFact, image: str | None) -> bool:
         """Whether it is about these, so that it still counts."""
         return self.part is part and self.fact is fact and self.image == image
 
@@ -39,7 +42,7 @@ class Memo(Struct):
     python: dict[Path, PythonFile] = field(default_factory=dict)
     syntax: dict[Path, Syntax] = field(default_factory=dict)
     yaml: dict[Path, YamlFile] = field(default_factory=dict)
-    items: dict[Path, ItemFile] = field(default_factory=dict)
+    items: "dict[Path, ItemFile]" = field(default_factory=dict)
     compared: dict[tuple[Path, Path, str], ComparedStep] = field(default_factory=dict)
     missing: dict[tuple[Path, str], tuple[Finding, ...]] = field(default_factory=dict)
     settings: dict[Path, tuple[str, Settings, tuple[str, ...]]] = field(default_factory=dict)

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from valohai_steps.config.items.file import ItemFile, read_items
 from valohai_steps.config.reader import YamlFile, read_yaml
 from valohai_steps.drift.declaration import DEFAULT_IMAGE
 from valohai_steps.model.step import StepFact
@@ -21,6 +21,9 @@ from valohai_steps.project.scan import SUFFIXES
 from valohai_steps.project.settings import Settings, merge_settings, read_pyproject
 from valohai_steps.source.python_file import PythonFile, Syntax, is_current, read_python
 from valohai_steps.source.text.encoding import decode_python
+
+if TYPE_CHECKING:
+    from valohai_steps.config.items.file import ItemFile
 
 
 class Document(Struct, frozen=True):
@@ -105,8 +108,10 @@ class Snapshot(Struct, frozen=True):
             known = self.memo.yaml[path] = read_yaml(text)
         return known
 
-    def items(self, path: Path) -> ItemFile | None:
+    def items(self, path: Path) -> "ItemFile | None":
         """A valohai.yaml item by item; None when there is no such file. Raises FileError as `text` does."""
+        from valohai_steps.config.items.file import read_items  # with the first valohai.yaml to judge
+
         text = self.text(path)
         if text is None:
             return None

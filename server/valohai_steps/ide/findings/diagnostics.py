@@ -7,7 +7,6 @@ from msgspec import Struct
 
 from valohai_steps.drift.findings import python_findings
 from valohai_steps.ide.findings.undeclared_reads import undeclared_reads
-from valohai_steps.ide.findings.yaml_findings import findings_of_yaml
 from valohai_steps.ide.update.update import compare_step
 from valohai_steps.model.finding import Finding, Related
 from valohai_steps.model.rules import Severity
@@ -79,6 +78,8 @@ def _shared_names(snapshot: Snapshot, path: Path, steps: Iterable[StepFact], yam
 
 
 def _yaml_file(snapshot: Snapshot, path: Path) -> Iterator[Finding]:
+    from valohai_steps.ide.findings.yaml_findings import findings_of_yaml  # with all rules of valohai.yaml
+
     file = snapshot.items(path)
     if file is not None:
         yield from not_ignored(file.text, findings_of_yaml(snapshot, path, file))

@@ -12,7 +12,7 @@ from valohai_steps.lsp.places.obstacles import described
 from valohai_steps.lsp.session import Session
 from valohai_steps.model.rules import Severity
 
-_DEPENDENCIES = ("pygls", "lsprotocol", "tree-sitter", "tree-sitter-python", "PyYAML", "valohai-yaml")
+_DEPENDENCIES = ("pygls", "lsprotocol", "tree-sitter", "tree-sitter-python", "PyYAML")
 
 
 def state(session: Session, uri: str) -> dict[str, Any] | None:

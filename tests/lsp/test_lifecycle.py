@@ -190,11 +190,13 @@ class Folders:
     def __init__(self, *folders: Path) -> None:
         self.folders = folders
         self.gates = [threading.Event() for _ in folders]
+        self.inside = [threading.Event() for _ in folders]
 
     def scan(self, _snapshot: Snapshot, _folders: object, entered: Callable[[Path], None]) -> Iterator[Path]:
-        for folder, gate in zip(self.folders, self.gates, strict=True):
+        for folder, gate, inside in zip(self.folders, self.gates, self.inside, strict=True):
             assert gate.wait(60)
             entered(folder)
+            inside.set()
             yield folder / "train.py"
 
 
@@ -232,6 +234,7 @@ async def test_a_cancelled_scan_keeps_what_it_found(tmp_path: Path, monkeypatch:
     running = asyncio.create_task(scanning.scan(session, [tmp_path]))
     shown = cast("Progress", session.client.work_done_progress)
     await shown.begun.wait()
+    assert await asyncio.to_thread(folders.inside[0].wait, 60)
     (token,) = shown.tokens.values()
     token.cancel()
     # The cancellation is heard before the next folder is entered.

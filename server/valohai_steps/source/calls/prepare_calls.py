@@ -62,8 +62,13 @@ def callees(scopes: Scopes, function: str = "prepare") -> tuple[Node, ...]:
 def _callees(scopes: Scopes, function: str) -> Iterator[Node]:
     syntax = scopes.syntax
     nodes = {node.id: node for name in _names_of(syntax, function) for node in syntax.mentions(name)}
+    bare, has_star = bool(imported_functions(syntax.text, frozenset((function,)))), _has_star(syntax)
     for node in sorted(nodes.values(), key=lambda node: node.start_byte):
-        callee = _callee(scopes, node, function)
+        parent = node.parent
+        if parent is not None and parent.type == "attribute":
+            callee = _attribute_callee(scopes, node, parent, function)
+        else:
+            callee = _bare_callee(scopes, node, function, has_star=has_star) if bare else None
         if callee is not None:
             yield callee
 
@@ -99,18 +104,19 @@ def _names_of(syntax: Syntax, function: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _callee(scopes: Scopes, node: Node, function: str) -> Node | None:
-    parent = node.parent
-    if parent is not None and parent.type == "attribute":
-        module = field(parent, "object")
-        if module is None or module.type != "identifier" or not is_field(parent, "attribute", node):
-            return None
-        return parent if scopes.syntax.source(node) == function and is_module(scopes, module) else None
-    if not imported_functions(scopes.syntax.text, frozenset((function,))):
+def _attribute_callee(scopes: Scopes, node: Node, parent: Node, function: str) -> Node | None:
+    """`valohai.prepare`, of which `node` is the last name."""
+    module = field(parent, "object")
+    if module is None or module.type != "identifier" or not is_field(parent, "attribute", node):
         return None
+    return parent if scopes.syntax.source(node) == function and is_module(scopes, module) else None
+
+
+def _bare_callee(scopes: Scopes, node: Node, function: str, *, has_star: bool) -> Node | None:
+    """`prepare`, or the name that an import gives it."""
     bindings = scopes.bindings(scopes.syntax.source(node), node)
     if not bindings:
-        return node if _has_star(scopes.syntax) and scopes.syntax.source(node) == function else None
+        return node if has_star and scopes.syntax.source(node) == function else None
     return node if _are_imports(scopes, bindings, Imported("valohai", 0, function)) else None
 
 

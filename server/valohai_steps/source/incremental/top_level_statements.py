@@ -29,6 +29,7 @@ _TOKEN = re.compile(
       | (?P<opening>[(\[{{])
       | (?P<closing>[)\]}}])
       | (?P<return>\r(?!\n))
+      | \n+(?=\n)
       | [\r\n\\]
     )?
     """,

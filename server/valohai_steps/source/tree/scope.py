@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from valohai_steps.source.tree.binding import Binding, BindingKind, bindings_at
-from valohai_steps.source.tree.syntax import Node, Syntax, is_field
+from valohai_steps.source.tree.syntax import Node, Syntax, ancestors, is_field
 
 _COMPREHENSIONS = (
     "list_comprehension",
@@ -23,6 +23,7 @@ class Scopes:
         self.callees: dict[str, tuple[Node, ...]] = {}  # found once, asked for by several readers
         self._bindings: dict[str, dict[int, list[Binding]]] = {}
         self._found: dict[tuple[str, int], tuple[Binding, ...]] = {}
+        self._declaring: dict[tuple[str, str], frozenset[int]] = {}
 
     def bindings(self, name: str, at: Node) -> tuple[Binding, ...]:
         """The bindings of the scope in which `name` is found from `at`; empty when nothing binds it."""
@@ -81,23 +82,27 @@ class Scopes:
         return scope
 
     def _is_declared(self, name: str, scope: Node, statement: str) -> bool:
-        return any(
-            node.parent is not None and node.parent.type == statement and scope_of(node).id == scope.id
-            for node in self.syntax.names(name)
-        )
+        known = self._declaring.get((name, statement))
+        if known is None:
+            known = self._declaring[name, statement] = frozenset(
+                scope_of(node).id
+                for node in self.syntax.names(name)
+                if node.parent is not None and node.parent.type == statement
+            )
+        return scope.id in known
 
 
 def scope_of(node: Node) -> Node:
     """The module, function, lambda, class or comprehension in which a node is evaluated."""
-    child, parent, outside = node, node.parent, False
-    while parent is not None:
+    child, outside = node, False
+    for parent in ancestors(node):
         if parent.type in _SCOPES:
             if not outside and _is_inside(child, parent):
                 return parent
             outside = False
         elif _leads_outside(child, parent):
             outside = True
-        child, parent = parent, parent.parent
+        child = parent
     return child
 
 

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from itertools import accumulate
 
 import tree_sitter
 import tree_sitter_python
@@ -22,6 +23,14 @@ _MOST_NAMES = 5_000
 _MOST_OPEN = 3_000
 _FAR_IN = re.compile(r"\n[ \t\f]{300}")
 _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"()[]{}")
+_DEEPEST = 1_000
+_FEW_NAMES = 100
+_MOST_STEPS = 50_000_000
+# At each comment, tree-sitter-python looks through all that follow it, and at each continued line likewise:
+# a run of them takes the square of its length. As one comment, or one line, it takes its length.
+_COMMENTS = re.compile(rb"^([ \t\f]*#[^\n]*)((?:\n[ \t\r\f]*(?:#[^\n]*|\\\r?)?(?=\n)){16,})", re.MULTILINE)
+_CONTINUED = re.compile(rb"^([ \t\f]*\\\r?\n)((?:[ \t\f]*\\\r?\n){16,})", re.MULTILINE)
+_NO_SPACES = bytes(byte if byte in b" \t" else 32 for byte in range(256))
 
 
 class ExcessiveText(Exception):  # noqa: N818  # an outcome, not an error
@@ -110,6 +119,7 @@ class Syntax:
             if len(name) > 2 and self.text.count(name) > _MOST_NAMES:
                 raise ExcessiveText
             known = self._names[name] = tuple(self._find_names(name))
+            _demand_narrow(known)
         return known
 
     def to_byte(self, offset: int) -> int:
@@ -161,7 +171,7 @@ class Syntax:
 
     @cached_property
     def _bytes(self) -> bytes:
-        return _encoded(self.text)
+        return _without_runs(_encoded(self.text))
 
     @cached_property
     def _wide(self) -> tuple[list[int], list[int], list[tuple[int, int, int, int]]] | None:
@@ -209,16 +219,41 @@ def parts(node: Node | None) -> list[Node]:
 
 
 def ancestors(node: Node) -> Iterator[Node]:
-    """The nodes around a node, from the inside out."""
-    parent = node.parent
+    """The nodes around a node, from the inside out. Raises ExcessiveText.
+
+    For each step tree-sitter descends from the root, past every sibling on the way.
+    """
+    parent, depth = node.parent, 0
     while parent is not None:
         yield parent
-        parent = parent.parent
+        parent, depth = parent.parent, depth + 1
+        if depth > _DEEPEST:
+            raise ExcessiveText
 
 
 def is_word(character: str) -> bool:
     """Whether a character belongs to a name; the empty text does not."""
     return character == "_" or character.isalnum()
+
+
+def _demand_narrow(found: Sequence[Node]) -> None:
+    """Raise ExcessiveText where many nodes stand each among very many: every way up would be slow."""
+    steps = 0
+    for node in found if len(found) > _FEW_NAMES else ():
+        steps += sum(accumulate(each.child_count for each in reversed(list(ancestors(node)))))
+        if steps > _MOST_STEPS:
+            raise ExcessiveText
+
+
+def _without_runs(data: bytes) -> bytes:
+    """The same number of bytes, with the same tree: runs of comments are one, those of `\\` blanks."""
+    if data.count(b"\n") < 16:
+        return data
+    if b"#" in data:
+        data = _COMMENTS.sub(lambda run: run[1] + run[2].replace(b"\n", b" ").replace(b"\r", b" "), data)
+    if b"\\\n" in data or b"\\\r\n" in data:
+        data = _CONTINUED.sub(lambda run: run[1] + run[2].translate(_NO_SPACES), data)
+    return data
 
 
 def _encoded(text: str) -> bytes:

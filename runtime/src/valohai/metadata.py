@@ -37,34 +37,55 @@ class Logger:
     ) -> None:
         self.flush()
 
-    def log(self, *args: Any, **kwargs: Any) -> None:
+    def log(self, /, *args: Any, **kwargs: Any) -> None:
         """Add to the batch: ``log("loss", 0.1, "epoch", 2)`` or ``log(loss=0.1, epoch=2)``.
 
-        Numbers, text, booleans, None, lists and dicts of these; scalars and arrays of numpy, torch,
-        tensorflow and jax as the numbers they hold; anything else as its text.
+        Numbers, strings, booleans, None, lists and dicts of these; scalars and arrays of numpy, torch,
+        tensorflow and jax as the numbers they hold; anything else as its string. No value raises, whatever
+        its class does.
 
         Raises ValueError for a name without a value.
         """
         if len(args) % 2:
-            raise ValueError(f"log() takes names and values in turn; {args[-1]!r} has no value")
-        self.partial_logs.update({str(name): value for name, value in zip(args[::2], args[1::2])})
+            raise ValueError(f"log() takes names and values in turn; {_name(args[-1])!r} has no value")
+        self.partial_logs.update({_name(name): value for name, value in zip(args[::2], args[1::2])})
         self.partial_logs.update(kwargs)
 
     def flush(self) -> None:
-        """Print the batch, if there is one, as a line of valid JSON (NaN and infinities as ``null``)."""
+        """Print the batch, if there is one, as a line of valid JSON (NaN and infinities as ``null``).
+
+        A line that cannot be printed (the disk is full, nobody reads the output) is a warning.
+        """
         if not self.partial_logs:
             return
         from ._platform.metadata_json import metadata_line
 
+        batch, self.partial_logs = self.partial_logs, {}
         stream = _output_stream()
         if stream is not None:
-            # In one call, and from a new line, so that a progress bar or another thread does not break it.
-            stream.write(f"\n{metadata_line(self.partial_logs)}\n")
-            stream.flush()
-        self.partial_logs = {}
+            _print_line(stream, metadata_line(batch))
 
 
 logger = Logger
+
+
+def _name(name: object) -> str:
+    if isinstance(name, str):
+        return name
+    from ._platform.metadata_json import text_of
+
+    return text_of(name)
+
+
+def _print_line(stream: TextIO, line: str) -> None:
+    try:
+        # In one call, and from a new line, so that a progress bar or another thread does not break it.
+        stream.write(f"\n{line}\n")
+        stream.flush()
+    except Exception as error:
+        import warnings
+
+        warnings.warn(f"metadata not printed: {type(error).__name__}: {error}", stacklevel=3)
 
 
 def _output_stream() -> Optional[TextIO]:

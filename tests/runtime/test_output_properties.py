@@ -76,7 +76,7 @@ def test_many_files_are_one_write_and_each_is_encoded_once(
 def test_values_are_converted_as_in_metadata(saved: Path) -> None:
     cycle: list[Any] = []
     cycle.append(cycle)
-    values = {"nan": math.nan, "set": {1}, "path": Path("a"), "cycle": cycle, 1: 2}
+    values: dict[Any, Any] = {"nan": math.nan, "set": {1}, "path": Path("a"), "cycle": cycle, 1: 2}
     with valohai.output_properties() as properties:
         properties.add(file="a", properties=values)
         properties.add(file="b", properties={"fine": 1})

@@ -34,13 +34,16 @@ class Output:
         """Have Valohai upload ``filename`` now rather than at the end, by making it read-only.
 
         ``filename`` may be a pattern (``*``, ``**``, ``?``, ``[...]``; none may match) or a folder, for the
-        files in it. Raises FileNotFoundError if it is neither a pattern nor there.
+        files in it. Raises FileNotFoundError if it is neither a pattern nor there, ValueError if one of the
+        files is outside the outputs folder, also through a link; then no file is changed.
         """
-        from ._files.packing import make_read_only, matching_files
+        from ._files.packing import make_read_only, matching_files, refuse_outside
 
-        path = self._path(os.fspath(filename))
-        for file in matching_files(path, f"live_upload({filename!r})"):
-            make_read_only(file.path)
+        asked_by = f"live_upload({filename!r})"
+        paths = [file.path for file in matching_files(self._path(os.fspath(filename)), asked_by)]
+        refuse_outside(get_outputs_path(), paths, asked_by, "Valohai uploads only what is inside it")
+        for path in paths:
+            make_read_only(path)
 
     def compress(
         self,
@@ -57,15 +60,22 @@ class Output:
             ``.zip .tar .tar.gz .tgz .tar.bz2 .tar.xz``. An archive of that name is replaced; files whose only
             copy is in it (packed earlier in this run, and removed then) stay in it.
         live_upload: have Valohai upload the archive now rather than at the end.
-        remove_originals: remove the packed files, once the archive is complete.
+        remove_originals: remove the packed files, once the archive is complete. One that was written to
+            meanwhile is kept, with a line on standard error.
 
-        Raises ValueError if nothing matches, for another ending, and for two files with one name.
+        Raises ValueError if nothing matches, for another ending, for two files with one name, and if a file
+        to be removed, or the archive that replaces it, is outside the outputs folder, also through a link.
         """
-        from ._files.packing import make_read_only, pack
+        from ._files.packing import make_read_only, pack, refuse_outside
 
         sources = [source] if isinstance(source, (str, os.PathLike)) else list(source)
-        archive = self.path(filename)
-        pack([self._path(os.fspath(each)) for each in sources], archive, remove_originals=remove_originals)
+        archive = self._path(os.fspath(filename))
+        root = get_outputs_path()
+        if live_upload or remove_originals:
+            advice = "name one inside it, or pass remove_originals=False without live_upload"
+            refuse_outside(root, [archive], "compress(): the archive", advice)
+        paths = [self._path(os.fspath(each)) for each in sources]
+        pack(paths, archive, removed_from=root if remove_originals else None)
         if live_upload:
             make_read_only(archive)
         return archive

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import atexit
+import errno
 import os
 import shutil
 import stat
+import struct
 import tarfile
 import tempfile
 import zipfile
@@ -14,23 +16,24 @@ from contextlib import contextmanager
 
 from valohai._step.state import process
 
-from .names import inside, matches
+from .names import folded, half_a_file, matches, relative_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import IO, Callable, Optional
+    from typing import IO, Any, Callable, Optional
 
     from .input_file import InputFile
 
-    # The names of an archive's files, and how one is opened.
-    Contents = tuple[list[str], Callable[[str], IO[bytes]]]
+    # The members of an archive by their name, and how one is opened.
+    Contents = tuple[dict[str, Any], Callable[[Any], IO[bytes]]]
 
 try:
     from lzma import LZMAError
 except ImportError:  # a Python built without xz; tarfile then says so itself
     LZMAError = EOFError  # type: ignore[assignment,misc]  # it is only caught
 
+# What the readers of archives raise for damage of all kinds.
 _BROKEN = (
     zipfile.BadZipFile,
     tarfile.TarError,
@@ -39,30 +42,44 @@ _BROKEN = (
     LZMAError,
     NotImplementedError,
     RuntimeError,
+    ValueError,
+    LookupError,
+    OverflowError,
+    struct.error,
 )
+# A place in the file, or a name, that cannot be.
+_BROKEN_ERRNO = (None, errno.EINVAL, errno.ENAMETOOLONG, errno.EILSEQ)
+
+
+class _Refused(ValueError):
+    """The archive has a member that is never unpacked."""
 
 
 def unpacked(archive: InputFile, path_filter: Optional[str]) -> Iterator[str]:
     """The paths of the archive's files that match ``path_filter``, each unpacked when it is asked for.
 
     They go to a temporary folder (``TMPDIR``) that is removed when the process ends. Raises ValueError if the
-    archive is broken, or has a member that is a link or that reaches outside its folder.
+    archive is broken, or has a member that is a link or a device, or that reaches outside its folder, and
+    OSError when the disk has no room.
     """
     folder = _folder_of(archive.path)
     parent = os.path.dirname(archive.name)
     try:
-        with _opened(archive.path) as (names, open_member):
-            for name in names:
+        with _opened(archive.path) as (members, open_member):
+            targets = _targets(members)
+            for name, member in members.items():
                 if path_filter is not None and not matches(
                     f"{parent}/{name}" if parent else name, path_filter
                 ):
                     continue
-                target = inside(folder, name)
+                target = os.path.join(folder, *targets[name].split("/"))
                 if not os.path.isfile(target):
-                    _unpack(open_member(name), target)
+                    _unpack(open_member, member, target)
                 yield target
+    except _Refused:
+        raise
     except (*_BROKEN, OSError) as error:
-        if isinstance(error, OSError) and error.errno is not None:
+        if isinstance(error, OSError) and error.errno not in _BROKEN_ERRNO:
             raise  # the disk, not the archive: bz2 reports damage as an OSError without a number
         reason = str(error).partition("\n")[0].rstrip(":")  # tarfile lists every format that it tried
         raise ValueError(
@@ -88,12 +105,43 @@ def _remove_in(owner: int, folder: str) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _unpack(source: IO[bytes], target: str) -> None:
+def _targets(names: dict[str, Any]) -> dict[str, str]:
+    """Where each member goes: below ``0/``; one that a file system may take for another, in a folder alone.
+
+    That is a name that differs only in case (or in how its accents are encoded) from an earlier one, or that
+    is a folder there.
+    """
+    targets: dict[str, str] = {}
+    files: set[str] = set()
+    folders: set[str] = set()
+    for number, name in enumerate(names, start=1):
+        key = folded(name)
+        parts = key.split("/")
+        parents = {"/".join(parts[:end]) for end in range(1, len(parts))}
+        if key in files or key in folders or parents & files:
+            targets[name] = f"{number}/{name}"
+        else:
+            targets[name] = f"0/{name}"
+            files.add(key)
+            folders |= parents
+    return targets
+
+
+def _unpack(open_member: Callable[[Any], IO[bytes]], member: Any, target: str) -> None:
     os.makedirs(os.path.dirname(target), exist_ok=True)
-    part = f"{target}.{os.urandom(4).hex()}.part"
-    with source, open(part, "wb") as file:
-        shutil.copyfileobj(source, file, 1 << 20)
-    os.replace(part, target)
+    free = shutil.disk_usage(os.path.dirname(target)).free
+    size = int(member.file_size if isinstance(member, zipfile.ZipInfo) else member.size)
+    if size > free:
+        message = f"its {size:,} bytes do not fit into the {free:,} that are free; set TMPDIR to another disk"
+        raise OSError(errno.ENOSPC, message, target)
+    part = half_a_file(target)
+    try:
+        with open_member(member) as source, open(part, "wb") as file:
+            shutil.copyfileobj(source, file, 1 << 20)
+        os.replace(part, target)
+    finally:
+        if os.path.exists(part):
+            os.remove(part)
 
 
 @contextmanager
@@ -107,40 +155,49 @@ def _opened(path: str) -> Iterator[Contents]:
 
 
 def _zip_contents(path: str, packed: zipfile.ZipFile) -> Contents:
-    infos = {}
+    members = {}
     for info in packed.infolist():
+        name = _member_name(path, info.filename)
         # Its upper half holds the Unix mode, where the archive was made on Unix.
-        _check(path, info.filename, link=stat.S_ISLNK(info.external_attr >> 16))
+        if stat.S_ISLNK(info.external_attr >> 16):
+            raise _refused(path, info.filename, "is a link")
         if not info.is_dir():
-            infos[info.filename] = info
-    return list(infos), lambda name: packed.open(infos[name])
+            members[name] = info
+    return _without_nameless(path, members), packed.open
 
 
 def _tar_contents(path: str, packed: tarfile.TarFile) -> Contents:
-    infos = {}
+    members = {}
     for info in packed.getmembers():
-        _check(path, info.name, link=info.issym() or info.islnk())
+        name = _member_name(path, info.name)
+        if info.issym() or info.islnk():
+            raise _refused(path, info.name, "is a link")
         if info.isreg():
-            infos[info.name] = info
+            members[name] = info
+        elif not info.isdir():
+            raise _refused(path, info.name, "is a device, or another special file")
 
-    def open_member(name: str) -> IO[bytes]:
-        member = packed.extractfile(infos[name])
+    def open_member(info: tarfile.TarInfo) -> IO[bytes]:
+        member = packed.extractfile(info)
         if member is None:
-            raise tarfile.ExtractError(f"{name!r} is not a file")
+            raise tarfile.ExtractError(f"{info.name!r} is not a file")
         return member
 
-    return list(infos), open_member
+    return _without_nameless(path, members), open_member
 
 
-def _check(path: str, name: str, *, link: bool) -> None:
-    what = "is a link"
-    if not link:
-        try:
-            inside("", name)
-        except ValueError:
-            what = "reaches outside its folder"
-        else:
-            return
-    raise ValueError(
-        f"{path}: refused, because its member {name!r} {what}; pack it again without that member"
-    )
+def _member_name(path: str, stored: str) -> str:
+    try:
+        return relative_name(stored)
+    except ValueError:
+        raise _refused(path, stored, "reaches outside its folder") from None
+
+
+def _without_nameless(path: str, members: dict[str, Any]) -> dict[str, Any]:
+    if "" in members:
+        raise _refused(path, "", "has no name")
+    return members
+
+
+def _refused(path: str, name: str, what: str) -> _Refused:
+    return _Refused(f"{path}: refused, because its member {name!r} {what}; pack it again without that member")

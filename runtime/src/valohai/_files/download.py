@@ -11,7 +11,7 @@ from valohai.paths import get_inputs_path
 from .errors import DownloadError
 from .http import fetch
 from .input_file import InputFile
-from .names import distinct, filename_of, inside
+from .names import distinct, filename_of, folded, half_a_file, inside
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,24 +44,25 @@ class Download:
 
     def kept(self, filename: str, uri: str, get: Callable[[str], None]) -> InputFile:
         """The file of ``uri`` in the input's folder; ``get`` writes it to a path, if it is not there yet."""
-        if filename in self._taken:
+        if folded(filename) in self._taken:
             filename = distinct(filename, uri)
         path = inside(self.folder, filename)
         record = self._record(path)
         came_from = _read(record)
         if came_from is None and os.path.exists(path) and not self._force:
             if self._adopt:
-                self._taken.add(filename)
+                self._taken.add(folded(filename))
                 _say(f"input {self.name!r}: taking {path}, which is there (force_download=True replaces it)")
                 return InputFile(filename, path)
             filename = distinct(filename, uri)
             path = inside(self.folder, filename)
             record = self._record(path)
             came_from = _read(record)
-        self._taken.add(filename)
+        self._taken.add(folded(filename))
         if self._force or came_from != _key(uri) or not os.path.isfile(path):
-            _write_file(path, get)
-            _write_file(record, lambda part: _write(part, _key(uri)))
+            # Between the two the record is empty: a process that ends there leaves a file of no known URI.
+            _write_file(path, get, before=lambda: _write_record(record, ""))
+            _write_record(record, _key(uri))
         return InputFile(filename, path)
 
     def _record(self, path: str) -> str:
@@ -89,12 +90,18 @@ def verify(path: str, checksums: dict[str, str], what: str) -> None:
             )
 
 
-def _write_file(path: str, get: Callable[[str], None]) -> None:
-    """Have ``get`` write beside ``path``, then move it there: nobody sees half a file."""
+def _write_record(path: str, key: str) -> None:
+    _write_file(path, lambda part: _write(part, key))
+
+
+def _write_file(path: str, get: Callable[[str], None], before: Optional[Callable[[], None]] = None) -> None:
+    """Have ``get`` write beside ``path``, call ``before``, and move it there: nobody sees half a file."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    part = os.path.join(os.path.dirname(path), f".{os.urandom(4).hex()}.part")
+    part = half_a_file(path)
     try:
         get(part)
+        if before is not None:
+            before()
         os.replace(part, path)
     finally:
         if os.path.exists(part):

@@ -52,6 +52,8 @@ def fetch(url: str, path: str, input_name: str, *, size: Optional[int] = None) -
             if wait is None:
                 reason = getattr(error, "reason", None) or error
                 raise _failed(input_name, shown, f"{str(reason) or type(reason).__name__}") from error
+        except ValueError as error:  # `http://[::1`, a host's name that cannot be
+            raise _failed(input_name, shown, f"{error}") from None
         time.sleep(wait)
     received = os.path.getsize(path)
     if size is not None and received != size:
@@ -60,7 +62,10 @@ def fetch(url: str, path: str, input_name: str, *, size: Optional[int] = None) -
 
 def public_url(url: str) -> str:
     """``url`` without user, password and query, which may be secrets."""
-    parts = urllib.parse.urlsplit(url)
+    try:
+        parts = urllib.parse.urlsplit(url)
+    except ValueError:
+        return f"{url.partition(':')[0]}://{url.rpartition('@')[2].rpartition('//')[2].partition('?')[0]}"
     return urllib.parse.urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
@@ -87,40 +92,114 @@ def _failed(input_name: str, shown: str, reason: str) -> DownloadError:
 
 
 class _Transfer:
-    """The attempts to get one file; what is there already is in ``path``, and ``_same`` tells that it is
-    part of it."""
+    """The attempts to get one file; ``path`` has what came so far, and ``_version`` says of which version."""
 
     def __init__(self, url: str, path: str) -> None:
         self._url = url
         self._path = path
-        self._same: Optional[str] = None
+        self._version: Optional[_Version] = None
 
     def run(self) -> None:
-        offset = os.path.getsize(self._path) if self._same and os.path.exists(self._path) else 0
-        headers = {"Range": f"bytes={offset}-", "If-Range": self._same or ""} if offset else {}
+        """One attempt: the rest of what is there, else all of it. Raises OSError or HTTPException."""
+        version = self._version
+        offset = os.path.getsize(self._path) if version and version.condition else 0
+        if version is None or not offset or not self._continue(version, offset):
+            self._begin()
+
+    def _continue(self, version: _Version, offset: int) -> bool:
+        """Get the rest; False if the server has another version by now, or no rest of this one."""
+        headers = {"Range": f"bytes={offset}-", "If-Range": version.condition or ""}
+        try:
+            response = self._open(headers)
+        except urllib.error.HTTPError as error:
+            if error.code != http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
+                raise
+            error.close()
+            return False
+        with response:
+            if response.status != http.client.PARTIAL_CONTENT:
+                self._take(response)
+                return True
+            first, total = _range(response)
+            if first != offset or not version.is_that_of(response, total):
+                return False
+            length = _length(response)
+            end = version.total if total is None else total
+            if end is None and length is not None:
+                end = offset + length
+            self._write(response, offset, end)
+        return True
+
+    def _begin(self) -> None:
+        with self._open({}) as response:
+            if response.status == http.client.PARTIAL_CONTENT and _range(response)[0] != 0:
+                raise _Interrupted("the server sent a part of the file that was not asked for")
+            self._take(response)
+
+    def _take(self, response: HTTPResponse) -> None:
+        total = _length(response)
+        if response.status == http.client.PARTIAL_CONTENT:
+            total = _range(response)[1]
+        self._version = _Version(response, total)
+        self._write(response, 0, total)
+
+    def _open(self, headers: dict[str, str]) -> HTTPResponse:
         request = request_for(self._url, headers)
-        with urllib.request.urlopen(request, timeout=TIMEOUT) as response:  # noqa: S310  as above
-            if response.status != http.client.PARTIAL_CONTENT or not _continues(response, offset):
-                offset = 0
-            self._same = _validator(response)
-            length = response.headers.get("Content-Length")
-            total = offset + int(length) if length else None
-            with open(self._path, "ab" if offset else "wb") as file:
-                received = offset + _copy(response, file, offset, total)
+        response: HTTPResponse = urllib.request.urlopen(request, timeout=TIMEOUT)  # noqa: S310  as above
+        return response
+
+    def _write(self, response: HTTPResponse, offset: int, total: Optional[int]) -> None:
+        with open(self._path, "ab" if offset else "wb") as file:
+            received = offset + _copy(response, file, offset, total)
         if total is not None and received != total:
             raise _Interrupted(f"the connection closed after {received} of {total} bytes")
 
 
-def _validator(response: HTTPResponse) -> Optional[str]:
-    etag = response.headers.get("ETag")
-    if etag and not etag.startswith("W/"):  # a weak one does not vouch for each byte
-        return str(etag)
-    modified = response.headers.get("Last-Modified")
-    return str(modified) if modified else None
+class _Version:
+    """What a server says of the version of a file that it sends.
+
+    A part of a file is the rest of this version only if nothing that both answers say differs. (RFC 9110,
+    section 15.3.7: an answer of status 206 has the ETag that the whole would have; its Last-Modified may be
+    left out.)
+    """
+
+    __slots__ = ("etag", "modified", "total")
+
+    def __init__(self, response: HTTPResponse, total: Optional[int]) -> None:
+        self.etag: Optional[str] = response.headers.get("ETag")
+        self.modified: Optional[str] = response.headers.get("Last-Modified")
+        self.total = total
+
+    @property
+    def condition(self) -> Optional[str]:
+        """The value for ``If-Range``; None if the server gave none that vouches for each byte."""
+        return self.modified if self.etag is None or self.etag.startswith("W/") else self.etag
+
+    def is_that_of(self, response: HTTPResponse, total: Optional[int]) -> bool:
+        """Whether ``response``, a part of a file of ``total`` bytes, belongs to this version."""
+        part = _Version(response, total)
+        return (
+            part.etag == self.etag
+            and part.modified in (None, self.modified)
+            and (None in (part.total, self.total) or part.total == self.total)
+        )
 
 
-def _continues(response: HTTPResponse, offset: int) -> bool:
-    return str(response.headers.get("Content-Range", "")).startswith(f"bytes {offset}-")
+def _length(response: HTTPResponse) -> Optional[int]:
+    """The length of the body in bytes, if it is stated, and stated rightly."""
+    length = response.headers.get("Content-Length", "")
+    # Where the body comes in chunks, a length beside them does not count (RFC 9112, section 6.3).
+    return int(length) if length.isascii() and length.isdigit() and not response.chunked else None
+
+
+def _range(response: HTTPResponse) -> tuple[Optional[int], Optional[int]]:
+    """The first byte that a partial answer holds, and the length of the whole: ``bytes 5-9/10`` -> 5, 10."""
+    unit, _, said = str(response.headers.get("Content-Range", "")).partition(" ")
+    span, _, total = said.partition("/")
+    first = span.partition("-")[0]
+    if unit.lower() != "bytes" or not first.isdigit():
+        return None, None
+    return int(first), int(total) if total.isdigit() else None
 
 
 def _copy(response: HTTPResponse, file: BinaryIO, offset: int, total: Optional[int]) -> int:

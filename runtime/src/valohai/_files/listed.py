@@ -6,6 +6,7 @@ import os
 
 from .errors import MissingInput
 from .input_file import InputFile
+from .names import inside
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,9 +25,11 @@ def listed_files(name: str, listed: dict[str, Any], *, force_download: bool) -> 
     """
     entries = listed.get("files") or []
     files = []
-    wanted = [
-        entry for entry in entries if not _is_here(entry) or (force_download and _can_download(entry, listed))
-    ]
+    wanted = {
+        number
+        for number, entry in enumerate(entries)
+        if not _is_here(entry) or (force_download and _can_download(entry, listed))
+    }
     addresses: dict[str, str] = {}
     download: Optional[Download] = None
     if wanted:
@@ -35,8 +38,8 @@ def listed_files(name: str, listed: dict[str, Any], *, force_download: bool) -> 
         download = Download(name, {}, force=force_download, adopt=True)
         if listed.get("input_id"):
             addresses = _addresses(name, str(listed["input_id"]))
-    for entry in entries:
-        if download is not None and entry in wanted:
+    for number, entry in enumerate(entries):
+        if download is not None and number in wanted:
             files.append(_downloaded(name, entry, addresses, download))
         else:
             files.append(
@@ -78,6 +81,10 @@ def _downloaded(name: str, entry: dict[str, Any], addresses: dict[str, str], dow
             f"input {name!r}: inputs.json names {filename!r} at {entry.get('path')!r}, which is not there, "
             "and gives no address to download it from"
         )
+    try:
+        inside("", filename)
+    except ValueError as error:
+        raise ValueError(f"input {name!r}: inputs.json: {error}; it cannot be downloaded") from None
     getter = _getter(name, entry, address or uri)
     return download.kept(filename, uri or f"{name}/{filename}", getter)
 

@@ -46,6 +46,17 @@ def distinct(name: str, uri: str) -> str:
     return f"{stem}-{digest(uri)}{suffix}"
 
 
+def half_a_file(path: str) -> str:
+    """A new path beside ``path``, for what is written to it until it is complete."""
+    return os.path.join(os.path.dirname(path), f".{os.urandom(4).hex()}.part")
+
+
+def is_half_a_file(path: str) -> bool:
+    """Whether ``half_a_file()`` gave ``path``: a process that was killed while it wrote left it."""
+    name = os.path.basename(path)
+    return len(name) == len(".01234567.part") and name[0] == "." and name.endswith(".part")
+
+
 def split_suffix(name: str) -> tuple[str, str]:
     """``a.tar.gz`` -> ``("a", ".tar.gz")``, ``a.b.csv`` -> ``("a.b", ".csv")``."""
     stem, suffix = os.path.splitext(name)
@@ -54,9 +65,34 @@ def split_suffix(name: str) -> tuple[str, str]:
     return stem, suffix
 
 
-def inside(folder: str, name: str) -> str:
-    """The path of ``name`` in ``folder``. Raises ValueError if it would be outside."""
-    parts = name.replace("\\", "/").split("/")
-    if name.startswith(("/", "\\")) or ".." in parts or os.path.splitdrive(name)[0] or "\0" in name:
+def folded(name: str) -> str:
+    """The form in which two names are equal that a file system may take for one."""
+    if name.isascii():
+        return name.lower()
+    import unicodedata
+
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def relative_name(name: str) -> str:
+    """``name`` with ``/`` between its parts and without empty ones: ``./a//b`` -> ``a/b``, ``./`` -> ``""``.
+
+    Raises ValueError if it would be outside its folder.
+    """
+    parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".")]
+    # A drive anywhere: on Windows, what is joined behind `C:` is on that drive.
+    drives = [part for part in parts if os.path.splitdrive(part)[0]]
+    if name.startswith(("/", "\\")) or ".." in parts or drives or "\0" in name:
         raise ValueError(f"{name!r} reaches outside its folder")
-    return os.path.join(folder, *parts)
+    return "/".join(parts)
+
+
+def inside(folder: str, name: str) -> str:
+    """The path of the file ``name`` in ``folder``.
+
+    Raises ValueError if it would be outside, or has no name.
+    """
+    relative = relative_name(name)
+    if not relative:
+        raise ValueError(f"{name!r} names no file")
+    return os.path.join(folder, *relative.split("/"))

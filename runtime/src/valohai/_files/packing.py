@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
+import sys
 import tarfile
 import uuid
 import zipfile
@@ -15,6 +17,7 @@ from .input_file import InputFile, glob_files, has_pattern, walk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Optional
 
 # Deflating these again costs time and saves nothing.
@@ -54,11 +57,26 @@ def matching_files(path: str, asked_by: str) -> list[InputFile]:
     raise FileNotFoundError(f"{asked_by}: there is no file or folder {path!r}; write it first")
 
 
-def pack(sources: list[str], archive: str, *, remove_originals: bool) -> None:
+def refuse_outside(root: str, paths: Iterable[str], asked_by: str, advice: str) -> None:
+    """Raise ValueError for a path that is not in the folder ``root``, itself or where its links lead."""
+    real_root = os.path.join(os.path.realpath(root), "")
+    for path in paths:
+        # Where its name is, and where its content is: the one would be removed, the other changed.
+        entry = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
+        content = os.path.realpath(path)
+        if not (entry.startswith(real_root) and content.startswith(real_root)):
+            leads = "" if content == path else f", which leads to {content!r},"
+            raise ValueError(f"{asked_by}: {path!r}{leads} is outside the outputs folder, {root!r}; {advice}")
+
+
+def pack(sources: list[str], archive: str, *, removed_from: Optional[str]) -> None:
     """Pack the files of ``sources`` (absolute paths, folders, patterns) into ``archive``.
 
-    The archive is written beside its final name and renamed when complete; only then are originals removed.
-    Raises ValueError if there is nothing to pack, for an unknown ending, and for two files of one name.
+    The archive is written beside its final name and renamed when complete; only then are the originals
+    removed, all of which must be in the folder ``removed_from`` (None: they are kept).
+
+    Raises ValueError if there is nothing to pack, for an unknown ending, for two files of one name, for a
+    name that the archive cannot hold, and for a file to remove that is elsewhere.
     """
     ending = archive_ending(archive)
     if ending is None:
@@ -66,6 +84,20 @@ def pack(sources: list[str], archive: str, *, remove_originals: bool) -> None:
             f"compress(): cannot tell the format of {archive!r}; end it with {', '.join(FORMATS)}"
         )
     members = _members(sources, archive)
+    if removed_from is not None:
+        advice = "pass remove_originals=False to pack it and keep it"
+        refuse_outside(removed_from, members.values(), "compress()", advice)
+    if FORMATS[ending] is None:
+        _refuse_names(members)
+    states = {path: _state(path) for path in members.values()}
+    _write(ending, archive, members)
+    if removed_from is not None:
+        process.only_copies.add(archive)
+        _remove(states)
+
+
+def _write(ending: str, archive: str, members: dict[str, str]) -> None:
+    os.makedirs(os.path.dirname(archive), exist_ok=True)
     part = f"{archive}.{uuid.uuid4().hex[:8]}.part"
     write = _write_zip if FORMATS[ending] is None else _write_tar
     # What an earlier call packed and then removed is nowhere else: carry it over.
@@ -76,10 +108,31 @@ def pack(sources: list[str], archive: str, *, remove_originals: bool) -> None:
     finally:
         if os.path.exists(part):
             os.remove(part)
-    if remove_originals:
-        process.only_copies.add(archive)
-        for path in set(members.values()):
+
+
+def _refuse_names(members: dict[str, str]) -> None:
+    for name, path in members.items():
+        if name.encode(errors="replace").decode() != name:
+            raise ValueError(
+                f"compress(): the name of {path!r} is not UTF-8, which a .zip cannot hold; "
+                "rename it, or end the archive with .tar.gz"
+            )
+
+
+def _state(path: str) -> tuple[int, int]:
+    status = os.stat(path)
+    return status.st_size, status.st_mtime_ns
+
+
+def _remove(states: dict[str, tuple[int, int]]) -> None:
+    """Remove the files that are still in the state that they were packed in."""
+    changed = [path for path, state in states.items() if _state(path) != state]
+    for path in states.keys() - set(changed):
+        with contextlib.suppress(FileNotFoundError):  # one file by two names, through a link to its folder
             os.remove(path)
+    for path in changed:
+        message = f"valohai: compress(): {path} was written to while it was packed; it is kept"
+        print(message, file=sys.stderr)  # noqa: T201  a line for whoever reads the log
 
 
 def _members(sources: list[str], archive: str) -> dict[str, str]:

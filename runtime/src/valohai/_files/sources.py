@@ -9,6 +9,7 @@ from valohai.paths import get_inputs_path
 
 from .errors import MissingInput
 from .input_file import InputFile, glob_files, has_pattern, walk
+from .names import is_half_a_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _files_in_place(name: str) -> list[InputFile]:
     # Only a folder that someone pointed to: the default one holds downloads of earlier runs.
     if not (os.environ.get("VH_INPUTS_DIR") or os.environ.get("VH_JOB_ID")):
         return []
-    return list(walk(get_inputs_path(name)))
+    return [file for file in walk(get_inputs_path(name)) if not is_half_a_file(file.path)]
 
 
 def _local_files(name: str, source: str) -> list[InputFile]:

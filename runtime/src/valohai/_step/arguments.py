@@ -7,7 +7,7 @@ arguments are read, never removed: ``sys.argv`` stays as it is for the user's ow
 
 import sys
 
-from .definition import is_flag_word
+from .definition import is_flag_word, option_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class _Option:
 def own_arguments() -> list[str]:
     """The arguments of the script, without its name; none inside pytest, a notebook kernel or the like."""
     argv = getattr(sys, "argv", None) or [""]
-    head, _, program = argv[0].replace("\\", "/").rpartition("/")
+    head, _, program = str(argv[0]).replace("\\", "/").rpartition("/")
     if program == "__main__.py":
         program = head.rpartition("/")[2]
     for suffix in (".py", ".exe", "-script"):
@@ -78,12 +78,7 @@ def own_arguments() -> list[str]:
             program = program[: -len(suffix)]
     program = program.rpartition(" ")[2]  # `python -m unittest`
     foreign = program in _HOSTS or program.startswith("jupyter-")
-    return [] if foreign else argv[1:]
-
-
-def same_name(name: str) -> str:
-    """The form in which two spellings of one name are equal."""
-    return name.replace("-", "_")
+    return [] if foreign else [str(each) for each in argv[1:]]
 
 
 def read_arguments(
@@ -102,7 +97,7 @@ def read_arguments(
             break
         if token in ("--help", "-h"):
             found.help = True
-        elif not _looks_like_option(token) or not _read_option(token, rest, options, found):
+        elif not _read_option(token, rest, options, found):
             found.unknown.append(token)
     _join_lists(found, parameters)
     return found
@@ -112,58 +107,41 @@ def _options(parameters: "dict[str, Definition]", inputs: "Iterable[str]") -> "d
     options: dict[str, _Option] = {}
     for name, definition in parameters.items():
         if definition.templates:
-            _add_templates(options, definition)
+            from .templates import spellings
+
+            for each in spellings(definition):
+                options[each.key] = _Option(name, definition, each.constant, greedy=each.greedy)
         if definition.kind == "flag":
-            options.setdefault("--no_" + same_name(name), _Option(name, definition, constant=False))
+            options.setdefault(option_key(f"--no-{name}"), _Option(name, definition, constant=False))
     for name, definition in parameters.items():
-        options["--" + same_name(name)] = _Option(name, definition)
+        options[option_key(f"--{name}")] = _Option(name, definition)
     for name in inputs:
-        options["--" + same_name(name)] = _Option(name, None)
+        options[option_key(f"--{name}")] = _Option(name, None)
     return options
 
 
-def _add_templates(options: "dict[str, _Option]", definition: "Definition") -> None:
-    """Read what Valohai is asked to write: ``pass-as: -l {v}``, ``pass-true-as: --gpu``."""
-    for key, template in definition.templates.items():
-        spelled = template.replace("{name}", definition.name).replace("{value}", "{v}")
-        flag = spelled.replace("={v}", "").replace("{v}", "").strip()
-        if not flag.startswith("-") or " " in flag:
-            continue  # a positional argument, or a value in the flag: for the user's own parser
-        takes_value = "{v}" in spelled
-        constant = None if takes_value or "=" in flag else key != "pass-false-as"
-        greedy = takes_value and "={v}" not in spelled
-        options.setdefault(_option_key(flag), _Option(definition.name, definition, constant, greedy=greedy))
-
-
-def _option_key(flag: str) -> str:
-    return "--" + same_name(flag[2:]) if flag.startswith("--") else flag
-
-
 def _read_option(token: str, rest: list[str], options: "dict[str, _Option]", found: "Arguments") -> bool:
+    whole = options.get(option_key(token))
+    if whole is not None and whole.constant is not None and whole.definition is not None:
+        _add(found, whole.definition, token, str(whole.constant))  # `pass-true-as: --mode=fast`, too
+        return True
     flag, equals, text = token.partition("=")
-    option = options.get(_option_key(flag))
+    option = options.get(option_key(flag))
     if option is None:
-        if not equals and rest and not _looks_like_option(rest[-1]):
+        if not equals and rest and _looks_like_option(token) and not _looks_like_option(rest[-1]):
             rest.pop()  # most likely the unknown option's value: one warning, not two
         return flag[2:].replace("-", "_") in _LAUNCHER_FLAGS
     if option.definition is None:
         uris = found.inputs.setdefault(option.name, [])
         uris += [text] if text else [] if equals else _following(flag, rest)
-        return True
-    if option.constant is not None:
-        if equals:
-            raise BadArgument(f"{token}: {flag} takes no value; leave out ={text}")
-        _add(found, option.definition, flag, str(option.constant))
+    elif option.constant is not None:
+        raise BadArgument(f"{token}: {flag} takes no value; leave out ={text}")
     elif equals:
         _add(found, option.definition, flag, text)
     else:
         greedy = option.greedy and bool(rest)
-        _add(
-            found,
-            option.definition,
-            flag,
-            rest.pop() if greedy else _value_after(flag, option.definition, rest),
-        )
+        value = rest.pop() if greedy else _value_after(flag, option.definition, rest)
+        _add(found, option.definition, flag, value)
     return True
 
 

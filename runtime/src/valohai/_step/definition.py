@@ -9,11 +9,6 @@ _FALSE = ("false", "no", "off", "0")
 # Beyond this a float no longer holds every integer, so `1e17` could not be read back exactly.
 _EXACT_FLOAT = 2**53
 
-_KEYS = (
-    "name", "default", "type", "optional", "description", "min", "max", "choices",
-    "multiple", "multiple-separator", "pass-as", "pass-true-as", "pass-false-as", "widget", "category",
-)  # fmt: skip
-
 
 class Definition:
     """One declared parameter.
@@ -92,12 +87,22 @@ class Definition:
         if self.kind in ("integer", "float"):
             # `not >=` rather than `<`: NaN is within no limits.
             if self.minimum is not None and not value >= self.minimum:
-                raise ValueError(f"{value!r} is less than the minimum, {self.minimum!r}")
+                raise ValueError(f"{_shown(value)} is less than the minimum, {self.minimum!r}")
             if self.maximum is not None and not value <= self.maximum:
-                raise ValueError(f"{value!r} is greater than the maximum, {self.maximum!r}")
+                raise ValueError(f"{_shown(value)} is greater than the maximum, {self.maximum!r}")
         if self.choices is not None and value not in self.choices:
-            raise ValueError(f"{value!r} is not one of {', '.join(map(repr, self.choices))}")
+            raise ValueError(f"{_shown(value)} is not one of {', '.join(map(repr, self.choices))}")
         return value
+
+
+def same_name(name: str) -> str:
+    """The form in which two spellings of one name are equal."""
+    return name.replace("-", "_")
+
+
+def option_key(flag: str) -> str:
+    """The form in which two spellings of one option are equal; ``-l`` is as it is."""
+    return "--" + same_name(flag[2:]) if flag.startswith("--") else flag
 
 
 def define(name: str, declared: "Any") -> "Definition":
@@ -109,19 +114,17 @@ def define(name: str, declared: "Any") -> "Definition":
     Raises ValueError saying what is wrong with it.
     """
     definition = Definition(name)
-    default = declared
     if isinstance(declared, dict):
-        default = _take_attributes(definition, declared)
-        if "type" in declared:
-            definition.kind = _stated_kind(declared["type"])
-        else:
-            _take_kind(definition, default)
+        from .attributes import parameter_attributes
+
+        attributes = parameter_attributes(name, declared)
+        default = _python_value(attributes.get("default"))
+        _take_attributes(definition, attributes, default)
     else:
+        default = _python_value(declared)
         _take_kind(definition, default)
     if isinstance(default, (list, tuple)):
         definition.sequence = type(default) if type(default) in (list, tuple) else list
-    if definition.choices is not None:
-        definition.choices = [definition._converted(choice) for choice in definition.choices]  # noqa: SLF001
     if definition.kind == "flag" and default is None and definition.sequence is None:
         default = False  # Valohai passes nothing for a flag that is off
     definition.default = definition.from_value(default)
@@ -140,34 +143,36 @@ def undeclared(name: str, value: "Any") -> "Definition":
     return definition
 
 
-def _take_attributes(definition: "Definition", declared: "dict[Any, Any]") -> "Any":
-    """Take a nested definition key by key; returns its default."""
-    stated = {str(key).replace("_", "-"): value for key, value in declared.items()}
-    for key in stated:
-        if key not in _KEYS:
-            raise ValueError(f"unknown key {key!r}; a definition may have: {', '.join(_KEYS)}")
+def _take_attributes(definition: "Definition", stated: "dict[str, Any]", default: "Any") -> None:
+    if "type" in stated:
+        definition.kind = stated["type"]
+    else:
+        _take_kind(definition, default)
     definition.minimum = stated.get("min")
     definition.maximum = stated.get("max")
+    if definition.kind in ("string", "flag") and (stated.keys() & {"min", "max"}):
+        raise ValueError(f"min and max are for numbers, and its type is {definition.kind}; remove them")
     definition.description = str(stated.get("description") or "")
-    definition.separator = str(stated.get("multiple-separator") or ",")
-    if stated.get("choices"):
-        definition.choices = list(stated["choices"])
+    definition.separator = stated.get("multiple-separator") or ","
+    if "choices" in stated:
+        try:
+            definition.choices = [definition._converted(each) for each in stated["choices"]]  # noqa: SLF001
+        except ValueError as error:
+            raise ValueError(f"choices: {error}") from None
     multiple = stated.get("multiple")
-    if multiple and str(multiple).lower() != "none":
-        if multiple not in ("separate", "repeat"):
-            raise ValueError(f"multiple is {multiple!r}; it may be 'separate' or 'repeat'")
+    if multiple == "none" and isinstance(default, (list, tuple)):
+        raise ValueError(f"multiple is 'none', and its default, {_shown(default)}, a list; change one")
+    if multiple in ("separate", "repeat"):
         definition.sequence = list
         definition.repeat = multiple == "repeat"
-    definition.templates = {
-        key: str(value) for key, value in stated.items() if key.startswith("pass-") and value
-    }
-    return stated.get("default")
+    definition.templates = {key: value for key, value in stated.items() if key.startswith("pass-") and value}
 
 
-def _stated_kind(stated: "Any") -> str:
-    if stated in _CONVERTERS:
-        return str(stated)
-    raise ValueError(f"type is {stated!r}; it may be {', '.join(map(repr, _CONVERTERS))}")
+def _python_value(value: "Any") -> "Any":
+    """A number or array of numpy, torch and the like as Python's own numbers (``bool("false")`` is true)."""
+    if hasattr(value, "dtype") and hasattr(value, "tolist"):
+        return value.tolist()
+    return value
 
 
 def _take_kind(definition: "Definition", default: "Any") -> None:
@@ -176,14 +181,17 @@ def _take_kind(definition: "Definition", default: "Any") -> None:
         if kinds == {"integer", "float"}:
             kinds = {"float"}
         if len(kinds) > 1 or "other" in kinds:
-            raise ValueError(f"{default!r} mixes types; give values of one type (int, float, str or bool)")
+            raise ValueError(
+                f"{_shown(default)} mixes types; give values of one type (int, float, str or bool)"
+            )
         definition.kind = kinds.pop()
         return
     definition.kind = _kind_of(default)
     if definition.kind == "other":
         if isinstance(default, (set, frozenset, bytes, bytearray, complex)):
+            kind = type(default).__name__
             raise ValueError(
-                f"{default!r} is a {type(default).__name__}; give an int, float, str, bool or a list of these"
+                f"{_shown(default)} is a {kind}; give an int, float, str, bool or a list of these"
             )
         definition.other = type(default)
 
@@ -207,9 +215,9 @@ def _integer(value: "Any") -> int:
         number = _float_or_none(value)
     # The difference is NaN for infinities and NaN, which have no integer.
     if number is None or number - number != 0 or number % 1:
-        raise ValueError(f"{value!r} is not an integer")
+        raise ValueError(f"{_shown(value)} is not an integer")
     if abs(number) > _EXACT_FLOAT:
-        raise ValueError(f"{value!r} is too large to be exact; write it out in digits")
+        raise ValueError(f"{_shown(value)} is too large to be exact; write it out in digits")
     return int(number)
 
 
@@ -218,7 +226,7 @@ def _float(value: "Any") -> float:
         return value
     number = _float_or_none(value)
     if number is None:
-        raise ValueError(f"{value!r} is not a number")
+        raise ValueError(f"{_shown(value)} is not a number")
     return number
 
 
@@ -236,7 +244,7 @@ def _string(value: "Any") -> str:
         return "true" if value else "false"
     if isinstance(value, (str, int, float)):
         return value if isinstance(value, str) else str(value)
-    raise ValueError(f"{value!r} is not text")
+    raise ValueError(f"{_shown(value)} is not a string")
 
 
 def _flag(value: "Any") -> bool:
@@ -245,7 +253,7 @@ def _flag(value: "Any") -> bool:
     word = str(value).strip().lower()
     if word in _TRUE or word in _FALSE:
         return word in _TRUE
-    raise ValueError(f"{value!r} is neither true nor false (true, yes, on, 1; false, no, off, 0)")
+    raise ValueError(f"{_shown(value)} is neither true nor false (true, yes, on, 1; false, no, off, 0)")
 
 
 def is_flag_word(text: str) -> bool:
@@ -256,10 +264,18 @@ def is_flag_word(text: str) -> bool:
 def _other(value: "Any", make: "Optional[type]") -> "Any":
     if make is None or isinstance(value, make):
         return value
+    if any(each in make.__mro__ for each in (dict, list, tuple, type)):
+        raise ValueError(f"a {make.__name__} cannot be given on the command line")
     try:
         return make(value)
     except Exception as error:  # whatever the user's class raises, it is the value that is wrong
-        raise ValueError(f"{value!r} is not a {make.__name__}: {error}") from error
+        raise ValueError(f"{_shown(value)} is not a {make.__name__}: {error}") from error
+
+
+def _shown(value: "Any") -> str:
+    from .shown import shown  # for messages only
+
+    return shown(value)
 
 
 _CONVERTERS: "dict[str, Callable[[Any], Any]]" = {

@@ -7,16 +7,13 @@ keeps its default), over the defaults of ``prepare()``.
 import os
 import sys
 
-from .arguments import Arguments, BadArgument, own_arguments, read_arguments, same_name
-from .definition import Definition, define, undeclared
+from .arguments import Arguments, BadArgument, own_arguments, read_arguments
+from .definition import Definition, define, same_name, undeclared
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any, Optional
-
-
-_INPUT_KEYS = ("name", "default", "optional", "description", "keep-directories", "filename", "download")
 
 
 class Step:
@@ -72,12 +69,15 @@ def config_folder() -> str:
 
 
 def declare(step: "Step", parameters: "Mapping[str, Any]", inputs: "Mapping[str, Any]") -> None:
-    """Fill in the definitions. Raises ValueError that names the clash or the impossible default."""
+    """Fill in the definitions. Raises ValueError that names the clash or the impossible definition."""
     where = f"prepare(step={step.name!r})"
-    if not isinstance(step.name, str) or not step.name.strip():
-        raise ValueError(f"{where}: give the step a name")
+    if not isinstance(step.name, str) or not step.name.strip() or _leads_up(step.name):
+        raise ValueError(f"{where}: give the step a name, without '..' between slashes")
     spelled: dict[str, str] = {}
     for what, names in (("parameter", parameters), ("input", inputs)):
+        if not hasattr(names, "items"):
+            kind = type(names).__name__
+            raise ValueError(f"{where}: default_{what}s is a {kind}; give a dict of names and values")
         for name in names:
             _check_name(where, what, name)
             other = spelled.setdefault(same_name(name), f"{what} {name!r}")
@@ -89,6 +89,17 @@ def declare(step: "Step", parameters: "Mapping[str, Any]", inputs: "Mapping[str,
         step.definitions[name] = _definition(where, name, declared)
     for name, declared in inputs.items():
         step.input_definitions[name] = _input_definition(where, name, declared)
+    if any(each.templates for each in step.definitions.values()):
+        _check_spellings(where, step)
+
+
+def _check_spellings(where: str, step: "Step") -> None:
+    from .templates import check_spellings
+
+    try:
+        check_spellings(step.definitions, step.input_definitions)
+    except ValueError as error:
+        raise ValueError(f"{where}: {error}") from None
 
 
 def _definition(where: str, name: str, declared: "Any") -> "Definition":
@@ -102,32 +113,47 @@ def _check_name(where: str, what: str, name: "Any") -> None:
     if not isinstance(name, str) or not name or name.startswith("-") or "=" in name:
         article = "an" if what == "input" else "a"
         raise ValueError(
-            f"{where}: {name!r} cannot be the name of {article} {what}: give text without '=' and leading '-'"
+            f"{where}: {name!r} cannot be the name of {article} {what}; "
+            "give a string without '=' and without '-' in front"
         )
     if name == "help":
         raise ValueError(f"{where}: {what} 'help' is --help on the command line; rename it")
+    if what == "input" and (_leads_up(name) or name[0] in "/\\"):
+        raise ValueError(
+            f"{where}: {name!r} cannot be the name of an input, whose folder it names; rename it"
+        )
+
+
+def _leads_up(name: str) -> bool:
+    return ".." in name.replace("\\", "/").split("/") or "\0" in name
 
 
 def _input_definition(where: str, name: str, declared: "Any") -> "dict[str, Any]":
-    nested = isinstance(declared, dict)
-    definition = {str(key).replace("_", "-"): value for key, value in declared.items()} if nested else {}
-    for key in definition:
-        if key not in _INPUT_KEYS:
-            raise ValueError(
-                f"{where}: input {name!r}: unknown key {key!r}; "
-                f"a definition may have: {', '.join(_INPUT_KEYS)}"
-            )
-    default = definition.get("default") if nested else declared
-    if default is None or isinstance(default, (str, os.PathLike)):
-        default = [default] if default else []
-    if not isinstance(default, (list, tuple)) or not all(
-        isinstance(uri, (str, os.PathLike)) for uri in default
-    ):
+    definition: dict[str, Any] = {"default": declared}
+    if isinstance(declared, dict):
+        from .attributes import input_attributes
+
+        try:
+            definition = input_attributes(name, declared)
+        except ValueError as error:
+            raise ValueError(f"{where}: input {name!r}: {error}") from None
+    default = definition.get("default")
+    uris = default if isinstance(default, (list, tuple)) else [] if default is None else [default]
+    try:
+        definition["default"] = [_uri(each) for each in uris if each != ""]
+    except TypeError:
         raise ValueError(
             f"{where}: input {name!r}: default is {default!r}; give a URI, a path, or a list of these"
-        )
-    definition["default"] = [os.fspath(uri) for uri in default if uri]
+        ) from None
     return definition
+
+
+def _uri(stated: "Any") -> str:
+    """A URI or path as a string. Raises TypeError for what is neither (a path of bytes among them)."""
+    path = os.fspath(stated)
+    if isinstance(path, str):
+        return path
+    raise TypeError
 
 
 def load_step(step: "Step", *, declared: bool = True) -> "Step":
@@ -136,32 +162,35 @@ def load_step(step: "Step", *, declared: bool = True) -> "Step":
     ``declared`` says that ``prepare()`` was called: only then ``--help`` and unknown arguments are its
     business. Ends the process with exit code 2 and one line on stderr for a bad command line value.
     """
-    from_files_parameters = _read_json("parameters.json")
-    from_files_inputs = _read_json("inputs.json")
-    if from_files_parameters:
-        _take_parameters(step, from_files_parameters)
+    path = _configuration("parameters.json")
+    if path is not None:
+        from .configuration import read_configuration
+
+        _take_parameters(step, path, read_configuration(path))
     step.parameters = {**{name: each.default for name, each in step.definitions.items()}, **step.parameters}
     step.inputs = {name: each["default"] for name, each in step.input_definitions.items()}
-    if from_files_inputs:
+    path = _configuration("inputs.json")
+    if path is not None:
+        from .configuration import read_inputs
+
         declared_names = {same_name(name): name for name in step.inputs}
-        for name, value in from_files_inputs.items():
-            step.inputs[declared_names.get(same_name(name), name)] = value
+        for name, said in read_inputs(path).items():
+            step.inputs[declared_names.get(same_name(name), name)] = said
     _override(step, declared=declared)
     return step
 
 
-def _read_json(filename: str) -> "dict[str, Any]":
+def _configuration(filename: str) -> "Optional[str]":
+    """The path of a configuration file that is there."""
     path = f"{config_folder()}/{filename}"
     try:
         os.stat(path)
     except OSError:
-        return {}
-    from .configuration import read_configuration
-
-    return read_configuration(path)
+        return None
+    return path
 
 
-def _take_parameters(step: "Step", values: "dict[str, Any]") -> None:
+def _take_parameters(step: "Step", path: str, values: "dict[str, Any]") -> None:
     declared = {same_name(name): name for name in step.definitions}
     for spelled, value in values.items():
         name = spelled if spelled in step.definitions else declared.get(same_name(spelled), spelled)
@@ -171,7 +200,7 @@ def _take_parameters(step: "Step", values: "dict[str, Any]") -> None:
         try:
             step.parameters[name] = None if value is None else definition.from_value(value)
         except ValueError as error:
-            raise ValueError(f"parameters.json: parameter {name!r}: {error}") from None
+            raise ValueError(f"{path}: parameter {name!r}: {error}") from None
 
 
 def _override(step: "Step", *, declared: bool) -> None:

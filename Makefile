@@ -15,7 +15,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # `make vsix TARGETS=linux-x64` builds one.
 TARGETS ?=
 # What a .vsix is made of: tests look at files that are as new as these.
-VSIX_SOURCES := $(shell find server vscode-extension docs/rules.md LICENSE tools/make_vsix.py constraints/server.txt \
+VSIX_SOURCES := $(shell find server vscode-extension docs/rules.md LICENSE CHANGELOG.md tools/make_vsix.py tools/notices.py constraints/server.txt \
   \( -name node_modules -o -name __pycache__ -o -name dist -o -name out \) -prune -o -type f -print)
 
 .PHONY: help setup vsix editors screenshots demo test test-fast test-unit test-long lint types format vendor clean bench bench-quick bench-runtime bench-comparison
@@ -52,7 +52,7 @@ $(NVIM)/.ready: constraints/editors.txt
 
 vsix: $(VENV)/.ready $(NODE_MODULES)/.ready ## Build the VS Code extension for every platform, into dist/
 	cd vscode-extension && npm run --silent bundle -- --log-level=warning
-	VALOHAI_STEPS_CACHE=$(CACHE) $(BIN)/python tools/make_vsix.py $(TARGETS)
+	VALOHAI_STEPS_CACHE=$(CACHE) $(BIN)/python -m tools.make_vsix $(TARGETS)
 
 dist/.ready: $(VENV)/.ready $(NODE_MODULES)/.ready $(VSIX_SOURCES)
 	$(MAKE) vsix TARGETS=

@@ -1,4 +1,4 @@
-"""`tools/make_vsix.py [TARGET ...]`: the VS Code extension with the server in it, one file for each target.
+"""`python -m tools.make_vsix [TARGET ...]`: the VS Code extension with the server in it, a file for each.
 
 The server's dependencies come as wheels, for every Python that the extension supports, into one folder: the
 file names of compiled modules differ between Pythons, and everything else is the same. Two runs give the same
@@ -6,7 +6,9 @@ bytes: entries are sorted and dated by SOURCE_DATE_EPOCH, and nothing is compile
 """
 
 import argparse
+import base64
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +20,8 @@ from itertools import repeat
 from pathlib import Path
 
 from packaging.requirements import Requirement
+
+from tools.notices import notices
 
 ROOT = Path(__file__).parents[1]
 EXTENSION = ROOT / "vscode-extension"
@@ -35,7 +39,6 @@ PLATFORMS: Mapping[str, tuple[str, ...]] = {
 # What the extension is made of, besides the server: as it stands in the repository.
 PARTS = (
     "package.json",
-    "README.md",
     "dist/extension.js",
     "bundled/start.py",
     "snippets",
@@ -114,13 +117,19 @@ def _package(target: str, server: Path, folder: Path, made: Path) -> None:
     """One .vsix: the parts laid out in a folder, packed by vsce."""
     for part in PARTS:
         _copy(EXTENSION / part, folder / part)
-    _copy(ROOT / "LICENSE", folder / "LICENSE")
+    for name in ("LICENSE", "CHANGELOG.md"):
+        _copy(ROOT / name, folder / name)
+    (folder / "README.md").write_text(_with_pictures(EXTENSION / "README.md"), "utf-8")
     libs = folder / "bundled" / "libs"
-    for wheel in (server, *(wheel for python in PYTHONS for wheel in _wheels(target, python))):
+    wheels = [wheel for python in PYTHONS for wheel in _wheels(target, python)]
+    for wheel in (server, *wheels):
         _unpack(wheel, libs)
+    others = notices(wheels, EXTENSION / "node_modules", EXTENSION / "dist" / "bundle.json")
+    (folder / "ThirdPartyNotices.txt").write_text(others, "utf-8")
     vsce = EXTENSION / "node_modules" / "@vscode" / "vsce" / "vsce"
     _run(
         *("node", str(vsce), "package", "--no-dependencies", "--allow-missing-repository"),
+        "--no-rewrite-relative-links",
         *("--target", target, "-o", str(made)),
         cwd=folder,
         env={
@@ -129,6 +138,16 @@ def _package(target: str, server: Path, folder: Path, made: Path) -> None:
             "TZ": "UTC",
         },  # zip files hold the time of the clock on the wall
     )
+
+
+def _with_pictures(readme: Path) -> str:
+    """The page with its pictures in it: VS Code shows none that lie beside the page of what is installed."""
+
+    def embedded(link: re.Match[str]) -> str:
+        picture = base64.b64encode((readme.parent / link[2]).read_bytes()).decode()
+        return f"{link[1]}(data:image/png;base64,{picture})"
+
+    return re.sub(r"(!\[[^\]]*\])\(([\w/.-]+\.png)\)", embedded, readme.read_text("utf-8"))
 
 
 def _wheels(target: str, python: str) -> list[Path]:

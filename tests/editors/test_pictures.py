@@ -6,7 +6,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PICTURES = sorted((ROOT / "docs" / "pictures").glob("*.png"))
-MEDIA = sorted((ROOT / "vscode-extension" / "media").glob("*.png"))
+_SHOWN = sorted((ROOT / "vscode-extension" / "media").glob("*.png"))
+MEDIA = [picture for picture in _SHOWN if picture.stem != "icon"]
 
 
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: str(picture.name))

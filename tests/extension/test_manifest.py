@@ -26,7 +26,7 @@ def configuration() -> dict[str, Any]:
 
 
 def test_the_settings_are_those_of_the_server_and_a_few_of_its_own() -> None:
-    own = {"saveAfterUpdate", "interpreter", "importStrategy", "trace.server"}
+    own = {"saveAfterUpdate", "updateOnSave", "interpreter", "importStrategy", "trace.server"}
     names = {name.removeprefix("valohai-steps.") for name in configuration()}
     assert names == {*SETTING_NAMES, *own}
 
@@ -79,11 +79,28 @@ def test_every_command_that_is_offered_is_registered_and_no_other() -> None:
     """Either the extension registers it, or the server does and the extension stands in between."""
     sources = "".join(path.read_text("utf-8") for path in (EXTENSION / "src").glob("*.ts"))
     registered = re.findall(r"registerCommand\(`\$\{SECTION\}\.(\w+)`, \(", sources)
-    handled = re.findall(r"\['valohai-steps\.(\w+)', \(", sources)
+    handled = re.findall(r"\['valohai-steps\.(\w+)', ", sources)
     offered = [
         command["command"].removeprefix("valohai-steps.") for command in manifest()["contributes"]["commands"]
     ]
-    assert sorted(offered) == sorted([*registered, *handled])
+    # These two are for the server's actions alone.
+    assert sorted([*offered, "confirmRemoval", "goTo"]) == sorted([*registered, *handled])
+
+
+def test_no_snippet_begins_like_what_people_type() -> None:
+    """Enter takes the snippet that is selected, and a word that is typed selects what begins with it."""
+    snippets = json.loads((EXTENSION / "snippets" / "python.json").read_text("utf-8"))
+    prefixes = [snippet["prefix"] for snippet in snippets.values()]
+    assert [prefix for prefix in prefixes if not re.fullmatch(r"vh-[a-z]+", prefix)] == []
+
+
+def test_the_walkthrough_ticks_what_has_happened_and_not_what_was_clicked() -> None:
+    (walkthrough,) = manifest()["contributes"]["walkthroughs"]
+    events = [step["completionEvents"] for step in walkthrough["steps"]]
+    assert all(event.startswith("onContext:valohai-steps.tour.") for each in events for event in each)
+    sources = "".join(path.read_text("utf-8") for path in (EXTENSION / "src").glob("*.ts"))
+    for (event,) in events:
+        assert f"done('{event.rpartition('.')[2]}')" in sources
 
 
 def test_no_address_of_a_registry_is_in_the_lock() -> None:

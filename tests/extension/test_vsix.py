@@ -83,11 +83,12 @@ def test_two_builds_are_the_same_bytes(tmp_path: Path) -> None:
         "one": {"TZ": "UTC", "PYTHONHASHSEED": "1"},
         "other": {"TZ": "Asia/Tokyo", "PYTHONHASHSEED": "2"},
     }.items():
-        tool = [sys.executable, str(ROOT / "tools" / "make_vsix.py"), "linux-x64"]
+        tool = [sys.executable, "-m", "tools.make_vsix", "linux-x64"]
         subprocess.run(
             [*tool, "--output", str(tmp_path / name)],
             check=True,
             capture_output=True,
+            cwd=ROOT,
             env={**os.environ, **environment},
         )
         built.append((tmp_path / name / "valohai-steps-linux-x64.vsix").read_bytes())
@@ -175,6 +176,26 @@ def test_no_other_extension_is_told_what_we_say_ourselves(unpacked: Path) -> Non
     assert "yamlValidation" not in manifest["contributes"]
     assert not (unpacked / "schemas").exists()
     assert not (unpacked / "bundled" / "libs" / "valohai_yaml").exists()
+
+
+def test_whoever_wrote_a_part_is_named_with_the_licence(unpacked: Path) -> None:
+    notices = (unpacked / "ThirdPartyNotices.txt").read_text("utf-8")
+    libs = unpacked / "bundled" / "libs"
+    parts = {folder.name.partition("-")[0].lower() for folder in libs.glob("*.dist-info")} - {"valohai_steps"}
+    titles = re.findall(r"^(\S+) \S+ \((?:Python|JavaScript)\)$", notices, re.MULTILINE)
+    named = {re.sub("[-.]", "_", title.lower()) for title in titles}
+    assert parts - named == set()
+    assert {"vscode_languageclient", "vscode_jsonrpc"} <= named
+    assert "Permission is hereby granted" in notices
+
+
+def test_the_page_has_its_pictures_a_changelog_and_an_icon(unpacked: Path) -> None:
+    page = (unpacked / "readme.md").read_text("utf-8")
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]{0,30})", page)
+    assert len(pictures) >= 4
+    assert [link for link in pictures if not link.startswith("data:image/png;base64,")] == []
+    assert (unpacked / "changelog.md").is_file()
+    assert (unpacked / "media" / "icon.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
 
 
 def test_the_parts_without_vs_code_do_what_they_say() -> None:

@@ -1,6 +1,14 @@
 /** The language client: what it watches, what it sends, and what happens when the server dies. */
 import * as vscode from 'vscode';
-import { CloseAction, ErrorAction, type ErrorHandler, LanguageClient, type Middleware } from 'vscode-languageclient/node';
+import {
+  CloseAction,
+  ErrorAction,
+  type ErrorHandler,
+  LanguageClient,
+  type Middleware,
+  type Range,
+  type WorkspaceEdit,
+} from 'vscode-languageclient/node';
 
 import { Backoff } from './backoff';
 import { explainFailure } from './failures';
@@ -15,8 +23,13 @@ export const SELECTOR = [
   { scheme: 'file', pattern: '**/valohai.{yaml,yml}' },
 ];
 
-/** The commands that only this client can carry out; the server puts them over steps. */
-export const CLIENT_COMMANDS = ['valohai-steps.runLocally', 'valohai-steps.runOnValohai'];
+/** The commands that only this client can carry out; the server puts them over steps and into actions. */
+export const CLIENT_COMMANDS = [
+  'valohai-steps.runLocally',
+  'valohai-steps.runOnValohai',
+  'valohai-steps.confirmRemoval',
+  'valohai-steps.goTo',
+];
 
 /** Says what went wrong in the log alone: a person hears it from us once, with buttons, and never after a keystroke. */
 class QuietClient extends LanguageClient {
@@ -70,6 +83,20 @@ export class Client implements vscode.Disposable {
       return undefined;
     }
     return (await this.client.sendRequest('workspace/executeCommand', { command, arguments: args })) as T;
+  }
+
+  /** An edit of the protocol as one of VS Code. Throws while the server does not run. */
+  async toEdit(edit: unknown): Promise<vscode.WorkspaceEdit> {
+    const found = await this.client?.protocol2CodeConverter.asWorkspaceEdit(edit as WorkspaceEdit);
+    if (found === undefined) {
+      throw new Error('the language server does not run');
+    }
+    return found;
+  }
+
+  /** A range of the protocol as one of VS Code. */
+  toRange(range: unknown): vscode.Range | undefined {
+    return this.client?.protocol2CodeConverter.asRange(range as Range);
   }
 
   /** Tell the server what the user has set. */
@@ -172,7 +199,7 @@ export class Client implements vscode.Disposable {
   private async explain(message: string): Promise<void> {
     this.log.error(message);
     const again = 'Restart';
-    const choose = 'Choose Python...';
+    const choose = 'Select Python...';
     const logs = 'Show Logs';
     const answer = await vscode.window.showErrorMessage(message, again, choose, logs);
     if (answer === again) {

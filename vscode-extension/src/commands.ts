@@ -3,9 +3,11 @@ import * as vscode from 'vscode';
 import type { Middleware } from 'vscode-languageclient/node';
 
 import type { Client } from './client';
-import { fileOf, type Texts } from './documents';
-import { copyCommand } from './run';
-import { updateAndReveal } from './update';
+import { type Confirmation, confirmed } from './confirmation';
+import { targetFile, type Texts, uriOf } from './documents';
+import type { Runner } from './run';
+import { done } from './tour';
+import { updateAfterSaving, updateFrom, type Updates } from './update';
 
 interface Preview {
   readonly yaml: string;
@@ -19,40 +21,63 @@ interface Difference {
   readonly summary: string;
 }
 
-type Next = (command: string, args: unknown[]) => vscode.ProviderResult<unknown>;
-type Handler = (client: Client, args: unknown[], next: (args: unknown[]) => Promise<unknown>) => Promise<unknown>;
+/** What the commands work with. */
+export interface Hands {
+  readonly client: Client;
+  readonly texts: Texts;
+  readonly updates: Updates;
+  readonly runner: Runner;
+}
 
-/** Stands between VS Code and the server's commands. `client` and `texts` are looked up when they are needed. */
-export function commandMiddleware(client: () => Client, texts: Texts): Middleware {
+type Next = (command: string, args: unknown[]) => vscode.ProviderResult<unknown>;
+type Handler = (hands: Hands, args: unknown[], next: (args: unknown[]) => Promise<unknown>) => Promise<unknown>;
+
+/** Stands between VS Code and the server's commands; `hands` are looked up when they are needed. */
+export function commandMiddleware(hands: () => Hands): Middleware {
   return {
     executeCommand: async (command: string, args: unknown[], next: Next) => {
       const forward = async (changed: unknown[]): Promise<unknown> => next(command, changed);
-      const handler = handlers(texts).get(command);
-      return handler === undefined ? forward(args) : handler(client(), args, forward);
+      const handler = HANDLERS.get(command);
+      return handler === undefined ? forward(args) : handler(hands(), args, forward);
     },
   };
 }
 
-function handlers(texts: Texts): ReadonlyMap<string, Handler> {
-  return new Map<string, Handler>([
-    ['valohai-steps.updateFile', (_client, args, next) => updateFile(args, next)],
-    ['valohai-steps.updateWorkspace', (_client, args, next) => updateAndReveal(async () => (await next(args)) === true)],
-    ['valohai-steps.previewYaml', (client, args) => previewYaml(client, texts, args)],
-    ['valohai-steps.previewUpdate', (client, args) => previewUpdate(client, texts, args)],
-    ['valohai-steps.runCommand', (client, args) => copyCommand(client, args[0], args[1])],
-    ['valohai-steps.validate', (_client, args, next) => validate(args, next)],
-    ['valohai-steps.debugInformation', (_client, args, next) => showDebugInformation(texts, args, next)],
-  ]);
+const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
+  ['valohai-steps.updateFile', updateFile],
+  ['valohai-steps.updateWorkspace', updateWorkspace],
+  ['valohai-steps.previewYaml', previewYaml],
+  ['valohai-steps.previewUpdate', previewUpdate],
+  ['valohai-steps.runCommand', ({ runner }, args) => runner.copyCommand(args[0], args[1])],
+  ['valohai-steps.validate', validate],
+  ['valohai-steps.debugInformation', showDebugInformation],
+]);
+
+/** Carry out an edit that removes something, after asking. */
+export async function confirmRemoval({ updates }: Hands, asked: Confirmation): Promise<boolean> {
+  return updates.reveal(() => confirmed(updates.texts, updates.toEdit, asked, async () => asked));
 }
 
-async function updateFile(args: unknown[], next: (args: unknown[]) => Promise<unknown>): Promise<boolean> {
-  const uri = fileOf(args[0]);
-  return uri !== undefined && updateAndReveal(async () => (await next([uri.toString()])) === true);
+/** A second argument says that the file is being saved. */
+async function updateFile({ client, updates }: Hands, args: unknown[]): Promise<boolean | undefined> {
+  if (args[1] === true && uriOf(args[0]) !== undefined) {
+    return void (await updateAfterSaving(client, updates, uriOf(args[0])!));
+  }
+  const uri = await targetFile(client, args[0]);
+  return uri !== undefined && updateFrom(client, updates, uri);
+}
+
+async function updateWorkspace(
+  { updates }: Hands,
+  args: unknown[],
+  next: (args: unknown[]) => Promise<unknown>,
+): Promise<boolean> {
+  return updates.reveal(async () => updates.settle(await next(args), () => next(args)));
 }
 
 /** The YAML of the file's steps beside the editor; it follows when it is asked for again. */
-async function previewYaml(client: Client, texts: Texts, args: unknown[]): Promise<void> {
-  const uri = fileOf(args[0]);
+async function previewYaml({ client, texts }: Hands, args: unknown[]): Promise<void> {
+  const uri = await targetFile(client, args[0]);
   const preview = uri && (await client.execute<Preview | null>('valohai-steps.previewYaml', uri.toString(), false));
   if (uri === undefined || preview === undefined || preview === null) {
     return;
@@ -63,24 +88,27 @@ async function previewYaml(client: Client, texts: Texts, args: unknown[]): Promi
 }
 
 /** What an update would change, in the diff editor: the file as it is on the left. */
-async function previewUpdate(client: Client, texts: Texts, args: unknown[]): Promise<void> {
-  const uri = fileOf(args[0]);
+async function previewUpdate({ client, texts }: Hands, args: unknown[]): Promise<void> {
+  const uri = await targetFile(client, args[0]);
   const difference = uri && (await client.execute<Difference | null>('valohai-steps.previewUpdate', uri.toString()));
   if (uri === undefined || difference === undefined || difference === null) {
     return;
   }
+  const yaml = name(vscode.Uri.parse(difference.yaml));
   if (difference.before === difference.after) {
-    void vscode.window.showInformationMessage(`Valohai: ${name(vscode.Uri.parse(difference.yaml))} agrees with ${name(uri)}.`);
+    void vscode.window.showInformationMessage(
+      `Valohai: ${yaml} agrees with ${name(uri)}. Change a default in either file to see both sides of the difference.`,
+    );
     return;
   }
-  const yaml = name(vscode.Uri.parse(difference.yaml));
   const before = texts.put(`now/${yaml}`, difference.before);
   const after = texts.put(`from ${name(uri)}/${yaml}`, difference.after);
   await vscode.commands.executeCommand('vscode.diff', before, after, `${yaml}: ${difference.summary}`, { preview: true });
+  await done('compared');
 }
 
-async function validate(args: unknown[], next: (args: unknown[]) => Promise<unknown>): Promise<void> {
-  const uri = fileOf(args[0]);
+async function validate({ client }: Hands, args: unknown[], next: (args: unknown[]) => Promise<unknown>): Promise<void> {
+  const uri = await targetFile(client, args[0]);
   const count = uri && (await next([uri.toString()]));
   if (uri === undefined || typeof count !== 'number') {
     return;
@@ -95,7 +123,11 @@ async function validate(args: unknown[], next: (args: unknown[]) => Promise<unkn
   }
 }
 
-async function showDebugInformation(texts: Texts, args: unknown[], next: (args: unknown[]) => Promise<unknown>): Promise<void> {
+async function showDebugInformation(
+  { texts }: Hands,
+  args: unknown[],
+  next: (args: unknown[]) => Promise<unknown>,
+): Promise<void> {
   const shown = texts.put('Valohai debug information.md', String(await next(args)));
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(shown));
 }

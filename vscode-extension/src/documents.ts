@@ -1,18 +1,56 @@
 /** Which file a person means, and texts that are on no disk. */
 import * as vscode from 'vscode';
 
+import type { Client } from './client';
+import type { State } from './status';
+
+/** How many closed files are asked for their steps when nothing is open. */
+const FEW = 200;
+
 /** The file of the active editor: the notebook, when a cell of one is edited. */
 export function activeFile(): vscode.Uri | undefined {
   const notebook = vscode.window.activeNotebookEditor?.notebook.uri;
   return notebook ?? vscode.window.activeTextEditor?.document.uri;
 }
 
-/** The first argument of a command as a URI, else the file of the active editor. */
-export function fileOf(argument: unknown): vscode.Uri | undefined {
+/** The first argument of a command as a URI. */
+export function uriOf(argument: unknown): vscode.Uri | undefined {
   if (typeof argument === 'string') {
     return vscode.Uri.parse(argument);
   }
-  return argument instanceof vscode.Uri ? argument : activeFile();
+  return argument instanceof vscode.Uri ? argument : undefined;
+}
+
+/** The file that a command is about: its argument, else the active editor's, else one with steps, which is then shown.
+ * Where no file has a step, a person is offered one, and that is the answer. */
+export async function targetFile(client: Client, argument: unknown): Promise<vscode.Uri | undefined> {
+  const stated = uriOf(argument) ?? activeFile();
+  if (stated?.scheme === 'file') {
+    return stated;
+  }
+  for (const uri of await candidates()) {
+    if ((await stepsOf(client, uri)) > 0) {
+      await vscode.window.showTextDocument(uri, { preview: false });
+      return uri;
+    }
+  }
+  return vscode.commands.executeCommand<vscode.Uri | undefined>('valohai-steps.openSample');
+}
+
+/** How many steps a file declares. */
+export async function stepsOf(client: Client, uri: vscode.Uri): Promise<number> {
+  const state = await client.execute<State | null>('valohai-steps.state', uri.toString());
+  return state?.steps.length ?? 0;
+}
+
+/** Python files: the open ones first, then those of the workspace. */
+export async function candidates(): Promise<vscode.Uri[]> {
+  const open = vscode.window.tabGroups.all
+    .flatMap((group) => group.tabs)
+    .map((tab) => (tab.input instanceof vscode.TabInputText ? tab.input.uri : undefined))
+    .filter((uri) => uri?.scheme === 'file' && uri.path.endsWith('.py'));
+  const closed = await vscode.workspace.findFiles('**/*.py', '**/{node_modules,.venv,venv,.git}/**', FEW);
+  return [...open.filter((uri) => uri !== undefined), ...closed];
 }
 
 /** Shows texts by a URI of their own; nothing is written to the disk. */
@@ -28,6 +66,11 @@ export class Texts implements vscode.TextDocumentContentProvider {
     this.texts.set(uri.path, text);
     this.changed.fire(uri);
     return uri;
+  }
+
+  /** Whether a URI is one of these texts. */
+  owns(uri: vscode.Uri): boolean {
+    return uri.scheme === Texts.scheme;
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {

@@ -2,11 +2,16 @@
 import * as vscode from 'vscode';
 
 import { Client } from './client';
-import { commandMiddleware } from './commands';
-import { Texts } from './documents';
-import { runLocally, runOnValohai } from './run';
+import { actionMiddleware, SAVE_EDITED } from './actions';
+import { commandMiddleware, confirmRemoval, type Hands } from './commands';
+import { Texts, uriOf } from './documents';
+import { selectPython } from './pythons';
+import { Runner } from './run';
+import { openSample } from './sample';
 import { own, SECTION, serverSettings } from './settings';
 import { Status } from './status';
+import { Terminals } from './terminals';
+import { updateAfterSaving, Updates } from './update';
 
 let running: Client | undefined;
 
@@ -14,7 +19,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const log = vscode.window.createOutputChannel('Valohai Steps', { log: true });
   const texts = new Texts();
   const client: Client = new Client(context, log, {
-    ...commandMiddleware(() => client, texts),
+    ...commandMiddleware(() => hands),
+    ...actionMiddleware,
     workspace: {
       // Only what the user has set, and nothing that is the extension's own.
       configuration: (params) =>
@@ -24,17 +30,29 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       didChangeConfiguration: () => client.configure(),
     },
   });
+  const updates = new Updates(texts, (edit) => client.toEdit(edit));
+  const terminals = new Terminals();
+  const runner = new Runner(client, updates, terminals, context.workspaceState);
+  const hands: Hands = { client, texts, updates, runner };
   running = client;
   context.subscriptions.push(
     log,
     client,
+    updates,
+    terminals,
     new Status(client),
     vscode.workspace.registerTextDocumentContentProvider(Texts.scheme, texts),
     vscode.commands.registerCommand(`${SECTION}.restart`, () => client.restart()),
     vscode.commands.registerCommand(`${SECTION}.showLogs`, () => log.show()),
-    vscode.commands.registerCommand(`${SECTION}.chooseInterpreter`, () => chooseInterpreter(client)),
-    vscode.commands.registerCommand(`${SECTION}.runLocally`, (uri, step) => trusted(() => runLocally(client, uri, step))),
-    vscode.commands.registerCommand(`${SECTION}.runOnValohai`, (uri, step) => trusted(() => runOnValohai(client, uri, step))),
+    vscode.commands.registerCommand(`${SECTION}.chooseInterpreter`, () => selectPython(client)),
+    vscode.commands.registerCommand(`${SECTION}.openSample`, () => openSample(client, context.globalStorageUri)),
+    vscode.commands.registerCommand(`${SECTION}.goTo`, (uri, range) => goTo(client, uri, range)),
+    vscode.commands.registerCommand(`${SECTION}.confirmRemoval`, (asked) => confirmRemoval(hands, asked)),
+    vscode.commands.registerCommand(SAVE_EDITED, (uris) => updates.saveEdited(uris)),
+    vscode.commands.registerCommand(`${SECTION}.runLocally`, (uri, step) => trusted(() => runner.locally(uri, step))),
+    vscode.commands.registerCommand(`${SECTION}.runOnValohai`, (uri, step) => trusted(() => runner.onValohai(uri, step))),
+    vscode.workspace.onDidSaveTextDocument((document) => void saved(hands, document.uri)),
+    vscode.workspace.onDidSaveNotebookDocument((notebook) => void saved(hands, notebook.uri)),
     vscode.workspace.onDidChangeConfiguration((event) => void configured(client, event)),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void client.restart()),
   );
@@ -65,16 +83,18 @@ async function trusted(run: () => Promise<void>): Promise<void> {
   }
 }
 
-/** The setting changes, and that restarts the server; the same Python again is a wish to try once more. */
-async function chooseInterpreter(client: Client): Promise<void> {
-  const picked = await vscode.window.showOpenDialog({
-    title: 'The Python (3.10 or newer) that runs the Valohai language server',
-    canSelectMany: false,
-  });
-  const file = picked?.[0]?.fsPath;
-  if (file !== undefined && file === own('interpreter', '')) {
-    await client.restart();
-  } else if (file !== undefined) {
-    await vscode.workspace.getConfiguration(SECTION).update('interpreter', file, vscode.ConfigurationTarget.Global);
+/** Show a place: an URI and a range of the protocol. */
+async function goTo(client: Client, uri: unknown, range: unknown): Promise<void> {
+  const target = uriOf(uri);
+  const selection = client.toRange(range);
+  if (target !== undefined) {
+    await vscode.window.showTextDocument(target, { preview: false, ...(selection && { selection }) });
+  }
+}
+
+/** After any save, one by itself included, valohai.yaml follows where a person has asked for that. */
+async function saved({ client, updates }: Hands, uri: vscode.Uri): Promise<void> {
+  if (uri.scheme === 'file' && /\.(py|ipynb)$/.test(uri.path) && own('updateOnSave', false)) {
+    await updateAfterSaving(client, updates, uri);
   }
 }

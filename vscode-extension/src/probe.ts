@@ -10,19 +10,19 @@ const PATIENCE = 10_000; // milliseconds: a Python on a network drive starts slo
 /** The version of a Python, as it tells it itself. */
 export async function probe(command: readonly string[]): Promise<readonly [number, number, number] | Error> {
   const [program = '', ...args] = command;
-  const answer = await run(program, [...args, ...ASK_VERSION]);
+  const answer = await ask(program, [...args, ...ASK_VERSION]);
   return answer instanceof Error ? answer : parseVersion(answer);
 }
 
 /** Whether an interpreter's environment has valohai-steps in it. */
 export async function hasServer(command: readonly string[]): Promise<boolean> {
   const [program = '', ...args] = command;
-  return !((await run(program, [...args, '-c', 'import valohai_steps.lsp'])) instanceof Error);
+  return !((await ask(program, [...args, '-c', 'import valohai_steps.lsp'])) instanceof Error);
 }
 
 /** Whether a program can be started. */
 export async function isThere(program: string): Promise<boolean> {
-  return !((await run(program, ['--version'])) instanceof Error);
+  return !((await ask(program, ['--version'])) instanceof Error);
 }
 
 /** The interpreter that the Python extension has chosen, if that extension is there. */
@@ -37,9 +37,17 @@ export async function chosenInterpreter(resource: vscode.Uri | undefined): Promi
   return resolved?.executable.uri?.fsPath;
 }
 
+/** The interpreters that the Python extension knows, if that extension is there. */
+export async function knownInterpreters(): Promise<readonly string[]> {
+  const extension = vscode.extensions.getExtension<PythonExtension>('ms-python.python');
+  const known = extension === undefined ? [] : ((await extension.activate()).environments?.known ?? []);
+  return known.map((each) => each.executable?.uri?.fsPath).filter((each) => each !== undefined);
+}
+
 /** The part of the Python extension's public API that is used here. */
 interface PythonExtension {
   readonly environments?: {
+    readonly known?: readonly { readonly executable?: { readonly uri?: vscode.Uri } }[];
     getActiveEnvironmentPath(resource?: vscode.Uri): { readonly path: string };
     resolveEnvironment(environment: {
       readonly path: string;
@@ -47,10 +55,18 @@ interface PythonExtension {
   };
 }
 
-function run(program: string, args: string[]): Promise<string | Error> {
+/** Where and with what environment a program is asked. */
+interface Surroundings {
+  readonly cwd: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** What a program prints, or why it does not. */
+export function ask(program: string, args: readonly string[], surroundings?: Surroundings): Promise<string | Error> {
+  // Not in the workspace, unless that is asked for: Windows looks for a program in the current folder first.
+  const options = { timeout: PATIENCE, windowsHide: true, ...(surroundings ?? { cwd: homedir() }) };
   return new Promise((resolve) => {
-    // Not in the workspace: Windows looks for a program in the current folder first.
-    execFile(program, args, { timeout: PATIENCE, windowsHide: true, cwd: homedir() }, (error, stdout) => {
+    execFile(program, args, options, (error, stdout) => {
       if (error === null) {
         resolve(stdout);
       } else if (error.code === 'ENOENT') {

@@ -1,123 +1,143 @@
 /** Running a step: here in a terminal, or on Valohai through `vh`. */
+import * as path from 'node:path';
 import * as vscode from 'vscode';
 
 import type { Client } from './client';
-import { fileOf } from './documents';
-import { chosenInterpreter, isThere } from './probe';
-import { commandLine, label, localRun, type Override, type Run, remoteRun, shellOf } from './shell';
-import { updateAndReveal } from './update';
+import { targetFile } from './documents';
+import { missingModules, projectPython, shortName } from './environment';
+import { askOverrides } from './overrides';
+import { isThere } from './probe';
+import { serverSettings } from './settings';
+import { commandLine, localRun, type Run, remoteRun, shellOf } from './shell';
+import type { State } from './status';
+import type { Terminals } from './terminals';
+import { done } from './tour';
+import { updateFrom, type Updates } from './update';
 
-/** Ask for overrides, then run the step in a terminal. */
-export async function runLocally(client: Client, argument: unknown, step: unknown): Promise<void> {
-  const uri = fileOf(argument);
-  const run = uri && (await howToRun(client, uri, step));
-  if (uri === undefined || run === undefined || !(await vscode.workspace.saveAll(false))) {
-    return;
-  }
-  const given = run.overrides.length > 0 ? await askOverrides(run) : new Map<string, string>();
-  if (given !== undefined) {
-    const python = (await chosenInterpreter(uri)) ?? (process.platform === 'win32' ? 'python' : 'python3');
-    inTerminal(run, localRun(python, run, given));
-  }
-}
+const RUNTIMES = 'valohai-utils';
 
-/** Run the step on Valohai, when the vendor's command line is there. */
-export async function runOnValohai(client: Client, argument: unknown, step: unknown): Promise<void> {
-  const uri = fileOf(argument);
-  const run = uri && (await howToRun(client, uri, step));
-  if (uri === undefined || run === undefined) {
-    return;
-  }
-  if (!(await isThere('vh'))) {
-    const copy = 'Copy Command';
-    const message = 'Valohai: `vh` is not on the PATH. Install it with `pipx install valohai-cli`, then `vh login`.';
-    if ((await vscode.window.showWarningMessage(message, copy)) === copy) {
-      await vscode.env.clipboard.writeText(run.vh);
+/** Runs steps for a person; `memory` keeps the values of the last runs. */
+export class Runner {
+  constructor(
+    private readonly client: Client,
+    private readonly updates: Updates,
+    private readonly terminals: Terminals,
+    private readonly memory: vscode.Memento,
+  ) {}
+
+  /** Ask for overrides, then run the step in a terminal. */
+  async locally(argument: unknown, step: unknown): Promise<void> {
+    const uri = await targetFile(this.client, argument);
+    const run = uri && (await this.howToRun(uri, step));
+    if (uri === undefined || run === undefined || !(await vscode.workspace.saveAll(false))) {
+      return;
     }
-    return;
-  }
-  if ((await isUpToDate(client, uri)) && (await vscode.workspace.saveAll(false))) {
-    inTerminal(run, remoteRun(run.step));
-  }
-}
-
-/** Put the command line of a step on the clipboard. */
-export async function copyCommand(client: Client, argument: unknown, step: unknown): Promise<void> {
-  const uri = fileOf(argument);
-  const run = uri && (await howToRun(client, uri, step));
-  if (run !== undefined) {
-    await vscode.env.clipboard.writeText(run.command);
-    vscode.window.setStatusBarMessage(`Copied: ${run.command}`, 5_000);
-  }
-}
-
-/** How to run a step of a file, the first one or that of a name; the server says it when there is none. */
-async function howToRun(client: Client, uri: vscode.Uri, step: unknown): Promise<Run | undefined> {
-  const name = typeof step === 'string' ? step : null;
-  return (await client.execute<Run | null>('valohai-steps.runCommand', uri.toString(), name)) ?? undefined;
-}
-
-/** Valohai runs what valohai.yaml says: a person decides when that is not what Python says. False: do not run. */
-async function isUpToDate(client: Client, uri: vscode.Uri): Promise<boolean> {
-  const state = await client.execute<{ changes: number; summary: string } | null>('valohai-steps.state', uri.toString());
-  if (state === undefined || state === null || state.changes === 0) {
-    return true;
-  }
-  const update = 'Update and Run';
-  const run = 'Run As It Is';
-  const message = `Valohai: valohai.yaml does not say what Python says (${state.summary}), and Valohai runs what it says.`;
-  const answer = await vscode.window.showWarningMessage(message, update, run);
-  if (answer === update) {
-    return updateAndReveal(async () => (await client.execute('valohai-steps.updateFile', uri.toString())) === true);
-  }
-  return answer === run;
-}
-
-type Choice = vscode.QuickPickItem & { readonly override?: Override };
-
-/** The values a person gives, by name; undefined when they change their mind. */
-async function askOverrides(run: Run): Promise<ReadonlyMap<string, string> | undefined> {
-  const given = new Map<string, string>();
-  for (;;) {
-    const choices: Choice[] = [
-      { label: '$(play) Run', description: [...given].map(([name, value]) => `--${name}=${value}`).join(' ') },
-      ...run.overrides.map((override) => choice(override, given)),
-    ];
-    const picked = await vscode.window.showQuickPick(choices, {
-      title: `Run ${run.step}`,
-      placeHolder: 'Run, or choose what to override first',
-    });
-    if (picked === undefined) {
-      return undefined;
+    const python = await projectPython(vscode.Uri.file(run.file), path.dirname(run.file));
+    if (!(await this.isReady(run, python))) {
+      return;
     }
-    if (picked.override === undefined) {
-      return given;
+    const given = run.overrides.length > 0 ? await askOverrides(run, this.memory) : new Map<string, string>();
+    if (given !== undefined) {
+      await this.inTerminal(run, localRun(python, run, given));
+      await done('ran');
     }
-    await askValue(picked.override, given);
+  }
+
+  /** Run the step on Valohai, when the vendor's command line is there. */
+  async onValohai(argument: unknown, step: unknown): Promise<void> {
+    const uri = await targetFile(this.client, argument);
+    const run = uri && (await this.howToRun(uri, step));
+    if (uri === undefined || run === undefined) {
+      return;
+    }
+    if (!(await isThere('vh'))) {
+      const copy = 'Copy Command';
+      const message = 'Valohai: `vh` is not on the PATH. Install it with `pipx install valohai-cli`, then `vh login`.';
+      if ((await vscode.window.showWarningMessage(message, copy)) === copy) {
+        await vscode.env.clipboard.writeText(run.vh);
+      }
+      return;
+    }
+    if ((await this.isUpToDate(uri)) && (await vscode.workspace.saveAll(false))) {
+      await this.inTerminal(run, remoteRun(run.step));
+    }
+  }
+
+  /** Put the command line of a step on the clipboard. */
+  async copyCommand(argument: unknown, step: unknown): Promise<void> {
+    const uri = await targetFile(this.client, argument);
+    const run = uri && (await this.howToRun(uri, step));
+    if (run !== undefined) {
+      await vscode.env.clipboard.writeText(run.command);
+      vscode.window.setStatusBarMessage(`Copied: ${run.command}`, 5_000);
+    }
+  }
+
+  /** How to run a step of a file: that of a name, the only one, or the one picked. The server says it when there is none. */
+  private async howToRun(uri: vscode.Uri, step: unknown): Promise<Run | undefined> {
+    const name = typeof step === 'string' ? step : await this.whichStep(uri);
+    return name === undefined
+      ? undefined
+      : ((await this.client.execute<Run | null>('valohai-steps.runCommand', uri.toString(), name)) ?? undefined);
+  }
+
+  /** The step that is meant: null for the only one, undefined when a person changes their mind. */
+  private async whichStep(uri: vscode.Uri): Promise<string | null | undefined> {
+    const state = await this.client.execute<State | null>('valohai-steps.state', uri.toString());
+    const names = (state?.steps ?? []).map((each) => each.name);
+    return names.length < 2 ? null : vscode.window.showQuickPick(names, { title: 'Run which step?' });
+  }
+
+  /** Whether what a run imports is there; a person may install it, or run all the same. */
+  private async isReady(run: Run, python: string): Promise<boolean> {
+    const isNotebook = run.file.endsWith('.ipynb');
+    const modules = isNotebook ? ['valohai', 'papermill', 'ipykernel'] : ['valohai'];
+    const missing = await missingModules(python, path.dirname(run.file), modules);
+    if (missing instanceof Error) {
+      void vscode.window.showErrorMessage(`Valohai: ${shortName(python)} cannot run the step: ${missing.message}.`);
+      return false;
+    }
+    if (missing.length === 0) {
+      return true;
+    }
+    const runtime = serverSettings(vscode.Uri.file(run.file))['runtime'];
+    const packages = missing.map((module) =>
+      module === 'valohai' ? (typeof runtime === 'string' ? runtime : RUNTIMES) : module,
+    );
+    const install = `Install ${packages.join(' ')}`;
+    const anyway = 'Run Anyway';
+    const message = `${path.basename(run.file)} needs ${listOf(missing)}, which ${shortName(python)} does not have.`;
+    const answer = await vscode.window.showWarningMessage(message, { modal: true, detail: howToChoose() }, install, anyway);
+    if (answer === install) {
+      await this.inTerminal(run, [python, '-m', 'pip', 'install', ...packages]);
+    }
+    return answer === anyway;
+  }
+
+  /** Valohai runs what valohai.yaml says: a person decides when that is not what Python says. False: do not run. */
+  private async isUpToDate(uri: vscode.Uri): Promise<boolean> {
+    const state = await this.client.execute<State | null>('valohai-steps.state', uri.toString());
+    if (state === undefined || state === null || state.changes === 0) {
+      return true;
+    }
+    const update = 'Update and Run';
+    const run = 'Run As It Is';
+    const message = `Valohai: valohai.yaml is out of date (${state.summary}); Valohai would run the old version.`;
+    const answer = await vscode.window.showWarningMessage(message, update, run);
+    return answer === update ? updateFrom(this.client, this.updates, uri) : answer === run;
+  }
+
+  private inTerminal(run: Run, words: readonly string[]): Promise<void> {
+    return this.terminals.run(`Valohai: ${run.step}`, run.folder, commandLine(words, shellOf(vscode.env.shell)));
   }
 }
 
-function choice(override: Override, given: ReadonlyMap<string, string>): Choice {
-  const description = given.has(override.name) ? '(overridden)' : (override.type ?? override.kind);
-  return { label: label(override, given), description, detail: override.description ?? '', override };
+function howToChoose(): string {
+  return vscode.extensions.getExtension('ms-python.python') === undefined
+    ? 'The Python of a step is that of .venv or venv beside it, else the one on the PATH.'
+    : 'Another Python can be chosen with "Python: Select Interpreter".';
 }
 
-async function askValue(override: Override, given: Map<string, string>): Promise<void> {
-  const value = await vscode.window.showInputBox({
-    title: `--${override.name}`,
-    prompt: override.description ?? `${override.type ?? override.kind}; empty: the default`,
-    value: given.get(override.name) ?? override.default ?? '',
-  });
-  if (value === '' || value === override.default) {
-    given.delete(override.name);
-  } else if (value !== undefined) {
-    given.set(override.name, value);
-  }
-}
-
-/** A terminal of its own for each run: what runs in an older one would read the line as its input. */
-function inTerminal(run: Run, words: readonly string[]): void {
-  const terminal = vscode.window.createTerminal({ name: `Valohai: ${run.step}`, cwd: run.folder });
-  terminal.show();
-  terminal.sendText(commandLine(words, shellOf(vscode.env.shell)));
+function listOf(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

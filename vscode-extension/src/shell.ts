@@ -8,6 +8,12 @@ export interface Override {
   readonly type: string | null;
   readonly default: string | null;
   readonly description: string | null;
+  readonly choices: readonly string[];
+  readonly min: number | null;
+  readonly max: number | null;
+  /** What joins several values; null for one value. */
+  readonly separator: string | null;
+  readonly optional: boolean;
 }
 
 /** How to run a step; as the server's command `valohai-steps.runCommand` tells it. */
@@ -37,9 +43,9 @@ export function localRun(python: string, run: Run, given: ReadonlyMap<string, st
   const file = operand(path.relative(run.folder, run.file));
   if (file.endsWith('.ipynb')) {
     // A kernel has no command line of the step's own: a notebook runs with its defaults.
-    return [python, '-m', 'papermill', '-k', 'python3', file, file.replace(/\.ipynb$/, '.output.ipynb')];
+    return [near(python, run.folder), '-m', 'papermill', '-k', 'python3', file, file.replace(/\.ipynb$/, '.output.ipynb')];
   }
-  return [python, file, ...[...given].map(([name, value]) => `--${name}=${value}`)];
+  return [near(python, run.folder), file, ...[...given].map(([name, value]) => `--${name}=${value}`)];
 }
 
 /** The words that run a step on Valohai. */
@@ -73,6 +79,12 @@ function quoted(word: string, shell: Shell): string {
       // Backslashes count only before a quote.
       return `"${word.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, '$1$1')}"`;
   }
+}
+
+/** The path of a program, as seen from a folder that it lies in. */
+function near(program: string, folder: string): string {
+  const seen = path.relative(folder, program);
+  return path.isAbsolute(program) && !path.isAbsolute(seen) && !seen.startsWith('..') ? seen : program;
 }
 
 /** A path as a word that no program takes for an option. */

@@ -4,15 +4,29 @@ import * as vscode from 'vscode';
 import { type Client, SELECTOR } from './client';
 import { activeFile } from './documents';
 import { SECTION } from './settings';
+import { done } from './tour';
 
 /** What the server's command `valohai-steps.state` tells. */
-interface State {
+export interface State {
   readonly yaml: string | null;
   readonly exists: boolean;
   readonly changes: number;
   readonly summary: string;
+  readonly obstacle: Obstacle | null;
   readonly steps: readonly { readonly name: string; readonly changes: number; readonly complete: boolean }[];
 }
+
+/** What keeps valohai.yaml from being updated, and where: `place` is the file and line, for people. */
+export interface Obstacle {
+  readonly uri: string;
+  readonly range: unknown;
+  readonly place: string;
+  readonly reason: string;
+}
+
+type Shown = Pick<vscode.LanguageStatusItem, 'text' | 'detail' | 'severity' | 'command'>;
+
+const { Information, Warning, Error: Failure } = vscode.LanguageStatusSeverity;
 
 /** Keeps the item true: it is asked for anew when the findings of the active file change. */
 export class Status implements vscode.Disposable {
@@ -21,7 +35,10 @@ export class Status implements vscode.Disposable {
   private asked = 0;
 
   constructor(private readonly client: Client) {
-    this.item = vscode.languages.createLanguageStatusItem(`${SECTION}.status`, SELECTOR);
+    this.item = vscode.languages.createLanguageStatusItem(`${SECTION}.status`, [
+      ...SELECTOR,
+      { scheme: 'untitled', language: 'python' },
+    ]);
     this.item.name = 'Valohai';
     this.disposables = [
       this.item,
@@ -42,52 +59,55 @@ export class Status implements vscode.Disposable {
       return; // asked again meanwhile: that answer is the newer one
     }
     await vscode.commands.executeCommand('setContext', `${SECTION}.changes`, state?.changes ?? 0);
-    this.show(uri, state);
+    Object.assign(this.item, { detail: '', severity: Information, command: undefined, ...shown(uri, state) });
+    if ((state?.steps.length ?? 0) > 0) {
+      await done('written');
+    }
   }
 
   dispose(): void {
     vscode.Disposable.from(...this.disposables).dispose();
   }
+}
 
-  private show(uri: vscode.Uri | undefined, state: State | null | undefined): void {
-    this.item.severity = vscode.LanguageStatusSeverity.Information;
-    this.item.detail = '';
-    if (state === undefined) {
-      this.item.text = 'Valohai: the server does not run';
-      this.item.severity = vscode.LanguageStatusSeverity.Error;
-      this.item.command = { title: 'Restart', command: `${SECTION}.restart` };
-    } else if (state === null || uri === undefined) {
-      this.item.text = 'Valohai: no step here';
-      this.item.command = { title: 'Show Logs', command: `${SECTION}.showLogs` };
-    } else {
-      this.showState(uri, state);
-    }
+function shown(uri: vscode.Uri | undefined, state: State | null | undefined): Partial<Shown> {
+  if (state === undefined) {
+    return { text: 'Language server stopped', severity: Failure, command: { title: 'Restart', command: `${SECTION}.restart` } };
   }
+  if (state === null || uri === undefined) {
+    return withoutSteps(uri);
+  }
+  const name = state.yaml === null ? 'valohai.yaml' : vscode.workspace.asRelativePath(vscode.Uri.parse(state.yaml));
+  if (state.obstacle !== null) {
+    const { uri: at, range, place, reason } = state.obstacle;
+    const command = { title: 'Go To', command: `${SECTION}.goTo`, arguments: [at, range] };
+    return { text: `${name}: cannot be updated`, detail: `${place}: ${reason}`, severity: Failure, command };
+  }
+  if (state.changes > 0) {
+    const text = `${name}: ${state.changes} ${state.changes === 1 ? 'change' : 'changes'}`;
+    return { text, detail: state.summary, severity: Warning, command: { title: 'Update', ...updateOf(uri) } };
+  }
+  const target = state.yaml === null ? uri : vscode.Uri.parse(state.yaml);
+  return { text: `${name}: in sync`, command: { title: 'Open', command: 'vscode.open', arguments: [target] } };
+}
 
-  private showState(uri: vscode.Uri, state: State): void {
-    const name = state.yaml === null ? 'valohai.yaml' : vscode.workspace.asRelativePath(vscode.Uri.parse(state.yaml));
-    const incomplete = state.steps.filter((step) => !step.complete).map((step) => step.name);
-    if (incomplete.length > 0) {
-      this.item.text = `${name}: ${incomplete.join(', ')} not complete`;
-      this.item.detail = 'see the findings';
-      this.item.severity = vscode.LanguageStatusSeverity.Warning;
-      this.item.command = { title: 'Show Problems', command: 'workbench.actions.view.problems' };
-    } else if (state.changes > 0) {
-      this.item.text = `${name}: ${state.changes} ${state.changes === 1 ? 'change' : 'changes'}`;
-      this.item.detail = state.summary;
-      this.item.severity = vscode.LanguageStatusSeverity.Warning;
-      this.item.command = { title: 'Update', ...updateOf(uri) };
-    } else {
-      this.item.text = `${name}: in sync`;
-      const target = state.yaml === null ? uri : vscode.Uri.parse(state.yaml);
-      this.item.command = { title: 'Open', command: 'vscode.open', arguments: [target] };
-    }
+function withoutSteps(uri: vscode.Uri | undefined): Partial<Shown> {
+  if (uri?.scheme === 'untitled') {
+    return { text: 'Save the file to check it', command: { title: 'Save', command: 'workbench.action.files.save' } };
   }
+  if (uri !== undefined && isYaml(uri)) {
+    return { text: 'No Python file declares a step of this file' };
+  }
+  return { text: 'No valohai.prepare() in this file' };
 }
 
 /** What brings both sides together: from a Python file its steps, from a valohai.yaml those of all files. */
 function updateOf(uri: vscode.Uri): { readonly command: string; readonly arguments: unknown[] } {
-  return /\.ya?ml$/.test(uri.path)
+  return isYaml(uri)
     ? { command: `${SECTION}.updateWorkspace`, arguments: [] }
     : { command: `${SECTION}.updateFile`, arguments: [uri.toString()] };
+}
+
+function isYaml(uri: vscode.Uri): boolean {
+  return /\.ya?ml$/.test(uri.path);
 }

@@ -132,7 +132,7 @@ const SIGHTS = {
   status: '.hover-language-status',
   difference: '.monaco-diff-editor .view-lines',
   terminal: '.xterm-rows',
-  preview: '.bulk-edit-panel',
+  question: '.monaco-dialog-box',
 };
 
 async function run(step) {

@@ -128,11 +128,9 @@ class Window {
     await row.click();
   }
 
-  // Refactor Preview: every change that is not ticked is ticked, then all are applied.
+  // A question about a removal: yes.
   async confirm() {
-    const panel = this.page.locator('.bulk-edit-panel');
-    for (const box of await panel.locator('.edit-checkbox:not(:checked)').all()) await box.check();
-    await panel.locator('.monaco-button', { hasText: 'Apply' }).first().click();
+    await this.page.locator('.monaco-dialog-box .monaco-button', { hasText: 'Remove' }).click();
   }
 
   // Asks for one override in the quick pick, then runs.

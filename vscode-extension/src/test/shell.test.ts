@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
@@ -59,8 +60,24 @@ test('a step whose name has blanks is one word for vh', () => {
   assert.equal(commandLine(remoteRun('train it'), 'posix'), "vh execution run --adhoc 'train it'");
 });
 
+test('an interpreter inside the folder is named as seen from there', () => {
+  const run = {
+    step: 's',
+    command: '',
+    file: path.join('/', 'w', 'train.py'),
+    folder: path.join('/', 'w'),
+    overrides: [],
+    vh: '',
+  };
+  const python = path.join('.venv', 'bin', 'python');
+  assert.equal(localRun(path.join('/', 'w', python), run, new Map())[0], python);
+  assert.equal(localRun(path.join('/', 'usr', 'python'), run, new Map())[0], path.join('/', 'usr', 'python'));
+  assert.equal(localRun('python3', run, new Map())[0], 'python3');
+});
+
 test('an override shows what it stands at', () => {
-  const override = { name: 'epochs', kind: 'parameter', type: 'integer', default: '5', description: null } as const;
+  const range = { choices: [], min: null, max: null, separator: null, optional: false };
+  const override = { name: 'epochs', kind: 'parameter', type: 'integer', default: '5', description: null, ...range } as const;
   assert.equal(label(override, new Map()), '--epochs=5');
   assert.equal(label(override, new Map([['epochs', '7']])), '--epochs=7');
   assert.equal(label({ ...override, default: null }, new Map()), '--epochs');

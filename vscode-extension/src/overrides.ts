@@ -1,0 +1,142 @@
+/** Asking what to run with: the defaults, or other values, each checked as it is typed. */
+import * as vscode from 'vscode';
+
+import { label, type Override, type Run } from './shell';
+import { expected, listed, problem, stillGood } from './values';
+
+type Choice = vscode.QuickPickItem & { readonly override?: Override; readonly reset?: boolean };
+type Value = vscode.QuickPickItem & { readonly value?: string; readonly browse?: boolean };
+
+/** The values a person gives, by name; undefined when they change their mind. They begin with those of the last run. */
+export async function askOverrides(run: Run, memory: vscode.Memento): Promise<ReadonlyMap<string, string> | undefined> {
+  const key = `run:${vscode.workspace.asRelativePath(run.file)}:${run.step}`;
+  const given = stillGood(memory.get<Record<string, unknown>>(key, {}), run.overrides);
+  for (;;) {
+    const picked = await vscode.window.showQuickPick(choices(run, given), {
+      title: `Run step '${run.step}'`,
+      placeHolder: 'Press Enter to run, or pick a value to change',
+      ignoreFocusOut: true,
+    });
+    if (picked === undefined) {
+      return undefined;
+    }
+    if (picked.reset === true) {
+      given.clear();
+    } else if (picked.override === undefined) {
+      const missing = run.overrides.find((each) => problem(each, given.get(each.name) ?? '') !== undefined);
+      if (missing === undefined) {
+        await memory.update(key, Object.fromEntries(given));
+        return given;
+      }
+      await askValue(run, missing, given);
+    } else {
+      await askValue(run, picked.override, given);
+    }
+  }
+}
+
+function choices(run: Run, given: ReadonlyMap<string, string>): Choice[] {
+  const changed = [...given].map(([name, value]) => `--${name}=${value}`).join(' ');
+  const reset: Choice[] = given.size > 0 ? [{ label: '$(discard) Use the defaults', reset: true }] : [];
+  return [
+    { label: '$(play) Run', description: changed === '' ? 'with the defaults' : changed },
+    ...run.overrides.map((override) => choice(override, given)),
+    ...reset,
+  ];
+}
+
+function choice(override: Override, given: ReadonlyMap<string, string>): Choice {
+  const type = override.kind === 'input' ? 'input' : expected(override);
+  const description = given.has(override.name) ? `${type}, changed` : type;
+  return { label: label(override, given), description, detail: override.description ?? '', override };
+}
+
+async function askValue(run: Run, override: Override, given: Map<string, string>): Promise<void> {
+  const value = await (override.kind === 'input' ? askInput(run, override, given) : askParameter(override, given));
+  if (value === '' || value === override.default) {
+    given.delete(override.name);
+  } else if (value !== undefined) {
+    given.set(override.name, value);
+  }
+}
+
+async function askParameter(override: Override, given: ReadonlyMap<string, string>): Promise<string | undefined> {
+  const current = given.get(override.name) ?? override.default ?? '';
+  const values = listed(override);
+  if (values !== undefined) {
+    const items: Value[] = values.map((value) => ({
+      label: value,
+      description: [value === override.default ? 'default' : '', value === current ? 'now' : '']
+        .filter((each) => each !== '')
+        .join(', '),
+      value,
+    }));
+    // The one that counts now comes first: Enter keeps it.
+    items.sort((one, other) => Number(other.value === current) - Number(one.value === current));
+    const picked = await vscode.window.showQuickPick(items, {
+      title: `--${override.name}`,
+      placeHolder: override.description ?? expected(override),
+    });
+    return picked?.value;
+  }
+  return vscode.window.showInputBox({
+    title: `--${override.name}`,
+    prompt: prompt(override),
+    value: current,
+    validateInput: (value) => problem(override, value),
+    ignoreFocusOut: true,
+  });
+}
+
+function prompt(override: Override): string {
+  const type = expected(override);
+  const range = [override.min === null ? '' : `from ${override.min}`, override.max === null ? '' : `to ${override.max}`].filter(
+    (each) => each !== '',
+  );
+  const empty = override.default === null ? '' : ` Leave empty for the default (${override.default}).`;
+  return `${[override.description ?? '', [type, ...range].join(' ')].filter((each) => each !== '').join(' · ')}.${empty}`;
+}
+
+/** A URL or a path: typed, or found on the disk. */
+async function askInput(run: Run, override: Override, given: ReadonlyMap<string, string>): Promise<string | undefined> {
+  const picked = await pickInput(override, given.get(override.name));
+  if (picked?.browse !== true) {
+    return picked?.value;
+  }
+  const found = await vscode.window.showOpenDialog({
+    title: `--${override.name}`,
+    defaultUri: vscode.Uri.file(run.folder),
+    canSelectFiles: true,
+    canSelectFolders: process.platform === 'darwin', // elsewhere a dialog takes one kind alone
+    openLabel: 'Use',
+  });
+  return found?.[0]?.fsPath;
+}
+
+function pickInput(override: Override, current: string | undefined): Promise<Value | undefined> {
+  const pick = vscode.window.createQuickPick<Value>();
+  const browse: Value = { label: '$(folder-opened) Browse...', alwaysShow: true, browse: true };
+  const kept: Value[] = [
+    ...(current === undefined ? [] : [{ label: current, description: 'now', value: current }]),
+    ...(override.default === null ? [] : [{ label: override.default, description: 'default', value: '' }]),
+  ];
+  pick.title = `--${override.name}`;
+  pick.placeholder = 'Type a URL or a path, or browse';
+  pick.ignoreFocusOut = true;
+  pick.items = [...kept, browse];
+  pick.onDidChangeValue((typed) => {
+    const own: Value[] = typed === '' ? [] : [{ label: typed, description: 'as typed', value: typed, alwaysShow: true }];
+    pick.items = [...own, ...kept, browse];
+  });
+  return new Promise((resolve) => {
+    pick.onDidAccept(() => {
+      resolve(pick.selectedItems[0] ?? pick.activeItems[0]);
+      pick.hide();
+    });
+    pick.onDidHide(() => {
+      resolve(undefined);
+      pick.dispose();
+    });
+    pick.show();
+  });
+}

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import type { Override } from '../shell';
+import { expected, listed, problem, stillGood } from '../values';
+
+const override = (given: Partial<Override>): Override => ({
+  name: 'lr',
+  kind: 'parameter',
+  type: 'float',
+  default: '0.1',
+  description: null,
+  choices: [],
+  min: null,
+  max: null,
+  separator: null,
+  optional: false,
+  ...given,
+});
+
+test('an integer is a whole number', () => {
+  const epochs = override({ name: 'epochs', type: 'integer', min: 1, max: 100 });
+  assert.equal(problem(epochs, '7'), undefined);
+  assert.equal(problem(epochs, '1_0'), undefined);
+  assert.equal(problem(epochs, 'seven'), "'seven' is not an integer; type a whole number such as 10");
+  assert.equal(problem(epochs, '7.5'), "'7.5' is not an integer; type a whole number such as 10");
+  assert.equal(problem(epochs, '0'), '0 is too small; the smallest is 1');
+  assert.equal(problem(epochs, '101'), '101 is too large; the largest is 100');
+});
+
+test('a float is what Python reads as one', () => {
+  for (const value of ['.002', '1e-3', '5', '-1.', 'inf', '1_000.5'])
+    assert.equal(problem(override({}), value), undefined, value);
+  for (const value of ['', 'e', '1e', '.', '0x1', '1,5']) {
+    assert.equal(problem(override({}), value) === undefined, value === '', value);
+  }
+});
+
+test('several values are checked one by one', () => {
+  const sizes = override({ type: 'integer', separator: ',' });
+  assert.equal(problem(sizes, '1, 2,3'), undefined);
+  assert.match(problem(sizes, '1,two') ?? '', /'two' is not an integer/);
+  assert.equal(listed(override({ choices: ['a'], separator: ',' })), undefined);
+  assert.equal(expected(sizes), 'integer, several joined by ","');
+});
+
+test('choices and flags are lists', () => {
+  assert.deepEqual(listed(override({ choices: ['sgd', 'adam'] })), ['sgd', 'adam']);
+  assert.deepEqual(listed(override({ type: 'flag' })), ['true', 'false']);
+  assert.equal(listed(override({})), undefined);
+  assert.equal(problem(override({ type: 'string', choices: ['sgd', 'adam'] }), 'rms'), "'rms' is not one of sgd, adam");
+});
+
+test('what has no default needs a value, unless it is optional', () => {
+  assert.equal(problem(override({ default: null }), ''), 'lr has no default; type a value');
+  assert.equal(problem(override({ default: null, optional: true }), ''), undefined);
+  assert.equal(problem(override({ kind: 'input', default: null }), ''), undefined);
+});
+
+test('of what was given last time only what still fits is offered', () => {
+  const overrides = [override({}), override({ name: 'epochs', type: 'integer' })];
+  assert.deepEqual(stillGood({ lr: '0.5', epochs: 'seven', gone: '1' }, overrides), new Map([['lr', '0.5']]));
+  assert.deepEqual(stillGood({ lr: '0.1' }, overrides), new Map());
+});

@@ -47,3 +47,112 @@ def test_what_is_offered_while_a_file_is_typed(case: dict[str, Any]) -> None:
         assert set(found) == set(case["expect_labels"])
     if case.get("insert"):
         assert accepted(state, case["insert"]["label"], **files) == case["insert"]["after"]
+
+
+STEPS = """\
+- step: &base
+    name: train
+    image: python:3.11
+    command: python train.py {parameters}
+    parameters:
+      - name: lr
+        type: float
+      - name: mode
+        choices: [fast, "1"]
+    inputs:
+      - name: data
+- task:
+    name: sweep
+    step: train
+- pipeline:
+    name: flow
+    nodes:
+      - name: fit
+        type: execution
+        step: train
+      - name: tune
+        type: task
+        task: sweep
+"""
+
+
+@pytest.mark.parametrize(
+    ("state", "label", "after"),
+    [
+        ("▮", "step", "- step:\n    name: "),
+        ("pi▮", "pipeline", "- pipeline:\n    name: "),
+        ("- st▮\n    name: a\n", "step", "- step:\n    name: a\n"),
+        ("- step:\n  ▮", "name", "- step:\n    name: "),
+        (
+            "- step:\n      name: a\n      ▮",
+            "resources",
+            "- step:\n      name: a\n      resources:\n          ",
+        ),
+        ("- step:\n    inputs:\n      ▮", "name", "- step:\n    inputs:\n      - name: "),
+        (
+            "- step:\n    inputs:\n    - name: a\n    im▮",
+            "image",
+            "- step:\n    inputs:\n    - name: a\n    image: ",
+        ),
+        (
+            "- step:\n    inputs:\n    - name: a\n    ▮",
+            "parameters",
+            "- step:\n    inputs:\n    - name: a\n    parameters:\n    - name: ",
+        ),
+        (
+            "- step:\r\n    name: a\r\n    ▮\r\n",
+            "outputs",
+            "- step:\r\n    name: a\r\n    outputs:\r\n      - name: \r\n",
+        ),
+        ("- step:\n    image:▮", "python:3.11-slim", "- step:\n    image: python:3.11-slim"),
+        ("- step:\n    autorestart: t▮rue", "false", "- step:\n    autorestart: false"),
+        ("- step: {name: a, ▮}", "parameters", "- step: {name: a, parameters: []}"),
+        ("- step:\n    'im▮age': a", "image", "- step:\n    'image': a"),
+        ('- step:\n    "im▮"', "image", '- step:\n    "image": '),
+    ],
+)
+def test_what_is_accepted_is_written_as_the_file_is(state: str, label: str, after: str) -> None:
+    assert accepted(state, label) == after
+
+
+@pytest.mark.parametrize(
+    ("tail", "expected"),
+    [
+        ("    edges:\n      - source: ▮", ["fit", "tune"]),
+        ("    edges:\n      - [fit.▮", ["output", "metadata", "parameter", "input"]),
+        ("    edges:\n      - [fit.output.*, tune.▮", ["input", "parameter"]),
+        ("    edges:\n      - [fit.output.*, tune.parameter.▮", ["lr", "mode"]),
+        ("    edges:\n      - ['fi▮, tune.input.data]", ["fit", "tune"]),
+        ("    edges:\n      - [fit.output.*, tune.input.data, ▮", []),
+        ("    edges:\n      - [fit.metadata.▮", []),
+        (
+            "      - name: n\n        type: execution\n        ▮",
+            ["step", "override", "actions", "on-error", "edge-merge-mode", "commit", "<<"],
+        ),
+        ("        override:\n          inputs:\n            - name: ▮", ["data"]),
+        (
+            "        override:\n          parameters:\n            - name: lr\n            - name: ▮",
+            ["mode"],
+        ),
+        (
+            "        override:\n          parameters:\n          - name: mode\n            default: ▮",
+            ["fast", '"1"'],
+        ),
+        (
+            "    parameters:\n      - name: a\n        targets: [fit.parameters.lr, fit▮",
+            ["fit.parameters.mode", "tune.parameters.lr", "tune.parameters.mode"],
+        ),
+        ("- task:\n    name: b\n    step: train\n    parameters:\n      - name: ▮", ["lr", "mode"]),
+        ("- task:\n    step: train\n    parameter-sets:\n      - {lr: 1, ▮}", ["mode"]),
+        ("- step:\n    <<: *base\n    command: run {parameter:▮", ["lr", "mode"]),
+        ("- step:\n    command: awk ${▮", []),
+        ("- step:\n    command: echo {{▮", []),
+        ("- step:\n    command: ls ▮", []),
+        ("- step:\n    description: |\n      some {▮", []),
+        ("- step:\n    name: ▮", []),
+        ("- step:\n    name: a\n        ▮", []),
+        ("- step:\n    name: a\n   ▮", []),
+    ],
+)
+def test_names_come_from_the_items_around_finished_or_not(tail: str, expected: list[str]) -> None:
+    assert labels(STEPS + tail) == expected

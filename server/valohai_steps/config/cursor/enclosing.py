@@ -77,11 +77,29 @@ def _value_at(text: str, offset: int, frames: tuple[Frame, ...], sign: int) -> F
         return piece_at(text, value, offset, frames)
     if not is_flow and "\n" in text[sign:offset]:
         return None
-    if value is None or (not is_flow and "\n" in text[offset : value.start]):
-        return Found(frames, False, None, after)
+    if value is None:
+        return Found(frames, False, None, after) if is_flow or _is_last(text, offset) else None
+    if not is_flow and "\n" in text[offset : value.start]:
+        return _above(text, value, offset, frames, after) if _is_last(text, offset) else None
     if isinstance(value, Scalar) and not value.style and offset == after:
         return Found(frames, False, value, after)
     return None
+
+
+def _above(text: str, value: Node, offset: int, frames: tuple[Frame, ...], after: int) -> Found | None:
+    """A dash in front of the lines of its value: a key of that, when it stands where those do."""
+    column = offset - (text.rfind("\n", 0, offset) + 1) + (offset == after)
+    if isinstance(value, Mapping) and not value.is_flow and value.column == column:
+        return Found((*frames, Frame(value)), True, None, after)
+    # A top-level item whose keys are there already, and are one level too deep for the item itself.
+    return Found(frames, False, None, after) if len(frames) == 1 else None
+
+
+def _is_last(text: str, offset: int) -> bool:
+    """Whether nothing but a comment follows on the line."""
+    end = text.find("\n", offset)
+    rest = text[offset : len(text) if end < 0 else end].strip()
+    return not rest or rest.startswith("#")
 
 
 def open_frames(root: Node | None, line_start: int) -> tuple[tuple[Frame, ...], Node | None]:

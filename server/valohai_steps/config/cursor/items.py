@@ -1,6 +1,7 @@
 """The top-level items of a valohai.yaml, cut by their dashes; nothing in them is read for it."""
 
 import re
+from collections.abc import Iterator
 
 from msgspec import Struct
 
@@ -34,7 +35,16 @@ def items_of(text: str) -> Items:
     first = _FIRST.match(text, before.end()) if before is not None else None
     if first is None:
         return Items((Span(0, len(text)),))
-    dash = re.compile(rf"^{re.escape(first[1])}-(?=[ \t\r\n]|\Z)", re.MULTILINE)
-    starts = [first.start(), *(found.start() for found in dash.finditer(text, first.end()))]
+    starts = [first.start(), *_starts(text, f"\n{first[1]}-", first.end())]
     ends = (*starts[1:], len(text))
     return Items(tuple(map(Span, starts, ends)), len(first[1]))
+
+
+def _starts(text: str, dash: str, begin: int) -> Iterator[int]:
+    """Where the lines behind `begin` start that begin with a dash and a blank."""
+    found = text.find(dash, begin)
+    while found >= 0:
+        end = found + len(dash)
+        if text[end : end + 1] in ("", " ", "\t", "\r", "\n"):
+            yield found + 1
+        found = text.find(dash, end)

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from valohai_steps.config.cursor.block import read_outline
 from valohai_steps.config.cursor.items import Items, items_of
 from valohai_steps.config.cursor.named import text_of
-from valohai_steps.config.cursor.outline import Mapping, Node, Outline, Sequence
+from valohai_steps.config.cursor.outline import Mapping, Node, Outline, Scalar, Sequence
 from valohai_steps.model.text import Span
 
 _KIND = re.compile(r"[ \t\ufeff]*-[ \t]+([\w-]+)[ \t]*:[^\n]*(?:\n|\Z)")
@@ -48,8 +48,31 @@ class NamedItems(Struct, frozen=True):
         return self.keys_of(item) if item is not None else None
 
     def keys_of(self, item: NamedItem) -> Mapping | None:
-        """The keys of an item."""
-        return _content(self.outline(item.span), item.kind)
+        """The keys of an item, with those that come from anchors."""
+        found = _content(self.outline(item.span), item.kind)
+        return self.expanded(found) if found is not None else None
+
+    def expanded(self, mapping: Mapping) -> Mapping:
+        """A mapping with the values behind its aliases, and the keys that `<<` brings behind its own."""
+        if not any(_is_alias(each.value) or each.name == "<<" for each in mapping.entries):
+            return mapping
+        own = [each for each in mapping.entries if each.name != "<<"]
+        values = [structs.replace(each, value=self._meant(each.value)) for each in own]
+        merged = [self._meant(each.value) for each in mapping.entries if each.name == "<<"]
+        brought = [each for one in merged if isinstance(one, Mapping) for each in one.entries]
+        return structs.replace(mapping, entries=[*values, *brought])
+
+    def _meant(self, value: Node | None) -> Node | None:
+        """What an alias stands for; anything else is itself."""
+        if not isinstance(value, Scalar) or value.style != "*":
+            return value
+        name = value.text[1:]
+        for found in re.finditer(rf"&{re.escape(name)}(?![^\s,\[\]{{}}])", self.text):
+            span = self.items.at(found.start())
+            anchored = self.outline(span).anchors.get(name) if span is not None else None
+            if anchored is not None:
+                return anchored
+        return None
 
     def outline(self, span: Span) -> Outline:
         """The outline of an item."""
@@ -85,6 +108,10 @@ class NamedItems(Struct, frozen=True):
 def named_items(text: str, items: Items | None = None) -> NamedItems:
     """The items of a text."""
     return NamedItems(text, items or items_of(text))
+
+
+def _is_alias(value: Node | None) -> bool:
+    return isinstance(value, Scalar) and value.style == "*"
 
 
 def _first(root: Node | None) -> Mapping | None:

@@ -89,7 +89,10 @@ def _of_piece(outline: Outline, items: Items, found: Found, offset: int) -> Curs
     if found.is_key:
         has_colon = isinstance(part, Entry) and part.colon >= 0
         is_word = has_colon or not any(sign in text[slot.start : slot.end] for sign in " \t")
-        place = CursorPlace(SlotContent.KEY, slot, found.frames, outline, items, column, has_colon)
+        is_behind = found.after == offset
+        place = CursorPlace(
+            SlotContent.KEY, slot, found.frames, outline, items, column, has_colon, blank_missing=is_behind
+        )
         return place if is_word else None
     if not found.frames:  # a word at the top of a text that holds nothing else
         return _on_free_line(outline, items, slot) if column == items.column else None

@@ -96,7 +96,9 @@ def _keys(page: Page) -> Iterator[Completion]:
     if shape is None:
         yield from _free_keys(page, takes, mapping, dash=False)
         return
-    for key in missing_keys(shape, place.frames, mapping):
+    keys = list(missing_keys(shape, place.frames, mapping))
+    merged = page.items.expanded(mapping) if mapping.has("<<") else mapping
+    for key in sorted(keys, key=lambda key: merged.has(key.name) and not mapping.has(key.name)):
         yield offered_key(place, key, page.layout)
     if shape is not ITEM and not place.has_colon and not mapping.has("<<"):
         for _ in islice(page.items.anchors(place.slot.start, mappings=True), 1):

@@ -27,8 +27,9 @@ class Page(Struct, frozen=True):
 
     @property
     def section(self) -> Mapping | None:
-        """The keys of the item at the cursor."""
-        return _second_mapping(self.place.frames)
+        """The keys of the item at the cursor, with those that come from anchors."""
+        found = _second_mapping(self.place.frames)
+        return self.items.expanded(found) if found is not None else None
 
     @property
     def kind(self) -> str:

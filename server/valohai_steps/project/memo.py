@@ -24,12 +24,14 @@ class ComparedStep(Struct, frozen=True):
 
     part: "Part"
     fact: StepFact
-    image: str | None
     findings: tuple[Finding, ...]
 
-    def is_of(self, part: "Part", fact: StepFact, image: str | None) -> bool:
-        """Whether it is about these, so that it still counts."""
-        return self.part is part and self.fact is fact and self.image == image
+
+class MissingFiles(Struct, frozen=True):
+    """What the parts of a valohai.yaml name and the disk does not have."""
+
+    file: "ItemFile"
+    findings: list[tuple[Finding, ...]]
 
 
 class Memo(Struct):
@@ -43,8 +45,8 @@ class Memo(Struct):
     syntax: dict[Path, Syntax] = field(default_factory=dict)
     yaml: dict[Path, YamlFile] = field(default_factory=dict)
     items: "dict[Path, ItemFile]" = field(default_factory=dict)
-    compared: dict[tuple[Path, Path, str], ComparedStep] = field(default_factory=dict)
-    missing: dict[tuple[Path, str], tuple[Finding, ...]] = field(default_factory=dict)
+    compared: dict[int, ComparedStep] = field(default_factory=dict)
+    missing: dict[Path, MissingFiles] = field(default_factory=dict)
     settings: dict[Path, tuple[str, Settings, tuple[str, ...]]] = field(default_factory=dict)
     closed: dict[Path, ClosedSteps] = field(default_factory=dict)
     scanned: Known = field(default_factory=dict)

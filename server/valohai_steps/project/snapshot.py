@@ -110,7 +110,7 @@ class Snapshot(Struct, frozen=True):
 
     def items(self, path: Path) -> "ItemFile | None":
         """A valohai.yaml item by item; None when there is no such file. Raises FileError as `text` does."""
-        from valohai_steps.config.items.file import read_items  # with the first valohai.yaml to judge
+        from valohai_steps.config.items.reading import read_items  # with the first valohai.yaml to judge
 
         text = self.text(path)
         if text is None:

@@ -47,6 +47,7 @@ class Workspace:
     def set_overrides(self, overrides: Mapping[str, object]) -> None:
         """The editor's settings."""
         self._overrides = MappingProxyType(dict(overrides))
+        self.memo.compared.clear()
         self._snapshot = None
 
     def put(self, path: Path, text: str, version: int | None, *, cells: bool = False) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from valohai_steps.config.items.file import ItemFile, PlacedPart, moved
+from valohai_steps.config.items.file import ItemFile, moved
 from valohai_steps.config.items.part import Part
 from valohai_steps.config.model.names import texts_of, value_of
 from valohai_steps.config.model.steps import YamlStep
@@ -16,7 +16,7 @@ from valohai_steps.ide.update.update import compare_yaml_step
 from valohai_steps.model.finding import Finding, Fix
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import Span, TextEdit
-from valohai_steps.project.memo import ComparedStep
+from valohai_steps.project.memo import ComparedStep, MissingFiles
 from valohai_steps.project.repository import is_there, nearest_file
 from valohai_steps.project.snapshot import Snapshot
 
@@ -24,38 +24,39 @@ from valohai_steps.project.snapshot import Snapshot
 def findings_of_yaml(snapshot: Snapshot, path: Path, file: ItemFile) -> Iterator[Finding]:
     """Everything there is to say about a valohai.yaml; spans count in its text."""
     yield from file.findings()
-    for placed in file.parts:
-        if placed.part.steps:
-            missing = _missing_files(snapshot, path, placed.part)
-            yield from (moved(finding, placed.start) for finding in missing)
-    yield from _comparisons(snapshot, path, file)
+    starts = file.starts
+    for found, start in zip(_missing_files(snapshot, path, file), starts, strict=False):
+        if found:
+            yield from (moved(finding, start) for finding in found)
+    yield from _comparisons(snapshot, path, file, starts)
 
 
-def _comparisons(snapshot: Snapshot, path: Path, file: ItemFile) -> Iterator[Finding]:
+def _comparisons(snapshot: Snapshot, path: Path, file: ItemFile, starts: list[int]) -> Iterator[Finding]:
     """VH202 and VH203: each step of Python against its own item."""
-    steps: dict[str, tuple[PlacedPart, YamlStep]] = {}
-    for placed, step in file.steps():
-        steps.setdefault(step.name, (placed, step))
-    for source, fact in snapshot.steps_of(path):
+    declared = snapshot.steps_of(path)
+    steps: dict[str, tuple[int, YamlStep]] = {}
+    for number, step in file.steps():
+        steps.setdefault(step.name, (number, step))
+    for source, fact in declared:
         if fact.name in steps and fact.is_certain:
-            placed, step = steps[fact.name]
-            found = _compared(snapshot, path, (source, fact), placed.part, step)
-            yield from (moved(finding, placed.start) for finding in found)
+            number, step = steps[fact.name]
+            found = _compared(snapshot, path, (source, fact), file.parts[number], step)
+            if found:
+                yield from (moved(finding, starts[number]) for finding in found)
 
 
 def _compared(
     snapshot: Snapshot, path: Path, declared: tuple[Path, StepFact], part: Part, step: YamlStep
 ) -> tuple[Finding, ...]:
     source, fact = declared
-    image = snapshot.settings(source).image
-    known = snapshot.memo.compared.get((path, source, fact.name))
+    known = snapshot.memo.compared.get(id(fact))
     # What other files say of a step of several counts as well.
-    if known is not None and not fact.is_multifile and known.is_of(part, fact, image):
+    if known is not None and known.part is part and known.fact is fact and not fact.is_multifile:
         return known.findings
     snapshot.memo.count("yaml steps compared")
     claims, drifts = compare_yaml_step(snapshot, source, fact, path, step)
     found = (*yaml_findings(claims, drifts, source), *_other_files(snapshot, path, part, step))
-    snapshot.memo.compared[path, source, fact.name] = ComparedStep(part, fact, image, found)
+    snapshot.memo.compared[id(fact)] = ComparedStep(part, fact, found)
     return found
 
 
@@ -81,15 +82,24 @@ def _other_files(snapshot: Snapshot, path: Path, part: Part, step: YamlStep) -> 
     yield Finding("VH203", place or nodes[run.line].span, message)
 
 
-def _missing_files(snapshot: Snapshot, path: Path, part: Part) -> tuple[Finding, ...]:
-    """VH204 and VH205, looked up once for each text of an item, until something changes on the disk."""
-    key = (path, part.text)
-    known = snapshot.memo.missing.get(key)
-    if known is None:
-        snapshot.memo.count("yaml items looked up")
-        found = [each for step in part.steps for each in _missing_of_step(snapshot, path, part, step)]
-        known = snapshot.memo.missing[key] = tuple(found)
-    return known
+def _missing_files(snapshot: Snapshot, path: Path, file: ItemFile) -> list[tuple[Finding, ...]]:
+    """VH204 and VH205 of each part, looked up once for each, until something changes on the disk."""
+    known = snapshot.memo.missing.get(path)
+    if known is not None and known.file is file:
+        return known.findings
+    found: dict[int, tuple[Finding, ...]] = {}
+    if known is not None:
+        found = dict(zip(map(id, known.file.parts), known.findings, strict=True))
+    listed = [found.get(id(part)) for part in file.parts]
+    for number, part in enumerate(file.parts):
+        if listed[number] is None:
+            snapshot.memo.count("yaml items looked up")
+            listed[number] = tuple(
+                each for step in part.steps for each in _missing_of_step(snapshot, path, part, step)
+            )
+    everything = [each or () for each in listed]
+    snapshot.memo.missing[path] = MissingFiles(file, everything)
+    return everything
 
 
 def _missing_of_step(snapshot: Snapshot, path: Path, part: Part, step: YamlStep) -> Iterator[Finding]:

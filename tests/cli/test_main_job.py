@@ -33,7 +33,7 @@ EXAMPLE_YAML = """\
 def test_the_example_in_an_empty_folder(run: Run, tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text(EXAMPLE)
     assert run("update", "train.py") == Result(
-        0, "", "valohai.yaml: made: +1 step\nrequirements.txt: made: +valohai-utils\n"
+        0, "", "valohai.yaml: created: 1 step added\nrequirements.txt: created: added valohai-utils\n"
     )
     assert (tmp_path / "valohai.yaml").read_bytes() == EXAMPLE_YAML.encode()
     assert (tmp_path / "requirements.txt").read_bytes() == b"valohai-utils\n"
@@ -68,7 +68,7 @@ def test_check_says_what_would_change_and_writes_nothing(run: Run, tmp_path: Pat
          type: float
      inputs:
 """,
-        "valohai.yaml: would change: ~1 default\n",
+        "valohai.yaml: would change: changed learning-rate\n",
     )
     assert (tmp_path / "valohai.yaml").read_bytes() == EXAMPLE_YAML.encode()
 

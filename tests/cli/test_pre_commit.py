@@ -94,10 +94,10 @@ def test_the_hooks_guard_a_commit(repository: Repository) -> None:
     behind = repository.hook("valohai-steps")
     assert behind.returncode == 1, behind.stdout
     assert "+- step:\n+    name: train\n" in behind.stdout
-    assert "valohai.yaml: would be made: +1 step" in behind.stdout
+    assert "valohai.yaml: would be created: 1 step added" in behind.stdout
 
     wrote = repository.hook("valohai-steps-update", "--hook-stage", "manual")
-    assert "valohai.yaml: made: +1 step" in wrote.stdout
+    assert "valohai.yaml: created: 1 step added" in wrote.stdout
     repository.git("add", ".")
     assert repository.hook("valohai-steps-update", "--hook-stage", "manual").returncode == 0
     assert repository.hook("valohai-steps").returncode == 0

@@ -43,14 +43,14 @@ def test_a_pyproject_that_is_broken_is_one_warning(run: Run, project: Path) -> N
     result = run("update", "--no-requirements")
     assert result.code == 0
     assert result.err.startswith("pyproject.toml: warning: cannot be read, its settings are ignored: ")
-    assert result.err.endswith("\nvalohai.yaml: made: +1 step\n")
+    assert result.err.endswith("\nvalohai.yaml: created: 1 step added\n")
 
 
 def test_yaml_and_image_are_obeyed(run: Run, project: Path) -> None:
     settle(project, 'yaml = "ml/steps.yaml"\nimage = "acme/train:1"')
     assert "there is no folder ml; make it" in run("update").err
     (project / "ml").mkdir()
-    assert run("update", "--no-requirements").err == "ml/steps.yaml: made: +1 step\n"
+    assert run("update", "--no-requirements").err == "ml/steps.yaml: created: 1 step added\n"
     assert "    image: acme/train:1\n" in (project / "ml" / "steps.yaml").read_text()
 
 
@@ -111,7 +111,7 @@ def test_included_files_count(run: Run, project: Path) -> None:
     (project / "reqs" / "base.txt").write_text("-r ../deep.txt\n")
     (project / "deep.txt").write_text("valohai-utils\n-r requirements.txt\n")
     (project / "requirements.txt").write_text("-r reqs/base.txt\n")
-    assert run("update").err == "valohai.yaml: made: +1 step\n"
+    assert run("update").err == "valohai.yaml: created: 1 step added\n"
 
 
 def test_requirements_can_be_named_and_turned_off(run: Run, project: Path) -> None:
@@ -121,7 +121,9 @@ def test_requirements_can_be_named_and_turned_off(run: Run, project: Path) -> No
     assert run("update").err == "valohai.yaml: up to date\n"
     assert requirements(project) is None
     settle(project, 'requirements = "gpu.txt"\nruntime = "valohai-steps-runtime>=0.1"')
-    assert run("update").err == ("gpu.txt: made: +valohai-steps-runtime>=0.1\nvalohai.yaml: up to date\n")
+    assert run("update").err == (
+        "gpu.txt: created: added valohai-steps-runtime>=0.1\nvalohai.yaml: up to date\n"
+    )
     assert run("update", "--requirements", "cpu.txt").code == 0
     assert (project / "cpu.txt").read_text() == "valohai-steps-runtime>=0.1\n"
     result = run("update", "--requirements", "none/cpu.txt")

@@ -29,11 +29,11 @@ def test_a_terminal_gets_colour_and_a_progress_line_that_goes_away(many: Path) -
     assert "\r\x1b[Klooking for steps: 200 folders, now in f" in shown
     assert "\r\x1b[Kreading: 50 of 60 files\r\x1b[K" in shown
     assert "\x1b[32m+- step:\x1b[0m\n" in shown
-    assert shown.endswith("valohai.yaml: would be made: +60 steps\n" + last_line("requirements.txt"))
+    assert shown.endswith("valohai.yaml: would be created: 60 steps added\n" + last_line("requirements.txt"))
 
 
 def last_line(name: str) -> str:
-    return f"\r\x1b[K{name}: would be made: +valohai-utils\n"
+    return f"\r\x1b[K{name}: would be created: added valohai-utils\n"
 
 
 @posix
@@ -65,7 +65,10 @@ def test_line_ends_do_not_reach_a_terminal_and_do_reach_a_pipe(tmp_path: Path) -
 def test_a_pipe_gets_neither_colour_nor_progress(many: Path) -> None:
     done = process(many, "update")
     assert (done.returncode, done.stdout) == (0, b"")
-    assert done.stderr == b"valohai.yaml: made: +60 steps\nrequirements.txt: made: +valohai-utils\n"
+    assert (
+        done.stderr
+        == b"valohai.yaml: created: 60 steps added\nrequirements.txt: created: added valohai-utils\n"
+    )
 
 
 def test_quiet_keeps_results_and_errors(run: Run, tmp_path: Path) -> None:

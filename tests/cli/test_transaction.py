@@ -35,10 +35,10 @@ def test_files_and_folders_go_into_one_transaction(run: Run, tmp_path: Path) -> 
     result = run("update", "a/train.py", "b", "d.py", "c/", "--no-requirements")
     assert (result.code, result.out) == (0, "")
     assert result.err == (
-        "a/valohai.yaml: updated: +1 step\n"
-        "valohai.yaml: made: +1 step\n"
-        "b/valohai.yaml: updated: +1 step\n"
-        "c/valohai.yaml: updated: +1 step\n"
+        "a/valohai.yaml: updated: 1 step added\n"
+        "valohai.yaml: created: 1 step added\n"
+        "b/valohai.yaml: updated: 1 step added\n"
+        "c/valohai.yaml: updated: 1 step added\n"
     )
     for name in "abc":
         text = (tmp_path / name / "valohai.yaml").read_text()
@@ -153,7 +153,7 @@ def test_a_linked_valohai_yaml_stays_a_link_with_its_targets_mode(run: Run, tmp_
     target.chmod(0o640)
     (tmp_path / "valohai.yaml").symlink_to("shared/steps.yaml")
     (tmp_path / "train.py").write_text(source(lr=0.1))
-    assert run("update", "--no-requirements").err == "valohai.yaml: updated: +1 step\n"
+    assert run("update", "--no-requirements").err == "valohai.yaml: updated: 1 step added\n"
     assert (tmp_path / "valohai.yaml").is_symlink()
     assert target.read_text().startswith("# shared\n- step:\n    name: train\n")
     assert stat.S_IMODE(target.stat().st_mode) == 0o640
@@ -235,7 +235,10 @@ def test_a_file_outside_of_this_folder(run: Run, tmp_path: Path, monkeypatch: py
     here.mkdir()
     monkeypatch.chdir(here)
     result = run("update", "../train.py")
-    assert result.err == "../valohai.yaml: made: +1 step\n../requirements.txt: made: +valohai-utils\n"
+    assert (
+        result.err
+        == "../valohai.yaml: created: 1 step added\n../requirements.txt: created: added valohai-utils\n"
+    )
     assert run("update", str(tmp_path / "train.py"), "--check").err == "../valohai.yaml: up to date\n"
     assert names(here) == []
 
@@ -249,7 +252,7 @@ def test_from_inside_a_repository_its_valohai_yaml_counts(
     source_folder.mkdir()
     (source_folder / "train.py").write_text(source(lr=0.1))
     monkeypatch.chdir(source_folder)
-    assert run("update", "--no-requirements").err == "../valohai.yaml: updated: +1 step\n"
+    assert run("update", "--no-requirements").err == "../valohai.yaml: updated: 1 step added\n"
     assert "python ./src/train.py {parameters}" in (tmp_path / "valohai.yaml").read_text()
     assert names(source_folder) == ["train.py"]
 
@@ -290,7 +293,7 @@ def test_check_reads_standard_input_under_the_name_it_is_given(tmp_path: Path) -
         (["check", "-", "x"], "- reads standard input; name no other file with it"),
         (["check", "--stdin-filename", "x"], "--stdin-filename says what standard input is called; give -"),
         (["show", "."], ".: this is a folder; name one Python file or notebook in it"),
-        (["update", "valohai.yaml"], "valohai.yaml: this is a file that update writes; name the Python"),
+        (["update", "valohai.yaml"], "valohai.yaml: this file is the output of update; pass the Python"),
         (["server", "--tcp", "x"], "--tcp x: give HOST:PORT or a port, such as 127.0.0.1:2087"),
     ],
 )
@@ -310,7 +313,7 @@ def test_a_strange_folder_is_looked_through(run: Run, tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to(".")
     (tmp_path / "gone.py").symlink_to("nowhere")
     (tmp_path / "folder.py").mkdir()
-    assert run("update", "--no-requirements").err == "valohai.yaml: made: +1 step\n"
+    assert run("update", "--no-requirements").err == "valohai.yaml: created: 1 step added\n"
     assert run("update", "pipe.py").err == "valohai-steps: pipe.py: this is not a regular file\n"
 
 

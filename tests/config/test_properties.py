@@ -24,7 +24,7 @@ from valohai_steps.model.text import TextEdit, apply_edits
 
 IN_CI = os.environ.get("CI") == "true"
 LOADER = C_LOADER or PURE_LOADER
-EXPECTED_REFUSALS = ("repeated elsewhere", "repetition of", "through `<<`", "A merge key")
+EXPECTED_REFUSALS = ("repeated elsewhere", "` repeats what", "through `<<`", "a merge key")
 
 SETTINGS = settings(
     max_examples=500 if IN_CI else 60,

@@ -55,7 +55,7 @@ def test_quotes_that_are_there_hold_the_name() -> None:
 def test_what_an_alias_repeats_is_refused() -> None:
     file = read_yaml("- &name lr\n- *name\n")
     refusal = respell(file, [Respelling(file.documents[0].items[0], Span(0, 2), "x")])
-    assert refusal == Refusal("This is tied to another place by an anchor. Change it by hand.", Span(8, 10))
+    assert refusal == Refusal("this value is shared through an anchor; edit it manually", Span(8, 10))
 
 
 def test_an_unreadable_file_is_refused() -> None:

@@ -78,7 +78,7 @@ const states = {
     await window.open('train.py');
     await window.command('Show What Would Change in valohai.yaml');
     await page.locator('.monaco-diff-editor .line-insert').first().waitFor();
-    await page.locator('.tab', { hasText: 'valohai.yaml: +1 parameter' }).waitFor();
+    await page.locator('.tab', { hasText: 'valohai.yaml: added' }).waitFor();
   },
   async 'a step runs in a terminal with what was overridden'() {
     await window.open('train.py');

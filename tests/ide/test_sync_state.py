@@ -21,7 +21,7 @@ def state(yaml: str | None, python: str = EXAMPLE, of: str = "train.py") -> Stat
 def test_a_missing_file_lacks_every_step() -> None:
     found = state(None)
     assert found is not None
-    assert (found.exists, found.summary) == (False, "+1 step")
+    assert (found.exists, found.summary) == (False, "1 change: new step")
     assert [(step.name, len(step.changes)) for step in found.steps] == [("train", 1)]
 
 
@@ -34,19 +34,19 @@ def test_both_sides_agree() -> None:
 def test_each_difference_is_a_change() -> None:
     found = state(YAML, EXAMPLE.replace("0.001}", '0.01, "epochs": 5}'))
     assert found is not None
-    assert found.summary == "+1 parameter, ~1 default"
+    assert found.summary == "2 changes: default, new parameter"
 
 
 def test_nothing_is_counted_of_a_step_that_cannot_be_read() -> None:
     found = state(YAML, EXAMPLE.replace("0.001", "rate"))
     assert found is not None
-    assert (found.changes, found.summary) == ((), "not complete: train")
+    assert (found.changes, found.summary) == ((), "train: some values cannot be read")
 
 
 def test_nothing_is_counted_against_a_file_that_cannot_be_read() -> None:
     found = state("- step: {", EXAMPLE)
     assert found is not None
-    assert (found.changes, found.summary) == ((), "valohai.yaml cannot be read: see its findings")
+    assert (found.changes, found.summary) == ((), "valohai.yaml has a syntax error (line 1)")
 
 
 def test_valohai_yaml_has_the_state_of_the_steps_that_python_declares() -> None:

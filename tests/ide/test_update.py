@@ -25,7 +25,7 @@ STYLES = {
 # The whole project.
 
 - step:
-    name: train  # the one that counts
+    name: train  # the one that is used
     image: python:3.11-slim
     command: python train.py {parameters}
     # what may be tuned

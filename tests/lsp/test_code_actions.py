@@ -22,9 +22,9 @@ async def test_one_fix_is_preferred_for_each_finding(client: StepsClient, tmp_pa
     await document.open(EXAMPLE.replace("0.001", "0.01"))
     actions = await document.actions(document.at("0.01"), only="quickfix")
     assert [(action.title, bool(action.is_preferred)) for action in actions] == [
-        ("Update valohai.yaml: set default of learning-rate", True),
-        ("Use the value of valohai.yaml in train.py: 0.001", False),
-        ("Update valohai.yaml: ~1 default", False),
+        ("Set learning-rate to 0.01 in valohai.yaml (as in train.py)", True),
+        ("Set learning-rate to 0.001 in train.py (as in valohai.yaml)", False),
+        ("Update valohai.yaml (1 change: default)", False),
     ]
 
 
@@ -133,7 +133,7 @@ async def test_a_single_removal_asks_where_the_client_can(client: StepsClient, t
     document = Document(client, tmp_path / "train.py")
     await document.open(EXAMPLE.replace('{"learning-rate": 0.001}', "{}"))
     actions = await document.actions(document.at('"train"'), only="quickfix")
-    one = next(action for action in actions if "remove parameter" in action.title)
+    one = next(action for action in actions if "Remove parameter" in action.title)
     assert not one.is_preferred
     edit = await document.resolved(one)
     asked = [(note.needs_confirmation, note.label) for note in (edit.change_annotations or {}).values()]

@@ -51,7 +51,7 @@ async def test_a_step_can_be_run_where_the_client_can(running_client: StepsClien
     document = Document(running_client, tmp_path / "train.py")
     await document.open(EXAMPLE)
     assert await lenses(document) == [
-        ("1 change: update valohai.yaml", "valohai-steps.updateFile", [document.uri]),
+        ("Create valohai.yaml with this step", "valohai-steps.updateFile", [document.uri]),
         ("run locally", "valohai-steps.runLocally", [document.uri, "train"]),
         ("run on Valohai", "valohai-steps.runOnValohai", [document.uri, "train"]),
     ]
@@ -64,7 +64,7 @@ async def test_nothing_is_offered_that_the_client_has_no_command_for(
     document = Document(client, tmp_path / "train.py")
     await document.open(EXAMPLE)
     assert await lenses(document) == [
-        ("1 change: update valohai.yaml", "valohai-steps.updateFile", [document.uri])
+        ("Create valohai.yaml with this step", "valohai-steps.updateFile", [document.uri])
     ]
 
 

@@ -35,7 +35,7 @@ async def test_nothing_to_update_is_said(client: StepsClient, tmp_path: Path) ->
     assert await run(client, "updateFile", document.uri) is False
     assert await run(client, "updateWorkspace") is False
     assert [message.message for message in client.messages] == [
-        "valohai.yaml agrees with train.py: nothing to update",
+        "valohai.yaml already agrees with train.py",
         "Nothing to update: every valohai.yaml agrees with Python",
     ]
 
@@ -58,7 +58,7 @@ async def test_the_whole_workspace_is_one_edit(client: StepsClient, tmp_path: Pa
     assert {uri: "name: train" in text for uri, text in after.items()} == dict.fromkeys(before, True)
     (message,) = client.messages
     assert message.message.startswith("c.py: rate is not defined in this file")
-    assert message.message.endswith("(its valohai.yaml is left as it is)")
+    assert message.message.endswith("(its valohai.yaml was not changed)")
 
 
 @pytest.mark.asyncio
@@ -89,7 +89,7 @@ async def test_a_preview_can_be_asked_for_alone(client: StepsClient, tmp_path: P
         "yaml": (tmp_path / "valohai.yaml").as_uri(),
         "before": "",
         "after": EXAMPLE_YAML,
-        "summary": "+1 step",
+        "summary": "1 step added",
     }
     assert (asked, client.shown_documents) == ([], [])
 
@@ -152,7 +152,7 @@ async def test_the_state_of_a_file(client: StepsClient, tmp_path: Path) -> None:
     document = Document(client, tmp_path / "train.py")
     await document.open(EXAMPLE)
     found = await run(client, "state", document.uri)
-    assert (found["exists"], found["changes"], found["summary"]) == (False, 1, "+1 step")
+    assert (found["exists"], found["changes"], found["summary"]) == (False, 1, "1 change: new step")
     (step,) = found["steps"]
     assert dict(step) == {"name": "train", "changes": 1, "complete": True, "line": 4}
     other = Document(client, tmp_path / "other.py")

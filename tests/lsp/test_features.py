@@ -29,14 +29,14 @@ async def hovered(document: Document, text: str) -> str:
 async def test_the_lens_counts_what_one_click_would_change(client: StepsClient, tmp_path: Path) -> None:
     document = Document(client, tmp_path / "train.py")
     await document.open(EXAMPLE)
-    assert await lenses(document) == [("1 change: update valohai.yaml", "valohai-steps.updateFile")]
+    assert await lenses(document) == [("Create valohai.yaml with this step", "valohai-steps.updateFile")]
     yaml = Document(client, tmp_path / "valohai.yaml")
     await yaml.open(EXAMPLE_YAML, "yaml")
     assert await lenses(document) == [("in sync with valohai.yaml", "")]
     await document.replace("0.001}", '0.01, "epochs": 5}')
     assert await lenses(document) == [("2 changes: update valohai.yaml", "valohai-steps.updateFile")]
     await document.replace("0.01,", "rate,")
-    assert await lenses(document) == [("not complete: see the findings", "")]
+    assert await lenses(document) == [("cannot update: some values of this step cannot be read", "")]
 
 
 @pytest.mark.asyncio
@@ -54,7 +54,7 @@ async def test_the_click_sends_exactly_the_edit(client: StepsClient, tmp_path: P
     command = lsp.ExecuteCommandParams("valohai-steps.updateFile", [document.uri])
     assert await client.workspace_execute_command_async(command) is True
     (params,) = asked
-    assert params.label == "Update valohai.yaml: ~1 default"
+    assert params.label == "Update valohai.yaml (1 change: default)"
     after = applied(params.edit, {yaml.uri: yaml.text}, client.encoding)
     assert after == {yaml.uri: EXAMPLE_YAML.replace("0.001", "0.01")}
 
@@ -92,5 +92,5 @@ async def test_hover_shows_both_sides(client: StepsClient, tmp_path: Path) -> No
         "**learning-rate** float · `--learning-rate` · Python `0.002` · valohai.yaml `0.001` (VH202)"
     )
     assert (await hovered(document, '"train"')).startswith(
-        "**train** step · ~1 default to write to valohai.yaml\n\n```yaml\n- step:\n"
+        "**train** step · 1 change: default (not in valohai.yaml yet)\n\n```yaml\n- step:\n"
     )

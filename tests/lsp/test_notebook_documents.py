@@ -177,7 +177,7 @@ async def test_the_yaml_points_into_the_cell(client: StepsClient, folder: Path) 
     (related,) = found.related_information or ()
     assert related.location == lsp.Location(notebook.cells[1].uri, notebook.at(1, "0.001"))
     fixes = {fix.title: fix for fix in await yaml.actions(yaml.at("0.5"), only="quickfix")}
-    edit = await yaml.resolved(fixes["Use the value of valohai.yaml in train.ipynb: 0.5"])
+    edit = await yaml.resolved(fixes["Set learning-rate to 0.5 in train.ipynb (as in valohai.yaml)"])
     after = applied(edit, {notebook.cells[1].uri: DEFAULTS}, client.encoding)
     assert after == {notebook.cells[1].uri: DEFAULTS.replace("0.001", "0.5")}
 
@@ -324,7 +324,7 @@ async def test_no_edit_breaks_the_json_of_a_notebook(client: StepsClient, folder
         await yaml.open(YAML.replace("default: 0.5", f"default: {default}"), "yaml")
         await yaml.until(lambda params: bool(params.diagnostics))
         fixes = {fix.title: fix for fix in await yaml.actions(yaml.at(default), only="quickfix")}
-        chosen = [fix for title, fix in fixes.items() if title.startswith("Use the value of valohai.yaml")]
+        chosen = [fix for title, fix in fixes.items() if title.endswith("(as in valohai.yaml)")]
         assert bool(chosen) is offered
         for fix in chosen:
             after = applied(await yaml.resolved(fix), {raw.uri: text}, client.encoding)

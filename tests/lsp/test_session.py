@@ -24,7 +24,7 @@ async def test_a_new_step_is_shown_and_generated(client: StepsClient, tmp_path: 
     assert found.code_description is None or "rules.md#L" in found.code_description.href
 
     titles = [action.title for action in await document.actions(document.at('"train"'))]
-    assert titles == ["Update valohai.yaml: +1 step", "Update valohai.yaml: +1 step"]
+    assert titles == ["Create valohai.yaml with this step"] * 2
     (source,) = await document.actions(document.at("import"), only="source.updateValohaiYaml")
     assert source.kind == "source.updateValohaiYaml"
     edit = await document.resolved(source)
@@ -41,19 +41,19 @@ async def test_the_unsaved_yaml_is_compared_and_edited(client: StepsClient, tmp_
     await yaml.replace("0.001", "0.003  # by hand")
     found = await python.until(lambda params: bool(params.diagnostics))
     assert [item.message for item in found] == [
-        "default of parameter 'learning-rate' is 0.001 here, and 0.003 in valohai.yaml"
+        "default of parameter 'learning-rate' is 0.001 here, but 0.003 in valohai.yaml"
     ]
     (shown,) = await yaml.shown()
     assert (shown.code, shown.range) == ("VH202", yaml.at("0.003"))
     one, other, whole = await python.actions(python.at("0.001"), only="quickfix")
     both = {python.uri: python.text, yaml.uri: yaml.text}
     agreed = {**both, yaml.uri: EXAMPLE_YAML.replace("0.001", "0.001  # by hand")}
-    assert one.title == "Update valohai.yaml: set default of learning-rate"
+    assert one.title == "Set learning-rate to 0.001 in valohai.yaml (as in train.py)"
     assert applied(await python.resolved(one), both, client.encoding) == agreed
-    assert other.title == "Use the value of valohai.yaml in train.py: 0.003"
+    assert other.title == "Set learning-rate to 0.003 in train.py (as in valohai.yaml)"
     turned = applied(await python.resolved(other), both, client.encoding)
     assert turned == {**both, python.uri: EXAMPLE.replace("0.001", "0.003")}
-    assert whole.title == "Update valohai.yaml: ~1 default"
+    assert whole.title == "Update valohai.yaml (1 change: default)"
     assert applied(await python.resolved(whole), both, client.encoding) == agreed
     there = [action.title for action in await yaml.actions(yaml.at("0.003"))]
     assert there == [one.title, other.title]
@@ -150,7 +150,7 @@ async def test_removals_ask_for_confirmation_where_the_client_can(
     document = Document(client, tmp_path / "train.py")
     await document.open(EXAMPLE.replace('{"learning-rate": 0.001}', '{"epochs": 5}'))
     (action,) = await document.actions(document.at("import"), only="source.updateValohaiYaml")
-    assert action.title == "Update valohai.yaml: +1 parameter, -1 parameter"
+    assert action.title == "Update valohai.yaml (2 changes: new parameter, parameter removed)"
     edit = await document.resolved(action)
     confirmed = [note.needs_confirmation for note in (edit.change_annotations or {}).values()]
     assert confirmed == ([True] if can_annotate(client) else [])

@@ -77,7 +77,7 @@ def _by_yaml(chosen: ChosenFiles, yaml: Path | None, terminal: Terminal) -> dict
     groups: dict[Path, list[Path]] = {}
     for path in terminal.counted(chosen.all, "reading"):
         if path in chosen.named and is_yaml(path):
-            raise FileError(path, "this is a file that update writes; name the Python files of its steps")
+            raise FileError(path, "this file is the output of update; pass the Python files instead")
         python = chosen.snapshot.python(path)
         if python is None or not (python.steps or python.problems):
             if path in chosen.named:
@@ -146,7 +146,7 @@ def _new_texts(snapshot: Snapshot, update: Update, options: argparse.Namespace) 
         raise FileError(error.path, why) from error
     if edit is not None:
         otherwise = "leave the file alone with --no-requirements"
-        yield _NewText(edit.path, edit.before, edit.after, f"+{edit.requirement}", otherwise)
+        yield _NewText(edit.path, edit.before, edit.after, f"added {edit.requirement}", otherwise)
 
 
 def _write(text: _NewText) -> Write:
@@ -161,9 +161,9 @@ def _tell(
         terminal.say("no valohai.prepare() call found here; nothing to do")
     changed = {text.path for text in texts}
     for text in texts:
-        verb = "made" if text.before is None else "updated"
+        verb = "created" if text.before is None else "updated"
         if options.check or options.diff:
-            verb = "would be made" if text.before is None else "would change"
+            verb = "would be created" if text.before is None else "would change"
         terminal.say(f"{shown(text.path)}: {verb}: {text.summary}")
     for update in updates:
         if update.yaml not in changed:

@@ -99,18 +99,18 @@ def read_documents(text: str, loader: Any = None) -> tuple[tuple[Node, ...], Fin
 def _check_characters(text: str, shift: int, limit: int) -> None:
     if len(text) > limit:
         raise UnreadableError(
-            Span(0, 0), f"The file has {len(text):,} characters; no more than {limit:,} are read."
+            Span(0, 0), f"the file has {len(text):,} characters, and at most {limit:,} are read; split it"
         )
     found = _FOREIGN_ASCII.search(text) if text.isascii() else re.search(_FOREIGN, text)
     if found is None and text.startswith(_BOM, shift):
-        raise UnreadableError(Span(shift, shift + 1), "A second byte order mark (U+FEFF). Remove it.")
+        raise UnreadableError(Span(shift, shift + 1), "a second byte order mark (U+FEFF); remove it")
     if found is not None:
-        message = f"The character U+{ord(found.group()):04X} is not allowed in YAML. Remove it."
+        message = f"the character U+{ord(found.group()):04X} is not allowed in YAML; remove it"
         raise UnreadableError(Span(*found.span()), message)
 
 
 def _events(text: str, loader: Any, limit: int) -> Any:
     for count, event in enumerate(yaml.parse(text, Loader=loader)):
         if count > limit:
-            raise UnreadableError(Span(0, 0), f"The file holds more than {limit:,} keys and values.")
+            raise UnreadableError(Span(0, 0), f"the file has more than {limit:,} keys and values; split it")
         yield event

@@ -28,7 +28,7 @@ def respell(file: YamlFile, wanted: Sequence[Respelling]) -> tuple[TextEdit, ...
     Proven: the new text is read again, and says what was asked and otherwise what it said before.
     """
     if not file.is_readable:
-        return Refusal("The file cannot be read, so it is not edited: see its findings.")
+        return Refusal("the file has a syntax error, so it is not edited; correct it first")
     by_node: dict[int, list[Respelling]] = {}
     for each in dict.fromkeys(wanted):
         by_node.setdefault(id(each.node), []).append(each)
@@ -44,7 +44,9 @@ def respell(file: YamlFile, wanted: Sequence[Respelling]) -> tuple[TextEdit, ...
         return error.refusal
     flaw = _flaw(file, edits, after)
     if flaw is not None:
-        return Refusal(f"Internal error: the edit could not be proven ({flaw}); nothing was written.")
+        return Refusal(
+            f"internal error: the edit could not be proven ({flaw}); nothing was written, please report it"
+        )
     return edits
 
 
@@ -79,7 +81,7 @@ def _edits(
     """The edits of one node: only the names where its quotes can hold them, else the whole in quotes."""
     node = parts[0].node
     if place is None or node.alias is not None or node.shared:
-        raise RefusedError("This is tied to another place by an anchor. Change it by hand.", node.span)
+        raise RefusedError("this value is shared through an anchor; edit it manually", node.span)
     if node.style not in ("|", ">") and not _fits(file.text, node, after, parts, place):
         quoting = style_around(file.text, (node, *place.chain), file.newline).quoting
         mark = node.style or quoting.mark
@@ -89,7 +91,7 @@ def _edits(
     for each in parts:
         at = written.place(each.part)
         if at is None:
-            raise RefusedError("This text is folded or escaped. Change it by hand.", node.span)
+            raise RefusedError("this string is folded or escaped; edit it manually", node.span)
         yield TextEdit(at, each.text.replace("'", "''") if node.style == "'" else each.text)
 
 

@@ -108,7 +108,9 @@ class _Edit(Struct, frozen=True):
 
 
 def _internal_error(reason: str) -> Refusal:
-    return Refusal(f"Internal error: the edit could not be proven ({reason}); nothing was written.")
+    return Refusal(
+        f"internal error: the edit could not be proven ({reason}); nothing was written, please report it"
+    )
 
 
 def _missing_document(text: str) -> Node:
@@ -128,7 +130,7 @@ def _plain(operation: Operation) -> Operation:
 def _listed(value: YamlValue, depth: int = 0) -> YamlValue:
     """The value with lists for tuples, copied: what the caller does with its own does not matter here."""
     if depth > _DEEPEST:
-        raise RefusedError(f"A value with more than {_DEEPEST} levels is not written.")
+        raise RefusedError(f"a value with more than {_DEEPEST} levels is not written")
     if isinstance(value, (list, tuple)):
         return [_listed(item, depth + 1) for item in value]
     if isinstance(value, dict):

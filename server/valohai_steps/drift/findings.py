@@ -19,7 +19,7 @@ def python_findings(declared: DeclaredStep, drifts: tuple[Drift, ...], yaml: Pur
             yield Finding("VH201", declared.name_span, message)
             continue
         span = drift.python.span if drift.python else declared.name_span
-        said = f"{yaml.name} says so here" if drift.yaml else f"the step in {yaml.name}"
+        said = f"defined here in {yaml.name}" if drift.yaml else f"the step in {yaml.name}"
         related = _related(drift.yaml.span if drift.yaml else drift.anchor, said, yaml)
         yield Finding("VH202", span, _message(drift, "here", f"in {yaml.name}"), related)
 
@@ -31,7 +31,7 @@ def yaml_findings(declared: DeclaredStep, drifts: tuple[Drift, ...], python: Pur
         if span is None:
             continue
         there = drift.python.span if drift.python else declared.name_span
-        said = f"{python.name} says so here" if drift.python else f"the step in {python.name}"
+        said = f"declared here in {python.name}" if drift.python else f"the step in {python.name}"
         related = _related(there, said, python)
         yield Finding("VH202", span, _message(drift, f"in {python.name}", "here"), related)
 
@@ -44,14 +44,18 @@ def _message(drift: Drift, in_python: str, in_yaml: str) -> str:
     what = f"{drift.subject} {drift.name!r}"
     if drift.key is None:
         if drift.python is None:
-            return f"{what} is {in_yaml}, but not declared {in_python}"
-        return f"{what} is declared {in_python}, but not {in_yaml}"
+            return f"{what} is {in_yaml}, but is not declared {in_python}"
+        return f"{what} is missing {_from(in_yaml)}"
     key = f"{drift.key} of {what}"
     if drift.python is not None and drift.python.value is ABSENT:
-        return f"{key} is {_shown(drift.yaml)} {in_yaml}, and there is none {in_python}"
+        return f"{key} is {_shown(drift.yaml)} {in_yaml}, but there is none {in_python}"
     if drift.yaml is None:
-        return f"{key} is {_shown(drift.python)} {in_python}, and not given {in_yaml}"
-    return f"{key} is {_shown(drift.python)} {in_python}, and {_shown(drift.yaml)} {in_yaml}"
+        return f"{key} is {_shown(drift.python)} {in_python}, but is not given {in_yaml}"
+    return f"{key} is {_shown(drift.python)} {in_python}, but {_shown(drift.yaml)} {in_yaml}"
+
+
+def _from(place: str) -> str:
+    return f"from {place.removeprefix('in ')}" if place.startswith("in ") else place
 
 
 def _shown(side: Side | None) -> str:

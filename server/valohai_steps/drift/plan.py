@@ -11,6 +11,10 @@ from valohai_steps.drift.compare import Drift
 from valohai_steps.drift.declaration import ABSENT, DeclaredStep
 from valohai_steps.model.text import TextEdit
 
+# In a summary of one line; the rest is counted.
+_SHOWN_NAMES = 8
+# Code points of a value in a title.
+_LONGEST_SHOWN = 40
 _LISTS = {"parameter": "parameters", "input": "inputs"}
 
 
@@ -34,11 +38,6 @@ class Plan(Struct, frozen=True):
     found: YamlStep | None
     changes: tuple[Change, ...]
 
-    @property
-    def summary(self) -> str:
-        """The effect in a few words: `+2 parameters, ~1 default, -1 input`."""
-        return summarise(self.changes)
-
 
 def make_plan(declared: DeclaredStep, found: YamlStep | None, drifts: Iterable[Drift]) -> Plan:
     """The plan that removes the drifts, in their order."""
@@ -51,12 +50,38 @@ def without_removals(plan: Plan) -> Plan:
 
 
 def summarise(changes: Iterable[Change]) -> str:
-    """Changes counted by what they do: additions first, removals last."""
-    counts: dict[tuple[str, str], int] = {}
+    """What changes, by name: `added labels; changed lr; removed seed, rate`. Empty when nothing does."""
+    names: dict[str, list[str]] = {"+": [], "~": [], "-": []}
+    steps = 0
     for change in changes:
-        counts[change.verb, change.noun] = counts.get((change.verb, change.noun), 0) + 1
-    ordered = sorted(counts.items(), key=lambda item: "+~-".index(item[0][0]))
-    return ", ".join(f"{verb}{n} {_plural(noun, n)}" for (verb, noun), n in ordered)
+        if change.drift.subject == "step" and change.drift.key is None:
+            steps += 1
+            continue
+        verb = "~" if change.drift.key is not None else change.verb
+        name = change.drift.key if change.drift.subject == "step" else change.drift.name
+        if name is not None and name not in names[verb]:
+            names[verb].append(name)
+    said = [f"{steps} {_plural('step', steps)} added"] if steps else []
+    words = (("+", "added"), ("~", "changed"), ("-", "removed"))
+    return "; ".join([*said, *(f"{word} {_listed(names[verb])}" for verb, word in words if names[verb])])
+
+
+def summarise_kinds(changes: Sequence[Change]) -> str:
+    """How many changes, and of what: `2 changes: default, type`. Empty when there are none."""
+    kinds = dict.fromkeys(_kind(change) for change in changes)
+    count = f"{len(changes)} {_plural('change', len(changes))}"
+    return f"{count}: {', '.join(kinds)}" if changes else ""
+
+
+def _kind(change: Change) -> str:
+    if change.drift.key is not None:
+        return f"{change.noun} removed" if change.destructive else change.noun
+    return f"{change.noun} removed" if change.destructive else f"new {change.noun}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_SHOWN_NAMES])
+    return shown if len(names) <= _SHOWN_NAMES else f"{shown} and {len(names) - _SHOWN_NAMES} more"
 
 
 def plan_edits(file: YamlFile, plans: Sequence[Plan]) -> tuple[TextEdit, ...] | Refusal:
@@ -78,13 +103,24 @@ def _change(drift: Drift) -> Change:
     name = drift.name
     if drift.key is None:
         if drift.python is None:
-            return Change("-", drift.subject, f"remove {drift.subject} {name}", drift, destructive=True)
-        return Change("+", drift.subject, f"add {drift.subject} {name}", drift)
-    owner = name if drift.subject != "step" else f"step {name}"
+            return Change("-", drift.subject, f"Remove {drift.subject} {name}", drift, destructive=True)
+        return Change("+", drift.subject, f"Add {drift.subject} {name}", drift)
     if drift.python is not None and drift.python.value is ABSENT:
-        return Change("-", drift.key, f"remove {drift.key} of {owner}", drift, destructive=True)
+        return Change("-", drift.key, f"Remove {named(drift)}", drift, destructive=True)
     verb = "+" if drift.yaml is None else "~"
-    return Change(verb, drift.key, f"set {drift.key} of {owner}", drift)
+    value = "" if drift.python is None else f" to {_short(drift.python.value)}"
+    return Change(verb, drift.key, f"Set {named(drift)}{value}", drift)
+
+
+def named(drift: Drift) -> str:
+    """What differs, as a title names it: `lr` for its default, `min of lr`, `image of step train`."""
+    owner = drift.name if drift.subject != "step" else f"step {drift.name}"
+    return owner if drift.key in (None, "default") else f"{drift.key} of {owner}"
+
+
+def _short(value: object) -> str:
+    written = repr(value)
+    return written if len(written) <= _LONGEST_SHOWN else f"{written[: _LONGEST_SHOWN - 1]}…"
 
 
 def _operations(plan: Plan, changes: Sequence[Change]) -> list[Operation]:

@@ -42,11 +42,7 @@ def code_lenses(snapshot: Snapshot, path: Path) -> Iterator[CodeLens]:
         yield from _over_yaml(snapshot, path, state)
     elif state is not None:
         for step in state.steps:
-            yield (
-                _state(step, f"update {state.yaml.name}", f"in sync with {state.yaml.name}")
-                if state.readable
-                else CodeLens(step.span, state.summary)
-            )
+            yield (_state(step, state) if state.readable else CodeLens(step.span, state.summary))
             yield CodeLens(step.span, "run locally", Click.RUN_LOCALLY, path, step.name)
             yield CodeLens(step.span, "run on Valohai", Click.RUN_ON_VALOHAI, path, step.name)
 
@@ -62,7 +58,7 @@ def _over_yaml(snapshot: Snapshot, path: Path, state: State | None) -> Iterator[
         span = _item(file, step)
         for each in declared.get(step.name, ()):
             yield CodeLens(span, each.source.name, Click.OPEN, each.source, each.name)
-            yield replace(_state(each, f"update from {each.source.name}", "in sync"), span=span)
+            yield replace(_over_step(each, f"update from {each.source.name}", "in sync"), span=span)
         if step.name not in declared:
             yield from _files_run(snapshot, path, step, span)
 
@@ -73,9 +69,18 @@ def _item(file: YamlFile, step: YamlStep) -> Span:
     return file.documents[int(document)].items[int(index)].span
 
 
-def _state(step: StepState, update: str, in_sync: str) -> CodeLens:
+def _state(step: StepState, state: State) -> CodeLens:
+    """Over a call: whole steps are created, others updated."""
+    name = state.yaml.name
+    if step.complete and any(change.drift.subject == change.noun == "step" for change in step.changes):
+        title = f"Add this step to {name}" if state.exists else f"Create {name} with this step"
+        return CodeLens(step.span, title, Click.UPDATE, step.source)
+    return _over_step(step, f"update {name}", f"in sync with {name}")
+
+
+def _over_step(step: StepState, update: str, in_sync: str) -> CodeLens:
     if not step.complete:
-        return CodeLens(step.span, "not complete: see the findings")
+        return CodeLens(step.span, "cannot update: some values of this step cannot be read")
     if not step.changes:
         return CodeLens(step.span, in_sync)
     return CodeLens(step.span, f"{count(step.changes)}: {update}", Click.UPDATE, step.source)

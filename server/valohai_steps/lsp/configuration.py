@@ -22,7 +22,7 @@ def take_settings(session: Session, settings: object) -> None:
     if isinstance(settings, dict):
         session.workspace.set_overrides(settings)
     elif settings is not None:
-        logger.warning("the settings of the editor are no table; they are ignored: %r", settings)
+        logger.warning("the editor's settings are not a table and are ignored: %r", settings)
 
 
 async def ask_settings(session: Session) -> None:
@@ -31,7 +31,7 @@ async def ask_settings(session: Session) -> None:
     try:
         answer = await session.client.workspace_configuration_async(lsp.ConfigurationParams([item]))
     except JsonRpcException as error:
-        logger.warning("the client does not tell its settings: %s", error)
+        logger.warning("the client does not send its settings: %s", error)
         return
     take_settings(session, answer[0] if answer else None)
 

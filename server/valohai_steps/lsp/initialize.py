@@ -33,5 +33,5 @@ def _settings(options: object) -> dict[str, object]:
     if isinstance(settings, dict):
         return settings
     if settings is not None:
-        logger.warning("the settings of the editor are no table; they are ignored: %r", settings)
+        logger.warning("the editor's settings are not a table and are ignored: %r", settings)
     return {}

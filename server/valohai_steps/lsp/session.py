@@ -166,7 +166,7 @@ class Session:
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            logger.error("what the server did by itself has failed", exc_info=error)
+            logger.error("background work of the server failed", exc_info=error)
 
     def warn(self, text: str) -> None:
         """Say in the log, once, what is wrong outside; a keystroke later it may be wrong still."""

@@ -38,7 +38,7 @@ class Static(Struct, frozen=True):
 class Cause(Enum):
     """Why a value is not known. The value is the sentence, `{}` its subject."""
 
-    NOT_RUN = "only running the file would tell the value of {}"
+    NOT_RUN = "the value of {} is only known at run time"
     NOT_DEFINED = "{} is not defined in this file"
     ASSIGNED_LATER = "{} is assigned only after this line"
     ASSIGNED_TWICE = "{} is assigned more than once"
@@ -47,7 +47,7 @@ class Cause(Enum):
     HALF_TYPED = "{} is not complete Python yet"
     STARRED_OVER = "{} may be replaced by the import of * below it"
     SELF_DEFINED = "{} is defined by itself"
-    IMPORTED = "{} is imported, and only running the file would tell its value"
+    IMPORTED = "{} is imported, and its value is only known at run time"
     IMPORT_CIRCLE = "the files that import each other here lead nowhere"
     MANGLED = "Python changes the name {} inside of a class"
     NAMESPACE = "{} may change any name of this file"
@@ -67,8 +67,8 @@ class Cause(Enum):
     NO_LITERAL = "this literal cannot be read"
     LARGE_NUMBER = "this number is too large"
     STRINGS_AND_BYTES = "strings and bytes cannot be joined"
-    TEMPLATE_STRING = "a template string is not a string; only running the file would fill it in"
-    NOT_FORMATTED = "only running the file would tell how this string is formatted"
+    TEMPLATE_STRING = "a template string is not a string; its value is only known at run time"
+    NOT_FORMATTED = "how this string is formatted is only known at run time"
 
 
 class Unknown(Struct, frozen=True):

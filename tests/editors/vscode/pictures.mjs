@@ -91,7 +91,7 @@ try {
   await picture('write');
 
   await page.keyboard.press('Control+Shift+M');
-  await shown(page.locator('.markers-panel .monaco-list-row'), "parameter 'epochs' is declared here");
+  await shown(page.locator('.markers-panel .monaco-list-row'), "parameter 'epochs' is missing");
   await page.keyboard.press('Control+1');
   await page.keyboard.press('Control+Home');
   await lens('train.py', '1 change: update valohai.yaml');

@@ -9,8 +9,8 @@ def refuse_alias(node: Node, text: str) -> None:
     """Refuse to change anything inside an alias, or inside an anchored node that an alias repeats."""
     if node.alias is not None:
         raise RefusedError(
-            f"This is `*{node.alias}`, a repetition of what stands at `&{node.alias}`: an edit would have to "
-            f"change that as well. Write it out here by hand, or change it at `&{node.alias}`.",
+            f"`*{node.alias}` repeats what is at `&{node.alias}`, so an edit would "
+            f"change that as well; write the value out here, or change it at `&{node.alias}`",
             node.span,
         )
     if node.shared:
@@ -28,8 +28,8 @@ def shared_refusal(node: Node, text: str) -> RefusedError:
     """The refusal to change an anchored node that an alias repeats."""
     line = LineIndex(text).position(node.outer, "utf-32")[0] + 1
     return RefusedError(
-        f"`&{node.anchor}` on line {line} is repeated elsewhere as `*{node.anchor}`. An edit here would "
-        f"change those places too. Write the values out where `*{node.anchor}` stands, or edit by hand.",
+        f"`&{node.anchor}` on line {line} is repeated elsewhere as `*{node.anchor}`, so an edit here would "
+        f"change those places too; write the values out at `*{node.anchor}`, or edit manually",
         Span(node.outer, node.end),
     )
 
@@ -39,9 +39,11 @@ def refuse_merged(node: Node, key: str | int, effect: str) -> None:
     for source in node.merges:
         name = f"`*{source.alias}`" if source.alias else "a mapping"
         if key == "<<":
-            raise RefusedError("A merge key (`<<`) is not edited. Change it by hand.", source.span)
+            raise RefusedError(
+                "a merge key (`<<`) cannot be edited automatically; change it manually", source.span
+            )
         if source.get(key) is not None:
             raise RefusedError(
-                f"`{key}` {effect} from {name} through `<<`. Write it here by hand, or change it there.",
+                f"`{key}` {effect} from {name} through `<<`; write it here manually, or change it there",
                 source.span,
             )

@@ -86,7 +86,7 @@ class _Planner(Struct):
                 return
             index = _index(parent, path, self.text)
             if index in parent.removed:
-                raise RefusedError(f"{_dotted(path)} is to be removed and added to at once.")
+                raise RefusedError(f"{_dotted(path)} would be removed and added to at once")
         change = self._descend(path)
         node = change.node
         if change.new is not None and isinstance(change.new.value, list):
@@ -94,7 +94,7 @@ class _Planner(Struct):
         elif node.kind == "scalar" and node.value is None:
             _replace(change, [value], self.text)
         elif node.kind != "sequence" or change.new is not None:
-            raise RefusedError(f"{_dotted(path)} is no list, so nothing can be added to it.", node.span)
+            raise RefusedError(f"{_dotted(path)} is not a list, so nothing can be added to it", node.span)
         else:
             refuse_alias(node, self.text)
             change.inserted.append(NewChild(len(node.items), None, value))
@@ -109,7 +109,7 @@ class _Planner(Struct):
             refuse_alias(change.node, self.text)
             index = _index(change, path[:length], self.text)
             if index in change.removed or change.new is not None:
-                raise RefusedError(f"{_dotted(path[:length])} is to be changed in two ways at once.")
+                raise RefusedError(f"{_dotted(path[:length])} would be changed in two ways at once")
             if index not in change.children:
                 change.children[index] = NodeChange(change.node.children[index], path[:length])
             change = change.children[index]
@@ -124,7 +124,7 @@ def plan_changes(
     for operation in operations:
         number = operation.path[0] if operation.path else -1
         if not isinstance(number, int) or not 0 <= number < len(documents):
-            raise RefusedError(f"There is no document {number} in this file.")
+            raise RefusedError(f"this file has no document {number}")
         if number not in planners:
             planners[number] = _Planner(text, NodeChange(documents[number], (number,)))
         planners[number].add(operation)
@@ -237,7 +237,7 @@ def _is_missing(parent: NodeChange, key: str, text: str) -> bool:
         return parent.new is None or isinstance(parent.new.value, dict)
     if node.kind != "mapping":
         raise RefusedError(
-            f"{_dotted((*parent.path, key))} has no place: a list or value is there.", node.span
+            f"{_dotted((*parent.path, key))} cannot be added: its parent is a list or a value", node.span
         )
     if any(entry.key == key for entry in node.entries):
         return False
@@ -257,11 +257,11 @@ def _index(parent: NodeChange, path: Path, text: str) -> int:
     found = [i for i, entry in enumerate(node.entries) if entry.key == last and type(entry.key) is type(last)]
     if len(found) > 1:
         second = node.entries[found[1]]
-        raise RefusedError(f"The key `{last}` stands twice here. Remove one of them first.", second.key_span)
+        raise RefusedError(f"duplicate key `{last}`; remove one of them first", second.key_span)
     if not found:
         if isinstance(last, str) and node.kind == "mapping":
             _is_missing(parent, last, text)
-        raise RefusedError(f"{_dotted(path)} is not in this file.", node.span)
+        raise RefusedError(f"{_dotted(path)} is not in this file", node.span)
     return found[0]
 
 
@@ -271,8 +271,8 @@ def _free(parent: NodeChange, index: int, path: Path) -> None:
 
 
 def _twice(path: Path) -> RefusedError:
-    return RefusedError(f"{_dotted(path)} is to be changed in two ways at once.")
+    return RefusedError(f"{_dotted(path)} would be changed in two ways at once")
 
 
 def _dotted(path: Path) -> str:
-    return ".".join(str(element) for element in path[1:]) or "The document"
+    return ".".join(str(element) for element in path[1:]) or "the document"

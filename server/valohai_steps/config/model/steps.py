@@ -109,7 +109,7 @@ def _repeated(noun: str, names: Iterable[tuple[str, Span]]) -> Iterator[Finding]
     first: dict[str, Span] = {}
     for name, span in names:
         if name in first:
-            message = f"There are two {noun}s named `{name}`. Rename or remove one."
+            message = f"two {noun}s are named `{name}`; rename or remove one"
             yield Finding("VH303", span, message, (Related(first[name], f"the first `{name}`"),))
         else:
             first[name] = span
@@ -131,6 +131,6 @@ def _repeated_keys(node: Node) -> Iterator[Finding]:
     for entry in node.entries:
         key = (type(entry.key), entry.key)
         if key in keys:
-            message = f"The key `{entry.key}` stands twice here, and only the last counts. Remove one."
+            message = f"duplicate key `{entry.key}`: only the last one is used; remove one"
             yield Finding("VH303", entry.key_span, message, (Related(keys[key], "the first one"),))
         keys[key] = entry.key_span

@@ -186,7 +186,9 @@ def _refuse_explicit_key(block: Block, index: int) -> None:
     if block.node.kind == "mapping" and block.text.startswith("?", block.starts[index]):
         key = block.node.entries[index].key_node
         if key.outer != block.starts[index]:
-            raise RefusedError("A key written with `?` is not removed. Remove it by hand.", key.span)
+            raise RefusedError(
+                "a key written with `?` cannot be removed automatically; remove it manually", key.span
+            )
 
 
 def region_of_all(site: EditTarget) -> Span:

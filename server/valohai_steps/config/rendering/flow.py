@@ -19,7 +19,7 @@ def flow_edits(site: EditTarget, change: NodeChange) -> Iterator[TextEdit]:
     node, text = site.node, site.text
     if text[node.start : node.start + 1] not in ("[", "{"):
         raise RefusedError(
-            "A pair without braces inside a list is not edited. Add the braces by hand.", node.span
+            "a pair without braces inside a list cannot be edited automatically; add the braces", node.span
         )
     count = len(node.children)
     if len(change.removed) == count:

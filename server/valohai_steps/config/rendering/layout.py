@@ -19,7 +19,7 @@ _DEEPEST = 50
 def flow_text(value: YamlValue, style: Style, depth: int = 0) -> str:
     """The value on one line, in brackets where it is a list or mapping. Raises RefusedError."""
     if depth > _DEEPEST:
-        raise RefusedError("A value nested this deeply is not written to YAML.")
+        raise RefusedError("this value is nested too deeply to be written to YAML")
     if isinstance(value, dict):
         inner = ", ".join(flow_entry(key, content, style, depth) for key, content in value.items())
         return f"{{ {inner} }}" if style.padded and inner else f"{{{inner}}}"

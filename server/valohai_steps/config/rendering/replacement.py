@@ -83,7 +83,7 @@ def _root_edit(site: EditTarget, value: YamlValue) -> TextEdit:
 def _block_edits(site: EditTarget, lead: int | None, value: YamlValue) -> Iterator[TextEdit]:
     node, text = site.node, site.text
     if lead is None:
-        raise RefusedError("This key has no `:` behind it. Write one by hand.", site.node.span)
+        raise RefusedError("this key has no `:` after it; write one", site.node.span)
     tail, lines = _new_text(site, lead, value)
     if (
         node.alias is None
@@ -205,7 +205,7 @@ def _properties(site: EditTarget, value: YamlValue) -> tuple[list[TextEdit], int
 def _keeps_tag(tag: str | None, value: YamlValue, site: EditTarget) -> bool:
     if tag is None or tag == "!" or not _CORE_TAG.match(tag):
         raise RefusedError(
-            f"This value has a tag (`{tag}`). Change it by hand.", Span(site.node.outer, site.node.end)
+            f"this value has a tag (`{tag}`); edit it manually", Span(site.node.outer, site.node.end)
         )
     if tag == STRING:
         return isinstance(value, str)

@@ -44,7 +44,7 @@ def scalar_text(value: YamlValue, quoting: Quoting, *, flow: bool) -> str:
         return _string(value, quoting, flow=flow)
     text = _bare(value)
     if text is None or not same_value(scalar_reader()(text, None, True), value):
-        raise RefusedError(f"A value of type {type(value).__name__} cannot be written to YAML.")
+        raise RefusedError(f"a value of type {type(value).__name__} cannot be written to YAML")
     return text
 
 
@@ -107,7 +107,7 @@ def _float(value: float) -> str:
 
 def _string(value: str, quoting: Quoting, *, flow: bool) -> str:
     if not value.isascii() and re.search(_NO_ESCAPE, value):
-        raise RefusedError("A text with half of a surrogate pair cannot be written to YAML.")
+        raise RefusedError("a string with half of a surrogate pair cannot be written to YAML")
     if not quoting.always and _is_plain(value, flow=flow):
         return value
     if _is_printable(value) and quoting.mark == "'":

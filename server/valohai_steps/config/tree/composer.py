@@ -94,7 +94,7 @@ def _scalar(text: str, event: Event, shift: int, read: ReadScalar, anchors: dict
 def _announce(anchor: str, start: int, anchors: dict[str, Node | None]) -> None:
     if anchor in anchors:
         span = Span(start, start + 1 + len(anchor))
-        raise UnreadableError(span, f"The anchor `&{anchor}` stands twice in this document. Rename one.")
+        raise UnreadableError(span, f"duplicate anchor `&{anchor}` in this document; rename one")
 
 
 def _alias(event: Event, shift: int, anchors: dict[str, Node | None]) -> Node:
@@ -102,11 +102,11 @@ def _alias(event: Event, shift: int, anchors: dict[str, Node | None]) -> Node:
     name = str(event.anchor)
     if name not in anchors:
         raise UnreadableError(
-            Span(start, end), f"`*{name}` repeats an anchor, but no `&{name}` stands before it."
+            Span(start, end), f"`*{name}` repeats an anchor, but there is no `&{name}` above it"
         )
     target = anchors[name]
     if target is None:
-        raise UnreadableError(Span(start, end), f"`*{name}` stands inside its own anchor `&{name}`.")
+        raise UnreadableError(Span(start, end), f"`*{name}` is inside its own anchor `&{name}`")
     target.shared = True
     return Node(
         target.kind,
@@ -130,7 +130,7 @@ def _alias(event: Event, shift: int, anchors: dict[str, Node | None]) -> Node:
 def _opened(text: str, event: Event, shift: int, anchors: dict[str, Node | None], depth: int) -> _Frame:
     outer = start = event.start_mark.index + shift
     if depth > DEEPEST:
-        raise UnreadableError(Span(start, start + 1), f"More than {DEEPEST} levels of nesting.")
+        raise UnreadableError(Span(start, start + 1), f"more than {DEEPEST} levels of nesting")
     count = (event.anchor is not None) + (event.tag is not None)
     if count:
         start = _behind_properties(text, start, count)
@@ -206,7 +206,7 @@ def _merge_sources(node: Node) -> tuple[Node, ...]:
     sources = node.items if node.kind == "sequence" else (node,)
     for source in sources:
         if source.kind != "mapping":
-            raise UnreadableError(source.span, "`<<` takes a mapping, or a list of mappings.")
+            raise UnreadableError(source.span, "`<<` takes a mapping, or a list of mappings")
     return sources
 
 

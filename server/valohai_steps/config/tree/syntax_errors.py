@@ -16,7 +16,7 @@ _NO_BLANK = re.compile(r"\S")
 def syntax_finding(text: str, error: YAMLError, shift: int = 0) -> Finding:
     """The finding (VH301) for what a parser raised; marks are `shift` code points short."""
     if not isinstance(error, MarkedYAMLError):
-        return Finding("VH301", Span(0, 0), f"This is no YAML: {error}")
+        return Finding("VH301", Span(0, 0), f"this is not valid YAML: {error}")
     lines = LineIndex(text)
     problem = _offset(error.problem_mark or error.context_mark, shift, len(text))
     context = None if error.context_mark is None else _offset(error.context_mark, shift, len(text))
@@ -26,7 +26,7 @@ def syntax_finding(text: str, error: YAMLError, shift: int = 0) -> Finding:
         or _unclosed(lines, error, context)
         or _indentation(lines, error, problem, context)
         or _character(lines, error, problem)
-        or (_rest_of_line(lines, problem), f"YAML cannot go on here: {error.problem or error.context}.")
+        or (_rest_of_line(lines, problem), f"YAML cannot go on here: {error.problem or error.context}")
     )
     return Finding("VH301", span, sentence)
 
@@ -45,7 +45,7 @@ def _tab(lines: LineIndex, line: int) -> tuple[Span, str] | None:
     for candidate in (line, line - 1):
         found = _TAB_INDENT.match(lines.text, lines.line_start(candidate)) if candidate >= 0 else None
         if found is not None:
-            message = f"Line {candidate + 1} is indented with a tab; YAML takes only spaces. Use spaces."
+            message = f"line {candidate + 1} is indented with a tab, and YAML takes only spaces; use spaces"
             return Span(*found.span()), message
     return None
 
@@ -58,14 +58,14 @@ def _unclosed(lines: LineIndex, error: MarkedYAMLError, context: int | None) -> 
         reason = str(error.problem)
         if "escape" in reason or "hexadecimal" in reason:
             return None
-        message = f"The quote that opens on line {number} is never closed. Close it, or double it inside."
+        message = f"the quote that opens on line {number} is never closed; close it, or double it inside"
         return _rest_of_line(lines, context), message
     if "flow" in error.context:
         bracket = lines.text[context : context + 1]
         closing = {"[": "]", "{": "}"}.get(bracket)
         if closing is not None:
             message = (
-                f"The `{bracket}` on line {number} misses its `{closing}`, or a comma between two values."
+                f"missing `{closing}` for the `{bracket}` on line {number}, or a comma between two values"
             )
             return Span(context, context + 1), message
     return None
@@ -80,12 +80,12 @@ def _indentation(
     if "mapping values are not allowed" in reason:
         return span, _misplaced_colon(lines, line)
     if "sequence entries are not allowed" in reason:
-        return span, f"A list cannot start here. Put the `-` of line {line + 1} on a line of its own."
+        return span, f"a list cannot start here; put the `-` of line {line + 1} on a line of its own"
     if "could not find expected ':'" in reason:
         start = _first_word(lines, lines.position(context, "utf-32")[0] if context is not None else line)
         return _rest_of_line(lines, start), (
-            f"Line {lines.position(start, 'utf-32')[0] + 1} has no `: ` behind its key. "
-            "Add it, or indent the line if it continues the text above."
+            f"line {lines.position(start, 'utf-32')[0] + 1}: expected `: ` after the key; "
+            "add it, or indent the line if it continues the text above"
         )
     expects_item = "'-' indicator" in reason or "block collection" in str(error.context)
     expects_key = "did not find expected key" in reason or "block mapping" in str(error.context)
@@ -98,22 +98,24 @@ def _misplaced_colon(lines: LineIndex, line: int) -> str:
     own, above = _key_column(lines, line), _line_above(lines, line)
     if above is not None and own > _key_column(lines, above) and _holds_value(lines, above):
         return (
-            f"Line {line + 1} is indented further than line {above + 1}, which holds a value already. "
-            f"Indent it by {_key_column(lines, above)}."
+            f"line {line + 1} is indented further than line {above + 1}, which already has a value; "
+            f"indent it by {_key_column(lines, above)}"
         )
-    return f"The value on line {line + 1} holds `: ` and so looks like another key. Put the value in quotes."
+    return (
+        f"the value on line {line + 1} contains `: ` and so looks like another key; put the value in quotes"
+    )
 
 
 def _misfit(lines: LineIndex, line: int, opened: tuple[int, int], *, is_list: bool) -> str:
     own, above = _indent(lines, line), _line_above(lines, line)
     what = "list" if is_list else "mapping"
     if own == opened[1]:
-        item = "item: start it with `- `" if is_list else "key: give it a `: `"
-        return f"Line {line + 1} stands in the {what} that starts on line {opened[0] + 1}, but is no {item}."
-    near = "" if above is None else f" Line {above + 1} above it is indented by {_indent(lines, above)}."
+        item = "an item; start it with `- `" if is_list else "a key; give it a `: `"
+        return f"line {line + 1} is in the {what} that starts on line {opened[0] + 1}, but is not {item}"
+    near = "" if above is None else f" (line {above + 1} above it: {_indent(lines, above)})"
     return (
-        f"Line {line + 1} is indented by {own}, which fits no line above: the {what} that starts on line "
-        f"{opened[0] + 1} is indented by {opened[1]}.{near} Align it with what it belongs to."
+        f"line {line + 1} is indented by {own}, which fits no line above: the {what} that starts on line "
+        f"{opened[0] + 1} is indented by {opened[1]}{near}; align it with what it belongs to"
     )
 
 
@@ -151,4 +153,4 @@ def _character(lines: LineIndex, error: MarkedYAMLError, problem: int) -> tuple[
         return None
     character = lines.text[problem : problem + 1]
     name = "a tab" if character == "\t" else f"`{character}`"
-    return Span(problem, problem + 1), f"A value cannot start with {name}. Put the value in quotes."
+    return Span(problem, problem + 1), f"a value cannot start with {name}; put the value in quotes"

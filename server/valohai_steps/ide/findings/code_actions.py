@@ -79,7 +79,7 @@ def planned_action(snapshot: Snapshot, path: Path, kind: ActionKind) -> Action |
     if kind is not ActionKind.FIX_ALL:
         return _update(snapshot, path)
     edits = fix_all(snapshot, path)
-    return Action("Fix all that is safe to fix", kind, edits=edits, plan=kind) if edits else None
+    return Action("Valohai: Fix all safe problems", kind, edits=edits, plan=kind) if edits else None
 
 
 def update_edits(update: Update) -> FileEdits:
@@ -149,7 +149,7 @@ def _update(snapshot: Snapshot, path: Path) -> Action | None:
     if not result.edits:
         return None
     return Action(
-        f"Update {name}: {result.summary}",
+        result.title,
         ActionKind.UPDATE,
         edits=(update_edits(result),),
         confirm=removal(result.yaml.name, result.changes),

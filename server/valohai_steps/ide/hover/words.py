@@ -7,6 +7,7 @@ from msgspec import Struct
 from valohai_steps.config.reader import YamlItem
 from valohai_steps.drift.compare import Drift
 from valohai_steps.drift.declaration import ABSENT, DeclaredItem
+from valohai_steps.drift.plan import summarise_kinds
 from valohai_steps.ide.update.update import compare_step
 from valohai_steps.model.step import PythonValue, StepFact
 from valohai_steps.model.text import Span
@@ -23,9 +24,13 @@ class Hover(Struct, frozen=True):
 def step_words(snapshot: Snapshot, source: Path, step: StepFact, yaml: Path) -> str:
     """The step, and how far both files agree on it."""
     if not step.is_certain:
-        return f"**{step.name}** step · not complete: see the findings"
+        return f"**{step.name}** step · cannot update: some values cannot be read"
     plan = compare_step(snapshot, source, step, yaml, snapshot.yaml(yaml)).plan
-    state = f"{plan.summary} to write to {yaml.name}" if plan.changes else f"in sync with {yaml.name}"
+    state = (
+        f"{summarise_kinds(plan.changes)} (not in {yaml.name} yet)"
+        if plan.changes
+        else f"in sync with {yaml.name}"
+    )
     return f"**{step.name}** step · {state}"
 
 

@@ -23,15 +23,17 @@ def _flaw(kind: SymbolKind, name: str) -> str | None:
     if kind in _ITEMS and (reason := name_flaw(kind.value, name)) is not None:
         return f"the name of {_article(kind)} {kind.value} {reason}"
     if not name.strip() or name != name.strip():
-        return f"the name of {_article(kind)} {kind.value} cannot be empty, or begin or end with a blank"
+        return f"the name of {_article(kind)} {kind.value} cannot be empty, or start or end with a space"
     if not name.isprintable():
-        return "this name holds a character that cannot be seen; choose another"
+        return "this name has a character that cannot be seen; choose another"
     if kind in _ITEMS and name in HELP_NAMES:
         return f"--{name} shows the help of the command line; choose another name"
     if kind is SymbolKind.NODE and "." in name:
-        return "the name of a node cannot hold a dot: edges are written as node.kind.name; choose another"
+        return "the name of a node cannot contain a dot: edges are written as node.kind.name; choose another"
     if kind is SymbolKind.ENDPOINT and not _ENDPOINT.fullmatch(name):
-        return "the name of an endpoint is made of a-z, 0-9 and -, and begins with a letter; choose another"
+        return (
+            "the name of an endpoint can only have a-z, 0-9 and -, and starts with a letter; choose another"
+        )
     return None
 
 
@@ -45,7 +47,7 @@ def _clash(index: Index, group: frozenset[Symbol], symbol: Symbol, name: str) ->
         if alike or (other.kind is symbol.kind and other.name == name):
             taken = f"{_article(other.kind)} {other.kind.value} {other.name!r}"
             of_step = f" in step {symbol.owner!r}" if alike else ""
-            return f"there is {taken} already{of_step} ({each.path.name}); choose another name"
+            return f"there already is {taken}{of_step} ({each.path.name}); choose another name"
     return None
 
 

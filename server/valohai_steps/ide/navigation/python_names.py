@@ -83,14 +83,14 @@ class PythonPage(Struct, frozen=True):
         place = written(self.text, span, in_json=self.in_json)
         if place is not None and symbol.name == (place.literal.value if place.literal else self.at(span)):
             return Occurrence(symbol, role, self.path, place.span, whole, span)
-        why = "there it is computed, joined, or comes from another file; write it out as one text first"
+        why = "there it is computed, joined, or comes from another file; write it out as one string first"
         return Occurrence(symbol, role, self.path, span, whole, span, why)
 
     def part(self, symbol: Symbol, literal: Span, text: str, part: Span) -> Occurrence:
         """A part of the text of a literal that is a name."""
         place = written(self.text, literal, in_json=self.in_json)
         if place is None or self.at(place.span) != text:
-            why = "there it is part of a text that is computed or escaped; write that out first"
+            why = "there it is part of a string that is computed or escaped; write that out first"
             return Occurrence(
                 symbol, OccurrenceRole.USE, self.path, literal, literal, literal, why, part=part
             )

@@ -169,7 +169,7 @@ def _python_edits(
         if place is None and each.literal == each.span and _PLAIN.fullmatch(name):
             spelled = name  # in a path
         if spelled is None:
-            where, why = _where(snapshot, path, each.span), "its quotes there cannot hold it"
+            where, why = _where(snapshot, path, each.span), "its quotes there cannot contain it"
             if place is not None and place.literal is None:
                 why = "a keyword has to be a name of Python's; write the dict with {...} first"
             return Refused(path, f"{name!r} cannot be written in {where}: {why}", each.span)

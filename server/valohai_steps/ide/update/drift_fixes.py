@@ -9,7 +9,7 @@ from msgspec import Struct
 from valohai_steps.config.writer import Refusal
 from valohai_steps.drift.compare import Drift
 from valohai_steps.drift.declaration import ABSENT
-from valohai_steps.drift.plan import Plan, change_edits
+from valohai_steps.drift.plan import Plan, change_edits, named
 from valohai_steps.ide.update.removals import removal
 from valohai_steps.ide.update.update import compare_step
 from valohai_steps.model.step import PythonValue
@@ -54,7 +54,8 @@ def drift_fixes(snapshot: Snapshot, path: Path, span: Span) -> Iterator[DriftFix
                 edits = change_edits(file, plan, change)
                 if not isinstance(edits, Refusal) and edits:
                     asked = removal(yaml.name, (change,))
-                    yield DriftFix(f"Update {yaml.name}: {change.label}", yaml, edits, asked)
+                    title = f"{change.label} in {yaml.name} (as in {source.name})"
+                    yield DriftFix(title, yaml, edits, asked)
                 yield from _other_way(snapshot, source, yaml, change.drift)
 
 
@@ -68,7 +69,9 @@ def _shown_at(drift: Drift, plan: Plan, *, in_yaml: bool) -> Span | None:
 def _other_way(snapshot: Snapshot, source: Path, yaml: Path, drift: Drift) -> Iterator[DriftFix]:
     literal = _python_edit(snapshot, source, drift)
     if literal is not None:
-        yield DriftFix(f"Use the value of {yaml.name} in {source.name}: {literal.text}", source, (literal,))
+        yield DriftFix(
+            f"Set {named(drift)} to {literal.text} in {source.name} (as in {yaml.name})", source, (literal,)
+        )
 
 
 def _python_edit(snapshot: Snapshot, source: Path, drift: Drift) -> TextEdit | None:

@@ -6,10 +6,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from valohai_steps.config.reader import YamlFile
-from valohai_steps.drift.plan import Change, summarise
+from valohai_steps.drift.plan import Change, summarise_kinds
 from valohai_steps.ide.update.update import Refused, compare_step, plan_update
 from valohai_steps.model.step import StepFact
-from valohai_steps.model.text import Span
+from valohai_steps.model.text import LineIndex, Span
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.snapshot import Snapshot
 
@@ -28,12 +28,16 @@ class StepState(Struct, frozen=True):
 
 
 class State(Struct, frozen=True):
-    """All steps of a file against `yaml`. `readable`: the file is missing, or its text is understood."""
+    """All steps of a file against `yaml`. `readable`: the file is missing, or its text is understood.
+
+    `broken_line`: where it is not, the line to repair, counted from 1.
+    """
 
     yaml: Path
     exists: bool
     readable: bool
     steps: tuple[StepState, ...]
+    broken_line: int | None = None
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -44,11 +48,12 @@ class State(Struct, frozen=True):
     def summary(self) -> str:
         """The state in a few words."""
         if not self.readable:
-            return f"{self.yaml.name} cannot be read: see its findings"
+            line = f" (line {self.broken_line})" if self.broken_line is not None else ""
+            return f"{self.yaml.name} has a syntax error{line}"
         incomplete = [step.name for step in self.steps if not step.complete]
         if incomplete:
-            return f"not complete: {', '.join(incomplete)}"
-        return summarise(self.changes) or f"in sync with {self.yaml.name}"
+            return f"{', '.join(incomplete)}: some values cannot be read"
+        return summarise_kinds(self.changes) or f"in sync with {self.yaml.name}"
 
 
 def state_of(snapshot: Snapshot, path: Path) -> State | None:
@@ -61,7 +66,15 @@ def state_of(snapshot: Snapshot, path: Path) -> State | None:
     readable = file is None or file.is_readable
     steps = tuple(_steps(snapshot, path, yaml, file, readable=readable))
     broken = is_yaml(path) and not readable
-    return State(yaml, file is not None, readable, steps) if steps or broken else None
+    line = None if readable or file is None else _broken_line(file)
+    return State(yaml, file is not None, readable, steps, line) if steps or broken else None
+
+
+def _broken_line(file: YamlFile) -> int | None:
+    for problem in file.problems:
+        if problem.code == "VH301":
+            return LineIndex(file.text).position(problem.span.start, "utf-32")[0] + 1
+    return None
 
 
 def obstacle(snapshot: Snapshot, path: Path, state: State) -> Refused | None:

@@ -10,7 +10,15 @@ from valohai_steps.config.reader import YamlFile, YamlStep, read_yaml
 from valohai_steps.config.writer import Refusal, read_edited
 from valohai_steps.drift.compare import Drift, compare
 from valohai_steps.drift.declaration import DEFAULT_IMAGE, DeclaredStep, declare
-from valohai_steps.drift.plan import Change, Plan, make_plan, plan_edits, summarise, without_removals
+from valohai_steps.drift.plan import (
+    Change,
+    Plan,
+    make_plan,
+    plan_edits,
+    summarise,
+    summarise_kinds,
+    without_removals,
+)
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.rules import Severity
 from valohai_steps.model.step import StepFact
@@ -62,6 +70,13 @@ class Update(Struct, frozen=True):
         written = {} if self.written is None else self.written.named
         old = (step for step in self.file.steps if step.name not in written)
         return tuple(step for step in (*old, *written.values()) if step.name in self.step_names)
+
+    @property
+    def title(self) -> str:
+        """What it does, as the title of a code action or an entry of the editor's undo list."""
+        if self.before is None:
+            return f"Create {self.yaml.name} with {'this step' if len(self.plans) == 1 else 'these steps'}"
+        return f"Update {self.yaml.name} ({summarise_kinds(self.changes)})"
 
     @property
     def summary(self) -> str:

@@ -29,13 +29,13 @@ async def update_file(session: Session, uri: str, quiet: bool = False) -> bool |
         if session.capabilities.confirms_removals and _removal([result]):
             kept = plan_update(snapshot, [path], destructive=False)
             return _asked(session, [result], [kept])
-        return await _apply(session, [result], f"Update {result.yaml.name}: {result.summary}")
+        return await _apply(session, [result], result.title)
     if quiet:
         return False
     if isinstance(result, Refused):
         refuse(session, result, "nothing was written")
     elif result is not None:
-        inform(session, f"{result.yaml.name} agrees with {path.name if path else uri}: nothing to update")
+        inform(session, f"{result.yaml.name} already agrees with {path.name if path else uri}")
     return False
 
 
@@ -48,7 +48,7 @@ async def update_workspace(session: Session) -> bool | dict[str, Any]:
     results = list(plan_workspace_update(snapshot))
     refused = [result for result in results if isinstance(result, Refused)]
     for each in refused:
-        refuse(session, each, "its valohai.yaml is left as it is")
+        refuse(session, each, "its valohai.yaml was not changed")
     updates = [result for result in results if isinstance(result, Update) and result.edits]
     if session.capabilities.confirms_removals and _removal(updates):
         return _asked(session, updates, plan_workspace_update(snapshot, destructive=False))

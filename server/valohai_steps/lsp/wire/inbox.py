@@ -70,7 +70,7 @@ class Inbox:
             self._receiver.refuse(None, lsp.ErrorCodes.ParseError.value, f"not valid JSON: {error}")
             return
         if not isinstance(message, dict) or not isinstance(message.get("method", ""), str):
-            logger.warning("a message is none of JSON-RPC")
+            logger.warning("a message is not JSON-RPC")
             request = message.get("id") if isinstance(message, dict) else None
             why = "a message must be an object, and its method a string"
             self._receiver.refuse(request, lsp.ErrorCodes.InvalidRequest.value, why)

@@ -144,7 +144,7 @@ class StepsProtocol(LanguageServerProtocol):
     def _demand_order(self, message: Message, method: str) -> None:
         """Raise for what has no place in the order of a session (LSP 3.17, "Server lifecycle")."""
         if message.get("jsonrpc") != self.VERSION:
-            raise JsonRpcInvalidRequest("this is no message of JSON-RPC 2.0")
+            raise JsonRpcInvalidRequest("this is not a JSON-RPC 2.0 message")
         if method == lsp.EXIT:
             return
         if self._shutdown:
@@ -152,9 +152,9 @@ class StepsProtocol(LanguageServerProtocol):
         if not self._initialized and method != lsp.INITIALIZE:
             raise JsonRpcServerNotInitialized("send initialize first")
         if self._initialized and method == lsp.INITIALIZE:
-            raise JsonRpcInvalidRequest("the server is initialized already")
+            raise JsonRpcInvalidRequest("the server is already initialized")
         if method not in self.fm.builtin_features and method not in self.fm.features:
-            raise JsonRpcMethodNotFound(f"there is no method {method}")
+            raise JsonRpcMethodNotFound(f"unknown method {method}")
 
     def _receive_answer(self, message: Message) -> None:
         """The client has answered a request of ours."""

@@ -131,7 +131,7 @@ PARAMETER_KEYS: Mapping[str, ItemKey] = _by_name(
     ),
     ItemKey("pass-true-as", "a text", "What the command line gets when a flag is on.", blank=_TEXT),
     ItemKey("pass-false-as", "a text", "What the command line gets when a flag is off.", blank=_TEXT),
-    ItemKey("widget", "a text or a dict", "How the value is entered in Valohai's web pages.", blank=_TEXT),
+    ItemKey("widget", "a string or a dict", "How the value is entered in Valohai's web pages.", blank=_TEXT),
     ItemKey("category", "a text", "The heading under which it is shown.", blank=_TEXT),
 )
 

@@ -31,16 +31,16 @@ def missing_step_name(reading: CallReading) -> Iterator[Finding]:
     if given is None:
         # A step's name may be hidden in what is positional or unknown.
         if not reading.positional and not reading.holes and not _is_misspelled(reading):
-            message = 'this step has no name; add step="..." so that valohai.yaml can hold it'
+            message = 'this step needs a name; add step="train"'
             yield Finding("VH104", reading.syntax.span(reading.call.callee), message)
         return
     value = given.found.value
     if not isinstance(value, Static) or reading.name is not None:
         return
     if isinstance(value.value, str):
-        yield Finding("VH104", given.span, "the name of a step cannot be empty; write one between the quotes")
+        yield Finding("VH104", given.span, "a step name cannot be empty; write one between the quotes")
         return
-    message = f"the name of a step must be a text, not {kind_of(value.value)}; put it in quotes"
+    message = f"a step name must be a string, not {kind_of(value.value)}; put it in quotes"
     quote = (fixes.quote(given.span, str(value.value)),) if isinstance(value.value, (int, float)) else ()
     yield Finding("VH104", given.span, message, fixes=quote)
 
@@ -51,7 +51,7 @@ def unknown_argument(reading: CallReading) -> Iterator[Finding]:
     for given in reading.given:
         known = first.setdefault(given.name, given)
         if known is not given:
-            message = f"{given.name}= is given twice, and Python refuses that; remove one"
+            message = f"{given.name}= is a duplicate argument; remove one"
             yield Finding("VH105", given.name_span, message, (Related(known.name_span, "the first one"),))
         elif given.name not in ARGUMENTS:
             near = fixes.nearest(given.name, ARGUMENTS, _FORMER)
@@ -81,7 +81,7 @@ def positional_argument(reading: CallReading) -> Iterator[Finding]:
     for place, (span, name) in enumerate(named):
         names = [(other, each) for other, each in named[place:] if each is not None]
         if name is None or len(names) != len(named) - place:
-            message = "prepare() takes keyword arguments only; write them one by one, each with its name"
+            message = "prepare() takes keyword arguments only; write each one with its name"
             yield Finding("VH106", span, message)
         else:
             message = f"prepare() takes keyword arguments only; write {name}= in front"

@@ -52,7 +52,7 @@ def unused_names(reads: ValueReads, steps: Sequence[StepFact]) -> Iterator[Findi
         for step in steps:
             for fact in _declared(step, kind):
                 if fact.name not in names:
-                    message = f"this file declares the {kind} {fact.name!r}, and never reads it"
+                    message = f"this file declares the {kind} {fact.name!r} but never reads it"
                     related = (Related(step.name_span, f"of step {step.name!r}"),)
                     yield Finding("VH122", fact.name_span, message, related)
 

@@ -20,7 +20,7 @@ def unsupported_default(reading: CallReading) -> Iterator[Finding]:
         if isinstance(fact.default, Static) and not _is_uris(fact.default.value):
             message = (
                 f"the default of an input is a URI, or a list of URIs, not {kind_of(fact.default.value)}; "
-                "write it as a text"
+                "write it as a string"
             )
             yield Finding("VH107", fact.default.span, message)
 
@@ -35,10 +35,9 @@ def local_input(reading: CallReading) -> Iterator[Finding]:
         local = [uri for uri in listed if isinstance(uri, str) and uri and "://" not in uri]
         if local:
             message = (
-                f"{local[0]!r} is a local path: it works on this machine, the platform cannot read it, and "
-                "valohai.yaml gets no default from it"
+                f"local path {local[0]!r}: works here, but not on Valohai; it is left out of valohai.yaml"
             )
-            fix = fixes.replace_with(default.span, "None", "Leave the default out (None)")
+            fix = fixes.replace_with(default.span, "None", "Remove the default")
             usable = default.literal and default.origin is None
             yield Finding("VH113", default.span, message, fixes=(fix,) if usable else ())
 
@@ -50,7 +49,7 @@ def kind_of(value: PythonValue) -> str:
         set: "a set",
         list: "a list",
         tuple: "a tuple",
-        str: "a text",
+        str: "a string",
         bytes: "bytes",
         bool: "true or false",
         int: "a number",
@@ -67,7 +66,7 @@ def _arguments(reading: CallReading) -> Iterator[Finding]:
         if not isinstance(value, Static) or value.value is None:
             continue
         if given.name in _TEXTS and not isinstance(value.value, str):
-            message = f"{given.name}= must be a text, not {kind_of(value.value)}"
+            message = f"{given.name}= must be a string, not {kind_of(value.value)}"
             yield Finding("VH107", given.span, message)
         if given.name == "multifile" and not isinstance(value.value, (bool, int)):
             message = f"multifile= must be True or False, not {kind_of(value.value)}"
@@ -82,12 +81,12 @@ def _unsupported(value: PythonValue) -> str | None:
     if value is None or isinstance(value, (bool, int, float, str)):
         return None
     if not isinstance(value, (list, tuple)):
-        return f"Valohai has no type for {kind_of(value)}; use a number, a text, a bool, or a list of these"
+        return f"{kind_of(value)} is not supported as a default; use a number, string, boolean or list"
     if any(not isinstance(element, (bool, int, float, str)) for element in value):
-        return "a list may hold numbers and texts only; Valohai has no type for what is in this one"
+        return "a list can only hold numbers and strings; change or remove the other elements"
     kinds = {type(element) for element in value}
     if len(kinds) > 1 and kinds != {int, float}:
-        return "the elements of a list must be of one type; write them all as texts, or all as numbers"
+        return "the elements of a list must be of one type; write them all as strings, or all as numbers"
     return None
 
 
@@ -102,9 +101,9 @@ def _fixes(reading: CallReading, default: Static) -> Iterator[Fix]:
             yield fixes.replace_with(default.span, f"[{source[1:-1]}]", "Write a list")
     if isinstance(value, (list, tuple)) and all(isinstance(e, (bool, int, float, str)) for e in value):
         texts = ", ".join(fixes.quoted_text(str(element)) for element in value)
-        yield fixes.replace_with(default.span, f"[{texts}]", "Write all elements as texts")
+        yield fixes.replace_with(default.span, f"[{texts}]", "Write all elements as strings")
     if isinstance(value, bytes) and value.isascii():
-        yield fixes.replace_with(default.span, fixes.quoted_text(value.decode()), "Write a text")
+        yield fixes.replace_with(default.span, fixes.quoted_text(value.decode()), "Write a string")
 
 
 def _is_uris(value: PythonValue) -> bool:

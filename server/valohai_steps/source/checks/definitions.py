@@ -35,7 +35,7 @@ def _one_of(*allowed: PythonValue) -> Callable[[PythonValue], bool]:
 
 # Key -> what it must be, in words, and whether a value is that.
 _Row = tuple[str, Callable[[PythonValue], bool]]
-_TEXT: _Row = ("a text", _is_text)
+_TEXT: _Row = ("a string", _is_text)
 _NUMBER: _Row = ("a number", _is_number)
 _FLAG: _Row = ("True or False", _is_flag)
 PARAMETER_KEYS: Mapping[str, _Row] = MappingProxyType(
@@ -51,7 +51,7 @@ PARAMETER_KEYS: Mapping[str, _Row] = MappingProxyType(
         "pass-true-as": _TEXT,
         "pass-false-as": _TEXT,
         "optional": _FLAG,
-        "widget": ("a text or a dict", lambda value: isinstance(value, (str, dict))),
+        "widget": ("a string or a dict", lambda value: isinstance(value, (str, dict))),
         "category": _TEXT,
     }
 )
@@ -109,7 +109,7 @@ def _parameter(fact: ParameterFact) -> Iterator[Finding]:
     if isinstance(kind, str) and isinstance(fact.default, Static):
         for value in values:
             if not _fits(kind, value):
-                message = f"the default {_shown(value)} is no {kind}; change the default or the type"
+                message = f"the default {_shown(value)} is not a valid {kind}; change the default or the type"
                 yield Finding("VH112", fact.default.span, message)
                 break
     yield from _limits(fact, stated, values)
@@ -134,7 +134,7 @@ def _flag(
     if isinstance(multiple, Static) and multiple.value not in (None, "none"):
         yield Finding("VH112", multiple.span, "a flag cannot be multiple; leave it out, or use another type")
     elif several and fact.default is not None:
-        message = "a flag holds one value, not a list; use texts or numbers for several"
+        message = "a flag holds one value, not a list; use strings or numbers for several"
         yield Finding("VH112", fact.default.span, message)
 
 

@@ -59,18 +59,22 @@ def invalid_name(reading: CallReading) -> Iterator[Finding]:
 def name_flaw(kind: str, name: PythonValue) -> str | None:
     """Why a parameter or an input cannot have this name (VH111), as the end of a sentence about the name."""
     if not isinstance(name, str):
-        return f"must be a text, not {kind_of(name)}; put it in quotes"
+        return f"must be a string, not {kind_of(name)}; put it in quotes"
     if not name:
         return "cannot be empty; write one between the quotes"
     if re.search(r"\s", name):
-        return f"cannot hold blanks, as {name!r} does; write - in their place"
+        return f"cannot contain spaces; try {_with_dashes(name)!r}"
     if "=" in name:
-        return f"cannot hold =, as {name!r} does: the command line reads --name=value"
+        return f"cannot contain =, as {name!r} does: the command line reads --name=value"
     if name.startswith("-"):
-        return f"cannot begin with -, as {name!r} does: the command line adds the dashes itself"
+        return f"cannot start with -, as {name!r} does: the command line adds the dashes itself"
     if kind == "input" and len(name) > _LONGEST_INPUT:
-        return f"may have {_LONGEST_INPUT} characters at most; this one has {len(name)}"
+        return f"can have at most {_LONGEST_INPUT} characters; this one has {len(name)}"
     return None
+
+
+def _with_dashes(name: str) -> str:
+    return "-".join(name.split())
 
 
 def _duplicates(reading: CallReading, entries: tuple[EvaluatedEntry, ...]) -> Iterator[Finding]:
@@ -79,8 +83,10 @@ def _duplicates(reading: CallReading, entries: tuple[EvaluatedEntry, ...]) -> It
         if isinstance(entry.key, Static) and is_key(entry.key.value) and entry.display is not None:
             winner = last.setdefault((entry.key.value, entry.display), entry)
             if winner is not entry:
-                message = f"{entry.key.value!r} stands here twice; the last one counts, this one does nothing"
-                related = (Related(winner.key.span, "the one that counts"),)
+                message = (
+                    f"{entry.key.value!r} is a duplicate key: only the last one is used; remove this one"
+                )
+                related = (Related(winner.key.span, "the one that is used"),)
                 remove = fixes.remove_entry(reading.syntax, entry.span, "Remove this entry")
                 yield Finding("VH109", entry.key.span, message, related, (remove,))
         yield from _duplicates(reading, entry.found.entries or ())

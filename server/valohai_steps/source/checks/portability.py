@@ -126,7 +126,10 @@ def _display(reading: CallReading, evaluation: Evaluation, node: Node) -> Iterat
 
 
 def _not_literal(reading: CallReading, node: Node, value: object) -> Finding:
-    message = f"{_TOOL} reads only plain values, without names and calculations; write the value itself"
+    message = (
+        f"{_TOOL} cannot read this expression (it matters only if you use that command); "
+        "write the value itself"
+    )
     return Finding("VH102", reading.syntax.span(node), message, fixes=_inlined(reading.syntax, node, value))
 
 

@@ -24,8 +24,8 @@ def changed_after_definition(reading: CallReading) -> Iterator[Finding]:
     for unknown in dict.fromkeys(reading.unknowns):
         if isinstance(unknown, ChangedValue):
             message = (
-                f"{unknown.subject} is changed here, after its definition, so only running it would tell "
-                "what prepare() gets; write everything into the definition, or change it on the lines right "
+                f"{unknown.subject} is changed here, after its definition, so what prepare() gets is only "
+                "known at run time; write everything into the definition, or change it on the lines right "
                 "below"
             )
             related = Related(unknown.span, f"{unknown.subject} is given to prepare() here")

@@ -123,7 +123,7 @@ def _broken(syntax: Syntax, call: Call) -> KeptCall:
     span = syntax.span(call.node)
     if stands_in_conflict(syntax, call.node):
         marker = next(m for m in reversed(list(CONFLICT.finditer(syntax.text))) if m.start() < span.start)
-        message = "this prepare() call stands in an unresolved merge conflict; choose one of the two versions"
+        message = "this prepare() call is inside an unresolved merge conflict; choose one of the two versions"
         place = Span(marker.start(), marker.end())
     else:
         message = "this prepare() call is not complete Python; close its brackets and quotes, mind the commas"

@@ -61,7 +61,7 @@ def _stands_alone(syntax: Syntax, start: int, end: int) -> bool:
 
 
 def stands_in_conflict(syntax: Syntax, node: Node) -> bool:
-    """Whether a node stands in an unresolved merge conflict."""
+    """Whether a node is inside an unresolved merge conflict."""
     if "<<<<<<<" not in syntax.text:
         return False
     offset, inside = syntax.to_offset(node.start_byte), False

@@ -123,5 +123,5 @@ def test_the_hooks_guard_a_commit(repository: Repository) -> None:
     updated = repository.hook("valohai-steps-update", "--hook-stage", "manual")
     assert updated.returncode == 1
     assert "files were modified by this hook" in updated.stdout
-    assert "valohai.yaml: updated: ~1 default" in updated.stdout
+    assert "valohai.yaml: updated: changed lr" in updated.stdout
     assert repository.git("commit", "-q", "-a", "-m", "in step again").returncode == 0

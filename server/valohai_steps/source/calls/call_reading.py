@@ -4,9 +4,18 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from valohai_steps.model.step import Attribute, InputFact, ParameterFact, Static, StepFact, Unknown, Value
+from valohai_steps.model.step import (
+    Attribute,
+    Cause,
+    InputFact,
+    ParameterFact,
+    Static,
+    StepFact,
+    Unknown,
+    Value,
+)
 from valohai_steps.model.text import Span
-from valohai_steps.source.calls.prepare_calls import Call
+from valohai_steps.source.calls.prepare_calls import Call, is_replaced
 from valohai_steps.source.evaluation.displays import unknowns_of
 from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.evaluation.evaluator import not_static
@@ -88,9 +97,12 @@ class CallReading(Struct, frozen=True):
 
 def read_call(evaluation: Evaluation, call: Call) -> CallReading:
     """Read one call. Never raises."""
+    evaluation.read_at(call.node)
     given: list[GivenValue] = []
     positional: list[Node] = []
     holes: list[Unknown] = []
+    if is_replaced(evaluation.scopes):
+        holes.append(Unknown(evaluation.syntax.span(call.callee), Cause.CHANGED, "valohai.prepare"))
     for child in parts(field(call.node, "arguments")):
         name, value = field(child, "name"), field(child, "value")
         if child.type == "keyword_argument" and name is not None and value is not None:

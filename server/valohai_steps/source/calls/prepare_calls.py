@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.imports import Imported, imported_at
+from valohai_steps.source.evaluation.uses.tracing.steps import is_assigned
 from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, Syntax, field, is_field, parts
@@ -71,6 +72,20 @@ def _callees(scopes: Scopes, function: str) -> Iterator[Node]:
             callee = _bare_callee(scopes, node, function, has_star=has_star) if bare else None
         if callee is not None:
             yield callee
+
+
+def is_replaced(scopes: Scopes) -> bool:
+    """Whether the text gives `valohai.prepare` another meaning: it sets the attribute."""
+    for callee in callees(scopes):
+        outer = callee.parent
+        if callee.type == "attribute" and outer is not None and is_assigned(outer, callee):
+            return True
+    for node in scopes.syntax.mentions("setattr"):
+        call = node.parent
+        given = parts(field(call, "arguments")) if call is not None and call.type == "call" else []
+        if given and given[0].type == "identifier" and is_module(scopes, given[0]):
+            return True
+    return False
 
 
 def is_module(scopes: Scopes, node: Node) -> bool:

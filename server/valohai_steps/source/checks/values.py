@@ -23,6 +23,9 @@ def changed_after_definition(reading: CallReading) -> Iterator[Finding]:
     """VH103, where the change stands."""
     for unknown in dict.fromkeys(reading.unknowns):
         if isinstance(unknown, ChangedValue):
+            if unknown.how:
+                yield _handed_out(unknown)
+                continue
             message = (
                 f"{unknown.subject} is changed here, after its definition, so what prepare() gets is only "
                 "known at run time; write everything into the definition, or change it on the lines right "
@@ -30,6 +33,13 @@ def changed_after_definition(reading: CallReading) -> Iterator[Finding]:
             )
             related = Related(unknown.span, f"{unknown.subject} is given to prepare() here")
             yield Finding("VH103", unknown.change, message, (related,))
+
+
+def _handed_out(unknown: ChangedValue) -> Finding:
+    """A use that may change the value."""
+    name = unknown.subject
+    related = (Related(unknown.span, f"`{name}` is given to prepare() here"), *unknown.related[:0])
+    return Finding("VH103", unknown.change, f"`{name}` {unknown.how}; {unknown.advice}", related)
 
 
 def _advice(unknown: Unknown) -> str:

@@ -97,7 +97,7 @@ def _formatted(evaluator: Evaluator, node: Node, function: Node, arguments: list
         if name is None:
             positional.append(found.value.value)
         else:
-            named[evaluator.syntax.source(name)] = found.value.value
+            named[evaluator.syntax.name(name)] = found.value.value
     return _brace_formatted(evaluator, node, template.value, positional, named)
 
 

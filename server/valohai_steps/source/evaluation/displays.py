@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from valohai_steps.model.step import Cause, PythonValue, Static, Unknown
+from valohai_steps.model.step import Cause, PythonValue, Static, Unknown, Value
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static, unknown
 from valohai_steps.source.evaluation.literals import read_literal
@@ -17,6 +17,7 @@ from valohai_steps.source.evaluation.result import (
     effective,
     is_key,
 )
+from valohai_steps.source.tree.binding import is_mangled
 from valohai_steps.source.tree.mutations import Mutation
 from valohai_steps.source.tree.syntax import Node, field, parts
 
@@ -104,7 +105,7 @@ def changed(evaluator: Evaluator, found: Evaluated, changes: Sequence[Mutation])
     if len(changes) > _MOST_CHANGES:
         return None
     for change in changes:
-        if not change.is_certain or found.entries is None:
+        if found.entries is None:
             return None
         after = _changed_once(evaluator, found, change.action, change.keys, change)
         if after is None:
@@ -174,10 +175,15 @@ def _entry(evaluator: Evaluator, pair: Node, display: Span) -> EvaluatedEntry:
     if key is None or value is None:
         blamed = not_static(evaluator, pair)
         return EvaluatedEntry(blamed.value, blamed, span, display)
-    name = (
-        known(evaluator, key, evaluator.syntax.source(key)).value if keyword else evaluator.found(key).value
-    )
+    name = _keyword(evaluator, key) if keyword else evaluator.found(key).value
     return EvaluatedEntry(name, evaluator.found(value), span, display)
+
+
+def _keyword(evaluator: Evaluator, key: Node) -> Value:
+    name = evaluator.syntax.name(key)
+    if is_mangled(evaluator.syntax, name, key):
+        return unknown(evaluator, key, Cause.MANGLED, name).value
+    return known(evaluator, key, name).value
 
 
 def _spread(evaluator: Evaluator, node: Node, entries: list[EvaluatedEntry], holes: list[Unknown]) -> None:

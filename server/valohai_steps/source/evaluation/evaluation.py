@@ -1,39 +1,32 @@
 """The evaluation of one text: which form an expression has, and what a name stands for."""
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import PurePath
 from types import MappingProxyType
-
-from msgspec import Struct, field
 
 from valohai_steps.model.finding import Related
 from valohai_steps.model.step import Cause, Static, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation import builtin_calls, displays, literals, members
 from valohai_steps.source.evaluation.arithmetic import NotComputed, combine, signed
-from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static, unknown
-from valohai_steps.source.evaluation.imports import (
-    Dependency,
-    Imported,
-    Imports,
-    Module,
-    from_module,
-    imported_at,
-)
-from valohai_steps.source.evaluation.result import ChangedValue, Evaluated, brought
-from valohai_steps.source.tree.binding import Binding, BindingKind
+from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static, shortened, unknown
+from valohai_steps.source.evaluation.imports import Dependency, Imported, Imports, Module, imported_at
+from valohai_steps.source.evaluation.modules.star_imports import from_star, is_starred_over, star_statements
+from valohai_steps.source.evaluation.modules.workspace import EvaluationPath, Route, Workspace
+from valohai_steps.source.evaluation.result import Evaluated, brought
+from valohai_steps.source.evaluation.uses.changed import changed_value
+from valohai_steps.source.evaluation.uses.effects import levels_of
+from valohai_steps.source.evaluation.uses.watch import Watch
+from valohai_steps.source.tree.binding import Binding, BindingKind, is_mangled
 from valohai_steps.source.tree.execution_order import is_before, is_certain
-from valohai_steps.source.tree.mutations import changes_between
 from valohai_steps.source.tree.parse_check import is_proven
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax, parts
 from valohai_steps.source.tree.syntax import field as field_of
 
-# Deeper nesting, longer chains of imports and larger files than these hold no defaults of a step.
+# Deeper nesting and larger files than these hold no defaults of a step.
 _DEEPEST = 60
-_DEEPEST_IMPORT = 12
 _MOST_NODES = 200_000
 _FORMS: Mapping[str, Callable[[Evaluator, Node], Evaluated]] = MappingProxyType(
     {
@@ -54,18 +47,6 @@ _FORMS: Mapping[str, Callable[[Evaluator, Node], Evaluated]] = MappingProxyType(
         "subscript": members.subscript,
     }
 )
-_STAR = re.compile(r"import[ \t(]*\*")
-
-
-class EvaluationPath(Struct):
-    """What the evaluations of one result share: how far they went, and through which files."""
-
-    depth: int = 0
-    nodes: int = 0
-    names: int = 0  # how many names were looked up
-    dependencies: dict[tuple[tuple[str, int], ...], Dependency] = field(default_factory=dict)
-    evaluations: dict[PurePath, "Evaluation"] = field(default_factory=dict)
-    active: set[tuple[int, int]] = field(default_factory=set)
 
 
 class Evaluation:
@@ -76,14 +57,26 @@ class Evaluation:
         syntax: Syntax,
         imports: Imports | None = None,
         journey: EvaluationPath | None = None,
-        route: tuple[tuple[str, int], ...] = (),
+        route: Route = (),
     ) -> None:
         self.syntax = syntax
         self.scopes = Scopes(syntax)
         self.journey = journey if journey is not None else EvaluationPath()
-        self._imports = imports
-        self._route = route
+        self._workspace = Workspace(imports, self.journey, route, self._of_module)
+        self._watch = Watch(self)
+        self._point: Node | None = None
         self._found: dict[int, Evaluated] = {}
+        self._by_point: dict[int, dict[int, Evaluated]] = {}
+
+    @property
+    def point(self) -> Node:
+        """Where values count: the call that is read, or the whole text for what others import."""
+        return self.syntax.root if self._point is None else self._point
+
+    def read_at(self, point: Node) -> None:
+        """From now on values count as they are when `point`, a call, is reached."""
+        self._point = point
+        self._found = self._by_point.setdefault(point.id, {})
 
     def found(self, node: Node) -> Evaluated:
         """The value of an expression. Never raises."""
@@ -101,13 +94,14 @@ class Evaluation:
 
     def exported(self, imported: Imported, use: Span, member: str | None = None) -> Evaluated | None:
         """A name of another file of the workspace, or a member of its class, as at the end of that file."""
-        module = self._module(imported.module, imported.level)
+        module = self._workspace.module(imported.module, imported.level)
         if module is None or imported.name is None:
             return None
-        other = self._evaluation(module, imported)
+        other = self._workspace.program(module, imported.module, imported.level)
         if other is None or self.journey.depth >= _DEEPEST:
             return Evaluated(Unknown(use, Cause.IMPORT_CIRCLE))
         depth, self.journey.depth = self.journey.depth, self.journey.depth + 1
+        found: Evaluated | None
         try:
             found = other.at_the_end(imported.name) if member is None else other.member(imported.name, member)
         except ExcessiveText:  # that file is not read, and this one is
@@ -120,7 +114,7 @@ class Evaluation:
         root = self.syntax.root
         bindings = self.scopes.in_scope(name, root)
         if not bindings:
-            return self._from_star(name, root)
+            return from_star(self, self._stars, name, root)
         if (id(self), bindings[0].node.id) in self.journey.active:
             return unknown(self, bindings[0].node, Cause.SELF_DEFINED, name)
         return self._bound(name, bindings, root, bindings[0].node)
@@ -200,16 +194,15 @@ class Evaluation:
         return known(self, node, value, literal=isinstance(value, complex))
 
     def _name(self, node: Node) -> Evaluated:
-        name = self.syntax.source(node)
+        name = self.syntax.name(node)
         self.journey.names += 1
         bindings = self.scopes.bindings(name, node)
         if not bindings:
-            found = self._from_star(name, node)
-            return found if found is not None else self._undefined(name, node)
+            found = from_star(self, self._stars, name, node)
+            if found is None:
+                return unknown(self, node, Cause.NOT_DEFINED, name)
+            return self._watch.imported(name, node, found, self.point)
         return self._bound(name, bindings, node, node)
-
-    def _undefined(self, name: str, node: Node) -> Evaluated:
-        return unknown(self, node, Cause.NOT_DEFINED, name)
 
     def _bound(self, name: str, bindings: tuple[Binding, ...], use: Node, blamed: Node) -> Evaluated:
         """What exactly one binding gives at `use`; `blamed` is shown when it gives nothing."""
@@ -238,79 +231,65 @@ class Evaluation:
             return Cause.CONDITIONAL, name
         if binding.value is not None and not is_proven(self.syntax, binding.value):
             return Cause.HALF_TYPED, name
-        if self._is_starred_over(binding):
+        if is_starred_over(self._stars, binding):
             return Cause.STARRED_OVER, name
+        if is_mangled(self.syntax, name, use, binding.node):
+            return Cause.MANGLED, name
+        if (disturbing := self._watch.disturbance(binding, use)) is not None:
+            return Cause.NAMESPACE, shortened(self.syntax.source(disturbing))
         return None, name
 
     def _changed(self, name: str, binding: Binding, found: Evaluated, use: Node, blamed: Node) -> Evaluated:
-        if isinstance(found.value, Unknown) and found.entries is None:
-            return found
-        changes = changes_between(self.scopes, binding, use)
-        if not changes:
-            return found
-        after = displays.changed(self, found, changes)
-        if after is not None:
-            return after
-        place = self.syntax.span(next((c for c in changes if not c.is_certain), changes[0]).node)
-        related = (Related(place, f"{name} is changed here"),)
-        value = ChangedValue(self.syntax.span(blamed), Cause.CHANGED, name, related, change=place)
-        return Evaluated(value)
+        levels = levels_of(found)
+        if not levels:
+            rebound = self._watch.rebound(binding, use)
+            return found if rebound is None else changed_value(self, rebound, name, found, blamed)
+        happened = self._watch.happened(binding, found, levels, use, self.point)
+        if happened.effect is not None:
+            return changed_value(self, happened.effect, name, found, blamed)
+        after = displays.changed(self, found, happened.mutations) if happened.mutations else found
+        if after is None:
+            return changed_value(self, happened.first, name, found, blamed)
+        if levels_of(after) > levels:  # what was put in can be changed as well
+            again = self._watch.happened(binding, after, levels_of(after), use, self.point)
+            if again.effect is not None:
+                return changed_value(self, again.effect, name, found, blamed)
+        return after
 
     def _imported(self, name: str, binding: Binding, node: Node) -> Evaluated:
         imported = imported_at(self.syntax, binding.node)
         if imported is not None and imported.name is not None:
             found = self.exported(imported, self.syntax.span(node))
             if found is not None:
-                return found
+                return self._watch.elsewhere(imported.name, node, found)
         return unknown(self, node, Cause.IMPORTED, name)
-
-    def _from_star(self, name: str, node: Node) -> Evaluated | None:
-        """A name that `from module import *` brings, when exactly one known file has it."""
-        if name.startswith("_"):
-            return None
-        found: list[Evaluated] = []
-        for statement in self._stars:
-            module = from_module(self.syntax, statement)
-            value = None
-            if module is not None:
-                value = self.exported(Imported(module[0], module[1], name), self.syntax.span(node))
-            if value is not None:
-                found.append(value)
-        return found[0] if len(found) == 1 else None
 
     @cached_property
     def _stars(self) -> tuple[Node, ...]:
-        """The statements `from module import *` at the top of the text."""
-        found = (
-            self.syntax.node_at(match.end() - 1, match.end()) for match in _STAR.finditer(self.syntax.text)
-        )
-        statements = (node.parent for node in found if node.type == "wildcard_import")
-        return tuple(node for node in statements if node is not None)
+        return star_statements(self.syntax)
 
-    def _is_starred_over(self, binding: Binding) -> bool:
-        return any(star.start_byte > binding.node.end_byte for star in self._stars)
+    def unless_changed(self, node: Node, found: Evaluated, member: Binding | None = None) -> Evaluated:
+        """What the attribute at `node` stands for, unless something may change it."""
+        return self._watch.attribute(node, found, member, self.point)
 
-    def _module(self, name: str, level: int) -> Module | None:
-        if self._imports is None:
-            return None
-        module = self._imports.module(name, level)
-        route = (*self._route, (name, level))
-        path, text = (None, None) if module is None else (module.path, module.syntax.text)
-        self.journey.dependencies[route] = Dependency(route, path, text)
-        return module
+    def is_of_workspace(self, module: str) -> bool:
+        """Whether an absolute import of the module means a file of the workspace."""
+        return self._workspace.module(module.partition(".")[0], 0) is not None
 
-    def _evaluation(self, module: Module, imported: Imported) -> "Evaluation | None":
-        route = (*self._route, (imported.module, imported.level))
-        if len(route) > _DEEPEST_IMPORT:
-            return None
-        known_before = self.journey.evaluations.get(module.path)
-        if known_before is None:
-            known_before = Evaluation(module.syntax, module.imports, self.journey, route)
-            self.journey.evaluations[module.path] = known_before
-        return known_before
+    def program_of(self, imported: Imported) -> Evaluator | None:
+        """The evaluation of the file that an import means."""
+        module = self._workspace.module(imported.module, imported.level)
+        return None if module is None else self._workspace.program(module, imported.module, imported.level)
+
+    def imported_programs(self) -> Iterator[tuple[PurePath, Evaluator]]:
+        """The files of the workspace that the text imports."""
+        return self._workspace.imported(self)
+
+    def _of_module(self, module: Module, route: Route) -> "Evaluation":
+        return Evaluation(module.syntax, module.imports, self.journey, route)
 
 
 def dependencies_of(evaluation: Evaluation) -> tuple[Dependency, ...]:
     """The files of the workspace that the evaluation asked for so far."""
-    found: Mapping[tuple[tuple[str, int], ...], Dependency] = evaluation.journey.dependencies
+    found: Mapping[Route, Dependency] = evaluation.journey.dependencies
     return tuple(found.values())

@@ -1,5 +1,7 @@
 """What the forms of an expression need of evaluation: the value of any other expression."""
 
+from collections.abc import Iterator
+from pathlib import PurePath
 from typing import Protocol
 
 from valohai_steps.model.finding import Related
@@ -7,6 +9,7 @@ from valohai_steps.model.step import Cause, PythonValue, Static, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.imports import Imported
 from valohai_steps.source.evaluation.result import Evaluated
+from valohai_steps.source.tree.binding import Binding
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, Syntax
 
@@ -22,8 +25,30 @@ class Evaluator(Protocol):
     def scopes(self) -> Scopes:
         """The text's scopes."""
 
+    @property
+    def point(self) -> Node:
+        """Where values count: the call that is read, or the whole text for what others import."""
+
     def found(self, node: Node) -> Evaluated:
         """The value of an expression. Never raises."""
+
+    def at_the_end(self, name: str) -> Evaluated | None:
+        """What `name` stands for once the whole text has run; None when nothing binds it at the top."""
+
+    def member(self, name: str, member: str) -> Evaluated | None:
+        """A member of the class `name` at the top of the text; None when that is no class."""
+
+    def unless_changed(self, node: Node, found: Evaluated, member: Binding | None = None) -> Evaluated:
+        """What the attribute at `node` stands for, unless something may change it."""
+
+    def is_of_workspace(self, module: str) -> bool:
+        """Whether an absolute import of the module means a file of the workspace."""
+
+    def program_of(self, imported: Imported) -> "Evaluator | None":
+        """The evaluation of the file that an import means."""
+
+    def imported_programs(self) -> "Iterator[tuple[PurePath, Evaluator]]":
+        """The files of the workspace that the text imports."""
 
     def exported(self, imported: Imported, use: Span, member: str | None = None) -> Evaluated | None:
         """A name of another file of the workspace, or a member of that class; None without one."""
@@ -46,6 +71,10 @@ def unknown(
 
 def not_static(evaluator: Evaluator, node: Node) -> Evaluated:
     """Nothing, because `node` is a form that only running the file would compute."""
-    source = " ".join(evaluator.syntax.source(node).split())
-    short = source if len(source) <= 40 else f"{source[:39]}…"
-    return unknown(evaluator, node, Cause.NOT_RUN, short)
+    return unknown(evaluator, node, Cause.NOT_RUN, shortened(evaluator.syntax.source(node)))
+
+
+def shortened(source: str) -> str:
+    """An expression as a message can hold it: on one line, and not long."""
+    line = " ".join(source.split())
+    return line if len(line) <= 40 else f"{line[:39]}…"

@@ -1,16 +1,17 @@
 """`config.LR`, `Config.LR`, `params["lr"]`: members of modules, classes and containers."""
 
-from collections.abc import Iterator
-
 from valohai_steps.model.finding import Related
 from valohai_steps.model.step import Cause, PythonValue, Static, Unknown
 from valohai_steps.source.evaluation.evaluator import Evaluator, not_static, unknown
 from valohai_steps.source.evaluation.imports import Imported, imported_at
-from valohai_steps.source.evaluation.result import ChangedValue, Evaluated, is_key
+from valohai_steps.source.evaluation.result import Evaluated, is_key
+from valohai_steps.source.evaluation.uses.tracing.callees import full_name
 from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.execution_order import is_certain
-from valohai_steps.source.tree.mutations import change_at, changes_by_others
-from valohai_steps.source.tree.syntax import Node, field, is_field, parts
+from valohai_steps.source.tree.syntax import Node, field, parts
+
+# Options of a dataclass that leave its attributes alone.
+_PLAIN_OPTIONS = ("init", "repr", "eq", "order", "frozen", "unsafe_hash", "kw_only", "match_args")
 
 
 def subscript(evaluator: Evaluator, node: Node) -> Evaluated:
@@ -45,14 +46,16 @@ def attribute(evaluator: Evaluator, node: Node) -> Evaluated:
             Imported(imported.module, imported.level, name), evaluator.syntax.span(node)
         )
         if found is not None:
-            return _unless_changed(evaluator, node, found)
+            return evaluator.unless_changed(node, found)
     member_of_class = _imported_class(evaluator, owner, name)
     if member_of_class is not None:
-        return _unless_changed(evaluator, node, member_of_class)
+        return evaluator.unless_changed(node, member_of_class)
     if owner.type == "identifier":
         bindings = evaluator.scopes.bindings(evaluator.syntax.source(owner), owner)
         if len(bindings) == 1 and bindings[0].kind is BindingKind.CLASS:
-            return _unless_changed(evaluator, node, class_member(evaluator, node, bindings[0], name))
+            found = class_member(evaluator, node, bindings[0], name)
+            members = () if bindings[0].value is None else evaluator.scopes.in_scope(name, bindings[0].value)
+            return evaluator.unless_changed(node, found, next(iter(members), None))
         if not bindings:
             return evaluator.found(owner)  # the smallest part to blame is the unknown name
     return not_static(evaluator, node)
@@ -141,39 +144,21 @@ def _transformed(evaluator: Evaluator, definition: Node) -> str | None:
         return "base classes"
     outer = definition.parent
     if outer is not None and outer.type == "decorated_definition":
-        for child in outer.children:
-            text = evaluator.syntax.source(child).lstrip("@ ")
-            if child.type == "decorator" and not text.startswith(("dataclass", "dataclasses.dataclass")):
-                return "a decorator"
+        decorators = [child.named_children[0] for child in outer.children if child.type == "decorator"]
+        if not all(_is_dataclass(evaluator, decorator) for decorator in decorators):
+            return "a decorator"
     return None
 
 
-def _unless_changed(evaluator: Evaluator, node: Node, found: Evaluated) -> Evaluated:
-    """The member, unless this file changes it: `config.LR = 3`, `Config.PARAMS["x"] = 1`."""
-    if isinstance(found.value, Unknown) and found.entries is None:
-        return found
-    for change in _changes(evaluator, node):
-        name = evaluator.syntax.source(node)
-        related = (Related(evaluator.syntax.span(change), f"{name} is changed here"),)
-        place = evaluator.syntax.span(change)
-        return Evaluated(
-            ChangedValue(evaluator.syntax.span(node), Cause.CHANGED, name, related, change=place)
-        )
-    return found
+def _is_dataclass(evaluator: Evaluator, decorator: Node) -> bool:
+    """Whether a decorator is the `dataclass` of Python, which leaves the defaults on the class.
 
-
-def _changes(evaluator: Evaluator, node: Node) -> Iterator[Node]:
-    syntax, member = evaluator.syntax, node.children[-1]
-    for other in syntax.names(syntax.source(member)):
-        holder = other.parent
-        if holder is None or holder.type != "attribute" or syntax.source(holder) != syntax.source(node):
-            continue
-        parent = holder.parent
-        if parent is None or not is_field(holder, "attribute", other):
-            continue
-        if parent.type in ("assignment", "augmented_assignment") and is_field(parent, "left", holder):
-            yield parent
-        elif (change := change_at(syntax.source, holder)) is not None:
-            yield change.node
-        else:
-            yield from (change.node for change in changes_by_others(evaluator.scopes, holder))
+    With `slots=True` it makes another class, without them.
+    """
+    function = field(decorator, "function") if decorator.type == "call" else decorator
+    if function is None or full_name(evaluator, function) != "dataclasses.dataclass":
+        return False
+    if decorator.type != "call":
+        return True
+    names = (field(argument, "name") for argument in parts(field(decorator, "arguments")))
+    return all(name is not None and evaluator.syntax.source(name) in _PLAIN_OPTIONS for name in names)

@@ -15,9 +15,15 @@ DEEPEST = 8
 
 
 class ChangedValue(Unknown, frozen=True):
-    """Unknown because the value is changed in place between definition and use. `change` is where."""
+    """Unknown because the value is, or may be, changed between definition and use. `change` is where.
+
+    `how` is what happens to it there ("is passed to `tune()`, which may change it"), empty for a plain
+    change; `advice` is what to do instead.
+    """
 
     change: Span = Span(0, 0)  # a Span is frozen
+    how: str = ""
+    advice: str = ""
 
 
 class EvaluatedEntry(Struct, frozen=True):

@@ -7,13 +7,14 @@ All others are left out: the reader sees a short text, and its results are moved
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
+from unicodedata import is_normalized
 
 from msgspec import Struct, field
 
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.source.calls.prepare_calls import imported_functions
 from valohai_steps.source.incremental.top_level_statements import cuts
-from valohai_steps.source.tree.syntax import is_word
+from valohai_steps.source.tree.syntax import is_word, spellings
 
 _ALIAS = re.compile(r"valohai[\s\\]+as[\s\\]+(\w+)")
 _MOST_NAMES = 200
@@ -48,7 +49,7 @@ class Excerpt(Struct, frozen=True, eq=False):
         """The reader asks where `name` stands. Raises MissingName when it is also in what is left out."""
         if not name or name in self.names or name in self.asked or name == "valohai":
             return
-        for place in _places(self.source, name):
+        for place in _written(self.source, name):
             run = self._run(place)
             if run < 0 or place >= self.kept[run][1]:
                 raise MissingName(name)
@@ -79,7 +80,7 @@ def take_excerpt(text: str, names: frozenset[str] = frozenset()) -> Excerpt:
     """The excerpt of a text that is read for the first time; `names` are looked up for certain."""
     starts = [0, *cuts(text)]
     names, bare = names | frozenset(_ALIAS.findall(text)), imported_functions(text)
-    kept = _counting(text, starts, len(text), _pattern(names, bare))
+    kept = _counting(text, starts, len(text), _pattern(text, names, bare))
     return _joined(text, starts, kept, names, bare)
 
 
@@ -87,7 +88,7 @@ def with_name(excerpt: Excerpt, name: str) -> Excerpt:
     """The same, with the statements that mention one more name."""
     text, starts = excerpt.source, excerpt.starts
     kept, end = dict(excerpt.kept), 0
-    for place in _places(text, name):
+    for place in _written(text, name):
         if place >= end:
             run = bisect_right(starts, place)
             end = starts[run] if run < len(starts) else len(text)
@@ -105,7 +106,7 @@ def edited(before: Excerpt, edit: TextEdit, text: str) -> Excerpt:
     end = before.starts[last] + moved if last < len(before.starts) else len(text)
     kept = [
         *before.kept[: bisect_left(before.kept, (found[0], 0))],
-        *_counting(text, found, end, _pattern(names, before.bare)),
+        *_counting(text, found, end, _pattern(text, names, before.bare)),
         *((a + moved, b + moved) for a, b in before.kept[bisect_left(before.kept, (end - moved, 0)) :]),
     ]
     after = [start + moved for start in before.starts[last:]]
@@ -155,11 +156,19 @@ def _counting(text: str, starts: list[int], end: int, pattern: re.Pattern[str]) 
     return found
 
 
-def _pattern(names: frozenset[str], bare: frozenset[str]) -> re.Pattern[str]:
+def _pattern(text: str, names: frozenset[str], bare: frozenset[str]) -> re.Pattern[str]:
+    if not (text.isascii() or is_normalized("NFKC", text)):
+        names = frozenset(spelling for name in names for spelling in spellings(text, name))
     pieces = [r"valohai|import[ \t(]*\*"]
     pieces += [rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})\b"] if names else []
     pieces += [rf"(?<![.\w])(?:{'|'.join(sorted(bare))})\b"] if bare else []
     return re.compile("|".join(pieces))
+
+
+def _written(text: str, name: str) -> Iterator[int]:
+    """Where a name stands, in whatever spelling."""
+    for spelling in spellings(text, name):
+        yield from _places(text, spelling)
 
 
 def _places(text: str, name: str) -> Iterator[int]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.source.calls.call_reading import fact_of, read_call
-from valohai_steps.source.calls.prepare_calls import Call, find_calls
+from valohai_steps.source.calls.prepare_calls import Call, find_calls, is_replaced
 from valohai_steps.source.checks.table import judge
 from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.incremental.kept_calls import KeptCall, meaning
@@ -84,14 +84,16 @@ def _edited(syntax: Syntax, edits: Sequence[TextEdit]) -> Iterator[Node]:
 
 def _read(evaluation: Evaluation, call: Call, old: KeptCall | None, *, broken: bool) -> KeptCall:
     syntax, names = evaluation.syntax, evaluation.journey.names
-    if old is not None and old.is_plain and old.source == syntax.source(call.node):
+    is_same = old is not None and old.is_plain and old.source == syntax.source(call.node)
+    if old is not None and is_same and not is_replaced(evaluation.scopes):
         return old
     reading = read_call(evaluation, call)
     problems, complete = judge(reading, evaluation)
     span = syntax.span(call.node)
     source = syntax.source(call.node)
     # What is said of a call by another name than `valohai.prepare` depends on its import.
-    is_plain = evaluation.journey.names == names and source.startswith("valohai.prepare(")
+    named = evaluation.journey.names != names or is_replaced(evaluation.scopes)
+    is_plain = not named and source.startswith("valohai.prepare(")
     now = KeptCall(span, source, fact_of(reading, complete=complete), problems, is_plain)
     if old is None or not broken or old.source != now.source:
         return now

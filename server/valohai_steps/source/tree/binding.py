@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field, parts
+from valohai_steps.source.tree.syntax import Node, Syntax, ancestors, field, is_field, parts
 
 
 class BindingKind(Enum):
@@ -57,6 +57,17 @@ def statement_of(node: Node) -> Node:
             return child
         child = parent
     return child
+
+
+def is_mangled(syntax: Syntax, name: str, *places: Node) -> bool:
+    """Whether Python changes the name at one of the places: `__a` in `class K` is `_K__a`.
+
+    Whatever else the text may name so counts as well.
+    """
+    if name.startswith("__") and not name.endswith("__"):
+        return any(parent.type == "class_definition" for node in places for parent in ancestors(node))
+    start = name.find("__", 1) if name.startswith("_") else -1
+    return start > 0 and not name.endswith("__") and bool(syntax.names(name[start:]))
 
 
 def _bound(node: Node) -> tuple[BindingKind, Node | None] | None:

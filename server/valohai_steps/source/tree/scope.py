@@ -12,6 +12,8 @@ _COMPREHENSIONS = (
     "generator_expression",
 )
 _FUNCTIONS = ("function_definition", "lambda")
+# Where `global` and `nonlocal` count.
+_DECLARING = (*_FUNCTIONS, "class_definition")
 _SCOPES = (*_FUNCTIONS, *_COMPREHENSIONS, "module", "class_definition")
 
 
@@ -21,6 +23,7 @@ class Scopes:
     def __init__(self, syntax: Syntax) -> None:
         self.syntax = syntax
         self.callees: dict[str, tuple[Node, ...]] = {}  # found once, asked for by several readers
+        self.uses: dict[int, tuple[Node, ...]] = {}  # by the node of the binding
         self._bindings: dict[str, dict[int, list[Binding]]] = {}
         self._found: dict[tuple[str, int], tuple[Binding, ...]] = {}
         self._declaring: dict[tuple[str, str], frozenset[int]] = {}
@@ -50,7 +53,8 @@ class Scopes:
     def _look_up(self, name: str, scope: Node) -> Iterator[Binding]:
         by_scope, innermost = self._by_scope(name), True
         while True:
-            if scope.type in _FUNCTIONS and self._is_declared(name, scope, "global_statement"):
+            declares = scope.type in _FUNCTIONS or (innermost and scope.type in _DECLARING)
+            if declares and self._is_declared(name, scope, "global_statement"):
                 scope = self.syntax.root
             if scope.type != "class_definition" or innermost:
                 here = _without_changes(by_scope.get(scope.id, []), scope)
@@ -75,11 +79,30 @@ class Scopes:
         if binding.kind is BindingKind.ASSIGNED and binding.is_walrus:
             while scope.type in _COMPREHENSIONS:  # PEP 572: `:=` binds outside of a comprehension
                 scope = scope_of(scope)
-        if scope.type in _FUNCTIONS and self._is_declared(name, scope, "global_statement"):
+        if scope.type in _DECLARING and self._is_declared(name, scope, "global_statement"):
             return self.syntax.root
-        while scope.type in _FUNCTIONS and self._is_declared(name, scope, "nonlocal_statement"):
-            scope = scope_of(scope)
+        if scope.type in _DECLARING and self._is_declared(name, scope, "nonlocal_statement"):
+            return self._enclosing(name, scope)
         return scope
+
+    def _enclosing(self, name: str, scope: Node) -> Node:
+        """The function around a scope that binds the name itself; `nonlocal` means that one."""
+        binding = {
+            scope_of(node).id
+            for node in self.syntax.names(name)
+            if next(bindings_at(node), None) is not None and not self._is_elsewhere(name, scope_of(node))
+        }
+        while scope.parent is not None:
+            scope = scope_of(scope)
+            if scope.type in _FUNCTIONS and scope.id in binding:
+                break
+        return scope
+
+    def _is_elsewhere(self, name: str, scope: Node) -> bool:
+        return any(
+            self._is_declared(name, scope, statement)
+            for statement in ("nonlocal_statement", "global_statement")
+        )
 
     def _is_declared(self, name: str, scope: Node, statement: str) -> bool:
         known = self._declaring.get((name, statement))

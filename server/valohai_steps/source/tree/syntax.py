@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
+from unicodedata import is_normalized, normalize
 
 import tree_sitter
 import tree_sitter_python
@@ -21,6 +22,7 @@ Node = tree_sitter.Node
 # More than these are not written by people, and would be felt while typing.
 _MOST_NAMES = 5_000
 _MOST_OPEN = 3_000
+_WORD = re.compile(r"\w+")
 _FAR_IN = re.compile(r"\n[ \t\f]{300}")
 _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"()[]{}")
 _DEEPEST = 1_000
@@ -101,6 +103,11 @@ class Syntax:
         """The text of a node."""
         return self.text[self.to_offset(node.start_byte) : self.to_offset(node.end_byte)]
 
+    def name(self, node: Node) -> str:
+        """The name that an identifier means: Python reads names in their NFKC form."""
+        found = self.source(node)
+        return found if found.isascii() else normalize("NFKC", found)
+
     def node_at(self, start: int, end: int) -> Node:
         """The smallest named node that covers a span of code points."""
         found = self.root.named_descendant_for_byte_range(self.to_byte(start), self.to_byte(end))
@@ -118,7 +125,8 @@ class Syntax:
         if known is None:
             if len(name) > 2 and self.text.count(name) > _MOST_NAMES:
                 raise ExcessiveText
-            known = self._names[name] = tuple(self._find_names(name))
+            found = [node for each in spellings(self.text, name) for node in self._find_names(each)]
+            known = self._names[name] = tuple(sorted(found, key=lambda node: node.start_byte))
             _demand_narrow(known)
         return known
 
@@ -194,6 +202,14 @@ class Syntax:
     def _point(self, byte: int) -> tuple[int, int]:
         line = self._bytes.count(b"\n", 0, byte)
         return line, byte - self._bytes.rfind(b"\n", 0, byte) - 1
+
+
+def spellings(text: str, name: str) -> tuple[str, ...]:
+    """The ways in which a text may write a name: Python reads names in their NFKC form (Reference, 2.3)."""
+    if text.isascii() or is_normalized("NFKC", text):
+        return (name,)
+    words = {word for word in _WORD.findall(text) if not word.isascii()}
+    return (name, *sorted(word for word in words if word != name and normalize("NFKC", word) == name))
 
 
 def parse(data: bytes, before: tree_sitter.Tree | None) -> tree_sitter.Tree:

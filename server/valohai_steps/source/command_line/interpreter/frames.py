@@ -13,8 +13,9 @@ from valohai_steps.source.command_line.interpreter.objects import (
     Parse,
     Parser,
 )
-from valohai_steps.source.evaluation.evaluation import Evaluation, EvaluationPath
+from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.evaluation.imports import Dependency, Imported, Imports
+from valohai_steps.source.evaluation.modules.workspace import EvaluationPath
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, Syntax

@@ -1,0 +1,83 @@
+"""The other files of the workspace that an evaluation looks into."""
+
+from collections.abc import Callable, Iterator
+from pathlib import PurePath
+from typing import TypeAlias
+
+from msgspec import Struct, field
+
+from valohai_steps.source.evaluation.evaluator import Evaluator
+from valohai_steps.source.evaluation.import_statements import imported_modules
+from valohai_steps.source.evaluation.imports import Dependency, Imports, Module
+
+# Longer chains of imports, and more files, hold no defaults of a step.
+_DEEPEST_IMPORT = 12
+_MOST_FILES = 300
+
+Route: TypeAlias = tuple[tuple[str, int], ...]
+
+
+class EvaluationPath(Struct):
+    """What the evaluations of one result share: how far they went, and through which files."""
+
+    depth: int = 0
+    nodes: int = 0
+    names: int = 0  # how many names were looked up
+    dependencies: dict[Route, Dependency] = field(default_factory=dict)
+    evaluations: dict[PurePath, Evaluator] = field(default_factory=dict)
+    active: set[tuple[int, int]] = field(default_factory=set)
+
+
+class Workspace:
+    """What one text imports. `route` leads to the text; `make` gives the evaluation of another one."""
+
+    def __init__(
+        self,
+        imports: Imports | None,
+        path: EvaluationPath,
+        route: Route,
+        make: Callable[[Module, Route], Evaluator],
+    ) -> None:
+        self._imports = imports
+        self._path = path
+        self._route = route
+        self._make = make
+
+    def module(self, name: str, level: int) -> Module | None:
+        """The file that an import means; that it was asked for is noted."""
+        if self._imports is None:
+            return None
+        module = self._imports.module(name, level)
+        route = (*self._route, (name, level))
+        path, text = (None, None) if module is None else (module.path, module.syntax.text)
+        self._path.dependencies[route] = Dependency(route, path, text)
+        return module
+
+    def program(self, module: Module, name: str, level: int) -> Evaluator | None:
+        """The evaluation of a file; None when it is too far away."""
+        route = (*self._route, (name, level))
+        if len(route) > _DEEPEST_IMPORT:
+            return None
+        known = self._path.evaluations.get(module.path)
+        if known is None:
+            known = self._path.evaluations[module.path] = self._make(module, route)
+        return known
+
+    def imported(self, program: Evaluator) -> Iterator[tuple[PurePath, Evaluator]]:
+        """The files that the text of `program`, whose workspace this is, imports anywhere."""
+        for name, level in dict.fromkeys(imported_modules(program.syntax)):
+            module = self.module(name, level)
+            other = None if module is None else self.program(module, name, level)
+            if module is not None and other is not None:
+                yield module.path, other
+
+
+def reachable(program: Evaluator) -> Iterator[tuple[PurePath, Evaluator]]:
+    """Every file of the workspace that running the text may import, each once."""
+    waiting, seen = [program], set[PurePath]()
+    while waiting and len(seen) < _MOST_FILES:
+        for path, other in waiting.pop().imported_programs():
+            if path not in seen:
+                seen.add(path)
+                waiting.append(other)
+                yield path, other

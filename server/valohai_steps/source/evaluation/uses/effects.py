@@ -1,0 +1,120 @@
+"""The effects on what a name is bound to: every use of it is followed to its end."""
+
+from collections.abc import Iterable
+
+from valohai_steps.model.step import PythonValue, Static
+from valohai_steps.source.evaluation.evaluator import Evaluator
+from valohai_steps.source.evaluation.result import Evaluated
+from valohai_steps.source.evaluation.uses.tracing.callees import plain
+from valohai_steps.source.evaluation.uses.tracing.reach import Effect, Reach
+from valohai_steps.source.evaluation.uses.tracing.steps import bind, trace_all
+from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace
+from valohai_steps.source.tree.binding import Binding
+from valohai_steps.source.tree.mutations import change_at
+from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field
+
+# Where an expression is looked at, and nothing of it lives on.
+_READ = frozenset(
+    ("interpolation", "format_expression", "comparison_operator", "not_operator", "unary_operator")
+)
+_AROUND = frozenset(("parenthesized_expression", "boolean_operator", "conditional_expression"))
+_HELD = frozenset(("list", "tuple", "set", "expression_list", "pair"))
+
+
+def effects_of(
+    program: Evaluator, uses: Iterable[Node], found: Evaluated, levels: int, defined: Binding | None = None
+) -> tuple[Effect, ...]:
+    """What the uses of a value, each a name or attribute that stands for it, may do to it.
+
+    `defined` is the binding whose expression made it: other names may be bound to that as well.
+    """
+    trace = Trace(levels, is_dict=found.entries is not None)
+    if defined is not None and defined.value is not None:
+        _also_bound(trace, program, defined, defined.value)
+    for use in uses:
+        mutation = change_at(program.syntax.source, use)
+        if mutation is not None:
+            trace.mutate(mutation, use)
+        else:
+            trace.follow(use, Reach(), Frame(program, use))
+    trace_all(trace)
+    return tuple(trace.effects)
+
+
+def levels_of(found: Evaluated) -> int:
+    """How deep a value can be changed: 0 when it cannot, 1 for a list of numbers."""
+    if found.entries is not None:
+        return 1 + max((levels_of(entry.found) for entry in found.entries), default=0)
+    return _levels(found.value.value) if isinstance(found.value, Static) else 0
+
+
+def held_by(program: Evaluator, use: Node, levels: int) -> int | None:
+    """How deep in a value lies what is still shared with it when the statement of `use` is done.
+
+    0: the value itself, as after `q = p`; 1: its elements, as after `q = {**p}`; None: nothing that can be
+    changed, as after `q = p["x"]`.
+    """
+    reach, child = Reach(), use
+    for parent in ancestors(use):
+        if reach.inside >= levels or parent.type in _READ:
+            return None
+        if parent.type in _HELD:
+            reach = reach.held
+        elif parent.type in ("dictionary_splat", "list_splat", "augmented_assignment"):
+            reach = reach.copied
+        elif parent.type == "binary_operator":
+            left = field(parent, "left")
+            if left is not None and left.type in ("string", "concatenated_string"):
+                return None
+            reach = reach.copied
+        elif parent.type == "subscript":
+            if not is_field(parent, "value", child):
+                return None
+            reach = reach.part
+        elif parent.type == "call":
+            reach = _given(program, parent, child, reach)
+        elif parent.type not in (*_AROUND, "argument_list", "keyword_argument", "dictionary"):
+            break
+        child = parent
+    return reach.inside if reach.inside < levels else None
+
+
+def _given(program: Evaluator, call: Node, child: Node, reach: Reach) -> Reach:
+    """What a call makes of what it is given, as far as calls are evaluated: `dict(p)`, `q.update(p)`."""
+    function = field(call, "function")
+    if function is None or function.id == child.id:
+        return reach
+    if function.type == "identifier":
+        return reach.copied if program.syntax.name(function) == "dict" else reach
+    return reach
+
+
+def _also_bound(trace: Trace, program: Evaluator, binding: Binding, value: Node) -> None:
+    """`p = q = {}`, `p = (q := {})`, `f(p := {})`: where else the expression goes."""
+    frame = Frame(program, value)
+    statement = value.parent
+    if statement is not None and statement.type == "named_expression":
+        trace.follow(statement, Reach(), frame)
+    while statement is not None and statement.type == "assignment":
+        left = field(statement, "left")
+        if left is not None and left.id != binding.node.id:
+            bind(trace, left, Reach(), frame)
+        statement = statement.parent
+    inner = plain(value)
+    while inner.type == "named_expression":
+        name, behind = field(inner, "name"), field(inner, "value")
+        if name is None or behind is None:
+            return
+        trace.name(name, Reach(), frame)
+        inner = plain(behind)
+
+
+def _levels(value: PythonValue) -> int:
+    if isinstance(value, dict):
+        return 1 + max(map(_levels, value.values()), default=0)
+    if isinstance(value, (list, set)):
+        return 1 + max(map(_levels, value), default=0)
+    if isinstance(value, tuple):
+        inner = max(map(_levels, value), default=0)
+        return 1 + inner if inner else 0
+    return 0

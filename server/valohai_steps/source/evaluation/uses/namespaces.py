@@ -1,0 +1,170 @@
+"""Names that are reached without being written: `globals()`, `exec`, `sys.modules`; modules as objects."""
+
+from collections.abc import Iterator
+
+from valohai_steps.source.evaluation.evaluator import Evaluator
+from valohai_steps.source.evaluation.imports import imported_at
+from valohai_steps.source.evaluation.uses.tracing.callees import full_name, plain
+from valohai_steps.source.evaluation.uses.tracing.reach import Reach
+from valohai_steps.source.evaluation.uses.tracing.steps import is_assigned, trace_all
+from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace, bound_at, is_use, uses_of
+from valohai_steps.source.tree.binding import Binding, BindingKind
+from valohai_steps.source.tree.scope import scope_of
+from valohai_steps.source.tree.syntax import Node, field, is_field, parts
+
+# Builtins that run any text.
+_RUNNERS = ("exec", "eval")
+# Builtins that give the names of the module, or of the scope they are called in, as a dict.
+_NAMESPACES = ("globals", "locals", "vars")
+_DEEP = 9
+
+
+def disturbances(program: Evaluator) -> Iterator[Node]:
+    """The places that may change names of the module, or what they stand for, without writing them."""
+    for name in _RUNNERS:
+        yield from _builtin(program, name)
+    for name in _NAMESPACES:
+        for node in _builtin(program, name):
+            if not _is_harmless(program, name, node):
+                yield node
+    for node in program.syntax.names("modules"):
+        holder = node.parent
+        is_modules = (
+            holder is not None and holder.type == "attribute" and full_name(program, holder) == "sys.modules"
+        )
+        if is_modules and holder is not None and _has_effects(program, holder, Reach()):
+            yield holder
+    for name in ("__main__", "_getframe", "currentframe"):
+        yield from program.syntax.names(name)
+    yield from _patched_builtins(program)
+
+
+def import_roots(program: Evaluator, binding: Binding) -> Iterator[Node]:
+    """The other expressions of this text that may stand for an imported name: `config.P`, `P as Q`."""
+    imported = imported_at(program.syntax, binding.node)
+    if imported is not None and imported.name is not None:
+        for node in roots_of(program, imported.name):
+            if not any(node.id == use.id for use in uses_of(program, binding)):
+                yield node
+
+
+def roots_of(program: Evaluator, name: str) -> Iterator[Node]:
+    """The expressions of a text that may stand for `name` of another module."""
+    for node in program.syntax.names(name):
+        parent = node.parent
+        if parent is None:
+            continue
+        if parent.type == "attribute" and is_field(parent, "attribute", node):
+            if _is_of_import(program, parent):
+                yield parent
+        elif parent.type == "dotted_name":
+            for bound in _bound_by_import(parent):
+                yield from uses_of(program, bound)
+        elif is_use(node) and not program.scopes.bindings(name, node):
+            yield node  # from config import *
+
+
+def module_uses(program: Evaluator, owner: Node) -> Iterator[Node]:
+    """The uses of a module that are not just reads of its names: it is passed on, or bound to a name."""
+    while owner.type == "attribute":
+        inner = field(owner, "object")
+        if inner is None:
+            return
+        owner = inner
+    for binding in program.scopes.bindings(program.syntax.name(owner), owner):
+        for use in uses_of(program, binding):
+            holder = use.parent
+            if holder is None or holder.type != "attribute":
+                if _has_effects(program, use, Reach()):
+                    yield use
+                continue
+            member = field(holder, "attribute")
+            if member is not None and program.syntax.name(member) in (
+                "__dict__",
+                "__setattr__",
+                "__delattr__",
+            ):
+                yield holder
+
+
+def is_own_object(program: Evaluator, node: Node) -> bool:
+    """Whether an expression is the first parameter of a method that objects have: `self`."""
+    node = plain(node)
+    if node.type != "identifier":
+        return False
+    bindings = program.scopes.bindings(program.syntax.name(node), node)
+    if len(bindings) != 1 or bindings[0].kind is not BindingKind.PARAMETER:
+        return False
+    function = scope_of(bindings[0].node)
+    name = field(function, "name")
+    parameters = parts(field(function, "parameters"))
+    if name is None or not parameters or parameters[0].id != bindings[0].node.id:
+        return False
+    decorated = function.parent is not None and function.parent.type == "decorated_definition"
+    is_method = scope_of(function).type == "class_definition" and not decorated
+    implicit = program.syntax.name(name) in ("__new__", "__init_subclass__", "__class_getitem__")
+    return is_method and not implicit
+
+
+def _builtin(program: Evaluator, name: str) -> Iterator[Node]:
+    for node in program.syntax.names(name):
+        if is_use(node) and not program.scopes.bindings(name, node):
+            yield node
+
+
+def _is_harmless(program: Evaluator, name: str, node: Node) -> bool:
+    """Whether the dict of names is only read."""
+    call = node.parent
+    if call is None or call.type != "call" or not is_field(call, "function", node):
+        return False
+    if name == "vars" and parts(field(call, "arguments")):
+        return True  # of an object: what that is counts where the object is used
+    own = scope_of(node).type not in ("module", "class_definition")
+    # In a function it is a copy, so that only the values in it can be changed.
+    return not _has_effects(program, call, Reach(1, 0) if own and name != "globals" else Reach())
+
+
+def _has_effects(program: Evaluator, node: Node, reach: Reach) -> bool:
+    trace = Trace(_DEEP, is_dict=True)
+    trace.follow(node, reach, Frame(program, node))
+    trace_all(trace)
+    return bool(trace.effects)
+
+
+def _patched_builtins(program: Evaluator) -> Iterator[Node]:
+    for name in ("builtins", "__builtins__"):
+        for node in program.syntax.names(name):
+            holder = node.parent
+            if holder is None or not is_use(node):
+                continue
+            is_read = holder.type == "attribute" and holder.parent is not None
+            if not is_read or (holder.parent is not None and is_assigned(holder.parent, holder)):
+                yield node
+
+
+def _is_of_import(program: Evaluator, holder: Node) -> bool:
+    """Whether the first name of `a.b.c` is imported, or bound nowhere."""
+    first = holder
+    while first.type == "attribute":
+        inner = field(first, "object")
+        if inner is None:
+            return False
+        first = plain(inner)
+    if first.type != "identifier":
+        return False
+    bindings = program.scopes.bindings(program.syntax.name(first), first)
+    return not bindings or any(binding.kind is BindingKind.IMPORTED for binding in bindings)
+
+
+def _bound_by_import(dotted: Node) -> Iterator[Binding]:
+    """What `from m import name` or `from m import name as other` binds."""
+    statement = dotted.parent
+    if statement is None:
+        return
+    if statement.type == "aliased_import":
+        alias = field(statement, "alias")
+        outer = statement.parent
+        if alias is not None and outer is not None and outer.type == "import_from_statement":
+            yield from bound_at(alias)
+    elif statement.type == "import_from_statement" and not is_field(statement, "module_name", dotted):
+        yield from bound_at(dotted.children[0])

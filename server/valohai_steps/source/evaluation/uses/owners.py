@@ -1,0 +1,175 @@
+"""Attributes of classes and modules: who may set them, and who gets the class or the module itself."""
+
+from collections.abc import Iterator
+
+from valohai_steps.source.evaluation.evaluator import Evaluator
+from valohai_steps.source.evaluation.result import Evaluated
+from valohai_steps.source.evaluation.uses.effects import effects_of
+from valohai_steps.source.evaluation.uses.namespaces import is_own_object, roots_of
+from valohai_steps.source.evaluation.uses.tracing.callees import plain
+from valohai_steps.source.evaluation.uses.tracing.harmless import BUILTINS
+from valohai_steps.source.evaluation.uses.tracing.steps import is_assigned
+from valohai_steps.source.evaluation.uses.tracing.trace import bound_at, is_use, uses_of
+from valohai_steps.source.tree.binding import Binding, BindingKind
+from valohai_steps.source.tree.scope import scope_of
+from valohai_steps.source.tree.syntax import Node, field, is_field, parts
+
+_SETTERS = ("setattr", "delattr")
+_IMPLICIT = ("__new__", "__init_subclass__", "__class_getitem__")
+
+
+def settings(program: Evaluator, name: str) -> Iterator[Node]:
+    """The places of a text that set or delete an attribute of this name, of whatever but `self`."""
+    for holder in attributes(program, name):
+        owner, outer = field(holder, "object"), holder.parent
+        if (
+            owner is not None
+            and outer is not None
+            and is_assigned(outer, holder)
+            and not is_own_object(program, owner)
+        ):
+            yield holder
+    for setter in _SETTERS:
+        for node in program.syntax.names(setter):
+            call = node.parent
+            if not is_use(node) or program.scopes.bindings(setter, node):
+                continue
+            given = parts(field(call, "arguments")) if call is not None and call.type == "call" else []
+            if not given or not is_own_object(program, given[0]):
+                yield node
+
+
+def attributes(program: Evaluator, name: str) -> Iterator[Node]:
+    """Every `x.name` of a text."""
+    for node in program.syntax.names(name):
+        holder = node.parent
+        if holder is not None and holder.type == "attribute" and is_field(holder, "attribute", node):
+            yield holder
+
+
+def leaks(program: Evaluator, binding: Binding, *, mutable: bool) -> Iterator[Node]:
+    """The uses of a class through which its attributes may be set: it is passed on, or bound to a name.
+
+    `mutable`: what its objects do to the attribute's value counts as well.
+    """
+    for use in uses_of(program, binding):
+        if _gives_away(program, use, mutable=mutable):
+            yield use
+    if binding.value is not None:
+        yield from _inner_leaks(program, binding.value)
+
+
+def effects_on_member(
+    program: Evaluator, node: Node, found: Evaluated, levels: int, member: Binding | None
+) -> Iterator[Node]:
+    """Where a mutable attribute may be changed in a text, other than at `node` itself."""
+    name = program.syntax.name(node.children[-1])
+    uses = [each for each in attributes(program, name) if each.id != node.id]
+    if member is not None:
+        uses += uses_of(program, member)
+    yield from (effect.node for effect in effects_of(program, uses, found, levels, member))
+
+
+def foreign_changes(program: Evaluator, name: str, found: Evaluated, levels: int) -> Iterator[Node]:
+    """Where another text of the workspace may change a name that it imports, too."""
+    if name not in program.syntax.text:
+        return
+    for holder in attributes(program, name):
+        outer = holder.parent
+        if (
+            outer is not None
+            and is_assigned(outer, holder)
+            and not is_own_object(program, holder.children[0])
+        ):
+            yield holder
+    if levels:
+        yield from (effect.node for effect in effects_of(program, roots_of(program, name), found, levels))
+
+
+def _gives_away(program: Evaluator, use: Node, *, mutable: bool) -> bool:
+    """Whether a use of a class does anything but read its attributes, make objects, or ask what it is."""
+    parent = use.parent
+    if parent is None or parent.type in ("type", "except_clause", "comparison_operator", "interpolation"):
+        return False
+    if parent.type == "attribute":
+        member = field(parent, "attribute")
+        return member is not None and program.syntax.name(member) in (
+            "__dict__",
+            "__setattr__",
+            "__delattr__",
+        )
+    if parent.type == "call":
+        outer = parent.parent
+        return mutable and not (outer is not None and outer.type == "expression_statement")
+    if parent.type == "argument_list" and parent.parent is not None:
+        if parent.parent.type == "class_definition":
+            return _has_hooks(program, parent.parent)
+        function = field(parent.parent, "function")
+        name = "" if function is None else program.syntax.name(function)
+        is_builtin = function is not None and not program.scopes.bindings(name, function)
+        return not (is_builtin and name in {*BUILTINS, "issubclass"} - {"map", "filter", "type"})
+    return parent.type not in ("expression_statement", "raise_statement", "binary_operator", "dotted_name")
+
+
+def _has_hooks(program: Evaluator, subclass: Node) -> bool:
+    """Whether making a subclass may run code that sets attributes of its bases."""
+    bases = parts(field(subclass, "superclasses"))
+    return any(base.type == "keyword_argument" for base in bases) or bool(
+        program.scopes.in_scope("__init_subclass__", subclass)
+    )
+
+
+def _inner_leaks(program: Evaluator, definition: Node) -> Iterator[Node]:
+    """`__class__`, `type(self)` and `cls` in the methods of a class."""
+    for name in ("__class__", "type"):
+        for node in program.syntax.names(name):
+            if definition.start_byte <= node.start_byte < definition.end_byte and _hands_on(program, node):
+                yield node
+    body = field(definition, "body")
+    for statement in parts(body):
+        function = statement if statement.type == "function_definition" else field(statement, "definition")
+        if function is None or function.type != "function_definition":
+            continue
+        parameters = parts(field(function, "parameters"))
+        name_node = field(function, "name")
+        is_implicit = name_node is not None and program.syntax.name(name_node) in _IMPLICIT
+        if parameters and (function.id != statement.id or is_implicit):
+            for bound in bound_at(parameters[0]):
+                yield from (use for use in uses_of(program, bound) if _hands_on(program, use))
+
+
+def _hands_on(program: Evaluator, node: Node) -> bool:
+    """Whether what gives the class is more than read: `cls.name`, `cls()`, `type(x).__name__` are fine."""
+    parent = node.parent
+    if parent is not None and parent.type == "attribute" and is_field(parent, "attribute", node):
+        node, parent = parent, parent.parent  # self.__class__
+    elif parent is not None and parent.type == "call" and is_field(parent, "function", node):
+        node, parent = parent, parent.parent  # type(self), cls()
+    while parent is not None and parent.type == "parenthesized_expression":
+        node, parent = parent, parent.parent
+    if parent is None or parent.type in ("expression_statement", "comparison_operator", "return_statement"):
+        return parent is not None and parent.type == "return_statement"
+    if parent.type == "attribute":
+        member = field(parent, "attribute")
+        return member is None or program.syntax.name(member) == "__dict__"
+    return (
+        not (parent.type == "call" and is_field(parent, "function", node)) and parent.type != "interpolation"
+    )
+
+
+def class_binding(program: Evaluator, owner: Node) -> Binding | None:
+    """The class that an expression names, when it is one of this text."""
+    owner = plain(owner)
+    if owner.type != "identifier":
+        return None
+    bindings = program.scopes.bindings(program.syntax.name(owner), owner)
+    return bindings[0] if len(bindings) == 1 and bindings[0].kind is BindingKind.CLASS else None
+
+
+def body_disturbances(program: Evaluator, definition: Node) -> Iterator[Node]:
+    """`exec`, `locals()` and `vars()` in the body of a class, which may bind names there."""
+    for name in ("exec", "eval", "locals", "vars"):
+        for node in program.syntax.names(name):
+            is_builtin = is_use(node) and not program.scopes.bindings(name, node)
+            if is_builtin and scope_of(node).id == definition.id:
+                yield node

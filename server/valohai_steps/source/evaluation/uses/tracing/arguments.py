@@ -1,0 +1,270 @@
+"""Values that are given to calls: which functions are known, which are read here, which may do anything."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from valohai_steps.source.evaluation.evaluator import Evaluator, shortened
+from valohai_steps.source.evaluation.uses.tracing import attributes
+from valohai_steps.source.evaluation.uses.tracing.callees import (
+    Callee,
+    builtin_method,
+    callee_of,
+    definition_of,
+    is_logger,
+    is_valohai,
+)
+from valohai_steps.source.evaluation.uses.tracing.harmless import BUILTINS, FUNCTIONS, STORING
+from valohai_steps.source.evaluation.uses.tracing.reach import Reach
+from valohai_steps.source.evaluation.uses.tracing.trace import (
+    Frame,
+    Trace,
+    bound_at,
+    class_of,
+    entered,
+    uses_of,
+)
+from valohai_steps.source.tree.binding import BindingKind
+from valohai_steps.source.tree.syntax import Node, field, is_field, parts
+
+
+class Argument(Struct, frozen=True):
+    """One argument of a call; `name` is its keyword."""
+
+    call: Node
+    node: Node
+    name: str | None = None
+
+    @property
+    def index(self) -> int | None:
+        """Its place among those without a name; None when `*` may move it."""
+        for index, each in enumerate(parts(field(self.call, "arguments"))):
+            if each.id == self.node.id:
+                return index
+            if each.type in ("list_splat", "dictionary_splat"):
+                return None
+        return None
+
+
+def argument(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
+    """`f(p)`."""
+    call = parent.parent
+    if call is None or call.type != "call":  # the bases of a class
+        trace.harm(node, reach, frame, "is given to a class", "give")
+    else:
+        passed(trace, Argument(call, node), reach, frame)
+
+
+def keyword(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
+    """`f(name=p)`."""
+    call = parent.parent.parent if parent.parent is not None else None
+    name = field(parent, "name")
+    if call is not None and call.type == "call" and name is not None and name.id != node.id:
+        passed(trace, Argument(call, node, frame.program.syntax.name(name)), reach, frame)
+    elif name is None or name.id != node.id:
+        trace.harm(node, reach, frame, "is given to a class", "give")
+
+
+def spread(trace: Trace, parent: Node, splat: Node, reach: Reach, frame: Frame) -> None:
+    """`f(*p)`, `f(**p)`: the call gets the elements."""
+    call = parent.parent
+    is_keys = splat.type == "list_splat" and trace.is_dict and reach == Reach()
+    if call is None or reach.part.inside >= trace.levels or is_keys:
+        return
+    callee = callee_of(frame.program, call)
+    if is_valohai(frame.program, callee) or _kind(frame.program, callee) == "reads":
+        return
+    if callee.builtin == "dict" and splat.type == "dictionary_splat":
+        trace.follow(call, reach.copied, frame)
+        return
+    _unknown(trace, Argument(call, splat.named_children[0]), reach.part, frame)
+
+
+def passed(trace: Trace, argument: Argument, reach: Reach, frame: Frame) -> None:
+    """A call gets the value as an argument."""
+    program = frame.program
+    callee = callee_of(program, argument.call)
+    if is_valohai(program, callee) or is_logger(program, callee):
+        return
+    kind = _kind(program, callee)
+    if kind is not None:
+        _known(trace, kind, argument, reach, frame)
+        return
+    if callee.owner is not None and _of_owner(trace, callee, argument, reach, frame):
+        return
+    if not _entered(trace, callee, argument, reach, frame):
+        _unknown(trace, argument, reach, frame)
+
+
+def handed_out(trace: Trace, function: Node, node: Node, reach: Reach, frame: Frame) -> None:
+    """A function that returns the value gives it to all who call it."""
+    name = field(function, "name")
+    program = frame.program
+    bindings = () if name is None else bound_at(name)
+    is_plain = function.type == "function_definition" and not is_decorated(function)
+    if name is None or not bindings or class_of(function) is not None or not is_plain:
+        trace.harm(node, reach, frame, "is returned by a function, whose caller may change it", "return")
+        return
+    frame = Frame(program, frame.origin, frame.at)
+    for use in uses_of(program, bindings[0]):
+        call = use.parent
+        if call is not None and call.type == "call" and is_field(call, "function", use):
+            trace.follow(call, reach, frame)
+        else:
+            source = program.syntax.source(name)
+            trace.harm(
+                node, reach, frame, f"is returned by `{source}()`, whose caller may change it", "return"
+            )
+
+
+def is_decorated(function: Node) -> bool:
+    """Whether another function gets this one, and may wrap it."""
+    return function.parent is not None and function.parent.type == "decorated_definition"
+
+
+def _kind(program: Evaluator, callee: Callee) -> str | None:
+    """What the table of harmless calls says."""
+    row = BUILTINS.get(callee.builtin) if callee.builtin else FUNCTIONS.get(callee.full_name)
+    return None if row is None else row[0]
+
+
+def _known(trace: Trace, kind: str, argument: Argument, reach: Reach, frame: Frame) -> None:
+    keys = trace.is_dict and reach == Reach()
+    if not keys or kind == "element":
+        _applied(trace, argument, reach if keys else reach.part, frame)
+    if keys and kind in ("lists", "pairs", "element"):
+        return  # iterating a dict gives its keys
+    result = attributes.given(kind, reach)
+    if result is not None:
+        trace.follow(argument.call, result, frame)
+
+
+def _applied(trace: Trace, argument: Argument, reach: Reach, frame: Frame) -> None:
+    """`map(f, p)`, `sorted(p, key=f)`: what `f` does to an element."""
+    if reach.inside >= trace.levels:
+        return
+    for each in parts(field(argument.call, "arguments")):
+        given = field(each, "value") if each.type == "keyword_argument" else each
+        name = field(each, "name") if each.type == "keyword_argument" else None
+        if given is None or given.id == argument.node.id or _is_data(given, name, frame):
+            continue
+        found = definition_of(frame.program, given)
+        inner = None if found is None else entered(frame, found[0], argument.call, found[1])
+        if found is None or inner is None:
+            if name is not None or (given.type != "identifier" or not _is_harmless(frame, given)):
+                _unknown(trace, argument, reach, frame)
+            continue
+        for parameter in parts(field(found[1], "parameters")):
+            _parameter(trace, parameter, reach, inner)
+
+
+def _is_data(node: Node, name: Node | None, frame: Frame) -> bool:
+    """Whether an argument cannot be a function."""
+    if name is not None and frame.program.syntax.source(name) in ("sep", "end", "file", "flush", "indent"):
+        return True
+    return node.type not in ("identifier", "lambda", "attribute", "call", "parenthesized_expression") or (
+        node.type in ("attribute", "call") and name is None
+    )
+
+
+def _is_harmless(frame: Frame, node: Node) -> bool:
+    """Whether a name is a function of the table, or no function that is known here."""
+    name = frame.program.syntax.name(node)
+    bindings = frame.program.scopes.bindings(name, node)
+    if not bindings:
+        return name in BUILTINS
+    return all(
+        binding.kind is BindingKind.ASSIGNED and binding.value is not None and binding.value.type != "lambda"
+        for binding in bindings
+    )
+
+
+def _of_owner(trace: Trace, callee: Callee, argument: Argument, reach: Reach, frame: Frame) -> bool:
+    """`holder.append(p)`, `dict.update(p)`, `", ".join(p)`; False when it is none of these."""
+    owner, call = callee.owner, argument.call
+    if owner is None:
+        return False
+    if owner.type in ("string", "concatenated_string"):
+        return True
+    if builtin_method(frame.program, callee):
+        if argument.index == 0:
+            attributes.method(trace, callee.method, call, reach, frame)
+        return argument.index == 0
+    if callee.method == "add_argument" and argument.name == "choices":
+        return True  # argparse looks the value up in it
+    if callee.method not in STORING:
+        return False
+    copies = STORING[callee.method] == "copies" and argument.name is None
+    kept = reach if not copies else Reach(max(reach.above - 1, 0), reach.inside + (not reach.above))
+    holder = attributes.holder_of(trace, owner, kept, frame, call)
+    if holder is not None:
+        trace.name(holder, kept.held, frame)
+    if callee.method == "setdefault":
+        trace.follow(call, reach, frame)
+    return True
+
+
+def _entered(trace: Trace, callee: Callee, argument: Argument, reach: Reach, frame: Frame) -> bool:
+    """Follow the parameter of a function that is read here; False when it is not."""
+    found = definition_of(frame.program, callee.node)
+    if found is None:
+        return False
+    program, function, skipped = found
+    inner = entered(frame, program, argument.call, function)
+    index = argument.index if argument.name is None else None
+    if inner is None or (argument.name is None and index is None):
+        return False
+    targets = list(_parameters(inner, function, argument.name, None if index is None else index + skipped))
+    for target, held in targets:
+        trace.name(target, reach.held if held else reach, inner)
+    return bool(targets)
+
+
+def _parameters(
+    frame: Frame, function: Node, name: str | None, index: int | None
+) -> Iterator[tuple[Node, bool]]:
+    """The parameter that gets an argument, and whether it holds it in a tuple or dict of others."""
+    syntax = frame.program.syntax
+    plain = 0
+    for parameter in parts(field(function, "parameters")):
+        inner = _target(parameter)
+        if inner is None:
+            continue
+        if inner.type in ("list_splat_pattern", "dictionary_splat_pattern"):
+            wants = inner.type.startswith("list") if name is None else inner.type.startswith("dict")
+            if wants and inner.named_children:
+                yield inner.named_children[0], True
+                return
+            plain = 1_000 if inner.type.startswith("list") else plain
+            continue
+        if syntax.name(inner) == name or (name is None and plain == index):
+            yield inner, False
+            return
+        plain += 1
+
+
+def _target(parameter: Node) -> Node | None:
+    """The name, or `*name`, of a parameter."""
+    if parameter.type == "typed_parameter":
+        return parameter.named_children[0]
+    if parameter.type in ("default_parameter", "typed_default_parameter"):
+        return field(parameter, "name")
+    is_name = parameter.type in ("identifier", "list_splat_pattern", "dictionary_splat_pattern")
+    return parameter if is_name else None
+
+
+def _parameter(trace: Trace, parameter: Node, reach: Reach, frame: Frame) -> None:
+    target = _target(parameter)
+    if target is None:
+        return
+    if target.type != "identifier":
+        trace.name(target.named_children[0], reach.held, frame)
+    else:
+        trace.name(target, reach, frame)
+
+
+def _unknown(trace: Trace, argument: Argument, reach: Reach, frame: Frame) -> None:
+    function = field(argument.call, "function")
+    source = "" if function is None else shortened(frame.program.syntax.source(function))
+    how = f"is passed to `{source}()`, which may change it"
+    trace.harm(argument.node, reach, frame, how, "pass")

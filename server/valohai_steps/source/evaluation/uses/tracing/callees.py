@@ -1,0 +1,165 @@
+"""What a call calls: a builtin, a function of a module, a function that is read here, a method."""
+
+from msgspec import Struct
+
+from valohai_steps.source.evaluation.evaluator import Evaluator
+from valohai_steps.source.evaluation.imports import Imported, imported_at
+from valohai_steps.source.evaluation.uses.tracing.harmless import LOGGER_METHODS, LOGGERS
+from valohai_steps.source.tree.binding import BindingKind
+from valohai_steps.source.tree.scope import scope_of
+from valohai_steps.source.tree.syntax import Node, field, parts
+
+_BUILTIN_TYPES = frozenset(("dict", "list", "set", "tuple", "frozenset"))
+
+
+class Callee(Struct, frozen=True):
+    """`node` is what stands in front of the brackets, without brackets of its own.
+
+    `builtin` is the name of a builtin, `full_name` that of a function of a module outside of the workspace;
+    of `owner.method` those two parts.
+    """
+
+    node: Node
+    builtin: str = ""
+    full_name: str = ""
+    owner: Node | None = None
+    method: str = ""
+
+
+def callee_of(program: Evaluator, call: Node) -> Callee:
+    """What a call calls."""
+    node = plain(field(call, "function") or call)
+    if node.type == "identifier":
+        name = program.syntax.name(node)
+        if not program.scopes.bindings(name, node):
+            return Callee(node, builtin=name)
+        return Callee(node, full_name=full_name(program, node))
+    if node.type == "attribute":
+        owner, member = field(node, "object"), field(node, "attribute")
+        method = "" if member is None else program.syntax.name(member)
+        return Callee(node, full_name=full_name(program, node), owner=owner and plain(owner), method=method)
+    return Callee(node)
+
+
+def plain(node: Node) -> Node:
+    """An expression without the brackets around it."""
+    while node.type == "parenthesized_expression" and len(parts(node)) == 1:
+        node = parts(node)[0]
+    return node
+
+
+def full_name(program: Evaluator, node: Node) -> str:
+    """`os.path.join` for whatever name it goes by here; empty when it is in no module outside."""
+    path: list[str] = []
+    while node.type == "attribute":
+        owner, member = field(node, "object"), field(node, "attribute")
+        if owner is None or member is None:
+            return ""
+        path.append(program.syntax.name(member))
+        node = plain(owner)
+    if node.type != "identifier":
+        return ""
+    bindings = program.scopes.bindings(program.syntax.name(node), node)
+    if not bindings or any(binding.kind is not BindingKind.IMPORTED for binding in bindings):
+        return ""
+    meanings = {imported_at(program.syntax, binding.node) for binding in bindings}
+    meaning = meanings.pop()
+    if meaning is None or meanings or meaning.level or program.is_of_workspace(meaning.module):
+        return ""
+    start = [meaning.module] if meaning.name is None else [meaning.module, meaning.name]
+    return ".".join((*start, *reversed(path)))
+
+
+def is_valohai(program: Evaluator, callee: Callee) -> bool:
+    """Whether a call is one of the module `valohai`, which changes no argument."""
+    if callee.full_name:
+        return callee.full_name.startswith("valohai.")
+    owner = callee.owner
+    if owner is None or owner.type != "identifier" or program.syntax.name(owner) != "valohai":
+        return False
+    return not program.scopes.bindings("valohai", owner)
+
+
+def is_logger(program: Evaluator, callee: Callee) -> bool:
+    """`logger.info(...)`, where `logger` is what a module of loggers gives."""
+    owner = callee.owner
+    if owner is None or callee.method not in LOGGER_METHODS:
+        return False
+    if full_name(program, owner) in LOGGERS:
+        return True
+    if owner.type == "identifier":
+        bindings = program.scopes.bindings(program.syntax.name(owner), owner)
+        values = [binding.value for binding in bindings]
+        made = [value for value in values if value is not None and value.type == "call"]
+        return bool(made) and len(made) == len(values) and all(_makes_logger(program, call) for call in made)
+    return owner.type == "call" and _makes_logger(program, owner)
+
+
+def builtin_method(program: Evaluator, callee: Callee) -> bool:
+    """`dict.update`, a method of a builtin type that gets its object as an argument."""
+    owner = callee.owner
+    if owner is None or owner.type != "identifier":
+        return False
+    name = program.syntax.name(owner)
+    return name in _BUILTIN_TYPES and not program.scopes.bindings(name, owner)
+
+
+def definition_of(program: Evaluator, node: Node) -> tuple[Evaluator, Node, int] | None:
+    """The function that `node` certainly means, the text it stands in, and how many parameters a call skips.
+
+    A class means its `__init__`. None when it is not read here, or wrapped by a decorator.
+    """
+    node = plain(node)
+    if node.type == "lambda":
+        return program, node, 0
+    if node.type != "identifier":
+        return None
+    bindings = program.scopes.bindings(program.syntax.name(node), node)
+    if len(bindings) != 1:
+        return None
+    (binding,) = bindings
+    if binding.kind is BindingKind.IMPORTED:
+        imported = imported_at(program.syntax, binding.node)
+        return None if imported is None else _imported(program, imported)
+    if binding.kind is BindingKind.ASSIGNED and binding.value is not None and binding.value.type == "lambda":
+        return program, binding.value, 0
+    return defined_at(program, binding.node)
+
+
+def defined_at(program: Evaluator, name: Node) -> tuple[Evaluator, Node, int] | None:
+    """The same, of the name in a `def` or `class` statement."""
+    definition = name.parent
+    if definition is None or (definition.parent is not None and definition.parent.type.startswith("decor")):
+        return None
+    if definition.type == "function_definition":
+        return program, definition, 0
+    if definition.type != "class_definition" or parts(field(definition, "superclasses")):
+        return None
+    if program.scopes.in_scope("__new__", definition):
+        return None
+    found = program.scopes.in_scope("__init__", definition)
+    if len(found) != 1 or found[0].kind is not BindingKind.FUNCTION:
+        return None
+    function = found[0].node.parent
+    is_plain = function is not None and function.parent is not None and function.parent.type == "block"
+    return (program, function, 1) if is_plain and function is not None else None
+
+
+def _imported(program: Evaluator, imported: Imported) -> tuple[Evaluator, Node, int] | None:
+    other = program.program_of(imported)
+    if other is None or imported.name is None:
+        return None
+    bindings = other.scopes.in_scope(imported.name, other.syntax.root)
+    if len(bindings) != 1:
+        return None
+    return defined_at(other, bindings[0].node)
+
+
+def _makes_logger(program: Evaluator, call: Node) -> bool:
+    function = field(call, "function")
+    return function is not None and full_name(program, function) in LOGGERS
+
+
+def enclosing_scope(node: Node) -> Node:
+    """The scope around a function or class."""
+    return scope_of(node)

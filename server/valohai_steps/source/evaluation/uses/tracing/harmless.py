@@ -1,0 +1,115 @@
+"""The table of the calls and methods that are known to leave a dict, list or set alone, each with its reason.
+
+What a call makes of an argument: "reads" (nothing of it lives on), "copies" (a new container with the same
+elements), "lists" (the same of what iterating gives: the keys of a dict), "pairs" (tuples that hold
+elements), "element" (one of them), "itself". Everything that is not here may change its arguments.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_SHOWN = "it makes a string or a number of its argument, and keeps nothing"
+_NEW = "it makes a new container; only the elements are shared"
+_ASKED = "it answers a question about its argument"
+_DEEP = "it makes a new value of every part"
+_WRITTEN = "it writes its argument out, element by element"
+_LOGGED = "it formats its arguments into a message"
+_ONE = "it gives one of the elements"
+
+# Builtins: what they do is in "Built-in Functions" of the Python Library Reference.
+BUILTINS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        **dict.fromkeys(("print", "str", "repr", "ascii", "format", "len", "id"), ("reads", _SHOWN)),
+        **dict.fromkeys(("bool", "any", "all", "isinstance", "callable", "type", "hash"), ("reads", _ASKED)),
+        **dict.fromkeys(("int", "float", "range", "abs", "round"), ("reads", _SHOWN)),
+        "dict": ("copies", _NEW),
+        **dict.fromkeys(
+            ("list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "sum"), ("lists", _NEW)
+        ),
+        **dict.fromkeys(("zip", "enumerate"), ("pairs", _NEW)),
+        **dict.fromkeys(("map", "filter"), ("lists", "the function gets the elements, one by one")),
+        **dict.fromkeys(("min", "max", "next"), ("element", _ONE)),
+    }
+)
+
+# Functions of modules, by their full name.
+FUNCTIONS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        **dict.fromkeys(("json.dumps", "json.dump", "pickle.dumps", "pickle.dump"), ("reads", _WRITTEN)),
+        **dict.fromkeys(("yaml.dump", "yaml.safe_dump", "pprint.pprint", "pprint.pp"), ("reads", _WRITTEN)),
+        **dict.fromkeys(("pprint.pformat", "os.path.join", "posixpath.join"), ("reads", _SHOWN)),
+        **dict.fromkeys(
+            (f"logging.{level}" for level in ("debug", "info", "warning", "error", "critical", "exception")),
+            ("reads", _LOGGED),
+        ),
+        "logging.log": ("reads", _LOGGED),
+        "copy.deepcopy": ("reads", _DEEP),
+        "copy.copy": ("copies", _NEW),
+        **dict.fromkeys(("collections.OrderedDict", "types.MappingProxyType"), ("copies", _NEW)),
+        **dict.fromkeys(("collections.Counter", "collections.deque"), ("lists", _NEW)),
+        "itertools.chain": ("copies", "it gives the elements of its arguments, one by one"),
+        "itertools.product": ("pairs", _NEW),
+        "random.choice": ("element", _ONE),
+        "random.sample": ("lists", _NEW),
+        **dict.fromkeys(
+            ("math.prod", "math.fsum", "statistics.mean", "statistics.median"), ("reads", _SHOWN)
+        ),
+        **dict.fromkeys(
+            ("numpy.array", "torch.tensor"), ("reads", "it copies numbers into memory of its own")
+        ),
+        **dict.fromkeys(("os.path.exists", "os.path.isfile", "os.path.isdir"), ("reads", _ASKED)),
+    }
+)
+
+# Methods of a dict, list, tuple or set that leave it alone.
+METHODS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        **dict.fromkeys(("count", "index", "isdisjoint", "issubset", "issuperset"), ("reads", _ASKED)),
+        **dict.fromkeys(("__len__", "__contains__", "__eq__", "__ne__", "__repr__"), ("reads", _ASKED)),
+        **dict.fromkeys(("keys",), ("reads", "keys cannot be changed")),
+        **dict.fromkeys(("get", "__getitem__"), ("element", _ONE)),
+        **dict.fromkeys(("values", "copy", "__iter__", "__reversed__"), ("copies", _NEW)),
+        **dict.fromkeys(
+            ("union", "intersection", "difference", "symmetric_difference", "__or__", "__add__"),
+            ("copies", _NEW),
+        ),
+        "items": ("pairs", _NEW),
+    }
+)
+
+# Methods that change their object and keep their last argument, or its elements, in it.
+STORING: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("append", "appendleft", "insert", "add", "setdefault", "__setitem__"), "itself"),
+        **dict.fromkeys(("extend", "update", "__ior__", "__iadd__"), "copies"),
+    }
+)
+# Methods that change their object and give an element of it.
+TAKING = frozenset(("pop", "popitem", "popleft", "setdefault"))
+CHANGING = frozenset(("clear", "remove", "discard", "sort", "reverse", "move_to_end", "__delitem__"))
+
+# What a logger is asked for: it formats its arguments into a message.
+LOGGER_METHODS = frozenset(
+    ("debug", "info", "warning", "warn", "error", "critical", "exception", "log", "success", "trace")
+)
+LOGGERS = frozenset(("logging.getLogger", "loguru.logger", "structlog.get_logger", "logging.Logger"))
+
+# Decorators that call what they decorate only when it is called, and once for each time.
+DECORATORS = frozenset(
+    (
+        "staticmethod",
+        "classmethod",
+        "property",
+        "functools.wraps",
+        "functools.lru_cache",
+        "functools.cache",
+        "contextlib.contextmanager",
+        "click.command",
+        "click.option",
+        "click.argument",
+        "click.group",
+        "hydra.main",
+        "torch.no_grad",
+        "torch.inference_mode",
+    )
+)

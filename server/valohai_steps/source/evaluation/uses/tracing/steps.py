@@ -1,0 +1,254 @@
+"""What becomes of a reference, one step at a time: from an expression to what the code around it does."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from valohai_steps.source.evaluation.evaluator import shortened
+from valohai_steps.source.evaluation.uses.tracing import arguments, attributes
+from valohai_steps.source.evaluation.uses.tracing.reach import Reach
+from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace, own_function
+from valohai_steps.source.tree.mutations import is_target
+from valohai_steps.source.tree.syntax import Node, field, is_field, parts
+
+Step = Callable[[Trace, Node, Node, Reach, Frame], None]
+
+# Where an expression is only looked at: its truth, its text, its equality.
+_HARMLESS = frozenset(
+    (
+        "expression_statement",
+        "comparison_operator",
+        "not_operator",
+        "unary_operator",
+        "interpolation",
+        "format_expression",
+        "if_clause",
+        "assert_statement",
+        "if_statement",
+        "elif_clause",
+        "while_statement",
+        "type",
+        "slice",
+        "delete_statement",
+        "comment",
+        "format_specifier",
+    )
+)
+# Containers that are written down around an expression.
+_DISPLAYS = frozenset(("list", "tuple", "set", "expression_list", "list_comprehension", "set_comprehension"))
+
+
+def trace_all(trace: Trace) -> None:
+    """Follow every reference of a trace to its end."""
+    for node, reach, frame in trace.waiting():
+        parent = node.parent
+        if parent is None or parent.type in _HARMLESS:
+            continue
+        step = _STEPS.get(parent.type)
+        if step is not None:
+            step(trace, parent, node, reach, frame)
+        else:
+            trace.harm(
+                node, reach, frame, f"is used by `{_source(frame, parent)}`, which may change it", "use"
+            )
+
+
+def _through(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
+    """`(p)`, `p or q`: the expression itself."""
+    trace.follow(parent, reach, frame)
+
+
+def _conditional(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
+    """`a if b else c`: the condition is only looked at."""
+    if parts(parent)[1].id != node.id:
+        trace.follow(parent, reach, frame)
+
+
+def _display(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
+    trace.follow(parent, reach.held, frame)
+
+
+def _pair(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
+    if parent.parent is not None:
+        trace.follow(parent.parent, reach.held, frame)
+
+
+def _splat(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
+    """`*p`, `**p`: in a display the elements are copied, in a call they are given."""
+    outer = parent.parent
+    if outer is None:
+        return
+    if outer.type == "subscript":  # tree-sitter reads `*p["x"] = ...` so
+        _subscript(trace, outer, parent, reach, frame)
+    elif outer.type == "argument_list":
+        arguments.spread(trace, outer, parent, reach, frame)
+    elif not (parent.type == "list_splat" and _gives_keys(trace, reach)):
+        trace.follow(outer, reach.copied, frame)
+
+
+def _operator(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
+    """`p | q`, `p + q`, `p * 2`: a new container with the same elements; `"%s" % p`: a string."""
+    left = field(parent, "left")
+    if left is None or left.type not in ("string", "concatenated_string"):
+        trace.follow(parent, reach.copied, frame)
+
+
+def _subscript(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
+    if not is_field(parent, "value", node):
+        _as_index(trace, parent, node, reach, frame)
+        return
+    outer = parent.parent
+    if outer is not None and is_assigned(outer, parent):
+        trace.change(parent, reach, frame)
+        return
+    sliced = any(child.type == "slice" for child in parent.named_children)
+    trace.follow(parent, reach.copied if sliced else reach.part, frame)
+
+
+def _as_index(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
+    holder = field(parent, "value")
+    source = "" if holder is None else frame.program.syntax.source(holder)
+    how = f"is given to `{source[:40]}[...]`, which may change it"
+    trace.harm(node, reach, frame, how, "give")
+
+
+def is_assigned(outer: Node, target: Node) -> bool:
+    """Whether a subscript or attribute is set or deleted there: by an assignment, a loop, `with`, `del`."""
+    if outer.type in ("assignment", "augmented_assignment"):
+        return is_field(outer, "left", target)
+    while outer.type in ("tuple", "list", "parenthesized_expression", "list_splat_pattern", "list_splat"):
+        if outer.parent is None:
+            return False
+        target, outer = outer, outer.parent
+    return outer.type == "delete_statement" or is_target(outer, target)
+
+
+def _assignment(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
+    statement: Node | None = parent
+    if is_field(parent, "type", node):
+        return
+    if is_field(parent, "left", node):
+        return  # what is bound there is no use
+    while statement is not None and statement.type == "assignment":  # a = b = p
+        left = field(statement, "left")
+        if left is not None:
+            bind(trace, left, reach, frame)
+        statement = statement.parent
+
+
+def _augmented(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
+    left = field(parent, "left")
+    if left is None or left.id == node.id:
+        trace.change(parent, reach, frame)
+    else:  # l += p
+        bind(trace, left, reach.copied, frame, adds=True)
+
+
+def _walrus(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
+    name = field(parent, "name")
+    if name is not None:
+        trace.name(name, reach, frame)
+    trace.follow(parent, reach, frame)
+
+
+def _loop(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
+    left = field(parent, "left")
+    if left is not None and is_field(parent, "right", node) and not _gives_keys(trace, reach):
+        bind(trace, left, reach.part, frame)
+
+
+def bind(trace: Trace, target: Node, reach: Reach, frame: Frame, *, adds: bool = False) -> None:
+    """A target of an assignment or loop gets the expression; `adds`: its elements are added to it."""
+    match target.type:
+        case "identifier" if adds:
+            _added(trace, target, reach, frame)
+        case "identifier":
+            trace.name(target, reach, frame)
+        case "subscript" | "attribute":
+            attributes.stored_in(trace, target, reach.part if adds else reach, frame)
+        case "list_splat_pattern" | "list_splat" | "parenthesized_expression":
+            inner = parts(target)
+            if inner:
+                bind(trace, inner[0], reach if target.type.startswith("par") else reach.copied, frame)
+        case _:
+            for each in parts(target):
+                splat = each.type.startswith("list_splat")
+                bind(trace, each, reach if splat else reach.part, frame)
+
+
+def _added(trace: Trace, target: Node, reach: Reach, frame: Frame) -> None:
+    """`l += p`: the list holds the elements from then on."""
+    holder = attributes.holder_of(trace, target, reach, frame)
+    if holder is not None:
+        trace.name(holder, reach, frame)
+
+
+def _gives_keys(trace: Trace, reach: Reach) -> bool:
+    """Whether iterating gives the keys of the value itself, which is a dict: nobody can change them."""
+    return trace.is_dict and reach == Reach()
+
+
+def _returned(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
+    """What a function returns is what its call gives."""
+    function = own_function(node)
+    if frame.call is not None and frame.function is not None and frame.function.id == function.id:
+        if frame.outer is not None:
+            trace.follow(frame.call, reach, frame.outer)
+        return
+    arguments.handed_out(trace, function, node, reach, frame)
+
+
+def _lambda(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
+    if is_field(parent, "body", node):
+        _returned(trace, parent, node, reach, frame)
+
+
+def _default(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
+    """`def f(d=p)`: the parameter may be the value."""
+    name = field(parent, "name")
+    if name is not None and is_field(parent, "value", node):
+        trace.name(name, reach, frame)
+
+
+def _generator(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
+    trace.follow(parent, reach.held, frame)
+
+
+def _call(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
+    if is_field(parent, "arguments", node):  # f(x for x in p)
+        arguments.passed(trace, arguments.Argument(parent, node), reach, frame)
+    else:
+        how = f"is called by `{_source(frame, parent)}`"
+        trace.harm(node, reach, frame, how, "use")
+
+
+def _source(frame: Frame, node: Node) -> str:
+    return shortened(frame.program.syntax.source(node))
+
+
+_STEPS: Mapping[str, Step] = MappingProxyType(
+    {
+        "parenthesized_expression": _through,
+        "boolean_operator": _through,
+        "conditional_expression": _conditional,
+        **dict.fromkeys(_DISPLAYS, _display),
+        "pair": _pair,
+        "list_splat": _splat,
+        "dictionary_splat": _splat,
+        "binary_operator": _operator,
+        "subscript": _subscript,
+        "attribute": attributes.attribute,
+        "assignment": _assignment,
+        "augmented_assignment": _augmented,
+        "named_expression": _walrus,
+        "for_statement": _loop,
+        "for_in_clause": _loop,
+        "return_statement": _returned,
+        "lambda": _lambda,
+        "default_parameter": _default,
+        "typed_default_parameter": _default,
+        "generator_expression": _generator,
+        "call": _call,
+        "argument_list": arguments.argument,
+        "keyword_argument": arguments.keyword,
+    }
+)

@@ -1,0 +1,187 @@
+"""A trace: where the references to one value go, and what they may do to it."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from valohai_steps.source.evaluation.evaluator import Evaluator
+from valohai_steps.source.evaluation.uses.tracing.reach import Effect, Reach
+from valohai_steps.source.tree.binding import Binding, BindingKind, bindings_at
+from valohai_steps.source.tree.mutations import Mutation
+from valohai_steps.source.tree.scope import function_of, scope_of
+from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field, parts
+
+# Longer ways than these are not followed: the value counts as handed out where they begin.
+_MOST_STEPS = 20_000
+_DEEPEST_CALL = 6
+_MOST_ABOVE = 12
+_FRESH = frozenset(
+    (
+        "dictionary",
+        "list",
+        "set",
+        "list_comprehension",
+        "dictionary_comprehension",
+        "set_comprehension",
+    )
+)
+
+
+class Frame(Struct, frozen=True):
+    """Where a trace stands: in the text of `program`, on the way from `origin`.
+
+    In a function that a call brought it into, `call` is that call, `function` the function, `outer` the frame
+    around it, and `at` the node in the first text where it went in.
+    """
+
+    program: Evaluator
+    origin: Node
+    at: Node | None = None
+    call: Node | None = None
+    function: Node | None = None
+    outer: "Frame | None" = None
+    depth: int = 0
+
+
+class Trace:
+    """Collects effects on a value: `levels` is how deep it can be changed, `is_dict` whether it is a dict."""
+
+    def __init__(self, levels: int, *, is_dict: bool) -> None:
+        self.levels = levels
+        self.is_dict = is_dict
+        self.effects: list[Effect] = []
+        self._waiting: list[tuple[Node, Reach, Frame]] = []
+        self._seen: set[tuple[int, Reach, int]] = set()
+        self._named: set[tuple[int, Reach, int]] = set()
+
+    def follow(self, node: Node, reach: Reach, frame: Frame) -> None:
+        """Look later at what becomes of the expression `node`."""
+        if reach.inside >= self.levels:
+            return  # nothing that can be changed is reached
+        key = (node.id, reach, id(frame.call))
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        if len(self._seen) > _MOST_STEPS or reach.above > _MOST_ABOVE:
+            self.harm(node, reach, frame, "goes on ways that are too long to follow", "use")
+            return
+        self._waiting.append((node, reach, frame))
+
+    def name(self, identifier: Node, reach: Reach, frame: Frame) -> None:
+        """Follow every use of the name that is bound at `identifier`."""
+        scopes = frame.program.scopes
+        name = frame.program.syntax.name(identifier)
+        for binding in scopes.bindings(name, identifier) or bound_at(identifier):
+            key = (binding.node.id, reach, id(frame.call))
+            if key in self._named:
+                continue
+            self._named.add(key)
+            for use in uses_of(frame.program, binding):
+                self.follow(use, reach, frame)
+
+    def waiting(self) -> Iterator[tuple[Node, Reach, Frame]]:
+        """What is still to be looked at, until nothing is left."""
+        while self._waiting:
+            yield self._waiting.pop()
+
+    def harm(self, node: Node, reach: Reach, frame: Frame, how: str = "", instead: str = "") -> None:
+        """The value, or the part of it that is reached, may be changed at `node`."""
+        place = node if frame.at is None else frame.at
+        self.effects.append(Effect(place, frame.origin, reach.inside, how, instead))
+
+    def change(self, node: Node, reach: Reach, frame: Frame) -> None:
+        """The container at hand is changed: this counts when it is the value, or in it."""
+        if not reach.above:
+            self.harm(node, reach, frame)
+
+    def mutate(self, mutation: Mutation, origin: Node) -> None:
+        """A change of the value by its own name."""
+        inside = max(len(mutation.keys) - (mutation.action in ("set", "delete")), int(mutation.is_deep))
+        self.effects.append(Effect(mutation.node, origin, inside, mutation=mutation))
+
+
+def entered(frame: Frame, program: Evaluator, call: Node, function: Node) -> Frame | None:
+    """The frame in a function that is called with the value; None when that is too deep to follow."""
+    if frame.depth >= _DEEPEST_CALL:
+        return None
+    at = call if frame.at is None else frame.at
+    return Frame(program, frame.origin, at, call, function, frame, frame.depth + 1)
+
+
+def bound_at(identifier: Node) -> tuple[Binding, ...]:
+    """The binding of an identifier, if it is one."""
+    return tuple(bindings_at(identifier))
+
+
+def uses_of(program: Evaluator, binding: Binding) -> tuple[Node, ...]:
+    """The places that use what a binding binds, in order; those that bind it are none."""
+    known = program.scopes.uses.get(binding.node.id)
+    if known is None:
+        name = program.syntax.name(binding.node)
+        known = program.scopes.uses[binding.node.id] = tuple(
+            node
+            for node in program.syntax.names(name)
+            if is_use(node) and program.scopes.means(name, node, binding)
+        )
+    return known
+
+
+def is_use(node: Node) -> bool:
+    """Whether an identifier stands for the value of its name."""
+    parent = node.parent
+    if parent is None or parent.type in ("global_statement", "nonlocal_statement", "relative_import"):
+        return False
+    if parent.type == "attribute" and is_field(parent, "attribute", node):
+        return False
+    if parent.type == "keyword_argument" and is_field(parent, "name", node):
+        return False
+    if parent.type == "keyword_pattern" and parent.children[0].id == node.id:
+        return False
+    if parent.type in ("dotted_name", "aliased_import"):
+        outer = next((each for each in ancestors(node) if each.type.startswith("import")), None)
+        if outer is not None:
+            return False
+    bound = bound_at(node)
+    return not bound or bound[0].kind is BindingKind.AUGMENTED
+
+
+def fresh_holder(program: Evaluator, holder: Node) -> Node | None:
+    """The name of a container that is made where its name is bound, so that all its uses are seen."""
+    while holder.type == "parenthesized_expression":
+        holder = parts(holder)[0]
+    if holder.type != "identifier":
+        return None
+    bindings = program.scopes.bindings(program.syntax.name(holder), holder)
+    if len(bindings) != 1 or bindings[0].kind is not BindingKind.ASSIGNED or bindings[0].value is None:
+        return None
+    value = bindings[0].value
+    if _is_shared(value):
+        return None
+    if value.type in _FRESH:
+        return holder
+    function = field(value, "function") if value.type == "call" else None
+    if function is None or function.type != "identifier":
+        return None
+    name = program.syntax.name(function)
+    is_builtin = not program.scopes.bindings(name, function)
+    return holder if is_builtin and name in ("dict", "list", "set") else None
+
+
+def _is_shared(value: Node) -> bool:
+    """Whether an expression goes elsewhere than to one name: `a = b = {}`, `f(a := {})`."""
+    parent = value.parent
+    if parent is None or parent.type != "assignment":
+        return True
+    outer = parent.parent
+    return outer is None or outer.type != "expression_statement"
+
+
+def own_function(node: Node) -> Node:
+    """The function whose body holds the node."""
+    return function_of(node)
+
+
+def class_of(function: Node) -> Node | None:
+    """The class whose body defines a function; None when it is no method."""
+    scope = scope_of(function)
+    return scope if scope.type == "class_definition" else None

@@ -1,0 +1,179 @@
+"""What happened to a value between its definition and a place that uses it."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from valohai_steps.model.step import Unknown
+from valohai_steps.source.evaluation.evaluator import Evaluator
+from valohai_steps.source.evaluation.modules.workspace import reachable
+from valohai_steps.source.evaluation.result import Evaluated
+from valohai_steps.source.evaluation.uses.changed import Elsewhere, changed_elsewhere, changed_value
+from valohai_steps.source.evaluation.uses.effects import effects_of, held_by, levels_of
+from valohai_steps.source.evaluation.uses.moments import Deadline
+from valohai_steps.source.evaluation.uses.namespaces import (
+    disturbances,
+    import_roots,
+    module_uses,
+    roots_of,
+)
+from valohai_steps.source.evaluation.uses.owners import (
+    body_disturbances,
+    class_binding,
+    effects_on_member,
+    foreign_changes,
+    leaks,
+    settings,
+)
+from valohai_steps.source.evaluation.uses.tracing.callees import plain
+from valohai_steps.source.evaluation.uses.tracing.reach import Effect
+from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
+from valohai_steps.source.tree.binding import Binding, BindingKind
+from valohai_steps.source.tree.mutations import Mutation, is_followed
+from valohai_steps.source.tree.scope import function_of, scope_of
+from valohai_steps.source.tree.syntax import Node, field, is_field
+
+
+class Happened(Struct, frozen=True):
+    """The changes that have certainly run, in order, and what else may have changed the value, if any."""
+
+    followed: tuple[Effect, ...] = ()
+    effect: Effect | None = None
+
+    @property
+    def mutations(self) -> tuple[Mutation, ...]:
+        """The changes that are followed."""
+        return tuple(each.mutation for each in self.followed if each.mutation is not None)
+
+    @property
+    def first(self) -> Effect:
+        """The first of them."""
+        return self.followed[0]
+
+
+class Watch:
+    """Watches the values of one text. What it found of a binding is kept: several calls ask for it."""
+
+    def __init__(self, program: Evaluator) -> None:
+        self._program = program
+        self._effects: dict[tuple[int, int], tuple[Effect, ...]] = {}
+        self._deadlines: dict[tuple[int, int], Deadline] = {}
+        self._disturbances: tuple[Node, ...] | None = None
+
+    def happened(self, binding: Binding, found: Evaluated, levels: int, use: Node, point: Node) -> Happened:
+        """What happened to a value before `use`, and, where `use` keeps it, until `point`."""
+        followed: list[Effect] = []
+        held = 0 if use.parent is None else held_by(self._program, use, levels)
+        for effect in self._of(binding, found, levels):
+            if effect.origin.id == use.id or self._is_too_early(effect, binding):
+                continue
+            if self.is_before(effect.node, use, binding):
+                if effect.mutation is None or not is_followed(effect.mutation, binding, use):
+                    return Happened(effect=effect)
+                followed.append(effect)
+            elif held is not None and effect.inside >= held and self.is_before(effect.node, point, binding):
+                return Happened(effect=effect)
+        return Happened(tuple(sorted(followed, key=lambda each: each.node.start_byte)))
+
+    def rebound(self, binding: Binding, use: Node) -> Effect | None:
+        """Where `+=` gives the name another value before `use`: a number cannot be changed in place."""
+        for each in uses_of(self._program, binding):
+            parent = each.parent
+            is_augmented = parent is not None and parent.type == "augmented_assignment"
+            if parent is None or not is_augmented or not is_field(parent, "left", each):
+                continue
+            if self.is_before(parent, use, binding):
+                return Effect(parent, each, 0)
+        return None
+
+    def imported(self, name: str, node: Node, found: Evaluated, point: Node) -> Evaluated:
+        """A name that `import *` brings, unless a use of it may change it."""
+        levels = levels_of(found)
+        if not levels:
+            return self.elsewhere(name, node, found)
+        uses = [use for use in roots_of(self._program, name) if use.id != node.id]
+        for effect in effects_of(self._program, uses, found, levels):
+            if self.is_before(effect.node, point, None):
+                return changed_value(self._program, effect, name, found, node)
+        return self.elsewhere(name, node, found)
+
+    def elsewhere(self, name: str, node: Node, found: Evaluated) -> Evaluated:
+        """A name of another file, unless a third one that is imported may change it."""
+        levels = levels_of(found)
+        if isinstance(found.value, Unknown) and not levels:
+            return found
+        for path, other in reachable(self._program):
+            for place in foreign_changes(other, name, found, levels):
+                return changed_elsewhere(Elsewhere(other, path, place), self._program, name, node)
+        return found
+
+    def attribute(self, node: Node, found: Evaluated, member: Binding | None, point: Node) -> Evaluated:
+        """What `Config.lr` or `config.lr` stands for, unless something may change it before `point`."""
+        levels = levels_of(found)
+        if isinstance(found.value, Unknown) and not levels:
+            return found
+        for place in self._changes_of_attribute(node, found, levels, member):
+            if self.is_before(place, point, None):
+                name = self._program.syntax.source(node)
+                return changed_value(self._program, Effect(place, place, 0), name, found, node)
+        owner = field(node, "object")
+        if owner is None or class_binding(self._program, owner) is not None:
+            return found
+        return self.elsewhere(self._program.syntax.name(node.children[-1]), node, found)
+
+    def _changes_of_attribute(
+        self, node: Node, found: Evaluated, levels: int, member: Binding | None
+    ) -> Iterator[Node]:
+        program, owner = self._program, field(node, "object")
+        yield from settings(program, program.syntax.name(node.children[-1]))
+        if levels:
+            yield from effects_on_member(program, node, found, levels, member)
+        if owner is None:
+            return
+        owner = plain(owner)
+        binding = class_binding(program, owner)
+        if binding is not None and binding.value is not None:
+            yield from leaks(program, binding, mutable=levels > 0)
+            yield from body_disturbances(program, binding.value)
+        else:
+            yield from module_uses(program, owner)
+
+    def is_before(self, node: Node, point: Node, binding: Binding | None) -> bool:
+        """Whether `node` can run before `point` is left, once the value is there."""
+        root = self._program.syntax.root
+        is_older = binding is None or binding.kind is BindingKind.IMPORTED
+        home = root if is_older or binding is None else function_of(binding.node)
+        key = (point.id, root.id if is_older or binding is None else binding.node.id)
+        known = self._deadlines.get(key)
+        if known is None:
+            birth = None if is_older or binding is None else binding.statement
+            known = self._deadlines[key] = Deadline(self._program, point, home, birth)
+        return known.is_before(node)
+
+    def disturbance(self, binding: Binding, use: Node) -> Node | None:
+        """What may give a name another value before `use` without writing it: `exec`, `globals()`."""
+        if scope_of(binding.node).type not in ("module", "class_definition"):
+            return None  # nothing but the function itself binds its names
+        if self._disturbances is None:
+            self._disturbances = tuple(disturbances(self._program))
+        for node in self._disturbances:
+            if self.is_before(node, use, None):
+                return node
+        return None
+
+    def _of(self, binding: Binding, found: Evaluated, levels: int) -> tuple[Effect, ...]:
+        key = (binding.node.id, levels)
+        known = self._effects.get(key)
+        if known is None:
+            uses = list(uses_of(self._program, binding))
+            if binding.kind is BindingKind.IMPORTED:
+                uses += import_roots(self._program, binding)
+            known = self._effects[key] = effects_of(self._program, uses, found, levels, binding)
+        return known
+
+    def _is_too_early(self, effect: Effect, binding: Binding) -> bool:
+        """Whether the value was not there yet: what stands above its definition, in the same body."""
+        if binding.kind is BindingKind.IMPORTED:
+            return False
+        same = function_of(effect.node).id == function_of(binding.node).id
+        return same and effect.node.end_byte <= binding.statement.start_byte

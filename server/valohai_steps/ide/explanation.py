@@ -5,10 +5,14 @@ from valohai_steps.model.schema.shape import Key
 
 def explained(key: Key) -> str:
     """Our sentence on a key, its values, and what counts without it."""
-    lines = [key.sentence]
-    if key.takes.choices:
-        lines.append("One of " + ", ".join(f"`{choice.value}`" for choice in key.takes.choices) + ".")
-    if key.default is not None:
-        default = key.default if isinstance(key.default, str) else str(key.default).lower()
-        lines.append(f"Without it: `{default}`.")
-    return "\n\n".join(lines)
+    choices = ", ".join(f"`{choice.value}`" for choice in key.takes.choices)
+    lines = [key.sentence, f"One of {choices}." if choices else "", default_sentence(key)]
+    return "\n\n".join(filter(None, lines))
+
+
+def default_sentence(key: Key) -> str:
+    """What counts without a key; empty where that is nothing in particular."""
+    if key.default is None:
+        return ""
+    default = key.default if isinstance(key.default, str) else str(key.default).lower()
+    return f"Without it: `{default}`."

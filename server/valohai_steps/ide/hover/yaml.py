@@ -1,9 +1,10 @@
-"""What Python says of a step, a parameter or an input, wherever a valohai.yaml names it."""
+"""What Python says of a step, a parameter or an input in a valohai.yaml, and what its words mean."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 from valohai_steps.ide.hover.words import Hover, declared_words, step_words, yaml_words
+from valohai_steps.ide.hover.yaml_words import yaml_word
 from valohai_steps.ide.navigation.index import index_of_file
 from valohai_steps.ide.navigation.occurrence import Symbol, SymbolKind
 from valohai_steps.ide.update.update import compare_step
@@ -15,6 +16,14 @@ _SUBJECTS = {SymbolKind.PARAMETER: "parameter", SymbolKind.INPUT: "input"}
 
 def yaml_hover(snapshot: Snapshot, path: Path, offset: int) -> Hover | None:
     """What is named at `offset` of a valohai.yaml, in code points. Raises FileError."""
+    named = _named(snapshot, path, offset)
+    word = yaml_word(snapshot, path, offset, named=named is not None)
+    if named is None or word is None:
+        return named or word
+    return Hover(named.span, f"{named.markdown}\n\n{word.markdown}")
+
+
+def _named(snapshot: Snapshot, path: Path, offset: int) -> Hover | None:
     for occurrence in index_of_file(snapshot, path).at(path, offset):
         lines = list(_lines(snapshot, path, occurrence.symbol))
         if lines:

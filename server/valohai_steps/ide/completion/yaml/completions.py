@@ -6,14 +6,12 @@ from pathlib import Path
 
 from valohai_steps.config.cursor.expected import FILE, ITEM, shape_at, shape_of, takes_at
 from valohai_steps.config.cursor.named import text_of
-from valohai_steps.config.cursor.named_items import named_items
 from valohai_steps.config.cursor.outline import Entry, Mapping, Sequence
-from valohai_steps.config.cursor.place import CursorPlace, SlotContent, place_at
+from valohai_steps.config.cursor.place import CursorPlace, SlotContent
 from valohai_steps.ide.completion.item import Completion, CompletionKind, KnownName
 from valohai_steps.ide.completion.yaml.edges import short_edges
 from valohai_steps.ide.completion.yaml.keys import missing_keys
-from valohai_steps.ide.completion.yaml.layout import layout_of
-from valohai_steps.ide.completion.yaml.page import Page, declared_in
+from valohai_steps.ide.completion.yaml.page import Page, declared_in, page_at
 from valohai_steps.ide.completion.yaml.values import values_at
 from valohai_steps.ide.completion.yaml.writing import each_once, offered_key, offered_value
 from valohai_steps.model.schema.shape import ANYTHING, Key, Refers, Takes
@@ -29,12 +27,8 @@ def yaml_completions(snapshot: Snapshot, path: Path, offset: int) -> tuple[Compl
 
     Raises FileError.
     """
-    text = snapshot.text(path)
-    place = place_at(text, offset) if text is not None else None
-    if text is None or place is None:
-        return ()
-    page = Page(snapshot, path, place, named_items(text, place.items), layout_of(text))
-    return each_once(_completions(page))
+    page = page_at(snapshot, path, offset)
+    return each_once(_completions(page)) if page is not None else ()
 
 
 def _completions(page: Page) -> Iterator[Completion]:

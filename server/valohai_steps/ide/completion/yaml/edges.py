@@ -5,7 +5,7 @@ from collections.abc import Mapping as Dictionary
 from types import MappingProxyType
 
 from valohai_steps.config.cursor.named import names_in, text_of, texts_of
-from valohai_steps.config.cursor.outline import Item, Mapping, Sequence
+from valohai_steps.config.cursor.outline import Entry, Item, Mapping, Sequence
 from valohai_steps.ide.completion.item import Completion, CompletionKind, KnownName
 from valohai_steps.ide.completion.yaml.page import Page, declared_in
 from valohai_steps.ide.completion.yaml.writing import offered_edge, offered_part, offered_value
@@ -48,6 +48,13 @@ def side_of(page: Page) -> Refers | None:
     items = frame.node.items
     index = next((i for i, each in enumerate(items) if each is frame.entry), len(items))
     return (Refers.EDGE_SOURCE, Refers.EDGE_TARGET)[index] if index < 2 else None
+
+
+def is_edge(page: Page) -> bool:
+    """Whether the cursor is in the short form of an edge."""
+    frames = page.place.frames
+    outer = frames[-3].entry if len(frames) > 3 and isinstance(frames[-2].node, Sequence) else None
+    return isinstance(frames[-1].node, Sequence) and isinstance(outer, Entry) and outer.name == "edges"
 
 
 def edge_ends(page: Page, side: Refers) -> Iterator[Completion]:

@@ -8,11 +8,11 @@ from msgspec import Struct
 
 from valohai_steps.config.cursor.enclosing import Frame
 from valohai_steps.config.cursor.named import mappings_of, text_of
-from valohai_steps.config.cursor.named_items import NamedItem, NamedItems
+from valohai_steps.config.cursor.named_items import NamedItem, NamedItems, named_items
 from valohai_steps.config.cursor.outline import Entry, Mapping, Scalar, Sequence
-from valohai_steps.config.cursor.place import CursorPlace
+from valohai_steps.config.cursor.place import CursorPlace, place_at
 from valohai_steps.ide.completion.item import KnownName
-from valohai_steps.ide.completion.yaml.layout import Layout
+from valohai_steps.ide.completion.yaml.layout import Layout, layout_of
 from valohai_steps.project.snapshot import Snapshot
 
 
@@ -76,6 +76,15 @@ class Page(Struct, frozen=True):
     def _known(self, item: NamedItem) -> KnownName:
         keys = self.items.keys_of(item) if item.span.start in self.items.known else None
         return KnownName(item.name, text_of(keys, "image"), text_of(keys, "description"))
+
+
+def page_at(snapshot: Snapshot, path: Path, offset: int) -> Page | None:
+    """The page at `offset`, in code points; None where nothing can be written. Raises FileError."""
+    text = snapshot.text(path)
+    place = place_at(text, offset) if text is not None else None
+    if text is None or place is None:
+        return None
+    return Page(snapshot, path, place, named_items(text, place.items), layout_of(text))
 
 
 def declared_in(step: Mapping | None, key: str) -> Iterator[KnownName]:

@@ -7,7 +7,7 @@ from valohai_steps.config.cursor.named import text_of
 from valohai_steps.config.cursor.outline import Entry, Mapping, Scalar, Sequence
 from valohai_steps.ide.completion.item import Completion, CompletionKind, KnownName
 from valohai_steps.ide.completion.yaml.commands import files_at, in_command
-from valohai_steps.ide.completion.yaml.edges import edge_ends, parameter_targets, side_of
+from valohai_steps.ide.completion.yaml.edges import edge_ends, is_edge, parameter_targets, side_of
 from valohai_steps.ide.completion.yaml.page import Page, declared_in, written_values
 from valohai_steps.ide.completion.yaml.usage import values_used
 from valohai_steps.ide.completion.yaml.writing import offered_value
@@ -36,7 +36,7 @@ def values_at(page: Page, takes: Takes, *, dash: bool = False) -> Iterator[Compl
         yield from files_at(page, page.place.outline.text[slot.start : slot.cursor], (".py", ".ipynb"))
     elif refers in (Refers.EDGE_SOURCE, Refers.EDGE_TARGET):
         yield from edge_ends(page, refers)
-    elif _is_edge(page) and (side := side_of(page)) is not None:
+    elif is_edge(page) and (side := side_of(page)) is not None:
         yield from edge_ends(page, side)
     elif refers is Refers.NODE_PARAMETER:
         yield from parameter_targets(page)
@@ -44,13 +44,6 @@ def values_at(page: Page, takes: Takes, *, dash: bool = False) -> Iterator[Compl
         yield from _words(page, takes, dash=dash)
         for known, kind in _names(page, refers):
             yield offered_value(page.place, known, kind, dash=dash)
-
-
-def _is_edge(page: Page) -> bool:
-    """Whether the cursor is in the short form of an edge."""
-    frames = page.place.frames
-    outer = frames[-3].entry if len(frames) > 3 and isinstance(frames[-2].node, Sequence) else None
-    return isinstance(frames[-1].node, Sequence) and isinstance(outer, Entry) and outer.name == "edges"
 
 
 def _words(page: Page, takes: Takes, *, dash: bool) -> Iterator[Completion]:

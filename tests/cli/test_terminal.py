@@ -135,6 +135,13 @@ def test_version_and_help_are_printed(capsys: pytest.CaptureFixture[str]) -> Non
         (["updat"], "valohai-steps: no command 'updat' (did you mean 'update'?); `valohai-steps --help`"),
         (["update", "--chek"], "valohai-steps update: no option --chek (did you mean '--check'?); "),
         (["update", "--che"], "valohai-steps update: no option --che (did you mean '--check'?); "),
+        (["sync"], "valohai-steps: no command 'sync'; use `valohai-steps update`; `valohai-steps --help`"),
+        (["lint"], "valohai-steps: no command 'lint'; use `valohai-steps check`; "),
+        (["check", "--fix"], "valohai-steps check: no option --fix; use `valohai-steps update`; "),
+        (
+            ["update", "--dry-run"],
+            "valohai-steps update: no option --dry-run; use `valohai-steps update --diff`; ",
+        ),
         (["rules", "a", "b"], "valohai-steps rules: too many arguments at b; "),
         (["check", "--output-format", "xml"], "valohai-steps check: argument --output-format: "),
         (["update", "--requirements", "x", "--no-requirements"], "not allowed with argument --requirements"),

@@ -3,7 +3,7 @@
 import argparse
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NoReturn
@@ -66,6 +66,23 @@ _COMMANDS = MappingProxyType(
 )
 
 
+# What people type who know other tools -> what it is called here.
+_INSTEAD: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("init", "sync", "write", "generate", "apply", "fix"), "valohai-steps update"),
+        **dict.fromkeys(("lint", "validate", "diagnose"), "valohai-steps check"),
+        **dict.fromkeys(("diff", "plan", "preview", "-n", "--dry-run"), "valohai-steps update --diff"),
+        **dict.fromkeys(("explain", "rule"), "valohai-steps rules"),
+        **dict.fromkeys(("lsp", "serve"), "valohai-steps server"),
+        "--fix": "valohai-steps update",
+        "-q": "--quiet",
+        "-o": "--output-format",
+        "--format": "--output-format",
+    }
+)
+_SAME_AS: Mapping[str, str] = MappingProxyType({"version": "--version", "-v": "--version", "-V": "--version"})
+
+
 class Parser(argparse.ArgumentParser):
     """An argument parser that names the nearest right word and says where to read on."""
 
@@ -73,13 +90,16 @@ class Parser(argparse.ArgumentParser):
         """End with one line about the mistake, and exit code 2."""
         wrong = re.match(r"argument COMMAND: invalid choice: '([^']*)'", message)
         if wrong:
-            message = f"no command {wrong[1]!r}{nearest(wrong[1], tuple(_COMMANDS))}"
+            message = f"no command {wrong[1]!r}{_instead(wrong[1]) or nearest(wrong[1], tuple(_COMMANDS))}"
         self.exit(_USAGE_ERROR, f"{self.prog}: {message}; `{self.prog} --help` tells more\n")
 
 
 def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     """The options of one command. Ends the process (SystemExit) on a mistake, `--help` and `--version`."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == ["help"]:
+        words = [*words[1:2], "--help"]
+    words = [_SAME_AS.get(word, word) if index == 0 else word for index, word in enumerate(words)]
     if not words or words[0] not in _COMMANDS:
         parser = _parser()
         options = parser.parse_args(words)
@@ -95,8 +115,12 @@ def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         known = tuple(re.findall(r"--[a-z-]+", command.format_help()))
         word = unknown[0].partition("=")[0]
         what = "no option" if word.startswith("-") else "too many arguments at"
-        command.error(f"{what} {word}{nearest(word, known)}")
+        command.error(f"{what} {word}{_instead(word) or nearest(word, known)}")
     return options
+
+
+def _instead(word: str) -> str:
+    return f"; use `{_INSTEAD[word]}`" if word in _INSTEAD else ""
 
 
 def _parser() -> Parser:
@@ -150,7 +174,7 @@ def _add_update(update: Parser) -> None:
         "--yaml",
         type=Path,
         metavar="PATH",
-        help="the file to write (default: the nearest valohai.yaml upwards)",
+        help="the file to write (default: the nearest valohai.yaml in this folder or a parent)",
     )
     requirements = update.add_mutually_exclusive_group()
     requirements.add_argument(

@@ -141,13 +141,20 @@ def _package(target: str, server: Path, folder: Path, made: Path) -> None:
 
 
 def _with_pictures(readme: Path) -> str:
-    """The page with its pictures in it: VS Code shows none that lie beside the page of what is installed."""
+    """The page as it is installed, where no picture beside it is shown.
 
-    def embedded(link: re.Match[str]) -> str:
+    They come from VALOHAI_STEPS_PICTURES, the address of a published copy of the extension's folder; without
+    it they are in the page itself, of which some versions of VS Code show the description alone.
+    """
+    published = os.environ.get("VALOHAI_STEPS_PICTURES")
+
+    def reachable(link: re.Match[str]) -> str:
+        if published is not None:
+            return f"{link[1]}({published.rstrip('/')}/{link[2]})"
         picture = base64.b64encode((readme.parent / link[2]).read_bytes()).decode()
         return f"{link[1]}(data:image/png;base64,{picture})"
 
-    return re.sub(r"(!\[[^\]]*\])\(([\w/.-]+\.png)\)", embedded, readme.read_text("utf-8"))
+    return re.sub(r"(!\[[^\]]*\])\(([\w/.-]+\.png)\)", reachable, readme.read_text("utf-8"))
 
 
 def _wheels(target: str, python: str) -> list[Path]:

@@ -11,6 +11,7 @@ import { openSample } from './sample';
 import { own, SECTION, serverSettings } from './settings';
 import { Status } from './status';
 import { Terminals } from './terminals';
+import { welcome } from './tour';
 import { updateAfterSaving, Updates } from './update';
 
 let running: Client | undefined;
@@ -57,6 +58,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.workspace.onDidGrantWorkspaceTrust(() => void client.restart()),
   );
   await client.start();
+  await welcome(context);
 }
 
 export async function deactivate(): Promise<void> {

@@ -16,6 +16,7 @@ const SETTINGS = {
   'workbench.startupEditor': 'none',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.tips.enabled': false,
+  'workbench.welcomePage.walkthroughs.openOnInstall': false,
   'workbench.editor.enablePreview': false,
   'workbench.colorTheme': 'Default Light Modern',
   'chat.disableAIFeatures': true,
@@ -39,6 +40,13 @@ const SETTINGS = {
   'workbench.layoutControl.enabled': false,
 };
 
+const PLAIN = Object.fromEntries(
+  ['telemetry.telemetryLevel', 'workbench.startupEditor', 'workbench.secondarySideBar.defaultVisibility']
+    .concat(['chat.disableAIFeatures', 'extensions.autoCheckUpdates', 'extensions.ignoreRecommendations', 'git.enabled'])
+    .concat(['editor.minimap.enabled', 'terminal.integrated.gpuAcceleration'])
+    .map((name) => [name, SETTINGS[name]]),
+);
+
 const freePort = () =>
   new Promise((resolve, reject) => {
     const server = createServer().once('error', reject);
@@ -59,7 +67,8 @@ export async function poll(what, condition, milliseconds = 30_000) {
 }
 
 // `path` is the PATH of the editor and so of the server: what a user has.
-export function makeProfile(root, { path, settings = {} }) {
+// With `plain` the settings are those of somebody who has set nothing, but for what would phone home.
+export function makeProfile(root, { path, settings = {}, plain = false }) {
   const profile = { root, path };
   for (const name of ['data', 'extensions', 'home', 'probe']) {
     profile[name] = join(root, name);
@@ -67,7 +76,7 @@ export function makeProfile(root, { path, settings = {} }) {
   }
   mkdirSync(join(profile.data, 'User'), { recursive: true });
   writeFileSync(join(root, 'config.yaml'), 'auth: none\n');
-  writeFileSync(join(profile.data, 'User', 'settings.json'), JSON.stringify({ ...SETTINGS, ...settings }));
+  writeFileSync(join(profile.data, 'User', 'settings.json'), JSON.stringify({ ...(plain ? PLAIN : SETTINGS), ...settings }));
   return profile;
 }
 

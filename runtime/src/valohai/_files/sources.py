@@ -58,7 +58,7 @@ def stated_uris(name: str) -> list[str]:
     """What the input ``name`` consists of: the URIs and paths stated, or those of Valohai's list of files."""
     consists_of = current_step().inputs.get(name)
     if isinstance(consists_of, dict):
-        return [file["uri"] for file in consists_of.get("files", ()) if file.get("uri")]
+        return [file["uri"] for file in consists_of.get("files") or () if file.get("uri")]
     return [consists_of] if isinstance(consists_of, str) else list(consists_of or ())
 
 

@@ -52,8 +52,8 @@ def _wrong_with_input(said: Any) -> Optional[str]:
     if said is None or isinstance(said, str):
         return None
     if isinstance(said, list):
-        odd = next((each for each in said if not isinstance(each, str)), None)
-        return None if odd is None else f"lists {_kind(odd)} where a URI or path is expected"
+        odd = [each for each in said if not isinstance(each, str)]
+        return f"lists {_kind(odd[0])} where a URI or path is expected" if odd else None
     if not isinstance(said, dict):
         return f"is {_kind(said)}; a URI, a list of URIs or an object with files is expected"
     if not isinstance(said.get("input_id"), (str, int, type(None))):

@@ -4,6 +4,8 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
+from valohai_steps.project.files import LARGEST_SETTINGS, FileError, read_bytes
+
 YAML_NAME = "valohai.yaml"
 _YAML_NAMES = (YAML_NAME, "valohai.yml")
 
@@ -39,8 +41,8 @@ def find_root(folder: Path) -> Path:
 
 def _has_settings(path: Path) -> bool:
     try:
-        return b"tool.valohai-steps" in path.read_bytes()
-    except OSError:
+        return b"tool.valohai-steps" in read_bytes(path, LARGEST_SETTINGS)
+    except FileError:
         return False
 
 

@@ -11,7 +11,10 @@ LARGEST_FILE = 50 * 1024 * 1024
 # What is read without being asked for, such as .gitignore and pyproject.toml, is smaller still.
 LARGEST_SETTINGS = 1024 * 1024
 _CHUNK = 1 << 20
-_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
+# A pipe that took the place of a file is not waited for.
+READING = (
+    os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
+)
 
 
 class FileError(Exception):
@@ -70,7 +73,7 @@ def read_bytes(path: Path, largest: int = LARGEST_FILE) -> bytes:
 
 def _read(path: Path, largest: int) -> bytes:
     _demand_regular(path, path.stat(), largest)  # before it is opened: a device may act on that alone
-    descriptor = os.open(path, _READ)
+    descriptor = os.open(path, READING)
     try:
         _demand_regular(path, os.fstat(descriptor), largest)
         pieces: list[bytes] = []

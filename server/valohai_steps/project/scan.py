@@ -1,22 +1,18 @@
 """The Python files of a folder that may hold steps: `.gitignore` and `exclude` honoured, nothing parsed."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from valohai_steps.project.files import LARGEST_FILE
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+from valohai_steps.project.files import LARGEST_FILE, READING
+from valohai_steps.project.scan_rules import ScanRules, rules_above
 
 SUFFIXES = (".py", ".ipynb")
 _NEVER = frozenset({"node_modules", "__pycache__", "site-packages"})
 _WORD = b"valohai"
 _CHUNK = 1 << 16
 
-_Rules = list[tuple[Path, "GitIgnoreSpec"]]
 # For each path: when the file was changed, its size and its place on the disk, and what was found in it.
 Known = dict[str, tuple[tuple[int, int, int], bool]]
 
@@ -28,17 +24,27 @@ def scan(
     entered: Callable[[Path], None] = lambda _: None,
     known: Known | None = None,
 ) -> Iterator[Path]:
-    """Python files and notebooks below `root` whose bytes mention valohai, in order of path.
+    """Python files and notebooks below `root` whose bytes mention valohai, in order of path; links come last,
+    and only those whose file has no other name here.
 
     `exclude` are globs as seen from `home` (default: `root`); `entered` hears of every folder. What is
     `known` from the scan before is not read again, and what is found is added to it.
-    Hidden folders, virtual environments and what git ignores are passed over, as are files and folders
+    Hidden folders, virtual environments and what git ignores and does not track are passed over, as are files and folders
     that cannot be read. Links to folders are not followed, so that a loop cannot hold the scan.
     """
-    rules = _rules_above(root)
-    if exclude:
-        rules.append((home or root, _rules(exclude)))
-    yield from _scan_folder(root, rules, entered, known)
+    links: list[Path] = []
+    met: set[str] = set()
+    for path in _scan_folder(root, rules_above(root, exclude, home or root), entered, known):
+        if path.is_symlink():
+            links.append(path)
+        else:
+            met.add(os.path.realpath(path))
+            yield path
+    for path in links:  # one file under two names is one file
+        real = os.path.realpath(path)
+        if real not in met:
+            met.add(real)
+            yield path
 
 
 def mentions_valohai(path: Path) -> bool:
@@ -48,7 +54,7 @@ def mentions_valohai(path: Path) -> bool:
 
 def _mentions(name: str) -> bool:
     try:
-        file = os.open(name, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
+        file = os.open(name, READING)
     except OSError:
         return False
     try:
@@ -85,19 +91,8 @@ def _mentions_again(entry: "os.DirEntry[str]", known: Known | None) -> bool:
     return before[1]
 
 
-def _rules_above(root: Path) -> _Rules:
-    """What the folders above ignore, up to the top of the repository; the outermost first."""
-    found: _Rules = []
-    for folder in root.parents if not (root / ".git").exists() else ():
-        if (folder / ".gitignore").is_file():
-            found.insert(0, (folder, _read_gitignore(folder / ".gitignore")))
-        if (folder / ".git").exists():
-            return [] if _ignored(root, found, "/") else found  # an ignored folder that is asked for counts
-    return []
-
-
 def _scan_folder(
-    folder: Path, rules: _Rules, entered: Callable[[Path], None], known: Known | None
+    folder: Path, above: ScanRules, entered: Callable[[Path], None], known: Known | None
 ) -> Iterator[Path]:
     entered(folder)
     try:
@@ -107,35 +102,13 @@ def _scan_folder(
     names = {entry.name for entry in entries}
     if "pyvenv.cfg" in names:
         return
-    if ".gitignore" in names:
-        rules = [*rules, (folder, _read_gitignore(folder / ".gitignore"))]
+    rules = above.inside(folder, names)
     for entry in entries:
         if entry.is_dir(follow_symlinks=False):
             hidden = entry.name.startswith(".") or entry.name in _NEVER
-            if not hidden and not _ignored(Path(entry.path), rules, "/"):
-                yield from _scan_folder(Path(entry.path), rules, entered, known)
-        elif entry.name.endswith(SUFFIXES) and not (rules and _ignored(Path(entry.path), rules)):
+            inside = None if hidden else rules.entered(Path(entry.path))
+            if inside is not None:
+                yield from _scan_folder(Path(entry.path), inside, entered, known)
+        elif entry.name.endswith(SUFFIXES) and rules.takes(Path(entry.path)):
             found = entry.is_file() and _mentions_again(entry, known)  # opening a pipe would wait
             yield from (Path(entry.path),) if found else ()
-
-
-def _read_gitignore(path: Path) -> "GitIgnoreSpec":
-    try:
-        return _rules(path.read_text("utf-8", "replace").splitlines())
-    except OSError:
-        return _rules(())
-
-
-def _rules(lines: Iterable[str]) -> "GitIgnoreSpec":
-    from pathspec import GitIgnoreSpec  # where there is anything to ignore
-
-    return GitIgnoreSpec.from_lines(lines)
-
-
-def _ignored(path: Path, rules: _Rules, tail: str = "") -> bool:
-    """Whether git ignores the path; the rules of the innermost folder that decide win."""
-    for folder, spec in reversed(rules):
-        decision = spec.check_file(path.relative_to(folder).as_posix() + tail).include
-        if decision is not None:
-            return decision
-    return False

@@ -1,72 +1,90 @@
-"""The requirements file that a step's command installs, and the runtime's line in it."""
+"""The requirements files that a step's command installs, and the runtime's line in one of them."""
 
 import re
 import shlex
 from collections.abc import Iterable, Iterator
 
+from valohai_steps.drift.requirement_lines import requirement_lines
+
 RUNTIMES = ("valohai-utils", "valohai-steps-runtime")
-
-# The name a requirement line starts with (PEP 508), or the egg a VCS line names.
-_NAME = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[|[<>=!~;@#\s]|$)")
-_EGG = re.compile(r"[#&]egg=([A-Za-z0-9._-]+)")
-_REPOSITORY = re.compile(r"/([A-Za-z0-9._-]+?)(?:\.git)?(?:@[^/#]*)?(?:#.*)?$")
-_INCLUDE = re.compile(r"\s*(?:-r|--requirement)[\s=]*(\S+)")
+_SEPARATORS = frozenset({"&&", "||", ";", "|", "&"})
+_LONG = re.compile(r"--(?:requirement|editable)(?==)")
 
 
-def installed_file(command: object) -> str | None:
-    """The file that `pip install -r FILE` in a step's command names, relative to the repository."""
-    for line in command if isinstance(command, list) else [command]:
-        words = _words(line) if isinstance(line, str) else []
-        if "pip" not in {word.rpartition("/")[2].rstrip("0123456789.") for word in words}:
-            continue
-        for word, following in zip(words, [*words[1:], ""], strict=True):
-            if word in ("-r", "--requirement") and following:
-                return following
-            if word.startswith(("-r", "--requirement=")) and word != "--requirement":
-                return word.removeprefix("--requirement=").removeprefix("-r")
-    return None
+def installed_files(command: object) -> tuple[str, ...]:
+    """The files that `pip install -r FILE` in a step's command names, relative to the repository, in order."""
+    return tuple(value for option, value in _arguments(command) if option == "-r")
 
 
-def required_names(text: str) -> Iterator[str]:
-    """The distributions a requirements file asks for, normalised as PEP 503 says."""
-    for line in text.splitlines():
-        bare = line.split(" #")[0].strip()
-        if bare.startswith("#") or _INCLUDE.match(bare):
-            continue
-        if "://" in bare and "@ " not in bare:
-            found = _EGG.search(bare) or _REPOSITORY.search(bare)
-        else:
-            found = _NAME.match(bare)
-        if found:
-            yield normalised(found[1])
+def installed_projects(command: object) -> tuple[str, ...]:
+    """The folders and archives of this machine that `pip install` in a command names, in order."""
+    found = (value for option, value in _arguments(command) if option != "-r")
+    return tuple(each for each in found if each.startswith((".", "/")) or each.endswith((".whl", ".tar.gz")))
 
 
-def included_files(text: str) -> Iterator[str]:
-    """The files a requirements file includes with `-r`, as they are written there."""
-    yield from (found[1] for found in map(_INCLUDE.match, text.splitlines()) if found)
+def runtime_names(runtime: str) -> frozenset[str]:
+    """The distributions that count as a runtime: the vendor's, ours, and the one set."""
+    stated = next(requirement_lines(runtime), None)
+    return frozenset({*RUNTIMES, *([stated.name] if stated is not None and stated.name else [])})
 
 
-def normalised(name: str) -> str:
-    """A distribution's name in the one spelling of PEP 503."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def has_runtime(texts: Iterable[str], runtime: str) -> bool:
-    """Whether one of the files asks for a runtime: the vendor's, ours, or the one set."""
-    stated = _NAME.match(runtime)
-    wanted = {*RUNTIMES, normalised(stated[1])} if stated else set(RUNTIMES)
-    return any(name in wanted for text in texts for name in required_names(text))
+def asks_for_runtime(text: str, runtime: str) -> bool:
+    """Whether a requirements file itself asks for a runtime."""
+    wanted = runtime_names(runtime)
+    return any(line.name in wanted for line in requirement_lines(text))
 
 
 def with_runtime(text: str, runtime: str) -> str:
-    """The file with one more line for the runtime, in its own newline style."""
+    r"""The file with one more line for the runtime, in its own newline style.
+
+    A last line that ends in `\` would take the new one for its own: an empty one ends it first.
+    """
     newline = "\r\n" if "\r\n" in text else "\n"
-    gap = "" if not text or text.endswith(("\n", "\r")) else newline
+    gap = "" if not text.strip("\ufeff") or text.endswith(("\n", "\r")) else newline
+    if text.rstrip("\r\n").endswith("\\") and not text.endswith((f"\\{newline}{newline}", "\n\n")):
+        gap += newline
     return f"{text}{gap}{runtime}{newline}"
 
 
-def _words(line: str) -> list[str]:
+def needs_runtime(requirements: Iterable[str], runtime: str) -> bool:
+    """Whether one of the requirements of a project is a runtime."""
+    return any(asks_for_runtime(each, runtime) for each in requirements)
+
+
+def _arguments(command: object) -> Iterator[tuple[str, str]]:
+    """Each argument of each `pip install`, with the option in front of it: `-r`, `-e`, or nothing."""
+    for line in command if isinstance(command, list) else [command]:
+        for words in _simple_commands(line) if isinstance(line, str) else ():
+            names = [word.rpartition("/")[2].rstrip("0123456789.") for word in words]
+            if "pip" in names and "install" in words[names.index("pip") :]:
+                yield from _of_install(words[words.index("install", names.index("pip")) + 1 :])
+
+
+def _of_install(words: list[str]) -> Iterator[tuple[str, str]]:
+    rest = iter(words)
+    for word in rest:
+        if word in ("-r", "--requirement", "-e", "--editable"):
+            yield f"-{word.lstrip('-')[0]}", next(rest, "")
+        elif _LONG.match(word):
+            yield f"-{word[2]}", word.partition("=")[2]
+        elif word.startswith(("-r", "-e")) and not word.startswith("--"):
+            yield word[:2], word[2:]
+        elif not word.startswith("-"):
+            yield "", word
+
+
+def _simple_commands(line: str) -> Iterator[list[str]]:
+    lexer = shlex.shlex(line.replace("\n", " ; "), posix=True, punctuation_chars="();<>|&")
+    lexer.whitespace_split = True
     try:
-        return shlex.split(line)
+        words = list(lexer)
     except ValueError:  # an unclosed quote: the shell would fail on it as well
-        return line.split()
+        words = line.split()
+    current: list[str] = []
+    for word in [*words, ";"]:
+        if word in _SEPARATORS:
+            if current:
+                yield current
+            current = []
+        else:
+            current.append(word)

@@ -1,5 +1,6 @@
 """Settings: `[tool.valohai-steps]` of pyproject.toml, overridden by the editor's of the same names."""
 
+import re
 import sys
 from collections.abc import Mapping
 
@@ -7,6 +8,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from valohai_steps.model.rules import RULES, Severity
+from valohai_steps.model.text import Span
 
 _LEVELS: Mapping[str, Severity | None] = {
     "error": Severity.ERROR,
@@ -15,6 +17,11 @@ _LEVELS: Mapping[str, Severity | None] = {
     "hint": Severity.HINT,
     "off": None,
 }
+
+# A string of one line, whether it is closed or not, and a part of a dotted key behind it.
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?$)|\'[^\']*(?:\'|$)')
+_KEY_PART = re.compile(r"[\w-][ \t]*\.")
+_MOST_KEY_PARTS = 64
 
 
 class Settings(Struct, frozen=True):
@@ -49,10 +56,38 @@ def read_pyproject(text: str) -> tuple[Settings, tuple[str, ...]]:
         import tomli as tomllib
 
     try:
-        table = tomllib.loads(text).get("tool", {}).get("valohai-steps", {})
+        table = {} if _has_endless_key(text) else tomllib.loads(text).get("tool", {}).get("valohai-steps", {})
+    except RecursionError:
+        return Settings(), ("pyproject.toml is nested too deeply, its settings are ignored",)
     except (tomllib.TOMLDecodeError, AttributeError) as error:
         return Settings(), (f"pyproject.toml cannot be read, its settings are ignored: {error}",)
     return merge_settings(Settings(), table, "[tool.valohai-steps]")
+
+
+def setting_span(text: str, name: str) -> Span:
+    """Where a pyproject.toml gives a setting: its line, or that of the table; the first line at the worst."""
+    place, found, ours = 0, Span(0, 0), False
+    for line in text.splitlines(keepends=True):
+        bare = line.strip()
+        span = Span(place + len(line) - len(line.lstrip()), place + len(line.rstrip()))
+        place += len(line)
+        if "valohai-steps" in bare and not bare.startswith("#"):
+            found, ours = span, True
+        elif bare.startswith("[") and "=" not in bare:
+            ours = False
+        key = bare.partition("=")[0]
+        if ours and re.search(rf"(?:^|[\s.{{,\"']){re.escape(name)}[\"']?\s*$", key):
+            return span
+    return found
+
+
+def _has_endless_key(text: str) -> bool:
+    """Whether a key has more parts than anybody writes: tomllib takes the square of their number to read it."""
+    return any(
+        len(_KEY_PART.findall(_STRING.sub("q", line))) > _MOST_KEY_PARTS
+        for line in text.split("\n")
+        if line.count(".") > _MOST_KEY_PARTS
+    )
 
 
 def merge_settings(base: Settings, table: object, where: str) -> tuple[Settings, tuple[str, ...]]:

@@ -17,8 +17,9 @@ from valohai_steps.project.closed_steps import ClosedSteps, closed_steps
 from valohai_steps.project.imports import WorkspaceImports
 from valohai_steps.project.memo import Memo
 from valohai_steps.project.notebooks import is_notebook, read_python_of_notebook
+from valohai_steps.project.reach import EffectiveSettings, RefusedSetting, effective_settings, reach_of
 from valohai_steps.project.scan import SUFFIXES
-from valohai_steps.project.settings import Settings, merge_settings, read_pyproject
+from valohai_steps.project.settings import Settings, read_pyproject
 from valohai_steps.source.python_file import PythonFile, Syntax, is_current, read_python
 from valohai_steps.source.text.encoding import decode_python
 
@@ -42,7 +43,8 @@ class FileRecord(Struct):
 
     exists: dict[Path, bool] = field(default_factory=dict)
     homes: dict[Path, Path | None] = field(default_factory=dict)
-    settings: dict[Path | None, tuple[Settings, tuple[str, ...]]] = field(default_factory=dict)
+    settings: dict[Path | None, EffectiveSettings] = field(default_factory=dict)
+    reaches: dict[Path, tuple[Path, ...]] = field(default_factory=dict)
     yamls: dict[Path, Path] = field(default_factory=dict)
     python: dict[Path, PythonFile] = field(default_factory=dict)
 
@@ -150,11 +152,22 @@ class Snapshot(Struct, frozen=True):
 
     def settings(self, path: Path) -> Settings:
         """The settings for a file: its pyproject.toml, and the editor's over it."""
-        return self._settings(path)[0]
+        return self._settings(path).settings
 
     def settings_problems(self, path: Path) -> tuple[str, ...]:
         """A sentence for each setting that could not be used."""
-        return self._settings(path)[1]
+        return self._settings(path).problems
+
+    def refused_settings(self, path: Path) -> tuple[RefusedSetting, ...]:
+        """The settings for a file that nothing may be written by."""
+        return self._settings(path).refused
+
+    def reach(self, path: Path) -> tuple[Path, ...]:
+        """The folders, links resolved, that a file named by `path` may lie in."""
+        root = self.root(path)
+        if root not in self.seen.reaches:
+            self.seen.reaches[root] = reach_of(root)
+        return self.seen.reaches[root]
 
     def exists(self, path: Path) -> bool:
         """Whether there is such a file, open or on disk."""
@@ -268,26 +281,21 @@ class Snapshot(Struct, frozen=True):
             self.memo.disk[path] = (found, text)
         return text
 
-    def _settings(self, path: Path) -> tuple[Settings, tuple[str, ...]]:
+    def _settings(self, path: Path) -> EffectiveSettings:
         home = self.settings_path(path)
         known = self.seen.settings.get(home)
         if known is None:
-            known = self.seen.settings[home] = self._merged_settings(home)
+            stated = self._pyproject(home) if home else None
+            reach = self.reach(home or path)
+            known = self.seen.settings[home] = effective_settings(home, stated, self.overrides, reach)
         return known
 
-    def _merged_settings(self, home: Path | None) -> tuple[Settings, tuple[str, ...]]:
-        base, problems = self._pyproject(home) if home else (Settings(), ())
-        if not self.overrides:
-            return base, problems
-        merged, more = merge_settings(base, self.overrides, "editor settings")
-        return merged, (*problems, *more)
-
-    def _pyproject(self, path: Path) -> tuple[Settings, tuple[str, ...]]:
+    def _pyproject(self, path: Path) -> tuple[str, Settings, tuple[str, ...]]:
         text = self.text(path) or ""
         known = self.memo.settings.get(path)
         if known is None or known[0] != text:
             known = self.memo.settings[path] = (text, *read_pyproject(text))
-        return known[1], known[2]
+        return known
 
 
 def _decode(path: Path, data: bytes) -> str:

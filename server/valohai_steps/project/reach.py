@@ -1,0 +1,102 @@
+"""How far the files of a repository reach: what they name may lie in the workspace folder or its repository."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from valohai_steps.drift.requirement_lines import is_requirement
+from valohai_steps.model.text import Span
+from valohai_steps.project.settings import Settings, merge_settings, setting_span
+
+_YAML_SUFFIXES = (".yaml", ".yml")
+
+
+class RefusedSetting(Struct, frozen=True):
+    """A setting of `path`, a pyproject.toml, that nothing is written by. `reason` says why, and what to do."""
+
+    name: str
+    path: Path
+    span: Span
+    reason: str
+
+
+class EffectiveSettings(Struct, frozen=True):
+    """The settings for a folder, a sentence for each that could not be used, and those that are refused."""
+
+    settings: Settings
+    problems: tuple[str, ...] = ()
+    refused: tuple[RefusedSetting, ...] = ()
+
+
+def reach_of(root: Path) -> tuple[Path, ...]:
+    """The workspace folder and the repository that it belongs to, links resolved."""
+    real = Path(os.path.realpath(root))
+    top = next((folder for folder in (real, *real.parents) if (folder / ".git").exists()), real)
+    return tuple(dict.fromkeys((real, top)))
+
+
+def outside(path: Path, reach: Sequence[Path]) -> Path | None:
+    """What the path leads to when links are resolved, if that is out of reach; else None.
+
+    What git keeps for itself is nobody's to write.
+    """
+    real = Path(os.path.realpath(path))
+    inside = [real.relative_to(folder) for folder in reach if real.is_relative_to(folder)]
+    kept = not inside or any(part.lower() == ".git" for part in inside[0].parts)
+    return real if kept else None
+
+
+def effective_settings(
+    home: Path | None,
+    stated: tuple[str, Settings, tuple[str, ...]] | None,
+    overrides: Mapping[str, object],
+    reach: Sequence[Path],
+) -> EffectiveSettings:
+    """The settings of `home`, given as its text and what it says, under those of the editor.
+
+    What a person has set in the editor may lead anywhere.
+    """
+    text, base, problems = stated or ("", Settings(), ())
+    refused = tuple(_refused(home, text, base, reach)) if home is not None else ()
+    own = {each.name: getattr(Settings(), each.name) for each in refused}
+    merged, more = merge_settings(replace(base, **own), overrides, "editor settings") if overrides else (None, ())
+    return EffectiveSettings(
+        merged or replace(base, **own),
+        (*problems, *more),
+        tuple(each for each in refused if overrides.get(each.name) in (None, "")),
+    )
+
+
+def _refused(home: Path, text: str, settings: Settings, reach: Sequence[Path]) -> list[RefusedSetting]:
+    reasons = {"yaml": _flaw_of_yaml(home, settings, reach), "runtime": _flaw_of_runtime(settings)}
+    return [
+        RefusedSetting(name, home, setting_span(text, name), f"{name!r} {reason}")
+        for name, reason in reasons.items()
+        if reason is not None
+    ]
+
+
+def _flaw_of_yaml(home: Path, settings: Settings, reach: Sequence[Path]) -> str | None:
+    if settings.yaml is None:
+        return None
+    if not settings.yaml.endswith(_YAML_SUFFIXES):
+        return f"must name a .yaml file, not {settings.yaml!r}"
+    return flaw_of_place(home.parent / settings.yaml, reach)
+
+
+def flaw_of_place(path: Path, reach: Sequence[Path]) -> str | None:
+    """Why a path that a file of the repository names may not be written."""
+    try:
+        found = outside(path, reach)
+    except (OSError, ValueError) as error:
+        return f"names no path: {error}"
+    return None if found is None else f"leads to {found}, outside of this project; name a file inside of it"
+
+
+def _flaw_of_runtime(settings: Settings) -> str | None:
+    if is_requirement(settings.runtime):
+        return None
+    return f"must be one requirement such as 'valohai-utils>=0.7', not {settings.runtime!r}"

@@ -9,7 +9,7 @@ import pytest
 TRAIN = "import valohai\nvalohai.prepare(step='train', default_parameters={'lr': 0.1})\n"
 # The first names of modules. The server's come to 200 ms, a JSON schema's validator to 100.
 SERVER = {"asyncio", "cattrs", "jsonschema", "lsprotocol", "pygls", "valohai_yaml"}
-SELDOM = {"pathspec", "tomllib", "tomli"}
+SELDOM = {"tomllib", "tomli", "zipfile"}
 PROBE = """\
 import sys
 from valohai_steps.cli.main import main

@@ -41,8 +41,9 @@ def write(folder: Path, *names: str) -> None:
 
 
 lines = st.text(st.sampled_from(r"ab/*?[]!#\- .pyé^:{z"), max_size=9) | st.sampled_from(
-    ["**/b.py", "a/**", "a/**/b.py", "**", "*", "!", "\\", "/a", "a/", "!a/b.py", "[[:alpha:]]", "[!a]", "[]-a]",
-     "*b*", "a\\ ", "b.py  ", "\\#x", "\\!y", "/", "//", "[z", "[a-", "deep/*", "!deep/a/", "*.py", "!*b.py"]
+    ["**/b.py", "a/**", "a/**/b.py", "**", "*", "!", "\\", "/a", "a/", "!a/b.py", "[[:alpha:]]", "[!a]",
+     "[]-a]", "*b*", "a\\ ", "b.py  ",
+     "\\#x", "\\!y", "/", "//", "[z", "[a-", "deep/*", "!deep/a/", "*.py", "!*b.py"]
 )  # fmt: skip
 paths = st.lists(st.sampled_from(NAMES), min_size=1, max_size=4).map("/".join)
 

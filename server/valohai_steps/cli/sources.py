@@ -1,6 +1,7 @@
 """From the paths on the command line to a snapshot and the files to look at."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -9,13 +10,14 @@ from msgspec.structs import replace
 
 from valohai_steps.cli.terminal import Terminal
 from valohai_steps.project.binding import find_root
-from valohai_steps.project.files import FileError
+from valohai_steps.project.files import FileError, read_bytes
 from valohai_steps.project.memo import Memo
 from valohai_steps.project.scan import scan
 from valohai_steps.project.snapshot import Document, Snapshot
 
 _PROGRESS_EVERY = 100
 _STEPS_UP = 2
+_COMPUTED = re.compile(rb"\bstep\s{0,99}=\s{0,99}[^\"'\s=]")
 
 
 class UsageError(Exception):
@@ -37,9 +39,15 @@ class ChosenFiles(Struct, frozen=True):
 
 
 def choose(
-    paths: Sequence[Path], terminal: Terminal, documents: Mapping[Path, Document] | None = None
+    paths: Sequence[Path],
+    terminal: Terminal,
+    documents: Mapping[Path, Document] | None = None,
+    overrides: Mapping[str, object] | None = None,
 ) -> ChosenFiles:
-    """The files and folders given, or the project at hand. Raises FileError for a path that is not there."""
+    """The files and folders given, or the project at hand; a file that is given by two names counts once.
+
+    `overrides` are settings from the command line. Raises FileError for a path that is not there.
+    """
     root = find_root(Path.cwd())
     documents = dict(documents or {})
     named: list[Path] = []
@@ -52,14 +60,20 @@ def choose(
             raise FileError(path, "no such file or folder; check the path")
         (folders if absolute.is_dir() else named).append(absolute)
     found = [path for folder in folders for path in _scan(folder, root, terminal)]
-    snapshot = Snapshot((root,), documents, {}, frozenset((*named, *found)), Memo())
-    return ChosenFiles(snapshot, tuple(dict.fromkeys(named)), tuple(dict.fromkeys(found)), tuple(folders))
+    one_each = {os.path.realpath(path): path for path in reversed((*named, *found))}
+    kept = set(one_each.values())
+    snapshot = Snapshot((root,), documents, overrides or {}, frozenset(kept), Memo())
+    named, found = ([path for path in dict.fromkeys(paths) if path in kept] for paths in (named, found))
+    return ChosenFiles(snapshot, tuple(named), tuple(found), tuple(folders))
 
 
-def with_neighbours(chosen: ChosenFiles, terminal: Terminal) -> ChosenFiles:
+def with_neighbours(
+    chosen: ChosenFiles, terminal: Terminal, names: frozenset[str] | None = None
+) -> ChosenFiles:
     """The same choice, its snapshot knowing all Python files of each valohai.yaml concerned.
 
-    So one file on the command line is judged as it is in the editor: a step may live in two files.
+    So one file on the command line is judged as it is in the editor: a step may live in two files. With
+    `names`, only those files are added that may declare a step of one of these names.
     """
     snapshot = chosen.snapshot
     yamls = ((path, snapshot.yaml_path(path)) for path in chosen.all)
@@ -67,12 +81,27 @@ def with_neighbours(chosen: ChosenFiles, terminal: Terminal) -> ChosenFiles:
     missing = [
         folder for folder in folders if not any(folder.is_relative_to(seen) for seen in chosen.scanned)
     ]
-    more = (path for folder in missing for path in _scan(folder, snapshot.roots[0], terminal))
+    known = {os.path.realpath(path) for path in chosen.all}
+    more = [
+        path
+        for folder in missing
+        for path in _scan(folder, snapshot.roots[0], terminal)
+        if (names is None or _may_declare(path, names)) and os.path.realpath(path) not in known
+    ]
     return replace(chosen, snapshot=replace(snapshot, sources=snapshot.sources.union(more)))
 
 
-def complain_of_settings(chosen: ChosenFiles, terminal: Terminal) -> None:
-    """A warning for each setting that cannot be used."""
+def _may_declare(path: Path, names: frozenset[str]) -> bool:
+    """Whether a file holds one of the names, or a step with a computed name: cheaper than to read it."""
+    try:
+        data = read_bytes(path)
+    except FileError:
+        return False
+    return _COMPUTED.search(data) is not None or any(name.encode() in data for name in names)
+
+
+def complain_of_settings(chosen: ChosenFiles, terminal: Terminal, *, refused: bool = True) -> None:
+    """A warning for each setting that cannot be used; with `refused` also for those that refuse an update."""
     one_of_each_folder = {path.parent: path for path in (Path.cwd() / "any.py", *chosen.all)}
     said: dict[str, None] = {}
     for path in one_of_each_folder.values():
@@ -81,6 +110,9 @@ def complain_of_settings(chosen: ChosenFiles, terminal: Terminal) -> None:
             problems = chosen.snapshot.settings_problems(path)
             place = f"{shown(home)}: warning:"
             said.update((f"{place} {problem.removeprefix('pyproject.toml ')}", None) for problem in problems)
+            for each in chosen.snapshot.refused_settings(path) if refused else ():
+                row = (chosen.snapshot.text(home) or "").count("\n", 0, each.span.start) + 1
+                said[f"{shown(home)}:{row}: warning: {each.reason}"] = None
     for line in said:
         terminal.complain(line)
 

@@ -1,13 +1,12 @@
 """`valohai-steps update`: write valohai.yaml, or say what would change."""
 
 import argparse
-import re
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from msgspec import Struct
-
 from valohai_steps.cli.exit_codes import DONE, REFUSED, WOULD_CHANGE
+from valohai_steps.cli.file_changes import FileChange, as_write, file_changes, painted_diff
 from valohai_steps.cli.sources import (
     ChosenFiles,
     choose,
@@ -17,51 +16,48 @@ from valohai_steps.cli.sources import (
     with_neighbours,
 )
 from valohai_steps.cli.terminal import Terminal
-from valohai_steps.ide.update.requirements import plan_requirements
 from valohai_steps.ide.update.update import Refused, Update, plan_update
-from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import LineIndex
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.files import FileError
-from valohai_steps.project.snapshot import Snapshot
-from valohai_steps.project.transaction import Write, finish_interrupted, write_all
-
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")
-
-
-class _NewText(Struct, frozen=True):
-    """A file of the transaction, before and after; `before` is None when it is made."""
-
-    path: Path
-    before: str | None
-    after: str
-    summary: str
-    otherwise: str  # what to do when there is no folder for it
+from valohai_steps.project.transaction import finish_interrupted, write_all
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     """Update every valohai.yaml the files belong to: all or none. Raises FileError."""
-    chosen = choose(options.paths, terminal)
-    complain_of_settings(chosen, terminal)
-    groups = _by_yaml(chosen, options.yaml, terminal)
+    typed = _typed(options)
+    chosen = choose(options.paths, terminal, overrides=typed)
+    complain_of_settings(chosen, terminal, refused=False)
+    groups = _by_yaml(chosen, terminal)
     if not (options.check or options.diff) and _finish_interrupted(groups, terminal):
-        chosen = choose(options.paths, terminal)
-    if any(step.is_multifile for paths in groups.values() for path in paths for step in _steps(chosen, path)):
-        chosen = with_neighbours(chosen, terminal)
+        chosen = choose(options.paths, terminal, overrides=typed)
+    chosen = with_neighbours(chosen, terminal, _step_names(chosen, groups.values()))
     results = [plan_update(chosen.snapshot, paths, yaml) for yaml, paths in groups.items()]
     refusals = [result for result in results if isinstance(result, Refused)]
     if refusals:
         return _refuse(refusals, chosen, options, terminal)
     updates = [result for result in results if isinstance(result, Update)]
-    texts = _transaction(chosen.snapshot, updates, options)
+    changes = file_changes(chosen.snapshot, updates)
     if not (options.check or options.diff):
-        write_all([_write(text) for text in texts])
+        write_all([as_write(change) for change in changes])
     if options.output_format != "text":
         _report(chosen, options, terminal)
     elif options.check or options.diff:
-        terminal.write("".join(_painted(terminal, line) for text in texts for line in _diff(text)))
-    _tell(texts, updates, options, terminal)
-    return WOULD_CHANGE if options.check and texts else DONE
+        terminal.write(painted_diff(changes, terminal))
+    _tell(changes, updates, options, terminal)
+    return WOULD_CHANGE if options.check and changes else DONE
+
+
+def _typed(options: argparse.Namespace) -> dict[str, object]:
+    """What the command line sets, over all settings: it may lie outside of the project."""
+    typed: dict[str, object] = {}
+    if options.yaml:
+        typed["yaml"] = str(whole_path(options.yaml))
+    if options.requirements:
+        typed["requirements"] = str(whole_path(options.requirements))
+    if options.no_requirements:
+        typed["requirements"] = False
+    return typed
 
 
 def _finish_interrupted(yamls: Iterable[Path], terminal: Terminal) -> bool:
@@ -72,25 +68,33 @@ def _finish_interrupted(yamls: Iterable[Path], terminal: Terminal) -> bool:
     return bool(finished)
 
 
-def _by_yaml(chosen: ChosenFiles, yaml: Path | None, terminal: Terminal) -> dict[Path, list[Path]]:
-    """The files that hold steps, by the valohai.yaml they belong to."""
+def _by_yaml(chosen: ChosenFiles, terminal: Terminal) -> Mapping[Path, list[Path]]:
+    """The files that hold steps, by the valohai.yaml they belong to; one with two names is one.
+
+    A named file without a call is passed over with a line. Raises FileError when no named file has one.
+    """
     groups: dict[Path, list[Path]] = {}
+    names: dict[str, Path] = {}
+    without: list[Path] = []
     for path in terminal.counted(chosen.all, "reading"):
         if path in chosen.named and is_yaml(path):
             raise FileError(path, "this file is the output of update; pass the Python files instead")
         python = chosen.snapshot.python(path)
         if python is None or not (python.steps or python.problems):
-            if path in chosen.named:
-                raise FileError(path, "no valohai.prepare() call in this file; name the file that makes one")
+            without += [path] if path in chosen.named else []
             continue
-        target = whole_path(yaml) if yaml else chosen.snapshot.yaml_path(path)
-        groups.setdefault(target, []).append(path)
+        target = chosen.snapshot.yaml_path(path)
+        groups.setdefault(names.setdefault(os.path.realpath(target), target), []).append(path)
+    if without and not groups and not chosen.found:
+        raise FileError(without[0], "no valohai.prepare() call in this file; name the file that makes one")
+    for path in without:
+        terminal.say(f"{shown(path)}: passed over: no valohai.prepare() call in it")
     return groups
 
 
-def _steps(chosen: ChosenFiles, path: Path) -> Sequence[StepFact]:
-    python = chosen.snapshot.python(path)
-    return python.steps if python else ()
+def _step_names(chosen: ChosenFiles, groups: Iterable[Iterable[Path]]) -> frozenset[str]:
+    files = (chosen.snapshot.python(path) for paths in groups for path in paths)
+    return frozenset(step.name for python in files if python is not None for step in python.steps)
 
 
 def _refuse(
@@ -114,78 +118,19 @@ def _report(chosen: ChosenFiles, options: argparse.Namespace, terminal: Terminal
     terminal.write(rendered(options.output_format, located(chosen.snapshot, chosen.all)))
 
 
-def _transaction(
-    snapshot: Snapshot, updates: Sequence[Update], options: argparse.Namespace
-) -> list[_NewText]:
-    """Every file to write, each once. Raises FileError for one that no folder is there for."""
-    texts: dict[Path, _NewText] = {}
-    for update in updates:
-        for text in _new_texts(snapshot, update, options):
-            texts.setdefault(text.path, text)
-    for text in texts.values():
-        if not text.path.parent.is_dir():
-            missing = shown(text.path.parent)
-            raise FileError(
-                text.path, f"there is no folder {missing}; make it, or {text.otherwise} (nothing was written)"
-            )
-    return list(texts.values())
-
-
-def _new_texts(snapshot: Snapshot, update: Update, options: argparse.Namespace) -> Iterator[_NewText]:
-    if update.edits:
-        yield _NewText(
-            update.yaml, update.before, update.after, update.summary, "name another file with --yaml"
-        )
-    if options.no_requirements:
-        return
-    stated = whole_path(options.requirements) if options.requirements else None
-    try:
-        edit = plan_requirements(snapshot, update, stated)
-    except FileError as error:
-        why = f"{error.why}; or leave the file alone with --no-requirements (nothing was written)"
-        raise FileError(error.path, why) from error
-    if edit is not None:
-        otherwise = "leave the file alone with --no-requirements"
-        yield _NewText(edit.path, edit.before, edit.after, f"added {edit.requirement}", otherwise)
-
-
-def _write(text: _NewText) -> Write:
-    base = None if text.before is None else text.before.encode()
-    return Write(text.path, text.after.encode(), base)
-
-
 def _tell(
-    texts: Sequence[_NewText], updates: Sequence[Update], options: argparse.Namespace, terminal: Terminal
+    changes: Sequence[FileChange], updates: Sequence[Update], options: argparse.Namespace, terminal: Terminal
 ) -> None:
     if not updates:
         terminal.say("no valohai.prepare() call found here; nothing to do")
-    changed = {text.path for text in texts}
-    for text in texts:
-        verb = "created" if text.before is None else "updated"
+    changed = {change.path for change in changes}
+    for change in changes:
+        verb = "created" if change.before is None else "updated"
         if options.check or options.diff:
-            verb = "would be created" if text.before is None else "would change"
-        terminal.say(f"{shown(text.path)}: {verb}: {text.summary}")
+            verb = "would be created" if change.before is None else "would change"
+        terminal.say(f"{shown(change.path)}: {verb}: {change.summary}")
     for update in updates:
+        for note in update.notes:
+            terminal.complain(f"{shown(note.path)}: {note.message}")
         if update.yaml not in changed:
             terminal.say(f"{shown(update.yaml)}: up to date")
-
-
-def _diff(text: _NewText) -> Iterator[str]:
-    import difflib  # where a diff is asked for
-
-    name = Path(shown(text.path)).as_posix()
-    # Lines end at \n alone: what else may end a line in Python may stand inside one here.
-    before, after = _LINE.findall(text.before or ""), _LINE.findall(text.after)
-    old = f"a/{name}" if text.before is not None else "/dev/null"
-    for line in difflib.unified_diff(before, after, old, f"b/{name}"):
-        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-
-
-def _painted(terminal: Terminal, line: str) -> str:
-    if not terminal.colour:
-        return line
-    bare = line.rstrip("\r\n")  # a terminal shows no line ends; a pipe gets them, for `git apply`
-    colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
-    if line.startswith(("--- ", "+++ ")):
-        colour = "bold"
-    return f"{terminal.painted(bare, colour) if colour else bare}\n"

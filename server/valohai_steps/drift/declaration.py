@@ -83,17 +83,20 @@ class DeclaredStep(Struct, frozen=True):
         return {"name": self.name, **{key: found[key] for key in order if key in found}}
 
 
-def declare(step: StepFact, source: PurePosixPath, default_image: str = DEFAULT_IMAGE) -> DeclaredStep:
+def declare(
+    step: StepFact, source: PurePosixPath, default_image: str = DEFAULT_IMAGE, *, as_project: bool = False
+) -> DeclaredStep:
     """What a complete step claims.
 
     `source` is the Python file or notebook, relative to the folder of valohai.yaml. Parts that are Unknown
-    make no claim: callers that write must look at `step.complete` first.
+    make no claim: callers that write must look at `step.is_certain` first. `as_project`: a new
+    step installs the project around it, and no requirements file.
     """
     return DeclaredStep(
         name=step.name,
         name_span=step.name_span,
         call_span=step.call_span,
-        claims=tuple(_step_claims(step, source, default_image)),
+        claims=tuple(_step_claims(step, source, default_image, as_project=as_project)),
         parameters=tuple(_declare_item(fact, _parameter_claims(fact)) for fact in step.parameters),
         inputs=tuple(_declare_item(fact, _input_claims(fact)) for fact in step.inputs),
     )
@@ -120,9 +123,9 @@ def is_local(uri: str) -> bool:
     return "://" not in uri
 
 
-def command_for(source: PurePosixPath, *, multifile: bool) -> list[str]:
+def command_for(source: PurePosixPath, *, multifile: bool, as_project: bool = False) -> list[str]:
     """The command of a new step that runs `source`, relative to the folder of valohai.yaml."""
-    install = "pip install -r requirements.txt"
+    install = "pip install ." if as_project else "pip install -r requirements.txt"
     if source.suffix == ".ipynb":
         notebook = shlex.quote(f"/valohai/repository/{source}")
         output = shlex.quote(f"/valohai/outputs/{source.name}")
@@ -137,12 +140,14 @@ def dotted(source: PurePosixPath) -> str:
     return str(source) if source.is_absolute() or source.parts[:1] == ("..",) else f"./{source}"
 
 
-def _step_claims(step: StepFact, source: PurePosixPath, default_image: str) -> Iterator[Claim]:
+def _step_claims(
+    step: StepFact, source: PurePosixPath, default_image: str, *, as_project: bool
+) -> Iterator[Claim]:
     if isinstance(step.image, Static) and step.image.value is not None:
         yield Claim("image", step.image.value, step.image.span)
     else:
         yield Claim("image", default_image, step.name_span, Strength.INITIAL)
-    command = command_for(source, multifile=step.is_multifile)
+    command = command_for(source, multifile=step.is_multifile, as_project=as_project)
     yield Claim("command", command, step.name_span, Strength.INITIAL)
     for key, value in (("environment", step.environment), ("upload-store", step.upload_store)):
         if isinstance(value, Static) and value.value is not None:

@@ -49,7 +49,8 @@ def requirement_lines(text: str) -> Iterator[RequirementLine]:
 def flaw_of_requirements(text: str) -> str | None:
     """Why a text is no requirements file; None when it may be one."""
     for line in requirement_lines(text):
-        if line.name is None and line.local is None and not line.is_option and "://" not in line.text:
+        bare = re.split(r"\s--?[a-z]", line.text, maxsplit=1)[0].strip()
+        if not (line.is_option or line.local or "://" in line.text or is_requirement(bare)):
             return f"line {line.number} is not a requirement: {line.text[:40]!r}"
     return None
 
@@ -98,14 +99,14 @@ def _are_versions(text: str) -> bool:
 
 
 def _is_marker(text: str) -> bool:
-    place, tokens = 0, []
+    place, words = 0, 0
     while place < len(text):
         found = _MARKER_TOKEN.match(text, place)
         if found is None:
             return False
-        tokens.append(found[0].strip())
+        words += bool(found[0].strip(" \t()"))
         place = found.end()
-    return len([token for token in tokens if token and token not in "()"]) >= 3
+    return words >= 3
 
 
 def _joined(text: str) -> Iterator[tuple[int, str]]:
@@ -141,7 +142,7 @@ def _read_option(bare: str, number: int, option: str, value: str) -> Requirement
 def _read_named(bare: str, number: int, *, is_option: bool) -> RequirementLine:
     """A requirement by its name, address or place."""
     name, local = None, None
-    place = bare.split(" ;")[0].split(" --")[0].strip()
+    place = bare.split(" ;", maxsplit=1)[0].split(" --", maxsplit=1)[0].strip()
     if "://" in bare and "@ " not in bare:
         found = _EGG.search(bare) or _REPOSITORY.search(bare)
         name = found[1] if found else None
@@ -151,6 +152,6 @@ def _read_named(bare: str, number: int, *, is_option: bool) -> RequirementLine:
     else:
         found = _START.match(bare)
         name = found[1] if found else None
-    if place.endswith(".whl"):
+    if name is None and place.endswith(".whl"):
         name = place.replace("\\", "/").rpartition("/")[2].partition("-")[0]
     return RequirementLine(bare, number, normalised(name) if name else None, None, local, is_option)

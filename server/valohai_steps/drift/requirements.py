@@ -1,18 +1,17 @@
 """The requirements files that a step's command installs, and the runtime's line in one of them."""
 
 import re
-import shlex
 from collections.abc import Iterable, Iterator
 
 from valohai_steps.drift.requirement_lines import requirement_lines
+from valohai_steps.drift.shell_words import UnclosedQuote, Word, simple_commands
 
 RUNTIMES = ("valohai-utils", "valohai-steps-runtime")
-_SEPARATORS = frozenset({"&&", "||", ";", "|", "&"})
 _LONG = re.compile(r"--(?:requirement|editable)(?==)")
 
 
 def installed_files(command: object) -> tuple[str, ...]:
-    """The files that `pip install -r FILE` in a step's command names, relative to the repository, in order."""
+    """The files that `pip install -r FILE` in a command names, relative to the repository, in order."""
     return tuple(value for option, value in _arguments(command) if option == "-r")
 
 
@@ -52,39 +51,34 @@ def needs_runtime(requirements: Iterable[str], runtime: str) -> bool:
 
 
 def _arguments(command: object) -> Iterator[tuple[str, str]]:
-    """Each argument of each `pip install`, with the option in front of it: `-r`, `-e`, or nothing."""
+    """Each argument of each `pip install`, with the option in front of it: `-r`, `-e`, or nothing.
+
+    What the shell fills in is left out.
+    """
     for line in command if isinstance(command, list) else [command]:
-        for words in _simple_commands(line) if isinstance(line, str) else ():
-            names = [word.rpartition("/")[2].rstrip("0123456789.") for word in words]
-            if "pip" in names and "install" in words[names.index("pip") :]:
-                yield from _of_install(words[words.index("install", names.index("pip")) + 1 :])
+        for words in _commands(line) if isinstance(line, str) else ():
+            names = [word.text.rpartition("/")[2].rstrip("0123456789.") for word in words]
+            if "pip" in names and "install" in names[names.index("pip") :]:
+                install = names.index("install", names.index("pip"))
+                found = _of_install([word for word in words[install + 1 :] if word.known])
+                yield from (pair for pair in found if pair[1])
 
 
-def _of_install(words: list[str]) -> Iterator[tuple[str, str]]:
-    rest = iter(words)
+def _commands(line: str) -> list[tuple[Word, ...]]:
+    try:
+        return list(simple_commands(line))
+    except UnclosedQuote:  # no shell would run it
+        return []
+
+
+def _of_install(words: list[Word]) -> Iterator[tuple[str, str]]:
+    rest = (word.text for word in words)
     for word in rest:
         if word in ("-r", "--requirement", "-e", "--editable"):
             yield f"-{word.lstrip('-')[0]}", next(rest, "")
         elif _LONG.match(word):
             yield f"-{word[2]}", word.partition("=")[2]
-        elif word.startswith(("-r", "-e")) and not word.startswith("--"):
+        elif word.startswith(("-r", "-e")):
             yield word[:2], word[2:]
         elif not word.startswith("-"):
             yield "", word
-
-
-def _simple_commands(line: str) -> Iterator[list[str]]:
-    lexer = shlex.shlex(line.replace("\n", " ; "), posix=True, punctuation_chars="();<>|&")
-    lexer.whitespace_split = True
-    try:
-        words = list(lexer)
-    except ValueError:  # an unclosed quote: the shell would fail on it as well
-        words = line.split()
-    current: list[str] = []
-    for word in [*words, ";"]:
-        if word in _SEPARATORS:
-            if current:
-                yield current
-            current = []
-        else:
-            current.append(word)

@@ -40,6 +40,7 @@ def _settings(snapshot: Snapshot) -> Iterator[str]:
         try:
             yield from (f"  - {name}: {value}" for name, value in _stated(snapshot.settings(inside)))
             yield from (f"  - problem: {problem}" for problem in snapshot.settings_problems(inside))
+            yield from (f"  - refused: {each.reason}" for each in snapshot.refused_settings(inside))
         except FileError as error:
             yield f"  - problem: {error}"
     yield ""

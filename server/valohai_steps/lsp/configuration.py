@@ -99,7 +99,9 @@ def _problems(session: Session) -> tuple[str, ...]:
 
 def _problems_in(snapshot: Snapshot, folder: Path) -> tuple[str, ...]:
     try:
-        return snapshot.settings_problems(folder / "pyproject.toml")
+        inside = folder / "pyproject.toml"
+        refused = (f"[tool.valohai-steps]: {each.reason}" for each in snapshot.refused_settings(inside))
+        return (*snapshot.settings_problems(inside), *refused)
     except FileError as error:
         return (str(error),)
 

@@ -1,5 +1,6 @@
-"""One name between two slashes against a glob, as git's wildmatch compares them, in time that is never worse than
-the product of both lengths.
+"""One name between two slashes against a glob, as git's wildmatch compares them.
+
+The time is never worse than the product of both lengths.
 """
 
 from collections.abc import Iterator
@@ -54,7 +55,7 @@ class Segment(Struct, frozen=True):
 
 
 def read_segment(text: str) -> Segment | None:
-    """The glob as read; None when it ends in the middle of `[...]` or of an escape, and so matches nothing."""
+    """The glob as read; None when it ends inside `[...]` or an escape, and so matches nothing."""
     tokens: list[Token] = []
     place = 0
     while place < len(text):

@@ -5,7 +5,6 @@ a journal that came with a cloned repository reaches no further than that reposi
 """
 
 import hashlib
-import json
 import os
 import re
 import stat
@@ -13,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 from valohai_steps.project.files import LARGEST_SETTINGS, FileError, read_bytes
@@ -62,7 +62,7 @@ def write_journal(entries: Sequence[Entry]) -> None:
             os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
         )
         with os.fdopen(os.open(folder / _NAME, flags, 0o600), "wb") as file:
-            file.write(json.dumps(listed).encode())
+            file.write(msgspec.json.encode(listed))
             file.flush()
             os.fsync(file.fileno())
 
@@ -105,8 +105,8 @@ def _entries(folder: Path) -> list[Entry]:
     try:
         if not stat.S_ISREG(path.lstat().st_mode):
             return []
-        listed = json.loads(read_bytes(path, LARGEST_SETTINGS))
-    except (FileError, OSError, ValueError, RecursionError):
+        listed = msgspec.json.decode(read_bytes(path, LARGEST_SETTINGS))
+    except (FileError, OSError, msgspec.MsgspecError, RecursionError):
         return []  # killed while it was written: before anything else was
     entries = [_entry(item, folder) for item in listed] if isinstance(listed, list) else []
     return [entry for entry in entries if entry is not None]

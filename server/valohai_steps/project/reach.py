@@ -1,4 +1,4 @@
-"""How far the files of a repository reach: what they name may lie in the workspace folder or its repository."""
+"""How far the files of a repository reach: what they name lies in the workspace folder or the repository."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ _YAML_SUFFIXES = (".yaml", ".yml")
 
 
 class RefusedSetting(Struct, frozen=True):
-    """A setting of `path`, a pyproject.toml, that nothing is written by. `reason` says why, and what to do."""
+    """A setting of `path`, a pyproject.toml, that keeps an update from writing. `reason` says why."""
 
     name: str
     path: Path
@@ -62,7 +62,9 @@ def effective_settings(
     text, base, problems = stated or ("", Settings(), ())
     refused = tuple(_refused(home, text, base, reach)) if home is not None else ()
     own = {each.name: getattr(Settings(), each.name) for each in refused}
-    merged, more = merge_settings(replace(base, **own), overrides, "editor settings") if overrides else (None, ())
+    merged, more = (
+        merge_settings(replace(base, **own), overrides, "editor settings") if overrides else (None, ())
+    )
     return EffectiveSettings(
         merged or replace(base, **own),
         (*problems, *more),

@@ -29,8 +29,8 @@ def scan(
 
     `exclude` are globs as seen from `home` (default: `root`); `entered` hears of every folder. What is
     `known` from the scan before is not read again, and what is found is added to it.
-    Hidden folders, virtual environments and what git ignores and does not track are passed over, as are files and folders
-    that cannot be read. Links to folders are not followed, so that a loop cannot hold the scan.
+    Hidden folders, virtual environments and what git ignores and does not track are passed over, as are
+    files and folders that cannot be read. Links to folders are not followed: a loop cannot hold the scan.
     """
     links: list[Path] = []
     met: set[str] = set()

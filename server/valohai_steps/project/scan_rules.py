@@ -1,4 +1,4 @@
-"""Which files and folders a scan passes over: what git ignores and does not track, and what the settings exclude."""
+"""Which files and folders a scan passes over: what git ignores and does not track, what is excluded."""
 
 import os
 from bisect import bisect_left
@@ -69,7 +69,7 @@ class ScanRules(Struct, frozen=True):
         return replace(self, only_tracked=True) if self._holds(folder) else None
 
     def ignores(self, path: Path, *, is_folder: bool) -> bool:
-        """Whether git would ignore the path if it did not track it: the innermost file that decides counts."""
+        """Whether git would ignore the path if it did not track it: the innermost decision counts."""
         if self.only_tracked:
             return True
         for folder, rules in reversed(self.files):
@@ -89,7 +89,7 @@ class ScanRules(Struct, frozen=True):
 
 
 def rules_above(root: Path, exclude: Sequence[str], home: Path) -> ScanRules:
-    """What the folders above say, up to the top of the repository; `exclude` are globs as seen from `home`."""
+    """What the folders above say, up to the repository's top; `exclude` are globs as seen from `home`."""
     globs = ignore_file(os.fsencode(glob).decode("latin-1") for glob in exclude)
     excluded = (home, globs) if exclude else None
     above = _repository_above(root)

@@ -82,7 +82,7 @@ def setting_span(text: str, name: str) -> Span:
 
 
 def _has_endless_key(text: str) -> bool:
-    """Whether a key has more parts than anybody writes: tomllib takes the square of their number to read it."""
+    """Whether a key has more parts than anybody writes: tomllib takes the square of their number."""
     return any(
         len(_KEY_PART.findall(_STRING.sub("q", line))) > _MOST_KEY_PARTS
         for line in text.split("\n")

@@ -14,6 +14,7 @@ from valohai_steps.model.text import replacement
 from valohai_steps.project import files
 from valohai_steps.project.binding import find_upwards, find_yaml, is_yaml, source_in_command
 from valohai_steps.project.closed_steps import ClosedSteps, closed_steps
+from valohai_steps.project.decoding import decode
 from valohai_steps.project.imports import WorkspaceImports
 from valohai_steps.project.memo import Memo
 from valohai_steps.project.notebooks import is_notebook, read_python_of_notebook
@@ -21,7 +22,6 @@ from valohai_steps.project.reach import EffectiveSettings, RefusedSetting, effec
 from valohai_steps.project.scan import SUFFIXES
 from valohai_steps.project.settings import Settings, read_pyproject
 from valohai_steps.source.python_file import PythonFile, Syntax, is_current, read_python
-from valohai_steps.source.text.encoding import decode_python
 
 if TYPE_CHECKING:
     from valohai_steps.config.items.file import ItemFile
@@ -275,7 +275,7 @@ class Snapshot(Struct, frozen=True):
         data = files.read_if_there(path)
         if data is None:
             return None
-        text = _decode(path, data)
+        text = decode(path, data)
         if found is not None:
             self.memo.count("files read")
             self.memo.disk[path] = (found, text)
@@ -296,15 +296,3 @@ class Snapshot(Struct, frozen=True):
         if known is None or known[0] != text:
             known = self.memo.settings[path] = (text, *read_pyproject(text))
         return known
-
-
-def _decode(path: Path, data: bytes) -> str:
-    if path.suffix == ".py":
-        text, why = decode_python(data)
-        if text is None:
-            raise files.FileError(path, why or "this cannot be decoded")
-        return text
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise files.FileError(path, f"byte {error.start} is not UTF-8; save the file as UTF-8") from error

@@ -1,52 +1,178 @@
 """The runtime's line in the requirements file that a step's command installs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from valohai_steps.drift.requirements import has_runtime, included_files, installed_file, with_runtime
-from valohai_steps.ide.update.update import Update
+from valohai_steps.config.reader import YamlStep
+from valohai_steps.drift.requirement_lines import flaw_of_requirements, generated_line, requirement_lines
+from valohai_steps.drift.requirements import (
+    asks_for_runtime,
+    installed_files,
+    installed_projects,
+    needs_runtime,
+    with_runtime,
+)
+from valohai_steps.ide.update.refused import Refused
+from valohai_steps.model.text import Span
+from valohai_steps.project.files import FileError
+from valohai_steps.project.packages import is_project, requirements_of
+from valohai_steps.project.reach import flaw_of_place
+from valohai_steps.project.settings import setting_span
 from valohai_steps.project.snapshot import Snapshot
+
+_SUFFIXES = ("", ".txt", ".in", ".pip")
 
 
 class RequirementsEdit(Struct, frozen=True):
-    """One requirements file, before (None: there is none) and after."""
+    """One requirements file, before (None: there is none) and after. `typed`: a person has named it."""
 
     path: Path
     before: str | None
     after: str
     requirement: str
+    typed: bool = False
 
 
-def plan_requirements(
-    snapshot: Snapshot, update: Update, stated: Path | None = None
-) -> RequirementsEdit | None:
-    """What the requirements file of an update's steps lacks; None when nothing, or when switched off.
+class RequirementsNote(Struct, frozen=True):
+    """Why a file does not get the line that is missing, and what to do."""
 
-    `stated` is a path from the command line; else the settings; else the file that a command of the
-    updated steps installs. Raises FileError when the file is there and cannot be read.
+    path: Path
+    message: str
+
+
+RequirementsPlan = RequirementsEdit | RequirementsNote | Refused | None
+
+
+def plan_requirements(snapshot: Snapshot, yaml: Path, steps: Sequence[YamlStep]) -> RequirementsPlan:
+    """What the requirements of these steps lack; None when nothing, or when switched off.
+
+    The file is that of the settings, else one that a command of the steps installs. What is wrong with it
+    never keeps valohai.yaml from being written, unless the settings name it.
     """
-    settings = snapshot.settings(update.yaml)
-    if stated is None and settings.requirements is False:
+    settings = snapshot.settings(yaml)
+    if settings.requirements is False:
         return None
-    path = stated or _path(update, settings.requirements)
-    if path is None:
+    if isinstance(settings.requirements, str):
+        path = yaml.parent / settings.requirements
+        plan = _refusal(snapshot, yaml, path) or _plan(snapshot, [path], settings.runtime)
+        return replace(plan, typed=_is_typed(snapshot)) if isinstance(plan, RequirementsEdit) else plan
+    commands = [entry.value for step in steps if (entry := step.get("command")) is not None]
+    if any(_projects_ask(snapshot, yaml.parent, command) for command in commands):
         return None
-    before = snapshot.text(path)
-    if has_runtime(_with_includes(snapshot, path, set()), settings.runtime):
-        return None
-    return RequirementsEdit(path, before, with_runtime(before or "", settings.runtime), settings.runtime)
+    names = dict.fromkeys(
+        name for command in commands for name in installed_files(command) if _is_plain(name)
+    )
+    found = [path for name in names if not flaw_of_place(path := yaml.parent / name, snapshot.reach(yaml))]
+    return _plan(snapshot, found, settings.runtime) if found else _note_of_project(snapshot, yaml, commands)
 
 
-def _path(update: Update, setting: str | bool | None) -> Path | None:
-    if isinstance(setting, str):
-        return update.yaml.parent / setting
-    for step in update.steps:
-        entry = step.get("command")
-        name = installed_file(entry.value) if entry is not None else None
-        if name is not None and _is_plain(name):
-            return update.yaml.parent / name
+def installs_project(snapshot: Snapshot, folder: Path) -> bool:
+    """Whether a new step there is installed by `pip install .`: a project without a requirements file."""
+    if snapshot.exists(folder / "requirements.txt") or not snapshot.exists(folder / "pyproject.toml"):
+        return False
+    try:
+        return is_project(snapshot.text(folder / "pyproject.toml") or "")
+    except FileError:
+        return False
+
+
+def _is_typed(snapshot: Snapshot) -> bool:
+    return bool(snapshot.overrides.get("requirements"))
+
+
+def _refusal(snapshot: Snapshot, yaml: Path, path: Path) -> Refused | None:
+    """Why the file that is set may not be written."""
+    home = snapshot.settings_path(yaml)
+    typed = _is_typed(snapshot)
+    flaw = _flaw_of_file(snapshot, path)
+    if flaw is None and not typed:
+        place = flaw_of_place(path, snapshot.reach(yaml))
+        flaw = f"'requirements' {place}" if place else None
+    if flaw is None:
+        return None
+    if typed or home is None:
+        return Refused(path, flaw)
+    try:
+        span = setting_span(snapshot.text(home) or "", "requirements")
+    except FileError:
+        span = Span(0, 0)
+    return Refused(home, flaw, span)
+
+
+def _flaw_of_file(snapshot: Snapshot, path: Path) -> str | None:
+    try:
+        text = snapshot.text(path) if path.suffix in _SUFFIXES else None
+    except FileError:
+        return None  # a note says so
+    flaw = "its name does not end in .txt or .in" if path.suffix not in _SUFFIXES else None
+    flaw = flaw or flaw_of_requirements(text or "")
+    return (
+        f"{path.name} is not a requirements file: {flaw}; name one such as requirements.txt" if flaw else None
+    )
+
+
+def _plan(snapshot: Snapshot, paths: Sequence[Path], runtime: str) -> RequirementsPlan:
+    seen: dict[Path, str] = {}
+    notes: list[RequirementsNote] = []
+    for path in paths:
+        why = _read_all(snapshot, path, seen)
+        notes += [RequirementsNote(path, f"{why}; {runtime} was not added")] if why else []
+    if any(_asks(snapshot, path, text, runtime) for path, text in seen.items()):
+        return None
+    for path in paths:
+        if any(note.path == path for note in notes):
+            continue
+        before = seen.get(path)
+        locked = _lock(path, before or "", runtime)
+        if locked is None:
+            return RequirementsEdit(path, before, with_runtime(before or "", runtime), runtime)
+        notes.append(locked)
+    return notes[0] if notes else None
+
+
+def _lock(path: Path, text: str, runtime: str) -> RequirementsNote | None:
+    """Why a line of ours would be lost there, or would break it."""
+    number = generated_line(text)
+    if number is not None:
+        why = f"a program writes this file (line {number}); add {runtime} to what it is made from"
+        return RequirementsNote(path, f"{why}, and make it anew")
+    if any(line.is_hashed for line in requirement_lines(text)):
+        return RequirementsNote(path, f"it is locked by hashes; add {runtime} with its hash")
+    flaw = flaw_of_requirements(text)
+    return RequirementsNote(path, f"{flaw}; {runtime} was not added") if flaw else None
+
+
+def _asks(snapshot: Snapshot, path: Path, text: str, runtime: str) -> bool:
+    if asks_for_runtime(text, runtime):
+        return True
+    local = (line.local for line in requirement_lines(text))
+    return any(_needs(snapshot, path.parent, each, runtime) for each in local if each is not None)
+
+
+def _projects_ask(snapshot: Snapshot, folder: Path, command: object) -> bool:
+    runtime = snapshot.settings(folder / "valohai.yaml").runtime
+    return any(_needs(snapshot, folder, name, runtime) for name in installed_projects(command))
+
+
+def _needs(snapshot: Snapshot, folder: Path, name: str, runtime: str) -> bool:
+    """Whether a project or wheel of this machine requires the runtime."""
+    path = folder / name
+    return flaw_of_place(path, snapshot.reach(folder / "any")) is None and needs_runtime(
+        requirements_of(path), runtime
+    )
+
+
+def _note_of_project(snapshot: Snapshot, yaml: Path, commands: Iterable[object]) -> RequirementsNote | None:
+    """A step that installs the project needs the runtime from there."""
+    runtime = snapshot.settings(yaml).runtime
+    pyproject = yaml.parent / "pyproject.toml"
+    if any("." in installed_projects(command) for command in commands) and snapshot.exists(pyproject):
+        return RequirementsNote(
+            pyproject, f"the project does not require {runtime}; add it to its dependencies"
+        )
     return None
 
 
@@ -56,14 +182,29 @@ def _is_plain(name: str) -> bool:
     return not (name.startswith("/") or ".." in parts or "://" in name or set(name) & set("$`{}*?[]<>|;&~"))
 
 
-def _with_includes(snapshot: Snapshot, path: Path, seen: set[Path]) -> Iterator[str]:
-    """The text of a requirements file and of all it includes, each once."""
-    if path in seen:
-        return
-    seen.add(path)
-    text = snapshot.text(path)
-    if text is None:
-        return
-    yield text
-    for name in included_files(text):
-        yield from _with_includes(snapshot, path.parent / name, seen)
+def _read_all(snapshot: Snapshot, path: Path, seen: dict[Path, str]) -> str | None:
+    """Add the text of a requirements file and of all it includes, each once; why it cannot be read.
+
+    What it includes and cannot be read, pip will complain of.
+    """
+    try:
+        text = snapshot.text(path)
+    except FileError as error:
+        return error.why
+    waiting = [(path, text)] if text is not None and path not in seen else []
+    while waiting:
+        each, text = waiting.pop()
+        seen[each] = text
+        for line in requirement_lines(text):
+            included = each.parent / line.includes if line.includes else None
+            if included is not None and included not in seen:
+                found = _included(snapshot, included)
+                waiting += [(included, found)] if found is not None else []
+    return None
+
+
+def _included(snapshot: Snapshot, path: Path) -> str | None:
+    try:
+        return snapshot.text(path) if flaw_of_place(path, snapshot.reach(path)) is None else None
+    except FileError:
+        return None

@@ -19,11 +19,21 @@ from valohai_steps.drift.plan import (
     summarise_kinds,
     without_removals,
 )
+from valohai_steps.ide.update.refused import Refused
+from valohai_steps.ide.update.requirements import (
+    RequirementsEdit,
+    RequirementsNote,
+    installs_project,
+    plan_requirements,
+)
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.rules import Severity
 from valohai_steps.model.step import StepFact
-from valohai_steps.model.text import Span, TextEdit, apply_edits
+from valohai_steps.model.text import TextEdit, apply_edits
+from valohai_steps.project.reach import flaw_of_place
 from valohai_steps.project.snapshot import Snapshot
+
+__all__ = ["Refused", "Source", "StepComparison", "Update", "compare_step", "plan_update", "preview"]
 
 
 class Source(Struct, frozen=True):
@@ -43,7 +53,8 @@ class Update(Struct, frozen=True):
     """What one valohai.yaml becomes. `before` is None when the file is to be made.
 
     `plans` are those of the steps that change, `step_names` all that were looked at. `file` is the old text
-    as read, `written` what the edits reach, read again for the proof.
+    as read, `written` what the edits reach, read again for the proof. `requirements` is the file that gets
+    the runtime's line with it, `notes` say why one does not.
     """
 
     yaml: Path
@@ -53,6 +64,13 @@ class Update(Struct, frozen=True):
     step_names: tuple[str, ...]
     file: YamlFile
     written: YamlFile | None = None
+    requirements: RequirementsEdit | None = None
+    notes: tuple[RequirementsNote, ...] = ()
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether there is anything to write."""
+        return bool(self.edits) or self.requirements is not None
 
     @property
     def after(self) -> str:
@@ -74,22 +92,22 @@ class Update(Struct, frozen=True):
     @property
     def title(self) -> str:
         """What it does, as the title of a code action or an entry of the editor's undo list."""
+        if not self.edits and self.requirements is not None:
+            return f"Add {self.requirements.requirement} to {self.requirements.path.name}"
         if self.before is None:
             return f"Create {self.yaml.name} with {'this step' if len(self.plans) == 1 else 'these steps'}"
         return f"Update {self.yaml.name} ({summarise_kinds(self.changes)})"
 
     @property
-    def summary(self) -> str:
-        """The effect in a few words, empty when there is none."""
+    def change_summary(self) -> str:
+        """The effect on valohai.yaml in a few words, empty when there is none."""
         return summarise(self.changes)
 
-
-class Refused(Struct, frozen=True):
-    """Why nothing may be written: where, and what to do. `span` is None when no one place is to blame."""
-
-    path: Path
-    reason: str
-    span: Span | None = None
+    @property
+    def summary(self) -> str:
+        """The effect on all files in a few words, empty when there is none."""
+        added = f"added {self.requirements.requirement}" if self.requirements is not None else ""
+        return ", ".join(filter(None, (self.change_summary, added)))
 
 
 def plan_update(
@@ -101,6 +119,8 @@ def plan_update(
     Raises FileError when a file cannot be read.
     """
     target = yaml or snapshot.yaml_path(paths[0])
+    if refusal := _refuse_place(snapshot, paths[0], target):
+        return refusal
     sources: list[Source] = []
     for path in paths:
         python = snapshot.python(path)
@@ -113,7 +133,27 @@ def plan_update(
     file = snapshot.yaml(target) or read_yaml("")
     if refusal := _refuse_unreadable(target, file):
         return refusal
-    return _plan_all(snapshot, _Target(target, before, file), sources, destructive=destructive)
+    plan = _plan_all(snapshot, _Target(target, before, file), sources, destructive=destructive)
+    return plan if isinstance(plan, Refused) else _with_requirements(snapshot, plan)
+
+
+def _refuse_place(snapshot: Snapshot, path: Path, target: Path) -> Refused | None:
+    """Why what the repository names is not written to; what a person has named may lie anywhere."""
+    for each in snapshot.refused_settings(path):
+        return Refused(each.path, each.reason, each.span)
+    flaw = None if snapshot.overrides.get("yaml") else flaw_of_place(target, snapshot.reach(target))
+    return None if flaw is None else Refused(target, flaw)
+
+
+def _with_requirements(snapshot: Snapshot, update: Update) -> Update | Refused:
+    plan = plan_requirements(snapshot, update.yaml, update.steps)
+    match plan:
+        case Refused():
+            return plan
+        case RequirementsNote():
+            return replace(update, notes=(plan,))
+        case _:
+            return replace(update, requirements=plan)
 
 
 class StepComparison(Struct, frozen=True):
@@ -138,7 +178,8 @@ def compare_yaml_step(
 ) -> tuple[DeclaredStep, tuple[Drift, ...]]:
     """One step against the one of its name in valohai.yaml, wherever that was read."""
     image = snapshot.settings(path).image or DEFAULT_IMAGE
-    declared = declare(step, snapshot.source_in(path, yaml), image)
+    as_project = found is None and installs_project(snapshot, yaml.parent)
+    declared = declare(step, snapshot.source_in(path, yaml), image, as_project=as_project)
     others = (
         str(snapshot.source_in(other, yaml))
         for other, fact in (snapshot.steps_named(yaml, step.name) if step.is_multifile else ())

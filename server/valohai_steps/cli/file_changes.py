@@ -1,0 +1,94 @@
+"""The files that an update writes: before and after, as a transaction and as a diff."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from valohai_steps.cli.sources import shown
+from valohai_steps.cli.terminal import Terminal
+from valohai_steps.ide.update.update import Update
+from valohai_steps.project.decoding import decode, encode
+from valohai_steps.project.files import FileError, read_if_there
+from valohai_steps.project.snapshot import Snapshot
+from valohai_steps.project.transaction import Write
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+
+
+class FileChange(Struct, frozen=True):
+    """A file of the transaction, before and after; `before` is None when it is created.
+
+    `within` are the folders that it may not leave (none: it may lie anywhere), `otherwise` is what to do when
+    there is no folder for it.
+    """
+
+    path: Path
+    before: str | None
+    after: str
+    summary: str
+    otherwise: str
+    within: tuple[Path, ...]
+
+
+def file_changes(snapshot: Snapshot, updates: Iterable[Update]) -> list[FileChange]:
+    """Every file to write, each once. Raises FileError for one that no folder is there for."""
+    changes: dict[Path, FileChange] = {}
+    for update in updates:
+        for change in _changes(snapshot, update):
+            changes.setdefault(change.path, change)
+    for change in changes.values():
+        if not change.path.parent.is_dir():
+            missing = shown(change.path.parent)
+            why = f"there is no folder {missing}; make it, or {change.otherwise} (nothing was written)"
+            raise FileError(change.path, why)
+    return list(changes.values())
+
+
+def as_write(change: FileChange) -> Write:
+    """The change as bytes, in the encoding that the file has. Raises FileError when it cannot be read."""
+    data = read_if_there(change.path)
+    if data is not None and change.before is not None and decode(change.path, data) == change.before:
+        return Write(change.path, encode(change.path, change.after, data), data, change.within)
+    base = None if change.before is None else change.before.encode()  # changed since: the transaction says so
+    return Write(change.path, change.after.encode(), base, change.within)
+
+
+def painted_diff(changes: Sequence[FileChange], terminal: Terminal) -> str:
+    """All changes as one unified diff, in colours where there are any."""
+    return "".join(_painted(terminal, line) for change in changes for line in _diff(change))
+
+
+def _changes(snapshot: Snapshot, update: Update) -> Iterator[FileChange]:
+    typed = snapshot.overrides
+    if update.edits:
+        within = () if typed.get("yaml") else snapshot.reach(update.yaml)
+        otherwise = "name another file with --yaml"
+        yield FileChange(update.yaml, update.before, update.after, update.change_summary, otherwise, within)
+    edit = update.requirements
+    if edit is not None:
+        within = () if edit.typed else snapshot.reach(update.yaml)
+        otherwise = "leave the file alone with --no-requirements"
+        yield FileChange(edit.path, edit.before, edit.after, f"added {edit.requirement}", otherwise, within)
+
+
+def _diff(change: FileChange) -> Iterator[str]:
+    import difflib  # where a diff is asked for
+
+    name = Path(shown(change.path)).as_posix()
+    # Lines end at \n alone: what else may end a line in Python may stand inside one here.
+    before, after = _LINE.findall(change.before or ""), _LINE.findall(change.after)
+    old = f"a/{name}" if change.before is not None else "/dev/null"
+    for line in difflib.unified_diff(before, after, old, f"b/{name}"):
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
+def _painted(terminal: Terminal, line: str) -> str:
+    if not terminal.colour:
+        return line
+    bare = line.rstrip("\r\n")  # a terminal shows no line ends; a pipe gets them, for `git apply`
+    colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
+    if line.startswith(("--- ", "+++ ")):
+        colour = "bold"
+    return f"{terminal.painted(bare, colour) if colour else bare}\n"

@@ -10,8 +10,15 @@ EXAMPLE = (Path(__file__).parents[2] / "examples" / "train.py").read_text("utf-8
 YAML = (Path(__file__).parents[1] / "fixtures" / "example.yaml").read_text("utf-8")
 
 
-def state(yaml: str | None, python: str = EXAMPLE, of: str = "train.py") -> State | None:
+def state(
+    yaml: str | None,
+    python: str = EXAMPLE,
+    of: str = "train.py",
+    requirements: str | None = "valohai-utils\n",
+) -> State | None:
     workspace = Workspace([ROOT])
+    if requirements is not None:
+        workspace.put(ROOT / "requirements.txt", requirements, None)
     workspace.put(ROOT / "train.py", python, None)
     if yaml is not None:
         workspace.put(ROOT / "valohai.yaml", yaml, None)
@@ -61,3 +68,10 @@ def test_valohai_yaml_has_the_state_of_the_steps_that_python_declares() -> None:
 
 def test_a_file_without_steps_has_none() -> None:
     assert state(YAML, "import valohai\n") is None
+
+
+def test_a_requirements_file_without_the_runtime_is_a_change() -> None:
+    for text in (None, "torch\n"):
+        found = state(YAML, requirements=text)
+        assert found is not None
+        assert (found.is_behind, found.summary) == (True, "requirements.txt lacks valohai-utils")

@@ -1,6 +1,6 @@
 """Language servers over stdio, spoken to as VS Code and as Neovim do.
 
-One server serves all tests that take `client`: each has a folder of its own in it, and leaves nothing behind.
+Each folder asks for the runtime already, so that an update is about valohai.yaml alone. One server serves all tests that take `client`: each has a folder of its own in it, and leaves nothing behind.
 `new_client` has a server of its own, for tests that change settings, count its work, or look at its start.
 """
 
@@ -25,6 +25,7 @@ async def shared(
 
 @pytest_asyncio.fixture
 async def client(shared: Shared, tmp_path: Path) -> AsyncIterator[StepsClient]:
+    (tmp_path / "requirements.txt").write_text("valohai-utils\n")
     async with visit(shared, tmp_path) as visitor:
         yield visitor
 
@@ -33,6 +34,7 @@ async def client(shared: Shared, tmp_path: Path) -> AsyncIterator[StepsClient]:
 async def new_client(
     request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[StepsClient]:
+    (tmp_path / "requirements.txt").write_text("valohai-utils\n")
     log = tmp_path_factory.mktemp("log") / "log"
     async with session(tmp_path, client_capabilities(request.param), log) as found:
         yield found

@@ -83,6 +83,7 @@ async def test_a_client_that_cannot_resolve_gets_the_edit_with_the_offer(tmp_pat
     folder = tmp_path / "workspace"
     folder.mkdir()
     (folder / "valohai.yaml").write_text(EXAMPLE_YAML)
+    (folder / "requirements.txt").write_text("valohai-utils\n")
     async with session(folder, capabilities, tmp_path / "log") as client:
         document = Document(client, folder / "train.py")
         await document.open(EXAMPLE.replace("0.001", "0.01"))
@@ -104,6 +105,7 @@ async def test_an_offer_that_became_unclear_is_disabled(tmp_path: Path, shows_di
     folder = tmp_path / "workspace"
     folder.mkdir()
     (folder / "valohai.yaml").write_text(EXAMPLE_YAML)
+    (folder / "requirements.txt").write_text("valohai-utils\n")
     async with session(folder, capabilities, tmp_path / "log") as client:
         document = Document(client, folder / "train.py")
         await document.open(EXAMPLE.replace("0.001", "0.01"))

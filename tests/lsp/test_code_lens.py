@@ -28,6 +28,7 @@ _COMMANDS = ["valohai-steps.runLocally", "valohai-steps.runOnValohai"]
     config=ClientServerConfig(server_command=SERVER, client_factory=make_client, server_env={**os.environ}),
 )
 async def running_client(lsp_client: StepsClient, tmp_path: Path) -> AsyncIterator[None]:
+    (tmp_path / "requirements.txt").write_text("valohai-utils\n")
     await lsp_client.initialize_session(
         lsp.InitializeParams(
             capabilities=versioned(client_capabilities("visual_studio_code")),

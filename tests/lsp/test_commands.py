@@ -45,6 +45,7 @@ async def test_the_whole_workspace_is_one_edit(client: StepsClient, tmp_path: Pa
     asked = applying(client)
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
+        (tmp_path / name / "requirements.txt").write_text("valohai-utils\n")
         yaml = Document(client, tmp_path / name / "valohai.yaml")
         await yaml.open("[]\n", "yaml")
         await Document(client, tmp_path / name / "train.py").open(EXAMPLE)
@@ -75,7 +76,7 @@ async def test_the_generated_yaml_is_shown_in_a_document_on_no_disk(
     assert shown.uri == "untitled:train.valohai-steps.yaml"
     # Also when an older preview is there.
     assert applied(params.edit, {shown.uri: "old\ntext\n"}, client.encoding) == {shown.uri: EXAMPLE_YAML}
-    assert sorted(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["requirements.txt"]
 
 
 @pytest.mark.asyncio
@@ -215,3 +216,27 @@ async def test_what_is_no_file_of_the_workspace_is_answered(client: StepsClient,
     )
     assert await run(client, "updateWorkspace") is False
     assert client.messages[-1].message == "Nothing to update: no Python file declares a step"
+
+
+@pytest.mark.asyncio
+async def test_an_update_writes_the_requirements_as_the_command_line_does(
+    client: StepsClient, tmp_path: Path
+) -> None:
+    asked = applying(client)
+    requirements = tmp_path / "requirements.txt"
+    for before in ("torch", None):
+        requirements.write_text(before) if before else requirements.unlink()
+        client.workspace_did_change_watched_files(
+            lsp.DidChangeWatchedFilesParams(
+                [lsp.FileEvent(requirements.as_uri(), lsp.FileChangeType.Changed)]
+            )
+        )
+        document = Document(client, tmp_path / f"train_{before}.py")
+        await document.open(EXAMPLE.replace('"train"', f'"train-{before}"'))
+        assert await run(client, "updateFile", document.uri) is True
+        uris = {(tmp_path / "valohai.yaml").as_uri(): "", requirements.as_uri(): before or ""}
+        after = applied(asked[-1].edit, uris, client.encoding)
+        lines = [before, "valohai-utils"] if before else ["valohai-utils"]
+        assert after[requirements.as_uri()] == "\n".join((*lines, ""))
+        assert f"name: train-{before}" in after[(tmp_path / "valohai.yaml").as_uri()]
+        document.close()

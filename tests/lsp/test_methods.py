@@ -11,7 +11,7 @@ from valohai_steps.lsp.methods import COMMANDS, METHODS, Method, load
 ROWS = [*METHODS, *COMMANDS]
 # Slow to import, and needed once there is something to read or to show.
 LATER = (
-    *("yaml", "tree_sitter", "pathspec", "difflib", "tempfile"),
+    *("yaml", "tree_sitter", "difflib", "tempfile"),
     *("valohai_steps.ide", "valohai_steps.project.snapshot", "valohai_steps.source.python_file"),
 )
 

@@ -39,5 +39,5 @@ def test_a_draft_may_make_files() -> None:
 def test_all_fixes_update_valohai_yaml_from_what_they_make_of_python() -> None:
     python = PYTHON.replace("default_parameters", "parameters")
     edits = fix_all(workspace_of(python).snapshot, ROOT / "train.py")
-    assert [each.path.name for each in edits] == ["train.py", "valohai.yaml"]
+    assert [each.path.name for each in edits] == ["train.py", "valohai.yaml", "requirements.txt"]
     assert "name: a\n" in edits[1].edits[0].text

@@ -61,9 +61,8 @@ def painted_diff(changes: Sequence[FileChange], terminal: Terminal) -> str:
 
 
 def _changes(snapshot: Snapshot, update: Update) -> Iterator[FileChange]:
-    typed = snapshot.overrides
     if update.edits:
-        within = () if typed.get("yaml") else snapshot.reach(update.yaml)
+        within = () if update.typed else snapshot.reach(update.yaml)
         otherwise = "name another file with --yaml"
         yield FileChange(update.yaml, update.before, update.after, update.change_summary, otherwise, within)
     edit = update.requirements

@@ -143,7 +143,9 @@ def _read_named(bare: str, number: int, *, is_option: bool) -> RequirementLine:
     """A requirement by its name, address or place."""
     name, local = None, None
     place = bare.split(" ;", maxsplit=1)[0].split(" --", maxsplit=1)[0].strip()
-    if "://" in bare and "@ " not in bare:
+    if direct := re.match(rf"({_NAME})\s*(?:\[[^\]]*\]\s*)?@", bare):
+        name = direct[1]
+    elif "://" in bare:
         found = _EGG.search(bare) or _REPOSITORY.search(bare)
         name = found[1] if found else None
         local = place.removeprefix("file://") if place.startswith("file://") else None

@@ -81,6 +81,9 @@ def _state(step: StepState, state: State) -> CodeLens:
 def _over_step(step: StepState, update: str, in_sync: str) -> CodeLens:
     if not step.complete:
         return CodeLens(step.span, "cannot update: some values of this step cannot be read")
+    if not step.changes and step.lacks is not None:
+        title = f"Add {step.lacks.requirement} to {step.lacks.path.name}"
+        return CodeLens(step.span, title, Click.UPDATE, step.source)
     if not step.changes:
         return CodeLens(step.span, in_sync)
     return CodeLens(step.span, f"{count(step.changes)}: {update}", Click.UPDATE, step.source)

@@ -9,6 +9,9 @@ from valohai_steps.ide.update.file_edits import FileEdits
 from valohai_steps.lsp.places.views import View
 from valohai_steps.lsp.session import Session
 from valohai_steps.model.text import Span, TextEdit
+from valohai_steps.project.binding import is_yaml
+from valohai_steps.project.files import FileError
+from valohai_steps.project.reach import flaw_of_place
 
 _CONFIRM = "removals"
 
@@ -19,8 +22,10 @@ _Edit = lsp.TextEdit | lsp.AnnotatedTextEdit | lsp.SnippetTextEdit
 def workspace_edit(session: Session, files: Sequence[FileEdits], confirm: str = "") -> lsp.WorkspaceEdit:
     """The edits of all files, for their texts as they are now; those of an open notebook in its cells.
 
-    `confirm` is what a client that can ask says before it applies the destructive ones. Raises FileError.
+    `confirm` is what a client that can ask says before it applies the destructive ones. Raises FileError,
+    also for a file that a link leads out of its project.
     """
+    _demand_inside(session, files)
     client = session.capabilities
     if not client.document_changes:
         return lsp.WorkspaceEdit(
@@ -38,6 +43,16 @@ def workspace_edit(session: Session, files: Sequence[FileEdits], confirm: str = 
         if asks
         else None,
     )
+
+
+def _demand_inside(session: Session, files: Sequence[FileEdits]) -> None:
+    """The last wall: a workspace edit names no file outside, unless a person has set its place."""
+    snapshot = session.workspace.snapshot
+    for file in files:
+        typed = file.typed or (is_yaml(file.path) and bool(snapshot.overrides.get("yaml")))
+        flaw = None if typed else flaw_of_place(file.path, snapshot.reach(file.path))
+        if flaw is not None:
+            raise FileError(file.path, flaw)
 
 
 def confirmation(

@@ -49,6 +49,7 @@ class Memo(Struct):
     missing: dict[Path, MissingFiles] = field(default_factory=dict)
     settings: dict[Path, tuple[str, Settings, tuple[str, ...]]] = field(default_factory=dict)
     closed: dict[Path, ClosedSteps] = field(default_factory=dict)
+    real: dict[Path, Path] = field(default_factory=dict)
     scanned: Known = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
@@ -61,5 +62,5 @@ class Memo(Struct):
         self.closed.clear()
         self.missing.clear()
         self.compared.clear()
-        for kept in (self.disk, self.python, self.syntax, self.yaml, self.items, self.settings):
+        for kept in (self.disk, self.python, self.syntax, self.yaml, self.items, self.settings, self.real):
             kept.pop(path, None)

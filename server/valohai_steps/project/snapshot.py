@@ -1,5 +1,6 @@
 """A workspace at one moment: open documents over the disk. Immutable; parsing is memoised by content."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 from pathlib import Path, PurePosixPath
@@ -189,15 +190,24 @@ class Snapshot(Struct, frozen=True):
         fresh = (item for item in self._fresh_steps(yaml, closed) if item[1].name == name)
         yield from sorted((*closed.named.get(name, ()), *fresh), key=itemgetter(0))
 
+    def real(self, path: Path) -> Path:
+        """The file that a path leads to: two names of one file are one file."""
+        known = self.memo.real.get(path)
+        if known is None:
+            known = self.memo.real[path] = Path(os.path.realpath(path))
+        return known
+
     def _fresh_steps(self, yaml: Path, closed: ClosedSteps) -> Iterator[tuple[Path, StepFact]]:
-        return self._read_steps(yaml, sorted((*self.documents, *closed.restless)))
+        once = {self.real(path): path for path in sorted((*self.documents, *closed.restless), reverse=True)}
+        return self._read_steps(yaml, sorted(once.values()))
 
     def _closed_steps(self, yaml: Path) -> ClosedSteps:
         state = (self.roots, self.overrides, self.sources, frozenset(self.documents))
         known = self.memo.closed.get(yaml)
         if known is None or known.state != state:
             self.memo.count("source listings")
-            paths = sorted(self.sources.difference(self.documents))
+            open_here = {self.real(path) for path in self.documents}
+            paths = sorted(path for path in self.sources if self.real(path) not in open_here)
             restless = {path for path in paths if self.yaml_path(path) == yaml and self._is_restless(path)}
             steps = self._read_steps(yaml, (path for path in paths if path not in restless))
             known = self.memo.closed[yaml] = closed_steps(state, steps, restless)

@@ -13,7 +13,7 @@ from valohai_steps.ide.update.file_edits import FileEdits
 from valohai_steps.ide.update.removals import removal
 from valohai_steps.ide.update.update import Refused, Update, plan_update
 from valohai_steps.model.finding import Fix
-from valohai_steps.model.text import Span, TextEdit, apply_edits
+from valohai_steps.model.text import Span, TextEdit, apply_edits, replacement
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.draft import drafted
 from valohai_steps.project.snapshot import Snapshot
@@ -82,13 +82,25 @@ def planned_action(snapshot: Snapshot, path: Path, kind: ActionKind) -> Action |
     return Action("Valohai: Fix all safe problems", kind, edits=edits, plan=kind) if edits else None
 
 
-def update_edits(update: Update) -> FileEdits:
-    """The edits of an update; those that take something away are destructive."""
+def update_edits(update: Update) -> tuple[FileEdits, ...]:
+    """The edits of an update, those of valohai.yaml first, as the command line would write them."""
+    edits = (_yaml_edits(update),) if update.edits else ()
+    added = update.requirements
+    if added is None:
+        return edits
+    line = replacement(added.before or "", added.after)
+    return (*edits, FileEdits(added.path, (line,), creates=added.before is None, typed=added.typed))
+
+
+def _yaml_edits(update: Update) -> FileEdits:
+    """Those of valohai.yaml; what takes something away is destructive."""
     destructive: tuple[TextEdit, ...] = ()
     if any(change.destructive for change in update.changes):
         # Edits that only take away are the destructive hunks; where none does so alone, all are.
         destructive = tuple(edit for edit in update.edits if not edit.text) or update.edits
-    return FileEdits(update.yaml, update.edits, creates=update.before is None, destructive=destructive)
+    return FileEdits(
+        update.yaml, update.edits, creates=update.before is None, destructive=destructive, typed=update.typed
+    )
 
 
 def fix_all(snapshot: Snapshot, path: Path) -> tuple[FileEdits, ...]:
@@ -105,7 +117,7 @@ def fix_all(snapshot: Snapshot, path: Path) -> tuple[FileEdits, ...]:
     after = drafted(snapshot, {path: apply_edits(text, edits)}) if edits else snapshot
     done = (FileEdits(path, edits),) if edits else ()
     update = plan_update(after, [path], destructive=False)
-    return done if isinstance(update, Refused) or not update.edits else (*done, update_edits(update))
+    return done if isinstance(update, Refused) else (*done, *update_edits(update))
 
 
 def _compatible(fixes: Iterator[Fix]) -> tuple[TextEdit, ...]:
@@ -146,12 +158,12 @@ def _update(snapshot: Snapshot, path: Path) -> Action | None:
     name = snapshot.yaml_path(path).name
     if isinstance(result, Refused):
         return Action(f"Update {name}", ActionKind.UPDATE, obstacle=result)
-    if not result.edits:
+    if not result.is_needed:
         return None
     return Action(
         result.title,
         ActionKind.UPDATE,
-        edits=(update_edits(result),),
+        edits=update_edits(result),
         confirm=removal(result.yaml.name, result.changes),
         plan=ActionKind.UPDATE,
     )

@@ -68,7 +68,7 @@ def _shared_names(snapshot: Snapshot, path: Path, steps: Iterable[StepFact], yam
     """VH108 between files: one step name in two files that do not both say `multifile=True`."""
     for step in steps:
         for there, other in snapshot.steps_named(yaml, step.name):
-            if there != path and not (step.is_multifile and other.is_multifile):
+            if snapshot.real(there) != snapshot.real(path) and not (step.is_multifile and other.is_multifile):
                 message = (
                     f"step {step.name!r} is also declared in {there.name}; rename one of them, or give both "
                     "multifile=True when they are one step in two files"

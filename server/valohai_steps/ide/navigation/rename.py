@@ -25,6 +25,7 @@ from valohai_steps.ide.update.update import Refused
 from valohai_steps.model.text import LineIndex, Span, TextEdit, apply_edits
 from valohai_steps.project.draft import drafted
 from valohai_steps.project.files import FileError
+from valohai_steps.project.reach import flaw_of_place
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.python_file import PythonFile
 
@@ -71,7 +72,20 @@ def rename(snapshot: Snapshot, path: Path, offset: int, name: str) -> tuple[File
     edits = list(_all_edits(snapshot, index, group, name))
     refusals = [each for each in edits if isinstance(each, Refused)]
     done = tuple(each for each in edits if isinstance(each, FileEdits) and each.edits)
-    return refusals[0] if refusals else _unproven(snapshot, index, group, name, done) or done
+    return (
+        refusals[0]
+        if refusals
+        else _outside(snapshot, done) or _unproven(snapshot, index, group, name, done) or done
+    )
+
+
+def _outside(snapshot: Snapshot, files: Iterable[FileEdits]) -> Refused | None:
+    """A file that a link leads out of its project is not renamed in."""
+    for each in files:
+        flaw = flaw_of_place(each.path, snapshot.reach(each.path))
+        if flaw is not None:
+            return Refused(each.path, f"{each.path.name} {flaw}")
+    return None
 
 
 def _refusal(snapshot: Snapshot, index: Index, group: frozenset[Symbol]) -> Refused | None:

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from valohai_steps.config.reader import YamlFile
 from valohai_steps.drift.plan import Change, summarise_kinds
+from valohai_steps.ide.update.requirements import RequirementsEdit, plan_requirements
 from valohai_steps.ide.update.update import Refused, compare_step, plan_update
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import LineIndex, Span
@@ -17,7 +18,8 @@ from valohai_steps.project.snapshot import Snapshot
 class StepState(Struct, frozen=True):
     """One step that Python declares, in `source`. `span` is its place in the file that was asked about.
 
-    `changes` would bring valohai.yaml up to date; there are none while the step is not `complete`.
+    `changes` would bring valohai.yaml up to date; there are none while the step is not `complete`. `lacks` is
+    the requirements file that gets the runtime's line with the next update.
     """
 
     name: str
@@ -25,6 +27,7 @@ class StepState(Struct, frozen=True):
     span: Span
     changes: tuple[Change, ...]
     complete: bool
+    lacks: RequirementsEdit | None = None
 
 
 class State(Struct, frozen=True):
@@ -45,6 +48,11 @@ class State(Struct, frozen=True):
         return tuple(change for step in self.steps for change in step.changes)
 
     @property
+    def is_behind(self) -> bool:
+        """Whether an update has something to write."""
+        return bool(self.changes) or any(step.lacks is not None for step in self.steps)
+
+    @property
     def summary(self) -> str:
         """The state in a few words."""
         if not self.readable:
@@ -53,7 +61,11 @@ class State(Struct, frozen=True):
         incomplete = [step.name for step in self.steps if not step.complete]
         if incomplete:
             return f"{', '.join(incomplete)}: some values cannot be read"
-        return summarise_kinds(self.changes) or f"in sync with {self.yaml.name}"
+        lacks = next((step.lacks for step in self.steps if step.lacks is not None), None)
+        missing = f"{lacks.path.name} lacks {lacks.requirement}" if lacks is not None else ""
+        return "; ".join(filter(None, (summarise_kinds(self.changes), missing))) or (
+            f"in sync with {self.yaml.name}"
+        )
 
 
 def state_of(snapshot: Snapshot, path: Path) -> State | None:
@@ -83,7 +95,7 @@ def obstacle(snapshot: Snapshot, path: Path, state: State) -> Refused | None:
         file = snapshot.yaml(state.yaml)
         problem = file.problems[0] if file is not None and file.problems else None
         return None if problem is None else Refused(state.yaml, problem.message, problem.span)
-    if not state.changes and all(step.complete for step in state.steps):
+    if not state.is_behind and all(step.complete for step in state.steps):
         return None
     sources = dict.fromkeys(step.source for step in state.steps) if is_yaml(path) else (path,)
     results = (plan_update(snapshot, [source], state.yaml) for source in sources)
@@ -97,7 +109,10 @@ def _steps(
         complete = step.is_certain
         compared = complete and readable
         changes = compare_step(snapshot, source, step, yaml, file).plan.changes if compared else ()
-        yield StepState(step.name, source, span, changes, complete)
+        found = file.step(step.name) if file is not None and compared else None
+        plan = plan_requirements(snapshot, yaml, [found]) if found is not None else None
+        lacks = plan if isinstance(plan, RequirementsEdit) else None
+        yield StepState(step.name, source, span, changes, complete, lacks)
 
 
 def _places(snapshot: Snapshot, path: Path, file: YamlFile | None) -> Iterator[tuple[Path, StepFact, Span]]:

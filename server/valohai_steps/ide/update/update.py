@@ -54,7 +54,8 @@ class Update(Struct, frozen=True):
 
     `plans` are those of the steps that change, `step_names` all that were looked at. `file` is the old text
     as read, `written` what the edits reach, read again for the proof. `requirements` is the file that gets
-    the runtime's line with it, `notes` say why one does not.
+    the runtime's line with it, `notes` say why one does not. `typed`: a person has set where
+    valohai.yaml is.
     """
 
     yaml: Path
@@ -66,6 +67,7 @@ class Update(Struct, frozen=True):
     written: YamlFile | None = None
     requirements: RequirementsEdit | None = None
     notes: tuple[RequirementsNote, ...] = ()
+    typed: bool = False
 
     @property
     def is_needed(self) -> bool:
@@ -222,7 +224,8 @@ def _plan_all(
     edits = plan_edits(target.file, wanted)
     if isinstance(edits, Refusal):
         return Refused(target.path, edits.reason, edits.span)
-    update = Update(target.path, target.text, edits, wanted, tuple(plans), target.file)
+    typed = bool(snapshot.overrides.get("yaml"))
+    update = Update(target.path, target.text, edits, wanted, tuple(plans), target.file, typed=typed)
     return _prove(snapshot, update, sources, destructive=destructive)
 
 

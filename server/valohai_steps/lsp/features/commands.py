@@ -1,11 +1,13 @@
 """The commands that change files: what a person asks for by name, by a lens or by a key."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from lsprotocol import types as lsp
 
 from valohai_steps.ide.findings.code_actions import update_edits
+from valohai_steps.ide.update.file_edits import FileEdits
 from valohai_steps.ide.update.removals import removal
 from valohai_steps.ide.update.update import Refused, Update, plan_update
 from valohai_steps.ide.update.workspace_update import plan_workspace_update
@@ -25,7 +27,7 @@ async def update_file(session: Session, uri: str, quiet: bool = False) -> bool |
     path = session.path(uri)
     snapshot = session.workspace.snapshot
     result = None if path is None else plan_update(snapshot, [path])
-    if path is not None and isinstance(result, Update) and result.edits:
+    if path is not None and isinstance(result, Update) and result.is_needed:
         if session.capabilities.confirms_removals and _removal([result]):
             kept = plan_update(snapshot, [path], destructive=False)
             return _asked(session, [result], [kept])
@@ -49,7 +51,7 @@ async def update_workspace(session: Session) -> bool | dict[str, Any]:
     refused = [result for result in results if isinstance(result, Refused)]
     for each in refused:
         refuse(session, each, "its valohai.yaml was not changed")
-    updates = [result for result in results if isinstance(result, Update) and result.edits]
+    updates = [result for result in results if isinstance(result, Update) and result.is_needed]
     if session.capabilities.confirms_removals and _removal(updates):
         return _asked(session, updates, plan_workspace_update(snapshot, destructive=False))
     if updates:
@@ -62,7 +64,7 @@ async def update_workspace(session: Session) -> bool | dict[str, Any]:
 
 
 async def _apply(session: Session, updates: Sequence[Update], label: str) -> bool:
-    edit = workspace_edit(session, [update_edits(update) for update in updates], _removal(updates))
+    edit = workspace_edit(session, _all_edits(updates), _removal(updates))
     answer = await session.client.workspace_apply_edit_async(lsp.ApplyWorkspaceEditParams(edit, label))
     return answer.applied
 
@@ -72,6 +74,14 @@ def _removal(updates: Sequence[Update]) -> str:
 
 
 def _asked(session: Session, updates: Sequence[Update], kept: Iterable[Update | Refused]) -> dict[str, Any]:
-    edits = [update_edits(update) for update in updates]
-    rest = [update_edits(update) for update in kept if isinstance(update, Update) and update.edits]
-    return confirmation(session, _removal(updates), edits, rest)
+    rest = _all_edits(update for update in kept if isinstance(update, Update))
+    return confirmation(session, _removal(updates), _all_edits(updates), rest)
+
+
+def _all_edits(updates: Iterable[Update]) -> list[FileEdits]:
+    """The edits of several updates, each file once: they may share a requirements file."""
+    found: dict[Path, FileEdits] = {}
+    for update in updates:
+        for edits in update_edits(update):
+            found.setdefault(edits.path, edits)
+    return list(found.values())

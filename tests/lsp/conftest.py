@@ -1,6 +1,7 @@
 """Language servers over stdio, spoken to as VS Code and as Neovim do.
 
-Each folder asks for the runtime already, so that an update is about valohai.yaml alone. One server serves all tests that take `client`: each has a folder of its own in it, and leaves nothing behind.
+Each folder asks for the runtime already: an update is about valohai.yaml alone. One server serves all tests
+that take `client`: each has a folder of its own in it, and leaves nothing behind.
 `new_client` has a server of its own, for tests that change settings, count its work, or look at its start.
 """
 

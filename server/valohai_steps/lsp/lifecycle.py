@@ -21,7 +21,14 @@ from valohai_steps.project.environments import clashing_environments
 
 logger = logging.getLogger(__name__)
 
-_WATCHED = ("**/valohai.yaml", "**/valohai.yml", "**/*.py", "**/*.ipynb", "**/pyproject.toml", "**/requirements*.txt")
+_WATCHED = (
+    "**/valohai.yaml",
+    "**/valohai.yml",
+    "**/*.py",
+    "**/*.ipynb",
+    "**/pyproject.toml",
+    "**/requirements*.txt",
+)
 
 
 async def initialized(session: Session, _params: lsp.InitializedParams) -> None:

@@ -116,7 +116,7 @@ def test_a_requirements_file_that_a_command_names_outside_is_left_alone(
     )
     before = outside(home)
     monkeypatch.chdir(clone)
-    assert run("update").err == "valohai.yaml: updated: +1 parameter\n"
+    assert run("update").err == "valohai.yaml: updated: added lr\n"
     assert outside(home) == before
 
 

@@ -158,7 +158,7 @@ def test_a_requirements_file_that_cannot_be_read_keeps_nothing_from_being_writte
     assert (result.code, result.err) == (
         0,
         (
-            "valohai.yaml: made: +1 step\n"
+            "valohai.yaml: created: 1 step added\n"
             "requirements.txt: byte 11 is not UTF-8; save the file as UTF-8; valohai-utils was not added\n"
         ),
     )
@@ -191,7 +191,7 @@ def test_a_locked_file_gets_a_message_instead_of_a_line(case: str, run: Run, pro
     result = run("update")
     assert result.code == 0
     first, second = result.err.splitlines()
-    assert first == "valohai.yaml: made: +1 step"
+    assert first == "valohai.yaml: created: 1 step added"
     assert second.startswith("requirements.txt: ")
     assert "add valohai-utils" in second
     assert requirements(project) == LOCKED[case]
@@ -206,7 +206,7 @@ def test_each_file_that_the_command_installs_is_looked_at(run: Run, project: Pat
     (project / "more.txt").write_text("valohai-utils\n")
     assert run("update").err == "valohai.yaml: up to date\n"
     (project / "more.txt").write_text("torch\n")
-    assert run("update").err == "gpu.txt: updated: +valohai-utils\nvalohai.yaml: up to date\n"
+    assert run("update").err == "gpu.txt: updated: added valohai-utils\nvalohai.yaml: up to date\n"
     assert (project / "gpu.txt").read_text() == "-r more.txt\nvalohai-utils\n"
 
 
@@ -223,7 +223,7 @@ def test_a_project_or_wheel_of_this_machine_that_needs_the_runtime_counts(
     with zipfile.ZipFile(project / "wheels" / "lib-1-py3-none-any.whl", "w") as wheel:
         wheel.writestr("lib-1.dist-info/METADATA", "Name: lib\nRequires-Dist: Valohai_Utils (>=0.7)\n\n")
     (project / "requirements.txt").write_text(f"torch\n{how}\n")
-    assert run("update").err == "valohai.yaml: made: +1 step\n"
+    assert run("update").err == "valohai.yaml: created: 1 step added\n"
     (project / "requirements.txt").write_text("torch\n")
     path = project / "valohai.yaml"
     path.write_text(
@@ -238,7 +238,7 @@ def test_a_step_of_a_project_without_a_requirements_file_installs_the_project(
     text = '[project]\nname = "x"\ndependencies = ["torch"]\n'
     (project / "pyproject.toml").write_text(text)
     assert run("update").err == (
-        "valohai.yaml: made: +1 step\n"
+        "valohai.yaml: created: 1 step added\n"
         "pyproject.toml: the project does not require valohai-utils; add it to its dependencies\n"
     )
     assert "- pip install .\n" in (project / "valohai.yaml").read_text()

@@ -70,8 +70,12 @@ def _other_files(snapshot: Snapshot, path: Path, part: Part, step: YamlStep) -> 
     stands_for = source_path.value if source_path is not None and isinstance(source_path.value, str) else ""
     lines = [str(node.value).replace("{source-path}", stands_for) for node in nodes]
     found = list(runs(lines))
-    sources = {str(snapshot.source_in(source, path)) for source, _ in snapshot.steps_named(path, step.name)}
+    declaring = [source for source, _ in snapshot.steps_named(path, step.name)]
+    sources = {str(snapshot.source_in(source, path)) for source in declaring}
     if not found or any(run.is_shell or sources.intersection(run.files) for run in found):
+        return
+    real = {snapshot.real(source) for source in declaring}  # one file under two names is one file
+    if any(snapshot.real(path.parent / name) in real for run in found for name in run.files):
         return
     run = found[0]
     place = None

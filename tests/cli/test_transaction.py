@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from valohai_steps.project.exchange import exchange
+from valohai_steps.project.writing.exchange import exchange
 
 from .conftest import Run, names, process, source
 
@@ -104,7 +104,7 @@ def test_none_is_written_when_the_disk_is_full(
     if fails_at == "staging":
         monkeypatch.setattr(os, "fsync", fsync)
     else:
-        monkeypatch.setattr("valohai_steps.project.transaction.exchange", full)
+        monkeypatch.setattr("valohai_steps.project.writing.transaction.exchange", full)
     result = run("update", "--no-requirements")
     assert (result.code, result.out) == (2, "")
     assert result.err == (
@@ -322,7 +322,7 @@ def test_what_a_killed_run_has_left_is_finished_first(run: Run, tmp_path: Path) 
     kill = """
 import os, sys
 from valohai_steps.cli.main import main
-from valohai_steps.project import transaction
+from valohai_steps.project.writing import transaction
 transaction._end = lambda _: os.kill(os.getpid(), 9)
 main(["update"])
 """

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from valohai_steps.project.exchange import exchange
 from valohai_steps.project.files import FileError, read_if_there
-from valohai_steps.project.transaction import Write, write_all
+from valohai_steps.project.writing.exchange import exchange
+from valohai_steps.project.writing.transaction import Write, write_all
 
 
 def names(folder: Path) -> list[str]:
@@ -62,7 +62,7 @@ def test_a_failure_in_the_middle_puts_the_files_before_it_back(
             raise OSError(28, "No space left on device", str(other))
         return exchange(one, other)
 
-    monkeypatch.setattr("valohai_steps.project.transaction.exchange", full_disk)
+    monkeypatch.setattr("valohai_steps.project.writing.transaction.exchange", full_disk)
     with pytest.raises(FileError, match="c: cannot write: no space left on device; nothing was written"):
         write_all([Write(first, b"x", b"1"), Write(made, b"x", None), Write(third, b"x", b"3")])
     assert (first.read_bytes(), third.read_bytes()) == (b"1", b"3")
@@ -79,7 +79,7 @@ _WRITER = """
 import sys
 from pathlib import Path
 from valohai_steps.project.files import FileError
-from valohai_steps.project.transaction import Write, write_all
+from valohai_steps.project.writing.transaction import Write, write_all
 path, mark = Path(sys.argv[1]), sys.argv[2].encode()
 base = path.read_bytes()
 print("ready", flush=True)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from valohai_steps.project.git_index import tracked_paths
-from valohai_steps.project.ignore_rules import read_ignore_file
+from valohai_steps.project.ignored.git_index import tracked_paths
+from valohai_steps.project.ignored.ignore_rules import read_ignore_file
 from valohai_steps.project.scan import scan
 
 NAMES = ("a", "b.py", "ab", "a b", "#x", "!y", "[z]", "é.py", "a.txt", "deep")

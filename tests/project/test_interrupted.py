@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from valohai_steps.project.exchange import exchange
 from valohai_steps.project.files import FileError
-from valohai_steps.project.journal import digest
-from valohai_steps.project.transaction import Write, finish_interrupted, write_all
+from valohai_steps.project.writing.exchange import exchange
+from valohai_steps.project.writing.journal import digest
+from valohai_steps.project.writing.transaction import Write, finish_interrupted, write_all
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks")
 Save = Callable[[Path], None]
@@ -30,7 +30,7 @@ def project(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
     """Two folders, on a file system that can swap files and on one that cannot."""
     if request.param == "renaming":
         for module in ("transaction", "recovery"):
-            monkeypatch.setattr(f"valohai_steps.project.{module}.exchange", lambda *_: False)
+            monkeypatch.setattr(f"valohai_steps.project.writing.{module}.exchange", lambda *_: False)
     return tmp_path
 
 
@@ -170,7 +170,7 @@ def test_a_change_during_the_update_is_said(tmp_path: Path, monkeypatch: pytest.
             path.write_bytes(SAVED)
         return exchange(one, other)
 
-    monkeypatch.setattr("valohai_steps.project.transaction.exchange", saved_before_the_second)
+    monkeypatch.setattr("valohai_steps.project.writing.transaction.exchange", saved_before_the_second)
     with pytest.raises(
         FileError, match=r"b/valohai\.yaml: saved by somebody else while it was being updated"
     ):

@@ -2,11 +2,11 @@
 
 import argparse
 import os
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from valohai_steps.cli.exit_codes import DONE, REFUSED, WOULD_CHANGE
-from valohai_steps.cli.file_changes import FileChange, as_write, file_changes, painted_diff
 from valohai_steps.cli.sources import (
     ChosenFiles,
     choose,
@@ -16,11 +16,14 @@ from valohai_steps.cli.sources import (
     with_neighbours,
 )
 from valohai_steps.cli.terminal import Terminal
+from valohai_steps.ide.update.file_changes import FileChange, as_write, file_changes
 from valohai_steps.ide.update.update import Refused, Update, plan_update
 from valohai_steps.model.text import LineIndex
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.files import FileError
-from valohai_steps.project.transaction import finish_interrupted, write_all
+from valohai_steps.project.writing.transaction import finish_interrupted, write_all
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
@@ -43,7 +46,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.output_format != "text":
         _report(chosen, options, terminal)
     elif options.check or options.diff:
-        terminal.write(painted_diff(changes, terminal))
+        terminal.write(_painted_diff(changes, terminal))
     _tell(changes, updates, options, terminal)
     return WOULD_CHANGE if options.check and changes else DONE
 
@@ -134,3 +137,29 @@ def _tell(
             terminal.complain(f"{shown(note.path)}: {note.message}")
         if update.yaml not in changed:
             terminal.say(f"{shown(update.yaml)}: up to date")
+
+
+def _painted_diff(changes: Sequence[FileChange], terminal: Terminal) -> str:
+    """All changes as one unified diff, in colours where there are any."""
+    return "".join(_painted(terminal, line) for change in changes for line in _diff(change))
+
+
+def _diff(change: FileChange) -> Iterator[str]:
+    import difflib  # where a diff is asked for
+
+    name = Path(shown(change.path)).as_posix()
+    # Lines end at \n alone: what else may end a line in Python may stand inside one here.
+    before, after = _LINE.findall(change.before or ""), _LINE.findall(change.after)
+    old = f"a/{name}" if change.before is not None else "/dev/null"
+    for line in difflib.unified_diff(before, after, old, f"b/{name}"):
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
+def _painted(terminal: Terminal, line: str) -> str:
+    if not terminal.colour:
+        return line
+    bare = line.rstrip("\r\n")  # a terminal shows no line ends; a pipe gets them, for `git apply`
+    colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
+    if line.startswith(("--- ", "+++ ")):
+        colour = "bold"
+    return f"{terminal.painted(bare, colour) if colour else bare}\n"

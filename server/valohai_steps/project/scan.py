@@ -6,7 +6,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from valohai_steps.project.files import LARGEST_FILE, READING
-from valohai_steps.project.scan_rules import ScanRules, rules_above
+from valohai_steps.project.ignored.scan_rules import ScanRules, rules_above
 
 SUFFIXES = (".py", ".ipynb")
 _NEVER = frozenset({"node_modules", "__pycache__", "site-packages"})

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from valohai_steps.project.exchange import exchange
 from valohai_steps.project.files import FileError, read_if_there, reason
-from valohai_steps.project.journal import (
+from valohai_steps.project.writing.exchange import exchange
+from valohai_steps.project.writing.journal import (
     Entry,
     digest,
     digest_at,
@@ -20,8 +20,8 @@ from valohai_steps.project.journal import (
     remove_journal,
     write_journal,
 )
-from valohai_steps.project.locking import locked
-from valohai_steps.project.recovery import recover
+from valohai_steps.project.writing.locking import locked
+from valohai_steps.project.writing.recovery import recover
 
 _CHANGED = "changed on disk since it was read; nothing was written, run again"
 _SAVED = (

@@ -1,20 +1,15 @@
-"""The files that an update writes: before and after, as a transaction and as a diff."""
+"""The files that an update writes: before and after, as texts and as bytes."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
 
-from valohai_steps.cli.sources import shown
-from valohai_steps.cli.terminal import Terminal
 from valohai_steps.ide.update.update import Update
 from valohai_steps.project.decoding import decode, encode
 from valohai_steps.project.files import FileError, read_if_there
 from valohai_steps.project.snapshot import Snapshot
-from valohai_steps.project.transaction import Write
-
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+from valohai_steps.project.writing.transaction import Write
 
 
 class FileChange(Struct, frozen=True):
@@ -40,7 +35,7 @@ def file_changes(snapshot: Snapshot, updates: Iterable[Update]) -> list[FileChan
             changes.setdefault(change.path, change)
     for change in changes.values():
         if not change.path.parent.is_dir():
-            missing = shown(change.path.parent)
+            missing = change.path.parent.name
             why = f"there is no folder {missing}; make it, or {change.otherwise} (nothing was written)"
             raise FileError(change.path, why)
     return list(changes.values())
@@ -55,11 +50,6 @@ def as_write(change: FileChange) -> Write:
     return Write(change.path, change.after.encode(), base, change.within)
 
 
-def painted_diff(changes: Sequence[FileChange], terminal: Terminal) -> str:
-    """All changes as one unified diff, in colours where there are any."""
-    return "".join(_painted(terminal, line) for change in changes for line in _diff(change))
-
-
 def _changes(snapshot: Snapshot, update: Update) -> Iterator[FileChange]:
     if update.edits:
         within = () if update.typed else snapshot.reach(update.yaml)
@@ -70,24 +60,3 @@ def _changes(snapshot: Snapshot, update: Update) -> Iterator[FileChange]:
         within = () if edit.typed else snapshot.reach(update.yaml)
         otherwise = "leave the file alone with --no-requirements"
         yield FileChange(edit.path, edit.before, edit.after, f"added {edit.requirement}", otherwise, within)
-
-
-def _diff(change: FileChange) -> Iterator[str]:
-    import difflib  # where a diff is asked for
-
-    name = Path(shown(change.path)).as_posix()
-    # Lines end at \n alone: what else may end a line in Python may stand inside one here.
-    before, after = _LINE.findall(change.before or ""), _LINE.findall(change.after)
-    old = f"a/{name}" if change.before is not None else "/dev/null"
-    for line in difflib.unified_diff(before, after, old, f"b/{name}"):
-        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-
-
-def _painted(terminal: Terminal, line: str) -> str:
-    if not terminal.colour:
-        return line
-    bare = line.rstrip("\r\n")  # a terminal shows no line ends; a pipe gets them, for `git apply`
-    colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
-    if line.startswith(("--- ", "+++ ")):
-        colour = "bold"
-    return f"{terminal.painted(bare, colour) if colour else bare}\n"

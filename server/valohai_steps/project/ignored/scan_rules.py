@@ -9,8 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from valohai_steps.project.files import LARGEST_SETTINGS, FileError, read_bytes
-from valohai_steps.project.git_index import tracked_paths
-from valohai_steps.project.ignore_rules import IgnoreFile, ignore_file, read_ignore_file
+from valohai_steps.project.ignored.git_index import tracked_paths
+from valohai_steps.project.ignored.ignore_rules import IgnoreFile, ignore_file, read_ignore_file
 
 _LARGEST_INDEX = 64 * 1024 * 1024
 _IGNORE = ".gitignore"

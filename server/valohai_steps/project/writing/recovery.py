@@ -7,9 +7,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from valohai_steps.project.exchange import exchange
 from valohai_steps.project.files import FileError
-from valohai_steps.project.journal import (
+from valohai_steps.project.writing.exchange import exchange
+from valohai_steps.project.writing.journal import (
     Entry,
     digest_at,
     folders_of,
@@ -17,7 +17,7 @@ from valohai_steps.project.journal import (
     read_journal,
     remove_journal,
 )
-from valohai_steps.project.locking import locked
+from valohai_steps.project.writing.locking import locked
 
 _FINISHED = "the update that was interrupted is finished"
 _UNDONE = "the update that was interrupted is undone"

@@ -1,0 +1,1 @@
+"""Replacing files: all or none, and what a killed run leaves."""

@@ -98,3 +98,52 @@ async def test_nothing_is_offered_elsewhere(client: StepsClient, tmp_path: Path)
     await document.open(EXAMPLE)
     for text in ("import", 'print("', "0.001", '"learning-rate:"'):
         assert await offered(document, document.text.index(text) + len(text)) == []
+
+
+@pytest.mark.asyncio
+async def test_a_key_of_valohai_yaml_comes_with_what_is_below_it(client: StepsClient, tmp_path: Path) -> None:
+    document = Document(client, tmp_path / "valohai.yaml")
+    await document.open("- step:\n    name: 😀\n    para\n", "yaml")
+    found = await offered(document, document.text.index("para") + 4)
+    (item,) = [item for item in found if item.label == "parameters"]
+    assert accepted(document, item) == "- step:\n    name: 😀\n    parameters:\n      - name: \n"
+    assert item.insert_text_format == lsp.InsertTextFormat.PlainText
+    completion = (
+        client.capabilities
+        and client.capabilities.text_document
+        and client.capabilities.text_document.completion
+    )
+    modes = completion and completion.completion_item and completion.completion_item.insert_text_mode_support
+    assert item.insert_text_mode == (lsp.InsertTextMode.AsIs if modes else None)
+
+
+@pytest.mark.asyncio
+async def test_a_name_is_replaced_behind_the_cursor_too(client: StepsClient, tmp_path: Path) -> None:
+    document = Document(client, tmp_path / "valohai.yaml")
+    await document.open("- step:\n    parameters:\n      - {name: a, type: flat}\n", "yaml")
+    start = document.text.index("flat")
+    found = await offered(document, start + 2)
+    (item,) = [item for item in found if item.label == "float"]
+    assert "type: float}" in accepted(document, item)
+    if isinstance(item.text_edit, lsp.InsertReplaceEdit):
+        assert item.text_edit.insert == document.range(start, start + 2)
+
+
+@pytest.mark.asyncio
+async def test_a_new_step_is_asked_for_again_while_its_word_is_too_short(
+    client: StepsClient, tmp_path: Path
+) -> None:
+    document = Document(client, tmp_path / "train.py")
+    await document.open("import os\nn\n")
+    asked = lsp.CompletionParams(lsp.TextDocumentIdentifier(document.uri), lsp.Position(1, 1))
+    short = await client.text_document_completion_async(asked)
+    assert isinstance(short, lsp.CompletionList)
+    assert short.is_incomplete
+    assert not short.items
+    other = Document(client, tmp_path / "other.py")
+    await other.open("import os\nnew\n")
+    (item,) = await offered(other, len(other.text) - 1)
+    assert item.label == "new step"
+    assert item.sort_text is not None
+    assert item.sort_text.startswith("~")
+    assert accepted(other, item).startswith("import os\nimport valohai\n\nvalohai.prepare(\n")

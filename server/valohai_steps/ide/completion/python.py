@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from valohai_steps.ide.completion.item import Completion, CompletionKind, KnownName
+from valohai_steps.ide.completion.members import members_of
+from valohai_steps.ide.completion.new_step import new_step
 from valohai_steps.ide.completion.workspace_names import (
     declared_names,
     only_in_yaml,
@@ -13,6 +15,7 @@ from valohai_steps.ide.completion.workspace_names import (
 from valohai_steps.ide.completion.writing import written_argument, written_key, written_value
 from valohai_steps.model.schema.item_keys import ARGUMENTS, KEYS, ItemKey
 from valohai_steps.project.snapshot import Snapshot
+from valohai_steps.source.cursor.member import member_at
 from valohai_steps.source.cursor.place import CursorPlace, SlotContent, place_at
 from valohai_steps.source.python_file import PythonFile
 
@@ -26,8 +29,15 @@ def python_completions(snapshot: Snapshot, path: Path, offset: int) -> Iterator[
     Raises FileError.
     """
     python = None if snapshot.is_json(path) else snapshot.python(path)
-    place = place_at(python, offset) if python is not None else None
-    if python is None or place is None:
+    if python is None:
+        return
+    member = member_at(python.text, offset)
+    if member is not None:
+        yield from members_of(member)
+        return
+    place = place_at(python, offset)
+    if place is None:
+        yield from new_step(python, path, offset)
         return
     match place.wanted:
         case SlotContent.ARGUMENT:

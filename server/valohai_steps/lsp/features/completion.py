@@ -3,7 +3,7 @@
 from lsprotocol import types as lsp
 
 from valohai_steps.ide.completion.item import Completion, CompletionKind
-from valohai_steps.ide.completion.offers import completions
+from valohai_steps.ide.completion.offers import completions, is_incomplete
 from valohai_steps.lsp.places.views import View
 from valohai_steps.lsp.session import Session
 
@@ -20,16 +20,26 @@ _KINDS = {
     CompletionKind.NODE: lsp.CompletionItemKind.Module,
     CompletionKind.FILE: lsp.CompletionItemKind.File,
     CompletionKind.FOLDER: lsp.CompletionItemKind.Folder,
+    CompletionKind.FUNCTION: lsp.CompletionItemKind.Function,
+    CompletionKind.SNIPPET: lsp.CompletionItemKind.Snippet,
     CompletionKind.ANCHOR: lsp.CompletionItemKind.Reference,
 }
 
 
-def completion(session: Session, params: lsp.CompletionParams) -> list[lsp.CompletionItem]:
-    """What can be written at the cursor. Raises FileError."""
+def completion(
+    session: Session, params: lsp.CompletionParams
+) -> list[lsp.CompletionItem] | lsp.CompletionList:
+    """What can be written at the cursor; a list that is not complete makes the editor ask again.
+
+    Raises FileError.
+    """
     place = session.locate(params)
     if place is None:
         return []
-    found = completions(session.workspace.snapshot, place.path, place.offset)
+    snapshot = session.workspace.snapshot
+    found = completions(snapshot, place.path, place.offset)
+    if not found and is_incomplete(snapshot, place.path, place.offset):
+        return lsp.CompletionList(is_incomplete=True, items=[])
     return [_item(session, place.view, each, rank) for rank, each in enumerate(found)]
 
 
@@ -43,7 +53,7 @@ def _item(session: Session, view: View, offered: Completion, rank: int) -> lsp.C
         documentation=lsp.MarkupContent(lsp.MarkupKind.Markdown, offered.documentation)
         if offered.documentation
         else None,
-        sort_text=f"{rank:04}",
+        sort_text=f"{'~' if offered.is_last else ''}{rank:04}",
         filter_text=offered.filter_text or offered.label,
         insert_text_format=lsp.InsertTextFormat.Snippet if fills_in else lsp.InsertTextFormat.PlainText,
         insert_text_mode=lsp.InsertTextMode.AsIs if session.capabilities.text_as_is else None,

@@ -54,9 +54,12 @@ def read_program(program: Program) -> PythonFile:
     return read_python(program.source, imports=Folder(files, PurePath()))
 
 
-def differences(program: Program, run: Run) -> Iterator[str]:
-    """Every value that is read as known, and that some run of its call did not get."""
-    steps = read_program(program).steps
+def differences(program: Program, run: Run, file: PythonFile | None = None) -> Iterator[str]:
+    """Every value that is read as known, and that some run of its call did not get.
+
+    `file` is the program as it was read, when it was.
+    """
+    steps = (file or read_program(program)).steps
     names = [step.name for step in steps]
     for step in steps:
         if not step.complete or step.stale or names.count(step.name) > 1:
@@ -67,10 +70,9 @@ def differences(program: Program, run: Run) -> Iterator[str]:
                 yield f"step {name}: read {said}, got {got}"
 
 
-def is_known(program: Program) -> bool:
-    """Whether every step of the program is read as complete."""
-    steps = read_program(program).steps
-    return bool(steps) and all(step.complete and not step.stale for step in steps)
+def is_known(file: PythonFile) -> bool:
+    """Whether every step is read as complete."""
+    return bool(file.steps) and all(step.complete and not step.stale for step in file.steps)
 
 
 def values_of(step: StepFact) -> dict[str, object]:

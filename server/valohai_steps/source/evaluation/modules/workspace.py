@@ -65,6 +65,7 @@ class Workspace:
 
     def imported(self, program: Evaluator) -> Iterator[tuple[PurePath, Evaluator]]:
         """The files that the text of `program`, whose workspace this is, imports anywhere."""
+        program.syntax.names("import")  # an excerpt holds no import that nobody asked for
         for name, level in dict.fromkeys(imported_modules(program.syntax)):
             module = self.module(name, level)
             other = None if module is None else self.program(module, name, level)

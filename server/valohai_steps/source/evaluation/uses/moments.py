@@ -137,6 +137,7 @@ def _calls(program: Evaluator, function: Node) -> Iterator[Node]:
         yield function.parent or function  # a lambda: from where it stands on
     elif owner is not None:
         yield from _of_class(program, owner)
+        yield from (use for binding in bound_at(name) for use in uses_of(program, binding))
     else:
         if not has_known_decorators(program, function):
             yield function.parent or function
@@ -178,6 +179,8 @@ def _plain_calls(program: Evaluator, function: Node) -> list[Node] | None:
 def _method_calls(program: Evaluator, owner: Node, name: Node) -> list[Node] | None:
     member = program.syntax.name(name)
     if member.startswith("__") or parts(field(owner, "superclasses")):
+        return None
+    if any(uses_of(program, binding) for binding in bound_at(name)):  # called, or passed on, by the class
         return None
     calls: list[Node] = []
     for node in program.syntax.names(member):

@@ -10,7 +10,7 @@ from valohai_steps.source.evaluation.uses.tracing.steps import is_assigned, trac
 from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace, bound_at, is_use, uses_of
 from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.scope import scope_of
-from valohai_steps.source.tree.syntax import Node, field, is_field, parts
+from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field, parts
 
 # Builtins that run any text.
 _RUNNERS = ("exec", "eval")
@@ -62,6 +62,19 @@ def roots_of(program: Evaluator, name: str) -> Iterator[Node]:
                 yield from uses_of(program, bound)
         elif is_use(node) and not program.scopes.bindings(name, node):
             yield node  # from config import *
+
+
+def module_leaks(program: Evaluator, module: str) -> Iterator[Node]:
+    """The uses of a module, under whatever name it is imported here, that are not just reads of its names."""
+    for part in module.split("."):
+        for node in program.syntax.names(part) if part else ():
+            statement = next((each for each in ancestors(node) if each.type.startswith("import")), None)
+            if statement is None or is_field(statement, "module_name", node.parent or node):
+                continue
+            named = node.parent.parent if node.parent is not None else None
+            alias = field(named, "alias") if named is not None and named.type == "aliased_import" else None
+            for binding in bound_at(alias or node):
+                yield from module_uses(program, binding.node)
 
 
 def module_uses(program: Evaluator, owner: Node) -> Iterator[Node]:

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from valohai_steps.model.step import Unknown
 from valohai_steps.source.evaluation.evaluator import Evaluator
+from valohai_steps.source.evaluation.imports import imported_at
 from valohai_steps.source.evaluation.modules.workspace import reachable
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.evaluation.uses.changed import Elsewhere, changed_elsewhere, changed_value
@@ -14,6 +15,7 @@ from valohai_steps.source.evaluation.uses.moments import Deadline
 from valohai_steps.source.evaluation.uses.namespaces import (
     disturbances,
     import_roots,
+    module_leaks,
     module_uses,
     roots_of,
 )
@@ -64,6 +66,9 @@ class Watch:
         """What happened to a value before `use`, and, where `use` keeps it, until `point`."""
         followed: list[Effect] = []
         held = 0 if use.parent is None else held_by(self._program, use, levels)
+        leak = self._module_leak(binding, point)
+        if leak is not None:
+            return Happened(effect=leak)
         for effect in self._of(binding, found, levels):
             if effect.origin.id == use.id or self._is_too_early(effect, binding):
                 continue
@@ -170,6 +175,16 @@ class Watch:
                 uses += import_roots(self._program, binding)
             known = self._effects[key] = effects_of(self._program, uses, found, levels, binding)
         return known
+
+    def _module_leak(self, binding: Binding, point: Node) -> Effect | None:
+        """Where the module of an imported value is passed on, so that others may change what is in it."""
+        if binding.kind is not BindingKind.IMPORTED:
+            return None
+        imported = imported_at(self._program.syntax, binding.node)
+        for node in () if imported is None else module_leaks(self._program, imported.module):
+            if self.is_before(node, point, None):
+                return Effect(node, node, 0, "may be changed through its module, which is used here", "use")
+        return None
 
     def _is_too_early(self, effect: Effect, binding: Binding) -> bool:
         """Whether the value was not there yet: what stands above its definition, in the same body."""

@@ -1,0 +1,222 @@
+"""Uses of a dict or list: harmless ones leave it known, any other that can run before the call does not."""
+
+import pytest
+
+from tests.source.facts import summary
+from tests.source.oracle import Program, differences, read_program, run_programs
+from valohai_steps.source.python_file import read_python
+
+CALL = "valohai.prepare(step='s', default_parameters=P)"
+START = "import json, logging, argparse, copy\nimport valohai\nlogger = logging.getLogger(__name__)\n"
+FLAT = "P = {'x': 1}\n"
+
+
+def read(body: str, start: str = START + FLAT) -> str:
+    return summary(read_python(f"{start}{body}\n"))
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "print(P)",
+        "print('parameters:', P, sep=' ')",
+        "print(*P)",
+        "print(json.dumps(P, indent=2))",
+        "json.dump(P, open('p.json', 'w'))",
+        "logging.info(P)",
+        "logging.info('with %s', P)",
+        "logger.info('with %s', P)",
+        "logging.getLogger('x').debug(P)",
+        "f(**P)",
+        "f(P['x'])",
+        "f(epochs=P['x'])",
+        "f(P.get('x', 3))",
+        "f(dict(P))",
+        "f({**P, 'y': 2})",
+        "f(P | {'y': 2})",
+        "f(P.copy())",
+        "f(copy.deepcopy(P))",
+        "f(list(P), sorted(P), len(P), str(P))",
+        "f(f'{P}', '%s' % P, '{}'.format(P))",
+        "f(tuple(P.items()), P.keys(), list(P.values()))",
+        "f(*P)",
+        "f([k for k in P if k], {k: v for k, v in P.items()}, (v for v in P.values()))",
+        "x = P['x'] if 'x' in P else 3",
+        "assert P and P != {} and P is not None",
+        "assert isinstance(P, dict)",
+        "if P:\n    pass",
+        "while not P:\n    pass",
+        "for key, value in P.items():\n    f(key, value)",
+        "for key in P:\n    f(key, P[key])",
+        "for i, key in enumerate(P):\n    f(i, key)",
+        "Q = P",
+        "Q = P\nprint(Q)",
+        "Q = R = P\nprint(Q, R['x'])",
+        "Q = {'p': P}\nprint(Q['p']['x'])",
+        "Q = [P, P]\nfor q in Q:\n    print(q)",
+        "Q = dict(P)\nQ['x'] = 2\nf(Q)",
+        "Q = {**P, 'y': 2}\nQ.update(x=3)",
+        "Q = {}\nQ['p'] = P\nprint(Q)",
+        "Q = []\nQ.append(P)\nprint(len(Q))",
+        "def show(d):\n    print(d['x'])\nshow(P)",
+        "def show(d):\n    for k, v in d.items():\n        print(k, v)\nshow(d=P)",
+        "def show(*all):\n    print(all)\nshow(1, P)",
+        "def first(d):\n    return d\nprint(first(P)['x'])",
+        "show = lambda d: len(d)\nshow(P)",
+        "class Model:\n    def __init__(self, p):\n        self.rate = p['x']\nmodel = Model(P)",
+        "cli = argparse.ArgumentParser()\ncli.add_argument('--x', default=P['x'])\ncli.set_defaults(**P)",
+        "parser = argparse.ArgumentParser()\nparser.add_argument('--x', choices=P)",
+        "def train():\n    f(P)",
+        "def train(d=None):\n    d = d or f()\n    d['x'] = 2",
+        "try:\n    print(P)\nexcept ValueError:\n    pass",
+        "with open('x') as file:\n    json.dump(P, file)",
+        "def use() -> dict:\n    return P",
+        "print(vars(f), 'x' in globals())",
+        "print(locals())",
+        "model.eval()",
+    ],
+)
+def test_a_harmless_use_leaves_a_dict_known(use: str) -> None:
+    assert read(f"{use}\n{CALL}") == "s(x=1)"
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "f(P)",
+        "P['x'] = 2",
+        "model = f(P)\nmodel.fit(P)",
+        "def train(p):\n    p['x'] = 2\ntrain(P)",
+        "exec('P = 3')",
+        "globals()['P'] = 3",
+    ],
+)
+def test_what_runs_after_the_call_does_not_matter(after: str) -> None:
+    assert read(f"{CALL}\n{after}") == "s(x=1)"
+    indented = after.replace("\n", "\n    ")
+    assert (
+        read(f"def main():\n    {CALL}\n    {indented}\nif __name__ == '__main__':\n    main()") == "s(x=1)"
+    )
+    assert read(f"def main():\n    {CALL}\n    {indented}") == "s(x=1)"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"def train():\n    f(P)\ndef main():\n    {CALL}\n    train()\nmain()",
+        f"def train():\n    f(P)\n{CALL}\ntrain()",
+        f"def train():\n    f(P)\nclass T:\n    def run(self):\n        {CALL}\n        train()\nT().run()",
+        f"import click\n@click.command()\ndef main():\n    {CALL}\n    f(P)\nmain()",
+        f"import fire\ndef main():\n    {CALL}\n    f(P)\nfire.Fire(main)",
+        f"import asyncio\nasync def main():\n    {CALL}\n    f(P)\nasyncio.run(main())",
+        f"def main():\n    {CALL}\nmain()\nf(P)",
+        f"class Model:\n    def fit(self):\n        f(P)\n{CALL}\nModel().fit()",
+    ],
+)
+def test_functions_count_from_where_they_can_be_called(body: str) -> None:
+    assert read(body) == "s(x=1)"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"def train():\n    f(P)\ntrain()\n{CALL}",
+        f"def train():\n    f(P)\nrun(train)\n{CALL}",
+        f"def main():\n    {CALL}\n    f(P)\nmain()\nmain()",
+        f"def main():\n    {CALL}\n    f(P)\nfor i in range(2):\n    main()",
+        f"def main():\n    {CALL}\n    f(P)\n    main()\nmain()",
+        f"def main():\n    {CALL}\n    f(P)\nrun(main)",
+        f"@twice\ndef main():\n    {CALL}\n    f(P)\nmain()",
+        f"for i in range(2):\n    {CALL}\n    f(P)",
+        f"def train():\n    f(P)\ndef main():\n    train()\n    {CALL}\nmain()",
+        f"class T:\n    def run():\n        f(P)\n    run()\n{CALL}",
+        f"def main():\n    yield\n    {CALL}\nh = main()\nf(P)\nnext(h)",
+    ],
+)
+def test_what_may_run_before_the_call_does_matter(body: str) -> None:
+    assert "?" in read(body) or read(body) == "s()"
+
+
+DEEP = "P = {'x': {'default': 1}, 'l': [1]}\n"
+
+
+@pytest.mark.parametrize(
+    ("use", "expected"),
+    [
+        ("f(**P)", "s()"),
+        ("f(P['x'])", "s()"),
+        ("f(P.copy())", "s()"),
+        ("Q = dict(P)\nQ['x']['default'] = 2", "s()"),
+        ("for value in P.values():\n    f(value)", "s()"),
+        ("f(P['x']['default'])", "s(x=1, l=[1])"),
+        ("f(copy.deepcopy(P))", "s(x=1, l=[1])"),
+        ("Q = dict(P)\nQ['x'] = 2", "s(x=1, l=[1])"),
+        ("print(P['x'], P['l'])", "s(x=1, l=[1])"),
+        ("for key, value in P.items():\n    print(key, value['default'])", "s(x=1, l=[1])"),
+    ],
+)
+def test_the_parts_of_a_dict_count_as_it_does(use: str, expected: str) -> None:
+    assert read(f"{use}\n{CALL}", START + DEEP) == expected
+
+
+@pytest.mark.parametrize(
+    ("use", "message"),
+    [
+        ("tune(P)", "`P` is passed to `tune()`, which may change it; pass `dict(P)`"),
+        ("model.fit(1, params=P)", "`P` is passed to `model.fit()`, which may change it; pass `dict(P)`"),
+        ("u = P.update", "`P` may be changed through `P.update`; use `dict(P)`"),
+        (
+            "model.params = P",
+            "`P` is kept in `model.params`, through which it may be changed; keep `dict(P)`",
+        ),
+        (
+            "def get():\n    return P\nrun(get)",
+            "`P` is returned by `get()`, whose caller may change it; return `dict(P)`",
+        ),
+    ],
+)
+def test_the_finding_stands_at_the_use_and_says_what_to_do(use: str, message: str) -> None:
+    text = f"{START}{FLAT}{use}\n{CALL}\n"
+    findings = [each for each in read_python(text).problems if each.code == "VH103"]
+    assert [each.message for each in findings] == [message]
+    (finding,) = findings
+    assert text[finding.span.start : finding.span.end] in use
+
+
+@pytest.mark.parametrize(
+    ("modules", "use"),
+    [
+        ({"cfg.py": "P = {'x': 1}\n", "other.py": "import cfg\ncfg.P['x'] = 2\n"}, "import other"),
+        ({"cfg.py": "P = {'x': 1}\n", "other.py": "from cfg import P as Q\nQ['x'] = 2\n"}, "import other"),
+        ({"cfg.py": "P = {'x': 1}\n", "other.py": "import cfg\ncfg.P = {'x': 2}\n"}, "import other"),
+        ({"cfg.py": "P = {'x': 1}\n"}, "import cfg\ncfg.P['x'] = 2"),
+        ({"cfg.py": "P = {'x': 1}\n"}, "import cfg as c\nc.P.update(x=2)"),
+        ({"cfg.py": "P = {'x': 1}\n"}, "import cfg\nchange(cfg)"),
+        ({"cfg.py": "P = {'x': 1}\ndef change():\n    P['x'] = 2\n"}, "import cfg\ncfg.change()"),
+        (
+            {"cfg.py": "P = {'x': 1}\n", "help.py": "def put(d):\n    d['x'] = 2\n"},
+            "from help import put\nput(P)",
+        ),
+    ],
+)
+def test_a_dict_of_another_file_is_known_while_nothing_changes_it(modules: dict[str, str], use: str) -> None:
+    text = f"import valohai\nfrom cfg import P\n{use}\n{CALL}\n"
+    program = Program(text, modules)
+    assert list(differences(program, run_programs([program])[0])) == []
+    plain = read_program(Program(text.replace(use, "print(P)"), {**modules, "cfg.py": "P = {'x': 1}\n"}))
+    assert summary(plain) == "s(x=1)"
+
+
+def test_a_function_of_another_file_is_read_there() -> None:
+    modules = {"help.py": "def show(d):\n    print(d['x'])\n"}
+    text = f"import valohai\nfrom help import show\n{FLAT}show(P)\n{CALL}\n"
+    assert summary(read_program(Program(text, modules))) == "s(x=1)"
+
+
+def test_the_work_is_linear_in_the_uses() -> None:
+    uses = "".join(f"Q{n} = P\nprint(Q{n})\n" for n in range(400))
+    assert read(f"{uses}{CALL}") == "s(x=1)"
+    chain = "".join(f"Q{n + 1} = Q{n}\n" for n in range(400))
+    assert read(f"Q0 = P\n{chain}{CALL}") == "s(x=1)"
+    calls = "".join(f"def f{n}(d):\n    return f{n + 1}(d)\n" for n in range(400))
+    assert read(f"{calls}f0(P)\n{CALL}") == "s()"

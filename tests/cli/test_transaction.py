@@ -334,3 +334,39 @@ main(["update"])
         "requirements.txt: the update that was interrupted is finished\nvalohai.yaml: up to date\n"
     )
     assert names(tmp_path) == ["requirements.txt", "train.py", "valohai.yaml"]
+
+
+def test_one_step_in_two_files_is_not_written_from_either(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(source("train", lr=0.1))
+    assert run("update").code == 0
+    before = (tmp_path / "valohai.yaml").read_bytes()
+    (tmp_path / "b.py").write_text(source("train", epochs=5))
+    (tmp_path / "c.py").write_text(source("eval", lr=0.1))
+    result = run("update", "b.py")
+    assert (result.code, result.err) == (
+        2,
+        (
+            "b.py:3:22: step 'train' is also declared in a.py; rename one of them, or give both multifile=True "
+            "when they are one step in two files (nothing was written)\n"
+        ),
+    )
+    assert (tmp_path / "valohai.yaml").read_bytes() == before
+    result = run("update")
+    assert (result.code, result.err.splitlines()[0]) == (2, "valohai.yaml: updated: 1 step added")
+    assert result.err.count("(this step was not written)") == 2
+    assert (tmp_path / "valohai.yaml").read_bytes().startswith(before)
+
+
+def test_a_helper_without_a_call_is_passed_over(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(source("train", lr=0.1))
+    (tmp_path / "helper.py").write_text("import os\n")
+    result = run("update", "a.py", "helper.py", "--no-requirements")
+    assert (result.code, result.err) == (
+        0,
+        "helper.py: passed over: no valohai.prepare() call in it\nvalohai.yaml: created: 1 step added\n",
+    )
+    result = run("update", "helper.py")
+    assert (result.code, result.err) == (
+        2,
+        "valohai-steps: helper.py: no valohai.prepare() call in this file; name the file that makes one\n",
+    )

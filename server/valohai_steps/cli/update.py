@@ -48,6 +48,10 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     elif options.check or options.diff:
         terminal.write(_painted_diff(changes, terminal))
     _tell(changes, updates, options, terminal)
+    left_out = [refused for update in updates for refused in update.refused]
+    if left_out:
+        _complain(left_out, chosen, terminal, "this step was not written")
+        return REFUSED
     return WOULD_CHANGE if options.check and changes else DONE
 
 
@@ -105,14 +109,18 @@ def _refuse(
 ) -> int:
     if options.output_format != "text":
         _report(chosen, options, terminal)
+    _complain(refusals, chosen, terminal, "nothing was written")
+    return REFUSED
+
+
+def _complain(refusals: Iterable[Refused], chosen: ChosenFiles, terminal: Terminal, effect: str) -> None:
     for refused in refusals:
         place = shown(refused.path)
         if refused.span is not None:
             index = LineIndex(chosen.snapshot.text(refused.path) or "")
             line, column = index.position(refused.span.start, "utf-32")
             place += f":{line + 1}:{column + 1}"
-        terminal.complain(f"{place}: {refused.reason} (nothing was written)")
-    return REFUSED
+        terminal.complain(f"{place}: {refused.reason} ({effect})")
 
 
 def _report(chosen: ChosenFiles, options: argparse.Namespace, terminal: Terminal) -> None:

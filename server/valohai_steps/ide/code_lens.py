@@ -72,7 +72,11 @@ def _item(file: YamlFile, step: YamlStep) -> Span:
 def _state(step: StepState, state: State) -> CodeLens:
     """Over a call: whole steps are created, others updated."""
     name = state.yaml.name
-    if step.complete and any(change.drift.subject == change.noun == "step" for change in step.changes):
+    if (
+        step.complete
+        and not step.clash
+        and any(change.drift.subject == change.noun == "step" for change in step.changes)
+    ):
         title = f"Add this step to {name}" if state.exists else f"Create {name} with this step"
         return CodeLens(step.span, title, Click.UPDATE, step.source)
     return _over_step(step, f"update {name}", f"in sync with {name}")
@@ -81,6 +85,8 @@ def _state(step: StepState, state: State) -> CodeLens:
 def _over_step(step: StepState, update: str, in_sync: str) -> CodeLens:
     if not step.complete:
         return CodeLens(step.span, "cannot update: some values of this step cannot be read")
+    if step.clash:
+        return CodeLens(step.span, f"cannot update: {step.clash}")
     if not step.changes and step.lacks is not None:
         title = f"Add {step.lacks.requirement} to {step.lacks.path.name}"
         return CodeLens(step.span, title, Click.UPDATE, step.source)

@@ -7,10 +7,10 @@ from msgspec import Struct
 
 from valohai_steps.drift.findings import python_findings
 from valohai_steps.ide.findings.undeclared_reads import undeclared_reads
+from valohai_steps.ide.update.clashes import clash_finding, clash_of
 from valohai_steps.ide.update.update import compare_step
-from valohai_steps.model.finding import Finding, Related
+from valohai_steps.model.finding import Finding
 from valohai_steps.model.rules import Severity
-from valohai_steps.model.step import StepFact
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.python_file import PythonFile
@@ -52,8 +52,8 @@ def _python_file(snapshot: Snapshot, path: Path) -> Iterator[Finding]:
 def _against_yaml(snapshot: Snapshot, path: Path, python: PythonFile) -> Iterator[Finding]:
     yaml = snapshot.yaml_path(path)
     file = snapshot.yaml(yaml)
-    if python.steps:
-        yield from _shared_names(snapshot, path, python.steps, yaml)
+    clashes = (clash_of(snapshot, path, step, yaml) for step in python.steps)
+    yield from (clash_finding(snapshot, clash, yaml) for clash in clashes if clash is not None)
     if file is not None and not file.is_readable:
         return  # half a file says nothing about what it lacks; its own finding is shown there
     if file is not None:
@@ -62,19 +62,6 @@ def _against_yaml(snapshot: Snapshot, path: Path, python: PythonFile) -> Iterato
         if step.is_certain:
             compared = compare_step(snapshot, path, step, yaml, file)
             yield from python_findings(compared.declared, compared.drifts, yaml)
-
-
-def _shared_names(snapshot: Snapshot, path: Path, steps: Iterable[StepFact], yaml: Path) -> Iterator[Finding]:
-    """VH108 between files: one step name in two files that do not both say `multifile=True`."""
-    for step in steps:
-        for there, other in snapshot.steps_named(yaml, step.name):
-            if snapshot.real(there) != snapshot.real(path) and not (step.is_multifile and other.is_multifile):
-                message = (
-                    f"step {step.name!r} is also declared in {there.name}; rename one of them, or give both "
-                    "multifile=True when they are one step in two files"
-                )
-                related = Related(other.name_span, f"step {step.name!r} is also declared here", there)
-                yield Finding("VH108", step.name_span, message, (related,))
 
 
 def _yaml_file(snapshot: Snapshot, path: Path) -> Iterator[Finding]:

@@ -18,8 +18,9 @@ from valohai_steps.config.writer import Refusal
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.ide.navigation.index import Index, index_around, sources_of
 from valohai_steps.ide.navigation.new_name import flaw_of_name
-from valohai_steps.ide.navigation.occurrence import Occurrence, Symbol, SymbolKind
+from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, Symbol, SymbolKind
 from valohai_steps.ide.navigation.python_names import written
+from valohai_steps.ide.update.clashes import clash_of
 from valohai_steps.ide.update.file_edits import FileEdits
 from valohai_steps.ide.update.update import Refused
 from valohai_steps.model.text import LineIndex, Span, TextEdit, apply_edits
@@ -49,6 +50,8 @@ def prepare_rename(snapshot: Snapshot, path: Path, offset: int) -> Renamed | Ref
     here = index.at(path, offset)
     if not here:
         return None
+    if _clashing(snapshot, index, here) is not None:
+        return Renamed(here[0].span, here[0].symbol.name)
     group = index.tied(each.symbol for each in here)
     return _refusal(snapshot, index, group) or Renamed(here[0].span, here[0].symbol.name)
 
@@ -62,6 +65,9 @@ def rename(snapshot: Snapshot, path: Path, offset: int, name: str) -> tuple[File
     here = index.at(path, offset)
     if not here:
         return None
+    clashing = _clashing(snapshot, index, here)
+    if clashing is not None:
+        return _rename_one(snapshot, index, clashing, name)
     group = index.tied(each.symbol for each in here)
     if refused := _refusal(snapshot, index, group):
         return refused
@@ -77,6 +83,31 @@ def rename(snapshot: Snapshot, path: Path, offset: int, name: str) -> tuple[File
         if refusals
         else _outside(snapshot, done) or _unproven(snapshot, index, group, name, done) or done
     )
+
+
+def _clashing(snapshot: Snapshot, index: Index, here: Iterable[Occurrence]) -> Occurrence | None:
+    """The place of a step's name in Python that another file declares as well, and is no step of both."""
+    for each in here:
+        if each.symbol.kind is SymbolKind.STEP and each.role is OccurrenceRole.PYTHON:
+            python = snapshot.python(each.path)
+            for step in python.steps if python is not None else ():
+                if step.name == each.symbol.name and clash_of(snapshot, each.path, step, index.yaml):
+                    return each
+    return None
+
+
+def _rename_one(
+    snapshot: Snapshot, index: Index, place: Occurrence, name: str
+) -> tuple[FileEdits, ...] | Refused:
+    """Two steps of one name are to be told apart: only the one at the cursor gets another."""
+    if name == place.symbol.name:
+        return ()
+    if place.fixed:
+        return Refused(place.path, f"{place.symbol.name!r} cannot be renamed: {place.fixed}", place.span)
+    if flaw := flaw_of_name(index, frozenset({place.symbol}), name):
+        return Refused(place.path, flaw, place.span)
+    edits = _python_edits(snapshot, place.path, [place], name)
+    return edits if isinstance(edits, Refused) else _outside(snapshot, [edits]) or (edits,)
 
 
 def _outside(snapshot: Snapshot, files: Iterable[FileEdits]) -> Refused | None:

@@ -10,6 +10,7 @@ from valohai_steps.config.writer import Refusal
 from valohai_steps.drift.compare import Drift
 from valohai_steps.drift.declaration import ABSENT
 from valohai_steps.drift.plan import Plan, change_edits, named
+from valohai_steps.ide.update.clashes import clash_of
 from valohai_steps.ide.update.removals import removal
 from valohai_steps.ide.update.update import compare_step
 from valohai_steps.model.step import PythonValue
@@ -52,7 +53,8 @@ def drift_fixes(snapshot: Snapshot, path: Path, span: Span) -> Iterator[DriftFix
             shown = _shown_at(change.drift, plan, in_yaml=is_yaml(path))
             if plan.found is not None and shown is not None and (shown.covers(span) or span.covers(shown)):
                 edits = change_edits(file, plan, change)
-                if not isinstance(edits, Refusal) and edits:
+                clashes = clash_of(snapshot, source, step, yaml) is not None
+                if not isinstance(edits, Refusal) and edits and not clashes:
                     asked = removal(yaml.name, (change,))
                     title = f"{change.label} in {yaml.name} (as in {source.name})"
                     yield DriftFix(title, yaml, edits, asked)

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from valohai_steps.config.reader import YamlFile
 from valohai_steps.drift.plan import Change, summarise_kinds
+from valohai_steps.ide.update.clashes import clash_of
 from valohai_steps.ide.update.requirements import RequirementsEdit, plan_requirements
 from valohai_steps.ide.update.update import Refused, compare_step, plan_update
 from valohai_steps.model.step import StepFact
@@ -19,7 +20,8 @@ class StepState(Struct, frozen=True):
     """One step that Python declares, in `source`. `span` is its place in the file that was asked about.
 
     `changes` would bring valohai.yaml up to date; there are none while the step is not `complete`. `lacks` is
-    the requirements file that gets the runtime's line with the next update.
+    the requirements file that gets the runtime's line with the next update. `clash` says which other file
+    declares the step as well, so that it is not written.
     """
 
     name: str
@@ -28,6 +30,7 @@ class StepState(Struct, frozen=True):
     changes: tuple[Change, ...]
     complete: bool
     lacks: RequirementsEdit | None = None
+    clash: str = ""
 
 
 class State(Struct, frozen=True):
@@ -61,6 +64,9 @@ class State(Struct, frozen=True):
         incomplete = [step.name for step in self.steps if not step.complete]
         if incomplete:
             return f"{', '.join(incomplete)}: some values cannot be read"
+        clash = next((step.clash for step in self.steps if step.clash), "")
+        if clash:
+            return clash
         lacks = next((step.lacks for step in self.steps if step.lacks is not None), None)
         missing = f"{lacks.path.name} lacks {lacks.requirement}" if lacks is not None else ""
         return "; ".join(filter(None, (summarise_kinds(self.changes), missing))) or (
@@ -95,7 +101,7 @@ def obstacle(snapshot: Snapshot, path: Path, state: State) -> Refused | None:
         file = snapshot.yaml(state.yaml)
         problem = file.problems[0] if file is not None and file.problems else None
         return None if problem is None else Refused(state.yaml, problem.message, problem.span)
-    if not state.is_behind and all(step.complete for step in state.steps):
+    if not state.is_behind and all(step.complete and not step.clash for step in state.steps):
         return None
     sources = dict.fromkeys(step.source for step in state.steps) if is_yaml(path) else (path,)
     results = (plan_update(snapshot, [source], state.yaml) for source in sources)
@@ -107,12 +113,14 @@ def _steps(
 ) -> Iterator[StepState]:
     for source, step, span in _places(snapshot, path, file):
         complete = step.is_certain
-        compared = complete and readable
+        clash = clash_of(snapshot, source, step, yaml)
+        compared = complete and readable and clash is None
         changes = compare_step(snapshot, source, step, yaml, file).plan.changes if compared else ()
         found = file.step(step.name) if file is not None and compared else None
         plan = plan_requirements(snapshot, yaml, [found]) if found is not None else None
         lacks = plan if isinstance(plan, RequirementsEdit) else None
-        yield StepState(step.name, source, span, changes, complete, lacks)
+        said = clash.message.partition(";")[0] if clash is not None else ""
+        yield StepState(step.name, source, span, changes, complete, lacks, said)
 
 
 def _places(snapshot: Snapshot, path: Path, file: YamlFile | None) -> Iterator[tuple[Path, StepFact, Span]]:

@@ -19,6 +19,7 @@ from valohai_steps.drift.plan import (
     summarise_kinds,
     without_removals,
 )
+from valohai_steps.ide.update.clashes import clash_of
 from valohai_steps.ide.update.refused import Refused
 from valohai_steps.ide.update.requirements import (
     RequirementsEdit,
@@ -55,7 +56,7 @@ class Update(Struct, frozen=True):
     `plans` are those of the steps that change, `step_names` all that were looked at. `file` is the old text
     as read, `written` what the edits reach, read again for the proof. `requirements` is the file that gets
     the runtime's line with it, `notes` say why one does not. `typed`: a person has set where
-    valohai.yaml is.
+    valohai.yaml is. `refused` are steps that are left out.
     """
 
     yaml: Path
@@ -68,6 +69,7 @@ class Update(Struct, frozen=True):
     requirements: RequirementsEdit | None = None
     notes: tuple[RequirementsNote, ...] = ()
     typed: bool = False
+    refused: tuple[Refused, ...] = ()
 
     @property
     def is_needed(self) -> bool:
@@ -135,8 +137,26 @@ def plan_update(
     file = snapshot.yaml(target) or read_yaml("")
     if refusal := _refuse_unreadable(target, file):
         return refusal
+    sources, refused = _without_clashes(snapshot, sources, target)
+    if refused and not any(source.steps for source in sources):
+        return refused[0]
     plan = _plan_all(snapshot, _Target(target, before, file), sources, destructive=destructive)
-    return plan if isinstance(plan, Refused) else _with_requirements(snapshot, plan)
+    if isinstance(plan, Refused):
+        return plan
+    return _with_requirements(snapshot, replace(plan, refused=tuple(refused)))
+
+
+def _without_clashes(
+    snapshot: Snapshot, sources: Iterable[Source], yaml: Path
+) -> tuple[list[Source], list[Refused]]:
+    """The steps that one file alone declares, and why the others are not written."""
+    kept: list[Source] = []
+    refused: list[Refused] = []
+    for source in sources:
+        clashes = [(step, clash_of(snapshot, source.path, step, yaml)) for step in source.steps]
+        refused += [clash.refused for _, clash in clashes if clash is not None]
+        kept.append(Source(source.path, tuple(step for step, clash in clashes if clash is None)))
+    return kept, refused
 
 
 def _refuse_place(snapshot: Snapshot, path: Path, target: Path) -> Refused | None:
@@ -213,10 +233,6 @@ def _plan_all(
     plans: dict[str, tuple[Path, Plan]] = {}
     for source in sources:
         for step in source.steps:
-            known = plans.get(step.name)
-            if known is not None and not step.is_multifile:
-                why = f"step {step.name!r} is also declared in {known[0].name}; give one of them another name"
-                return Refused(source.path, why, step.name_span)
             plan = compare_step(snapshot, source.path, step, target.path, target.file).plan
             wanted_plan = plan if destructive else without_removals(plan)
             plans.setdefault(step.name, (source.path, wanted_plan))

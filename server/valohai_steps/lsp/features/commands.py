@@ -31,6 +31,7 @@ async def update_file(session: Session, uri: str, quiet: bool = False) -> bool |
         if session.capabilities.confirms_removals and _removal([result]):
             kept = plan_update(snapshot, [path], destructive=False)
             return _asked(session, [result], [kept])
+        _say_left_out(session, [result])
         return await _apply(session, [result], result.title)
     if quiet:
         return False
@@ -56,11 +57,17 @@ async def update_workspace(session: Session) -> bool | dict[str, Any]:
         return _asked(session, updates, plan_workspace_update(snapshot, destructive=False))
     if updates:
         files = "valohai.yaml" if len(updates) == 1 else f"{len(updates)} files"
+        _say_left_out(session, updates)
         return await _apply(session, updates, f"Update {files} of the workspace")
     if not refused:
         found = "every valohai.yaml agrees with Python" if results else "no Python file declares a step"
         inform(session, f"Nothing to update: {found}")
     return False
+
+
+def _say_left_out(session: Session, updates: Iterable[Update]) -> None:
+    for refused in (refused for update in updates for refused in update.refused):
+        refuse(session, refused, "this step was not written")
 
 
 async def _apply(session: Session, updates: Sequence[Update], label: str) -> bool:

@@ -346,8 +346,8 @@ def test_one_step_in_two_files_is_not_written_from_either(run: Run, tmp_path: Pa
     assert (result.code, result.err) == (
         2,
         (
-            "b.py:3:22: step 'train' is also declared in a.py; rename one of them, or give both multifile=True "
-            "when they are one step in two files (nothing was written)\n"
+            "b.py:3:22: step 'train' is also declared in a.py; rename one of them, or give both "
+            "multifile=True when they are one step in two files (nothing was written)\n"
         ),
     )
     assert (tmp_path / "valohai.yaml").read_bytes() == before

@@ -194,7 +194,7 @@ NAMES = st.sampled_from(["count", "rate", "flag", "names", "any", "data", "other
 DECLARED = {"count": {"default": 1, "min": 0}, "rate": 0.5, "flag": True, "names": ["a"], "any": None}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=400)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=200)
 @given(parameters=st.dictionaries(NAMES, JSON, max_size=4), inputs=st.dictionaries(NAMES, JSON, max_size=3))
 def test_any_json_is_taken_or_named(
     parameters: dict[str, Any], inputs: dict[str, Any], prepare: Prepare, tmp_path: Path

@@ -181,8 +181,8 @@ def _member(said: dict[str, Any]) -> Member:
 
 def _rank_key(members: list[Member]) -> Any:
     """By number when every id is one (so 10 comes after 9), else by text."""
-    numeric = all(str(member.member_id).strip().lstrip("+-").isdigit() for member in members)
-    return lambda member: int(member.member_id) if numeric else member.member_id
+    numeric = all(str(member.member_id).strip().lstrip("+-").isdecimal() for member in members)
+    return lambda member: int(member.member_id) if numeric else str(member.member_id)
 
 
 def _first(addresses: list[str], kind: str, member_id: str) -> str:

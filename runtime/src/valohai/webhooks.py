@@ -198,11 +198,11 @@ class Webhook:
             raise WebhookException(
                 f"{self}: HMAC needs an algorithm, a body to sign (POST) and a header to go in"
             )
-        signed = self.hmac_format % {b"body": body, b"timestamp": timestamp.encode()}
         try:
+            signed = self.hmac_format % {b"body": body, b"timestamp": timestamp.encode()}
             return hmac.new(secret.encode(), signed, _text(self.auth_algorithm)).hexdigest()
-        except ValueError as error:
-            raise WebhookException(f"{self}: {error}") from error
+        except (ValueError, TypeError, LookupError) as error:  # the format is the trigger's own
+            raise WebhookException(f"{self}: cannot be signed: {error}") from error
 
     def _timestamp(self) -> str:
         if self.timestamp_type is TimestampType.none:
@@ -225,7 +225,10 @@ def _encode(
     data: Union[dict[str, Any], bytes], data_format: DataFormat, content_type: Optional[str]
 ) -> tuple[bytes, str]:
     if data_format is DataFormat.json:
-        return json.dumps(data).encode(), "application/json"
+        try:
+            return json.dumps(data).encode(), "application/json"
+        except (ValueError, TypeError, RecursionError) as error:
+            raise WebhookException(f"the data cannot be sent as JSON: {error}") from error
     if data_format is DataFormat.urlencoded:
         if not isinstance(data, dict):
             raise WebhookException(f"urlencoded data must be a dict, not {type(data).__name__}")

@@ -49,6 +49,9 @@ _BROKEN = (
 )
 # A place in the file, or a name, that cannot be.
 _BROKEN_ERRNO = (None, errno.EINVAL, errno.ENAMETOOLONG, errno.EILSEQ)
+# What Linux takes for a path (4,096 bytes), and more folders than anybody nests.
+_LONGEST_NAME = 4_096
+_DEEPEST = 255
 
 
 class _Refused(ValueError):
@@ -116,14 +119,18 @@ def _targets(names: dict[str, Any]) -> dict[str, str]:
     folders: set[str] = set()
     for number, name in enumerate(names, start=1):
         key = folded(name)
-        parts = key.split("/")
-        parents = {"/".join(parts[:end]) for end in range(1, len(parts))}
-        if key in files or key in folders or parents & files:
+        # Those above a folder that is known are known, too.
+        parents = []
+        parent = key.rpartition("/")[0]
+        while parent and parent not in folders:
+            parents.append(parent)
+            parent = parent.rpartition("/")[0]
+        if key in files or key in folders or not files.isdisjoint(parents):
             targets[name] = f"{number}/{name}"
         else:
             targets[name] = f"0/{name}"
             files.add(key)
-            folders |= parents
+            folders.update(parents)
     return targets
 
 
@@ -187,6 +194,8 @@ def _tar_contents(path: str, packed: tarfile.TarFile) -> Contents:
 
 
 def _member_name(path: str, stored: str) -> str:
+    if len(stored) > _LONGEST_NAME or stored.count("/") > _DEEPEST:
+        raise _refused(path, f"{stored[:40]}...", f"has a name of {len(stored):,} characters")
     try:
         return relative_name(stored)
     except ValueError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import sys
@@ -32,11 +33,18 @@ def datum_file(datum: str, download: Download) -> InputFile:
     from .download import verify
 
     api = _Api(download.name, datum)
-    found = api.get(f"/api/v0/data/{datum}/") if _is_id(datum) else api.resolve_alias()
-    identity, name = str(found["id"]), str(found["name"])
+    try:
+        found = api.get(f"/api/v0/data/{datum}/") if _is_id(datum) else api.resolve_alias()
+        identity, name = str(found["id"]), str(found["name"])
+    except (LookupError, TypeError, AttributeError) as error:
+        raise api.odd_answer(error) from error
 
     def get(path: str) -> None:
-        fetch(str(api.get(f"/api/v0/data/{identity}/download/")["url"]), path, download.name)
+        try:
+            url = str(api.get(f"/api/v0/data/{identity}/download/")["url"])
+        except (LookupError, TypeError) as error:
+            raise api.odd_answer(error) from error
+        fetch(url, path, download.name)
         sums = {kind: str(found[kind]) for kind in ("md5", "sha1", "sha256") if found.get(kind)}
         verify(path, sums, f"input {download.name!r}: datum {identity}")
 
@@ -70,8 +78,13 @@ class _Api:
         except urllib.error.HTTPError as error:
             error.close()
             raise DownloadError(f"{self._where}: {self._host} answered {error.code} {error.reason}") from None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
             raise DownloadError(f"{self._where}: cannot ask {self._host}: {error}") from error
+
+    def odd_answer(self, error: Exception) -> DownloadError:
+        """What to raise for an answer that lacks what was asked for."""
+        reason = f"{type(error).__name__}: {error}"
+        return DownloadError(f"{self._where}: {self._host} gave an answer of another form: {reason}")
 
     def resolve_alias(self) -> Any:
         project = os.environ.get("VALOHAI_PROJECT") or self._linked_project()

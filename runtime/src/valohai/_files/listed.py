@@ -68,7 +68,7 @@ def _addresses(name: str, input_id: str) -> dict[str, str]:
             for file in request["files"]
             if file.get("input_id") == input_id
         }
-    except (OSError, ValueError, LookupError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise RuntimeError(f"input {name!r}: Valohai gave no address for its files: {error}") from error
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import urllib.parse
 import urllib.request
 
 from valohai._step.configuration import read_configuration
 from valohai.paths import get_api_config_path
+
+from .metadata_json import json_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,16 +52,23 @@ def call_endpoint(
     """Call the endpoint that ``api.json`` has under the name ``endpoint``; ``payload`` is sent as JSON.
 
     Raises FileNotFoundError where there is no ``api.json`` (outside Valohai), ValueError when it lacks the
-    endpoint, OSError (``urllib.error.HTTPError`` for a status from 400) when the call fails.
+    endpoint or has it in another form, OSError (``urllib.error.HTTPError`` for a status from 400) when the
+    call fails.
     """
-    call = read_configuration(get_api_config_path()).get(endpoint)
+    path = get_api_config_path()
+    call = read_configuration(path).get(endpoint)
     if not isinstance(call, dict) or not call.get("url"):
-        raise ValueError(f"{get_api_config_path()}: has no address for {endpoint!r}")
+        raise ValueError(f"{path}: has no address for {endpoint!r}")
+    for key in ("headers", "params"):
+        if not isinstance(call.get(key) or {}, dict):
+            raise ValueError(  # noqa: TRY004  a file's content, not an argument's type
+                f"{path}: the {key} of {endpoint!r} are not an object of names and values"
+            )
     headers = {str(name): str(value) for name, value in (call.get("headers") or {}).items()}
     body = call.get("json") if payload is None else payload
     data = None
     if body is not None:
-        data = json.dumps(body).encode()
+        data = json_text(body).encode()
         headers.setdefault("Content-Type", "application/json")
     url = with_query(str(call["url"]), {**(call.get("params") or {}), **(params or {})})
     return send(str(call.get("method") or "GET"), url, headers, data)
@@ -72,8 +82,11 @@ def send(method: str, url: str, headers: dict[str, str], data: Optional[bytes] =
     for name, value in headers.items():
         # To this host only: a header may hold a token, and a redirect may lead elsewhere.
         request.add_unredirected_header(name.capitalize(), value)
-    with urllib.request.urlopen(request, timeout=_TIMEOUT) as response:  # noqa: S310
-        return Answer(response.url, response.status, response.headers, response.read())
+    try:
+        with urllib.request.urlopen(request, timeout=_TIMEOUT) as response:  # noqa: S310
+            return Answer(response.url, response.status, response.headers, response.read())
+    except http.client.HTTPException as error:  # an answer that is not HTTP, or breaks off
+        raise OSError(f"{type(error).__name__}: {error}") from error
 
 
 def with_query(url: str, params: Mapping[str, Any]) -> str:

@@ -219,7 +219,7 @@ def _override(step: "Step", *, declared: bool) -> None:
         from .help import help_lines
 
         inputs = {name: step.input_definitions.get(name, {}) for name in step.inputs}
-        print("\n".join(help_lines(step.name, step.image, step.definitions.values(), inputs)))  # noqa: T201
+        _print_lines("\n".join(help_lines(step.name, step.image, step.definitions.values(), inputs)))
         raise SystemExit(0)
     if declared and found.unknown:
         _warn_of_unknown(step, found)
@@ -232,6 +232,12 @@ def _warn_of_unknown(step: "Step", found: "Arguments") -> None:
     from .nearest import describe_unknown
 
     _say(f"warning: {describe_unknown(found.unknown, [*step.definitions, *step.inputs])}")
+
+
+def _print_lines(text: str) -> None:
+    """Print to standard output; what its encoding lacks is written as ``\\u2192``."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    print(text.encode(encoding, "backslashreplace").decode(encoding))  # noqa: T201  what --help is for
 
 
 def _say(message: str) -> None:

@@ -1,11 +1,15 @@
 """Completion as VS Code (snippets, insert or replace) and as Neovim (snippets) ask for it."""
 
+import os
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_lsp
 from lsprotocol import types as lsp
+from pytest_lsp import ClientServerConfig, client_capabilities
 
-from tests.lsp.editor import Document, StepsClient, changed_text
+from tests.lsp.editor import SERVER, Document, StepsClient, changed_text, make_client, versioned
 from tests.lsp.test_session import EXAMPLE, EXAMPLE_YAML
 
 
@@ -147,3 +151,36 @@ async def test_a_new_step_is_asked_for_again_while_its_word_is_too_short(
     assert item.sort_text is not None
     assert item.sort_text.startswith("~")
     assert accepted(other, item).startswith("import os\nimport valohai\n\nvalohai.prepare(\n")
+
+
+@pytest_lsp.fixture(  # type: ignore[untyped-decorator]  # pytest-lsp leaves its decorator untyped
+    config=ClientServerConfig(server_command=SERVER, client_factory=make_client, server_env={**os.environ}),
+)
+async def suggesting_client(lsp_client: StepsClient, tmp_path: Path) -> AsyncIterator[None]:
+    await lsp_client.initialize_session(
+        lsp.InitializeParams(
+            capabilities=versioned(client_capabilities("visual_studio_code")),
+            workspace_folders=[lsp.WorkspaceFolder(uri=tmp_path.as_uri(), name="workspace")],
+            initialization_options={"clientCommands": ["editor.action.triggerSuggest"]},
+        )
+    )
+    yield
+    await lsp_client.shutdown_session()
+
+
+@pytest.mark.asyncio
+async def test_what_belongs_behind_is_offered_next_where_the_client_can(
+    suggesting_client: StepsClient, tmp_path: Path
+) -> None:
+    document = Document(suggesting_client, tmp_path / "valohai.yaml")
+    await document.open("- step:\n    \n", "yaml")
+    found = {item.label: item for item in await offered(document, 12)}
+    assert found["name"].command is None  # any name will do
+    assert found["image"].command == lsp.Command("Suggest", "editor.action.triggerSuggest")
+
+
+@pytest.mark.asyncio
+async def test_no_command_comes_where_the_client_has_none(client: StepsClient, tmp_path: Path) -> None:
+    document = Document(client, tmp_path / "valohai.yaml")
+    await document.open("- step:\n    \n", "yaml")
+    assert {item.command for item in await offered(document, 12)} == {None}

@@ -29,6 +29,7 @@ export const CLIENT_COMMANDS = [
   'valohai-steps.runOnValohai',
   'valohai-steps.confirmRemoval',
   'valohai-steps.goTo',
+  'editor.action.triggerSuggest',
 ];
 
 /** Says what went wrong in the log alone: a person hears it from us once, with buttons, and never after a keystroke. */

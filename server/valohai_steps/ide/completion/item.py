@@ -42,8 +42,9 @@ class Completion(Struct, frozen=True):
     `snippet` is the same with places to fill in (`$0`), for editors that have them; None when there are
     none. `whole_only`: the text is made for `whole` alone. `also` are edits elsewhere that belong to it.
     `filter_text` is what the editor compares with what is typed, where that is not the label. `is_last`:
-    behind what others offer, so that no Enter takes it by accident. A text of several lines has its
-    indentation: editors that would add their own are told not to.
+    behind what others offer, so that no Enter takes it by accident. `goes_on`: what belongs behind it is
+    offered as well. A text of several lines has its indentation: editors that would add their own are told
+    not to.
     """
 
     label: str
@@ -58,3 +59,4 @@ class Completion(Struct, frozen=True):
     also: tuple[TextEdit, ...] = ()
     filter_text: str = ""
     is_last: bool = False
+    goes_on: bool = False

@@ -25,6 +25,9 @@ _KINDS = {
     CompletionKind.ANCHOR: lsp.CompletionItemKind.Reference,
 }
 
+# What VS Code calls it; the extension lists it among the commands of the client.
+_ASK_AGAIN = lsp.Command("Suggest", "editor.action.triggerSuggest")
+
 
 def completion(
     session: Session, params: lsp.CompletionParams
@@ -58,8 +61,14 @@ def _item(session: Session, view: View, offered: Completion, rank: int) -> lsp.C
         insert_text_format=lsp.InsertTextFormat.Snippet if fills_in else lsp.InsertTextFormat.PlainText,
         insert_text_mode=lsp.InsertTextMode.AsIs if session.capabilities.text_as_is else None,
         text_edit=_edit(session, view, offered, text),
+        command=_ASK_AGAIN if _asks_again(session, offered, fills_in=fills_in) else None,
         additional_text_edits=[view.edit(edit) for edit in offered.also] or None,
     )
+
+
+def _asks_again(session: Session, offered: Completion, *, fills_in: bool) -> bool:
+    """Whether the editor shows at once what belongs behind; places to fill in show their own."""
+    return offered.goes_on and not fills_in and _ASK_AGAIN.command in session.capabilities.commands
 
 
 def _edit(

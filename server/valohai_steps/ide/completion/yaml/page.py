@@ -32,6 +32,11 @@ class Page(Struct, frozen=True):
         return self.items.expanded(found) if found is not None else None
 
     @property
+    def typed(self) -> str:
+        """What stands in front of the cursor of what is being written."""
+        return self.place.outline.text[self.place.slot.start : self.place.slot.cursor]
+
+    @property
     def kind(self) -> str:
         """The kind of the item at the cursor: `step`, `pipeline`..."""
         frames = self.place.frames

@@ -31,6 +31,8 @@ def values_at(page: Page, takes: Takes, *, dash: bool = False) -> Iterator[Compl
         return
     if refers is Refers.COMMAND:
         yield from in_command(page) if not dash else ()
+    elif page.typed[-1:].isspace():
+        return  # a value that is whole, and another word behind it
     elif refers is Refers.FILE:
         slot = page.place.slot
         yield from files_at(page, page.place.outline.text[slot.start : slot.cursor], (".py", ".ipynb"))

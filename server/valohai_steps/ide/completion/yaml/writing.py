@@ -9,7 +9,7 @@ from valohai_steps.ide.completion.item import Completion, CompletionKind, KnownN
 from valohai_steps.ide.completion.yaml.key_text import KeyPlace, KeyText, escaped, key_text
 from valohai_steps.ide.completion.yaml.layout import Layout
 from valohai_steps.ide.explanation import explained
-from valohai_steps.model.schema.shape import Key
+from valohai_steps.model.schema.shape import Key, Refers, Scalar, Takes
 from valohai_steps.model.text import Span
 
 _NEXT_LINE = re.compile(r"^([ \t]*)[^\s#]", re.MULTILINE)
@@ -43,6 +43,7 @@ def offered_key(place: CursorPlace, key: Key, layout: Layout, *, dash: bool = Fa
         key.takes.in_words if key.takes.scalars or key.takes.items is not None else "",
         explained(key),
         whole_only=end != slot.end,
+        goes_on=written.text.endswith((" ", "\n")) and _is_offered(key.takes),
     )
 
 
@@ -95,6 +96,7 @@ def offered_part(
         known.detail,
         known.documentation,
         filter_text=filtered,
+        goes_on=bool(behind) and behind != "}",
     )
 
 
@@ -114,6 +116,15 @@ def offered_edge(place: CursorPlace, node: KnownName, *, dash: bool) -> Completi
         node.detail,
         node.documentation,
     )
+
+
+def _is_offered(takes: Takes) -> bool:
+    """Whether something can be offered where a key's value begins."""
+    if takes.choices or takes.refers not in (None, Refers.COMMAND):
+        return True
+    if takes.is_mapping and not takes.anything and not takes.scalars:
+        return True
+    return Scalar.BOOLEAN in takes.scalars or (takes.items is not None and takes.items.items is not None)
 
 
 def each_once(completions: Iterable[Completion]) -> tuple[Completion, ...]:

@@ -1,7 +1,17 @@
-"""`python -m valohai_steps` is `valohai-steps`."""
+"""`valohai-steps`, and `python -m valohai_steps`: Ctrl-C ends it with a line at most, at any moment."""
 
 import sys
 
-from valohai_steps.cli.main import main
+from valohai_steps.cli.interrupts import end_at_once
 
-sys.exit(main())
+
+def run() -> int:
+    """Run one command and return its exit code."""
+    end_at_once()
+    from valohai_steps.cli.main import main
+
+    return main()
+
+
+if __name__ == "__main__":
+    sys.exit(run())

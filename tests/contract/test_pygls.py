@@ -23,6 +23,7 @@ METHODS = {
     "_handle_request": ("msg_id method_name params", "StepsProtocol.receive gives it a request to work on"),
     "_handle_notification": ("method_name params", "StepsProtocol.receive gives it a notification"),
     "_handle_cancel_notification": ("msg_id", "StepsProtocol.cancel stops the work on a request with it"),
+    "_run_generator": ("future gen result_future", "StepsProtocol overrides it for what was cancelled"),
     "_send_response": ("msg_id result error", "StepsProtocol overrides it, so that a refusal is an error"),
     "_send_data": ("data", "StepsProtocol.refuse sends errors whose id is null through it"),
     "_serialize_message": ("data", "StepsProtocol._log_trace writes parameters with it"),

@@ -34,6 +34,7 @@ async def test_a_new_step_is_shown_and_generated(client: StepsClient, tmp_path: 
 
 @pytest.mark.asyncio
 async def test_the_unsaved_yaml_is_compared_and_edited(client: StepsClient, tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("valohai-steps-runtime\n")
     (tmp_path / "valohai.yaml").write_text("- step: {name: other, image: x, command: y}\n")
     python, yaml = Document(client, tmp_path / "train.py"), Document(client, tmp_path / "valohai.yaml")
     await yaml.open(EXAMPLE_YAML, "yaml")

@@ -267,3 +267,24 @@ def test_watched_files_of_any_kind_are_survived(tmp_path: Path) -> None:
         talk(notification(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, {"changes": changes}), REPORT, END)
     )
     assert found.answers()["report"]
+
+
+FOREIGN: tuple[object, ...] = (
+    None,
+    7,
+    [],
+    {},
+    {"uri": "file:///x.py"},
+    {"uri": 7, "plan": "update"},
+    {"uri": "file:///x.py", "plan": "other"},
+    {"uri": "file:///x.py", "plan": "update", "server": "another"},
+)
+
+
+def test_an_action_with_foreign_data_is_refused(tmp_path: Path) -> None:
+    actions = [{"title": "x", **({} if data is None else {"data": data})} for data in FOREIGN]
+    asked = [request(number, lsp.CODE_ACTION_RESOLVE, action) for number, action in enumerate(actions)]
+    found = talk(opening(tmp_path / "train.py", EXAMPLE), *asked, END)
+    assert found.errors() == dict.fromkeys(range(len(FOREIGN)), lsp.ErrorCodes.InvalidParams.value)
+    assert "Traceback" not in found.log
+    assert "ERROR" not in found.log

@@ -10,7 +10,7 @@ from typing import Any
 from lsprotocol import types as lsp
 
 from tests.lsp.editor import SERVER
-from valohai_steps.lsp.wire.framing import Framing
+from valohai_steps.lsp.wire.framing import Broken, Framing
 
 INITIALIZE: Mapping[str, Any] = {"capabilities": {}, "processId": None, "rootUri": None}
 
@@ -73,5 +73,12 @@ def talk(*pieces: bytes, initialize: Mapping[str, Any] = INITIALIZE) -> Conversa
 def say(*pieces: bytes) -> Conversation:
     """Send all pieces in one write, and hang up."""
     done = subprocess.run(SERVER, input=b"".join(pieces), capture_output=True, timeout=60, check=False)
-    messages = [json.loads(body) for body in Framing().feed(done.stdout)]
+    messages = read(done.stdout)
     return Conversation(messages, done.returncode, done.stderr.decode("utf-8"))
+
+
+def read(data: bytes) -> list[dict[str, Any]]:
+    """The messages in what a server has written."""
+    bodies = list(Framing().feed(data))
+    assert not [body for body in bodies if isinstance(body, Broken)]
+    return [json.loads(body) for body in bodies if not isinstance(body, Broken)]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from valohai_steps.cli.arguments import read_arguments
 from valohai_steps.cli.exit_codes import REFUSED
+from valohai_steps.cli.interrupts import INTERRUPTED, STOPPED
 from valohai_steps.cli.terminal import Terminal, open_terminal
 
 _OBJECTS_BEFORE_COLLECTION = 200_000
@@ -26,8 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not terminal.out.closed:  # the server closes it when its client leaves
             terminal.out.flush()
     except KeyboardInterrupt:
-        terminal.complain("valohai-steps: stopped; nothing was written after this point")
-        return 130
+        terminal.complain(STOPPED)
+        return INTERRUPTED
     except BrokenPipeError:
         _let_go_of_output()  # the reader of a pipe has left: not an error of ours, and nobody is there
         return REFUSED

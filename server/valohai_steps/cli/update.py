@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from valohai_steps.cli.exit_codes import DONE, REFUSED, WOULD_CHANGE
+from valohai_steps.cli.interrupts import put_back_first
 from valohai_steps.cli.sources import (
     ChosenFiles,
     choose,
@@ -42,7 +43,8 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     updates = [result for result in results if isinstance(result, Update)]
     changes = file_changes(chosen.snapshot, updates)
     if not (options.check or options.diff):
-        write_all([as_write(change) for change in changes])
+        with put_back_first():
+            write_all([as_write(change) for change in changes])
     if options.output_format != "text":
         _report(chosen, options, terminal)
     elif options.check or options.diff:

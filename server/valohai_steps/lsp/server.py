@@ -17,6 +17,7 @@ from valohai_steps import __version__
 from valohai_steps.lsp.methods import COMMANDS, METHODS, Method, load
 from valohai_steps.lsp.session import Session
 from valohai_steps.lsp.wire import transport
+from valohai_steps.lsp.wire.output import Log
 from valohai_steps.lsp.wire.protocol import StepsProtocol
 from valohai_steps.project.files import FileError
 
@@ -57,8 +58,10 @@ def make_server() -> StepsServer:
 
 def serve_stdio() -> int:
     """Serve one client on standard input and output until it leaves; returns the exit code."""
-    _log_to_standard_error()
-    return asyncio.run(transport.serve_stdio(make_server().protocol))
+    log = _log_to_standard_error()
+    code = asyncio.run(transport.serve_stdio(make_server().protocol))
+    log.drain(transport.FAREWELL)
+    return code
 
 
 def serve_tcp(host: str, port: int, listening: Callable[[str, int], None]) -> int:
@@ -66,8 +69,10 @@ def serve_tcp(host: str, port: int, listening: Callable[[str, int], None]) -> in
 
     `listening` hears of the address once it is taken. Raises OSError when it cannot be.
     """
-    _log_to_standard_error()
-    return asyncio.run(transport.serve_tcp(make_server().protocol, host, port, listening))
+    log = _log_to_standard_error()
+    code = asyncio.run(transport.serve_tcp(make_server().protocol, host, port, listening))
+    log.drain(transport.FAREWELL)
+    return code
 
 
 def _show(session: Session, paths: set[Path], typed: set[Path]) -> None:
@@ -129,8 +134,8 @@ def _command(session: Session, command: Method) -> Callable[..., Any]:
     return chosen
 
 
-def _log_to_standard_error() -> None:
+def _log_to_standard_error() -> Log:
     # Standard output carries the protocol.
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
-    )
+    log = Log(sys.stderr.fileno())
+    logging.basicConfig(stream=log, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    return log

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from lsprotocol import types as lsp
+from msgspec import Struct, ValidationError, convert
 
 from valohai_steps.ide.findings.code_actions import Action, ActionKind, code_actions, planned_action
 from valohai_steps.ide.update.update import Refused
@@ -41,13 +42,24 @@ def code_action(session: Session, params: lsp.CodeActionParams) -> list[lsp.Code
     ]
 
 
-def resolve_code_action(session: Session, action: lsp.CodeAction) -> lsp.CodeAction:
-    """Fill in the edit of an action, planned anew for the text as it is now. Raises FileError."""
-    asked = action.data if isinstance(action.data, dict) else {}
-    path = session.path(str(asked.get("uri")))
-    planned = (
-        None if path is None else planned_action(session.workspace.snapshot, path, ActionKind(asked["plan"]))
-    )
+class Plan(Struct, frozen=True, forbid_unknown_fields=True):
+    """What an offered action carries, for its edit to be planned when it is chosen."""
+
+    uri: str
+    plan: ActionKind
+
+
+def resolve_code_action(session: Session, action: lsp.CodeAction) -> lsp.CodeAction | lsp.ResponseError:
+    """Fill in the edit of an action, planned anew for the text as it is now. Raises FileError.
+
+    What carries no plan of ours is refused: another server has offered it.
+    """
+    try:
+        asked = convert(action.data, Plan)
+    except ValidationError as error:
+        return lsp.ResponseError(lsp.ErrorCodes.InvalidParams.value, f"data: {error}")
+    path = session.path(asked.uri)
+    planned = None if path is None else planned_action(session.workspace.snapshot, path, asked.plan)
     if planned is None:
         return action  # all agrees by now
     if planned.obstacle is not None and session.capabilities.disabled_actions:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from lsprotocol import types as lsp
 
-from valohai_steps.lsp.wire.framing import Framing
+from valohai_steps.lsp.wire.framing import Broken, Framing
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +54,10 @@ class Inbox:
     def take(self, data: bytes) -> None:
         """Bytes have arrived. To be called where an event loop runs."""
         for body in self._framing.feed(data):
-            self._take_message(body)
+            if isinstance(body, Broken):
+                self._refuse_broken(f"passed over {body.reason}")
+            else:
+                self._take_message(body)
         self._schedule()
 
     def end(self) -> None:
@@ -66,8 +69,7 @@ class Inbox:
         try:
             message = json.loads(body)
         except (ValueError, RecursionError) as error:
-            logger.warning("a message is not valid JSON: %s", error)
-            self._receiver.refuse(None, lsp.ErrorCodes.ParseError.value, f"not valid JSON: {error}")
+            self._refuse_broken(f"a message is not valid JSON: {error}")
             return
         if not isinstance(message, dict) or not isinstance(message.get("method", ""), str):
             logger.warning("a message is not JSON-RPC")
@@ -78,6 +80,11 @@ class Inbox:
             self._cancel(message.get("params"))
         else:
             self._waiting.append(message)
+
+    def _refuse_broken(self, why: str) -> None:
+        """Nobody can tell which request it was: the id is null (JSON-RPC 2.0, "Response object")."""
+        logger.warning("%s", why)
+        self._receiver.refuse(None, lsp.ErrorCodes.ParseError.value, why)
 
     def _cancel(self, params: object) -> None:
         request = params.get("id") if isinstance(params, dict) else None

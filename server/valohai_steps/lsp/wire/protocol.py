@@ -4,7 +4,7 @@ import contextvars
 import json
 import logging
 from collections.abc import Callable, Generator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cattrs import transform_error
 from lsprotocol import types as lsp
@@ -22,6 +22,9 @@ from valohai_steps.lsp.methods import load
 from valohai_steps.lsp.session import Session
 from valohai_steps.lsp.wire.inbox import Message
 from valohai_steps.lsp.wire.parent_process import watch_process
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 logger = logging.getLogger(__name__)
 
@@ -131,6 +134,16 @@ class StepsProtocol(LanguageServerProtocol):
         if isinstance(result, lsp.ResponseError):
             result, error = None, result
         super()._send_response(msg_id, result, error)
+
+    def _run_generator(
+        self, future: "Future[Any] | None", *, gen: Generator[Any, Any, Any], result_future: "Future[Any]"
+    ) -> None:
+        """Also when what it waits for was cancelled, which pygls takes for a failure of the event loop."""
+        if future is not None and future.cancelled():
+            gen.close()
+            result_future.cancel()
+        else:
+            super()._run_generator(future, gen=gen, result_future=result_future)
 
     def _params(self, message: Message, method: str) -> Any:
         """The parameters of a message. Raises JsonRpcException when it is not to be worked on."""

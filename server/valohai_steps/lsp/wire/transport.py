@@ -6,42 +6,27 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from typing import BinaryIO
 
 from valohai_steps.lsp.wire.inbox import Inbox
+from valohai_steps.lsp.wire.output import Output
 from valohai_steps.lsp.wire.protocol import StepsProtocol
 
 logger = logging.getLogger(__name__)
 
 _PIECE = 65_536
-
-
-class _Output:
-    """Standard output, until nobody reads it any more; then `lost` is called."""
-
-    def __init__(self, stream: BinaryIO, lost: Callable[[], None]) -> None:
-        self._stream = stream
-        self._lost = lost
-
-    def write(self, data: bytes) -> None:
-        """Send it all, at once."""
-        try:
-            self._stream.write(data)
-            self._stream.flush()
-        except (OSError, ValueError) as error:
-            logger.info("the client reads no more: %s", error)
-            self._lost()
-
-    def close(self) -> None:
-        """Nothing more will be written."""
-        self._stream.close()
+FAREWELL = 0.5  # seconds for the last answers to be read
 
 
 async def serve_stdio(protocol: StepsProtocol) -> int:
     """Serve on standard input and output until the client leaves; returns the exit code."""
     loop = asyncio.get_running_loop()
     left, inbox = _open(protocol)
-    protocol.set_writer(_Output(sys.stdout.buffer, lambda: protocol.leave(1)))
+
+    def lost() -> None:
+        loop.call_soon_threadsafe(protocol.leave, 1)
+
+    output = Output(sys.stdout.fileno(), lost)
+    protocol.set_writer(output)
     descriptor = sys.stdin.fileno()
 
     def read() -> None:
@@ -54,7 +39,9 @@ async def serve_stdio(protocol: StepsProtocol) -> int:
             logger.info("the input ends: %s", error)
 
     threading.Thread(target=read, name="input", daemon=True).start()
-    return await left
+    code = await left
+    output.drain(FAREWELL)
+    return code
 
 
 async def serve_tcp(
@@ -66,6 +53,7 @@ async def serve_tcp(
     """
     left, inbox = _open(protocol)
     taken = False
+    writers: list[asyncio.StreamWriter] = []
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal taken
@@ -75,6 +63,7 @@ async def serve_tcp(
             return
         taken = True
         protocol.set_writer(writer)
+        writers.append(writer)
         try:
             while data := await reader.read(_PIECE):
                 inbox.take(data)
@@ -85,7 +74,19 @@ async def serve_tcp(
     listener = await asyncio.start_server(connected, host, port)
     async with listener:
         listening(*listener.sockets[0].getsockname()[:2])
-        return await left
+        code = await left
+        for writer in writers:
+            await _part_from(writer)
+        return code
+
+
+async def _part_from(writer: asyncio.StreamWriter) -> None:
+    """Close a connection; a client that does not read what was sent is not waited for."""
+    writer.close()
+    try:
+        await asyncio.wait_for(writer.wait_closed(), FAREWELL)
+    except (OSError, asyncio.TimeoutError):
+        writer.transport.abort()
 
 
 def _open(protocol: StepsProtocol) -> tuple["asyncio.Future[int]", Inbox]:

@@ -2,7 +2,7 @@
 
 import sys
 
-from valohai_steps.cli.interrupts import end_at_once
+from valohai_steps.interrupts import end_at_once
 
 
 def run() -> int:

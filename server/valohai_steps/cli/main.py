@@ -10,8 +10,8 @@ from pathlib import Path
 
 from valohai_steps.cli.arguments import read_arguments
 from valohai_steps.cli.exit_codes import REFUSED
-from valohai_steps.cli.interrupts import INTERRUPTED, STOPPED
 from valohai_steps.cli.terminal import Terminal, open_terminal
+from valohai_steps.interrupts import INTERRUPTED, STOPPED
 
 _OBJECTS_BEFORE_COLLECTION = 200_000
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from valohai_steps.cli.exit_codes import DONE, REFUSED, WOULD_CHANGE
-from valohai_steps.cli.interrupts import put_back_first
 from valohai_steps.cli.sources import (
     ChosenFiles,
     choose,
@@ -19,6 +18,7 @@ from valohai_steps.cli.sources import (
 from valohai_steps.cli.terminal import Terminal
 from valohai_steps.ide.update.file_changes import FileChange, as_write, file_changes
 from valohai_steps.ide.update.update import Refused, Update, plan_update
+from valohai_steps.interrupts import put_back_first
 from valohai_steps.model.text import LineIndex
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.files import FileError

@@ -40,7 +40,7 @@ def test_an_unknown_argument_is_one_warning_with_the_nearest_name_and_stays(run_
     assert json.loads(result.stdout) == [0.001, 4, argv]
     assert result.stderr == (
         "train.py: warning: unknown arguments --learning-rat (did you mean --learning-rate?), --unknown, "
-        "--Training-Set (did you mean --training-set?), stray, -v; not used by prepare(), left in sys.argv\n"
+        "--Training-Set (did you mean --training-set?), stray, -v; ignored by prepare(), kept in sys.argv\n"
     )
 
 
@@ -65,7 +65,7 @@ def test_the_users_own_parser_reads_the_same_command_line(run_script: RunScript)
 HELP = """\
 usage: python train.py [--NAME=VALUE ...]
 
-Runs the step 'train' (on Valohai in the image tensorflow/tensorflow:gpu).
+Runs the step 'train' (on Valohai, in the image tensorflow/tensorflow:gpu).
 
 parameters:
   --learning-rate=FLOAT
@@ -78,7 +78,7 @@ parameters:
   --use-gpu, --no-use-gpu
       default: true
   --layers=INTEGER
-      several of them: --layers=A --layers=B, or --layers=A,B
+      several values: --layers=A --layers=B, or --layers=A,B
       default: 64, 32
   --note=STRING
       one of a, b

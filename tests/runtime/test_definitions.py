@@ -125,7 +125,7 @@ def test_an_input_names_a_folder_of_its_own(name: str, prepare: Prepare) -> None
 
 @pytest.mark.parametrize("step", ["../x", "a/..", "..", "x\0y"])
 def test_a_step_names_a_folder_of_its_own(step: str) -> None:
-    with pytest.raises(ValueError, match=r"give the step a name, without '\.\.' between slashes"):
+    with pytest.raises(ValueError, match=r"the step needs a name, without '\.\.' between slashes"):
         valohai.prepare(step=step)
 
 

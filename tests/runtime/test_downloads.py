@@ -87,7 +87,7 @@ def test_a_file_placed_by_hand_is_taken_for_the_default_only(
     inputs = {"data": f"{server.url}/data.csv"}
     prepare(inputs=inputs)
     assert read("data") == [b"by hand"]
-    assert "taking .valohai/inputs/train/data/data.csv, which is there" in capsys.readouterr().err
+    assert "using .valohai/inputs/train/data/data.csv, which exists already" in capsys.readouterr().err
     prepare(f"--data={server.url}/b/data.csv", inputs=inputs)
     assert read("data") == [b"override"]
     assert placed.read_bytes() == b"by hand"
@@ -451,7 +451,7 @@ def test_a_datum_without_a_login(prepare: Prepare, tmp_path: Path, monkeypatch: 
 
 def test_what_only_the_platform_knows(prepare: Prepare) -> None:
     prepare(inputs={"data": "dataset://images/latest"})
-    with pytest.raises(ValueError, match="dataset://images/latest is known to Valohai only"):
+    with pytest.raises(ValueError, match="dataset://images/latest exists on Valohai only"):
         valohai.inputs("data").path()
 
 

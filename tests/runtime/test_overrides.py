@@ -183,10 +183,10 @@ def test_a_value_that_cannot_be_is_one_line_and_exit_code_2(
 
 # (default_parameters, default_inputs, what ValueError says)
 IMPOSSIBLE: list[tuple[dict[Any, Any], dict[Any, Any], str]] = [
-    ({"a-b": 1, "a_b": 2}, {}, "parameter 'a_b' and parameter 'a-b' have one name on the command line"),
-    ({"data": 1}, {"data": "x"}, "input 'data' and parameter 'data' have one name"),
-    ({"my-data": 1}, {"my_data": "x"}, "input 'my_data' and parameter 'my-data' have one name"),
-    ({"help": 1}, {}, "parameter 'help' is --help"),
+    ({"a-b": 1, "a_b": 2}, {}, "parameter 'a_b' and parameter 'a-b' have the same name on the command line"),
+    ({"data": 1}, {"data": "x"}, "input 'data' and parameter 'data' have the same name"),
+    ({"my-data": 1}, {"my_data": "x"}, "input 'my_data' and parameter 'my-data' have the same name"),
+    ({"help": 1}, {}, "parameter 'help' clashes with --help"),
     ({"": 1}, {}, "'' cannot be the name of a parameter"),
     ({1: 1}, {}, "1 cannot be the name of a parameter"),
     ({}, {"-x": "a"}, "'-x' cannot be the name of an input"),
@@ -229,7 +229,7 @@ def test_an_impossible_declaration_is_a_value_error_that_names_it(
 
 @pytest.mark.parametrize("step", ["", "  ", None, 5])
 def test_a_step_needs_a_name(step: Any) -> None:
-    with pytest.raises(ValueError, match="give the step a name"):
+    with pytest.raises(ValueError, match="the step needs a name"):
         valohai.prepare(step=step)
 
 

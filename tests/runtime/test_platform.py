@@ -67,7 +67,7 @@ def test_outside_a_distributed_task(configuration: Configuration) -> None:
         valohai.distributed.members()
     configuration("distributed.json", {"config": {}})
     task = Distributed()
-    with pytest.warns(UserWarning, match="not as Valohai writes it: KeyError: 'members'"):
+    with pytest.warns(UserWarning, match="not in the format that Valohai writes: KeyError: 'members'"):
         assert not task.is_distributed_task()
     configuration("distributed.json", distributed_json())
     with pytest.raises(RuntimeError, match="has no members"):
@@ -161,7 +161,7 @@ def test_a_trigger_is_looked_up_once_and_called(configuration: Configuration, se
 
 def test_a_trigger_that_cannot_be_looked_up(configuration: Configuration, server: Server) -> None:
     with pytest.raises(
-        TriggerException, match="trigger 'x' cannot be looked up: this is no Valohai execution"
+        TriggerException, match="trigger 'x' cannot be looked up: this is not a Valohai execution"
     ):
         valohai.triggers("x")
     assert valohai.triggers("x", required=False) is None

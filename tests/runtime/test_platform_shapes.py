@@ -138,10 +138,10 @@ DISTRIBUTED: list[Any] = [
 @pytest.mark.parametrize("content", DISTRIBUTED, ids=str)
 def test_a_damaged_distributed_json_is_named(content: Any, configuration: Configuration) -> None:
     path = configuration("distributed.json", content)
-    with pytest.raises(ValueError, match="not as Valohai writes it: ") as raised:
+    with pytest.raises(ValueError, match="not in the format that Valohai writes: ") as raised:
         Distributed().members()
     assert str(raised.value).startswith(f"{path}: ")
-    with pytest.warns(UserWarning, match="not taken as a distributed task: "):
+    with pytest.warns(UserWarning, match="not treated as a distributed task: "):
         assert not Distributed().is_distributed_task()
 
 
@@ -177,7 +177,7 @@ def test_a_datum_that_is_answered_oddly_is_a_download_error(
     server.pages[f"/api/v0/data/{identity}/"] = json.dumps(answer).encode()
     for datum in ("alias", identity):
         prepare(inputs={"data": f"datum://{datum}"})
-        with pytest.raises(DownloadError, match="another form"):
+        with pytest.raises(DownloadError, match="gave an unexpected answer"):
             valohai.inputs("data").path()
 
 

@@ -115,8 +115,9 @@ def _warn_beside_valohai_utils() -> None:
         import warnings
 
         message = (
-            "valohai-utils and valohai-steps-runtime are both installed here, and both are `import valohai`; "
-            "keep one. Run: pip uninstall -y valohai-utils valohai-steps-runtime, then install one."
+            "valohai-utils and valohai-steps-runtime are both installed here, and both provide "
+            "`import valohai`; keep one. "
+            "Run: pip uninstall -y valohai-utils valohai-steps-runtime, then install one."
         )
         warnings.warn(message, stacklevel=3)  # the line with `import valohai`
 

@@ -14,7 +14,7 @@ __all__ = ["Distributed", "DistributedConfig", "Member", "distributed"]
 class Member:
     """One execution of a distributed task.
 
-    ``rank`` counts from 0 in the order of the members' ids; ``announce_time`` is ISO 8601 text.
+    ``rank`` counts from 0 in the order of the members' ids; ``announce_time`` is a string, in ISO 8601.
     """
 
     def __init__(  # noqa: PLR0913  the keys of distributed.json
@@ -55,7 +55,7 @@ class Member:
 
 
 class DistributedConfig:
-    """What Valohai's ``distributed.json`` says; ``members`` come in the order of the file."""
+    """The content of Valohai's ``distributed.json``; ``members`` are in the order of the file."""
 
     def __init__(
         self, *, group_name: str, member_id: str, required_count: int, members: list[Member]
@@ -83,7 +83,7 @@ class Distributed:
         except (OSError, ValueError) as error:
             import warnings
 
-            warnings.warn(f"not taken as a distributed task: {error}", stacklevel=2)
+            warnings.warn(f"not treated as a distributed task: {error}", stacklevel=2)
             return False
 
     @property
@@ -132,7 +132,7 @@ class Distributed:
 
     @property
     def config(self) -> DistributedConfig:
-        """What ``distributed.json`` says, read once. Raises ValueError if it is damaged."""
+        """The content of ``distributed.json``, read once. Raises ValueError if it is damaged."""
         if self._config is None:
             self._config = _read_config()
         return self._config
@@ -160,7 +160,9 @@ def _read_config() -> DistributedConfig:
             members=members,
         )
     except (LookupError, TypeError) as error:
-        raise ValueError(f"{path}: not as Valohai writes it: {type(error).__name__}: {error}") from error
+        raise ValueError(
+            f"{path}: not in the format that Valohai writes: {type(error).__name__}: {error}"
+        ) from error
     for rank, member in enumerate(sorted(members, key=_rank_key(members))):
         member.rank = rank
     return config

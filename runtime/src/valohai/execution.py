@@ -22,7 +22,7 @@ class Execution:
 
     @property
     def config(self) -> Optional[ExecutionConfig]:
-        """What Valohai's ``execution.json`` says; None where there is no such file (outside Valohai).
+        """The content of Valohai's ``execution.json``; None if there is no such file (outside Valohai).
 
         Raises ValueError if the file is damaged.
         """

@@ -33,14 +33,14 @@ class Input:
 
         path_filter: a pattern over names within the input, as in ``fnmatch``: ``*``, ``?`` and ``[...]``
             match any characters, ``/`` among them; ``**/`` also matches no folder at all.
-        default: paths to use when there is no file, in place of an error about a missing path.
+        default: paths to use if there is no file, instead of an error about a missing path.
         process_archives: give the files inside ``.zip .tar .tar.gz .tgz .tar.bz2 .tar.xz`` archives, unpacked
-            one by one to a temporary folder of this process, in place of the archive.
-        force_download: download again what the cache has.
+            one by one to a temporary folder of this process, instead of the archive.
+        force_download: download again, even if the file was downloaded before.
 
-        Raises MissingInput (a FileNotFoundError) for a path or pattern that nothing is at, DownloadError (an
-        OSError) when a download fails, ValueError for an archive that is broken, that has a link in it or
-        that reaches outside its folder.
+        Raises MissingInput (a FileNotFoundError) for a path that does not exist or a pattern that matches
+        nothing, DownloadError (an OSError) when a download fails, ValueError for an archive that is broken,
+        contains a link or a device, or reaches outside its folder.
         """
         from ._files.archive_formats import archive_ending
 
@@ -81,7 +81,7 @@ class Input:
         process_archives: bool = True,
         force_download: bool = False,
     ) -> Iterator[BinaryIO]:
-        """The files that ``paths()`` gives, each open for reading bytes; each closes as a context manager."""
+        """The files that ``paths()`` gives, open for reading bytes; each can be used in ``with``."""
         for path in self.paths(path_filter, None, process_archives, force_download):
             yield open(path, "rb")  # noqa: SIM115  the caller's to close
 
@@ -95,7 +95,7 @@ class Input:
         return next(self.streams(path_filter, process_archives, force_download), None)
 
     def uris(self) -> list[str]:
-        """What the input consists of, as stated: URIs, patterns and local paths; nothing is downloaded.
+        """The URIs, patterns and local paths of the input, as stated; nothing is downloaded.
 
         (An addition of ours: valohai-utils offers only the downloaded files.)
         """

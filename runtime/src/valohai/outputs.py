@@ -20,7 +20,7 @@ class Output:
         self.name = str(name)
 
     def path(self, filename: str, makedirs: bool = True) -> str:
-        """The absolute path of the output file ``filename``; its folder is made unless ``makedirs`` is false.
+        """The absolute path of the output file ``filename``, whose folder is created if ``makedirs``.
 
         An absolute ``filename`` is returned as it is. Raises ValueError for a name or a relative filename
         that leaves the outputs folder.
@@ -34,8 +34,8 @@ class Output:
         """Have Valohai upload ``filename`` now rather than at the end, by making it read-only.
 
         ``filename`` may be a pattern (``*``, ``**``, ``?``, ``[...]``; none may match) or a folder, for the
-        files in it. Raises FileNotFoundError if it is neither a pattern nor there, ValueError if one of the
-        files is outside the outputs folder, also through a link; then no file is changed.
+        files in it. Raises FileNotFoundError if it is not a pattern and does not exist, ValueError if one of
+        the files is outside the outputs folder, also through a link; then no file is changed.
         """
         from ._files.packing import make_read_only, matching_files, refuse_outside
 
@@ -56,7 +56,7 @@ class Output:
 
         source: file, folder or pattern (``*``, ``**``, ``?``, ``[...]``) in this output, or a list of these.
             In the archive a file is named relative to its folder, or to the fixed part of its pattern.
-        filename: name of the archive; its ending says the format:
+        filename: name of the archive; its ending is the format:
             ``.zip .tar .tar.gz .tgz .tar.bz2 .tar.xz``. An archive of that name is replaced; files whose only
             copy is in it (packed earlier in this run, and removed then) stay in it.
         live_upload: have Valohai upload the archive now rather than at the end.

@@ -81,7 +81,7 @@ def _step_folder() -> str:
 
 
 def _run_folder() -> str:
-    """One name for the outputs of this process, made when it is first needed."""
+    """One name for the outputs of this process, chosen when it is first needed."""
     if process.run is None:
         import time
         import uuid

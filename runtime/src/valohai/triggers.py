@@ -35,7 +35,9 @@ class Triggers:
             except (OSError, ValueError, LookupError, TypeError) as error:
                 if not required:
                     return None
-                why = "this is no Valohai execution" if isinstance(error, FileNotFoundError) else str(error)
+                why = (
+                    "this is not a Valohai execution" if isinstance(error, FileNotFoundError) else str(error)
+                )
                 raise TriggerException(f"trigger {title_or_uuid!r} cannot be looked up: {why}") from error
         return self._found[title_or_uuid]
 

@@ -140,7 +140,7 @@ class Webhook:
         """Send ``data``; bytes need ``DataFormat.bytes`` and a ``content_type``.
 
         Raises WebhookException for a webhook that takes GET, for data that do not fit their format, and
-        when the call fails; the answer's text is then on stderr.
+        when the call fails; the answer is then printed to standard error.
         """
         self._require(RequestMethod.post)
         body, content_type = _encode(data, DataFormat(data_format), content_type)

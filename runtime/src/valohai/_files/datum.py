@@ -79,12 +79,12 @@ class _Api:
             error.close()
             raise DownloadError(f"{self._where}: {self._host} answered {error.code} {error.reason}") from None
         except (OSError, ValueError, http.client.HTTPException) as error:
-            raise DownloadError(f"{self._where}: cannot ask {self._host}: {error}") from error
+            raise DownloadError(f"{self._where}: cannot reach {self._host}: {error}") from error
 
     def odd_answer(self, error: Exception) -> DownloadError:
         """What to raise for an answer that lacks what was asked for."""
         reason = f"{type(error).__name__}: {error}"
-        return DownloadError(f"{self._where}: {self._host} gave an answer of another form: {reason}")
+        return DownloadError(f"{self._where}: {self._host} gave an unexpected answer: {reason}")
 
     def resolve_alias(self) -> Any:
         project = os.environ.get("VALOHAI_PROJECT") or self._linked_project()

@@ -52,7 +52,8 @@ class Download:
         if came_from is None and os.path.exists(path) and not self._force:
             if self._adopt:
                 self._taken.add(folded(filename))
-                _say(f"input {self.name!r}: taking {path}, which is there (force_download=True replaces it)")
+                hint = "force_download=True replaces it"
+                _say(f"input {self.name!r}: using {path}, which exists already ({hint})")
                 return InputFile(filename, path)
             filename = distinct(filename, uri)
             path = inside(self.folder, filename)

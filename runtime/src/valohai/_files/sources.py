@@ -103,7 +103,7 @@ def _remote_files(name: str, uri: str, download: Any) -> list[InputFile]:
         return [datum_file(rest, download)]
     if scheme in _PLATFORM_SCHEMES:
         raise ValueError(
-            f"input {name!r}: {uri} is known to Valohai only; here, give files: --{name}=PATH, or --{name}=https://..."
+            f"input {name!r}: {uri} exists on Valohai only; on this machine, give files: --{name}=PATH, or --{name}=https://..."
         )
     from .cloud import cloud_files
 

@@ -35,9 +35,9 @@ def prepare(  # noqa: PLR0913  the public signature
     default_inputs: name -> URI or path, a list of these, None, or a nested definition (``default``, ...).
     image, environment, upload_store, multifile: for ``valohai.yaml`` only; without effect at run time.
 
-    Raises ValueError that names a clash of names or an impossible default. Ends the process with exit code
-    2 and one line on stderr for a bad command line value, with 0 after ``--help``. Unknown arguments are
-    warned about once, and ``sys.argv`` is left as it is.
+    Raises ValueError that names two names that clash, or an impossible definition. Ends the process with
+    exit code 2 and one line on standard error for an invalid value on the command line, with 0 after
+    ``--help``. Unknown arguments cause one warning, and ``sys.argv`` stays as it is.
     """
     del environment, multifile, upload_store
     prepared = Step(step, image)

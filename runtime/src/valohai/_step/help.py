@@ -32,7 +32,7 @@ def help_lines(
     options = " [--NAME=VALUE ...]" if parameters or inputs else ""
     yield f"usage: python {script}{options}"
     yield ""
-    where = f" (on Valohai in the image {image})" if image else ""
+    where = f" (on Valohai, in the image {image})" if image else ""
     yield from _wrapped(f"Runs the step {step_name!r}{where}.", "")
     if parameters:
         yield ""
@@ -49,7 +49,7 @@ def help_lines(
 def _parameter_lines(definition: Definition) -> Iterator[str]:
     name, kind = definition.name, definition.other.__name__ if definition.other else definition.kind
     if definition.sequence is not None:
-        several = f"several of them: --{name}=A --{name}=B"
+        several = f"several values: --{name}=A --{name}=B"
         if not (definition.repeat and kind == "string"):
             several += f", or --{name}=A{definition.separator}B"
         yield f"  --{name}={kind.upper()}"

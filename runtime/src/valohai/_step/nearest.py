@@ -25,4 +25,4 @@ def describe_unknown(tokens: list[str], known: list[str]) -> str:
         meant = nearest(flag.lstrip("-"), known) if flag.startswith("--") else None
         described.append(f"{flag} (did you mean --{meant}?)" if meant else flag)
     unknown = "unknown argument" if len(described) == 1 else "unknown arguments"
-    return f"{unknown} {', '.join(described)}; not used by prepare(), left in sys.argv"
+    return f"{unknown} {', '.join(described)}; ignored by prepare(), kept in sys.argv"

@@ -72,7 +72,7 @@ def declare(step: "Step", parameters: "Mapping[str, Any]", inputs: "Mapping[str,
     """Fill in the definitions. Raises ValueError that names the clash or the impossible definition."""
     where = f"prepare(step={step.name!r})"
     if not isinstance(step.name, str) or not step.name.strip() or _leads_up(step.name):
-        raise ValueError(f"{where}: give the step a name, without '..' between slashes")
+        raise ValueError(f"{where}: the step needs a name, without '..' between slashes; add step=\"train\"")
     spelled: dict[str, str] = {}
     for what, names in (("parameter", parameters), ("input", inputs)):
         if not hasattr(names, "items"):
@@ -83,7 +83,7 @@ def declare(step: "Step", parameters: "Mapping[str, Any]", inputs: "Mapping[str,
             other = spelled.setdefault(same_name(name), f"{what} {name!r}")
             if other != f"{what} {name!r}":
                 raise ValueError(
-                    f"{where}: {what} {name!r} and {other} have one name on the command line; rename one"
+                    f"{where}: {what} {name!r} and {other} have the same name on the command line; rename one"
                 )
     for name, declared in parameters.items():
         step.definitions[name] = _definition(where, name, declared)
@@ -117,7 +117,7 @@ def _check_name(where: str, what: str, name: "Any") -> None:
             "give a string without '=' and without '-' in front"
         )
     if name == "help":
-        raise ValueError(f"{where}: {what} 'help' is --help on the command line; rename it")
+        raise ValueError(f"{where}: {what} 'help' clashes with --help; rename it")
     if what == "input" and (_leads_up(name) or name[0] in "/\\"):
         raise ValueError(
             f"{where}: {name!r} cannot be the name of an input, whose folder it names; rename it"

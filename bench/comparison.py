@@ -151,12 +151,12 @@ def judged(before: str, after: str, asked: frozenset[str]) -> Outcome:
 
 def removed(case: Path) -> frozenset[str]:
     """Names of parameters and inputs that the edit takes out of the Python file."""
-    from valohai_steps.source.python_file import read_python
+    from valohai_steps.source.python_file import read_module
 
     before, after = (
         {
             item.name
-            for step in read_python((case / name).read_text("utf-8")).steps
+            for step in read_module((case / name).read_text("utf-8")).steps
             for item in (*step.parameters, *step.inputs)
         }
         for name in ("before.py", "after.py")

@@ -32,8 +32,9 @@ ROOMS = {
         "command_line",
         "calls",
         "checks",
-        "incremental",
+        "call_facts",
         "python_file",
+        "incremental",
         "cursor",
     ),
     "config": (

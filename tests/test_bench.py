@@ -15,7 +15,7 @@ from bench.profiles import SCENARIOS
 from bench.readers import read_with_ast, read_with_tree_sitter
 from bench.samples import Row, Sample, Series, at_most, faster
 from bench.styles import BEFORE, styles
-from valohai_steps.source.python_file import read_python
+from valohai_steps.source.python_file import read_module
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_what_is_typed_is_read_by_every_reader() -> None:
     lines = python.text.splitlines()
     assert lines[place.line][place.column : place.column + WIDTH].isdigit()
     assert lines[python.in_code.line][python.in_code.column :].isdigit()
-    assert [step.name for step in read_python(python.text).steps] == ["train"]
+    assert [step.name for step in read_module(python.text).steps] == ["train"]
     assert read_with_ast(python.text) == read_with_tree_sitter(python.text)
     assert "learning-rate" in read_with_tree_sitter(python.text)
 

@@ -5,13 +5,13 @@ from pathlib import PurePosixPath
 import pytest
 
 from valohai_steps.drift.declaration import command_for, declare
-from valohai_steps.source.python_file import read_python
+from valohai_steps.source.python_file import read_module
 
 
 def declared(argument: str, literal: str) -> dict[str, object]:
     """The one item of a step declared with this literal, as a mapping."""
     text = f'import valohai\nvalohai.prepare(step="train", {argument}={{"x": {literal}}})\n'
-    (step,) = read_python(text).steps
+    (step,) = read_module(text).steps
     mapping = declare(step, PurePosixPath("train.py"))
     (item,) = mapping.parameters or mapping.inputs
     return item.as_mapping()
@@ -119,7 +119,7 @@ def test_the_keys_of_a_new_step_have_one_order() -> None:
         'valohai.prepare(upload_store="u", environment="e", multifile=True, default_inputs={"i": None},'
         ' default_parameters={"p": 1}, image="x", step="train")\n'
     )
-    (step,) = read_python(text).steps
+    (step,) = read_module(text).steps
     mapping = declare(step, PurePosixPath("train.py")).as_mapping()
     assert list(mapping) == [
         "name",
@@ -135,5 +135,5 @@ def test_the_keys_of_a_new_step_have_one_order() -> None:
 
 
 def test_the_image_of_the_settings_is_for_steps_that_state_none() -> None:
-    (step,) = read_python('import valohai\nvalohai.prepare(step="train")\n').steps
+    (step,) = read_module('import valohai\nvalohai.prepare(step="train")\n').steps
     assert declare(step, PurePosixPath("train.py"), "acme/train").as_mapping()["image"] == "acme/train"

@@ -4,16 +4,19 @@ from collections.abc import Iterable, Iterator
 
 from valohai_steps.model.step import StepFact, Unknown, Value
 from valohai_steps.model.text import Span, replacement
-from valohai_steps.source.python_file import PythonFile, read_python
+from valohai_steps.source.incremental.reader import PythonReader, start_reading
+from valohai_steps.source.python_file import PythonFile, read_module
 
 
 def typed(states: Iterable[str]) -> Iterator[PythonFile]:
     """Read each state on top of the one before, as an editor's session does."""
-    file: PythonFile | None = None
+    reader: PythonReader | None = None
     for text in states:
-        edits = () if file is None else (replacement(file.text, text),)
-        file = read_python(text, previous=file, edits=edits)
-        yield file
+        if reader is None:
+            reader = start_reading(text)
+        else:
+            reader = reader.after(text, (replacement(reader.file.text, text),))
+        yield reader.file
 
 
 def last(states: Iterable[str]) -> PythonFile:
@@ -25,7 +28,7 @@ def last(states: Iterable[str]) -> PythonFile:
 def default_of(expression: str, before: str = "") -> Value:
     """The value of an expression at the place of a parameter's default, in a list: no dict defines there."""
     call = f'valohai.prepare(step="s", default_parameters={{"x": [{expression}]}})\n'
-    (step,) = read_python(f"import valohai\n{before}{call}").steps
+    (step,) = read_module(f"import valohai\n{before}{call}").steps
     value = step.parameters[0].default
     assert value is not None
     return value

@@ -2,7 +2,7 @@
 
 import pytest
 
-from valohai_steps.source.python_file import read_python
+from valohai_steps.source.python_file import read_module
 
 
 def written(text: str) -> list[tuple[str, list[tuple[str | None, str]]]]:
@@ -12,7 +12,7 @@ def written(text: str) -> list[tuple[str, list[tuple[str | None, str]]]]:
             text[call.call_span.start : call.call_span.end],
             [(each.name, text[each.value_span.start : each.value_span.end]) for each in call.arguments],
         )
-        for call in read_python(text).calls
+        for call in read_module(text).calls
     ]
 
 

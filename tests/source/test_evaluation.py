@@ -204,10 +204,10 @@ def test_what_is_not_static_is_unknown_at_the_expression_to_blame(
     ],
 )
 def test_work_is_bounded(expression: str) -> None:
-    from valohai_steps.source.python_file import read_python
+    from valohai_steps.source.python_file import read_module
 
     call = f"import valohai\nvalohai.prepare(step='s', default_parameters={{'x': [{expression}]}})\n"
-    file = read_python(call)
+    file = read_module(call)
     for step in file.steps:
         assert not step.complete
     assert file.problems

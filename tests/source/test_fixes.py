@@ -8,12 +8,12 @@ import pytest
 from tests.pictures import pictures_in
 from valohai_steps.model.finding import Finding, Fix
 from valohai_steps.model.text import apply_edits
-from valohai_steps.source.python_file import read_python
+from valohai_steps.source.python_file import read_module
 
 TEXTS = [
     text for picture in pictures_in(Path(__file__).parent / "pictures") for text in picture.sources.values()
 ]
-CASES = [(text, found, fix) for text in TEXTS for found in read_python(text).problems for fix in found.fixes]
+CASES = [(text, found, fix) for text in TEXTS for found in read_module(text).problems for fix in found.fixes]
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ CASES = [(text, found, fix) for text in TEXTS for found in read_python(text).pro
 )
 def test_a_fix_mends_what_it_says(text: str, finding: Finding, fix: Fix) -> None:
     def count(source: str) -> int:
-        return sum(found.code == finding.code for found in read_python(source).problems)
+        return sum(found.code == finding.code for found in read_module(source).problems)
 
     mended = apply_edits(text, fix.edits)
     ast.parse(mended)
@@ -39,6 +39,6 @@ def test_a_fix_mends_what_it_says(text: str, finding: Finding, fix: Fix) -> None
     ],
 )
 def test_a_fix_never_breaks_what_was_whole(line: str, fixes: list[str]) -> None:
-    problems = read_python(f"import valohai\n{line}\n").problems
+    problems = read_module(f"import valohai\n{line}\n").problems
     assert problems
     assert [fix.title for fix in problems[0].fixes] == fixes

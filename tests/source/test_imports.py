@@ -8,7 +8,8 @@ from tests.source.facts import summary
 from tests.source.workspace import Folder, read_in
 from valohai_steps.model.step import Origin, Static, Unknown
 from valohai_steps.model.text import Span
-from valohai_steps.source.python_file import is_current, module_value, read_python
+from valohai_steps.source.evaluation.evaluation import Evaluation
+from valohai_steps.source.python_file import Syntax, is_current
 
 
 def train(imports: str, use: str) -> str:
@@ -131,10 +132,9 @@ def test_a_result_is_current_until_one_of_its_files_changes() -> None:
     assert not is_current(file.imported, Folder({**files, "absent.py": "X = 1\n"}, PurePath()))
 
 
-def test_a_file_without_prepare_gives_its_values_without_having_been_parsed() -> None:
-    file = read_python("LR = 0.1\n")
-    assert not file.syntax.is_parsed
-    found = module_value(file, "LR")
+def test_a_file_without_prepare_gives_its_values() -> None:
+    evaluation = Evaluation(Syntax("LR = 0.1\n"))
+    found = evaluation.at_the_end("LR")
     assert found is not None
     assert found.value == Static(0.1, Span(5, 8))
-    assert module_value(file, "absent") is None
+    assert evaluation.at_the_end("absent") is None

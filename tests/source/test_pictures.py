@@ -10,7 +10,7 @@ import pytest
 
 from tests.pictures import Picture, check_sections, pictures_in, render_findings
 from tests.source.facts import render_facts
-from valohai_steps.source.python_file import read_python
+from valohai_steps.source.python_file import read_module
 
 PICTURES = pictures_in(Path(__file__).parent / "pictures")
 MARKS = {"␍": "\r", "⌘": "\ufeff", "⇥": "\t", "␌": "\f"}
@@ -23,7 +23,7 @@ def test_the_file_reads_like_its_picture(picture: Picture) -> None:
     ((name, text),) = picture.sources.items()
     for mark, character in MARKS.items():
         text = text.replace(mark, character)
-    file = read_python(text)
+    file = read_module(text)
     findings = render_findings({name: text}, [(name, problem) for problem in file.problems])
     check_sections(picture, {"facts": render_facts(file), "findings": _visible(findings)})
 

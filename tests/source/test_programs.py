@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from valohai_steps.model.step import Static
-from valohai_steps.source.python_file import PythonFile, read_python
+from valohai_steps.source.python_file import PythonFile, read_module
 
 # Statements over a few names; `{n}` is a number that makes values differ.
 _SIMPLE = (
@@ -188,7 +188,7 @@ def test_what_is_read_is_what_every_run_gets(program: str) -> None:
     if not is_python(program):
         return
     got = runs(program)
-    for step, values in known(read_python(program)):
+    for step, values in known(read_module(program)):
         for run in got.get(step, []):
             assert run == values, f"{step}\n{program}"
 
@@ -196,4 +196,4 @@ def test_what_is_read_is_what_every_run_gets(program: str) -> None:
 @pytest.mark.parametrize("program", [f"{_START}P = {{'x': 1}}\nA = 2\n{_CALLS[1].format(k=0)}\n"])
 def test_the_comparison_compares(program: str) -> None:
     assert runs(program) == {"s0": [{"x": 1}]}
-    assert dict(known(read_python(program))) == {"s0": {"x": 1}}
+    assert dict(known(read_module(program))) == {"s0": {"x": 1}}

@@ -1,4 +1,4 @@
-"""`read_python` never raises, and reads a text the same whatever stood there before."""
+"""`read_module` never raises, and reads a text the same whatever stood there before."""
 
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from tests.source.facts import last, typed
 from valohai_steps.model.text import Span
-from valohai_steps.source.python_file import PythonFile, read_python
+from valohai_steps.source.python_file import PythonFile, read_module
 
 INTACT = """\
 import valohai
@@ -34,14 +34,14 @@ def within(file: PythonFile) -> bool:
 @example("import valohai\nvalohai.prepare(step=" + "(" * 3000, False)
 @example("import valohai\n" + "if x:\n " * 500 + "valohai.prepare()", False)
 def test_reading_never_raises(text: str, imported: bool) -> None:
-    file = read_python(f"import valohai\n{text}" if imported else text)
+    file = read_module(f"import valohai\n{text}" if imported else text)
     assert within(file)
 
 
 @given(st.text(max_size=40), st.integers(0, len(INTACT)), st.integers(0, 20))
 def test_any_text_in_the_midst_of_a_call_never_raises(text: str, start: int, size: int) -> None:
     changed = INTACT[:start] + text + INTACT[start + size :]
-    assert within(read_python(changed))
+    assert within(read_module(changed))
     assert within(last([INTACT, changed]))
 
 
@@ -50,7 +50,7 @@ def test_an_intact_text_is_read_the_same_whatever_stood_before(changes: list[tup
     states = [INTACT]
     for start, size, text in changes:
         states.append(states[-1][:start] + text + states[-1][start + size :])
-    assert last([*states, INTACT]) == read_python(INTACT)
+    assert last([*states, INTACT]) == read_module(INTACT)
 
 
 @given(
@@ -60,7 +60,7 @@ def test_an_intact_text_is_read_the_same_whatever_stood_before(changes: list[tup
 def test_an_edit_that_is_whole_is_read_like_a_new_file(old: str, new: str) -> None:
     text = INTACT.replace(old, new)
     *_, file = typed([INTACT, text])
-    cold = read_python(text)
+    cold = read_module(text)
     assert file.steps == cold.steps
     assert file.problems == cold.problems
     assert not any(step.stale for step in file.steps)
@@ -72,7 +72,7 @@ def test_line_ends_and_marks_do_not_change_what_is_read() -> None:
     def said(text: str) -> list[object]:
         return [
             (step.name, [(fact.name, getattr(fact.default, "value", None)) for fact in step.parameters])
-            for step in read_python(text).steps
+            for step in read_module(text).steps
         ]
 
     plain = said(INTACT)
@@ -88,7 +88,7 @@ def test_line_ends_and_marks_do_not_change_what_is_read() -> None:
 
 
 def test_spans_count_code_points() -> None:
-    (first, second) = read_python(INTACT).steps
+    (first, second) = read_module(INTACT).steps
     for step in (first, second):
         assert INTACT[step.callee_span.start : step.callee_span.end] == "valohai.prepare"
         assert INTACT[step.call_span.start : step.call_span.end].endswith(")")
@@ -97,10 +97,10 @@ def test_spans_count_code_points() -> None:
 
 def test_a_problem_is_silenced_on_its_line() -> None:
     line = "valohai.prepare(step='s', parameters={})"
-    assert [problem.code for problem in read_python(f"import valohai\n{line}\n").problems] == ["VH105"]
+    assert [problem.code for problem in read_module(f"import valohai\n{line}\n").problems] == ["VH105"]
     for comment in ("# valohai: ignore[VH105]", "# valohai: ignore", "# valohai: ignore[VH101, VH105]"):
-        assert read_python(f"import valohai\n{line}  {comment}\n").problems == ()
-    other = read_python(f"import valohai\n{line}  # valohai: ignore[VH101]\n")
+        assert read_module(f"import valohai\n{line}  {comment}\n").problems == ()
+    other = read_module(f"import valohai\n{line}  # valohai: ignore[VH101]\n")
     assert [problem.code for problem in other.problems] == ["VH105"]
     assert replace(other.problems[0], fixes=()).span.start == len(
         "import valohai\nvalohai.prepare(step='s', "

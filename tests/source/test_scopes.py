@@ -3,7 +3,7 @@
 import pytest
 
 from tests.source.facts import summary
-from valohai_steps.source.python_file import Syntax, read_python
+from valohai_steps.source.python_file import Syntax, read_module
 from valohai_steps.source.tree.scope import Scopes
 
 CALL = 'valohai.prepare(step="s", default_parameters={"x": A})'
@@ -60,7 +60,7 @@ def in_main(*lines: str) -> str:
     ],
 )
 def test_a_name_counts_when_its_value_is_certain(text: str, expected: str) -> None:
-    file = read_python(f"import valohai\n{text}\n")
+    file = read_module(f"import valohai\n{text}\n")
     assert summary(file) == expected
     assert all(step.complete == (expected != UNKNOWN) for step in file.steps)
 
@@ -84,7 +84,7 @@ PARAMETERS = 'valohai.prepare(step="s", default_parameters=P)'
     ],
 )
 def test_a_dict_that_may_have_changed_is_not_what_it_was(change: str) -> None:
-    (step,) = read_python(f"import valohai\nP = {{'x': 1}}\n{change}\n{PARAMETERS}\n").steps
+    (step,) = read_module(f"import valohai\nP = {{'x': 1}}\n{change}\n{PARAMETERS}\n").steps
     assert not step.complete
 
 
@@ -102,13 +102,13 @@ def test_a_dict_that_may_have_changed_is_not_what_it_was(change: str) -> None:
     ],
 )
 def test_a_change_that_is_certain_is_followed_or_unknown(change: str, expected: str) -> None:
-    file = read_python(f"import valohai\nP = {{'x': 1}}\n{change}\n{PARAMETERS}\n")
+    file = read_module(f"import valohai\nP = {{'x': 1}}\n{change}\n{PARAMETERS}\n")
     assert summary(file) == expected or not file.steps[0].complete
 
 
 @pytest.mark.parametrize("use", ["print(P)", "f(**P)", "for p in P: pass", "P['x']", "P.get('x')"])
 def test_a_dict_that_is_only_used_is_still_known(use: str) -> None:
-    file = read_python(f"import valohai\nP = {{'x': 1}}\n{use}\n{PARAMETERS}\n")
+    file = read_module(f"import valohai\nP = {{'x': 1}}\n{use}\n{PARAMETERS}\n")
     assert summary(file) == "s(x=1)"
     assert file.steps[0].complete
 
@@ -131,7 +131,7 @@ def test_a_dict_that_is_only_used_is_still_known(use: str) -> None:
     ],
 )
 def test_a_call_by_any_name_is_a_call(text: str) -> None:
-    assert summary(read_python(f"P = {{'x': 1}}\n{text}\n")) == "s(x=1)"
+    assert summary(read_module(f"P = {{'x': 1}}\n{text}\n")) == "s(x=1)"
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_a_call_by_any_name_is_a_call(text: str) -> None:
     ],
 )
 def test_what_is_not_the_vendors_prepare_is_no_call(text: str) -> None:
-    file = read_python(f"P = {{'x': 1}}\n{text}\n")
+    file = read_module(f"P = {{'x': 1}}\n{text}\n")
     assert (file.steps, file.calls, file.problems) == ((), (), ())
 
 

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from tests.source.facts import summary
 from valohai_steps.model.text import Span, TextEdit, apply_edits
-from valohai_steps.source.python_file import read_python
+from valohai_steps.source.incremental.reader import start_reading
+from valohai_steps.source.python_file import read_module
 from valohai_steps.source.tree import syntax as module
 from valohai_steps.source.tree.syntax import Syntax
 
@@ -28,26 +29,26 @@ def counted_parses(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
 
 
 def test_an_edit_is_one_parse_that_starts_from_the_tree_before(parses: list[bool]) -> None:
-    file = read_python(TEXT)
+    reader = start_reading(TEXT)
     assert parses == [False]
     for digit in "234":
-        place = file.text.index("1}")
+        place = reader.file.text.index("1}")
         edit = TextEdit(Span(place, place), digit)
-        file = read_python(apply_edits(file.text, [edit]), previous=file, edits=(edit,))
+        reader = reader.after(apply_edits(reader.file.text, [edit]), (edit,))
     assert parses == [False, True, True, True]
-    assert summary(file) == "s(x=2341)"
+    assert summary(reader.file) == "s(x=2341)"
 
 
 def test_a_text_without_valohai_is_not_parsed(parses: list[bool]) -> None:
-    file = read_python("import os\n" * 100)
-    read_python("import sys\n", previous=file)
+    start_reading("import os\n" * 100).after("import sys\n")
+    read_module("import os\n" * 100)
     assert parses == []
 
 
 def test_edits_that_do_not_lead_to_the_text_are_not_trusted() -> None:
     wrong = (TextEdit(Span(0, 5), "x" * 50),)
-    file = read_python(TEXT.replace("1}", "2}"), previous=read_python(TEXT), edits=wrong)
-    assert summary(file) == "s(x=2)"
+    reader = start_reading(TEXT).after(TEXT.replace("1}", "2}"), wrong)
+    assert summary(reader.file) == "s(x=2)"
 
 
 @given(st.text(), st.text(), st.data())
@@ -91,19 +92,19 @@ NEWER = {
 
 @pytest.mark.parametrize("statement", NEWER.values(), ids=NEWER)
 def test_newer_syntax_around_a_call_is_no_trouble(statement: str) -> None:
-    cold = read_python(f"{statement}{TEXT}")
+    cold = read_module(f"{statement}{TEXT}")
     assert summary(cold) == "s(x=1)"
-    assert summary(read_python(f"{TEXT}{statement}", previous=read_python(TEXT))) == "s(x=1)"
+    assert summary(start_reading(TEXT).after(f"{TEXT}{statement}").file) == "s(x=1)"
 
 
 def test_newer_strings_in_a_call_are_read_where_the_host_cannot() -> None:
     call = """valohai.prepare(step=f"{d["a"]}", default_parameters={"x": f"{'y'}"})\n"""
     text = f'import valohai\nd = {{"a": "b"}}\n{call}'
-    assert summary(read_python(text)) == "b(x='y')"
+    assert summary(read_module(text)) == "b(x='y')"
 
 
 def test_a_template_string_is_no_text() -> None:
-    file = read_python("import valohai\nvalohai.prepare(step='s', default_parameters={'x': t'{1}'})\n")
+    file = read_module("import valohai\nvalohai.prepare(step='s', default_parameters={'x': t'{1}'})\n")
     assert summary(file) == "s(x=?)"
 
 
@@ -124,7 +125,7 @@ def test_the_empty_name_of_a_mended_text_is_found_nowhere() -> None:
     ids=["calls", "brackets", "names", "blocks", "steps", "size"],
 )
 def test_a_text_that_nobody_writes_is_one_finding(text: str) -> None:
-    file = read_python(f"import valohai\n{text}")
+    file = read_module(f"import valohai\n{text}")
     assert file.steps == ()
     assert [finding.code for finding in file.problems] == ["VH101"]
 
@@ -146,5 +147,5 @@ def test_a_text_that_nobody_writes_is_one_finding(text: str) -> None:
 )
 def test_short_texts_of_large_values_end(text: str) -> None:
     """No clock: what is exponential would never end."""
-    file = read_python(f"import valohai\n{text}valohai.prepare(step='s', default_parameters=P)\n")
+    file = read_module(f"import valohai\n{text}valohai.prepare(step='s', default_parameters=P)\n")
     assert len(file.steps) == 1

@@ -4,7 +4,7 @@ import pytest
 
 from tests.source.facts import summary
 from tests.source.oracle import Program, differences, read_program, run_programs
-from valohai_steps.source.python_file import read_python
+from valohai_steps.source.python_file import read_module
 
 CALL = "valohai.prepare(step='s', default_parameters=P)"
 START = "import json, logging, argparse, copy\nimport valohai\nlogger = logging.getLogger(__name__)\n"
@@ -12,7 +12,7 @@ FLAT = "P = {'x': 1}\n"
 
 
 def read(body: str, start: str = START + FLAT) -> str:
-    return summary(read_python(f"{start}{body}\n"))
+    return summary(read_module(f"{start}{body}\n"))
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_the_parts_of_a_dict_count_as_it_does(use: str, expected: str) -> None:
 )
 def test_the_finding_stands_at_the_use_and_says_what_to_do(use: str, message: str) -> None:
     text = f"{START}{FLAT}{use}\n{CALL}\n"
-    findings = [each for each in read_python(text).problems if each.code == "VH103"]
+    findings = [each for each in read_module(text).problems if each.code == "VH103"]
     assert [each.message for each in findings] == [message]
     (finding,) = findings
     assert text[finding.span.start : finding.span.end] in use

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from valohai_steps.model.step import ParameterFact, Static, Value
-from valohai_steps.source.python_file import PythonFile, read_python
+from valohai_steps.source.python_file import PythonFile, read_module
 
 VENDOR = Path(
     os.environ.get("VALOHAI_STEPS_VENDOR_PYTHON") or Path.home() / ".cache/valohai-steps/vendor/bin/python"
@@ -155,14 +155,14 @@ def _value(value: Value | None) -> object:
 
 @pytest.mark.parametrize("source", [*PORTABLE, *GENERATED])
 def test_both_read_the_same_step(source: str, vendor: Mapping[str, Mapping[str, str]]) -> None:
-    file = read_python(f"import valohai\n{source}\n")
+    file = read_module(f"import valohai\n{source}\n")
     assert vendor[source] == {"read": as_the_vendor_says_it(file)}
     assert [problem for problem in file.problems if problem.code == "VH102"] == []
 
 
 @pytest.mark.parametrize("source", NOT_PORTABLE)
 def test_what_the_vendor_misses_is_said(source: str, vendor: Mapping[str, Mapping[str, str]]) -> None:
-    file = read_python(f"import valohai\n{source}\n")
+    file = read_module(f"import valohai\n{source}\n")
     assert all(step.complete for step in file.steps)
     ours = as_the_vendor_says_it(file) if len(file.steps) == 1 else "several steps"
     assert vendor[source].get("read") != ours

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from valohai_steps.source.python_file import Module, PythonFile, Syntax, read_python
+from valohai_steps.source.python_file import Module, PythonFile, Syntax, read_module
 
 
 @dataclass(frozen=True)
@@ -31,4 +31,4 @@ class Folder:
 
 def read_in(files: Mapping[str, str], name: str = "train.py") -> PythonFile:
     """Read one file of a workspace."""
-    return read_python(files[name], imports=Folder(files, PurePath(name).parent))
+    return read_module(files[name], Folder(files, PurePath(name).parent))

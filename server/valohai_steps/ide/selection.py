@@ -5,10 +5,10 @@ from pathlib import Path
 
 from valohai_steps.config.tree.node import Node
 from valohai_steps.model.text import Span
+from valohai_steps.project.python_source import PythonSource
 from valohai_steps.project.snapshot import Snapshot
-from valohai_steps.source.python_file import PythonFile, Syntax
-from valohai_steps.source.text.notebook import read_notebook
-from valohai_steps.source.tree.syntax import ExcessiveText, ancestors
+from valohai_steps.source.python_file import PythonFile
+from valohai_steps.source.tree.syntax import ExcessiveText, Syntax, ancestors
 
 
 def selections(snapshot: Snapshot, path: Path, offset: int) -> tuple[Span, ...]:
@@ -23,8 +23,8 @@ def selections(snapshot: Snapshot, path: Path, offset: int) -> tuple[Span, ...]:
         found = [span for root in roots if root.span.contains(offset) for span in _of_node(root, offset)]
     else:
         python = snapshot.python(path)
-        in_json = snapshot.is_json(path)
-        found = list(_of_python(python, offset, in_json=in_json)) if python is not None else []
+        source = snapshot.source(path)
+        found = list(_of_python(python, source, offset)) if python is not None and source is not None else []
     found = [span for span in found if span.contains(offset)]
     return _nested([*found, Span(0, len(text))]) if found else ()
 
@@ -46,17 +46,13 @@ def _of_node(node: Node, offset: int) -> Iterator[Span]:
             yield from _of_node(entry.node, offset)
 
 
-def _of_python(python: PythonFile, offset: int, *, in_json: bool) -> Iterator[Span]:
+def _of_python(python: PythonFile, source: PythonSource, offset: int) -> Iterator[Span]:
     """The nodes of the syntax tree; in the JSON of a notebook, what writes them."""
     if not any(span.contains(offset) for span in _ours(python)):
         return
-    if not in_json:
-        yield from _of_tree(python.syntax, Span(offset, min(offset + 1, len(python.text))))
-        return
-    notebook = read_notebook(python.text)
-    place = notebook.to_source(Span(offset, offset + 1))
+    place = source.into(Span(offset, min(offset + 1, len(python.text))))
     if place is not None:
-        yield from map(notebook.to_json, _of_tree(Syntax(notebook.source), place))
+        yield from map(source.out, _of_tree(source.syntax, place))
 
 
 def _of_tree(syntax: Syntax, place: Span) -> Iterator[Span]:

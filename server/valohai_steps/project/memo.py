@@ -10,9 +10,10 @@ from valohai_steps.model.finding import Finding
 from valohai_steps.model.step import StepFact
 from valohai_steps.project import files
 from valohai_steps.project.closed_steps import ClosedSteps
+from valohai_steps.project.python_source import PythonSource
 from valohai_steps.project.scan import Known
 from valohai_steps.project.settings import Settings
-from valohai_steps.source.python_file import PythonFile, Syntax
+from valohai_steps.source.incremental.reader import PythonReader
 
 if TYPE_CHECKING:
     from valohai_steps.config.items.file import ItemFile
@@ -41,8 +42,8 @@ class Memo(Struct):
     """
 
     disk: dict[Path, tuple[files.FileSignature, str]] = field(default_factory=dict)
-    python: dict[Path, PythonFile] = field(default_factory=dict)
-    syntax: dict[Path, Syntax] = field(default_factory=dict)
+    python: dict[Path, PythonReader] = field(default_factory=dict)
+    source: dict[Path, tuple[str, PythonSource]] = field(default_factory=dict)
     yaml: dict[Path, YamlFile] = field(default_factory=dict)
     items: "dict[Path, ItemFile]" = field(default_factory=dict)
     compared: dict[int, ComparedStep] = field(default_factory=dict)
@@ -62,5 +63,5 @@ class Memo(Struct):
         self.closed.clear()
         self.missing.clear()
         self.compared.clear()
-        for kept in (self.disk, self.python, self.syntax, self.yaml, self.items, self.settings, self.real):
+        for kept in (self.disk, self.python, self.source, self.yaml, self.items, self.settings, self.real):
             kept.pop(path, None)

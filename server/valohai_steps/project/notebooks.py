@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.relocation import relocated
 from valohai_steps.source.evaluation.imports import Imports
-from valohai_steps.source.python_file import PythonFile, read_python
+from valohai_steps.source.python_file import PythonFile, read_module
 
 if TYPE_CHECKING:
     from valohai_steps.source.text.notebook import Notebook
@@ -31,12 +31,13 @@ def read_python_of_notebook(text: str, imports: Imports) -> PythonFile:
     from valohai_steps.source.text.notebook import read_notebook  # where there is a notebook
 
     notebook = read_notebook(text)
-    python = read_python(notebook.source, imports=imports)
+    python = read_module(notebook.source, imports)
     return PythonFile(
         text=text,
         steps=relocated(python.steps, notebook.to_json),
         calls=relocated(python.calls, notebook.to_json),
         reads=relocated(python.reads, notebook.to_json),
+        read_callees=relocated(python.read_callees, notebook.to_json),
         problems=(*notebook.problems, *_placed(python.problems, notebook)),
         imported=python.imported,
     )

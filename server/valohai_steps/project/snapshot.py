@@ -19,10 +19,12 @@ from valohai_steps.project.decoding import decode
 from valohai_steps.project.imports import WorkspaceImports
 from valohai_steps.project.memo import Memo
 from valohai_steps.project.notebooks import is_notebook, read_python_of_notebook
+from valohai_steps.project.python_source import PythonSource, source_of_notebook
 from valohai_steps.project.reach import EffectiveSettings, RefusedSetting, effective_settings, reach_of
 from valohai_steps.project.scan import SUFFIXES
 from valohai_steps.project.settings import Settings, read_pyproject
-from valohai_steps.source.python_file import PythonFile, Syntax, is_current, read_python
+from valohai_steps.source.incremental.reader import PythonReader, start_reading
+from valohai_steps.source.python_file import PythonFile, Syntax, is_current
 
 if TYPE_CHECKING:
     from valohai_steps.config.items.file import ItemFile
@@ -81,23 +83,34 @@ class Snapshot(Struct, frozen=True):
 
     def python(self, path: Path) -> PythonFile | None:
         """The facts of a Python file; None when there is no such file. Raises FileError as `text` does."""
-        known = self.seen.python.get(path)
-        if known is not None:
-            return known
+        seen = self.seen.python.get(path)
+        if seen is not None:
+            return seen
         text = self.text(path)
         if text is None:
             return None
         known = self.memo.python.get(path)
         imports = WorkspaceImports(path, self.root(path), self._syntax)
-        if known is None or known.text != text or not is_current(known.imported, imports):
+        if known is None or known.file.text != text or not is_current(known.file.imported, imports):
             before, known = known, self._read_python(path, text, known, imports)
             self.memo.python[path] = known
             self.memo.count("python parses")
-            if known.inner is not None and (before is None or known.inner is not before.inner):
-                self.memo.count("characters parsed", len(known.inner.text))
+            if before is None or not known.shares_reading(before):
+                self.memo.count("characters parsed", known.characters_read)
         if path in self.documents:
-            self.seen.python[path] = known
-        return known
+            self.seen.python[path] = known.file
+        return known.file
+
+    def source(self, path: Path) -> PythonSource | None:
+        """The tree of a Python file; None when there is no such file. Raises FileError as `text` does."""
+        text = self.text(path)
+        if text is None:
+            return None
+        known = self.memo.source.get(path)
+        if known is None or known[0] != text:
+            source = source_of_notebook(text) if self.is_json(path) else PythonSource(Syntax(text))
+            known = self.memo.source[path] = (text, source)
+        return known[1]
 
     def yaml(self, path: Path) -> YamlFile | None:
         """A valohai.yaml; None when there is no such file. Raises FileError as `text` does."""
@@ -235,12 +248,11 @@ class Snapshot(Struct, frozen=True):
     def imported(self, path: Path) -> frozenset[Path]:
         """The files of the workspace that a Python file imports. Raises FileError as `text` does."""
         from valohai_steps.source.evaluation.import_statements import imported_modules
-        from valohai_steps.source.text.notebook import read_notebook
 
-        text = self.text(path) or ""
-        syntax = Syntax(read_notebook(text).source) if self.is_json(path) else self._syntax(path)
+        source = self.source(path)
         finder = WorkspaceImports(path, self.root(path), self._syntax)
-        found = (finder.module(*meant) for meant in imported_modules(syntax)) if syntax is not None else ()
+        meant = imported_modules(source.syntax) if source is not None else ()
+        found = (finder.module(*each) for each in meant)
         return frozenset(Path(module.path) for module in found if module is not None)
 
     def _yaml_path(self, path: Path) -> Path:
@@ -251,28 +263,23 @@ class Snapshot(Struct, frozen=True):
         return find_yaml(path, self.root(path), self.exists)
 
     def _read_python(
-        self, path: Path, text: str, known: PythonFile | None, imports: WorkspaceImports
-    ) -> PythonFile:
+        self, path: Path, text: str, known: PythonReader | None, imports: WorkspaceImports
+    ) -> PythonReader:
         if self.is_json(path):
-            return read_python_of_notebook(text, imports)
+            return PythonReader(read_python_of_notebook(text, imports))
         # Only what is being typed is read on top of the state before; a file on disk stands for itself.
         if known is None or path not in self.documents:
-            return read_python(text, imports=imports)
-        edits = (replacement(known.text, text),) if known.text != text else ()
-        return read_python(text, previous=known, edits=edits, imports=imports)
+            return start_reading(text, imports)
+        edits = (replacement(known.file.text, text),) if known.file.text != text else ()
+        return known.after(text, edits, imports)
 
     def _syntax(self, path: Path) -> Syntax | None:
         """The tree of a file that another one imports; parsed when it is looked into."""
         try:
-            text = self.text(path)
+            source = self.source(path)
         except files.FileError:
             return None  # what cannot be read defines no name; its own finding is shown where it is opened
-        if text is None:
-            return None
-        known = self.memo.syntax.get(path)
-        if known is None or known.text != text:
-            known = self.memo.syntax[path] = Syntax(text)
-        return known
+        return None if source is None else source.syntax
 
     def _read(self, path: Path) -> str | None:
         self.memo.count("look-ups on disk")

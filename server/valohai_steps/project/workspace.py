@@ -134,7 +134,7 @@ class Workspace:
         if is_yaml(path):
             return self.snapshot.yaml_path(other) == path
         known = self.memo.python.get(other)
-        return known is not None and bool(known.imported)
+        return known is not None and bool(known.file.imported)
 
 
 def scan_roots(snapshot: Snapshot) -> set[Path]:

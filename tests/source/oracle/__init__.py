@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 from tests.source.oracle.runner import shown
 from tests.source.workspace import Folder
 from valohai_steps.model.step import ParameterFact, Static, StepFact
-from valohai_steps.source.python_file import PythonFile, read_python
+from valohai_steps.source.python_file import PythonFile, read_module
 
 _RUNNER = Path(__file__).with_name("runner.py")
 _AT_ONCE = 500
@@ -51,7 +51,7 @@ def run_programs(programs: Sequence[Program]) -> list[Run]:
 def read_program(program: Program) -> PythonFile:
     """The program, read as a workspace of its files."""
     files = {"train.py": program.source, **program.modules}
-    return read_python(program.source, imports=Folder(files, PurePath()))
+    return read_module(program.source, Folder(files, PurePath()))
 
 
 def differences(program: Program, run: Run, file: PythonFile | None = None) -> Iterator[str]:

@@ -125,8 +125,9 @@ def _of_yaml(snapshot: Snapshot, yaml: Path) -> Iterator[Occurrence]:
 def _of_python(snapshot: Snapshot, steps: _Steps) -> Iterator[Occurrence]:
     for path, around in steps.items():
         python = snapshot.python(path)
-        if python is not None:
-            yield from names_of_python(PythonPage(path, python.text, snapshot.is_json(path)), python, around)
+        source = snapshot.source(path)
+        if python is not None and source is not None:
+            yield from names_of_python(PythonPage(path, python.text, source), python, around)
 
 
 def _steps_around(snapshot: Snapshot, yaml: Path, paths: list[Path]) -> _Steps:

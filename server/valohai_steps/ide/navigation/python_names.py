@@ -13,11 +13,11 @@ from valohai_steps.ide.navigation.command_names import PythonSide, flags, input_
 from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, Symbol, SymbolKind
 from valohai_steps.model.step import ParameterFact, Static, StepFact
 from valohai_steps.model.text import Span
+from valohai_steps.project.python_source import PythonSource
 from valohai_steps.source.calls.key_uses import key_uses
 from valohai_steps.source.calls.pipelines import pipeline_names
 from valohai_steps.source.cursor.string_literal import StringLiteral, string_literal
-from valohai_steps.source.python_file import PythonFile, Syntax
-from valohai_steps.source.text.notebook import read_notebook
+from valohai_steps.source.python_file import PythonFile
 
 FLAG_ATTRIBUTES = ("pass-as", "pass-true-as", "pass-false-as")
 _KEYWORD_END = re.compile(r"\s*=(?!=)")
@@ -72,15 +72,15 @@ def python_sides(steps: Iterator[tuple[str, StepFact]]) -> dict[str, PythonSide]
 
 
 class PythonPage(Struct, frozen=True):
-    """A Python file while its names are gathered. `in_json`: its text is the JSON of a notebook."""
+    """A Python file while its names are gathered."""
 
     path: Path
     text: str
-    in_json: bool
+    source: PythonSource
 
     def name(self, symbol: Symbol, role: OccurrenceRole, span: Span, whole: Span) -> Occurrence:
         """A literal that is a name, all of it."""
-        place = written(self.text, span, in_json=self.in_json)
+        place = written(self.text, span, in_json=self.source.in_json)
         if place is not None and symbol.name == (place.literal.value if place.literal else self.at(span)):
             return Occurrence(symbol, role, self.path, place.span, whole, span)
         why = "there it is computed, joined, or comes from another file; write it out as one string first"
@@ -88,7 +88,7 @@ class PythonPage(Struct, frozen=True):
 
     def part(self, symbol: Symbol, literal: Span, text: str, part: Span) -> Occurrence:
         """A part of the text of a literal that is a name."""
-        place = written(self.text, literal, in_json=self.in_json)
+        place = written(self.text, literal, in_json=self.source.in_json)
         if place is None or self.at(place.span) != text:
             why = "there it is part of a string that is computed or escaped; write that out first"
             return Occurrence(
@@ -115,8 +115,8 @@ def names_of_python(
             Symbol(SymbolKind.STEP, step.name), OccurrenceRole.PYTHON, step.name_span, step.call_span
         )
         yield from _items(page, step)
-        yield from _keys(page, step, python)
-    yield from _pipelines(page, python)
+        yield from _keys(page, step)
+    yield from _pipelines(page)
     declared = _declared(steps)
     yield from _reads(page, python, declared)
     for name, span in input_folders(page.text) if declared else ():
@@ -135,7 +135,7 @@ def _items(page: PythonPage, step: StepFact) -> Iterator[Occurrence]:
             yield from _flags(page, step, fact, side)
 
 
-def _keys(page: PythonPage, step: StepFact, python: PythonFile) -> Iterator[Occurrence]:
+def _keys(page: PythonPage, step: StepFact) -> Iterator[Occurrence]:
     """Where a dict that a variable holds is asked for a parameter or an input, or changed."""
     for kind, facts in ((SymbolKind.PARAMETER, step.parameters), (SymbolKind.INPUT, step.inputs)):
         declared = {fact.name_span: fact.name for fact in facts}
@@ -143,33 +143,27 @@ def _keys(page: PythonPage, step: StepFact, python: PythonFile) -> Iterator[Occu
         for key in declared:
             # All keys of one dict have the same uses.
             fresh = key not in seen and not step.call_span.covers(key)
-            uses = set(_key_uses(page, python, key)) - seen if fresh else set()
+            uses = set(_key_uses(page, key)) - seen if fresh else set()
             seen |= uses
             for span in sorted(uses - declared.keys()):
-                place = written(page.text, span, in_json=page.in_json)
+                place = written(page.text, span, in_json=page.source.in_json)
                 text = place.literal.value if place and place.literal else page.at(span)
                 if place is not None and text in names:
                     yield page.name(Symbol(kind, text, step.name), OccurrenceRole.USE, span, span)
 
 
-def _key_uses(page: PythonPage, python: PythonFile, key: Span) -> Iterator[Span]:
-    if not page.in_json:
-        yield from key_uses(python.syntax, key)
-        return
-    notebook = read_notebook(page.text)
-    inside = notebook.to_source(key)
+def _key_uses(page: PythonPage, key: Span) -> Iterator[Span]:
+    inside = page.source.into(key)
     if inside is not None:
-        yield from map(notebook.to_json, key_uses(Syntax(notebook.source), inside))
+        yield from map(page.source.out, key_uses(page.source.syntax, inside))
 
 
-def _pipelines(page: PythonPage, python: PythonFile) -> Iterator[Occurrence]:
+def _pipelines(page: PythonPage) -> Iterator[Occurrence]:
     """What pipelines written in Python name of the steps that they run."""
     if "Pipeline" not in page.text:
         return
-    notebook = read_notebook(page.text) if page.in_json else None
-    syntax = python.syntax if notebook is None else Syntax(notebook.source)
-    for each in pipeline_names(syntax):
-        span = each.span if notebook is None else notebook.to_json(each.span)
+    for each in pipeline_names(page.source.syntax):
+        span = page.source.out(each.span)
         yield page.name(Symbol(SymbolKind(each.kind), each.name, each.step), OccurrenceRole.USE, span, span)
 
 

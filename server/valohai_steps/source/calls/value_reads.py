@@ -3,16 +3,21 @@
 from msgspec import Struct
 
 from valohai_steps.model.step import Static, ValueRead
-from valohai_steps.source.calls.prepare_calls import Call, find_calls
+from valohai_steps.model.text import Span
+from valohai_steps.source.calls.prepare_calls import Call, callees, find_calls
 from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 
 class ValueReads(Struct, frozen=True):
-    """The reads of a file. `unknown_kinds` are those of which some name is only known at run time."""
+    """The reads of a file. `unknown_kinds` are those of which some name is only known at run time.
+
+    `callees` are all mentions of `valohai.parameters` and `valohai.inputs` by kind, called or not yet.
+    """
 
     known: tuple[ValueRead, ...]
     unknown_kinds: frozenset[str]
+    callees: tuple[tuple[str, Span], ...] = ()
 
 
 def find_reads(evaluation: Evaluation) -> ValueReads:
@@ -28,7 +33,12 @@ def find_reads(evaluation: Evaluation) -> ValueReads:
             else:
                 unknown.add(kind)
     known.sort(key=lambda each: each[0])
-    return ValueReads(tuple(read for _, read in known), frozenset(unknown))
+    found_callees = tuple(
+        (kind, evaluation.syntax.span(callee))
+        for kind in ("parameter", "input")
+        for callee in callees(evaluation.scopes, f"{kind}s")
+    )
+    return ValueReads(tuple(read for _, read in known), frozenset(unknown), found_callees)
 
 
 def _name(evaluation: Evaluation, call: Call) -> Node | None:

@@ -6,8 +6,6 @@ from enum import Enum
 
 from msgspec import Struct
 
-from valohai_steps.model.text import Span
-from valohai_steps.source.calls.prepare_calls import callees
 from valohai_steps.source.cursor.enclosing import (
     Enclosing,
     EnclosingRole,
@@ -17,11 +15,8 @@ from valohai_steps.source.cursor.enclosing import (
     surroundings,
 )
 from valohai_steps.source.cursor.slot import Slot, slot_at_word, slot_in_literal
-from valohai_steps.source.incremental.excerpt import MissingName
 from valohai_steps.source.python_file import PythonFile
 from valohai_steps.source.text.brackets import BracketItem, Piece, outline
-from valohai_steps.source.tree.scope import Scopes
-from valohai_steps.source.tree.syntax import ExcessiveText, Syntax
 
 _OPENING = re.compile(r"[ \t]*\(")
 _NAME = re.compile(r"[^\W\d]\w*$")
@@ -155,7 +150,7 @@ def _read_arguments(file: PythonFile, offset: int) -> Iterator[tuple[str, Bracke
         return
     line_end = min(end for end in (text.find("\n", offset), text.find("\r", offset), len(text)) if end >= 0)
     for kind in ("parameter", "input"):
-        for end in _callee_ends(file, f"{kind}s"):
+        for end in (span.end for each, span in file.read_callees if each == kind):
             opening = _OPENING.match(text, end) if line <= end < offset else None
             bracket = outline(text, opening.end() - 1, line_end) if opening is not None else None
             item = bracket.item_at(offset) if bracket is not None and bracket.holds(offset) else None
@@ -163,23 +158,3 @@ def _read_arguments(file: PythonFile, offset: int) -> Iterator[tuple[str, Bracke
                 continue
             if item is bracket.items[0] or item.sign is not None:
                 yield kind, item
-
-
-def _callee_ends(file: PythonFile, function: str) -> Iterator[int]:
-    """Where each name of a function of valohai ends. What was read before is not parsed again for it."""
-    if file.inner is not None and file.excerpt is not None:
-        try:
-            spans = list(_callees(file.inner.syntax, function))
-        except MissingName:
-            pass  # what was read does not tell: the whole text does
-        else:
-            yield from (file.excerpt.place(span).end for span in spans)
-            return
-    try:
-        yield from (span.end for span in _callees(file.syntax, function))
-    except ExcessiveText:
-        return  # the finding of such a text says that it is not read
-
-
-def _callees(syntax: Syntax, function: str) -> Iterator[Span]:
-    yield from (syntax.span(callee) for callee in callees(Scopes(syntax), function))

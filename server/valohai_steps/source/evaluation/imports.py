@@ -13,7 +13,7 @@ class Module(Struct, frozen=True):
     """A file that an import means. `imports` finds what that file imports itself.
 
     `syntax` is that of the file's PythonFile, or `Syntax(text)`: parsing happens only when a name is asked
-    for. Do not read the whole file for it (`read_python`): two files that import each other would never end.
+    for. Do not read the whole file for it (`read_module`): two files that import each other would never end.
     """
 
     path: PurePath

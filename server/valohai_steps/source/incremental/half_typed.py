@@ -5,22 +5,18 @@ without reporting an error. So a call counts as it stands only when its own text
 `ast`; until then, and while a broken text around it swallows it, it keeps what was last known of it.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 
-from valohai_steps.model.finding import Finding
 from valohai_steps.model.text import Span, TextEdit
-from valohai_steps.source.calls.call_reading import fact_of, read_call
+from valohai_steps.source.call_facts import broken_call, is_whole, whole_call
 from valohai_steps.source.calls.prepare_calls import Call, find_calls, is_replaced
-from valohai_steps.source.checks.table import judge
 from valohai_steps.source.evaluation.evaluation import Evaluation
-from valohai_steps.source.incremental.kept_calls import KeptCall, meaning
+from valohai_steps.source.incremental.kept_calls import KeptCall, kept, meaning
 from valohai_steps.source.tree.binding import statement_of
-from valohai_steps.source.tree.parse_check import CONFLICT, is_proven, mended, stands_in_conflict
+from valohai_steps.source.tree.parse_check import is_proven
 from valohai_steps.source.tree.syntax import Node, Syntax
 
 _SIMPLE = ("expression_statement", "assignment", "augmented_assignment", "return_statement")
-_MENTION = re.compile(r"\bprepare[ \t]*\(")
 
 
 def known_calls(
@@ -37,27 +33,16 @@ def known_calls(
     known: list[KeptCall] = []
     for call in find_calls(evaluation.scopes):
         old = _take(unmatched, syntax.span(call.node))
-        if is_proven(syntax, call.node) and not stands_in_conflict(syntax, call.node):
+        if is_whole(syntax, call):
             whole.append((call, old))
         else:
-            known.append(old.stale if old is not None else _broken(syntax, call))
+            known.append(old.stale if old is not None else kept(broken_call(syntax, call)))
     swallowed = [old.stale for old in unmatched if _is_swallowed(syntax, old)]
     for call, old in whole:
         # Where a text swallows calls, what was text may look like a call: an open quote turns both round.
         if old is not None or not swallowed:
             known.append(_read(evaluation, call, old, broken=broken))
     return tuple(each.settled for each in sorted((*known, *swallowed), key=lambda each: each.call_span))
-
-
-def unreadable(syntax: Syntax, known: Sequence[KeptCall]) -> Iterator[Finding]:
-    """The one finding of a broken text in which a call is mentioned, and none is found."""
-    if known or not _MENTION.search(syntax.text) or not syntax.is_broken:
-        return
-    message = (
-        "from here on this file is not complete Python, so no prepare() call can be read; close its brackets "
-        "and quotes, and mind the commas"
-    )
-    yield Finding("VH101", _place(syntax, next(iter(mended(syntax.root)), syntax.root)), message)
 
 
 def _take(unmatched: list[KeptCall], span: Span) -> KeptCall | None:
@@ -87,19 +72,15 @@ def _read(evaluation: Evaluation, call: Call, old: KeptCall | None, *, broken: b
     is_same = old is not None and old.is_plain and old.source == syntax.source(call.node)
     if old is not None and is_same and not is_replaced(evaluation.scopes):
         return old
-    reading = read_call(evaluation, call)
-    problems, complete = judge(reading, evaluation)
-    span = syntax.span(call.node)
-    source = syntax.source(call.node)
+    now = whole_call(evaluation, call)
     # What is said of a call by another name than `valohai.prepare` depends on its import.
     named = evaluation.journey.names != names or is_replaced(evaluation.scopes)
-    is_plain = not named and source.startswith("valohai.prepare(")
-    now = KeptCall(span, source, fact_of(reading, complete=complete), problems, is_plain)
+    is_plain = not named and now.source.startswith("valohai.prepare(")
     if old is None or not broken or old.source != now.source:
-        return now
+        return kept(now, is_plain=is_plain)
     # The text is broken elsewhere: what its names stand for cannot be proven, so nothing changes on it.
     same = meaning((old.step, old.problems)) == meaning((now.step, now.problems))
-    return now if same else old.stale
+    return kept(now, is_plain=is_plain) if same else old.stale
 
 
 def _is_swallowed(syntax: Syntax, old: KeptCall) -> bool:
@@ -118,27 +99,3 @@ def _is_swallowed(syntax: Syntax, old: KeptCall) -> bool:
 
 def _is_whole(syntax: Syntax, node: Node) -> bool:
     return statement_of(node).type in ("comment", "module") or is_proven(syntax, node)
-
-
-def _broken(syntax: Syntax, call: Call) -> KeptCall:
-    """A call that never was whole: one finding at the break, no facts."""
-    span = syntax.span(call.node)
-    if stands_in_conflict(syntax, call.node):
-        marker = next(m for m in reversed(list(CONFLICT.finditer(syntax.text))) if m.start() < span.start)
-        message = "this prepare() call is inside an unresolved merge conflict; choose one of the two versions"
-        place = Span(marker.start(), marker.end())
-    else:
-        message = "this prepare() call is not complete Python; close its brackets and quotes, mind the commas"
-        breaks = (*mended(call.node), *mended(statement_of(call.node)), call.callee)
-        place = _place(syntax, breaks[0])
-    return KeptCall(span, syntax.source(call.node), None, (Finding("VH101", place, message),))
-
-
-def _place(syntax: Syntax, node: Node) -> Span:
-    """The span of a break, at least one character and at most one line of it."""
-    span = syntax.span(node)
-    if span.start == span.end:
-        return Span(max(span.start - 1, 0), span.end)
-    line_end = syntax.text.find("\n", span.start)
-    end = span.end if line_end < 0 else min(span.end, line_end)
-    return Span(span.start, max(end, span.start + 1))

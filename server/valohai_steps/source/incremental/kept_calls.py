@@ -8,22 +8,18 @@ from msgspec.structs import replace
 
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.relocation import relocated
-from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import Span, TextEdit
+from valohai_steps.source.call_facts import CallFacts
 
 
-class KeptCall(Struct, frozen=True):
-    """What is known of one call: its text, its facts when it has a usable name, its findings.
+class KeptCall(CallFacts, frozen=True):
+    """What was known of one call at the last reading.
 
     `is_plain` says that it is as it was read, and that no name had to be looked up for it: while no edit
     touches it, it needs not be read again. `edits` are still to be followed by the places in `step` and
     `problems`: most calls are read anew, and nobody looks at where their old facts would stand.
     """
 
-    call_span: Span
-    source: str
-    step: StepFact | None
-    problems: tuple[Finding, ...]
     is_plain: bool = False
     edits: tuple[TextEdit, ...] = ()
 
@@ -42,6 +38,11 @@ class KeptCall(Struct, frozen=True):
         return (
             self if self.step is None else replace(self, step=replace(self.step, stale=True), is_plain=False)
         )
+
+
+def kept(facts: CallFacts, *, is_plain: bool = False) -> KeptCall:
+    """The facts of a call as the next reading wants them."""
+    return KeptCall(facts.call_span, facts.source, facts.step, facts.problems, is_plain)
 
 
 def shifted(known: Iterable[KeptCall], edits: Sequence[TextEdit]) -> tuple[KeptCall, ...]:
@@ -78,8 +79,9 @@ def _moved(offset: int, edit: TextEdit, *, end: bool = False) -> int:
 
 def shifted_findings(findings: Sequence[Finding], edits: Sequence[TextEdit]) -> tuple[Finding, ...]:
     """Findings moved as the edits move text."""
-    (moved,) = shifted((KeptCall(Span(0, 0), "", None, tuple(findings)),), edits)
-    return moved.settled.problems
+    for edit in sorted(edits, reverse=True):
+        findings = relocated(tuple(findings), partial(_moved_span, edit=edit))
+    return tuple(findings)
 
 
 def meaning(fact: object) -> object:

@@ -1,0 +1,77 @@
+"""What one `prepare()` call says, and what is wrong with it: when it is whole, and when it is broken."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from valohai_steps.model.finding import Finding
+from valohai_steps.model.step import StepFact
+from valohai_steps.model.text import Span
+from valohai_steps.source.calls.call_reading import fact_of, read_call
+from valohai_steps.source.calls.prepare_calls import Call
+from valohai_steps.source.checks.table import judge
+from valohai_steps.source.evaluation.evaluation import Evaluation
+from valohai_steps.source.tree.binding import statement_of
+from valohai_steps.source.tree.parse_check import CONFLICT, is_proven, mended, stands_in_conflict
+from valohai_steps.source.tree.syntax import Node, Syntax
+
+_MENTION = re.compile(r"\bprepare[ \t]*\(")
+
+
+class CallFacts(Struct, frozen=True):
+    """What is known of one call: its place, its text, its facts when it has a usable name, its findings."""
+
+    call_span: Span
+    source: str
+    step: StepFact | None
+    problems: tuple[Finding, ...]
+
+
+def is_whole(syntax: Syntax, call: Call) -> bool:
+    """Whether the call counts as it stands: its own text and its statement parse with `ast` (DESIGN 2)."""
+    return is_proven(syntax, call.node) and not stands_in_conflict(syntax, call.node)
+
+
+def whole_call(evaluation: Evaluation, call: Call) -> CallFacts:
+    """A call that `is_whole`, read."""
+    reading = read_call(evaluation, call)
+    problems, complete = judge(reading, evaluation)
+    syntax = evaluation.syntax
+    fact = fact_of(reading, complete=complete)
+    return CallFacts(syntax.span(call.node), syntax.source(call.node), fact, problems)
+
+
+def broken_call(syntax: Syntax, call: Call) -> CallFacts:
+    """A call that is not whole: one finding at the break, no facts."""
+    span = syntax.span(call.node)
+    if stands_in_conflict(syntax, call.node):
+        marker = next(m for m in reversed(list(CONFLICT.finditer(syntax.text))) if m.start() < span.start)
+        message = "this prepare() call is inside an unresolved merge conflict; choose one of the two versions"
+        place = Span(marker.start(), marker.end())
+    else:
+        message = "this prepare() call is not complete Python; close its brackets and quotes, mind the commas"
+        breaks = (*mended(call.node), *mended(statement_of(call.node)), call.callee)
+        place = _place(syntax, breaks[0])
+    return CallFacts(span, syntax.source(call.node), None, (Finding("VH101", place, message),))
+
+
+def unreadable(syntax: Syntax, calls: Sequence[object]) -> Iterator[Finding]:
+    """The one finding of a broken text in which a call is mentioned, and none is found."""
+    if calls or not _MENTION.search(syntax.text) or not syntax.is_broken:
+        return
+    message = (
+        "from here on this file is not complete Python, so no prepare() call can be read; close its brackets "
+        "and quotes, and mind the commas"
+    )
+    yield Finding("VH101", _place(syntax, next(iter(mended(syntax.root)), syntax.root)), message)
+
+
+def _place(syntax: Syntax, node: Node) -> Span:
+    """The span of a break, at least one character and at most one line of it."""
+    span = syntax.span(node)
+    if span.start == span.end:
+        return Span(max(span.start - 1, 0), span.end)
+    line_end = syntax.text.find("\n", span.start)
+    end = span.end if line_end < 0 else min(span.end, line_end)
+    return Span(span.start, max(end, span.start + 1))

@@ -370,3 +370,26 @@ def test_a_helper_without_a_call_is_passed_over(run: Run, tmp_path: Path) -> Non
         2,
         "valohai-steps: helper.py: no valohai.prepare() call in this file; name the file that makes one\n",
     )
+
+
+def test_what_is_still_used_is_removed_by_force_alone(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(source(lr=0.1, epochs=5))
+    run("update", "--no-requirements")
+    path = tmp_path / "valohai.yaml"
+    pipeline = (
+        "- pipeline: {name: p, nodes: [{name: a, type: execution, step: train, "
+        "override: {parameters: [{name: epochs, default: 7}]}}]}\n"
+    )
+    path.write_text(path.read_text() + pipeline)
+    before = path.read_bytes()
+    (tmp_path / "train.py").write_text(source(lr=0.1))
+    for arguments in ((), ("--check",), ("--diff",)):
+        result = run("update", "--no-requirements", *arguments)
+        assert (result.code, result.out) == (2, "")
+        assert result.err == (
+            "valohai.yaml:16:102: node 'a' of pipeline 'p' uses parameter 'epochs' of step 'train', which "
+            "Python does not declare; declare it (nothing was written; --force removes it)\n"
+        )
+    assert path.read_bytes() == before
+    assert run("update", "--force", "--no-requirements").err == "valohai.yaml: updated: removed epochs\n"
+    assert "name: epochs\n" not in path.read_text()

@@ -169,6 +169,9 @@ def _add_update(update: Parser) -> None:
     update.add_argument(
         "--check", action="store_true", help="write nothing; print the diff, exit 1 if there is one"
     )
+    update.add_argument(
+        "--force", action="store_true", help="remove from valohai.yaml what it or Python still uses"
+    )
     update.add_argument("--diff", action="store_true", help="write nothing; print the diff")
     update.add_argument(
         "--yaml",

@@ -41,6 +41,12 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     if refusals:
         return _refuse(refusals, chosen, options, terminal)
     updates = [result for result in results if isinstance(result, Update)]
+    in_use = [place for update in updates for place in update.in_use]
+    if in_use and not options.force:
+        if options.output_format != "text":
+            _report(chosen, options, terminal)
+        _complain(in_use, chosen, terminal, "nothing was written; --force removes it")
+        return REFUSED
     changes = file_changes(chosen.snapshot, updates)
     if not (options.check or options.diff):
         with put_back_first():

@@ -92,6 +92,12 @@ def update_edits(update: Update) -> tuple[FileEdits, ...]:
     return (*edits, FileEdits(added.path, (line,), creates=added.before is None, typed=added.typed))
 
 
+def confirmation_of(update: Update) -> str:
+    """What a person is asked before something is removed, with the first place that still uses it."""
+    asked = removal(update.yaml.name, update.changes)
+    return f"{asked} ({update.in_use[0].reason.rpartition(';')[0]})" if asked and update.in_use else asked
+
+
 def _yaml_edits(update: Update) -> FileEdits:
     """Those of valohai.yaml; what takes something away is destructive."""
     destructive: tuple[TextEdit, ...] = ()
@@ -164,7 +170,7 @@ def _update(snapshot: Snapshot, path: Path) -> Action | None:
         result.title,
         ActionKind.UPDATE,
         edits=update_edits(result),
-        confirm=removal(result.yaml.name, result.changes),
+        confirm=confirmation_of(result),
         plan=ActionKind.UPDATE,
     )
 

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from valohai_steps.drift.findings import python_findings
 from valohai_steps.ide.findings.undeclared_reads import undeclared_reads
+from valohai_steps.ide.findings.yaml_only_reads import with_yaml_declarations
 from valohai_steps.ide.update.clashes import clash_finding, clash_of
 from valohai_steps.ide.update.update import compare_step
 from valohai_steps.model.finding import Finding
@@ -45,8 +46,19 @@ def _python_file(snapshot: Snapshot, path: Path) -> Iterator[Finding]:
     python = snapshot.python(path)
     if python is None or not (python.steps or python.problems or python.reads):
         return
-    yield from python.problems
+    yield from _own_problems(snapshot, path, python)
     yield from not_ignored(python.text, _against_yaml(snapshot, path, python))
+
+
+def _own_problems(snapshot: Snapshot, path: Path, python: PythonFile) -> Iterable[Finding]:
+    """What the file alone says; of a name that it reads and does not declare, valohai.yaml knows more."""
+    if not any(problem.code == "VH121" for problem in python.problems):
+        return python.problems
+    yaml = snapshot.yaml_path(path)
+    file = snapshot.yaml(yaml)
+    if file is None or not file.is_readable:
+        return python.problems
+    return with_yaml_declarations(snapshot, path, python, file, yaml)
 
 
 def _against_yaml(snapshot: Snapshot, path: Path, python: PythonFile) -> Iterator[Finding]:

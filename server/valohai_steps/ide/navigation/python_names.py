@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from valohai_steps.config.reader import YamlStep
-from valohai_steps.ide.navigation.command_names import PythonSide, flags, input_folders
+from valohai_steps.ide.navigation.command_names import PythonSide, flags, input_folders, placeholders
 from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, Symbol, SymbolKind
 from valohai_steps.model.step import ParameterFact, Static, StepFact
 from valohai_steps.model.text import Span
@@ -133,6 +133,20 @@ def _items(page: PythonPage, step: StepFact) -> Iterator[Occurrence]:
                 Symbol(kind, fact.name, step.name), OccurrenceRole.PYTHON, fact.name_span, fact.span
             )
             yield from _flags(page, step, fact, side)
+    for fact in step.inputs:
+        yield from _in_default(page, step, fact)
+
+
+def _in_default(page: PythonPage, step: StepFact, fact: ParameterFact) -> Iterator[Occurrence]:
+    """Placeholders in the default of an input, which Valohai fills in."""
+    default = fact.default
+    if not isinstance(default, Static):
+        return
+    value = default.value
+    for text in value if isinstance(value, (list, tuple)) else (value,):
+        for name, part in placeholders(text) if isinstance(text, str) else ():
+            symbol = Symbol(SymbolKind.PARAMETER, name, step.name)
+            yield page.part(symbol, default.span, text, part)
 
 
 def _keys(page: PythonPage, step: StepFact) -> Iterator[Occurrence]:

@@ -145,6 +145,7 @@ def _names_of_step(page: YamlPage, node: Node, sides: _Sides, _tasks: _Tasks) ->
         yield from page.name(Symbol(SymbolKind.STEP, name), OccurrenceRole.YAML, named, node.span)
     yield from _items_of_step(page, node, name, OccurrenceRole.YAML)
     yield from _in_commands(page, node, name, side)
+    yield from _in_defaults(page, node, name)
     for item in mappings(node, "parameters"):
         for key in FLAG_ATTRIBUTES:
             for text in texts(value_of(item, key)):
@@ -160,6 +161,15 @@ def _items_of_step(page: YamlPage, node: Node, step: str, role: OccurrenceRole) 
             if name and named is not None:
                 whole = item.span if role is OccurrenceRole.YAML else None
                 yield from page.name(Symbol(kind, name, step), role, named, whole)
+
+
+def _in_defaults(page: YamlPage, node: Node, step: str) -> Iterator[Occurrence]:
+    """Placeholders outside of commands: Valohai fills them in in the defaults of inputs as well."""
+    for key in ("inputs", "environment-variables"):
+        for item in mappings(node, key):
+            for default in texts(value_of(item, "default")):
+                for name, part in placeholders(str(default.value)):
+                    yield from page.part(Symbol(SymbolKind.PARAMETER, name, step), default, part)
 
 
 def _in_commands(page: YamlPage, node: Node, step: str, side: PythonSide) -> Iterator[Occurrence]:
@@ -244,6 +254,7 @@ def _names_of_node(
     if override is not None and override.kind == "mapping":
         yield from _items_of_step(page, override, runs, OccurrenceRole.USE)
         yield from _in_commands(page, override, runs, _NO_SIDE)
+        yield from _in_defaults(page, override, runs)
 
 
 def _edge_ends(pipeline: Node) -> Iterator[Node]:

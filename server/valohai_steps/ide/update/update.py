@@ -27,6 +27,7 @@ from valohai_steps.ide.update.requirements import (
     installs_project,
     plan_requirements,
 )
+from valohai_steps.ide.update.used_removals import used_removals
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.rules import Severity
 from valohai_steps.model.step import StepFact
@@ -56,7 +57,8 @@ class Update(Struct, frozen=True):
     `plans` are those of the steps that change, `step_names` all that were looked at. `file` is the old text
     as read, `written` what the edits reach, read again for the proof. `requirements` is the file that gets
     the runtime's line with it, `notes` say why one does not. `typed`: a person has set where
-    valohai.yaml is. `refused` are steps that are left out.
+    valohai.yaml is. `refused` are steps that are left out, `in_use`
+    the places that use what would be removed.
     """
 
     yaml: Path
@@ -70,6 +72,7 @@ class Update(Struct, frozen=True):
     notes: tuple[RequirementsNote, ...] = ()
     typed: bool = False
     refused: tuple[Refused, ...] = ()
+    in_use: tuple[Refused, ...] = ()
 
     @property
     def is_needed(self) -> bool:
@@ -242,7 +245,9 @@ def _plan_all(
         return Refused(target.path, edits.reason, edits.span)
     typed = bool(snapshot.overrides.get("yaml"))
     update = Update(target.path, target.text, edits, wanted, tuple(plans), target.file, typed=typed)
-    return _prove(snapshot, update, sources, destructive=destructive)
+    paths = [source.path for source in sources]
+    in_use = tuple(used_removals(snapshot, target.path, target.file, wanted, paths))
+    return _prove(snapshot, replace(update, in_use=in_use), sources, destructive=destructive)
 
 
 def _prove(

@@ -6,9 +6,8 @@ from typing import Any
 
 from lsprotocol import types as lsp
 
-from valohai_steps.ide.findings.code_actions import update_edits
+from valohai_steps.ide.findings.code_actions import confirmation_of, update_edits
 from valohai_steps.ide.update.file_edits import FileEdits
-from valohai_steps.ide.update.removals import removal
 from valohai_steps.ide.update.update import Refused, Update, plan_update
 from valohai_steps.ide.update.workspace_update import plan_workspace_update
 from valohai_steps.lsp.edits import confirmation, workspace_edit
@@ -77,7 +76,7 @@ async def _apply(session: Session, updates: Sequence[Update], label: str) -> boo
 
 
 def _removal(updates: Sequence[Update]) -> str:
-    return "; ".join(filter(None, (removal(each.yaml.name, each.changes) for each in updates)))
+    return "; ".join(filter(None, map(confirmation_of, updates)))
 
 
 def _asked(session: Session, updates: Sequence[Update], kept: Iterable[Update | Refused]) -> dict[str, Any]:

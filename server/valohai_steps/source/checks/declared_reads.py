@@ -38,7 +38,7 @@ def undeclared(
         offered = [fixes.rename(read.name_span, near, quoted=True)] if near else []
         if len(steps) == 1:
             display = steps[0].inputs_span if read.kind == "input" else steps[0].parameters_span
-            declare = fixes.add_entry(syntax, display, read.name) if display is not None else None
+            declare = fixes.add_entry(syntax.text, display, read.name) if display is not None else None
             offered += [declare] if declare is not None else []
         yield Finding("VH121", read.name_span, message, fixes=tuple(offered))
 

@@ -65,23 +65,34 @@ def remove_entry(syntax: Syntax, span: Span, title: str) -> Fix:
     return Fix(title, (TextEdit(Span(start, end), ""),), preferred=True)
 
 
-def add_entry(syntax: Syntax, display: Span, name: str) -> Fix | None:
-    """Add `"name": None` to a dict display; None when it is no display of braces."""
-    text = syntax.text[display.start : display.end]
-    if not text.endswith("}"):
+def add_entry(
+    text: str, display: Span, name: str, value: str = "None", title: str | None = None
+) -> Fix | None:
+    """Add `"name": value` to a dict display; None when it is no display of braces."""
+    if text[display.start : display.start + 1] != "{" or text[display.end - 1 : display.end] != "}":
         return None
-    inside = text[1:-1].rstrip()
-    place = display.start + 1 + len(inside)
-    comma = "" if not inside.strip() or inside.endswith(",") else ", "
-    if inside.endswith(","):
-        comma = " "
+    edit = _appended(text, display, f"{quoted_text(name)}: {value}")
+    return None if edit is None else Fix(title or f"Declare {name}", (edit,))
+
+
+def add_argument(text: str, arguments: Span, argument: str, title: str) -> Fix | None:
+    """Add a keyword argument to a call, whose `arguments` stand with their brackets."""
+    edit = _appended(text, arguments, argument)
+    return None if edit is None else Fix(title, (edit,))
+
+
+def _appended(text: str, brackets: Span, new: str) -> TextEdit | None:
+    """One more element behind the last in brackets, on a line of its own where the last has one."""
+    inside = text[brackets.start + 1 : brackets.end - 1].rstrip()
+    place = brackets.start + 1 + len(inside)
+    comma = "" if not inside.strip() else " " if inside.endswith(",") else ", "
     last_line = inside.rpartition("\n")[2]
-    if "\n" in inside and "#" not in last_line:
+    if "#" in last_line:
+        return None
+    if "\n" in inside:
         indent = last_line[: len(last_line) - len(last_line.lstrip())]
         comma = ("" if inside.endswith(",") else ",") + "\n" + indent
-    elif "#" in last_line:
-        return None
-    return Fix(f"Declare {name}", (TextEdit(Span(place, place), f"{comma}{quoted_text(name)}: None"),))
+    return TextEdit(Span(place, place), f"{comma}{new}")
 
 
 def move_above(syntax: Syntax, definition: Node, use: Node) -> Fix | None:

@@ -1,0 +1,44 @@
+"""What an update would take out of valohai.yaml although something still uses it."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from valohai_steps.config.reader import YamlFile
+from valohai_steps.config.used_names import used_names
+from valohai_steps.drift.plan import Plan
+from valohai_steps.ide.update.refused import Refused
+from valohai_steps.project.snapshot import Snapshot
+
+Named = tuple[str, str, str]  # step, "parameter" or "input", name
+
+
+def used_removals(
+    snapshot: Snapshot, yaml: Path, file: YamlFile, plans: Sequence[Plan], sources: Sequence[Path]
+) -> Iterator[Refused]:
+    """Each place, in valohai.yaml or in the Python of `sources`, that uses what the plans remove."""
+    removed: dict[Named, None] = {}
+    for plan in plans:
+        for change in plan.changes:
+            if change.destructive and change.drift.key is None:
+                removed[plan.declared.name, change.drift.subject, change.drift.name] = None
+    if not removed:
+        return
+    for use in used_names(file):
+        if (use.step, use.kind, use.name) in removed:
+            what = f"{use.kind} {use.name!r} of step {use.step!r}"
+            yield Refused(
+                yaml, f"{use.what} uses {what}, which Python does not declare; declare it", use.span
+            )
+    yield from _reads(snapshot, removed, sources, yaml.name)
+
+
+def _reads(
+    snapshot: Snapshot, removed: dict[Named, None], sources: Sequence[Path], name: str
+) -> Iterator[Refused]:
+    for path in sources:
+        python = snapshot.python(path)
+        steps = {step.name for step in python.steps} if python is not None else set()
+        for read in python.reads if python is not None else ():
+            if any((step, read.kind, read.name) in removed for step in steps):
+                why = f"this reads {read.kind} {read.name!r}, which only {name} declares; declare it here"
+                yield Refused(path, why, read.name_span)

@@ -156,3 +156,52 @@ def test_what_is_accepted_is_written_as_the_file_is(state: str, label: str, afte
 )
 def test_names_come_from_the_items_around_finished_or_not(tail: str, expected: list[str]) -> None:
     assert labels(STEPS + tail) == expected
+
+
+SCRIPT = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--lr", type=float, default=0.1, help="How far each step goes")
+parser.add_argument("--mode", default="fast", choices=["fast", "slow"])
+parser.add_argument("--verbose", action="store_true")
+args = parser.parse_args()
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "label", "written"),
+    [
+        ("python train.py {parameters}", "▮", "lr", "lr\n        type: float\n        default: 0.1"),
+        ("python train.py {parameters}", "m▮", "mode", "mode\n        type: string\n        default: fast"),
+        ("python train.py {parameters}", '"v▮"', "verbose", None),
+        (
+            "[pip list, python train.py]",
+            "▮",
+            "verbose",
+            "verbose\n        type: flag\n        default: false",
+        ),
+    ],
+)
+def test_a_parameter_gets_its_name_from_the_script(
+    command: str, name: str, label: str, written: str | None
+) -> None:
+    head = f"- step:\n    name: a\n    image: b\n    command: {command}\n    parameters:\n      - name: "
+    files = {"train.py": SCRIPT}
+    assert labels(f"{head}{name}", **files) == ["lr", "mode", "verbose"]
+    after = accepted(f"{head}{name}", label, **files)
+    if written is None:
+        assert after.startswith(f'{head}"verbose"')
+    else:
+        assert after == f"{head}{written}"
+
+
+def test_arguments_that_are_parameters_already_are_not_offered_again() -> None:
+    state = (
+        "- step:\n    command: python train.py\n    parameters:\n"
+        "      - {name: lr}\n      - name: ▮\n        type: float\n"
+    )
+    assert labels(state, **{"train.py": SCRIPT}) == ["mode", "verbose"]
+    assert accepted(state, "mode", **{"train.py": SCRIPT}).endswith(
+        "      - name: mode\n        default: fast\n        type: float\n"
+    )

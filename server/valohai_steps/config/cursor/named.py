@@ -34,6 +34,15 @@ def texts_of(node: Node | None, key: str) -> Iterator[str]:
             yield each.value
 
 
+def commands_of(step: Node | None) -> Iterator[str]:
+    """The commands of a step, one by one; a block of text is one of several lines."""
+    value = step.get("command") if isinstance(step, Mapping) else None
+    for each in (value,) if isinstance(value, Scalar) else values_of(value):
+        if isinstance(each, Scalar) and each.style != "*":
+            lines = each.value.splitlines() if each.style in ("|", ">") else [each.value]
+            yield "\n".join(line.strip() for line in lines).strip()
+
+
 def names_in(node: Node | None, key: str) -> Iterator[str]:
     """The names of the mappings in the list behind a key."""
     for each in mappings_of(node, key):

@@ -28,12 +28,16 @@ class CompletionKind(Enum):
 
 
 class KnownName(Struct, frozen=True):
-    """A name with what is known of it. `default` is its default as Python writes it, where there is one."""
+    """A name with what is known of it. `default` is its default as Python writes it, where there is one.
+
+    `below` are lines of valohai.yaml that come with it: further keys of what it names.
+    """
 
     name: str
     detail: str = ""
     documentation: str = ""
     default: str | None = None
+    below: tuple[str, ...] = ()
 
 
 class Completion(Struct, frozen=True):

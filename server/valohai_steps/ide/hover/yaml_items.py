@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from valohai_steps.config.cursor.named import names_in, text_of, texts_of
-from valohai_steps.config.cursor.outline import Mapping, Scalar
+from valohai_steps.config.cursor.named import commands_of, names_in, text_of
+from valohai_steps.config.cursor.outline import Mapping
 from valohai_steps.ide.completion.yaml.page import Page, declared_in
 
 _SHOWN = 8
@@ -52,7 +52,7 @@ def _step_words(name: str, step: Mapping, *, named: bool = False) -> str:
 
 
 def _details(step: Mapping) -> Iterator[str]:
-    command = "\n".join(_commands(step))
+    command = "\n".join(commands_of(step))
     if command:
         shown = command if len(command) <= _LONGEST_COMMAND else f"{command[:_LONGEST_COMMAND]}..."
         yield f"```sh\n{shown}\n```"
@@ -61,14 +61,6 @@ def _details(step: Mapping) -> Iterator[str]:
         more = f"; {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
         if known:
             yield f"{key}: {'; '.join(known[:_SHOWN])}{more}"
-
-
-def _commands(step: Mapping) -> Iterator[str]:
-    value = step.get("command")
-    if isinstance(value, Scalar) and value.style in ("|", ">"):
-        yield from (line.strip() for line in value.text.splitlines() if line.strip())
-    else:
-        yield from texts_of(step, "command")
 
 
 def _described(words: str, keys: Mapping) -> str:

@@ -6,6 +6,7 @@ from valohai_steps.config.cursor.expected import key_at
 from valohai_steps.config.cursor.named import text_of
 from valohai_steps.config.cursor.outline import Entry, Mapping, Scalar, Sequence
 from valohai_steps.ide.completion.item import Completion, CompletionKind, KnownName
+from valohai_steps.ide.completion.yaml.arguments import arguments_of_script
 from valohai_steps.ide.completion.yaml.commands import files_at, in_command
 from valohai_steps.ide.completion.yaml.edges import edge_ends, is_edge, parameter_targets, side_of
 from valohai_steps.ide.completion.yaml.page import Page, declared_in, written_values
@@ -46,6 +47,8 @@ def values_at(page: Page, takes: Takes, *, dash: bool = False) -> Iterator[Compl
         yield from _words(page, takes, dash=dash)
         for known, kind in _names(page, refers):
             yield offered_value(page.place, known, kind, dash=dash)
+        if _is_new_parameter(page):
+            yield from arguments_of_script(page)
 
 
 def _words(page: Page, takes: Takes, *, dash: bool) -> Iterator[Completion]:
@@ -135,6 +138,13 @@ def _own_name(page: Page) -> tuple[Mapping | None, str] | None:
     if page.kind == "task" and key == "parameters":
         return page.step(text_of(page.section, "step")), key
     return None
+
+
+def _is_new_parameter(page: Page) -> bool:
+    """Whether the cursor is at the name of a parameter of a step itself."""
+    frames = page.place.frames
+    names = [frame.entry.name for frame in frames if isinstance(frame.entry, Entry)]
+    return names == ["step", "parameters", "name"]
 
 
 def _given(page: Page) -> set[str]:

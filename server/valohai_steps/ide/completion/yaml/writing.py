@@ -50,13 +50,19 @@ def offered_key(place: CursorPlace, key: Key, layout: Layout, *, dash: bool = Fa
 def offered_value(
     place: CursorPlace, known: KnownName, kind: CompletionKind, *, raw: bool = False, dash: bool = False
 ) -> Completion:
-    """A value, in quotes where YAML needs them. `raw`: it is YAML as it stands, such as `true`."""
+    """A value, in quotes where YAML needs them. `raw`: it is YAML as it stands, such as `true`.
+
+    Lines below come along where the value ends its line.
+    """
     slot = place.slot
     start = (" " if place.blank_missing else "") + place.lead + ("- " if dash else "")
     if slot.quote:
         written = _in_quotes(known.name, slot.quote, slot.is_closed)
     else:
         written = known.name if raw else scalar_text(known.name, Quoting(), flow=place.is_flow)
+    if known.below and place.mapping is not None and _is_last(place):
+        newline = "\r\n" if "\r\n" in place.outline.text else "\n"
+        written += "".join(f"{newline}{' ' * place.mapping.column}{line}" for line in known.below)
     return Completion(
         known.name,
         kind,
@@ -130,6 +136,13 @@ def _is_offered(takes: Takes) -> bool:
 def each_once(completions: Iterable[Completion]) -> tuple[Completion, ...]:
     """Each label once, the first that is offered."""
     return tuple({each.label: each for each in reversed(tuple(completions))}.values())[::-1]
+
+
+def _is_last(place: CursorPlace) -> bool:
+    """Whether nothing follows on the line."""
+    text, end = place.outline.text, place.slot.end
+    line_end = text.find("\n", end)
+    return not text[end : line_end if line_end >= 0 else len(text)].strip()
 
 
 def _column_below(text: str, offset: int) -> int:

@@ -196,3 +196,22 @@ def test_arguments_that_are_no_strings_are_read_as_such(monkeypatch: pytest.Monk
     monkeypatch.setattr("sys.argv", ["train.py", "--epochs", 5, Path("rest")])
     valohai.prepare(step="t", default_parameters={"epochs": 1})
     assert valohai.parameters("epochs").value == 5
+
+
+def test_without_standard_error_nothing_is_said(run_script: RunScript) -> None:
+    script = (
+        "import sys, valohai\nsys.stderr = None\n"
+        "valohai.prepare(step='t', default_inputs={'d': 'http://[bad/x'})\n"
+        "try: valohai.inputs('d').path()\nexcept OSError: print('refused')\n"
+    )
+    result = run_script(script, "--unknown=1")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "refused\n", "")
+
+
+def test_a_long_value_is_cut_in_its_message(run_script: RunScript) -> None:
+    result = run_script(
+        "import valohai\nvalohai.prepare(step='t', default_parameters={'x': 1})\n", f"--x={'9' * 5000}"
+    )
+    assert result.returncode == 2
+    assert result.stderr.startswith(f"train.py: error: --x={'9' * 100}...: '999")
+    assert len(result.stderr) < 400

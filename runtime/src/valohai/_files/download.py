@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 
 from valohai.paths import get_inputs_path
 
 from .errors import DownloadError
 from .http import fetch
 from .input_file import InputFile
+from .messages import say
 from .names import distinct, filename_of, folded, half_a_file, inside
 
 TYPE_CHECKING = False
@@ -53,7 +53,7 @@ class Download:
             if self._adopt:
                 self._taken.add(folded(filename))
                 hint = "force_download=True replaces it"
-                _say(f"input {self.name!r}: using {path}, which exists already ({hint})")
+                say(f"input {self.name!r}: using {path}, which exists already ({hint})")
                 return InputFile(filename, path)
             filename = distinct(filename, uri)
             path = inside(self.folder, filename)
@@ -125,7 +125,3 @@ def _read(path: str) -> Optional[str]:
 def _write(path: str, text: str) -> None:
     with open(path, "w", encoding="ascii") as file:
         file.write(text)
-
-
-def _say(message: str) -> None:
-    print(f"valohai: {message}", file=sys.stderr)  # noqa: T201  a line for the person who waits

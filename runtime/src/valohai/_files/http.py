@@ -12,6 +12,7 @@ import urllib.parse
 import urllib.request
 
 from .errors import DownloadError
+from .messages import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def fetch(url: str, path: str, input_name: str, *, size: Optional[int] = None) -
     Raises DownloadError when no attempt succeeds, at once for an answer such as 404.
     """
     shown = public_url(url)
-    print(f"valohai: downloading {shown}", file=sys.stderr)  # noqa: T201  a line for the person who waits
+    say(f"downloading {shown}")
     transfer = _Transfer(url, path)
     for wait in (*RETRY_AFTER, None):
         try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import sys
 import tarfile
 import uuid
 import zipfile
@@ -14,6 +13,7 @@ from valohai._step.state import process
 
 from .archive_formats import FORMATS, archive_ending
 from .input_file import InputFile, glob_files, has_pattern, walk
+from .messages import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -131,8 +131,7 @@ def _remove(states: dict[str, tuple[int, int]]) -> None:
         with contextlib.suppress(FileNotFoundError):  # one file by two names, through a link to its folder
             os.remove(path)
     for path in changed:
-        message = f"valohai: compress(): {path} was written to while it was packed; it is kept"
-        print(message, file=sys.stderr)  # noqa: T201  a line for whoever reads the log
+        say(f"compress(): {path} was written to while it was packed; it is kept")
 
 
 def _members(sources: list[str], archive: str) -> dict[str, str]:

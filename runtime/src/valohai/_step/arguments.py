@@ -26,6 +26,7 @@ _HOSTS = frozenset(
 )  # fmt: skip
 # torch.distributed.launch adds it to every script's command line.
 _LAUNCHER_FLAGS = ("local_rank",)
+_LONGEST = 100  # characters of a value in a message
 
 
 class BadArgument(Exception):
@@ -171,7 +172,8 @@ def _add(found: "Arguments", definition: "Definition", flag: str, text: str) -> 
             values = found.parameters.setdefault(definition.name, [])
             values += [definition.from_text(item) for item in definition.split(text)]
     except ValueError as error:
-        raise BadArgument(f"{flag}={text}: {error}") from None
+        shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+        raise BadArgument(f"{flag}={shown}: {error}") from None
 
 
 def _join_lists(found: "Arguments", parameters: "dict[str, Definition]") -> None:

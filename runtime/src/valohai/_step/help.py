@@ -28,7 +28,7 @@ def help_lines(
     ``inputs`` maps the name of each input to its definition, which is empty if only Valohai knows the input.
     """
     parameters = list(parameters)
-    script = os.path.basename(sys.argv[0]) or "script"
+    script = os.path.basename(str(sys.argv[0])) or "script"
     options = " [--NAME=VALUE ...]" if parameters or inputs else ""
     yield f"usage: python {script}{options}"
     yield ""

@@ -241,7 +241,9 @@ def _print_lines(text: str) -> None:
 
 
 def _say(message: str) -> None:
-    program = os.path.basename(sys.argv[0]) or "python"
+    if sys.stderr is None:
+        return  # print() would take standard output instead
+    program = os.path.basename(str(sys.argv[0])) or "python"
     # An argument may hold a line break, or bytes that are no text: it is one line all the same.
     line = "".join(each if each.isprintable() else repr(each)[1:-1] for each in message)
     print(f"{program}: {line}", file=sys.stderr)  # noqa: T201  a line for the person at the command line

@@ -13,9 +13,11 @@ from valohai_steps.cli.sources import (
     complain_of_settings,
     whole_path,
     with_neighbours,
+    yaml_files,
 )
 from valohai_steps.cli.terminal import Terminal
 from valohai_steps.model.rules import Severity
+from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.snapshot import Document
 
 _STDIN = Path("-")
@@ -26,9 +28,10 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     chosen = _choose(options, terminal)
     complain_of_settings(chosen, terminal)
     chosen = with_neighbours(chosen, terminal)
-    found = located(chosen.snapshot, terminal.counted(_with_yaml(chosen), "checking"))
+    paths = _with_yaml(chosen)
+    found = located(chosen.snapshot, terminal.counted(paths, "checking"))
     terminal.write(rendered(options.output_format, found, terminal.painted))
-    terminal.say(_summary(found, len(chosen.all)))
+    terminal.say(_summary(found, len(paths)))
     return WOULD_CHANGE if any(item.diagnostic.severity <= Severity.WARNING for item in found) else DONE
 
 
@@ -58,12 +61,12 @@ def _read_stdin() -> str:
 
 
 def _with_yaml(chosen: ChosenFiles) -> tuple[Path, ...]:
-    """The files, and each valohai.yaml that one of them with steps belongs to."""
-    yamls = dict.fromkeys(
-        chosen.snapshot.yaml_path(path)
-        for path in chosen.all
-        if (python := chosen.snapshot.python(path)) is not None and python.steps
-    )
+    """The files, each valohai.yaml of the folders, and those that a file with steps belongs to."""
+    yamls = dict.fromkeys(yaml for folder in chosen.scanned for yaml in yaml_files(folder, chosen.snapshot))
+    for path in chosen.all:
+        python = None if is_yaml(path) else chosen.snapshot.python(path)
+        if python is not None and python.steps:
+            yamls[chosen.snapshot.yaml_path(path)] = None
     return (*chosen.all, *(path for path in yamls if path not in chosen.all and path.exists()))
 
 

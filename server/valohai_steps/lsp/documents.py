@@ -9,7 +9,6 @@ from valohai_steps.lsp.places.notebooks import changed_notebook, opened_notebook
 from valohai_steps.lsp.places.open_documents import OpenText
 from valohai_steps.lsp.session import Session
 from valohai_steps.model.text import LineIndex
-from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.scan import SUFFIXES
 
 logger = logging.getLogger(__name__)
@@ -19,7 +18,7 @@ def did_open(session: Session, params: lsp.DidOpenTextDocumentParams) -> None:
     """Keep the text of a Python file, a notebook or a valohai.yaml."""
     item = params.text_document
     path = path_of(item.uri)
-    if path is not None and (is_yaml(path) or path.suffix in SUFFIXES):
+    if path is not None and session.workspace.snapshot.is_ours(path):
         session.put(OpenText(item.uri, path, LineIndex(item.text), item.version))
 
 
@@ -70,7 +69,7 @@ def did_close_notebook(session: Session, params: lsp.DidCloseNotebookDocumentPar
 def _report_unknown(session: Session, uri: str) -> None:
     """A change of what was not opened; of a document that is none of ours it means nothing."""
     path = path_of(uri)
-    if path is not None and (is_yaml(path) or path.suffix in SUFFIXES):
+    if path is not None and session.workspace.snapshot.is_ours(path):
         logger.warning("%s was changed, and never opened: the change is passed over", uri)
 
 

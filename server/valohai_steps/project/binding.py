@@ -7,7 +7,8 @@ from pathlib import Path, PurePosixPath
 from valohai_steps.project.files import LARGEST_SETTINGS, FileError, read_bytes
 
 YAML_NAME = "valohai.yaml"
-_YAML_NAMES = (YAML_NAME, "valohai.yml")
+YAML_SUFFIXES = (".yaml", ".yml")
+YAML_NAMES = (YAML_NAME, "valohai.yml")
 
 
 def find_yaml(path: Path, root: Path, exists: Callable[[Path], bool]) -> Path:
@@ -16,7 +17,7 @@ def find_yaml(path: Path, root: Path, exists: Callable[[Path], bool]) -> Path:
     The search ends at `root`, or, for a file outside of it, at the top of its repository.
     """
     for folder in _upwards(path.parent, root, exists):
-        for name in _YAML_NAMES:
+        for name in YAML_NAMES:
             if exists(folder / name):
                 return folder / name
     return (root if path.is_relative_to(root) else path.parent) / YAML_NAME
@@ -34,7 +35,7 @@ def find_root(folder: Path) -> Path:
             break
     else:
         return folder
-    yaml = next((home for home in above if any((home / name).is_file() for name in _YAML_NAMES)), folder)
+    yaml = next((home for home in above if any((home / name).is_file() for name in YAML_NAMES)), folder)
     settings = next((home for home in above if _has_settings(home / "pyproject.toml")), folder)
     return min(yaml, settings, key=lambda home: len(home.parts))
 
@@ -62,8 +63,13 @@ def source_in_command(path: Path, yaml: Path) -> PurePosixPath:
 
 
 def is_yaml(path: Path) -> bool:
-    """Whether the file is a valohai.yaml by its name."""
-    return path.name in _YAML_NAMES
+    """Whether a file is YAML by its name, and so a valohai.yaml where it is one of ours at all."""
+    return path.suffix in YAML_SUFFIXES
+
+
+def is_named_so(path: Path) -> bool:
+    """Whether a file has the name that Valohai looks for."""
+    return path.name in YAML_NAMES
 
 
 def _upwards(folder: Path, root: Path, exists: Callable[[Path], bool]) -> Iterator[Path]:

@@ -17,6 +17,16 @@ _CHUNK = 1 << 16
 Known = dict[str, tuple[tuple[int, int, int], bool]]
 
 
+def scan_yaml(
+    root: Path,
+    names: Sequence[str],
+    exclude: Sequence[str] = (),
+    home: Path | None = None,
+) -> Iterator[Path]:
+    """Files of these names below `root`, in order of path, by the same rules as `scan`."""
+    yield from _scan_folder(root, rules_above(root, exclude, home or root), lambda _: None, None, names)
+
+
 def scan(
     root: Path,
     exclude: Sequence[str] = (),
@@ -92,8 +102,13 @@ def _mentions_again(entry: "os.DirEntry[str]", known: Known | None) -> bool:
 
 
 def _scan_folder(
-    folder: Path, above: ScanRules, entered: Callable[[Path], None], known: Known | None
+    folder: Path,
+    above: ScanRules,
+    entered: Callable[[Path], None],
+    known: Known | None,
+    wanted: Sequence[str] = (),
 ) -> Iterator[Path]:
+    """The files of one folder and those inside: of the `wanted` names, or Python that mentions valohai."""
     entered(folder)
     try:
         entries = sorted(os.scandir(folder), key=attrgetter("name"))
@@ -108,7 +123,10 @@ def _scan_folder(
             hidden = entry.name.startswith(".") or entry.name in _NEVER
             inside = None if hidden else rules.entered(Path(entry.path))
             if inside is not None:
-                yield from _scan_folder(Path(entry.path), inside, entered, known)
+                yield from _scan_folder(Path(entry.path), inside, entered, known, wanted)
+        elif wanted:
+            if entry.name in wanted and entry.is_file() and rules.takes(Path(entry.path)):
+                yield Path(entry.path)
         elif entry.name.endswith(SUFFIXES) and rules.takes(Path(entry.path)):
             found = entry.is_file() and _mentions_again(entry, known)  # opening a pipe would wait
             yield from (Path(entry.path),) if found else ()

@@ -13,7 +13,7 @@ from valohai_steps.drift.declaration import DEFAULT_IMAGE
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import replacement
 from valohai_steps.project import files
-from valohai_steps.project.binding import find_upwards, find_yaml, is_yaml, source_in_command
+from valohai_steps.project.binding import find_upwards, find_yaml, is_named_so, is_yaml, source_in_command
 from valohai_steps.project.closed_steps import ClosedSteps, closed_steps
 from valohai_steps.project.decoding import decode
 from valohai_steps.project.imports import WorkspaceImports
@@ -138,6 +138,12 @@ class Snapshot(Struct, frozen=True):
             self.memo.count("references judged", int(known.judged))
         return known
 
+    def is_ours(self, path: Path) -> bool:
+        """Whether a file is Python, a notebook or a valohai.yaml, by its name or by the settings."""
+        if path.suffix in SUFFIXES or is_named_so(path):
+            return True
+        return is_yaml(path) and self.settings(path).yaml is not None and self._yaml_path(path) == path
+
     def yaml_path(self, path: Path) -> Path:
         """The valohai.yaml that belongs to a file, whether it is there or not."""
         if is_yaml(path):
@@ -259,7 +265,7 @@ class Snapshot(Struct, frozen=True):
         stated = self.settings(path).yaml
         if stated is not None:
             home = self.settings_path(path)
-            return (home.parent if home else self.root(path)) / stated
+            return Path(os.path.normpath((home.parent if home else self.root(path)) / stated))
         return find_yaml(path, self.root(path), self.exists)
 
     def _read_python(

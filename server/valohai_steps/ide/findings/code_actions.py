@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from valohai_steps.ide.findings.diagnostics import Diagnostic, diagnostics
+from valohai_steps.ide.findings.suppression import suppressions
 from valohai_steps.ide.update.drift_fixes import drift_fixes
 from valohai_steps.ide.update.file_edits import FileEdits
 from valohai_steps.ide.update.removals import removal
@@ -17,6 +18,9 @@ from valohai_steps.model.text import Span, TextEdit, apply_edits, replacement
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.draft import drafted
 from valohai_steps.project.snapshot import Snapshot
+
+# At a place with more findings than this, none is offered to be ignored: each has to be tried.
+_MOST_SUPPRESSED = 5
 
 
 class ActionKind(Enum):
@@ -62,13 +66,47 @@ def _all_actions(snapshot: Snapshot, path: Path, span: Span, *, everything: bool
     ]
     for diagnostic in here:
         for fix in diagnostic.finding.fixes:
-            yield _quick_fix(path, diagnostic, fix)
+            if not is_yaml(path) or _is_sound(snapshot, path, found, diagnostic, fix):
+                yield _quick_fix(path, diagnostic, fix)
     yield from _drift_fixes(snapshot, path, span, here)
     if not is_yaml(path):
         yield from _updates(snapshot, path, span, here)
+    if len(here) <= _MOST_SUPPRESSED:
+        yield from _suppressions(snapshot, path, here)
     fixes = planned_action(snapshot, path, ActionKind.FIX_ALL) if everything else None
     if fixes is not None:
         yield fixes
+
+
+def _suppressions(snapshot: Snapshot, path: Path, found: list[Diagnostic]) -> Iterator[Action]:
+    """Ways to be rid of a finding that is not wanted, each once."""
+    titles: set[str] = set()
+    for diagnostic in found:
+        for each in suppressions(snapshot, path, diagnostic):
+            if each.title not in titles:
+                titles.add(each.title)
+                yield Action(each.title, ActionKind.QUICK_FIX, (diagnostic,), edits=(each.edits,))
+
+
+def _is_sound(
+    snapshot: Snapshot, path: Path, found: tuple[Diagnostic, ...], diagnostic: Diagnostic, fix: Fix
+) -> bool:
+    """Whether a fix does what it says: read again, the finding is gone, and the file can be read as before.
+
+    What the mistake hid may be there then.
+    """
+    text = snapshot.text(path)
+    if text is None:
+        return False
+    after = diagnostics(drafted(snapshot, {path: apply_edits(text, fix.edits)}), path)
+    one = (diagnostic.finding.code, diagnostic.finding.message)
+    before, left = _said(found), _said(after)
+    unreadable = [code for code, _ in left].count("VH301") > [code for code, _ in before].count("VH301")
+    return left.count(one) < before.count(one) and not unreadable
+
+
+def _said(found: tuple[Diagnostic, ...]) -> list[tuple[str, str]]:
+    return [(item.finding.code, item.finding.message) for item in found]
 
 
 def planned_action(snapshot: Snapshot, path: Path, kind: ActionKind) -> Action | None:
@@ -110,20 +148,33 @@ def _yaml_edits(update: Update) -> FileEdits:
 
 
 def fix_all(snapshot: Snapshot, path: Path) -> tuple[FileEdits, ...]:
-    """Every preferred fix of a Python file, then all of valohai.yaml that takes nothing away.
+    """Every preferred fix of a Python file, then all of valohai.yaml that takes nothing away; of a
+    valohai.yaml its own.
 
     Raises FileError.
     """
     text = snapshot.text(path)
-    if text is None or is_yaml(path):
+    if text is None:
         return ()
-    edits = _compatible(
-        fix for item in diagnostics(snapshot, path) for fix in item.finding.fixes if fix.preferred
-    )
+    found = diagnostics(snapshot, path)
+    edits = _compatible(fix for item in found for fix in item.finding.fixes if fix.preferred)
+    if is_yaml(path):
+        edits = edits and _sound_edits(snapshot, path, found)
+        return (FileEdits(path, edits),) if edits else ()
     after = drafted(snapshot, {path: apply_edits(text, edits)}) if edits else snapshot
     done = (FileEdits(path, edits),) if edits else ()
     update = plan_update(after, [path], destructive=False)
     return done if isinstance(update, Refused) else (*done, *update_edits(update))
+
+
+def _sound_edits(snapshot: Snapshot, path: Path, found: tuple[Diagnostic, ...]) -> tuple[TextEdit, ...]:
+    """The edits of the preferred fixes of a valohai.yaml that each do what they say."""
+    return _compatible(
+        fix
+        for item in found
+        for fix in item.finding.fixes
+        if fix.preferred and _is_sound(snapshot, path, found, item, fix)
+    )
 
 
 def _compatible(fixes: Iterator[Fix]) -> tuple[TextEdit, ...]:

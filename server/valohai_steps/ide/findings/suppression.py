@@ -1,0 +1,72 @@
+"""Fixes that make a finding go without mending it: a comment on its line, or the rule switched off."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from valohai_steps.ide.findings.diagnostics import Diagnostic, diagnostics
+from valohai_steps.ide.update.file_edits import FileEdits
+from valohai_steps.model.text import Span, TextEdit, apply_edits
+from valohai_steps.project.draft import drafted
+from valohai_steps.project.rule_switch import switch_off
+from valohai_steps.project.snapshot import Snapshot
+
+_COMMENT = re.compile(r"#[ \t]*valohai:[ \t]*ignore\[(?P<codes>[^\]\n]*)\]")
+
+
+class Suppression(Struct, frozen=True):
+    """A title, and the edits of one file."""
+
+    title: str
+    edits: FileEdits
+
+
+def suppressions(snapshot: Snapshot, path: Path, diagnostic: Diagnostic) -> Iterator[Suppression]:
+    """What can be done about a finding that is not wanted. Raises FileError."""
+    code = diagnostic.finding.code
+    edit = _comment(snapshot, path, diagnostic)
+    if edit is not None:
+        yield Suppression(f"Ignore {code} on this line", FileEdits(path, (edit,)))
+    settings = snapshot.settings_path(path)
+    home = settings or snapshot.root(path) / "pyproject.toml"
+    switch = switch_off(snapshot.text(home) or "", code)
+    if switch is not None:
+        title = f"Turn {code} off in pyproject.toml"
+        yield Suppression(title, FileEdits(home, (switch,), creates=settings is None))
+
+
+def _comment(snapshot: Snapshot, path: Path, diagnostic: Diagnostic) -> TextEdit | None:
+    """The comment at the end of the first or last line of a finding; None where none can be.
+
+    Proven: read again, that finding is gone and nothing else is there that was not before.
+    """
+    text = snapshot.text(path)
+    if text is None or snapshot.is_json(path):
+        return None
+    finding = diagnostic.finding
+    before = [_said(item) for item in diagnostics(snapshot, path)]
+    for offset in dict.fromkeys((finding.span.start, finding.span.end)):
+        edit = _at_end_of_line(text, offset, finding.code)
+        draft = drafted(snapshot, {path: apply_edits(text, [edit])})
+        after = [_said(item) for item in diagnostics(draft, path)]
+        if before.count(_said(diagnostic)) > after.count(_said(diagnostic)) and set(after) <= set(before):
+            return edit
+    return None
+
+
+def _said(item: Diagnostic) -> tuple[str, str]:
+    return item.finding.code, item.finding.message
+
+
+def _at_end_of_line(text: str, offset: int, code: str) -> TextEdit:
+    start = text.rfind("\n", 0, offset) + 1
+    end = text.find("\n", offset)
+    line = text[start : end if end >= 0 else len(text)].rstrip()
+    known = _COMMENT.search(line)
+    if known is not None:
+        place = start + known.end("codes")
+        return TextEdit(Span(place, place), f", {code}")
+    place = start + len(line)
+    return TextEdit(Span(place, place), f"  # valohai: ignore[{code}]")

@@ -91,6 +91,13 @@ def _empty_section(page: Page, node: Node, entry: Entry, inner: list[Entry]) -> 
     return Finding("VH302", entry.key_span, message, fixes=fixes)
 
 
+def _indent(page: Page, entry: Entry) -> tuple[Fix, ...]:
+    """Move one entry into the mapping above it."""
+    if page.is_flow(entry.key_node.start):
+        return ()
+    return (Fix(f"Indent {page.said(entry.key_node)}", tuple(_further_in(page, entry)), preferred=True),)
+
+
 def _further_in(page: Page, entry: Entry) -> Iterator[TextEdit]:
     start = entry.key_node.start
     yield TextEdit(Span(start, start), "  ")
@@ -106,8 +113,10 @@ def _beside(page: Page, node: Node, entry: Entry, shape: Shape, beside: list[Ent
     for each in beside:
         key, written = each.key, page.said(each.key_node)
         if key in shape.keys and entry.node.kind == "mapping" and entry.node.get(key) is None:
+            # A key that is needed is missing as well; any other only does nothing.
+            needed = key in shape.required or any(key in group for group in shape.one_of)
             message = f"`{written}` is beside `{name}` and not in it; indent it"
-            yield Finding("VH302", each.key_span, message)
+            yield Finding("VH302" if needed else "VH307", each.key_span, message, fixes=_indent(page, each))
         elif not _holds_anchor(each):
             message = f"`{written}` does nothing here: an item has one kind, and this one is a {name}"
             fixes = removed_entry(page, node, each, f"Remove {written}")

@@ -69,7 +69,7 @@ def repeated_keys(page: Page, node: Node) -> Iterator[Finding]:
     first: dict[tuple[type, object], Entry] = {}
     for entry in node.entries:
         key = (type(entry.key), entry.key)
-        if key in first:
+        if key in first and entry.key != "<<":
             name = page.said(entry.key_node)
             message = f"the key `{name}` is there twice, and only the last one counts; remove one"
             related = (Related(first[key].key_span, "the first one"),)

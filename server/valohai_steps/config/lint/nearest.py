@@ -37,7 +37,7 @@ def hint(word: str, known: Iterable[str], noun: str = "") -> tuple[str | None, s
     if near is not None:
         return near, f"; did you mean {near}?"
     if not words:
-        return None, f"; there is no {noun}" if noun else ""
+        return None, "; there is none" if noun else ""
     return None, f"; use {listed(words)}" if not noun else f"; the {noun}s are {listed(words)}"
 
 

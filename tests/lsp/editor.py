@@ -190,7 +190,9 @@ class Document:
         found = await self.client.text_document_code_action_async(
             lsp.CodeActionParams(lsp.TextDocumentIdentifier(self.uri), place, context)
         )
-        return [action for action in found or () if isinstance(action, lsp.CodeAction)]
+        actions = [action for action in found or () if isinstance(action, lsp.CodeAction)]
+        # Every finding can be ignored or its rule switched off: tests/ide/test_suppression.py.
+        return [action for action in actions if not action.title.startswith(("Ignore VH", "Turn VH"))]
 
     async def resolved(self, action: lsp.CodeAction) -> lsp.WorkspaceEdit:
         """The edit of an action, asked for when it is not there yet."""

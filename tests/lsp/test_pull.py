@@ -65,6 +65,7 @@ async def client(shared: Shared, tmp_path: Path) -> AsyncIterator[StepsClient]:
 
 @pytest.fixture
 def folder(client: StepsClient, tmp_path: Path) -> Path:
+    (tmp_path / "requirements.txt").write_text("valohai-utils\n")  # the example's command installs it
     return tmp_path
 
 

@@ -11,9 +11,11 @@ from valohai_steps.model.step import StepFact
 from valohai_steps.project import files
 from valohai_steps.project.closed_steps import ClosedSteps
 from valohai_steps.project.python_source import PythonSource
+from valohai_steps.project.reach import EffectiveSettings
 from valohai_steps.project.scan import Known
 from valohai_steps.project.settings import Settings
 from valohai_steps.source.incremental.reader import PythonReader
+from valohai_steps.source.python_file import PythonFile
 
 if TYPE_CHECKING:
     from valohai_steps.config.items.file import ItemFile
@@ -65,3 +67,14 @@ class Memo(Struct):
         self.compared.clear()
         for kept in (self.disk, self.python, self.source, self.yaml, self.items, self.settings, self.real):
             kept.pop(path, None)
+
+
+class FileRecord(Struct):
+    """What was looked up of the disk for one snapshot, once for each folder or file."""
+
+    exists: dict[Path, bool] = field(default_factory=dict)
+    homes: dict[Path, Path | None] = field(default_factory=dict)
+    settings: dict[Path | None, EffectiveSettings] = field(default_factory=dict)
+    reaches: dict[Path, tuple[Path, ...]] = field(default_factory=dict)
+    yamls: dict[Path, Path] = field(default_factory=dict)
+    python: dict[Path, PythonFile] = field(default_factory=dict)

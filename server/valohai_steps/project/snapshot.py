@@ -17,7 +17,7 @@ from valohai_steps.project.binding import find_upwards, find_yaml, is_named_so, 
 from valohai_steps.project.closed_steps import ClosedSteps, closed_steps
 from valohai_steps.project.decoding import decode
 from valohai_steps.project.imports import WorkspaceImports
-from valohai_steps.project.memo import Memo
+from valohai_steps.project.memo import FileRecord, Memo
 from valohai_steps.project.notebooks import is_notebook, read_python_of_notebook
 from valohai_steps.project.python_source import PythonSource, source_of_notebook
 from valohai_steps.project.reach import EffectiveSettings, RefusedSetting, effective_settings, reach_of
@@ -39,17 +39,6 @@ class Document(Struct, frozen=True):
     text: str
     version: int | None
     cells: bool = False
-
-
-class FileRecord(Struct):
-    """What was looked up of the disk for one snapshot, once for each folder or file."""
-
-    exists: dict[Path, bool] = field(default_factory=dict)
-    homes: dict[Path, Path | None] = field(default_factory=dict)
-    settings: dict[Path | None, EffectiveSettings] = field(default_factory=dict)
-    reaches: dict[Path, tuple[Path, ...]] = field(default_factory=dict)
-    yamls: dict[Path, Path] = field(default_factory=dict)
-    python: dict[Path, PythonFile] = field(default_factory=dict)
 
 
 class Snapshot(Struct, frozen=True):

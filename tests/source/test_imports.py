@@ -48,6 +48,7 @@ def train(imports: str, use: str) -> str:
         ("from config import LR", "LR", {"config.py": "import base\nLR = base.A\n", "base.py": "A = 1\n"}),
         ("def f():\n    pass\nfrom config import LR", "LR", {"config.py": "LR = 2 - 1\n"}),
         ("from config import P", "P['lr']", {"config.py": "P = {}\nP['lr'] = 1\n"}),
+        ("from config import LR", "LR", {"config.py": "LR = 2\n", "config/__init__.py": "LR = 1\n"}),
     ],
 )
 def test_a_name_of_another_file_is_read_there(imports: str, use: str, files: dict[str, str]) -> None:

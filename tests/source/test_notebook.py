@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.source.facts import summary
 from valohai_steps.model.text import Span
+from valohai_steps.source.python_file import read_python
 from valohai_steps.source.text.magics import without_magics
 from valohai_steps.source.text.notebook import read_notebook
 
@@ -188,3 +190,31 @@ def test_the_json_leads_back_to_the_source(texts: list[str], ascii_only: bool, d
             span = Span(start, data.draw(st.integers(start + 1, cell.span.end)))
             assert notebook.to_source(notebook.to_json(span)) == span
     assert notebook.to_source(Span(0, 1)) is None
+
+
+CALL_CELL = "valohai.prepare(step='s', default_parameters={'x': A})"
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["A = 1", CALL_CELL], "s(x=1)"),
+        (["A = 1", "y = (1,", CALL_CELL], "s(x=1)"),
+        (["A = 1", "y = [{", CALL_CELL], "s(x=1)"),
+        (["A = 1", "y = '''", CALL_CELL], "s(x=1)"),
+        (["A = 1", "y = 1 + \\", CALL_CELL], "s(x=1)"),
+        (["A = 1", "@", CALL_CELL], "s(x=1)"),
+        (["A = 1", "if A:", CALL_CELL], "s(x=1)"),
+        (["A = 1", ")", CALL_CELL], "s(x=1)"),
+        (["A = (1", ")", CALL_CELL], "s(x=?)"),
+        (["A = 1\ny = (", CALL_CELL], "s(x=?)"),
+        (["A = 1", CALL_CELL, "y = ("], "s(x=1)"),
+        (["A = 1", "valohai.prepare(step='t',", CALL_CELL], "s(x=1)"),
+        (["A = 1", "valohai.prepare(step='t',", "image='i')"], ""),
+    ],
+)
+def test_cells_are_read_one_by_one(cells: list[str], expected: str) -> None:
+    """A cell that is not complete does not run at all, and says nothing of the next."""
+    notebook = read_notebook(notebook_4(code("import valohai"), *map(code, cells)))
+    assert summary(read_python(notebook.source)) == expected
+    assert len(notebook.source) == sum(len(cell) + 1 for cell in ("import valohai", *cells))

@@ -220,3 +220,17 @@ def test_the_work_is_linear_in_the_uses() -> None:
     assert read(f"Q0 = P\n{chain}{CALL}") == "s(x=1)"
     calls = "".join(f"def f{n}(d):\n    return f{n + 1}(d)\n" for n in range(400))
     assert read(f"{calls}f0(P)\n{CALL}") == "s()"
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("import valohai␍P = {'x': 1}␍valohai.prepare(step='s', default_parameters=P)␍", "s(x=1)"),
+        (f"import valohai\n{FLAT[:-1]}  # c␍P['x'] = 2\n{CALL}", "s(x=2)"),
+        ("import valohai # c␍valohai.prepare(step='s', default_parameters={'x': '''a␍b'''})", "s(x='a\\nb')"),
+        ("import valohai␍if x:␍    A = 1␍valohai.prepare(step='s', default_parameters={'x': A})", "s(x=?)"),
+        ("import valohai␍\nA = 1␍\nvalohai.prepare(step='s', default_parameters={'x': A})␍\n", "s(x=1)"),
+    ],
+)
+def test_a_lone_carriage_return_ends_a_line(lines: str, expected: str) -> None:
+    assert summary(read_python(lines.replace("␍", "\r"))) == expected

@@ -22,7 +22,7 @@ class Folder:
                 return None
             base = PurePath(*self.package.parts[: len(self.package.parts) - (level - 1)])
         path = base.joinpath(*name.split(".")) if name else base
-        for candidate in (path.with_suffix(".py") if name else path, path / "__init__.py"):
+        for candidate in (path / "__init__.py", path.with_suffix(".py") if name else path):
             if str(candidate) in self.files:
                 inner = Folder(self.files, candidate.parent)
                 return Module(candidate, Syntax(self.files[str(candidate)]), inner)

@@ -42,6 +42,6 @@ class WorkspaceImports(Struct, frozen=True):
 
 def _candidates(folder: Path, parts: list[str]) -> Iterator[Path]:
     base = folder.joinpath(*parts)
+    yield base / "__init__.py"  # a package takes precedence, as in Python
     if parts:
         yield base.with_name(f"{base.name}.py")
-    yield base / "__init__.py"

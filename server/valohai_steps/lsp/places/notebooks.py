@@ -11,6 +11,7 @@ from valohai_steps.lsp.places.convert import changed_index
 from valohai_steps.lsp.places.views import View
 from valohai_steps.model.text import LineIndex, PositionEncoding
 from valohai_steps.source.text.magics import without_magics
+from valohai_steps.source.text.notebook_cells import cells_alone
 
 _PYTHON = ("python", "ipython")
 
@@ -41,7 +42,8 @@ class OpenNotebook(Struct, frozen=True):
     @property
     def text(self) -> str:
         """Its Python cells, joined, without their magics; an edit of a cell moves only what follows."""
-        return "".join(f"{cell.source}\n" for cell in self.cells if cell.source is not None)
+        sources = [cell.source for cell in self.cells if cell.source is not None]
+        return "".join(f"{source}\n" for source in cells_alone(sources))
 
     def views(self, encoding: PositionEncoding) -> Iterator[View]:
         """Its Python cells, as the client sees them, in order."""

@@ -13,7 +13,7 @@ from valohai_steps.source.evaluation.result import EvaluatedEntry, is_key
 
 # `maxLength` of an input's name in Valohai's schema.
 _LONGEST_INPUT = 64
-HELP_NAMES = ("help", "h")  # the command line answers these itself
+HELP_NAMES = ("help",)  # the command line answers this itself
 
 
 def duplicate_key(reading: CallReading) -> Iterator[Finding]:

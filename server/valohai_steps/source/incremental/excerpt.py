@@ -14,7 +14,7 @@ from msgspec import Struct, field
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.source.calls.prepare_calls import imported_functions
 from valohai_steps.source.incremental.top_level_statements import cuts
-from valohai_steps.source.tree.syntax import is_word, spellings
+from valohai_steps.source.tree.syntax import is_word, spellings, with_line_feeds
 
 _ALIAS = re.compile(r"valohai[\s\\]+as[\s\\]+(\w+)")
 _MOST_NAMES = 200
@@ -142,7 +142,7 @@ def _joined(
         offsets.append(length)
         length += end - start
     joined = "".join([text[start:end] for start, end in kept])
-    return Excerpt(text, joined, starts, kept, offsets, names, bare)
+    return Excerpt(text, with_line_feeds(joined), starts, kept, offsets, names, bare)
 
 
 def _counting(text: str, starts: list[int], end: int, pattern: re.Pattern[str]) -> list[tuple[int, int]]:

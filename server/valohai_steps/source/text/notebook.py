@@ -10,6 +10,7 @@ from msgspec import Struct
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.text import Span
 from valohai_steps.source.text.magics import without_magics
+from valohai_steps.source.text.notebook_cells import cells_alone
 
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)")
@@ -156,10 +157,11 @@ def _joined(text: str, sources: list[tuple[int, list[Span]]]) -> Notebook:
         cell = "".join(content)
         cells.append(Cell(index, Span(begin, place)))
         last = runs[-1].json.end if runs else 0
-        pieces += (without_magics(cell), "\n")
+        pieces.append(without_magics(cell))
         runs.append(_Run(Span(place, place + 1), Span(last, last)))
         place += 1
-    return Notebook("".join(pieces), tuple(cells), (), tuple(runs), tuple(run.source.start for run in runs))
+    source = "".join(f"{piece}\n" for piece in cells_alone(pieces))
+    return Notebook(source, tuple(cells), (), tuple(runs), tuple(run.source.start for run in runs))
 
 
 def _runs_of(text: str, string: Span, place: int) -> Iterator[tuple[str, _Run]]:

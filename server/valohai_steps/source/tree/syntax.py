@@ -22,6 +22,7 @@ Node = tree_sitter.Node
 # More than these are not written by people, and would be felt while typing.
 _MOST_NAMES = 5_000
 _MOST_OPEN = 3_000
+_LONE_RETURN = re.compile(r"\r(?!\n)")
 _WORD = re.compile(r"\w+")
 _FAR_IN = re.compile(r"\n[ \t\f]{300}")
 _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"()[]{}")
@@ -54,7 +55,7 @@ class Syntax:
         edits: Sequence[TextEdit] = (),
         admit: Callable[[str], None] | None = None,
     ) -> None:
-        self.text = text
+        self.text = with_line_feeds(text)
         self._admit = admit
         self._before = (previous, tuple(edits)) if previous is not None and previous.is_parsed else None
         self._names: dict[str, tuple[Node, ...]] = {}
@@ -202,6 +203,11 @@ class Syntax:
     def _point(self, byte: int) -> tuple[int, int]:
         line = self._bytes.count(b"\n", 0, byte)
         return line, byte - self._bytes.rfind(b"\n", 0, byte) - 1
+
+
+def with_line_feeds(text: str) -> str:
+    """The text with a line feed for every lone carriage return, as Python reads a file; nothing moves."""
+    return _LONE_RETURN.sub("\n", text) if "\r" in text else text
 
 
 def spellings(text: str, name: str) -> tuple[str, ...]:

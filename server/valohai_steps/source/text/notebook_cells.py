@@ -1,0 +1,69 @@
+"""The cells of a notebook as Python takes them: compiled one by one.
+
+One that is not complete does not run at all, and says nothing of the next.
+"""
+
+import ast
+import re
+import warnings
+from collections.abc import Sequence
+from functools import lru_cache
+from types import MappingProxyType
+
+_TOKEN = re.compile(
+    r"""\"\"\"[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*(?:(?P<closed>\"\"\")|\Z)
+      | '''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*(?:(?P<closed_too>''')|\Z)
+      | "[^"\\\n]*(?:\\.[^"\\\n]*)*"?
+      | '[^'\\\n]*(?:\\.[^'\\\n]*)*'?
+      | \#[^\n]*
+      | (?P<bracket>[][(){}])""",
+    re.VERBOSE | re.DOTALL,
+)
+_PAIRS = MappingProxyType({")": "(", "]": "[", "}": "{"})
+_OPEN_END = re.compile(r"(?:\\|:[ \t]*(?:#[^\n]*)?|^[ \t]*@[^\n]*)\s*\Z", re.MULTILINE)
+_CALL = re.compile(r"\bprepare[ \t]*\(")
+_VISIBLE = re.compile(r"[^\r\n]")
+
+
+def cells_alone(cells: Sequence[str]) -> list[str]:
+    """The cells, without their magics, with those blanked that would run into the next one.
+
+    Every blanked character stands where it stood. The last one that holds a call stays as it is, even when
+    it is half-typed: that call keeps what is known of it.
+    """
+    last_call = max((index for index, cell in enumerate(cells) if _CALL.search(cell)), default=-1)
+    return [
+        cell if index == last_call or not _leaks(cell) else _VISIBLE.sub(" ", cell)
+        for index, cell in enumerate(cells)
+    ]
+
+
+@lru_cache(maxsize=512)  # between two keystrokes all cells but one are the same
+def _leaks(cell: str) -> bool:
+    """Whether a cell, joined with the next one, would be read together with it."""
+    return not _is_complete(cell) and (_leaves_open(cell) or _OPEN_END.search(cell.rstrip()) is not None)
+
+
+def _is_complete(cell: str) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(cell)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return False
+    return True
+
+
+def _leaves_open(cell: str) -> bool:
+    """Whether a bracket or a string is open at the end, or one is closed that was never open."""
+    opened: list[str] = []
+    for token in _TOKEN.finditer(cell):
+        bracket = token["bracket"]
+        if bracket is None:
+            if token[0].startswith(('"""', "'''")) and not (token["closed"] or token["closed_too"]):
+                return True
+        elif bracket not in _PAIRS:
+            opened.append(bracket)
+        elif not opened or opened.pop() != _PAIRS[bracket]:
+            return True
+    return bool(opened)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.source.facts import summary
 from valohai_steps.model.text import Span
-from valohai_steps.source.python_file import read_python
+from valohai_steps.source.python_file import read_module
 from valohai_steps.source.text.magics import without_magics
 from valohai_steps.source.text.notebook import read_notebook
 
@@ -216,5 +216,5 @@ CALL_CELL = "valohai.prepare(step='s', default_parameters={'x': A})"
 def test_cells_are_read_one_by_one(cells: list[str], expected: str) -> None:
     """A cell that is not complete does not run at all, and says nothing of the next."""
     notebook = read_notebook(notebook_4(code("import valohai"), *map(code, cells)))
-    assert summary(read_python(notebook.source)) == expected
+    assert summary(read_module(notebook.source)) == expected
     assert len(notebook.source) == sum(len(cell) + 1 for cell in ("import valohai", *cells))

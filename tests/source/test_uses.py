@@ -233,4 +233,4 @@ def test_the_work_is_linear_in_the_uses() -> None:
     ],
 )
 def test_a_lone_carriage_return_ends_a_line(lines: str, expected: str) -> None:
-    assert summary(read_python(lines.replace("␍", "\r"))) == expected
+    assert summary(read_module(lines.replace("␍", "\r"))) == expected

@@ -219,7 +219,7 @@ def test_equal_values_in_another_spelling_are_no_difference() -> None:
             "train",
         ),
         (
-            "- step: &a {name: train, image: x, command: y, parameters: []}\n- other: *a\n",
+            "- step: &a {name: train, image: x, command: y, parameters: []}\n- task: *a\n",
             "valohai.yaml",
             "&a",
         ),

@@ -6,6 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from valohai_steps.config.reader import YamlFile, YamlItem, YamlStep
+from valohai_steps.config.structure import flaw_of_step
 from valohai_steps.config.writer import Append, Operation, Refusal, Remove, Set, edit_yaml
 from valohai_steps.drift.compare import Drift
 from valohai_steps.drift.declaration import ABSENT, DeclaredStep
@@ -86,13 +87,15 @@ def _listed(names: Sequence[str]) -> str:
 
 def plan_edits(file: YamlFile, plans: Sequence[Plan]) -> tuple[TextEdit, ...] | Refusal:
     """The edits of one text that carry out all plans, proven by the writer."""
+    flaws = (flaw_of_step(plan.found) for plan in plans if plan.found is not None and plan.changes)
     operations = [operation for plan in plans for operation in _operations(plan, plan.changes)]
-    return edit_yaml(file, operations)
+    return next(filter(None, flaws), None) or edit_yaml(file, operations)
 
 
 def change_edits(file: YamlFile, plan: Plan, change: Change) -> tuple[TextEdit, ...] | Refusal:
     """The edits of one change alone: a quick fix."""
-    return edit_yaml(file, _operations(plan, (change,)))
+    flaw = flaw_of_step(plan.found) if plan.found is not None else None
+    return flaw or edit_yaml(file, _operations(plan, (change,)))
 
 
 def _plural(noun: str, count: int) -> str:

@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from valohai_steps.config.reader import YamlFile, YamlStep, read_yaml
+from valohai_steps.config.structure import flaw_of_file
 from valohai_steps.config.writer import Refusal, read_edited
 from valohai_steps.drift.compare import Drift, compare
 from valohai_steps.drift.declaration import DEFAULT_IMAGE, DeclaredStep, declare
@@ -227,7 +228,8 @@ def _refuse_unreadable(target: Path, file: YamlFile) -> Refused | None:
     for finding in file.problems:
         if finding.code in ("VH301", "VH303"):
             return Refused(target, finding.message, finding.span)
-    return None
+    flaw = flaw_of_file(file)
+    return None if flaw is None else Refused(target, flaw.reason, flaw.span)
 
 
 def _plan_all(

@@ -32,6 +32,10 @@ def undeclared(
     for read in reads:
         if read.name in names:
             continue
+        if not read.name.strip():
+            message = f"the name of {_article(read.kind)} {read.kind} cannot be empty; write the name of one"
+            yield Finding("VH121", read.name_span, message)
+            continue
         near = fixes.nearest(read.name, names)
         hint = f"did you mean {near!r}?" if near else f"declare it in default_{read.kind}s"
         message = f"{nobody} {_article(read.kind)} {read.kind} {read.name!r}; {hint}"

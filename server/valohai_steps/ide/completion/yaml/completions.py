@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+from msgspec import structs
+
 from valohai_steps.config.cursor.expected import FILE, ITEM, shape_at, shape_of, takes_at
 from valohai_steps.config.cursor.named import text_of
 from valohai_steps.config.cursor.outline import Entry, Mapping, Sequence
@@ -77,8 +79,30 @@ def _first_keys(page: Page, takes: Takes, *, dash: bool) -> Iterator[Completion]
     if shape is None:
         yield from _free_keys(page, takes, None, dash=dash)
         return
-    for key in missing_keys(shape, page.place.frames, None):
+    above = _item_above(page.place) if dash else None
+    keys = missing_keys(shape, page.place.frames, None)
+    for key in keys if above is None else islice(keys, 1):
         yield offered_key(page.place, key, page.layout, dash=dash)
+    if above is not None:
+        yield from _further_keys(page, takes, above)
+
+
+def _item_above(place: CursorPlace) -> Mapping | None:
+    """The item that the line above ends, when its keys stand deeper than its dash, where the cursor is."""
+    node = place.frames[-1].node if len(place.frames) > 1 else None
+    before = (
+        [item for item in node.items if item.start < place.slot.start] if isinstance(node, Sequence) else []
+    )
+    above = before[-1].value if before else None
+    return above if isinstance(above, Mapping) and above.column > place.column else None
+
+
+def _further_keys(page: Page, takes: Takes, above: Mapping) -> Iterator[Completion]:
+    """The keys that the item above lacks, with the blanks that an editor leaves out behind its first line."""
+    shape = shape_of(takes, above)
+    place = structs.replace(page.place, lead=" " * (above.column - page.place.column))
+    for key in missing_keys(shape, page.place.frames, above) if shape is not None else ():
+        yield offered_key(place, key, page.layout)
 
 
 def _keys(page: Page) -> Iterator[Completion]:

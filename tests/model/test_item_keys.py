@@ -7,10 +7,8 @@ from valohai_yaml.schema_data import SCHEMATA
 
 from valohai_steps.model.schema.item_keys import ARGUMENTS, KEYS, ItemKey
 from valohai_steps.source.calls.call_reading import ARGUMENTS as READ_ARGUMENTS
-from valohai_steps.source.checks import definitions
 
 SCHEMA = {"parameter": "param-item", "input": "input-item"}
-KNOWN = {"parameter": definitions.PARAMETER_KEYS, "input": definitions.INPUT_KEYS}
 
 
 def properties(kind: str) -> dict[str, dict[str, object]]:
@@ -25,7 +23,6 @@ def test_every_argument_is_explained() -> None:
 
 @pytest.mark.parametrize("kind", KEYS)
 def test_every_key_is_explained(kind: str) -> None:
-    assert set(KEYS[kind]) == {"default", *KNOWN[kind]}
     assert set(KEYS[kind]) == set(properties(kind)) - {"name"}
 
 

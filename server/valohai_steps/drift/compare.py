@@ -8,13 +8,13 @@ from msgspec import Struct
 
 from valohai_steps.config.reader import YamlItem, YamlStep
 from valohai_steps.drift.declaration import ABSENT, Absent, Claim, DeclaredItem, DeclaredStep, Strength
+from valohai_steps.model.schema.parameters import PARAMETER
 from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import Span
 
 Subject = Literal["step", "parameter", "input"]
-
-# What valohai.yaml means by a key that is not there (valohai-yaml's schema: parameter and input items).
-_IMPLIED: dict[str, PythonValue] = {"type": "string", "optional": False, "multiple-separator": ","}
+# The keys of which a missing one says as much as one with its usual value.
+_COMPARED = ("type", "optional", "multiple-separator")
 
 
 class Side(Struct, frozen=True):
@@ -96,7 +96,7 @@ def _compare_claims(
             continue
         if entry is None:
             if claim.value is not ABSENT and not same(
-                claim.key, claim.value, _IMPLIED.get(claim.key), kind_of_values
+                claim.key, claim.value, _implied(claim.key), kind_of_values
             ):
                 python = Side(claim.value, claim.span)
                 yield Drift(subject, name, claim.key, python, None, found.name_span, claim)
@@ -105,9 +105,15 @@ def _compare_claims(
             yield Drift(subject, name, claim.key, python, yaml, entry.node.span, claim)
 
 
+def _implied(key: str) -> PythonValue:
+    """What valohai.yaml means by a key that is not there."""
+    known = PARAMETER.keys.get(key)
+    return known.default if known is not None and key in _COMPARED else None
+
+
 def _value_of(found: YamlStep | YamlItem, key: str) -> PythonValue:
     entry = found.get(key)
-    return _IMPLIED.get(key) if entry is None else entry.value
+    return _implied(key) if entry is None else entry.value
 
 
 def _agrees(claim: Claim, value: PythonValue, kind: PythonValue, subject: Subject) -> bool:

@@ -3,18 +3,9 @@
 from collections.abc import Sequence
 
 from valohai_steps.config.tree.node import Path, YamlValue
+from valohai_steps.model.schema.steps import STEP
 
-_STEP_KEYS = (
-    "<<",
-    "name",
-    "image",
-    "command",
-    "parameters",
-    "inputs",
-    "environment",
-    "source-path",
-    "upload-store",
-)
+_STEP_KEYS = ("<<", *STEP.keys)
 
 
 def place(keys: Sequence[YamlValue], key: YamlValue, mapping: Path) -> int:

@@ -1,7 +1,6 @@
 """The arguments of `prepare()` and the keys of definitions, each with a sentence: for completion and help.
 
-What they are is Valohai's schema (`step`, `param-item`, `input-item` of valohai-yaml) and the signature of
-`prepare()`; the sentences are our own.
+The arguments are the signature of `prepare()`; the keys are those of the table, as Python writes them.
 """
 
 from collections.abc import Mapping
@@ -9,16 +8,14 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-TYPES = ("integer", "float", "string", "flag")
-MULTIPLE = ("separate", "repeat", "none")
-KEEP_DIRECTORIES = ("none", "suffix", "full")
-DOWNLOAD = ("always", "on-demand")
+from valohai_steps.model.schema.parameters import INPUT, PARAMETER
+from valohai_steps.model.schema.shape import Key, Scalar
 
 
 class ItemKey(Struct, frozen=True):
     """An argument or a key.
 
-    `takes` says what, in words; `texts` are the texts it is one of, `flags` tells that True and False do as
+    `takes` says what, in words; `texts` are the strings it is one of, `flags` tells that True and False do as
     well. `default` is what counts when it is not given, as Python writes it. `blank` is how a value of it
     begins and ends, the cursor at `$0`.
     """
@@ -51,7 +48,7 @@ def _by_name(*words: ItemKey) -> Mapping[str, ItemKey]:
 
 
 ARGUMENTS: Mapping[str, ItemKey] = _by_name(
-    ItemKey("step", "a text", "The name of the step in valohai.yaml.", blank=_TEXT),
+    ItemKey("step", "a string", "The name of the step in valohai.yaml.", blank=_TEXT),
     ItemKey(
         "default_parameters",
         "a dict",
@@ -68,12 +65,12 @@ ARGUMENTS: Mapping[str, ItemKey] = _by_name(
     ),
     ItemKey(
         "image",
-        "a text",
+        "a string",
         "The Docker image that the step runs in. Without it the image in valohai.yaml stays; a new step gets "
         "a plain Python image.",
         blank=_TEXT,
     ),
-    ItemKey("environment", "a text", "The machine type to run on: its slug or its ID.", blank=_TEXT),
+    ItemKey("environment", "a string", "The machine type to run on: its slug or its ID.", blank=_TEXT),
     ItemKey(
         "multifile",
         "True or False",
@@ -82,87 +79,53 @@ ARGUMENTS: Mapping[str, ItemKey] = _by_name(
         flags=True,
         blank="True",
     ),
-    ItemKey("upload_store", "a text", "The data store that outputs go to: its name or its ID.", blank=_TEXT),
+    ItemKey(
+        "upload_store", "a string", "The data store that outputs go to: its name or its ID.", blank=_TEXT
+    ),
 )
 
-_DESCRIPTION = ItemKey("description", "a text", "A help text, shown where the value is entered.", blank=_TEXT)
+
+def _as_python(key: Key) -> ItemKey:
+    """A key of valohai.yaml as a definition in Python has it."""
+    takes, flags = key.takes, Scalar.BOOLEAN in key.takes.scalars
+    words = ["a string"] if Scalar.STRING in takes.scalars else []
+    words += ["a number"] if Scalar.NUMBER in takes.scalars else []
+    words += ["a list"] if takes.items is not None and not words else []
+    words += ["a dict"] if takes.is_mapping and not takes.anything else []
+    said = " or ".join(words) if not flags else ", ".join([*words, "True or False"])
+    if key.name == "default":
+        said = "any value" if takes.anything else "a URI or a list of them"
+    default = "None" if key.name == "default" else "" if key.default is None else _literal(key.default)
+    return ItemKey(
+        key.name,
+        said,
+        key.python or key.sentence,
+        default,
+        tuple(choice.value for choice in takes.choices),
+        flags,
+        _blank(key),
+    )
+
+
+def _literal(value: str | bool) -> str:
+    return str(value) if isinstance(value, bool) else f'"{value}"'
+
+
+def _blank(key: Key) -> str:
+    takes = key.takes
+    if key.name == "default" or takes.choices:
+        return "$0"
+    if Scalar.STRING in takes.scalars:
+        return _TEXT
+    return _LIST if takes.items is not None else "$0"
+
 
 PARAMETER_KEYS: Mapping[str, ItemKey] = _by_name(
-    ItemKey("default", "any value", "The value that counts when no other is given.", "None"),
-    ItemKey(
-        "type",
-        "a text",
-        "The type of the value; the default tells it when it is not given.",
-        '"string"',
-        texts=TYPES,
-    ),
-    _DESCRIPTION,
-    ItemKey("min", "a number", "The least value that is accepted."),
-    ItemKey("max", "a number", "The greatest value that is accepted."),
-    ItemKey("choices", "a list", "The values to choose from; no other is accepted.", blank=_LIST),
-    ItemKey(
-        "optional",
-        "True or False",
-        "Whether it may be left out when the step is run.",
-        "False",
-        flags=True,
-    ),
-    ItemKey(
-        "multiple",
-        "a text",
-        "Whether it takes several values: each behind a flag of its own (`repeat`), or all behind one "
-        "(`separate`).",
-        '"none"',
-        texts=MULTIPLE,
-    ),
-    ItemKey(
-        "multiple-separator",
-        "a text",
-        "What stands between the values of `multiple: separate`.",
-        '","',
-        blank=_TEXT,
-    ),
-    ItemKey(
-        "pass-as",
-        "a text",
-        "How the command line gets the value.",
-        '"--{name}={value}"',
-        blank=_TEXT,
-    ),
-    ItemKey("pass-true-as", "a text", "What the command line gets when a flag is on.", blank=_TEXT),
-    ItemKey("pass-false-as", "a text", "What the command line gets when a flag is off.", blank=_TEXT),
-    ItemKey("widget", "a string or a dict", "How the value is entered in Valohai's web pages.", blank=_TEXT),
-    ItemKey("category", "a text", "The heading under which it is shown.", blank=_TEXT),
+    *(_as_python(key) for key in PARAMETER.keys.values() if key.name != "name")
 )
-
 INPUT_KEYS: Mapping[str, ItemKey] = _by_name(
-    ItemKey("default", "a URI or a list of them", "The files that are used when no other are given.", "None"),
-    ItemKey(
-        "optional",
-        "True or False",
-        "Whether the step may run without it.",
-        "False",
-        flags=True,
-    ),
-    _DESCRIPTION,
-    ItemKey(
-        "keep-directories",
-        "a text, True or False",
-        "Which folders of a URI with `*` are kept: none, those from the `*` on (`suffix`), or all (`full`).",
-        '"none"',
-        texts=KEEP_DIRECTORIES,
-        flags=True,
-    ),
-    ItemKey("filename", "a text", "The name that a single file gets.", blank=_TEXT),
-    ItemKey(
-        "download",
-        "a text",
-        "Whether the files are there when the step starts, or are fetched by the step (`on-demand`).",
-        '"always"',
-        texts=DOWNLOAD,
-    ),
+    *(_as_python(key) for key in INPUT.keys.values() if key.name != "name")
 )
-
 KEYS: Mapping[str, Mapping[str, ItemKey]] = MappingProxyType(
     {"parameter": PARAMETER_KEYS, "input": INPUT_KEYS}
 )

@@ -1,11 +1,11 @@
 """VH112 invalid-definition: a nested definition against Valohai's schema (`param-item`, `input-item`)."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Collection, Iterator, Mapping
 from typing import TypeGuard
 
 from valohai_steps.model.finding import Finding
-from valohai_steps.model.schema.item_keys import DOWNLOAD, KEEP_DIRECTORIES, MULTIPLE, TYPES
+from valohai_steps.model.schema.parameters import INPUT, PARAMETER
+from valohai_steps.model.schema.shape import Scalar, Shape, Takes
 from valohai_steps.model.step import Attribute, ParameterFact, PythonValue, Static, Value
 from valohai_steps.model.text import Span
 from valohai_steps.source.calls.call_reading import CallReading
@@ -17,10 +17,6 @@ def _is_number(value: PythonValue) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _is_text(value: PythonValue) -> bool:
-    return isinstance(value, str)
-
-
 def _is_flag(value: PythonValue) -> bool:
     return isinstance(value, bool)
 
@@ -29,49 +25,35 @@ def _is_list(value: PythonValue) -> bool:
     return isinstance(value, (list, tuple))
 
 
-def _one_of(*allowed: PythonValue) -> Callable[[PythonValue], bool]:
-    return lambda value: isinstance(value, (str, bool)) and value in allowed
+def _keys(shape: Shape) -> Mapping[str, Takes]:
+    """What the keys of a definition take; name and default have rules of their own."""
+    return {name: key.takes for name, key in shape.keys.items() if name not in ("name", "default")}
 
 
-# Key -> what it must be, in words, and whether a value is that.
-_Row = tuple[str, Callable[[PythonValue], bool]]
-_TEXT: _Row = ("a string", _is_text)
-_NUMBER: _Row = ("a number", _is_number)
-_FLAG: _Row = ("True or False", _is_flag)
-PARAMETER_KEYS: Mapping[str, _Row] = MappingProxyType(
-    {
-        "type": (f"one of {', '.join(TYPES)}", _one_of(*TYPES)),
-        "description": _TEXT,
-        "min": _NUMBER,
-        "max": _NUMBER,
-        "choices": ("a list", _is_list),
-        "multiple": (f"one of {', '.join(MULTIPLE)}", _one_of(*MULTIPLE)),
-        "multiple-separator": _TEXT,
-        "pass-as": _TEXT,
-        "pass-true-as": _TEXT,
-        "pass-false-as": _TEXT,
-        "optional": _FLAG,
-        "widget": ("a string or a dict", lambda value: isinstance(value, (str, dict))),
-        "category": _TEXT,
-    }
-)
-INPUT_KEYS: Mapping[str, _Row] = MappingProxyType(
-    {
-        "optional": _FLAG,
-        "description": _TEXT,
-        "keep-directories": (
-            f"one of {', '.join(KEEP_DIRECTORIES)}",
-            _one_of(*KEEP_DIRECTORIES, True, False),
-        ),
-        "filename": _TEXT,
-        "download": (f"one of {', '.join(DOWNLOAD)}", _one_of(*DOWNLOAD)),
-    }
-)
+def _accepts(takes: Takes, value: PythonValue) -> bool:
+    if isinstance(value, bool):
+        return Scalar.BOOLEAN in takes.scalars
+    if isinstance(value, str):
+        known = [choice.value for choice in takes.choices]
+        return Scalar.STRING in takes.scalars and (not known or value in known)
+    if _is_number(value):
+        return Scalar.NUMBER in takes.scalars
+    return (_is_list(value) and takes.items is not None) or (isinstance(value, dict) and takes.is_mapping)
+
+
+def _in_words(takes: Takes) -> str:
+    """What is accepted, as Python says it."""
+    if takes.choices:
+        return f"one of {', '.join(choice.value for choice in takes.choices)}"
+    if takes.scalars == (Scalar.BOOLEAN,):
+        return "True or False"
+    return "a string or a dict" if takes.scalars and takes.is_mapping else takes.in_words.split(" of ")[0]
 
 
 def invalid_definition(reading: CallReading) -> Iterator[Finding]:
     """VH112, at the key or value that is wrong."""
-    for kind, keys in (("parameter", PARAMETER_KEYS), ("input", INPUT_KEYS)):
+    for kind, shape in (("parameter", PARAMETER), ("input", INPUT)):
+        keys = _keys(shape)
         for fact in reading.facts(kind):
             stated = {"default"} if fact.default is not None else set[str]()
             stated |= {attribute.name.replace("_", "-") for attribute in fact.attributes}
@@ -82,11 +64,11 @@ def invalid_definition(reading: CallReading) -> Iterator[Finding]:
 
 
 def _attribute(
-    kind: str, keys: Mapping[str, _Row], attribute: Attribute, stated: Collection[str]
+    kind: str, keys: Mapping[str, Takes], attribute: Attribute, stated: Collection[str]
 ) -> Iterator[Finding]:
     key = attribute.name.replace("_", "-")
-    row = keys.get(key)
-    if row is None:
+    takes = keys.get(key)
+    if takes is None:
         near = fixes.nearest(attribute.name, [each for each in ("default", *keys) if each not in stated])
         hint = f"did you mean {near!r}?" if near else f"it may have default, {', '.join(keys)}"
         message = f"{attribute.name!r} is not a key of {_article(kind)} {kind}'s definition; {hint}"
@@ -94,9 +76,9 @@ def _attribute(
         yield Finding("VH112", attribute.name_span, message, fixes=fix)
         return
     value = attribute.value
-    if isinstance(value, Static) and value.value is not None and not row[1](value.value):
-        message = f"{attribute.name!r} must be {row[0]}, not {_shown(value.value)}"
-        near = fixes.nearest(value.value, _allowed(key)) if isinstance(value.value, str) else None
+    if isinstance(value, Static) and value.value is not None and not _accepts(takes, value.value):
+        message = f"{attribute.name!r} must be {_in_words(takes)}, not {_shown(value.value)}"
+        near = _near(takes, value.value)
         fix = (fixes.rename(value.span, near, quoted=True),) if near else ()
         yield Finding("VH112", value.span, message, fixes=fix)
 
@@ -184,13 +166,9 @@ def _known(stated: Mapping[str, Value], key: str) -> PythonValue:
     return value.value if isinstance(value, Static) else None
 
 
-def _allowed(key: str) -> tuple[str, ...]:
-    return {
-        "type": TYPES,
-        "multiple": MULTIPLE,
-        "keep-directories": KEEP_DIRECTORIES,
-        "download": DOWNLOAD,
-    }.get(key, ())
+def _near(takes: Takes, value: PythonValue) -> str | None:
+    known = [choice.value for choice in takes.choices]
+    return fixes.nearest(value, known) if isinstance(value, str) and known else None
 
 
 def _shown(value: PythonValue) -> str:

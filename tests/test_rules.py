@@ -14,15 +14,18 @@ PAGE = Path(__file__).parents[1] / "docs" / "rules.md"
 YAML = "- step:\n    name: train\n    image: python:3.11-slim\n    command: python train.py\n"
 
 
-def codes(language: str, text: str) -> set[str]:
-    """The codes of all findings, beside a train.py, or a valohai.yaml with a bare step `train`."""
+def codes(example: str) -> set[str]:
+    """The codes of all findings of an example, beside a train.py, or a valohai.yaml with a bare step `train`.
+
+    An example in both languages is judged on its Python side.
+    """
+    blocks = dict(re.findall(r"```(\w+)\n(.*?)```", example, re.DOTALL))
+    language = "python" if "python" in blocks else "yaml"
     root = Path("/workspace")
     workspace = Workspace([root])
     python, yaml = root / "train.py", root / "valohai.yaml"
-    workspace.put(yaml, text if language == "yaml" else YAML, None)
-    workspace.put(
-        python, text if language == "python" else 'import valohai\nvalohai.prepare(step="train")\n', None
-    )
+    workspace.put(yaml, blocks.get("yaml", YAML), None)
+    workspace.put(python, blocks.get("python", 'import valohai\nvalohai.prepare(step="train")\n'), None)
     path = yaml if language == "yaml" else python
     return {item.finding.code for item in diagnostics(workspace.snapshot, path)}
 
@@ -36,9 +39,9 @@ def test_the_headings_are_the_table() -> None:
 def test_the_examples_of_a_rule_are_true(code: str) -> None:
     page = rule_page(code) or ""
     assert f"**{RULES[code].severity.name.title()}.**" in page
-    (wrong_language, wrong), (right_language, right) = re.findall(r"```(\w+)\n(.*?)```", page, re.DOTALL)
-    assert code in codes(wrong_language, wrong)
-    fine = codes(right_language, right)
+    _, wrong, right = re.split(r"^(?:Wrong|Right)", page, flags=re.MULTILINE)
+    assert code in codes(wrong)
+    fine = codes(right)
     assert code not in fine
     assert not [found for found in fine if RULES[found].severity is Severity.ERROR]
 

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from tests.drift.command_line_cases import Case, cases, forms_of, read_case
-from valohai_steps.drift.parameters_for import ParameterForm
+from valohai_steps.drift.command_line.parameters_for import ParameterForm
 
 # The others ask for what a file reads, or use a library that is only detected.
 SCRIPTS = [case for case in cases("scripts") if case["family"] not in ("paths", "pydantic_settings")]

@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from valohai_steps.drift.shell_words import UnclosedQuote, Word, simple_commands
+from valohai_steps.drift.command_line.shell_words import UnclosedQuote, Word, simple_commands
 
 # Where Valohai checks the project out; commands may name files by their full path there.
 _REPOSITORY = "/valohai/repository"
@@ -46,6 +47,7 @@ class Run(Struct, frozen=True):
     words: tuple[Word, ...]
     line: int
     first: int
+    last: int
     folder: str = ""
     is_shell: bool = False
     named: Word | None = None
@@ -97,7 +99,7 @@ def shell_script_runs(text: str, run: Run) -> Iterator[Run]:
         words: list[Word] = []
         for word in inner.words:
             words += _handed_on(word, run)
-        yield Run(inner.files, tuple(words), run.line, run.first, inner.folder, inner.is_shell)
+        yield replace(inner, words=tuple(words), line=run.line, first=run.first, last=run.last)
 
 
 def _handed_on(word: Word, run: Run) -> tuple[Word, ...]:
@@ -117,7 +119,7 @@ def _run(words: Sequence[Word], line: int, folder: str) -> Run | None:
     files, rest, is_shell = found
     named = words[len(words) - len(rest) - 1] if len(files) == 1 else None
     run = tuple(within(folder, name) for name in files)
-    return Run(run, tuple(rest), line, words[0].start, folder, is_shell, named)
+    return Run(run, tuple(rest), line, words[0].start, words[-1].end, folder, is_shell, named)
 
 
 _Started = tuple[tuple[str, ...], Sequence[Word], bool]

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from valohai_steps.drift.command_line.shell_words import UnclosedQuote, Word, simple_commands
 from valohai_steps.drift.requirement_lines import requirement_lines
-from valohai_steps.drift.shell_words import UnclosedQuote, Word, simple_commands
 
 RUNTIMES = ("valohai-utils", "valohai-steps-runtime")
 _LONG = re.compile(r"--(?:requirement|editable)(?==)")

@@ -133,7 +133,8 @@ class CommandLineFact(Struct, frozen=True):
     """How a script reads its command line. `parser` is None when only the library is known.
 
     `span` is the call that reads the words (`parser.parse_args()`), `path` its file (None: the script).
-    `leftovers`: words that nothing takes are not refused. `unknowns` are what only running would tell.
+    `leftovers`: words that nothing takes are not refused; `leftovers_used`: the script looks at them itself.
+    `unknowns` are what only running would tell.
     """
 
     library: str
@@ -141,5 +142,6 @@ class CommandLineFact(Struct, frozen=True):
     parser: ParserFact | None = None
     path: PurePath | None = None
     leftovers: bool = False
+    leftovers_used: bool = False
     unknowns: tuple[Unknown, ...] = ()
     stale: bool = False

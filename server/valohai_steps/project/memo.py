@@ -20,6 +20,8 @@ from valohai_steps.source.python_file import PythonFile
 if TYPE_CHECKING:
     from valohai_steps.config.items.file import ItemFile
     from valohai_steps.config.items.part import Part
+    from valohai_steps.drift.command_line.differences import Difference, ScriptRead
+    from valohai_steps.project.command_lines import KnownScript
 
 
 class ComparedStep(Struct, frozen=True):
@@ -37,6 +39,15 @@ class MissingFiles(Struct, frozen=True):
     findings: list[tuple[Finding, ...]]
 
 
+class JudgedPart(Struct, frozen=True):
+    """What was found between the steps of a part and their scripts: it counts for the very same of both."""
+
+    part: "Part"
+    names: tuple[tuple[str, ...], ...]
+    scripts: "tuple[ScriptRead | None, ...]"
+    differences: "tuple[Difference, ...]"
+
+
 class Memo(Struct):
     """What was read and parsed, kept between snapshots; an entry counts only for the same content.
 
@@ -50,6 +61,8 @@ class Memo(Struct):
     items: "dict[Path, ItemFile]" = field(default_factory=dict)
     compared: dict[int, ComparedStep] = field(default_factory=dict)
     missing: dict[Path, MissingFiles] = field(default_factory=dict)
+    scripts: "dict[Path, KnownScript]" = field(default_factory=dict)
+    judged: "dict[Path, dict[int, JudgedPart]]" = field(default_factory=dict)
     settings: dict[Path, tuple[str, Settings, tuple[str, ...]]] = field(default_factory=dict)
     closed: dict[Path, ClosedSteps] = field(default_factory=dict)
     real: dict[Path, Path] = field(default_factory=dict)
@@ -65,8 +78,22 @@ class Memo(Struct):
         self.closed.clear()
         self.missing.clear()
         self.compared.clear()
+        self._forget_scripts(path)
         for kept in (self.disk, self.python, self.source, self.yaml, self.items, self.settings, self.real):
             kept.pop(path, None)
+
+    def _forget_scripts(self, path: Path) -> None:
+        """Drop the scripts that a file has to do with; one that was not there may be now."""
+        for other, script in list(self.scripts.items()):
+            if (
+                other == path
+                or script.text is None
+                or path in script.imported
+                or None in script.imported.values()
+            ):
+                del self.scripts[other]
+        if path.suffix not in (".py", ".yaml", ".yml"):  # a shell script may be what a step runs
+            self.judged.clear()
 
 
 class FileRecord(Struct):

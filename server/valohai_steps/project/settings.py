@@ -31,6 +31,7 @@ class Settings(Struct, frozen=True):
     `requirements`: path of the requirements file, False for none, None: the one the step's command installs.
     `runtime`: the requirement to add. `rules`: severity by code, None switches a rule off.
     `exclude`: globs of paths not to look at. `image`: the image of new steps; None: the built-in one.
+    `arguments`: what to do about scripts that read their own command line: one of ARGUMENTS.
     """
 
     yaml: str | None = None
@@ -39,12 +40,15 @@ class Settings(Struct, frozen=True):
     rules: Mapping[str, Severity | None] = field(default_factory=dict)
     exclude: tuple[str, ...] = ()
     image: str | None = None
+    arguments: str = "check"
 
     def severity(self, code: str) -> Severity | None:
         """How loud a finding of this rule is; None when it is switched off."""
         return self.rules.get(code, RULES[code].severity)
 
 
+# "check": both sides are compared. "own": Python owns which parameters such a step has. "off": not looked at.
+ARGUMENTS = ("check", "own", "off")
 SETTING_NAMES = Settings.__struct_fields__
 
 
@@ -119,6 +123,7 @@ def _read_value(name: str, value: object, where: str, found: dict[str, object], 
         "requirements": ("a path or false", isinstance(value, str) or value is False),
         "runtime": ("a requirement such as 'valohai-utils'", isinstance(value, str) and bool(value)),
         "image": ("the name of an image", isinstance(value, str) and bool(value)),
+        "arguments": (f"one of {', '.join(map(repr, ARGUMENTS))}", value in ARGUMENTS or value == ""),
         "exclude": ("a list of globs", _is_strings(value)),
         "rules": ("a table such as {VH113 = 'off'}", isinstance(value, Mapping)),
     }[name]

@@ -79,7 +79,7 @@ class Snapshot(Struct, frozen=True):
         if text is None:
             return None
         known = self.memo.python.get(path)
-        imports = WorkspaceImports(path, self.root(path), self._syntax)
+        imports = WorkspaceImports(path, self.root(path), self.syntax)
         if known is None or known.file.text != text or not is_current(known.file.imported, imports):
             before, known = known, self._read_python(path, text, known, imports)
             self.memo.python[path] = known
@@ -245,7 +245,7 @@ class Snapshot(Struct, frozen=True):
         from valohai_steps.source.evaluation.import_statements import imported_modules
 
         source = self.source(path)
-        finder = WorkspaceImports(path, self.root(path), self._syntax)
+        finder = WorkspaceImports(path, self.root(path), self.syntax)
         meant = imported_modules(source.syntax) if source is not None else ()
         found = (finder.module(*each) for each in meant)
         return frozenset(Path(module.path) for module in found if module is not None)
@@ -268,7 +268,7 @@ class Snapshot(Struct, frozen=True):
         edits = (replacement(known.file.text, text),) if known.file.text != text else ()
         return known.after(text, edits, imports)
 
-    def _syntax(self, path: Path) -> Syntax | None:
+    def syntax(self, path: Path) -> Syntax | None:
         """The tree of a file that another one imports; parsed when it is looked into."""
         try:
             source = self.source(path)

@@ -6,6 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from valohai_steps.drift.findings import python_findings
+from valohai_steps.ide.findings import command_lines
 from valohai_steps.ide.findings.undeclared_reads import undeclared_reads
 from valohai_steps.ide.findings.yaml_only_reads import with_yaml_declarations
 from valohai_steps.ide.update.clashes import clash_finding, clash_of
@@ -44,10 +45,13 @@ def _weighed(snapshot: Snapshot, path: Path, found: Iterable[Finding]) -> Iterat
 
 def _python_file(snapshot: Snapshot, path: Path) -> Iterator[Finding]:
     python = snapshot.python(path)
-    if python is None or not (python.steps or python.problems or python.reads):
+    if python is None:
         return
-    yield from _own_problems(snapshot, path, python)
-    yield from not_ignored(python.text, _against_yaml(snapshot, path, python))
+    if python.steps or python.problems or python.reads:
+        yield from _own_problems(snapshot, path, python)
+        yield from not_ignored(python.text, _against_yaml(snapshot, path, python))
+    if not python.calls:
+        yield from not_ignored(python.text, command_lines.of_python(snapshot, path, snapshot.yaml_path(path)))
 
 
 def _own_problems(snapshot: Snapshot, path: Path, python: PythonFile) -> Iterable[Finding]:
@@ -82,3 +86,4 @@ def _yaml_file(snapshot: Snapshot, path: Path) -> Iterator[Finding]:
     file = snapshot.items(path)
     if file is not None:
         yield from not_ignored(file.text, findings_of_yaml(snapshot, path, file))
+        yield from not_ignored(file.text, command_lines.of_yaml(snapshot, path, file))

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from valohai_steps.model.command_line import ArgumentFact, CommandFact, CommandLineFact, ParserFact
 from valohai_steps.model.step import Unknown
 from valohai_steps.source.command_line.detected import detected_library
+from valohai_steps.source.command_line.half_typed import is_half_typed
 from valohai_steps.source.command_line.interpreter.frames import Effort
 from valohai_steps.source.command_line.interpreter.interpreter import Interpreter
 from valohai_steps.source.command_line.interpreter.objects import Parse, Parser
@@ -37,17 +38,22 @@ class CommandLine(Struct, frozen=True, eq=False):
     effort: Effort = field(default_factory=Effort)
 
 
-def read_command_line(text: str, imports: Imports | None = None, syntax: Syntax | None = None) -> CommandLine:
-    """Read what a script takes. `syntax` is the tree of the text, where there is one already."""
+def read_command_line(
+    text: str, imports: Imports | None = None, before: CommandLineFact | None = None
+) -> CommandLine:
+    """Read what a script takes. While a statement of it is half-typed, `before` counts, stale."""
     if len(text) > _LARGEST:
         return CommandLine(text, None)
     interpreter = Interpreter(LIBRARIES)
     try:
-        interpreter.run(syntax or Syntax(text), imports)
+        script = interpreter.run(Syntax(text), imports)
+        fact = _fact(interpreter) or detected_library(text)
+        if is_half_typed(script):
+            fact = before if before is not None else fact
+            fact = None if fact is None else replace(fact, stale=True)
     except ExcessiveText:
         return CommandLine(text, None)
     reading = interpreter.reading
-    fact = _fact(interpreter) or detected_library(text)
     return CommandLine(text, fact, tuple(reading.dependencies.values()), reading.effort)
 
 
@@ -71,6 +77,7 @@ def _fact(interpreter: Interpreter) -> CommandLineFact | None:
         parser=replace(fact, open=is_open),
         path=last.script.path,
         leftovers=leftovers,
+        leftovers_used=last.leftovers_used,
         unknowns=tuple(reading.unknowns),
     )
 

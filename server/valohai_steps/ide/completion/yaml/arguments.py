@@ -8,8 +8,13 @@ from pathlib import Path
 from valohai_steps.config.cursor.named import commands_of, names_in, text_of
 from valohai_steps.config.cursor.outline import Mapping
 from valohai_steps.config.rendering.scalar_text import Quoting, scalar_text
+from valohai_steps.drift.command_line.parameters_for import (
+    ParameterForm,
+    arguments_at,
+    form_as_mapping,
+    parameter_for,
+)
 from valohai_steps.drift.commands import files_run
-from valohai_steps.drift.parameters_for import ParameterForm, arguments_at, form_as_mapping, parameter_for
 from valohai_steps.ide.completion.item import Completion, CompletionKind, KnownName
 from valohai_steps.ide.completion.yaml.page import Page
 from valohai_steps.ide.completion.yaml.writing import offered_value

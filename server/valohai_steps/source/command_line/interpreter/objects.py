@@ -166,13 +166,17 @@ class Namespace(Object, eq=False):
 
 
 class Parse(Struct, frozen=True, eq=False):
-    """A call that reads the command line. `rest`: the words that another parser left."""
+    """A call that reads the command line. `rest`: the words that another parser left.
+
+    `leftovers_used`: the words that this one leaves are looked at, or may be.
+    """
 
     parser: Parser
     span: Span
     script: "Script"
     leftovers: bool
     rest: Parser | None = None
+    leftovers_used: bool = False
 
 
 class Given(Struct, frozen=True):

@@ -26,6 +26,7 @@ from valohai_steps.source.command_line.interpreter.objects import (
 )
 from valohai_steps.source.command_line.libraries.argparse_arguments import declared
 from valohai_steps.source.evaluation.result import Evaluated
+from valohai_steps.source.tree.syntax import field, parts
 
 _CLASSES = ("argparse.ArgumentParser", "argparse_dataclass.ArgumentParser", "jsonargparse.ArgumentParser")
 _QUIET = frozenset(
@@ -206,7 +207,8 @@ def _parse(call: Call) -> Evaluated:
     if isinstance(held, Argv):
         rest, reads = held.parser, held.parser is not None or held.start == 1
     if reads:
-        call.reading.parses.append(Parse(parser, call.span, call.frame.script, leftovers, rest))
+        used = leftovers and _are_leftovers_used(call)
+        call.reading.parses.append(Parse(parser, call.span, call.frame.script, leftovers, rest, used))
     namespace = call.result(Namespace(parser))
     given = object_of(call.given.get("namespace", 1))
     if isinstance(given, Instance):
@@ -215,6 +217,18 @@ def _parse(call: Call) -> Evaluated:
         return namespace
     remaining = made(Argv(1, parser), call.span) if reads else call.nothing()
     return call.result((namespace, remaining))
+
+
+def _are_leftovers_used(call: Call) -> bool:
+    """Whether something may look at the words that `parse_known_args` leaves."""
+    outer = call.node.parent
+    if outer is not None and outer.type == "subscript":
+        return "0" not in call.frame.script.syntax.source(outer)[-3:]
+    left = field(outer, "left") if outer is not None and outer.type == "assignment" else None
+    targets = parts(left) if left is not None and left.type in ("pattern_list", "tuple_pattern") else []
+    if len(targets) != 2 or targets[1].type != "identifier":
+        return True
+    return len(call.frame.script.syntax.mentions(call.frame.script.syntax.source(targets[1]))) > 1
 
 
 def _init(call: Call) -> Evaluated:

@@ -1,0 +1,141 @@
+"""VH136: values that are taken, and arrive as something else."""
+
+from collections.abc import Iterator
+
+from valohai_steps.config.reader import YamlItem
+from valohai_steps.drift.command_line.conversion import FALSE_WORDS
+from valohai_steps.drift.command_line.differences import About, Difference, Side, place_of_key
+from valohai_steps.drift.command_line.passing import (
+    PassedWord,
+    multiple_of,
+    parameter_type_of,
+    value_of,
+    words_of,
+)
+from valohai_steps.drift.command_line.taking import Taken, Taking
+from valohai_steps.model.command_line import ArgumentFact
+from valohai_steps.model.step import PythonValue, Static
+from valohai_steps.model.text import Span
+
+
+def changed_values(side: Side, taking: Taking, only: YamlItem | None = None) -> Iterator[Difference]:
+    """What arrives otherwise; `only` is the one parameter whose value was tried."""
+    for taken in taking.taken:
+        word = side.line.words[taken.words[0]] if taken.words else None
+        if word is None or not taken.known:
+            continue
+        item = word.parameters[-1] if word.parameters else _last_item(side, taken)
+        if only is not None and item is not only:
+            continue
+        yield from _wrapped_twice(side, taken, word)
+        if item is not None:
+            yield from _of_parameter(side, taken, item)
+    if only is None:
+        yield from _cannot_be_switched_off(side, taking)
+
+
+def _last_item(side: Side, taken: Taken) -> YamlItem | None:
+    items = side.line.words[taken.words[-1]].parameters
+    return items[-1] if items else None
+
+
+def _of_parameter(side: Side, taken: Taken, item: YamlItem) -> Iterator[Difference]:
+    argument, kind = taken.argument, taken.argument.conversion.kind
+    value = taken.values[0] if len(taken.values) == 1 else None
+    if kind == "bool" and value is not None and value.lower() in FALSE_WORDS:
+        message = (
+            f"{_flag(argument)} turns every text but an empty one into True, so {value!r} arrives as True; "
+            f"pass {_flag(argument)}= for false, or use BooleanOptionalAction"
+        )
+        place = _flag_place(item) if parameter_type_of(item) == "flag" else place_of_key(item, "default")
+        yield _difference(side, message, place, (item, argument), argument.conversion.span)
+    multiple = multiple_of(item)
+    several = argument.nargs in ("+", "*") and not argument.is_positional
+    overwrites = argument.action == "store" and not argument.is_positional and (several or _size(item) > 1)
+    if multiple == "repeat" and overwrites and side.fact.library in ("argparse", "hf", "simple_parsing"):
+        message = f'{_flag(argument)} keeps only the last of repeated values; use action="extend"'
+        yield _difference(side, message, place_of_key(item, "multiple"), (item, argument))
+    if multiple == "separate" and several and kind == "text" and _size(item) > 1:
+        message = f'the values of {item.name!r} arrive as one text; use multiple: repeat and action="extend"'
+        yield _difference(side, message, place_of_key(item, "multiple"), (item, argument))
+    if argument.action in ("append", "extend") and side.fact.library == "argparse" and _default(argument):
+        message = (
+            f"{_flag(argument)} adds to its default in Python, so both lists arrive; "
+            "remove the default on one side"
+        )
+        yield _difference(side, message, place_of_key(item, "default"), (item, argument))
+    default = _default(argument)
+    if _is_number(default) and kind == "text" and not argument.conversion.stated:
+        name = type(default).__name__
+        message = f"{_flag(argument)} has no type, so numbers arrive as text; use type={name}"
+        yield _difference(side, message, item.name_span, (item, argument))
+
+
+def _is_number(value: PythonValue) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _wrapped_twice(side: Side, taken: Taken, word: PassedWord) -> Iterator[Difference]:
+    """`--x={parameter:x}`: the placeholder brings `--x=` of its own."""
+    if word.whole or len(word.parameters) != 1 or len(taken.values) != 1:
+        return
+    item = word.parameters[0]
+    inner = words_of(item, value_of(item, {}))
+    if inner and taken.values[0] == inner[0] and inner[0].startswith("-"):
+        message = (
+            f"{taken.values[0]!r} arrives as the value; use {{parameter-value:{item.name}}}, "
+            f"or {{parameter:{item.name}}} without the flag in front"
+        )
+        place = side.command_place(word.source)
+        yield Difference(
+            "VH136", message, side.step, side.script, place, None, side.script.path, item, taken.argument
+        )
+
+
+def _cannot_be_switched_off(side: Side, taking: Taking) -> Iterator[Difference]:
+    """A flag that passes nothing for false, over an argument that is True by itself."""
+    for item in side.step.parameters:
+        if parameter_type_of(item) != "flag" or words_of(item, False):  # the value of a flag
+            continue
+        words = words_of(item, True)  # the value of a flag
+        argument = None if not words else _named(taking, words[0])
+        if argument is None or _default(argument) is not True or argument.action == "store_false":
+            continue
+        message = f"{_flag(argument)} is True by itself, and nothing is passed for false; state pass-false-as"
+        yield _difference(side, message, place_of_key(item, "type"), (item, argument))
+
+
+def _named(taking: Taking, word: str) -> ArgumentFact | None:
+    name = word.partition("=")[0]
+    for argument in taking.parser.arguments:
+        if any(flag.text == name for flag in argument.flags):
+            return argument
+    return None
+
+
+def _flag_place(item: YamlItem) -> Span:
+    return place_of_key(item, "pass-false-as", "pass-true-as", "type")
+
+
+def _difference(
+    side: Side,
+    message: str,
+    yaml: Span,
+    about: tuple[YamlItem, ArgumentFact],
+    python: Span | None = None,
+) -> Difference:
+    return side.difference("VH136", message, yaml, About(*about, python=python))
+
+
+def _flag(argument: ArgumentFact) -> str:
+    named = (flag.text for flag in argument.flags if flag.text.lstrip("-+") == argument.name)
+    return next(named, argument.flags[0].text if argument.flags else argument.name)
+
+
+def _default(argument: ArgumentFact) -> PythonValue:
+    return argument.default.value if isinstance(argument.default, Static) else None
+
+
+def _size(item: YamlItem) -> int:
+    value = value_of(item, {})
+    return len(value) if isinstance(value, list) else 0

@@ -1,0 +1,310 @@
+"""VH131 to VH136: the words that a step passes, judged by what its script takes."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+
+from msgspec.structs import replace
+
+from valohai_steps.config.reader import YamlItem, YamlStep
+from valohai_steps.drift.command_line.arriving import changed_values
+from valohai_steps.drift.command_line.differences import (
+    About,
+    Difference,
+    ScriptRead,
+    Side,
+    choice_place,
+    once,
+    place_of_key,
+)
+from valohai_steps.drift.command_line.passing import (
+    PassedLine,
+    PassedWord,
+    ShellScripts,
+    multiple_of,
+    parameter_type_of,
+    passed_lines,
+    words_of,
+)
+from valohai_steps.drift.command_line.taking import Refusal, Taking, take
+from valohai_steps.model.command_line import ArgumentFact, ParserFact
+from valohai_steps.model.step import PythonValue
+from valohai_steps.model.text import Span
+from valohai_steps.source.checks.fixes import nearest
+
+_PLACEHOLDER = re.compile(r"{[^{}\s]+}")
+_SAMPLES: Mapping[str, PythonValue] = {"integer": 1, "float": 1.0}
+_LISTED = 8
+
+
+def differences(
+    text: str, step: YamlStep, scripts: Sequence[ScriptRead | None], shell: ShellScripts | None = None
+) -> tuple[Difference, ...]:
+    """What is wrong between a step and its scripts.
+
+    `scripts` has one for each run, None where it is not read; `text` is that of valohai.yaml. `shell` gives
+    the text of a shell script, as for `passed_lines`.
+    """
+    needed = _needed(step)
+    lines = passed_lines(step, needed, shell)
+    found: list[Difference] = []
+    forgotten = _forgotten(text, step, scripts, lines)
+    for number, (line, script) in enumerate(zip(lines, scripts, strict=True)):
+        if script is None or script.fact.parser is None or script.fact.stale:
+            continue
+        if forgotten is not None and forgotten.script is script:
+            found.append(forgotten)
+            continue
+        side = Side(text, step, script, line)
+        taking = _taking(script.fact.parser, side)
+        found += _refused(side, taking, set(needed))
+        found += changed_values(side, taking)
+        found += _of_values(side, partial(_passed_again, step, shell, number), needed)
+    return tuple(once(found))
+
+
+def _passed_again(
+    step: YamlStep, shell: ShellScripts | None, number: int, values: Mapping[str, PythonValue]
+) -> PassedLine:
+    """What one run gets with other values."""
+    return passed_lines(step, values, shell)[number]
+
+
+def _needed(step: YamlStep) -> dict[str, PythonValue]:
+    """A sample for each parameter that must be given a value, because it has none and is not optional."""
+    found: dict[str, PythonValue] = {}
+    for item in step.parameters:
+        kind, optional, default = parameter_type_of(item), item.get("optional"), item.get("default")
+        has_default = default is not None and default.value is not None
+        if kind != "flag" and not has_default and not (optional is not None and optional.value is True):
+            found[item.name] = _sample(item)
+    return found
+
+
+def _sample(item: YamlItem) -> PythonValue:
+    """A value that nothing is said about: only the flag in front of it is judged."""
+    choices = item.get("choices")
+    if choices is not None and choices.node.items:
+        return choices.node.items[0].value
+    return _SAMPLES.get(parameter_type_of(item), "x")
+
+
+def _taking(parser: ParserFact, side: Side) -> Taking:
+    words = side.line.words
+    shell = frozenset(place for place, word in enumerate(words) if not word.known)
+    return take(parser, side.fact.library, [word.text for word in words], shell)
+
+
+def _of_values(
+    side: Side, passed: Callable[[Mapping[str, PythonValue]], PassedLine], needed: Mapping[str, PythonValue]
+) -> Iterator[Difference]:
+    """What is wrong with values that a parameter may be given: a flag on and off, each choice, a sample."""
+    parser = side.fact.parser
+    for item in side.step.parameters if parser is not None else ():
+        for value, is_sample in _values(item):
+            line = passed({**needed, item.name: value})
+            mine = {place for place, word in enumerate(line.words) if item in word.parameters}
+            if not mine or parser is None:
+                continue
+            tried = replace(side, line=line)
+            taking = _taking(parser, tried)
+            taking.refusals = [each for each in taking.refusals if each.word in mine]
+            yield from _refused(tried, taking, {item.name} if is_sample else set(), value)
+            if not is_sample:
+                yield from changed_values(tried, taking, item)
+
+
+def _values(item: YamlItem) -> Iterator[tuple[PythonValue, bool]]:
+    """The values to try beside the default, and whether one is a mere sample."""
+    if parameter_type_of(item) == "flag":
+        for value in (True, False):
+            if words_of(item, value):
+                yield value, False
+        return
+    choices = item.get("choices")
+    if choices is not None and choices.node.kind == "sequence":
+        several = multiple_of(item) is not None
+        yield from (([node.value] if several else node.value, False) for node in choices.node.items)
+    elif item.get("default") is None:
+        yield _sample(item), True
+
+
+def _refused(
+    side: Side, taking: Taking, samples: set[str], value: PythonValue = None
+) -> Iterator[Difference]:
+    """The differences that refusals are."""
+    parser = side.fact.parser
+    is_open = parser is None or parser.open
+    for refusal in taking.refusals:
+        word = None if refusal.word is None else side.line.words[refusal.word]
+        if word is not None and _PLACEHOLDER.fullmatch(word.text):
+            continue  # a placeholder that stands for nothing: a rule of valohai.yaml says so
+        if refusal.word is None:
+            yield from _missing(side, refusal, is_open=is_open)
+        elif word is not None and refusal.kind in ("flag", "extra", "ambiguous", "exclusive", "command"):
+            if side.fact.leftovers and refusal.kind in ("flag", "extra"):
+                yield from _ignored(side, word)
+            elif not is_open:
+                yield _not_taken(side, taking, refusal, word)
+        elif word is not None and not (refusal.kind == "value" and _is_sample(word, samples)):
+            yield _value_not_taken(side, refusal, word, value)
+
+
+def _is_sample(word: PassedWord, samples: set[str]) -> bool:
+    return any(item.name in samples for item in word.parameters)
+
+
+def _not_taken(side: Side, taking: Taking, refusal: Refusal, word: PassedWord) -> Difference:
+    """VH131."""
+    item = word.parameters[0] if len(word.parameters) == 1 else None
+    name, parser = side.script.name, taking.parser
+    if refusal.kind == "exclusive" and refusal.argument is not None:
+        message = (
+            f"{name} takes only one of the group that {_shown(refusal.argument)} is in; remove the others"
+        )
+        return side.difference(
+            "VH131", message, side.place_of(word), About(item=item, argument=refusal.argument)
+        )
+    if refusal.kind == "command":
+        names = ", ".join(each.names[0] for each in parser.commands)
+        message = f"{name} has no command {word.text!r}; it has {names}"
+        return side.difference("VH131", message, side.place_of(word), About(item=item))
+    flag = word.text.partition("=")[0]
+    meant = _meant(parser, flag)
+    if refusal.kind == "ambiguous":
+        message = f"{flag} may be short for several arguments of {name}; write the one that is meant"
+    elif refusal.kind == "extra":
+        message = f"{name} takes no {word.text!r}, which is no option; {_offer(parser, meant)}"
+    else:
+        message = f"{name} takes no {flag}; {_offer(parser, meant)}"
+    return side.difference("VH131", message, side.place_of(word), About(item=item, meant=meant))
+
+
+def _meant(parser: ParserFact, flag: str) -> ArgumentFact | None:
+    """The argument that a flag likely means: the same but for dashes and capitals, or nearly the same."""
+    known = {argument.name: argument for argument in parser.arguments if argument.action != "help"}
+    bare = flag.lstrip("-")
+    for name, argument in known.items():
+        if name.replace("_", "-").lower() == bare.replace("_", "-").lower():
+            return argument
+    near = nearest(bare, list(known)) if len(bare) > 1 else None
+    return known[near] if near is not None else None
+
+
+def _offer(parser: ParserFact, meant: ArgumentFact | None) -> str:
+    if meant is not None:
+        return f"did you mean {_shown(meant)}?"
+    shown = [_shown(each) for each in parser.arguments if each.action != "help" and not each.hidden]
+    if not shown:
+        return "it takes no arguments"
+    return f"it takes {', '.join(shown[:_LISTED])}{' and more' if len(shown) > _LISTED else ''}"
+
+
+def _shown(argument: ArgumentFact) -> str:
+    named = (flag.text for flag in argument.flags if flag.text.lstrip("-+") == argument.name)
+    return next(named, argument.flags[0].text if argument.flags else f"the positional {argument.name}")
+
+
+def _missing(side: Side, refusal: Refusal, *, is_open: bool) -> Iterator[Difference]:
+    """VH132."""
+    argument, step = refusal.argument, side.step
+    if is_open or (argument is not None and argument.conditional):
+        return
+    if refusal.kind == "group":
+        what = f"one of {refusal.text}"
+        yield side.difference("VH132", _missing_message(side, what), step.name_span, About())
+    elif argument is not None:
+        message = _missing_message(side, _shown(argument))
+        yield side.difference("VH132", message, step.name_span, About(argument=argument))
+
+
+def _missing_message(side: Side, what: str) -> str:
+    return (
+        f"{side.script.name} requires {what}, and step {side.step.name!r} does not pass it; add a parameter"
+    )
+
+
+def _value_not_taken(side: Side, refusal: Refusal, word: PassedWord, value: PythonValue) -> Difference:
+    """VH133."""
+    argument, name = refusal.argument, side.script.name
+    item = word.parameters[0] if len(word.parameters) == 1 else None
+    flag = "it" if argument is None else _shown(argument)
+    if refusal.kind == "switch-value":
+        message = f"{flag} of {name} is a switch and takes no value; make the parameter a flag"
+    elif refusal.kind == "no-value":
+        message = (
+            f"{flag} of {name} takes {_count(argument)}, and this passes {_passed(word)}; {_advice(argument)}"
+        )
+    else:
+        shown = word.text.partition("=")[2] if argument is not None and argument.flags else word.text
+        message = f"{flag} of {name} takes {refusal.text}, and not {shown!r}; change the value or its type"
+    place = side.place_of(word) if item is None else _value_place(item, refusal, value)
+    return side.difference("VH133", message, place, About(item=item, argument=argument))
+
+
+def _count(argument: ArgumentFact | None) -> str:
+    nargs = None if argument is None else argument.nargs
+    return f"{nargs} values" if isinstance(nargs, int) and nargs > 1 else "a value"
+
+
+def _passed(word: PassedWord) -> str:
+    return "one" if "=" in word.text else "none"
+
+
+def _advice(argument: ArgumentFact | None) -> str:
+    several = argument is not None and isinstance(argument.nargs, int) and argument.nargs > 1
+    return "Valohai cannot pass several words" if several else "give it one, or make the argument a switch"
+
+
+def _value_place(item: YamlItem, refusal: Refusal, value: PythonValue) -> Span:
+    """The part of a parameter that its value comes from."""
+    if parameter_type_of(item) == "flag":
+        key = "pass-true-as" if value is not False else "pass-false-as"
+        return (
+            place_of_key(item, key, "pass-as", "type")
+            if refusal.kind == "value"
+            else place_of_key(item, "type")
+        )
+    if refusal.kind == "value" and multiple_of(item) == "separate":
+        return place_of_key(item, "multiple")
+    if value is not None:
+        single = value[0] if isinstance(value, list) and len(value) == 1 else value
+        return choice_place(item, single)
+    return place_of_key(item, "default", "type")
+
+
+def _ignored(side: Side, word: PassedWord) -> Iterator[Difference]:
+    """VH135."""
+    item = word.parameters[0] if len(word.parameters) == 1 else None
+    read = side.script.everything or (item is not None and item.name in side.script.named)
+    if side.fact.leftovers_used or read or (side.fact.parser is not None and side.fact.parser.open):
+        return
+    flag = word.text.partition("=")[0]
+    meant = None if side.fact.parser is None else _meant(side.fact.parser, flag)
+    message = (
+        f"{side.script.name} leaves {flag} to parse_known_args(), and nothing reads it; remove or rename it"
+    )
+    yield side.difference("VH135", message, side.place_of(word), About(item=item, meant=meant))
+
+
+def _forgotten(
+    text: str, step: YamlStep, scripts: Sequence[ScriptRead | None], lines: Sequence[PassedLine]
+) -> Difference | None:
+    """VH134: the parameters of a step reach its one script in no way."""
+    command = step.get("command")
+    source = "" if command is None else str(command.value)
+    if not step.parameters or len(scripts) != 1 or _PLACEHOLDER.search(source.replace("{source-path}", "")):
+        return None
+    script = scripts[0]
+    if script is None or script.fact.parser is None or script.named or script.everything or script.fact.stale:
+        return None
+    if not any(argument.action != "help" for argument in script.fact.parser.everything):
+        return None
+    side = Side(text, step, script, lines[0])
+    run = lines[0].run
+    place = side.command_place(Span(run.first, run.last))
+    message = (
+        f"step {step.name!r} has parameters, and its command passes none of them to {script.name}; "
+        "add {parameters}"
+    )
+    return side.difference("VH134", message, place, About())

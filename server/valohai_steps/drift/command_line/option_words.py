@@ -1,0 +1,114 @@
+"""What a word means as an option of a parser, and how many words an argument takes (Lib/argparse.py)."""
+
+import re
+
+from msgspec import Struct
+
+from valohai_steps.model.command_line import ArgumentFact, ParserFact
+from valohai_steps.model.text import Span
+
+_NEGATIVE = re.compile(r"-(?:\d+|\d*\.\d+)$")
+ANY = 10**9
+
+
+class Grammar(Struct, frozen=True):
+    """A parser, with every flag of it."""
+
+    parser: ParserFact
+    library: str
+    flags: dict[str, ArgumentFact]
+
+
+class Option(Struct, frozen=True):
+    """A word that is an option: its argument (None: no such flag), and what stands behind `=`."""
+
+    argument: ArgumentFact | None
+    flag: str
+    explicit: str | None
+
+
+def _help() -> ArgumentFact:
+    nowhere = Span(0, 0)
+    return ArgumentFact("help", "help", nowhere, nowhere, action="help", hidden=True)
+
+
+HELP = _help()
+
+
+def flags_of(parser: ParserFact) -> dict[str, ArgumentFact]:
+    """Every flag of a parser, and the argument it belongs to."""
+    found: dict[str, ArgumentFact] = {}
+    for argument in parser.arguments:
+        found.update(dict.fromkeys((flag.text for flag in argument.flags), argument))
+        found.update(dict.fromkeys(argument.off_flags, argument))
+    return found
+
+
+def option_of(grammar: Grammar, word: str) -> tuple[Option | None, bool]:
+    """What a word means as an option, None when it is none; True when it may be short for several."""
+    if not word or word[0] not in grammar.parser.prefixes:
+        return None, False
+    if grammar.library == "absl" and word[:2] != "--":
+        word = f"-{word}" if f"-{word}".partition("=")[0] in grammar.flags else word
+    if word in grammar.flags:
+        return Option(grammar.flags[word], word, None), False
+    if grammar.parser.helps and word in ("-h", "--help"):
+        return Option(HELP, word, None), False
+    if len(word) == 1:
+        return None, False
+    name, equals, explicit = word.partition("=")
+    if equals and name in grammar.flags and not (_is_click(grammar) and not name.startswith("--")):
+        return Option(grammar.flags[name], name, explicit), False
+    found = _abbreviated(grammar, word)
+    if found:
+        return found[0], len({id(option.argument) for option in found}) > 1
+    if _NEGATIVE.match(word) and not any(_NEGATIVE.match(flag) for flag in grammar.flags):
+        return None, False
+    return (None if " " in word else Option(None, word, None)), False
+
+
+def _is_click(grammar: Grammar) -> bool:
+    return grammar.library in ("click", "typer")
+
+
+def _abbreviated(grammar: Grammar, word: str) -> list[Option]:
+    """What a word may be short for, or the short option that it begins with."""
+    prefixes = grammar.parser.prefixes
+    flags = [*grammar.flags, *(["-h", "--help"] if grammar.parser.helps else [])]
+    found: list[Option] = []
+    if word[1] in prefixes:
+        name, equals, explicit = word.partition("=")
+        if grammar.parser.abbreviations:
+            found = [
+                Option(grammar.flags.get(flag, HELP), flag, explicit if equals else None)
+                for flag in flags
+                if flag.startswith(name)
+            ]
+        return found
+    for flag in flags:
+        if flag == word[:2]:
+            found.append(Option(grammar.flags.get(flag, HELP), flag, word[2:]))
+        elif flag.startswith(word) and grammar.parser.abbreviations:
+            found.append(Option(grammar.flags.get(flag, HELP), flag, None))
+    return found
+
+
+def word_count(argument: ArgumentFact, library: str, flag: str = "") -> tuple[int, int]:
+    """The least and the most words that an argument takes."""
+    if argument.is_switch or argument.action == "help" or flag in argument.off_flags:
+        return (0, 1) if argument.action == "help" and library == "absl" else (0, 0)
+    if library == "fire" and argument.flags:
+        return 0, 1
+    match argument.nargs:
+        case None:
+            return 1, 1
+        case "?":
+            return 0, 1
+        case "*" | "...":
+            return 0, ANY
+        case "+" | "A...":
+            return 1, ANY
+        case int(number):
+            return number, number
+        case _:
+            return 0, ANY

@@ -1,0 +1,72 @@
+"""VH131 to VH136: what steps pass to scripts, against what these take; on both sides, each with the other."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from valohai_steps.config.items.file import ItemFile
+from valohai_steps.config.items.part import Part
+from valohai_steps.drift.command_line.differences import Difference
+from valohai_steps.drift.command_line.judging import differences
+from valohai_steps.drift.command_line.passing import passed_lines
+from valohai_steps.model.finding import Finding, Related
+from valohai_steps.project.command_lines import script_read, shell_script
+from valohai_steps.project.memo import JudgedPart
+from valohai_steps.project.snapshot import Snapshot
+
+
+def command_line_differences(snapshot: Snapshot, yaml: Path, file: ItemFile) -> Iterator[Difference]:
+    """Every difference of a valohai.yaml, item by item; places in it count in the file."""
+    if snapshot.settings(yaml).arguments == "off":
+        return
+    known = snapshot.memo.judged.setdefault(yaml, {})
+    for number, (part, start) in enumerate(zip(file.parts, file.starts, strict=False)):
+        for each in _of_part(snapshot, yaml, known, number, part) if part.steps else ():
+            yield replace(each, yaml=each.yaml.shifted(start)) if start else each
+
+
+def _of_part(
+    snapshot: Snapshot, yaml: Path, known: dict[int, JudgedPart], number: int, part: Part
+) -> tuple[Difference, ...]:
+    judged = known.get(number)
+    if judged is not None and judged.part is part:
+        scripts = tuple(script_read(snapshot, yaml, names) for names in judged.names)
+        if all(one is other for one, other in zip(scripts, judged.scripts, strict=True)):
+            return judged.differences
+    snapshot.memo.count("command lines judged")
+    found: list[Difference] = []
+    names: list[tuple[str, ...]] = []
+
+    def text_of(name: str) -> str | None:
+        return shell_script(snapshot, yaml, name)
+
+    for step in part.steps:
+        run = [line.run.files for line in passed_lines(step, shell=text_of)]
+        names += run
+        reads = [script_read(snapshot, yaml, each) for each in run]
+        if any(read is not None for read in reads):
+            found += differences(part.text, step, reads, text_of)
+    scripts = tuple(script_read(snapshot, yaml, each) for each in names)
+    known[number] = JudgedPart(part, tuple(names), scripts, tuple(found))
+    return tuple(found)
+
+
+def of_yaml(snapshot: Snapshot, yaml: Path, file: ItemFile) -> Iterator[Finding]:
+    """The findings of a valohai.yaml."""
+    for each in command_line_differences(snapshot, yaml, file):
+        related: tuple[Related, ...] = ()
+        if each.python is not None:
+            related = (Related(each.python, f"{each.path.name} says so here", each.path),)
+        yield Finding(each.code, each.yaml, each.message, related)
+
+
+def of_python(snapshot: Snapshot, path: Path, yaml: Path) -> Iterator[Finding]:
+    """The findings of a script, or of a file in which a part of its arguments is declared."""
+    file = snapshot.items(yaml)
+    if file is None or not file.is_readable:
+        return
+    for each in command_line_differences(snapshot, yaml, file):
+        if each.path == path and each.python is not None:
+            related = (Related(each.yaml, f"step {each.step.name!r} in {yaml.name}", yaml),)
+            yield Finding(each.code, each.python, each.message, related)

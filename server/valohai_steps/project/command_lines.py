@@ -1,0 +1,90 @@
+"""The scripts that steps run, with what each takes from its command line; read until something changes."""
+
+from pathlib import Path
+
+from msgspec import Struct, field
+
+from valohai_steps.drift.command_line.differences import ScriptRead
+from valohai_steps.project.files import FileError
+from valohai_steps.project.imports import WorkspaceImports
+from valohai_steps.project.snapshot import Snapshot
+
+_FILE_OF_ALL = "parameters.json"
+_LONGEST_SCRIPT = 100_000  # of a shell, in code points: longer ones are programs
+
+
+class KnownScript(Struct, frozen=True):
+    """What a file takes; `read` is None when it takes nothing, or is not there.
+
+    `imported` are the files of the workspace that this depends on, as they were.
+    """
+
+    text: str | None
+    read: ScriptRead | None
+    imported: dict[Path, str | None] = field(default_factory=dict)
+
+
+def script_read(snapshot: Snapshot, yaml: Path, names: tuple[str, ...]) -> ScriptRead | None:
+    """The script that a step runs, named as seen from the folder of valohai.yaml: the first that is there."""
+    for name in names:
+        if name.endswith(".py") and not name.startswith("/"):
+            found = _known(snapshot, yaml.parent / name)
+            if found.text is not None:
+                return found.read
+    return None
+
+
+def shell_script(snapshot: Snapshot, yaml: Path, name: str) -> str | None:
+    """The text of a shell script that a step runs; None when it is not there."""
+    try:
+        text = snapshot.text(yaml.parent / name) if not name.startswith("/") else None
+    except FileError:
+        return None  # no text that a shell reads
+    return text if text is not None and len(text) <= _LONGEST_SCRIPT else None
+
+
+def _known(snapshot: Snapshot, path: Path) -> KnownScript:
+    """A file as it was read last; one that is open, or imports an open one, as it is now."""
+    known = snapshot.memo.scripts.get(path)
+    is_open = path in snapshot.documents
+    if known is not None and not is_open and snapshot.documents.keys().isdisjoint(known.imported):
+        return known
+    text = _text(snapshot, path)
+    if known is None or known.text != text or _is_outdated(snapshot, known):
+        snapshot.memo.count("command lines read")
+        known = snapshot.memo.scripts[path] = _read(snapshot, path, text, known)
+    return known
+
+
+def _is_outdated(snapshot: Snapshot, known: KnownScript) -> bool:
+    """Whether a file that the script imports is another text than when it was read."""
+    files = known.imported.items()
+    return any(_text(snapshot, path) != text for path, text in files if path in snapshot.documents)
+
+
+def _text(snapshot: Snapshot, path: Path) -> str | None:
+    try:
+        return snapshot.text(path)
+    except FileError:
+        return None  # its own finding is shown where it is opened
+
+
+def _read(snapshot: Snapshot, path: Path, text: str | None, known: KnownScript | None) -> KnownScript:
+    from valohai_steps.source.command_line.reader import read_command_line  # with the first script to read
+
+    if text is None:
+        return KnownScript(None, None)
+    python = snapshot.python(path) if "valohai" in text else None
+    if python is not None and python.calls:
+        return KnownScript(text, None)  # its parameters are those of prepare()
+    imports = WorkspaceImports(path, snapshot.root(path), snapshot.syntax)
+    before = known.read.fact if known is not None and known.read is not None else None
+    line = read_command_line(text, imports, before)
+    if line.fact is None:
+        return KnownScript(text, None)
+    named = (
+        frozenset(read.name for read in python.reads if read.kind == "parameter") if python else frozenset()
+    )
+    everything = _FILE_OF_ALL in text
+    imported = {Path(each.path): each.text for each in line.imported if each.path is not None}
+    return KnownScript(text, ScriptRead(path.name, path, line.fact, named, everything), imported)

@@ -1,0 +1,39 @@
+"""Steps and the scripts that they run: what is said of them, every case as data, one test each."""
+
+from pathlib import PurePath
+
+import pytest
+
+from tests.drift.command_line_cases import Case, cases
+from valohai_steps.config.reader import read_yaml
+from valohai_steps.drift.command_line.differences import ScriptRead
+from valohai_steps.drift.command_line.judging import differences
+from valohai_steps.drift.command_line.passing import passed_lines
+from valohai_steps.source.command_line.reader import read_command_line
+
+PAIRS = [case for case in cases("drift") if not any(find[0] in ("VH121", "VH304") for find in case["finds"])]
+
+
+def said(case: Case) -> list[list[str]]:
+    """Code, side and text of every difference, as the cases have them."""
+    file = read_yaml(case["yaml"])
+    (step,) = file.steps
+    fact = read_command_line(case["source"]).fact
+    named = frozenset({"seed"}) if "valohai.parameters" in case["source"] else frozenset()
+    script = None
+    if fact is not None:
+        everything = "parameters.json" in case["source"]
+        script = ScriptRead("train.py", PurePath("train.py"), fact, named, everything)
+    lines = passed_lines(step)
+    scripts = [script if "train.py" in line.run.files else None for line in lines]
+    found = []
+    for each in differences(case["yaml"], step, scripts):
+        found.append([each.code, "yaml", case["yaml"][each.yaml.start : each.yaml.end]])
+        if each.python is not None:
+            found.append([each.code, "python", case["source"][each.python.start : each.python.end]])
+    return sorted(found)
+
+
+@pytest.mark.parametrize("case", PAIRS, ids=[case["id"] for case in PAIRS])
+def test_what_is_said_of_a_step_and_its_script(case: Case) -> None:
+    assert said(case) == sorted(case["finds"])

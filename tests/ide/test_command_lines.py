@@ -1,0 +1,126 @@
+"""Steps and scripts that read their own command line: what the editor and `check` say, as diagnostics."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.drift.command_line_cases import Case, cases
+from valohai_steps.ide.findings.diagnostics import diagnostics
+from valohai_steps.project.workspace import Workspace
+
+ROOT = Path("/workspace")
+CASES = [case for case in cases("drift") if case["id"] != "input-path-undeclared"]
+OURS = ("VH121", "VH131", "VH132", "VH133", "VH134", "VH135", "VH136")
+SCRIPT = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--epochs", type=int, default=3)
+args = parser.parse_args()
+"""
+YAML = """\
+- step:
+    name: train
+    image: python:3.11-slim
+    command: {command}
+    parameters:
+      - name: rounds
+        type: integer
+        default: 3
+"""
+
+
+def workspace_of(files: dict[str, str]) -> Workspace:
+    workspace = Workspace([ROOT])
+    for name, text in files.items():
+        workspace.put(ROOT / name, text, 0)
+    return workspace
+
+
+def said(workspace: Workspace, name: str) -> list[list[str]]:
+    """Code and text of every finding of a file."""
+    text = workspace.snapshot.text(ROOT / name) or ""
+    found = (item.finding for item in diagnostics(workspace.snapshot, ROOT / name))
+    return [[each.code, text[each.span.start : each.span.end]] for each in found]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_a_step_and_its_script_as_the_editor_shows_them(case: Case) -> None:
+    workspace = workspace_of({"valohai.yaml": case["yaml"], "train.py": case["source"]})
+    for side, name in (("yaml", "valohai.yaml"), ("python", "train.py")):
+        expected = sorted(
+            [code, text] for code, where, text in case["finds"] if where == side and code in OURS
+        )
+        assert sorted(each for each in said(workspace, name) if each[0] in OURS) == expected
+    others = {code for code, _, _ in case["finds"] if code not in OURS}
+    assert others <= {code for code, _ in said(workspace, "valohai.yaml")}
+
+
+def test_a_shell_script_is_looked_into() -> None:
+    files = {
+        "valohai.yaml": YAML.format(command="bash run.sh {parameters}"),
+        "run.sh": 'pip install x\npython src/train.py "$@"\n',
+        "src/train.py": SCRIPT,
+    }
+    workspace = workspace_of(files)
+    assert said(workspace, "valohai.yaml") == [["VH131", "rounds"]]
+    assert said(workspace, "src/train.py") == [["VH131", "parser.parse_args()"]]
+
+
+def test_a_comment_switches_a_finding_off_in_both_files() -> None:
+    yaml = YAML.format(command="python train.py {parameters}").replace(
+        "name: rounds", "name: rounds  # valohai: ignore[VH131]"
+    )
+    script = SCRIPT.replace("parse_args()", "parse_args()  # valohai: ignore[VH131]")
+    workspace = workspace_of({"valohai.yaml": yaml, "train.py": script})
+    assert said(workspace, "valohai.yaml") == []
+    assert said(workspace, "train.py") == []
+
+
+def test_an_argument_in_another_file_is_shown_there() -> None:
+    options = 'def add(parser):\n    parser.add_argument("--Rounds", type=int)\n'
+    made = "parser = argparse.ArgumentParser()\nadd(parser)\nparser.parse_args()\n"
+    script = f"import argparse\nfrom options import add\n\n{made}"
+    workspace = workspace_of(
+        {
+            "valohai.yaml": YAML.format(command="python train.py {parameters}"),
+            "train.py": script,
+            "options.py": options,
+        }
+    )
+    assert said(workspace, "options.py") == [["VH131", '"--Rounds"']]
+    assert said(workspace, "train.py") == []
+    workspace.put(ROOT / "options.py", options.replace("Rounds", "rounds"), 1)
+    assert said(workspace, "options.py") == said(workspace, "valohai.yaml") == []
+
+
+def test_while_a_declaration_is_typed_nothing_is_said() -> None:
+    workspace = workspace_of(
+        {"valohai.yaml": YAML.format(command="python train.py {parameters}"), "train.py": SCRIPT}
+    )
+    assert said(workspace, "valohai.yaml") == [["VH131", "rounds"]]
+    workspace.put(ROOT / "train.py", SCRIPT.replace("type=int, default=3)", "type="), 1)
+    assert said(workspace, "valohai.yaml") == []
+    workspace.put(ROOT / "train.py", SCRIPT.replace("epochs", "rounds"), 2)
+    assert said(workspace, "valohai.yaml") == []
+
+
+def test_an_edit_of_one_script_reads_one_file() -> None:
+    yaml = "".join(
+        YAML.format(command=f"python train{number}.py {{parameters}}").replace(
+            "name: train", f"name: train{number}"
+        )
+        for number in range(30)
+    )
+    workspace = workspace_of({"valohai.yaml": yaml, **{f"train{number}.py": SCRIPT for number in range(30)}})
+    assert len(said(workspace, "valohai.yaml")) == 30
+    before = dict(workspace.memo.counts)
+    workspace.put(ROOT / "train7.py", SCRIPT.replace("epochs", "rounds"), 1)
+    assert len(said(workspace, "valohai.yaml")) == 29
+    counts = workspace.memo.counts
+    assert counts["command lines read"] - before["command lines read"] == 1
+    assert counts["command lines judged"] - before["command lines judged"] == 1
+    before = dict(counts)
+    workspace.put(ROOT / "train7.py", SCRIPT + "\nprint(args)\n", 2)
+    said(workspace, "train7.py")
+    assert counts["command lines read"] - before["command lines read"] == 1

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import valohai
+from valohai._step import attributes
 
 from .conftest import Prepare
 
@@ -22,6 +23,18 @@ class Bytes:
 
     def __fspath__(self) -> bytes:
         return b"a"
+
+
+def test_a_definition_has_the_keys_that_valohai_yaml_has() -> None:
+    from valohai_yaml.schema_data import SCHEMATA
+
+    for kind, rows in (("param", attributes._PARAMETER), ("input", attributes._INPUT)):
+        properties = SCHEMATA[f"https://valohai.com/schemas/{kind}-item"]["properties"]
+        assert set(rows) == set(properties)
+        for key, stated in properties.items():
+            row = rows[key]
+            if row is not None:
+                assert all(row[0](word) for word in stated.get("enum", ())), key
 
 
 # (the definition of parameter `x`, what ValueError says of it)

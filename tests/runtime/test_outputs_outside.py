@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import random
 import stat
 import zipfile
 from pathlib import Path
@@ -216,3 +218,61 @@ def test_percent_signs_in_names_are_only_that(root: Path, tmp_path: Path) -> Non
     (tmp_path / "100%s.txt").touch()
     with pytest.raises(ValueError, match=r"100%s\.txt' is outside the outputs folder"):
         valohai.outputs().compress(str(tmp_path / "100%s.txt"), "all.zip")
+
+
+PLACES = ["a", "b", "c.txt", "d"]
+LINKS = [".", "..", "../a", "a", "c.txt", "{out}", "{ext}", "{ext}/f.txt", "../ext", "../../ext/e"]
+SOURCES = ["**", "*", "a", "a/*", "**/*.txt", "c.txt", "b/**", "d", "a/../b/*", "*/*", "{ext}/*", "{out}/a"]
+
+
+def grow(tmp_path: Path, dice: random.Random) -> None:
+    """Files, pipes and links at random in the outputs folder, and a folder beside it."""
+    (tmp_path / "ext/e").mkdir(parents=True)
+    (tmp_path / "ext/f.txt").write_text("outside 1")
+    (tmp_path / "ext/e/g.txt").write_text("outside 2")
+    for number in range(dice.randrange(1, 9)):
+        path = tmp_path.joinpath("out", *dice.choices(PLACES, k=dice.randrange(1, 4)))
+        with contextlib.suppress(OSError):  # a file is where a folder should be: one thing fewer
+            path.parent.mkdir(parents=True, exist_ok=True)
+            kind = dice.random()
+            if kind < 0.5:
+                with path.open("x") as file:
+                    file.write(f"inside {number}")
+            elif kind < 0.9:
+                target = dice.choice(LINKS).format(out=tmp_path / "out", ext=tmp_path / "ext")
+                path.symlink_to(target)
+            else:
+                os.mkfifo(path)
+
+
+def contents(archive: str) -> set[str]:
+    with zipfile.ZipFile(archive) as packed:
+        return {packed.read(name).decode() for name in packed.namelist()}
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_random_folders_lose_nothing(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is gone is in the archive, what was refused is as it was, and outside nothing changes."""
+    dice = random.Random(seed)  # noqa: S311  a test's own
+    monkeypatch.setenv("VH_OUTPUTS_DIR", str(tmp_path / "out"))
+    grow(tmp_path, dice)
+    before = picture(tmp_path)
+    sources = [
+        dice.choice(SOURCES).format(out=tmp_path / "out", ext=tmp_path / "ext")
+        for _ in range(dice.randrange(1, 3))
+    ]
+    kept = dice.random() < 0.3
+    try:
+        archive = valohai.outputs().compress(sources, "z.zip", remove_originals=not kept)
+    except ValueError:
+        assert picture(tmp_path) == before
+        return
+    after = picture(tmp_path)
+    gone = {
+        content[0] for name, content in before.items() if name not in after and isinstance(content, tuple)
+    }
+    assert gone <= contents(archive)
+    assert not (kept and gone)
+    for name, content in before.items():
+        assert name in after or name.startswith("out/")
+        assert after.get(name, content) == content

@@ -186,6 +186,14 @@ def test_what_is_no_file_is_passed_over(root: Path) -> None:
     assert names_in(root / "sub") == ["nowhere", "pipe"]
 
 
+@pytest.mark.parametrize("name", ["pipe", "nowhere", "none"])
+def test_what_is_no_file_is_nothing_to_pack(name: str, root: Path) -> None:
+    os.mkfifo(root / "pipe")
+    (root / "nowhere").symlink_to(root / "gone")
+    with pytest.raises(ValueError, match=r"compress\(\): no file to pack in"):
+        valohai.outputs().compress(name, "all.zip")
+
+
 def test_a_file_that_is_written_to_meanwhile_is_kept(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -156,7 +156,7 @@ def _members(sources: list[str], archive: str) -> dict[str, str]:
 
 
 def _source_files(source: str) -> list[InputFile]:
-    if not (os.path.lexists(source) or has_pattern(source)):
+    if not (os.path.isfile(source) or os.path.isdir(source) or has_pattern(source)):
         return []  # the caller says so if nothing at all is found, as valohai-utils does
     return matching_files(source, "compress()")
 

@@ -149,13 +149,20 @@ def test_what_is_accepted_is_written_as_the_file_is(state: str, label: str, afte
         ("- step:\n    command: echo {{▮", []),
         ("- step:\n    command: ls ▮", []),
         ("- step:\n    description: |\n      some {▮", []),
+        ("- step:\n    command: |\n      ls\n      cat /valohai/inputs/▮\n    inputs:\n    - name: a", ["a"]),
+        ("- step:\n    command: >-\n      pip install -r ▮\n    image: b", ["requirements.txt", "src/"]),
+        ("- step:\n    command: |\n      python ▮\n\n      ls\n", ["train.py", "src/"]),
+        ("- step:\n    command: python train.py\n      {▮\n    image: b", ["parameters"]),
+        ("- step:\n    command: sort -r ▮", []),
+        ("- step:\n    parameters:\n      - name: a\n        type: float ▮", []),
         ("- step:\n    name: ▮", []),
         ("- step:\n    name: a\n        ▮", []),
         ("- step:\n    name: a\n   ▮", []),
     ],
 )
 def test_names_come_from_the_items_around_finished_or_not(tail: str, expected: list[str]) -> None:
-    assert labels(STEPS + tail) == expected
+    files = {"train.py": "", "src/other.py": "", "requirements.txt": ""}
+    assert labels(STEPS + tail, **files) == expected
 
 
 SCRIPT = """\
@@ -194,6 +201,11 @@ def test_a_parameter_gets_its_name_from_the_script(
         assert after.startswith(f'{head}"verbose"')
     else:
         assert after == f"{head}{written}"
+
+
+def test_what_goes_on_in_the_next_line_gets_no_quotes() -> None:
+    state = "- step:\n    command: python train.py\n      {▮\n    image: b\n"
+    assert accepted(state, "parameters") == state.replace("{▮", "{parameters}")
 
 
 def test_arguments_that_are_parameters_already_are_not_offered_again() -> None:

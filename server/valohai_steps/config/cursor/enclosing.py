@@ -50,7 +50,7 @@ def _last(node: Mapping | Sequence, before: int) -> Entry | Item | None:
 
 def _touches(text: str, scalar: Scalar, offset: int) -> bool:
     """Whether a cursor is in a scalar, or behind blanks that its next word may follow."""
-    if scalar.style or offset <= scalar.end:
+    if scalar.style in ("'", '"', "*") or offset <= scalar.end:
         return scalar.inner.contains(offset)
     return not text[scalar.end : offset].strip(" \t")
 

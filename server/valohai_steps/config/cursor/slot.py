@@ -45,13 +45,14 @@ def slot_in(text: str, scalar: Scalar, offset: int) -> Slot | None:
 
     Blanks that stand between an unquoted scalar and the cursor belong to the slot.
     """
-    if offset > scalar.inner.end and not scalar.style:
-        return Slot(max(scalar.start, text.rfind("\n", 0, offset) + 1), offset, offset)
-    if not scalar.inner.contains(offset):
-        return None
     start = max(scalar.inner.start, text.rfind("\n", 0, offset) + 1)
-    if start > scalar.inner.start:
+    if start > scalar.inner.start or scalar.style in ("|", ">"):
         start += len(text[start:offset]) - len(text[start:offset].lstrip(" \t"))
+    if offset > scalar.inner.end:
+        # Blanks that another word may follow: in quotes there are none behind the end.
+        return Slot(start, offset, offset, style=scalar.style) if scalar.style not in ("'", '"') else None
+    if offset < scalar.inner.start:
+        return None
     line_end = text.find("\n", offset, scalar.inner.end)
     end = scalar.inner.end if line_end < 0 else line_end
     if text[offset:end].isspace():

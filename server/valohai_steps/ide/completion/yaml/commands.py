@@ -20,9 +20,9 @@ _INPUT = re.compile(
 _SCRIPT = re.compile(
     r"""(?:\A|[\s;&|("'/])python[\d.]*(?:[ \t]+-[uOBIsE]+)*[ \t]+["']?((?!-)[^\s"';&|<>(){}$*]*)\Z"""
 )
-_REQUIREMENTS = re.compile(
-    r"""\bpip[\d.]*[ \t]+install\b[^;&|\n]*?[ \t](?:-r|--requirement)[ \t=]+["']?([^\s"';&|<>(){}$*]*)\Z"""
-)
+_REQUIREMENTS = re.compile(r"""(?<=[ \t])(?:-r|--requirement)[ \t=]+["']?([^\s"';&|<>(){}$*]*)\Z""")
+_PIP = re.compile(r"\bpip[\d.]*[ \t]+install\b")
+_LINKS = re.compile(r"[;&|]")
 _NAME_REST = re.compile(r"""[^{}\s"']*""")
 _WORD_REST = re.compile(r"""[^\s"'{};&|<>]*""")
 _PATH_REST = re.compile(r"""[^\s"'{};&|<>/]*""")
@@ -43,7 +43,7 @@ def in_command(page: Page) -> Iterator[Completion]:
             yield offered_part(page.place, part, known, CompletionKind.INPUT)
     elif (found := _SCRIPT.search(before)) is not None:
         yield from files_at(page, found[1], (".py",))
-    elif (found := _REQUIREMENTS.search(before)) is not None:
+    elif (found := _REQUIREMENTS.search(before)) and _PIP.search(_LINKS.split(before)[-1]):
         yield from files_at(page, found[1], (".txt", ".in"))
 
 

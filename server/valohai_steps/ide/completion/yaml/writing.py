@@ -86,7 +86,7 @@ def offered_part(
     if slot.quote:
         written = _in_quotes(written, slot.quote, True)
         written += "" if slot.is_closed or behind else slot.quote
-    elif not slot.style:
+    elif not slot.style and _is_first_line(place):
         full = text[slot.start : part.start] + written + text[part.end : slot.end]
         quoted = scalar_text(full, Quoting(), flow=place.is_flow)
         if quoted != full:
@@ -136,6 +136,12 @@ def _is_offered(takes: Takes) -> bool:
 def each_once(completions: Iterable[Completion]) -> tuple[Completion, ...]:
     """Each label once, the first that is offered."""
     return tuple({each.label: each for each in reversed(tuple(completions))}.values())[::-1]
+
+
+def _is_first_line(place: CursorPlace) -> bool:
+    """Whether the slot begins where the value does, and not on a later line of it."""
+    text, start = place.outline.text, place.slot.start
+    return start - place.column <= text.rfind("\n", 0, start) + 1 + text.startswith("\ufeff")
 
 
 def _is_last(place: CursorPlace) -> bool:

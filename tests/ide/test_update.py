@@ -4,6 +4,7 @@ import difflib
 from pathlib import Path
 
 import pytest
+from yaml import safe_load
 
 from valohai_steps.ide.update.update import Refused, Update, plan_update
 from valohai_steps.model.text import LineIndex
@@ -155,7 +156,7 @@ def test_a_new_parameter_adds_its_lines_only(style: str) -> None:
     assert all(line.strip() for line in changed)
     added = "".join(changed)
     assert added.count("seed") == 1
-    assert len(changed) == (1 if style == "flow" else 4)
+    assert len(changed) == (1 if style == "flow" else 3)
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -243,3 +244,48 @@ def test_a_type_that_becomes_a_flag_is_passed_as_one() -> None:
     assert "pass-true-as: --fast=true" in after
     assert "pass-false-as: --fast=false" in after
     assert "type: flag" in after
+
+
+LISTED = """\
+- step:
+    name: train
+    image: python
+    command: python ./train.py
+    parameters:
+      - name: words
+        type: string
+        multiple: separate
+        default:
+          # the usual ones
+          - one  # first
+          - two  # second
+          # the odd one
+          - three  # third
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        (["one", "2", "three"], ["usual", "first", "second", "odd", "third"]),
+        (["one", "three"], ["usual", "first", "odd", "third"]),
+        (["one", "two", "three", "four"], ["usual", "first", "second", "odd", "third"]),
+        (["zero", "one", "two", "three"], ["usual", "first", "second", "odd", "third"]),
+        (["a", "b", "c"], ["usual", "first", "second", "odd", "third"]),
+        (["one", "two", ":x"], ["usual", "first", "second", "odd", "third"]),
+    ],
+)
+@pytest.mark.parametrize("brackets", [False, True])
+def test_comments_in_a_list_stay_with_the_elements_that_stay(
+    words: list[str], kept: list[str], brackets: bool
+) -> None:
+    text = LISTED
+    if brackets:
+        head, _, items = LISTED.partition("          # the usual")
+        flow = ("# the usual" + items).replace("- ", "").replace("one  ", "one,  ").replace("two  ", "two,  ")
+        text = head.rstrip() + " [\n          " + flow + "        ]\n"
+    python = f'import valohai\nvalohai.prepare(step="train", default_parameters={{"words": {words!r}}})\n'
+    after = updated(python, text)
+    assert safe_load(after)[0]["step"]["parameters"][0]["default"] == words
+    assert [word for word in ("usual", "first", "second", "odd", "third") if word in after] == kept
+    assert ":x" not in words or not brackets or '":x"' in after

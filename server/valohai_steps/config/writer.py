@@ -122,8 +122,8 @@ def _plain(operation: Operation) -> Operation:
     match operation:
         case Set(path, value):
             return Set(path, _listed(value))
-        case Append(path, value):
-            return Append(path, _listed(value))
+        case Append(path, value, at):
+            return Append(path, _listed(value), at)
     return operation
 
 

@@ -10,6 +10,7 @@ from valohai_steps.config.structure import flaw_of_step
 from valohai_steps.config.writer import Append, Operation, Refusal, Remove, Set, edit_yaml
 from valohai_steps.drift.compare import Drift
 from valohai_steps.drift.declaration import ABSENT, DeclaredStep
+from valohai_steps.drift.siblings import item_like, step_like
 from valohai_steps.model.text import TextEdit
 
 # In a summary of one line; the rest is counted.
@@ -88,14 +89,14 @@ def _listed(names: Sequence[str]) -> str:
 def plan_edits(file: YamlFile, plans: Sequence[Plan]) -> tuple[TextEdit, ...] | Refusal:
     """The edits of one text that carry out all plans, proven by the writer."""
     flaws = (flaw_of_step(plan.found) for plan in plans if plan.found is not None and plan.changes)
-    operations = [operation for plan in plans for operation in _operations(plan, plan.changes)]
+    operations = [operation for plan in plans for operation in _operations(file, plan, plan.changes)]
     return next(filter(None, flaws), None) or edit_yaml(file, operations)
 
 
 def change_edits(file: YamlFile, plan: Plan, change: Change) -> tuple[TextEdit, ...] | Refusal:
     """The edits of one change alone: a quick fix."""
     flaw = flaw_of_step(plan.found) if plan.found is not None else None
-    return flaw or edit_yaml(file, _operations(plan, (change,)))
+    return flaw or edit_yaml(file, _operations(file, plan, (change,)))
 
 
 def _plural(noun: str, count: int) -> str:
@@ -126,15 +127,23 @@ def _short(value: object) -> str:
     return written if len(written) <= _LONGEST_SHOWN else f"{written[: _LONGEST_SHOWN - 1]}…"
 
 
-def _operations(plan: Plan, changes: Sequence[Change]) -> list[Operation]:
+def _operations(file: YamlFile, plan: Plan, changes: Sequence[Change]) -> list[Operation]:
     if plan.found is None:
-        # A step that is missing is written whole, at the end of the first document.
-        return [Append((0,), {"step": plan.declared.as_mapping()})]
+        step = step_like(file, plan.declared.as_mapping())
+        return [Append((0,), {"step": step}, _place_of_step(file))]
     operations = [_set_key(plan.found, change.drift) for change in changes if change.drift.key is not None]
     for subject in _LISTS:
         drifts = [c.drift for c in changes if c.drift.subject == subject and c.drift.key is None]
-        operations += _list_operations(plan.found, subject, drifts)
+        operations += _list_operations(file, plan.found, subject, drifts)
     return operations
+
+
+def _place_of_step(file: YamlFile) -> int | None:
+    """Before which item of the first document a new step goes: behind the last step."""
+    items = file.documents[0].items if file.documents else ()
+    steps = [int(step.path[1]) for step in file.steps if step.path[0] == 0]
+    place = max(steps, default=-1) + 1
+    return place if place < len(items) else None
 
 
 def _set_key(found: YamlStep, drift: Drift) -> Operation:
@@ -150,10 +159,13 @@ def _owner(found: YamlStep, drift: Drift) -> YamlStep | YamlItem:
     return next(item for item in found.items(drift.subject) if item.name == drift.name)
 
 
-def _list_operations(found: YamlStep, subject: str, drifts: Sequence[Drift]) -> list[Operation]:
+def _list_operations(
+    file: YamlFile, found: YamlStep, subject: str, drifts: Sequence[Drift]
+) -> list[Operation]:
     path = (*found.path, _LISTS[subject])
     existing = found.items(subject)
-    added = [drift.item.as_mapping() for drift in drifts if drift.item is not None]
+    declared = (drift.item.as_mapping() for drift in drifts if drift.item is not None)
+    added = [item_like(file, found, subject, mapping) for mapping in declared]
     removed = [_owner(found, drift) for drift in drifts if drift.python is None]
     if not existing:
         return [Set(path, added)] if added else []

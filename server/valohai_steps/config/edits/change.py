@@ -60,8 +60,8 @@ class _Planner(Struct):
                 refuse_lost_anchor(parent.node.children[index], self.text)
                 refuse_merged(parent.node, path[-1], "would come back")
                 parent.removed.add(index)
-            case Append(path, value):
-                self._append(path, value)
+            case Append(path, value, at):
+                self._append(path, value, at)
 
     def _set(self, path: Path, value: YamlValue) -> None:
         if len(path) == 1:
@@ -78,7 +78,7 @@ class _Planner(Struct):
             child = parent.children[index] = NodeChange(node, path)
             _replace(child, value, self.text)
 
-    def _append(self, path: Path, value: YamlValue) -> None:
+    def _append(self, path: Path, value: YamlValue, at: int | None) -> None:
         if len(path) > 1:
             parent = self._parent(path)
             if isinstance(path[-1], str) and _is_missing(parent, path[-1], self.text):
@@ -97,7 +97,8 @@ class _Planner(Struct):
             raise RefusedError(f"{_dotted(path)} is not a list, so nothing can be added to it", node.span)
         else:
             refuse_alias(node, self.text)
-            change.inserted.append(NewChild(len(node.items), None, value))
+            place = len(node.items) if at is None else min(at, len(node.items))
+            change.inserted.append(NewChild(place, None, value))
 
     def _parent(self, path: Path) -> NodeChange:
         return self._descend(path[:-1])

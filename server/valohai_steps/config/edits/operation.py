@@ -26,10 +26,14 @@ class Remove(Struct, frozen=True):
 
 
 class Append(Struct, frozen=True):
-    """One more item at the end of the list at `path`; the list is made where nothing or null stands."""
+    """One more item in the list at `path`: before item `at`, or at the end.
+
+    The list is made where nothing or null stands.
+    """
 
     path: Path
     value: YamlValue
+    at: int | None = None
 
 
 Operation: TypeAlias = Set | Remove | Append

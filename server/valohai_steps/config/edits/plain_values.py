@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from valohai_steps.config.edits.key_order import place
-from valohai_steps.config.edits.operation import Append, Operation, Remove, Set
+from valohai_steps.config.edits.operation import Append, Operation, RefusedError, Remove, Set
 from valohai_steps.config.tree.node import Opaque, Path, YamlValue, same_value
 
 
@@ -19,11 +19,33 @@ def applied(value: YamlValue, operations: Iterable[Operation]) -> YamlValue:
         match operation:
             case Set(path, new):
                 value = _at(value, path, path[1:], partial(_set, new))
-            case Append(path, new):
+            case Append(path, new, None):
                 value = _at(value, path, path[1:], partial(_append, new))
+    # Items are put between others from the end, with those that are removed still there.
+    between = [op for op in reversed(operations) if isinstance(op, Append) and op.at is not None]
+    for insertion in sorted(between, key=lambda op: op.at or 0, reverse=True):
+        gone = [p for p in removals if p[:-1] == insertion.path and isinstance(p[-1], int)]
+        if gone:
+            raise RefusedError("Items are removed from a list and put between others of it at once.")
+        value = _at(value, insertion.path, insertion.path[1:], partial(_insert, insertion))
+        removals = [_moved(path, insertion) for path in removals]
     for path in removals:
         value = _without(value, path[1:])
     return value
+
+
+def _insert(insertion: Append, old: YamlValue) -> YamlValue:
+    items = old if isinstance(old, list) else []
+    return [*items[: insertion.at], insertion.value, *items[insertion.at :]]
+
+
+def _moved(path: Path, insertion: Append) -> Path:
+    """The path of the same place when an item was put in front of it."""
+    depth = len(insertion.path)
+    index = path[depth] if path[:depth] == insertion.path and len(path) > depth else None
+    if not isinstance(index, int) or index < (insertion.at or 0):
+        return path
+    return (*path[:depth], index + 1, *path[depth + 1 :])
 
 
 def _last_first(path: Path) -> tuple[tuple[int, int, str], ...]:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from valohai_steps.config.edits.change import NodeChange
-from valohai_steps.config.edits.operation import Operation
+from valohai_steps.config.edits.operation import Append, Operation
 from valohai_steps.config.rendering.target import child_starts
 from valohai_steps.config.tree.line import column
 from valohai_steps.config.tree.node import Node, walk
@@ -115,7 +115,9 @@ def own_operations(operations: Sequence[Operation], region: Region) -> list[Oper
     found: list[Operation] = []
     for operation in operations:
         index = operation.path[1] if len(operation.path) > 1 else None
-        if index is None:
+        if isinstance(operation, Append) and operation.at is not None and len(operation.path) == 1:
+            found.append(replace(operation, at=operation.at - region.first))
+        elif index is None:
             found.append(operation)
         elif isinstance(index, int) and region.first <= index <= region.last:
             path = (operation.path[0], index - region.first, *operation.path[2:])

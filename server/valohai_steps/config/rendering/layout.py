@@ -50,6 +50,8 @@ def inline_text(value: YamlValue, style: Style) -> str:
 def entry_lines(key: YamlValue, value: YamlValue, indent: int, style: Style) -> list[str]:
     """`key: value` at column `indent`, the first line without its indentation."""
     head = key_text(key, _key_quoting(style), flow=False) + ":"
+    if key == "command":
+        style = replace(style, flow_lists=style.flow_commands)
     tail, lines = value_lines(value, indent, style)
     return [head + tail, *lines]
 
@@ -90,6 +92,8 @@ def item_lines(value: YamlValue, indent: int, style: Style) -> list[str]:
     scalar = _block_text(value, style)
     if scalar is not None:
         return [dash + scalar.header, *block_scalar_lines(scalar, indent + style.indent)]
+    if isinstance(value, dict) and style.flow_items and "name" in value:
+        return [dash + flow_text(value, style)]
     if isinstance(value, dict):
         lines = mapping_lines(value, indent + style.dash, style)
     else:

@@ -15,7 +15,8 @@ _ASCII = re.compile("[\x20-\x7e]*")
 _PRINTABLE = "[\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*"
 _PLAIN_START = re.compile(r"[^-?:,\[\]{}#&*!|>'\"%@`\s]|[-:](?=[^\s,\[\]{}])")
 _NEVER_PLAIN = re.compile(r":(?:\s|\Z)|\s#|\s\Z|\A(?:---|\.\.\.)")
-_NEVER_PLAIN_IN_FLOW = re.compile(r"[,\[\]{}?]|:[,\[\]{}]")
+# Of `[:x]` one parser makes a text, another a mapping.
+_NEVER_PLAIN_IN_FLOW = re.compile(r"[,\[\]{}?]|:[,\[\]{}]|\A:")
 _NO_ESCAPE = "[\ud800-\udfff]"
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
 # Plain text in YAML 1.1 as PyYAML reads it, but numbers and booleans to other readers.

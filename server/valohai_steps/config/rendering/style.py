@@ -18,7 +18,8 @@ class Style(Struct, frozen=True):
     """How new lines are written.
 
     `indent`: columns from a key to the keys below it; `offset`: from a key to the `-` below it; `dash`: from
-    a `-` to what it holds. `flow_lists`: lists of plain values stand in brackets. `padded`: `{ a: 1 }`.
+    a `-` to what it holds. `flow_lists`: lists of plain values stand in brackets, `flow_commands` the lines
+    of a command; `flow_items`: parameters and inputs stand in braces. `padded`: `{ a: 1 }`.
     `block_text`: several lines of text may stand below `|`.
     """
 
@@ -29,6 +30,8 @@ class Style(Struct, frozen=True):
     quoting: Quoting = field(default_factory=Quoting)
     quoted_keys: bool = False
     flow_lists: bool = False
+    flow_commands: bool = False
+    flow_items: bool = False
     padded: bool = False
     block_text: bool = True
 
@@ -68,6 +71,8 @@ class _Seen(Struct):
     plain_text: bool = False
     quoted_text: int = 0
     flow_lists: bool | None = None
+    flow_commands: bool | None = None
+    flow_items: bool | None = None
     padded: bool | None = None
 
     @property
@@ -95,7 +100,15 @@ class _Seen(Struct):
         always = not self.plain_text and self.quoted_text > 0
         quoting = Quoting(self.mark or '"', always)
         return Style(
-            newline, indent, offset, self.dash or 2, quoting, False, bool(self.flow_lists), bool(self.padded)
+            newline,
+            indent,
+            offset,
+            self.dash or 2,
+            quoting,
+            flow_lists=bool(self.flow_lists),
+            flow_commands=bool(self.flow_commands),
+            flow_items=bool(self.flow_items),
+            padded=bool(self.padded),
         )
 
     def _look_at_flow(self, text: str, node: Node) -> None:
@@ -133,3 +146,7 @@ class _Seen(Struct):
         is_flat = node.kind == "sequence" and node.items and all(item.kind == "scalar" for item in node.items)
         if self.flow_lists is None and is_flat and key != "command":
             self.flow_lists = node.style == "flow"
+        if self.flow_commands is None and is_flat and key == "command":
+            self.flow_commands = node.style == "flow"
+        if self.flow_items is None and key in ("parameters", "inputs") and node.kind == "sequence":
+            self.flow_items = any(item.style == "flow" and item.kind == "mapping" for item in node.items)

@@ -50,7 +50,7 @@ class Cause(Enum):
     IMPORTED = "{} is imported, and its value is only known at run time"
     IMPORT_CIRCLE = "the files that import each other here lead nowhere"
     MANGLED = "Python changes the name {} inside of a class"
-    NAMESPACE = "{} may change any name of this file"
+    NAMESPACE = "`{}` may change any name of this file"
     CHANGED = "{} is changed after its definition"
     HANDED_OUT = "{} may be changed after its definition"
     NO_MEMBER = "{} of its own"  # "Config has no lr of its own"

@@ -6,9 +6,10 @@ from valohai_steps.source.evaluation.evaluator import Evaluator, not_static, unk
 from valohai_steps.source.evaluation.imports import Imported, imported_at
 from valohai_steps.source.evaluation.result import Evaluated, is_key
 from valohai_steps.source.evaluation.uses.tracing.callees import full_name
+from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
 from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.execution_order import is_certain
-from valohai_steps.source.tree.syntax import Node, field, parts
+from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
 # Options of a dataclass that leave its attributes alone.
 _PLAIN_OPTIONS = ("init", "repr", "eq", "order", "frozen", "unsafe_hash", "kw_only", "match_args")
@@ -81,7 +82,15 @@ def class_member(evaluator: Evaluator, use: Node, binding: Binding, name: str) -
     plain = member.statement.parent is not None and member.statement.parent.id == body.id
     if member.kind is not BindingKind.ASSIGNED or member.value is None or not plain:
         return not_static(evaluator, node)
+    if any(_is_added_to(use) for use in uses_of(evaluator, member)):
+        return unknown(evaluator, node, Cause.ASSIGNED_TWICE, name)
     return evaluator.found(member.value)
+
+
+def _is_added_to(use: Node) -> bool:
+    """Whether `+=` gives the name another value."""
+    parent = use.parent
+    return parent is not None and parent.type == "augmented_assignment" and is_field(parent, "left", use)
 
 
 def _imported_class(evaluator: Evaluator, owner: Node, member: str) -> Evaluated | None:

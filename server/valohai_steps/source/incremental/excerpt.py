@@ -166,9 +166,12 @@ def _pattern(text: str, names: frozenset[str], bare: frozenset[str]) -> re.Patte
 
 
 def _written(text: str, name: str) -> Iterator[int]:
-    """Where a name stands, in whatever spelling."""
-    for spelling in spellings(text, name):
-        yield from _places(text, spelling)
+    """Where a name stands, in whatever spelling, in order."""
+    first, *others = spellings(text, name)
+    if not others:
+        yield from _places(text, first)
+    else:
+        yield from sorted(place for spelling in (first, *others) for place in _places(text, spelling))
 
 
 def _places(text: str, name: str) -> Iterator[int]:

@@ -17,8 +17,18 @@ from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field
 _READ = frozenset(
     ("interpolation", "format_expression", "comparison_operator", "not_operator", "unary_operator")
 )
-_AROUND = frozenset(("parenthesized_expression", "boolean_operator", "conditional_expression"))
-_HELD = frozenset(("list", "tuple", "set", "expression_list", "pair"))
+_AROUND = frozenset(
+    (
+        "parenthesized_expression",
+        "boolean_operator",
+        "conditional_expression",
+        "argument_list",
+        "dictionary",
+        "call",
+    )
+)
+# `f(name=p)` as well: `dict(name=p)` holds it.
+_HELD = frozenset(("list", "tuple", "set", "expression_list", "pair", "keyword_argument"))
 
 
 def effects_of(
@@ -56,37 +66,31 @@ def held_by(program: Evaluator, use: Node, levels: int) -> int | None:
     """
     reach, child = Reach(), use
     for parent in ancestors(use):
-        if reach.inside >= levels or parent.type in _READ:
+        after = None if parent.type in _READ else _held_in(program, parent, child, reach)
+        if after is None or after.inside >= levels:
             return None
-        if parent.type in _HELD:
-            reach = reach.held
-        elif parent.type in ("dictionary_splat", "list_splat", "augmented_assignment"):
-            reach = reach.copied
-        elif parent.type == "binary_operator":
-            left = field(parent, "left")
-            if left is not None and left.type in ("string", "concatenated_string"):
-                return None
-            reach = reach.copied
-        elif parent.type == "subscript":
-            if not is_field(parent, "value", child):
-                return None
-            reach = reach.part
-        elif parent.type == "call":
-            reach = _given(program, parent, child, reach)
-        elif parent.type not in (*_AROUND, "argument_list", "keyword_argument", "dictionary"):
+        if after == reach and parent.type not in _AROUND:
             break
-        child = parent
+        reach, child = after, parent
     return reach.inside if reach.inside < levels else None
 
 
-def _given(program: Evaluator, call: Node, child: Node, reach: Reach) -> Reach:
-    """What a call makes of what it is given, as far as calls are evaluated: `dict(p)`, `q.update(p)`."""
-    function = field(call, "function")
-    if function is None or function.id == child.id:
+def _held_in(program: Evaluator, parent: Node, child: Node, reach: Reach) -> Reach | None:
+    """The same for what stands directly around an expression; None when it is only read there."""
+    if parent.type in _HELD:
+        return reach.held
+    if parent.type in ("dictionary_splat", "list_splat", "augmented_assignment"):
+        return reach.copied
+    if parent.type == "binary_operator":
+        left = field(parent, "left")
+        is_text = left is not None and left.type in ("string", "concatenated_string")
+        return None if is_text else reach.copied
+    if parent.type == "subscript":
+        return reach.part if is_field(parent, "value", child) else None
+    function = field(parent, "function") if parent.type == "call" else None
+    if function is None or function.id == child.id or function.type != "identifier":
         return reach
-    if function.type == "identifier":
-        return reach.copied if program.syntax.name(function) == "dict" else reach
-    return reach
+    return reach.copied if program.syntax.name(function) == "dict" else reach
 
 
 def _also_bound(trace: Trace, program: Evaluator, binding: Binding, value: Node) -> None:

@@ -27,16 +27,23 @@ def disturbances(program: Evaluator) -> Iterator[Node]:
         for node in _builtin(program, name):
             if not _is_harmless(program, name, node):
                 yield node
-    for node in program.syntax.names("modules"):
-        holder = node.parent
-        is_modules = (
-            holder is not None and holder.type == "attribute" and full_name(program, holder) == "sys.modules"
-        )
-        if is_modules and holder is not None and _has_effects(program, holder, Reach()):
-            yield holder
-    for name in ("__main__", "_getframe", "currentframe"):
+    yield from _modules(program)
+    for name in ("__main__", "__globals__", "f_globals", "f_locals", "currentframe", "_getframe"):
         yield from program.syntax.names(name)
     yield from _patched_builtins(program)
+
+
+def _modules(program: Evaluator) -> Iterator[Node]:
+    """`sys.modules`, unless it is only read."""
+    for node in program.syntax.names("modules"):
+        holder = node.parent
+        whole = holder if holder is not None and holder.type == "attribute" and not is_use(node) else node
+        owner = field(whole, "object") if whole.type == "attribute" else None
+        is_modules = full_name(program, whole) == "sys.modules" or (
+            owner is not None and owner.type == "call"
+        )
+        if is_modules and (is_use(node) or whole.id != node.id) and _has_effects(program, whole, Reach()):
+            yield whole
 
 
 def import_roots(program: Evaluator, binding: Binding) -> Iterator[Node]:
@@ -121,7 +128,9 @@ def is_own_object(program: Evaluator, node: Node) -> bool:
 
 def _builtin(program: Evaluator, name: str) -> Iterator[Node]:
     for node in program.syntax.names(name):
-        if is_use(node) and not program.scopes.bindings(name, node):
+        if (is_use(node) and not program.scopes.bindings(name, node)) or full_name(
+            program, node
+        ) == f"builtins.{name}":
             yield node
 
 
@@ -151,7 +160,9 @@ def _patched_builtins(program: Evaluator) -> Iterator[Node]:
             if holder is None or not is_use(node):
                 continue
             is_read = holder.type == "attribute" and holder.parent is not None
-            if not is_read or (holder.parent is not None and is_assigned(holder.parent, holder)):
+            member = field(holder, "attribute") if is_read else None
+            runs = member is not None and program.syntax.name(member) in (*_RUNNERS, *_NAMESPACES)
+            if runs or not is_read or (holder.parent is not None and is_assigned(holder.parent, holder)):
                 yield node
 
 

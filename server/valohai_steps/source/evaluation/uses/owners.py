@@ -9,7 +9,7 @@ from valohai_steps.source.evaluation.uses.namespaces import is_own_object, roots
 from valohai_steps.source.evaluation.uses.tracing.callees import plain
 from valohai_steps.source.evaluation.uses.tracing.harmless import BUILTINS
 from valohai_steps.source.evaluation.uses.tracing.steps import is_assigned
-from valohai_steps.source.evaluation.uses.tracing.trace import bound_at, is_use, uses_of
+from valohai_steps.source.evaluation.uses.tracing.trace import attributes_named, bound_at, is_use, uses_of
 from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.scope import scope_of
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
@@ -20,7 +20,7 @@ _IMPLICIT = ("__new__", "__init_subclass__", "__class_getitem__")
 
 def settings(program: Evaluator, name: str) -> Iterator[Node]:
     """The places of a text that set or delete an attribute of this name, of whatever but `self`."""
-    for holder in attributes(program, name):
+    for holder in attributes_named(program, name):
         owner, outer = field(holder, "object"), holder.parent
         if (
             owner is not None
@@ -37,14 +37,6 @@ def settings(program: Evaluator, name: str) -> Iterator[Node]:
             given = parts(field(call, "arguments")) if call is not None and call.type == "call" else []
             if not given or not is_own_object(program, given[0]):
                 yield node
-
-
-def attributes(program: Evaluator, name: str) -> Iterator[Node]:
-    """Every `x.name` of a text."""
-    for node in program.syntax.names(name):
-        holder = node.parent
-        if holder is not None and holder.type == "attribute" and is_field(holder, "attribute", node):
-            yield holder
 
 
 def leaks(program: Evaluator, binding: Binding, *, mutable: bool) -> Iterator[Node]:
@@ -64,7 +56,7 @@ def effects_on_member(
 ) -> Iterator[Node]:
     """Where a mutable attribute may be changed in a text, other than at `node` itself."""
     name = program.syntax.name(node.children[-1])
-    uses = [each for each in attributes(program, name) if each.id != node.id]
+    uses = [each for each in attributes_named(program, name) if each.id != node.id]
     if member is not None:
         uses += uses_of(program, member)
     yield from (effect.node for effect in effects_of(program, uses, found, levels, member))
@@ -74,7 +66,7 @@ def foreign_changes(program: Evaluator, name: str, found: Evaluated, levels: int
     """Where another text of the workspace may change a name that it imports, too."""
     if name not in program.syntax.text:
         return
-    for holder in attributes(program, name):
+    for holder in attributes_named(program, name):
         outer = holder.parent
         if (
             outer is not None

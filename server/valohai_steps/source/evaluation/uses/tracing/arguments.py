@@ -129,12 +129,12 @@ def _kind(program: Evaluator, callee: Callee) -> str | None:
 
 
 def _known(trace: Trace, kind: str, argument: Argument, reach: Reach, frame: Frame) -> None:
-    keys = trace.is_dict and reach == Reach()
+    keys = trace.is_dict and reach == Reach() and argument.name is None
     if not keys or kind == "element":
         _applied(trace, argument, reach if keys else reach.part, frame)
     if keys and kind in ("lists", "pairs", "element"):
         return  # iterating a dict gives its keys
-    result = attributes.given(kind, reach)
+    result = reach.held if argument.name is not None else attributes.given(kind, reach)
     if result is not None:
         trace.follow(argument.call, result, frame)
 

@@ -113,3 +113,12 @@ DECORATORS = frozenset(
         "torch.inference_mode",
     )
 )
+
+# What asks an object to compare itself, or to make a new one, together with a dict or list: it gets that one.
+OPERATOR_METHODS = (
+    *(f"__{name}__" for name in ("eq", "ne", "lt", "le", "gt", "ge", "contains")),
+    *(f"__{name}__" for name in ("or", "and", "xor", "add", "sub", "mul", "mod", "matmul")),
+    *(f"__r{name}__" for name in ("or", "and", "xor", "add", "sub", "mul", "mod", "matmul")),
+    *(f"__{name}__" for name in ("lshift", "rshift", "truediv", "floordiv", "pow")),
+    *(f"__r{name}__" for name in ("lshift", "rshift", "truediv", "floordiv", "pow")),
+)

@@ -5,10 +5,15 @@ from types import MappingProxyType
 
 from valohai_steps.source.evaluation.evaluator import shortened
 from valohai_steps.source.evaluation.uses.tracing import arguments, attributes
+from valohai_steps.source.evaluation.uses.tracing.harmless import OPERATOR_METHODS
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach
 from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace, own_function
 from valohai_steps.source.tree.mutations import is_target
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
+
+_LITERALS = frozenset(
+    ("dictionary", "list", "tuple", "set", "string", "integer", "float", "true", "false", "none")
+)
 
 Step = Callable[[Trace, Node, Node, Reach, Frame], None]
 
@@ -16,7 +21,6 @@ Step = Callable[[Trace, Node, Node, Reach, Frame], None]
 _HARMLESS = frozenset(
     (
         "expression_statement",
-        "comparison_operator",
         "not_operator",
         "unary_operator",
         "interpolation",
@@ -88,8 +92,23 @@ def _splat(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -
 def _operator(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
     """`p | q`, `p + q`, `p * 2`: a new container with the same elements; `"%s" % p`: a string."""
     left = field(parent, "left")
-    if left is None or left.type not in ("string", "concatenated_string"):
-        trace.follow(parent, reach.copied, frame)
+    if left is not None and left.type in ("string", "concatenated_string"):
+        return
+    _compared(trace, parent, node, reach, frame)
+    trace.follow(parent, reach.copied, frame)
+
+
+def _compared(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
+    """`p == x`, `p in x`, `p | x`: what `x` does with it is its own, when a class here says so."""
+    others = [each for each in parts(parent) if each.id != node.id]
+    if all(each.type in _LITERALS for each in others):
+        return
+    for name in OPERATOR_METHODS:
+        for each in frame.program.syntax.names(name):
+            if each.parent is not None and each.parent.type == "function_definition":
+                how = f"is given to `{name}` by `{_source(frame, parent)}`, which may change it"
+                trace.harm(node, reach, frame, how, "use")
+                return
 
 
 def _subscript(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
@@ -99,6 +118,8 @@ def _subscript(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Fram
     outer = parent.parent
     if outer is not None and is_assigned(outer, parent):
         trace.change(parent, reach, frame)
+        if outer.type == "augmented_assignment":  # p["x"] += [1] changes the list that is there
+            trace.change(parent, reach.part, frame)
         return
     sliced = any(child.type == "slice" for child in parent.named_children)
     trace.follow(parent, reach.copied if sliced else reach.part, frame)
@@ -169,6 +190,8 @@ def bind(trace: Trace, target: Node, reach: Reach, frame: Frame, *, adds: bool =
             inner = parts(target)
             if inner:
                 bind(trace, inner[0], reach if target.type.startswith("par") else reach.copied, frame)
+        case "tuple_pattern" | "tuple" if len(target.children) == 3 and len(parts(target)) == 1:
+            bind(trace, parts(target)[0], reach, frame)  # (name), without a comma
         case _:
             for each in parts(target):
                 splat = each.type.startswith("list_splat")
@@ -235,6 +258,7 @@ _STEPS: Mapping[str, Step] = MappingProxyType(
         "list_splat": _splat,
         "dictionary_splat": _splat,
         "binary_operator": _operator,
+        "comparison_operator": _compared,
         "subscript": _subscript,
         "attribute": attributes.attribute,
         "assignment": _assignment,

@@ -78,6 +78,9 @@ class Trace:
             self._named.add(key)
             for use in uses_of(frame.program, binding):
                 self.follow(use, reach, frame)
+            if scope_of(binding.node).type == "class_definition":
+                for holder in attributes_named(frame.program, name):
+                    self.follow(holder, reach, frame)
 
     def waiting(self) -> Iterator[tuple[Node, Reach, Frame]]:
         """What is still to be looked at, until nothing is left."""
@@ -124,6 +127,14 @@ def uses_of(program: Evaluator, binding: Binding) -> tuple[Node, ...]:
             if is_use(node) and program.scopes.means(name, node, binding)
         )
     return known
+
+
+def attributes_named(program: Evaluator, name: str) -> Iterator[Node]:
+    """Every `x.name` of a text."""
+    for node in program.syntax.names(name):
+        holder = node.parent
+        if holder is not None and holder.type == "attribute" and is_field(holder, "attribute", node):
+            yield holder
 
 
 def is_use(node: Node) -> bool:

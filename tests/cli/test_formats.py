@@ -40,7 +40,7 @@ def test_text_has_place_code_severity_message(run: Run, project: Path) -> None:
     assert result.code == 1
     assert result.out == (
         "train.py:3:57: VH202 warning: default of parameter 'lr' is 0.2 here, but 0.1 in valohai.yaml\n"
-        "valohai.yaml:8:18: VH202 warning: default of parameter 'lr' is 0.2 in train.py, but 0.1 here\n"
+        "valohai.yaml:8:18: VH202 hint: default of parameter 'lr' is 0.2 in train.py, but 0.1 here\n"
     )
     assert result.err == "2 warnings\n"
 

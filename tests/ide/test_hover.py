@@ -35,6 +35,6 @@ def test_the_page_of_each_rule_begins_with_a_sentence_to_show(code: str) -> None
     assert page is not None
     beginning = page.split("\n\n")[1].replace("\n", " ")
     severity, _, sentences = beginning.partition(".** ")
-    assert severity in ("**Error", "**Warning", "**Information", "**Hint")
+    assert severity in ("**Off", "**Error", "**Warning", "**Information", "**Hint")
     assert 20 < len(sentences.partition(". ")[0]) < 240
     assert sentences.partition(". ")[0].count("`") % 2 == 0

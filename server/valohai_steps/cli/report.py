@@ -162,7 +162,7 @@ def _sarif_rule(rule: Rule) -> dict[str, object]:
         "name": rule.name,
         "shortDescription": {"text": rule.summary},
         "help": {"text": page, "markdown": page},
-        "defaultConfiguration": {"level": _SARIF.get(rule.severity, "note")},
+        "defaultConfiguration": {"enabled": rule.is_on, "level": _SARIF.get(rule.severity, "note")},
     }
 
 

@@ -14,7 +14,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     """Print the table, or the section of docs/rules.md. Raises UsageError for a code that is none."""
     if options.code is None:
         for rule in RULES.values():
-            severity = rule.severity.name.lower()
+            severity = rule.default
             terminal.write(
                 f"{terminal.painted(rule.code, 'bold')}  {rule.name:<25} {severity:<12} {rule.summary}\n"
             )

@@ -33,7 +33,9 @@ def yaml_findings(declared: DeclaredStep, drifts: tuple[Drift, ...], python: Pur
         there = drift.python.span if drift.python else declared.name_span
         said = f"declared here in {python.name}" if drift.python else f"the step in {python.name}"
         related = _related(there, said, python)
-        yield Finding("VH202", span, _message(drift, f"in {python.name}", "here"), related)
+        message = _message(drift, f"in {python.name}", "here")
+        # Python is where a step is written: there the difference counts, once.
+        yield Finding("VH202", span, message, related, is_echo=True)
 
 
 def _related(span: Span | None, message: str, path: PurePath) -> tuple[Related, ...]:

@@ -25,13 +25,17 @@ class Fix(Struct, frozen=True):
 
 
 class Finding(Struct, frozen=True):
-    """A row of the Problems panel. `message` says what, why and what to do; `code` names a row of RULES."""
+    """A row of the Problems panel. `message` says what, why and what to do; `code` names a row of RULES.
+
+    `is_echo`: another file has the same finding, and it counts there; here it is no more than a hint.
+    """
 
     code: str
     span: Span
     message: str
     related: tuple[Related, ...] = ()
     fixes: tuple[Fix, ...] = ()
+    is_echo: bool = False
 
     @property
     def rule(self) -> Rule:

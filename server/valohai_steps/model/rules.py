@@ -17,19 +17,29 @@ class Severity(IntEnum):
 
 
 class Rule(Struct, frozen=True):
-    """One row: a stable code, a name for people, the severity it has unless settings say otherwise."""
+    """One row: a stable code, a name for people, the severity it has unless settings say otherwise.
+
+    A rule that is not `is_on` says nothing until a setting gives it a severity.
+    """
 
     code: str
     name: str
     severity: Severity
     summary: str
+    is_on: bool = True
+
+    @property
+    def default(self) -> str:
+        """The severity by default as settings name it, `off` included."""
+        return self.severity.name.lower() if self.is_on else "off"
 
 
 _ERROR, _WARNING, _INFORMATION, _HINT = Severity
 
 _TABLE = (
     Rule("VH101", "not-static", _ERROR, "a value that cannot be known without running the file"),
-    Rule("VH102", "not-portable", _INFORMATION, "readable here, but not by `vh yaml step`"),
+    # Only projects that also run `vh yaml step` need to know.
+    Rule("VH102", "not-portable", _INFORMATION, "readable here, but not by `vh yaml step`", is_on=False),
     Rule("VH103", "changed-after-definition", _WARNING, "a dict is changed between definition and call"),
     Rule("VH104", "missing-step-name", _ERROR, "no `step=`, or one that is empty or not a string"),
     Rule("VH105", "unknown-argument", _ERROR, "not an argument of `prepare()`"),

@@ -44,7 +44,8 @@ class Settings(Struct, frozen=True):
 
     def severity(self, code: str) -> Severity | None:
         """How loud a finding of this rule is; None when it is switched off."""
-        return self.rules.get(code, RULES[code].severity)
+        rule = RULES[code]
+        return self.rules.get(code, rule.severity if rule.is_on else None)
 
 
 # "check": both sides are compared. "own": Python owns which parameters such a step has. "off": not looked at.

@@ -40,7 +40,7 @@ def _weighed(snapshot: Snapshot, path: Path, found: Iterable[Finding]) -> Iterat
     for finding in found:
         severity = settings.severity(finding.code)
         if severity is not None:
-            yield Diagnostic(finding, severity)
+            yield Diagnostic(finding, Severity.HINT if finding.is_echo else severity)
 
 
 def _python_file(snapshot: Snapshot, path: Path) -> Iterator[Finding]:

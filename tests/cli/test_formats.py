@@ -42,7 +42,7 @@ def test_text_has_place_code_severity_message(run: Run, project: Path) -> None:
         "train.py:3:57: VH202 warning: default of parameter 'lr' is 0.2 here, but 0.1 in valohai.yaml\n"
         "valohai.yaml:8:18: VH202 hint: default of parameter 'lr' is 0.2 in train.py, but 0.1 here\n"
     )
-    assert result.err == "2 warnings\n"
+    assert result.err == "1 warning, 1 hint\n"
 
 
 def test_columns_are_code_points_from_one(run: Run, tmp_path: Path) -> None:

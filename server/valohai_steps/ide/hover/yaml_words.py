@@ -4,9 +4,10 @@ import re
 from pathlib import Path
 
 from valohai_steps.config.cursor.expected import key_at, shape_at, takes_at
-from valohai_steps.config.cursor.named import text_of
-from valohai_steps.config.cursor.outline import Entry, Mapping
+from valohai_steps.config.cursor.named import mappings_of, text_of
+from valohai_steps.config.cursor.outline import Entry, Mapping, Scalar
 from valohai_steps.config.cursor.place import CursorPlace, SlotContent
+from valohai_steps.config.tree.scalar_value import scalar_reader
 from valohai_steps.ide.completion.yaml.edges import declared_of, is_edge, side_of
 from valohai_steps.ide.completion.yaml.page import Page, page_at
 from valohai_steps.ide.explanation import default_sentence
@@ -14,6 +15,7 @@ from valohai_steps.ide.hover.placeholders import written_for
 from valohai_steps.ide.hover.words import Hover
 from valohai_steps.ide.hover.yaml_items import item_words, node_words
 from valohai_steps.model.schema.shape import Key, Refers, Shape, Takes
+from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import Span
 from valohai_steps.project.snapshot import Snapshot
 
@@ -76,10 +78,9 @@ def key_words(key: Key) -> str:
 
 def _of_placeholder(page: Page) -> Hover | None:
     slot, text = page.place.slot, page.place.outline.text
-    step = _step_at(page)
     for found in _BRACES.finditer(text, slot.start, slot.end):
-        if found.start() <= slot.cursor <= found.end() and step is not None:
-            written = written_for(step, found[1])
+        if found.start() <= slot.cursor <= found.end():
+            written = _written_for(page, found[1])
             if written is None:
                 return None
             becomes = f"becomes `{written}` with the defaults" if written else "is empty with the defaults"
@@ -87,10 +88,25 @@ def _of_placeholder(page: Page) -> Hover | None:
     return None
 
 
-def _step_at(page: Page) -> Mapping | None:
-    """The step whose command the cursor is in: of an override, that of the node."""
+def _written_for(page: Page, placeholder: str) -> str | None:
+    """What a placeholder becomes in the step whose command it is in: of an override, that of the node."""
     node = page.around("nodes")
-    return page.step_of_node(node) if node is not None else page.section
+    name = text_of(page.step_of_node(node) if node is not None else page.section, "name")
+    file = page.snapshot.yaml(page.path)
+    step = file.step(name) if file is not None else None
+    return written_for(step, placeholder, _overridden(node)) if step is not None else None
+
+
+def _overridden(node: Mapping | None) -> dict[str, PythonValue]:
+    """The defaults that a node's override gives to parameters."""
+    read = scalar_reader()
+    found: dict[str, PythonValue] = {}
+    for item in mappings_of(node.get("override") if node is not None else None, "parameters"):
+        default = item.get("default")
+        if isinstance(default, Scalar):
+            value = read(default.value, None, not default.style)
+            found[text_of(item, "name")] = value if isinstance(value, (str, int, float)) else default.value
+    return found
 
 
 def _of_end(page: Page, *, named: bool) -> Hover | None:

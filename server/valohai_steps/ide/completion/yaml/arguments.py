@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 from collections.abc import Mapping as Dictionary
-from functools import partial
-from pathlib import Path
 
 from valohai_steps.config.cursor.named import commands_of, names_in, text_of
 from valohai_steps.config.cursor.outline import Mapping
@@ -20,10 +18,7 @@ from valohai_steps.ide.completion.yaml.page import Page
 from valohai_steps.ide.completion.yaml.writing import offered_value
 from valohai_steps.model.command_line import CommandLineFact
 from valohai_steps.model.step import PythonValue
-from valohai_steps.project.files import FileError
-from valohai_steps.project.imports import WorkspaceImports
-from valohai_steps.project.snapshot import Snapshot
-from valohai_steps.source.python_file import Syntax
+from valohai_steps.project.command_lines import script_read
 
 # What decides how the value arrives; the rest is for the step's author to say.
 _WRITTEN = ("type", "default", "multiple", "multiple-separator", "pass-as", "pass-true-as", "pass-false-as")
@@ -70,26 +65,6 @@ def _is_plain(value: PythonValue) -> bool:
 
 def _fact(page: Page, step: Mapping) -> CommandLineFact | None:
     """What the first script of the step takes that is there."""
-    snapshot = page.snapshot
     names = files_run(list(commands_of(step)), text_of(step, "source-path") or None)
-    for name in sorted(names):
-        path = page.path.parent / name
-        try:
-            text = snapshot.text(path) if path.suffix == ".py" else None
-        except FileError:
-            continue  # its own finding says so where it is open
-        if text is not None:
-            from valohai_steps.source.command_line.reader import read_command_line  # where a script is read
-
-            imports = WorkspaceImports(path, snapshot.root(path), partial(_syntax, snapshot))
-            return read_command_line(text, imports).fact
-    return None
-
-
-def _syntax(snapshot: Snapshot, path: Path) -> Syntax | None:
-    """The tree of a file that the script imports."""
-    try:
-        text = snapshot.text(path)
-    except FileError:
-        return None  # what cannot be read defines no name
-    return Syntax(text) if text is not None else None
+    read = script_read(page.snapshot, page.path, tuple(sorted(names)))
+    return read.fact if read is not None else None

@@ -34,6 +34,7 @@ from bench.rows import (
     scan,
     startup,
     yaml_edit,
+    yaml_keystroke,
 )
 from bench.samples import Row
 from bench.setting import Setting
@@ -46,6 +47,7 @@ ROWS: dict[str, Callable[[Setting], Iterator[Row]]] = {
     "burst": burst.measure,
     "half-typed": half_typed.measure,
     "yaml-edit": yaml_edit.measure,
+    "yaml-keystroke": yaml_keystroke.measure,
     "scan": scan.measure,
     "growth": growth.measure,
     "memory": memory.measure,

@@ -13,6 +13,7 @@ from bench.inputs import WIDTH, project, python_text, step_names, workspace, yam
 from bench.peers import FLOORS, OWN, PUBLISHES
 from bench.profiles import SCENARIOS
 from bench.readers import read_with_ast, read_with_tree_sitter
+from bench.rows.yaml_keystroke import typed_yaml
 from bench.samples import Row, Sample, Series, at_most, faster
 from bench.styles import BEFORE, styles
 from valohai_steps.source.python_file import read_module
@@ -106,3 +107,11 @@ def test_the_page_has_the_place_of_the_table_and_every_profile_a_row() -> None:
     text = report.PAGE.read_text("utf-8")
     assert text.count(report.BEGIN) == text.count(report.END) == 1
     assert {path.stem for path in (report.PAGE.parent / "profiles").glob("*.txt")} <= SCENARIOS.keys()
+
+
+def test_what_is_typed_into_a_valohai_yaml_is_a_default_of_it() -> None:
+    text, place = typed_yaml(step_names(10))
+    line = text.splitlines()[place.line]
+    assert line[place.column : place.column + WIDTH].isdigit()
+    assert line.strip().startswith("default: 0.")
+    assert len(yaml.safe_load(text)) == 10

@@ -1,0 +1,58 @@
+"""Keystroke in valohai.yaml -> diagnostics, at 10, 300 and 1,000 steps, beside a bare pygls server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bench.documents import Document
+from bench.inputs import FIRST, Place, step_names, yaml_text
+from bench.peers import OWN, PUBLISHES
+from bench.rows.keystroke import typing
+from bench.samples import Goal, Numbers, Row, at_most
+from bench.setting import Setting
+from bench.turns import take_turns
+
+SIZES = (10, 300, 1_000)
+_DEFAULT = "default: 0.001\n"
+
+
+def measure(setting: Setting) -> Iterator[Row]:
+    """A row for each size: a number is typed into a default of the step in the middle."""
+    known: dict[int, Numbers] = {}
+    for steps in SIZES:
+        room = setting.room(f"yaml-keystroke-{steps}") / "project"
+        room.mkdir(parents=True)
+        names = step_names(steps)
+        for name in names:
+            (room / f"{name}.py").write_text("", "utf-8")
+        (room / "requirements.txt").write_text("numpy\n", "utf-8")
+        text, place = typed_yaml(names)
+        with setting.servers([OWN, PUBLISHES], room) as clients:
+            documents = {}
+            for name, client in clients.items():
+                documents[name] = Document(client, client.folder / "valohai.yaml")
+                documents[name].open(text, "yaml")
+                for number in range(5):  # nothing is for the first time
+                    documents[name].keystroke(place, FIRST + 1 + number)
+            numbers = take_turns(typing(documents, place), setting.plan(120, 8)).numbers()
+        known[steps] = numbers[OWN]
+        title = f"keystroke in a valohai.yaml of {steps:,} steps -> diagnostics"
+        yield Row(f"yaml-keystroke-{steps}", title, "ms", numbers, tuple(_goals(steps, numbers, known)))
+
+
+def typed_yaml(names: list[str]) -> tuple[str, Place]:
+    """A valohai.yaml, and the digits of a default in it that edits replace."""
+    text = yaml_text(names)
+    start = text.index(_DEFAULT, len(text) // 2)
+    before, behind = text[:start], text[start + len(_DEFAULT) :]
+    lead = "default: 0."
+    column = start - (text.rfind("\n", 0, start) + 1) + len(lead)
+    return f"{before}{lead}{FIRST}\n{behind}", Place(before.count("\n"), column)
+
+
+def _goals(steps: int, numbers: dict[str, Numbers], known: dict[int, Numbers]) -> Iterator[Goal]:
+    if steps <= 300:
+        floor = numbers[PUBLISHES]
+        yield at_most("p95, x a pygls server that only publishes", numbers[OWN], floor, 1.5, tail=True)
+    if steps > 10:
+        yield at_most("x own time at 10 steps", numbers[OWN], known[10], 3)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from valohai_steps.config.items.file import ItemFile
     from valohai_steps.config.items.part import Part
     from valohai_steps.drift.command_line.differences import Difference, ScriptRead
+    from valohai_steps.drift.named_files import NamedFile
     from valohai_steps.project.command_lines import KnownScript
 
 
@@ -33,10 +34,12 @@ class ComparedStep(Struct, frozen=True):
 
 
 class MissingFiles(Struct, frozen=True):
-    """What the parts of a valohai.yaml name and the disk does not have."""
+    """What the parts of a valohai.yaml name and the disk does not have: by part, and by the lines of a
+    command, each file with one that may be meant."""
 
     file: "ItemFile"
     findings: list[tuple[Finding, ...]]
+    commands: "dict[tuple[str, ...], tuple[tuple[NamedFile, str | None], ...]]"
 
 
 class JudgedPart(Struct, frozen=True):

@@ -53,6 +53,8 @@ class Workspace:
     def put(self, path: Path, text: str, version: int | None, *, cells: bool = False) -> None:
         """A document was opened or changed; `cells` as in `Document`."""
         known = self._documents.get(path)
+        if known is None:
+            self.memo.missing.clear()  # there is a file more
         if (known is not None and known.cells != cells) or (known is None and cells):
             self.memo.forget(path)  # the JSON is no state of typing that the cells could follow
         self._documents[path] = Document(text, version, cells)

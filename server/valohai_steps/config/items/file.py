@@ -1,7 +1,6 @@
 """A valohai.yaml as a row of items, and what is wrong with it."""
 
 from collections.abc import Iterator
-from itertools import accumulate
 
 from msgspec import Struct
 
@@ -18,7 +17,7 @@ from valohai_steps.model.text import Span
 
 
 class ItemFile(Struct, frozen=True):
-    """A valohai.yaml in parts, which follow each other from `first` on, an offset in code points.
+    """A valohai.yaml in parts. `starts` is where each starts in code points, and where the last one ends.
 
     `verdicts` are what is wrong between items; none until all can be read. `indent` stands before the dash of
     each item; None when the file was read as a whole. `parts_read` and `judged` tell what it cost beyond
@@ -28,17 +27,12 @@ class ItemFile(Struct, frozen=True):
     text: str
     image: str
     parts: tuple[Part, ...]
-    first: int
+    starts: list[int]
     indent: str | None
     facts: tuple[ItemFacts, ...]
     verdicts: tuple[Verdict, ...]
     parts_read: int
     judged: bool
-
-    @property
-    def starts(self) -> list[int]:
-        """Where each part starts, and the end of the last."""
-        return list(accumulate([len(part.text) for part in self.parts], initial=self.first))
 
     @property
     def is_readable(self) -> bool:

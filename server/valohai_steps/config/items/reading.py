@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from itertools import chain
+from itertools import accumulate, chain
 
 from msgspec import Struct
 
@@ -66,7 +66,7 @@ def _with_changed(
         text,
         previous.image,
         parts,
-        previous.first,
+        starts_of(parts, previous.starts[0]),
         previous.indent,
         facts,
         previous.verdicts if same else judge(facts),
@@ -78,9 +78,10 @@ def _with_changed(
 def _whole(reading: "_Reading", previous: ItemFile | None) -> ItemFile:
     """The file from its start, with the parts that are known by their text."""
     parts, first, indent = reading.parts()
+    starts = starts_of(parts, first)
     if any(part.problem is not None for part in parts):
         return ItemFile(
-            reading.text, reading.image, parts, first, indent, (), (), reading.count, judged=False
+            reading.text, reading.image, parts, starts, indent, (), (), reading.count, judged=False
         )
     facts = _facts(parts)
     same = previous is not None and previous.facts == facts and previous.is_readable
@@ -89,13 +90,18 @@ def _whole(reading: "_Reading", previous: ItemFile | None) -> ItemFile:
         reading.text,
         reading.image,
         parts,
-        first,
+        starts,
         indent,
         facts,
         verdicts,
         reading.count,
         judged=not same,
     )
+
+
+def starts_of(parts: Iterable[Part], first: int) -> list[int]:
+    """Where each part starts, and the end of the last."""
+    return list(accumulate([len(part.text) for part in parts], initial=first))
 
 
 def _facts(parts: Iterable[Part]) -> tuple[ItemFacts, ...]:

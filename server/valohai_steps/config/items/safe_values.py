@@ -10,29 +10,31 @@ from valohai_steps.config.tree.node import Node, Opaque, walk
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.text import Span
 
-_ANY = ("!",)
+_KNOWN = (None, "!")
 
 
 def unsafe_findings(page: Page, root: Node) -> Iterator[Finding]:
     """Unknown tags, values that are none of their type, keys that are no single values."""
-    keys = set[int]()
+    keys: set[int] | None = None
     for node in walk(root):
-        keys.update(id(entry.key_node) for entry in node.entries)
-        if node.alias is not None:
-            continue
-        if (
-            node.tag is not None
-            and node.tag not in _ANY
-            and node.tag not in SafeConstructor.yaml_constructors
-        ):
+        plain = type(node.value) is not Opaque if node.kind == "scalar" else not node.entries
+        if (plain and node.tag is None) or node.alias is not None:
+            continue  # most of what there is
+        if node.tag not in _KNOWN and node.tag not in SafeConstructor.yaml_constructors:
             yield _tag(page, node)
-        elif node.kind == "scalar" and isinstance(node.value, Opaque) and id(node) not in keys:
-            written = page.written(node)
-            message = f"YAML cannot read {written} as what it looks like; put it in quotes"
-            yield Finding("VH301", node.span, message, fixes=in_quotes(page, node))
         elif node.kind == "mapping" and any(entry.key_node.kind != "scalar" for entry in node.entries):
             yield _complex_key(page, node)
             return
+        elif node.kind == "scalar" and isinstance(node.value, Opaque):
+            keys = keys if keys is not None else _keys(root)
+            if id(node) not in keys:
+                written = page.written(node)
+                message = f"YAML cannot read {written} as what it looks like; put it in quotes"
+                yield Finding("VH301", node.span, message, fixes=in_quotes(page, node))
+
+
+def _keys(root: Node) -> set[int]:
+    return {id(entry.key_node) for node in walk(root) for entry in node.entries}
 
 
 def _tag(page: Page, node: Node) -> Finding:

@@ -25,12 +25,13 @@ def has(node: Node, key: str) -> bool:
 
 def meant_keys(page: Page, node: Node, shape: Shape) -> dict[str, str]:
     """What each unknown key of a mapping is likely to mean: as written -> the key of the shape."""
+    unknown = [] if shape.is_open else [each for each in own_entries(node) if each.key not in shape.keys]
+    if not unknown:
+        return {}
     free = [name for name in shape.keys if not has(node, name)]
     found: dict[str, str] = {}
-    for entry in own_entries(node):
+    for entry in unknown:
         written = page.said(entry.key_node)
-        if shape.is_open or entry.key in shape.keys:
-            continue
         former = shape.former.get(kebab(written))
         near = former if former in free else nearest(written, free)
         if near is not None:
@@ -126,7 +127,8 @@ def _respelled(page: Page, key: Node, name: str) -> str:
 
 
 def _missing(page: Page, node: Node, shape: Shape, meant: set[str], place: Span) -> Iterator[Finding]:
-    there = meant | {name for name in shape.keys if has(node, name)}
+    wanted = (*shape.required, *(name for group in shape.one_of for name in group))
+    there = meant | {name for name in wanted if has(node, name)}
     missing = [f"`{name}`" for name in shape.required if name not in there]
     missing += [listed(f"`{name}`" for name in group) for group in shape.one_of if not there & {*group}]
     if not missing:

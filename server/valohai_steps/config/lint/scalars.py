@@ -21,9 +21,9 @@ def scalar_findings(
 
     `former` are words that people write for one of the choices.
     """
-    name = f"`{page.said(key)}`" if key is not None else "an item"
-    if takes.anything:
+    if takes.anything or (_is_unlimited(takes) and fits(node, takes)):
         return
+    name = f"`{page.said(key)}`" if key is not None else "an item"
     if not takes.scalars:
         yield _no_scalar(page, node, takes, key)
     elif not fits(node, takes):
@@ -32,6 +32,12 @@ def scalar_findings(
         yield from _choice(page, node, takes, name, former or {})
     else:
         yield from _limits(page, node, takes, name)
+
+
+def _is_unlimited(takes: Takes) -> bool:
+    """Whether every value of the right kind is right."""
+    limits = (takes.form, takes.least, takes.most, takes.longest)
+    return not takes.choices and limits == (None, None, None, None)
 
 
 def fits(node: Node, takes: Takes) -> bool:

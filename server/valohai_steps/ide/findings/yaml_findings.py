@@ -7,17 +7,15 @@ from valohai_steps.config.items.file import ItemFile, moved
 from valohai_steps.config.items.part import Part
 from valohai_steps.config.model.names import texts_of, value_of
 from valohai_steps.config.model.steps import YamlStep
-from valohai_steps.config.tree.node import Node
 from valohai_steps.config.tree.scalar_places import place_inside
 from valohai_steps.drift.commands import runs
 from valohai_steps.drift.findings import yaml_findings
-from valohai_steps.drift.named_files import NamedFile, is_plain, named_files
+from valohai_steps.ide.findings.missing_files import missing_files
 from valohai_steps.ide.update.update import compare_yaml_step
-from valohai_steps.model.finding import Finding, Fix
+from valohai_steps.model.finding import Finding
 from valohai_steps.model.step import StepFact
-from valohai_steps.model.text import Span, TextEdit
-from valohai_steps.project.memo import ComparedStep, MissingFiles
-from valohai_steps.project.repository import is_there, nearest_file
+from valohai_steps.model.text import Span
+from valohai_steps.project.memo import ComparedStep
 from valohai_steps.project.snapshot import Snapshot
 
 
@@ -25,7 +23,7 @@ def findings_of_yaml(snapshot: Snapshot, path: Path, file: ItemFile) -> Iterator
     """Everything there is to say about a valohai.yaml; spans count in its text."""
     yield from file.findings()
     starts = file.starts
-    for found, start in zip(_missing_files(snapshot, path, file), starts, strict=False):
+    for found, start in zip(missing_files(snapshot, path, file), starts, strict=False):
         if found:
             yield from (moved(finding, start) for finding in found)
     yield from _comparisons(snapshot, path, file, starts)
@@ -33,7 +31,9 @@ def findings_of_yaml(snapshot: Snapshot, path: Path, file: ItemFile) -> Iterator
 
 def _comparisons(snapshot: Snapshot, path: Path, file: ItemFile, starts: list[int]) -> Iterator[Finding]:
     """VH202 and VH203: each step of Python against its own item."""
-    declared = snapshot.steps_of(path)
+    declared = list(snapshot.steps_of(path))
+    if not declared:
+        return
     steps: dict[str, tuple[int, YamlStep]] = {}
     for number, step in file.steps():
         steps.setdefault(step.name, (number, step))
@@ -84,59 +84,3 @@ def _other_files(snapshot: Snapshot, path: Path, part: Part, step: YamlStep) -> 
     declares = " and ".join(sorted(sources))
     message = f"this runs {run.files[0]}, but step {step.name!r} is declared in {declares}; run that file"
     yield Finding("VH203", place or nodes[run.line].span, message)
-
-
-def _missing_files(snapshot: Snapshot, path: Path, file: ItemFile) -> list[tuple[Finding, ...]]:
-    """VH204 and VH205 of each part, looked up once for each, until something changes on the disk."""
-    known = snapshot.memo.missing.get(path)
-    if known is not None and known.file is file:
-        return known.findings
-    found: dict[int, tuple[Finding, ...]] = {}
-    if known is not None:
-        found = dict(zip(map(id, known.file.parts), known.findings, strict=True))
-    listed = [found.get(id(part)) for part in file.parts]
-    for number, part in enumerate(file.parts):
-        if listed[number] is None:
-            snapshot.memo.count("yaml items looked up")
-            listed[number] = tuple(
-                each for step in part.steps for each in _missing_of_step(snapshot, path, part, step)
-            )
-    everything = [each or () for each in listed]
-    snapshot.memo.missing[path] = MissingFiles(file, everything)
-    return everything
-
-
-def _missing_of_step(snapshot: Snapshot, path: Path, part: Part, step: YamlStep) -> Iterator[Finding]:
-    command = value_of(step.node, "command")
-    if command is not None and command.alias is None:
-        nodes = list(texts_of(command))
-        for named in named_files([str(node.value) for node in nodes]):
-            if not is_there(snapshot, path, named.path):
-                yield _missing(snapshot, path, part, nodes[named.line], named)
-    stated = step.node.get("source-path")
-    if stated is None or stated.merged_from is not None or not isinstance(stated.value, str):
-        return
-    name = stated.value.removeprefix("./")
-    if is_plain(name) and stated.node.alias is None and not is_there(snapshot, path, name):
-        near = nearest_file(snapshot, path, name)
-        fixes = _fix(stated.node.span, near)
-        yield Finding("VH204", stated.node.span, _message(stated.value, near), fixes=fixes)
-
-
-def _missing(snapshot: Snapshot, path: Path, part: Part, node: Node, named: NamedFile) -> Finding:
-    place = place_inside(part.text, node, Span(named.start, named.end)) or node.span
-    near = nearest_file(snapshot, path, named.path)
-    if named.use == "requirements":
-        return Finding("VH205", place, _message(named.path, near), fixes=_fix(place, near))
-    return Finding("VH204", place, _message(named.path, near), fixes=_fix(place, near))
-
-
-def _message(name: str, near: str | None) -> str:
-    end = f"did you mean {near}?" if near is not None else "create it, or name one that is there"
-    return f"{name} is not in this repository; {end}"
-
-
-def _fix(span: Span, near: str | None) -> tuple[Fix, ...]:
-    if near is None or not near.replace("/", "").replace("-", "").replace(".", "").replace("_", "").isalnum():
-        return ()
-    return (Fix(f"Change to {near}", (TextEdit(span, near),), preferred=True),)

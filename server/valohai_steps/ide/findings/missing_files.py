@@ -1,0 +1,89 @@
+"""VH204 and VH205: files that a step names and the repository does not have."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from valohai_steps.config.items.file import ItemFile
+from valohai_steps.config.items.part import Part
+from valohai_steps.config.model.names import texts_of, value_of
+from valohai_steps.config.model.steps import YamlStep
+from valohai_steps.config.tree.scalar_places import place_inside
+from valohai_steps.drift.named_files import NamedFile, is_plain, named_files
+from valohai_steps.model.finding import Finding, Fix
+from valohai_steps.model.text import Span, TextEdit
+from valohai_steps.project.memo import MissingFiles
+from valohai_steps.project.repository import is_there, nearest_file
+from valohai_steps.project.snapshot import Snapshot
+
+_Lacking = tuple[tuple[NamedFile, str | None], ...]
+
+
+def missing_files(snapshot: Snapshot, path: Path, file: ItemFile) -> list[tuple[Finding, ...]]:
+    """The findings of each part, looked up once for each command, until something changes on the disk."""
+    known = snapshot.memo.missing.get(path)
+    if known is not None and known.file is file:
+        return known.findings
+    before: dict[int, tuple[Finding, ...]] = {}
+    commands: dict[tuple[str, ...], _Lacking] = {}
+    if known is not None:
+        before = dict(zip(map(id, known.file.parts), known.findings, strict=True))
+        commands = known.commands
+    found = [before.get(id(part)) for part in file.parts]
+    for number, part in enumerate(file.parts):
+        if found[number] is None:
+            found[number] = tuple(
+                each for step in part.steps for each in _of_step(snapshot, path, commands, (part, step))
+            )
+    everything = [each or () for each in found]
+    snapshot.memo.missing[path] = MissingFiles(file, everything, commands)
+    return everything
+
+
+def _of_step(
+    snapshot: Snapshot,
+    path: Path,
+    commands: dict[tuple[str, ...], _Lacking],
+    where: tuple[Part, YamlStep],
+) -> Iterator[Finding]:
+    part, step = where
+    command = value_of(step.node, "command")
+    if command is not None and command.alias is None:
+        nodes = list(texts_of(command))
+        lines = tuple(str(node.value) for node in nodes)
+        if lines not in commands:
+            commands[lines] = _lacking(snapshot, path, lines)
+        for named, near in commands[lines]:
+            place = place_inside(part.text, nodes[named.line], Span(named.start, named.end))
+            code = "VH204" if named.use == "script" else "VH205"
+            yield _finding(code, place or nodes[named.line].span, named.path, near)
+    yield from _source_path(snapshot, path, step)
+
+
+def _lacking(snapshot: Snapshot, path: Path, lines: tuple[str, ...]) -> _Lacking:
+    """The files of a command that are not there, each with one that may be meant."""
+    snapshot.memo.count("commands looked up")
+    return tuple(
+        (named, nearest_file(snapshot, path, named.path))
+        for named in named_files(lines)
+        if not is_there(snapshot, path, named.path)
+    )
+
+
+def _source_path(snapshot: Snapshot, path: Path, step: YamlStep) -> Iterator[Finding]:
+    stated = step.node.get("source-path")
+    if stated is None or stated.merged_from is not None or not isinstance(stated.value, str):
+        return
+    name = stated.value.removeprefix("./")
+    if is_plain(name) and stated.node.alias is None and not is_there(snapshot, path, name):
+        yield _finding("VH204", stated.node.span, stated.value, nearest_file(snapshot, path, name))
+
+
+def _finding(code: str, span: Span, name: str, near: str | None) -> Finding:
+    end = f"did you mean {near}?" if near is not None else "create it, or name one that is there"
+    message = f"{name} is not in this repository; {end}"
+    harmless = near is not None and near.translate(str.maketrans("", "", "/-._")).isalnum()
+    if near is None or not harmless:
+        return Finding(code, span, message)
+    return Finding(
+        code, span, message, fixes=(Fix(f"Change to {near}", (TextEdit(span, near),), preferred=True),)
+    )

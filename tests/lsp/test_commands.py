@@ -240,3 +240,19 @@ async def test_an_update_writes_the_requirements_as_the_command_line_does(
         assert after[requirements.as_uri()] == "\n".join((*lines, ""))
         assert f"name: train-{before}" in after[(tmp_path / "valohai.yaml").as_uri()]
         document.close()
+
+
+@pytest.mark.asyncio
+async def test_an_edit_that_the_client_does_not_apply_is_said_with_its_reason(
+    client: StepsClient, tmp_path: Path
+) -> None:
+    def refuse(_: lsp.ApplyWorkspaceEditParams) -> lsp.ApplyWorkspaceEditResult:
+        return lsp.ApplyWorkspaceEditResult(applied=False, failure_reason="valohai.yaml is read-only")
+
+    client.feature(lsp.WORKSPACE_APPLY_EDIT)(refuse)
+    document = Document(client, tmp_path / "train.py")
+    await document.open(EXAMPLE)
+    assert await run(client, "updateFile", document.uri) is False
+    assert [message.message for message in client.messages] == [
+        "the editor did not apply the update: valohai.yaml is read-only"
+    ]

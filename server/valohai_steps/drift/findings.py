@@ -9,6 +9,7 @@ from valohai_steps.model.finding import Finding, Related
 from valohai_steps.model.text import Span
 
 _LONGEST_VALUE = 60
+_SHOWN_BEFORE = 20
 
 
 def python_findings(declared: DeclaredStep, drifts: tuple[Drift, ...], yaml: PurePath) -> Iterator[Finding]:
@@ -53,15 +54,22 @@ def _message(drift: Drift, in_python: str, in_yaml: str) -> str:
         return f"{key} is {_shown(drift.yaml)} {in_yaml}, but there is none {in_python}"
     if drift.yaml is None:
         return f"{key} is {_shown(drift.python)} {in_python}, but is not given {in_yaml}"
-    return f"{key} is {_shown(drift.python)} {in_python}, but {_shown(drift.yaml)} {in_yaml}"
+    ours, theirs = _shown(drift.python, drift.yaml), _shown(drift.yaml, drift.python)
+    return f"{key} is {ours} {in_python}, but {theirs} {in_yaml}"
 
 
 def _from(place: str) -> str:
     return f"from {place.removeprefix('in ')}" if place.startswith("in ") else place
 
 
-def _shown(side: Side | None) -> str:
+def _shown(side: Side | None, other: Side | None = None) -> str:
+    """The value; of a long one the part in which it differs from the other."""
     if side is None or side.value is ABSENT:
         return "missing"
-    text = repr(side.value)
-    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
+    text, beside = repr(side.value), repr(other.value) if other is not None else ""
+    if len(text) <= _LONGEST_VALUE:
+        return text
+    start = next((at for at, pair in enumerate(zip(text, beside, strict=False)) if pair[0] != pair[1]), 0)
+    start = max(min(start - _SHOWN_BEFORE, len(text) - _LONGEST_VALUE), 0)
+    part = text[start : start + _LONGEST_VALUE - 1]
+    return f"{'…' if start else ''}{part}{'…' if start + len(part) < len(text) else ''}"

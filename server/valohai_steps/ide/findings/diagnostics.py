@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from valohai_steps.drift.findings import python_findings
 from valohai_steps.ide.findings import command_lines
+from valohai_steps.ide.findings.near_steps import with_near_step
 from valohai_steps.ide.findings.undeclared_reads import undeclared_reads
 from valohai_steps.ide.findings.yaml_only_reads import with_yaml_declarations
 from valohai_steps.ide.update.clashes import clash_finding, clash_of
@@ -16,7 +17,7 @@ from valohai_steps.model.rules import Severity
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.python_file import PythonFile
-from valohai_steps.source.text.ignore_comments import not_ignored
+from valohai_steps.source.text.ignore_comments import Language, not_ignored
 
 
 class Diagnostic(Struct, frozen=True):
@@ -49,7 +50,8 @@ def _python_file(snapshot: Snapshot, path: Path) -> Iterator[Finding]:
         return
     if python.steps or python.problems or python.reads:
         yield from _own_problems(snapshot, path, python)
-        yield from not_ignored(python.text, _against_yaml(snapshot, path, python))
+        language: Language = "json" if snapshot.is_json(path) else "python"
+        yield from not_ignored(python.text, _against_yaml(snapshot, path, python), language)
     if not python.calls:
         yield from not_ignored(python.text, command_lines.of_python(snapshot, path, snapshot.yaml_path(path)))
 
@@ -77,7 +79,10 @@ def _against_yaml(snapshot: Snapshot, path: Path, python: PythonFile) -> Iterato
     for step in python.steps:
         if step.is_certain:
             compared = compare_step(snapshot, path, step, yaml, file)
-            yield from python_findings(compared.declared, compared.drifts, yaml)
+            found = python_findings(compared.declared, compared.drifts, yaml)
+            if file is not None and compared.plan.found is None:
+                found = (with_near_step(snapshot, path, step, file, each) for each in found)
+            yield from found
 
 
 def _yaml_file(snapshot: Snapshot, path: Path) -> Iterator[Finding]:
@@ -85,5 +90,5 @@ def _yaml_file(snapshot: Snapshot, path: Path) -> Iterator[Finding]:
 
     file = snapshot.items(path)
     if file is not None:
-        yield from not_ignored(file.text, findings_of_yaml(snapshot, path, file))
-        yield from not_ignored(file.text, command_lines.of_yaml(snapshot, path, file))
+        yield from not_ignored(file.text, findings_of_yaml(snapshot, path, file), "yaml")
+        yield from not_ignored(file.text, command_lines.of_yaml(snapshot, path, file), "yaml")

@@ -11,7 +11,7 @@ from valohai_steps.ide.update.file_edits import FileEdits
 from valohai_steps.ide.update.update import Refused, Update, plan_update
 from valohai_steps.ide.update.workspace_update import plan_workspace_update
 from valohai_steps.lsp.edits import confirmation, workspace_edit
-from valohai_steps.lsp.messages import inform, refuse
+from valohai_steps.lsp.messages import inform, refuse, tell_error
 from valohai_steps.lsp.session import Session
 
 UPDATE_FILE = "valohai-steps.updateFile"
@@ -67,11 +67,17 @@ async def update_workspace(session: Session) -> bool | dict[str, Any]:
 def _say_left_out(session: Session, updates: Iterable[Update]) -> None:
     for refused in (refused for update in updates for refused in update.refused):
         refuse(session, refused, "this step was not written")
+    for note in (note for update in updates for note in update.notes):
+        inform(session, f"{note.path.name}: {note.message}")
 
 
 async def _apply(session: Session, updates: Sequence[Update], label: str) -> bool:
     edit = workspace_edit(session, _all_edits(updates), _removal(updates))
     answer = await session.client.workspace_apply_edit_async(lsp.ApplyWorkspaceEditParams(edit, label))
+    if not answer.applied:
+        tell_error(
+            session, f"the editor did not apply the update: {answer.failure_reason or 'it gave no reason'}"
+        )
     return answer.applied
 
 

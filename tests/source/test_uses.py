@@ -164,6 +164,10 @@ def test_the_parts_of_a_dict_count_as_it_does(use: str, expected: str) -> None:
     [
         ("tune(P)", "`P` is passed to `tune()`, which may change it; pass `dict(P)`"),
         ("model.fit(1, params=P)", "`P` is passed to `model.fit()`, which may change it; pass `dict(P)`"),
+        (
+            "def tune(d):\n    d['x'] = 2\ntune(P)",
+            "`P` is passed to `tune()`, which changes it; pass `dict(P)`",
+        ),
         ("u = P.update", "`P` may be changed through `P.update`; use `dict(P)`"),
         (
             "model.params = P",

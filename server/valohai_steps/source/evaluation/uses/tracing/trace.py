@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from valohai_steps.source.evaluation.evaluator import Evaluator
+from valohai_steps.source.evaluation.evaluator import Evaluator, shortened
 from valohai_steps.source.evaluation.uses.tracing.reach import Effect, Reach
 from valohai_steps.source.tree.binding import Binding, BindingKind, bindings_at
 from valohai_steps.source.tree.mutations import Mutation
@@ -90,6 +90,10 @@ class Trace:
     def harm(self, node: Node, reach: Reach, frame: Frame, how: str = "", instead: str = "") -> None:
         """The value, or the part of it that is reached, may be changed at `node`."""
         place = node if frame.at is None else frame.at
+        if frame.at is not None and not how:
+            function = field(frame.at, "function")
+            source = "" if function is None or function.text is None else function.text.decode()
+            how, instead = f"is passed to `{shortened(source)}()`, which changes it", "pass"
         self.effects.append(Effect(place, frame.origin, reach.inside, how, instead))
 
     def change(self, node: Node, reach: Reach, frame: Frame) -> None:

@@ -52,7 +52,7 @@ ROOMS = {
         "references",
         "items",
     ),
-    "ide": ("explanation", "update", "findings", "navigation", "completion", "hover"),
+    "ide": ("explanation", "update", "command_line", "findings", "navigation", "completion", "hover"),
 }
 # A folder with more loose modules than this wants a wall; features of one kind are excepted.
 LOOSE = 11

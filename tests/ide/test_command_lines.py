@@ -9,7 +9,7 @@ from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.project.workspace import Workspace
 
 ROOT = Path("/workspace")
-CASES = [case for case in cases("drift") if case["id"] != "input-path-undeclared"]
+CASES = cases("drift")
 OURS = ("VH121", "VH131", "VH132", "VH133", "VH134", "VH135", "VH136")
 SCRIPT = """\
 import argparse

@@ -179,6 +179,12 @@ def _add_update(update: Parser) -> None:
         metavar="PATH",
         help="the file to write (default: the nearest valohai.yaml in this folder or a parent)",
     )
+    update.add_argument(
+        "--add",
+        action="append",
+        metavar="NAMES|all",
+        help="arguments of a script without prepare() that its step gets as parameters, parted by commas",
+    )
     requirements = update.add_mutually_exclusive_group()
     requirements.add_argument(
         "--requirements", type=Path, metavar="PATH", help="the file that gets the line of the runtime"

@@ -16,6 +16,7 @@ from valohai_steps.cli.sources import (
     yaml_files,
 )
 from valohai_steps.cli.terminal import Terminal
+from valohai_steps.ide.findings.command_lines import files_concerned
 from valohai_steps.model.rules import Severity
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.snapshot import Document
@@ -67,7 +68,13 @@ def _with_yaml(chosen: ChosenFiles) -> tuple[Path, ...]:
         python = None if is_yaml(path) else chosen.snapshot.python(path)
         if python is not None and python.steps:
             yamls[chosen.snapshot.yaml_path(path)] = None
-    return (*chosen.all, *(path for path in yamls if path not in chosen.all and path.exists()))
+    there = [
+        path
+        for path in dict.fromkeys((*(path for path in chosen.all if is_yaml(path)), *yamls))
+        if path.exists()
+    ]
+    scripts = (script for yaml in there for script in files_concerned(chosen.snapshot, yaml))
+    return tuple(dict.fromkeys((*chosen.all, *there, *scripts)))
 
 
 def _summary(found: list[LocatedFinding], files: int) -> str:

@@ -5,6 +5,7 @@ import argparse
 from valohai_steps.cli.exit_codes import DONE, REFUSED
 from valohai_steps.cli.sources import choose, complain_of_settings, shown, whole_path, with_neighbours
 from valohai_steps.cli.terminal import Terminal
+from valohai_steps.ide.command_line.generation import show_step
 from valohai_steps.ide.update.update import Refused, preview
 from valohai_steps.model.text import LineIndex
 from valohai_steps.project.files import FileError
@@ -19,7 +20,11 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     path = whole_path(options.file)
     python = chosen.snapshot.python(path)
     if python is None or not (python.steps or python.problems):
-        raise FileError(options.file, "no valohai.prepare() call in this file; name the file that makes one")
+        step = show_step(chosen.snapshot, path)
+        if isinstance(step, Refused):
+            raise FileError(options.file, step.reason)
+        terminal.write(step)
+        return DONE
     if any(step.is_multifile for step in python.steps):
         chosen = with_neighbours(chosen, terminal)
     result = preview(chosen.snapshot, path)

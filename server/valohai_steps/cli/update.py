@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from valohai_steps.cli import argument_steps
 from valohai_steps.cli.exit_codes import DONE, REFUSED, WOULD_CHANGE
 from valohai_steps.cli.sources import (
     ChosenFiles,
+    UsageError,
     choose,
     complain_of_settings,
     shown,
@@ -32,6 +34,11 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     typed = _typed(options)
     chosen = choose(options.paths, terminal, overrides=typed)
     complain_of_settings(chosen, terminal, refused=False)
+    scripts = argument_steps.scripts_named(chosen)
+    if scripts and len(scripts) == len(chosen.all):
+        return argument_steps.run(scripts, chosen, options, terminal, _painted_diff)
+    if options.add:
+        raise UsageError("--add adds arguments of one script that reads its own command line; name that file")
     groups = _by_yaml(chosen, terminal)
     if not (options.check or options.diff) and _finish_interrupted(groups, terminal):
         chosen = choose(options.paths, terminal, overrides=typed)

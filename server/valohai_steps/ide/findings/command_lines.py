@@ -11,6 +11,7 @@ from valohai_steps.drift.command_line.differences import Difference
 from valohai_steps.drift.command_line.judging import differences
 from valohai_steps.drift.command_line.passing import passed_lines
 from valohai_steps.model.finding import Finding, Related
+from valohai_steps.model.text import Span
 from valohai_steps.project.command_lines import script_read, shell_script
 from valohai_steps.project.memo import JudgedPart
 from valohai_steps.project.snapshot import Snapshot
@@ -52,6 +53,15 @@ def _of_part(
     return tuple(found)
 
 
+def files_concerned(snapshot: Snapshot, yaml: Path) -> Iterator[Path]:
+    """The Python files that have a finding because of a valohai.yaml, whether they mention Valohai or not."""
+    file = snapshot.items(yaml)
+    if file is not None and file.is_readable:
+        yield from dict.fromkeys(
+            Path(each.path) for each in command_line_differences(snapshot, yaml, file) if each.python
+        )
+
+
 def of_yaml(snapshot: Snapshot, yaml: Path, file: ItemFile) -> Iterator[Finding]:
     """The findings of a valohai.yaml."""
     for each in command_line_differences(snapshot, yaml, file):
@@ -66,7 +76,12 @@ def of_python(snapshot: Snapshot, path: Path, yaml: Path) -> Iterator[Finding]:
     file = snapshot.items(yaml)
     if file is None or not file.is_readable:
         return
+    said: set[tuple[str, Span, str]] = set()
     for each in command_line_differences(snapshot, yaml, file):
         if each.path == path and each.python is not None:
+            key = (each.code, each.python, each.message)
+            if key in said:
+                continue  # a default and a choice that are one value
+            said.add(key)
             related = (Related(each.yaml, f"step {each.step.name!r} in {yaml.name}", yaml),)
             yield Finding(each.code, each.python, each.message, related)

@@ -8,7 +8,7 @@ from msgspec import Struct
 from valohai_steps.drift.findings import python_findings
 from valohai_steps.ide.findings import command_lines
 from valohai_steps.ide.findings.near_steps import with_near_step
-from valohai_steps.ide.findings.undeclared_reads import undeclared_reads
+from valohai_steps.ide.findings.undeclared_reads import undeclared_folders, undeclared_reads
 from valohai_steps.ide.findings.yaml_only_reads import with_yaml_declarations
 from valohai_steps.ide.update.clashes import clash_finding, clash_of
 from valohai_steps.ide.update.update import compare_step
@@ -53,7 +53,9 @@ def _python_file(snapshot: Snapshot, path: Path) -> Iterator[Finding]:
         language: Language = "json" if snapshot.is_json(path) else "python"
         yield from not_ignored(python.text, _against_yaml(snapshot, path, python), language)
     if not python.calls:
-        yield from not_ignored(python.text, command_lines.of_python(snapshot, path, snapshot.yaml_path(path)))
+        yaml = snapshot.yaml_path(path)
+        yield from not_ignored(python.text, undeclared_folders(snapshot, path, yaml))
+        yield from not_ignored(python.text, command_lines.of_python(snapshot, path, yaml))
 
 
 def _own_problems(snapshot: Snapshot, path: Path, python: PythonFile) -> Iterable[Finding]:

@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from msgspec.structs import replace
+
 from valohai_steps.config.reader import YamlFile, YamlStep
 from valohai_steps.drift.commands import files_run
 from valohai_steps.model.finding import Finding, Related
 from valohai_steps.model.step import ValueRead
+from valohai_steps.model.text import TextEdit
 from valohai_steps.project.notebooks import is_notebook
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.checks import fixes
+from valohai_steps.source.command_line.input_paths import input_paths
 from valohai_steps.source.python_file import PythonFile
 
 
@@ -42,6 +46,27 @@ def undeclared_reads(
         names = [item.name for step in steps for item in step.items(read.kind)]
         if read.name not in names:
             yield _finding(path, read, names, steps, yaml)
+
+
+def undeclared_folders(snapshot: Snapshot, path: Path, yaml: Path) -> Iterator[Finding]:
+    """VH121 for the folders of inputs that a file names in its strings, and no step that runs it has."""
+    source = None if is_notebook(path) else snapshot.source(path)
+    found = () if source is None else input_paths(source.syntax).known
+    file = snapshot.yaml(yaml) if found else None
+    if file is None or not file.is_readable:
+        return
+    steps = list(steps_running(file, str(snapshot.source_in(path, yaml))))
+    names = [item.name for step in steps for item in step.inputs]
+    for each in found if steps else ():
+        if each.name not in names:
+            finding = _finding(path, ValueRead("input", each.name, each.span), names, steps, yaml)
+            bare = (replace(fix, edits=tuple(map(_unquoted, fix.edits))) for fix in finding.fixes)
+            yield replace(finding, fixes=tuple(bare))
+
+
+def _unquoted(edit: TextEdit) -> TextEdit:
+    """The edit of a name that stands inside of a string."""
+    return TextEdit(edit.span, edit.text.strip("\"'"))
 
 
 def _finding(path: Path, read: ValueRead, names: list[str], steps: list[YamlStep], yaml: Path) -> Finding:

@@ -1,0 +1,219 @@
+"""Steps and parameters of valohai.yaml, made from what a script takes from its command line."""
+
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from valohai_steps.config.reader import YamlFile, YamlStep, read_yaml
+from valohai_steps.config.structure import flaw_of_file, flaw_of_step
+from valohai_steps.config.writer import Append, Operation, Refusal, edit_yaml
+from valohai_steps.drift.command_line.differences import ScriptRead
+from valohai_steps.drift.command_line.parameters_for import arguments_at, form_as_mapping, parameter_for
+from valohai_steps.drift.command_line.passing import PassedLine, parameter_type_of, passed_lines
+from valohai_steps.drift.command_line.taking import take
+from valohai_steps.drift.declaration import DEFAULT_IMAGE
+from valohai_steps.ide.update.refused import Refused
+from valohai_steps.model.command_line import ArgumentFact
+from valohai_steps.model.step import PythonValue
+from valohai_steps.model.text import TextEdit, apply_edits
+from valohai_steps.project.command_lines import script_read, shell_script
+from valohai_steps.project.reach import flaw_of_place
+from valohai_steps.project.snapshot import Snapshot
+from valohai_steps.source.command_line.input_paths import input_paths
+
+_REQUIREMENTS = "requirements.txt"
+
+
+class StepArguments(Struct, frozen=True):
+    """A step that runs a script: the arguments that are parameters of it, and those that could be."""
+
+    step: YamlStep
+    passed: tuple[ArgumentFact, ...]
+    missing: tuple[ArgumentFact, ...]
+
+
+class ArgumentUpdate(Struct, frozen=True):
+    """What valohai.yaml becomes.
+
+    `running` are the steps that run the script already; then `edits` add to them. `summary` says in a few
+    words what is added.
+    """
+
+    yaml: Path
+    before: str | None
+    edits: tuple[TextEdit, ...]
+    running: tuple[StepArguments, ...] = ()
+    summary: str = ""
+
+    @property
+    def after(self) -> str:
+        """The new text."""
+        return apply_edits(self.before or "", self.edits)
+
+
+def script_of(snapshot: Snapshot, path: Path) -> ScriptRead | None:
+    """What a script takes; None when that is not known. Raises FileError when it cannot be read."""
+    yaml = snapshot.yaml_path(path)
+    python = snapshot.python(path) if path.suffix == ".py" else None
+    if python is None or python.calls:
+        return None
+    read = script_read(snapshot, yaml, (str(snapshot.source_in(path, yaml)),))
+    return read if read is not None and read.fact.parser is not None and not read.fact.stale else None
+
+
+def plan_arguments(
+    snapshot: Snapshot, path: Path, add: Sequence[str] = (), yaml: Path | None = None
+) -> ArgumentUpdate | Refused:
+    """A step for a script that no step runs; else the arguments in `add` ("all" for every one) as parameters.
+
+    Raises FileError when a file cannot be read.
+    """
+    script, target = script_of(snapshot, path), yaml or snapshot.yaml_path(path)
+    if script is None:
+        return Refused(path, "no valohai.prepare() call in this file; name the file that makes one")
+    flaw = flaw_of_place(target, snapshot.reach(target))
+    if flaw is not None and yaml is None:
+        return Refused(target, flaw)
+    before = snapshot.text(target)
+    file = snapshot.yaml(target) or read_yaml("")
+    for finding in file.problems:
+        return Refused(target, finding.message, finding.span)
+    broken = flaw_of_file(file)
+    if broken is not None:
+        return Refused(target, broken.reason, broken.span)
+    running = tuple(steps_with_arguments(snapshot, target, file, script))
+    operations = _added(running, add, script) if running else _generated(snapshot, target, file, script)
+    if isinstance(operations, Refused):
+        return operations
+    edits = edit_yaml(file, operations)
+    if isinstance(edits, Refusal):
+        return Refused(target, edits.reason, edits.span)
+    return ArgumentUpdate(target, before, edits, running, _summary(operations))
+
+
+def show_step(snapshot: Snapshot, path: Path) -> str | Refused:
+    """The steps for a script as a new valohai.yaml would hold them."""
+    script, empty = script_of(snapshot, path), read_yaml("")
+    if script is None:
+        return Refused(path, "no valohai.prepare() call in this file; name the file that makes one")
+    operations = _generated(snapshot, snapshot.yaml_path(path), empty, script)
+    edits = operations if isinstance(operations, Refused) else edit_yaml(empty, operations)
+    if isinstance(edits, (Refused, Refusal)):
+        return Refused(path, edits.reason, edits.span)
+    return apply_edits("", edits)
+
+
+def steps_with_arguments(
+    snapshot: Snapshot, yaml: Path, file: YamlFile, script: ScriptRead
+) -> Iterator[StepArguments]:
+    """Every step that runs a script, with what it passes of the arguments."""
+    for step in file.steps:
+        samples = {item.name: True for item in step.parameters if parameter_type_of(item) == "flag"}
+        for line in passed_lines(step, samples, lambda name: shell_script(snapshot, yaml, name)):
+            if script_read(snapshot, yaml, line.run.files) is script:
+                yield _with_arguments(step, script, line)
+
+
+def _with_arguments(step: YamlStep, script: ScriptRead, line: PassedLine) -> StepArguments:
+    parser = script.fact.parser
+    assert parser is not None  # `script_of` asked  # noqa: S101
+    words = [word.text for word in line.words]
+    taking = take(parser, script.fact.library, words)
+    given = {id(taken.argument) for taken in taking.taken}
+    names = {item.name for item in step.parameters}
+    arguments = arguments_at(taking.parser, ())
+    passed = tuple(each for each in arguments if id(each) in given or each.name in names)
+    rest = (each for each in arguments if each not in passed and not each.hidden)
+    return StepArguments(step, passed, tuple(each for each in rest if not parameter_for(each).cannot))
+
+
+def _generated(
+    snapshot: Snapshot, yaml: Path, file: YamlFile, script: ScriptRead
+) -> list[Operation] | Refused:
+    """A new step; one for each sub-command, where the script wants one."""
+    path, parser = Path(script.path), script.fact.parser
+    assert parser is not None  # `script_of` asked  # noqa: S101
+    name = path.stem if path.stem != "__main__" else path.parent.name
+    words: list[tuple[str, ...]] = [(command.names[0],) for command in parser.commands]
+    if not words or (not parser.commands_required and parser.arguments):
+        words = [()]
+    found: list[Operation] = []
+    for each in words:
+        step = "-".join((name, *each))
+        if file.step(step) is not None:
+            return Refused(yaml, f"there is a step {step!r} that runs another file; rename it, or the script")
+        found.append(Append((0,), {"step": _step(snapshot, yaml, script, step, each)}))
+    return found
+
+
+def _step(
+    snapshot: Snapshot, yaml: Path, script: ScriptRead, name: str, words: tuple[str, ...]
+) -> Mapping[str, PythonValue]:
+    path, parser = Path(script.path), script.fact.parser
+    assert parser is not None  # `script_of` asked  # noqa: S101
+    source = shlex.quote(str(snapshot.source_in(path, yaml)))
+    run = " ".join(("python", source, *map(shlex.quote, words), "{parameters}"))
+    installs = snapshot.exists(yaml.parent / _REQUIREMENTS)
+    tree = snapshot.source(path)
+    folders = dict.fromkeys(each.name for each in input_paths(tree.syntax).known) if tree is not None else {}
+    found: dict[str, PythonValue] = {
+        "name": name,
+        "image": snapshot.settings(path).image or DEFAULT_IMAGE,
+        "command": [f"pip install -r {_REQUIREMENTS}", run] if installs else run,
+        "parameters": [
+            _parameter(each, script)
+            for each in arguments_at(parser, words)
+            if not each.hidden and not parameter_for(each, script.fact.library).cannot
+        ],
+        "inputs": [{"name": folder, "optional": True} for folder in folders],
+    }
+    return {key: value for key, value in found.items() if value != []}
+
+
+def _parameter(argument: ArgumentFact, script: ScriptRead) -> dict[str, PythonValue]:
+    """The parameter; one that the script takes only under a condition is passed only when it is asked for."""
+    found = form_as_mapping(parameter_for(argument, script.fact.library))
+    if argument.conditional and found["type"] != "flag":
+        found.pop("default", None)
+        found["optional"] = True
+    return found
+
+
+def _added(
+    running: Sequence[StepArguments], names: Sequence[str], script: ScriptRead
+) -> list[Operation] | Refused:
+    """The parameters that are asked for, in every step that runs the script and lacks them."""
+    found: list[Operation] = []
+    known = {each.name for step in running for each in (*step.passed, *step.missing)}
+    for name in names:
+        if name != "all" and name not in known:
+            listed = ", ".join(sorted(known)) or "none"
+            return Refused(Path(), f"the script takes no argument {name!r}; it takes {listed}")
+    for each in running:
+        chosen = [argument for argument in each.missing if "all" in names or argument.name in names]
+        flaw = flaw_of_step(each.step) if chosen else None
+        if flaw is not None:
+            return Refused(Path(), flaw.reason, flaw.span)
+        path = (*each.step.path, "parameters")
+        found += [Append(path, _parameter(argument, script)) for argument in chosen]
+    return found
+
+
+def _summary(operations: Sequence[Operation]) -> str:
+    values = [each.value for each in operations if isinstance(each, Append)]
+    steps = sum(isinstance(value, dict) and "step" in value for value in values)
+    if steps:
+        return f"{steps} {'step' if steps == 1 else 'steps'} added"
+    names = dict.fromkeys(str(value["name"]) for value in values if isinstance(value, dict))
+    return f"added {', '.join(names)}" if names else ""
+
+
+def running_line(script: str, each: StepArguments) -> str:
+    """What is said of a step that runs a script already."""
+    total = len(each.passed) + len(each.missing)
+    said = f"step {each.step.name} runs {script}"
+    if not each.missing:
+        return f"{said}; all {total} arguments are parameters"
+    return f"{said}; {len(each.missing)} of {total} arguments are no parameters: --add NAMES|all"

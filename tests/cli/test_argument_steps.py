@@ -1,0 +1,122 @@
+"""A script that reads its own command line: one command gives the step, and Valohai's builder runs it."""
+
+from pathlib import Path
+
+import valohai_yaml
+
+from tests.cli.conftest import Run
+
+SCRIPT = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("data", help="Where from")
+parser.add_argument("--epochs", type=int, default=3, help="How many (default: %(default)s)")
+parser.add_argument("--fast", action="store_true")
+parser.add_argument("--opt", choices=["adam", "sgd"], default="adam")
+args = parser.parse_args()
+images = open("/valohai/inputs/images/a.png")
+"""
+STEP = """\
+- step:
+    name: train
+    image: python:3.11-slim
+    command: python train.py {parameters}
+    parameters:
+      - name: data
+        type: string
+        description: Where from
+        pass-as: "{v}"
+      - name: epochs
+        type: integer
+        description: How many
+        default: 3
+      - name: fast
+        type: flag
+        default: false
+      - name: opt
+        type: string
+        default: adam
+        choices:
+          - adam
+          - sgd
+    inputs:
+      - name: images
+        optional: true
+"""
+
+
+def test_show_prints_the_step(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(SCRIPT)
+    result = run("show", "train.py")
+    assert (result.code, result.out, result.err) == (0, STEP, "")
+    assert not (tmp_path / "valohai.yaml").exists()
+
+
+def test_update_writes_the_step_and_check_is_silent(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(SCRIPT)
+    assert run("update", "--check", "train.py").code == 1
+    assert run("update", "train.py").code == 0
+    assert (tmp_path / "valohai.yaml").read_text() == STEP
+    assert run("check").code == 0
+    step = valohai_yaml.parse(STEP).steps["train"]
+    built = step.build_command({"data": "x y", "fast": True})
+    assert built == ["python train.py 'x y' --epochs=3 --fast --opt=adam"]
+
+
+def test_a_step_that_runs_the_script_is_left_alone(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(SCRIPT)
+    yaml = "- step:\n    name: fit\n    image: i\n    command: python train.py x {parameters}\n"
+    (tmp_path / "valohai.yaml").write_text(yaml)
+    result = run("update", "train.py")
+    said = "valohai.yaml: step fit runs train.py; 3 of 4 arguments are no parameters: --add NAMES|all\n"
+    assert (result.code, result.err) == (0, said)
+    assert (tmp_path / "valohai.yaml").read_text() == yaml
+
+
+def test_arguments_are_added_by_name(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(SCRIPT.partition("images =")[0])
+    yaml = "- step:\n    name: fit\n    image: i\n    command: python train.py x {parameters}\n"
+    (tmp_path / "valohai.yaml").write_text(yaml)
+    assert run("update", "train.py", "--add", "epochs,fast").code == 0
+    added = [
+        "    parameters:",
+        "      - name: epochs",
+        "        type: integer",
+        "        description: How many",
+        "        default: 3",
+        "      - name: fast",
+        "        type: flag",
+        "        default: false",
+        "",
+    ]
+    assert (tmp_path / "valohai.yaml").read_text() == yaml + "\n".join(added)
+    assert run("update", "train.py", "--add", "rate").code == 2
+    assert run("update", "train.py", "--add", "all").code == 0
+    assert run("check").code == 0
+
+
+def test_check_shows_both_files_even_without_the_word_valohai(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(SCRIPT.partition("images =")[0])
+    yaml = "- step:\n    name: fit\n    image: i\n    command: python train.py x --rounds=3\n"
+    (tmp_path / "valohai.yaml").write_text(yaml)
+    result = run("check")
+    assert result.code == 1
+    assert [line.split(" ")[1] for line in result.out.splitlines()] == ["VH131", "VH131"]
+    assert {line.partition(":")[0] for line in result.out.splitlines()} == {"train.py", "valohai.yaml"}
+
+
+def test_a_script_with_sub_commands_gets_a_step_for_each(run: Run, tmp_path: Path) -> None:
+    script = (
+        "import argparse\nparser = argparse.ArgumentParser()\nsub = parser.add_subparsers(required=True)\n"
+        "fit = sub.add_parser('fit')\nfit.add_argument('--n', type=int, default=1)\n"
+        "sub.add_parser('score').add_argument('--m')\nparser.parse_args()\n"
+    )
+    (tmp_path / "model.py").write_text(script)
+    assert run("update", "model.py").code == 0
+    config = valohai_yaml.parse((tmp_path / "valohai.yaml").read_text())
+    assert {name: step.build_command({}) for name, step in config.steps.items()} == {
+        "model-fit": ["python model.py fit --n=1"],
+        "model-score": ["python model.py score"],
+    }
+    assert run("check").code == 0

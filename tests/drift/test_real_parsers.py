@@ -66,9 +66,8 @@ def arrived(case: Case, words: list[str], tmp_path: Path, monkeypatch: pytest.Mo
 def step_of(case: Case, only: str | None = None) -> Any:
     """A step with the parameters that are generated; `only` for one of them and what is required."""
     forms = forms_of(case, read_case(case)).items()
-    chosen = [
-        form for flag, form in forms if not form.cannot and (only is None or flag == only or form.required)
-    ]
+    wanted = [form for flag, form in forms if only in (None, flag) or form.required]
+    chosen = [form for form in wanted if not form.cannot and not form.conditional]
     parameters = [form_as_mapping(form) for form in chosen]
     step = {"name": "s", "image": "i", "command": case["command"], "parameters": parameters}
     return valohai_yaml.parse(json.dumps([{"step": step}]), validate=False).steps["s"]

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from valohai_steps.cli import argument_steps
 from valohai_steps.cli.exit_codes import DONE, REFUSED, WOULD_CHANGE
+from valohai_steps.cli.scripts import argument_steps
 from valohai_steps.cli.sources import (
     ChosenFiles,
     UsageError,

@@ -1,0 +1,1 @@
+"""The commands for scripts that read their own command line."""

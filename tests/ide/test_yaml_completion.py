@@ -165,6 +165,28 @@ def test_names_come_from_the_items_around_finished_or_not(tail: str, expected: l
     assert labels(STEPS + tail, **files) == expected
 
 
+@pytest.mark.parametrize(
+    ("tail", "label", "written"),
+    [
+        ("    edges:\n      - - fit.output.*\n        ▮", "tune", "- tune."),
+        ("    edges:\n      - - fit.output.*\n        tune.in▮", "input", "- tune.input."),
+        ("    parameters:\n      - targets:\n          ▮", "fit.parameters.lr", "- fit.parameters.lr"),
+        ("    parameters:\n      - targets:\n          fit▮", "fit.parameters.lr", "- fit.parameters.lr"),
+        ("      - name: n\n      ty▮", "type", "  type: "),
+        ("      - name: n\n      na▮", "name", "- name: "),
+    ],
+)
+def test_a_dash_or_blanks_that_are_missing_come_along(tail: str, label: str, written: str) -> None:
+    head, _, typed = tail.rpartition(" ")
+    assert accepted(STEPS + tail, label) == f"{STEPS}{head} {written}"
+    assert typed.endswith(CURSOR)
+
+
+def test_a_word_of_a_list_is_not_offered_twice() -> None:
+    tail = "        actions:\n          - when: [node-complete, ▮]"
+    assert labels(STEPS + tail) == ["node-starting", "node-error"]
+
+
 SCRIPT = """\
 import argparse
 

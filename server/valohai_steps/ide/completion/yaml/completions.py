@@ -15,7 +15,7 @@ from valohai_steps.ide.completion.yaml.edges import short_edges
 from valohai_steps.ide.completion.yaml.keys import missing_keys
 from valohai_steps.ide.completion.yaml.page import Page, declared_in, page_at
 from valohai_steps.ide.completion.yaml.values import values_at
-from valohai_steps.ide.completion.yaml.writing import each_once, offered_key, offered_value
+from valohai_steps.ide.completion.yaml.writing import DASH, each_once, offered_key, offered_value
 from valohai_steps.model.schema.shape import ANYTHING, Key, Refers, Takes
 from valohai_steps.project.snapshot import Snapshot
 
@@ -41,15 +41,20 @@ def _completions(page: Page) -> Iterator[Completion]:
         yield from _anchors(page)
     elif place.wanted is SlotContent.ITEM:
         held = takes_at(place.frames[:-1]) if place.frames else FILE
-        yield from _item(page, held.items if held is not None else None, dash=True)
+        yield from _item(_with_dash(page), held.items if held is not None else None)
     else:
         takes = takes_at(place.frames)
         if takes is not None and place.own_line and not takes.is_mapping and takes.items is not None:
-            yield from _item(page, takes.items, dash=True)
+            yield from _item(_with_dash(page), takes.items)
         elif place.own_line or _is_item(place):
-            yield from _item(page, takes, dash=False)
+            yield from _item(page, takes)
         elif takes is not None:
             yield from values_at(page, takes)
+
+
+def _with_dash(page: Page) -> Page:
+    """The same place, where a new item of a list begins."""
+    return structs.replace(page, place=structs.replace(page.place, lead=page.place.lead + DASH))
 
 
 def _is_merge(place: CursorPlace) -> bool:
@@ -61,28 +66,28 @@ def _is_item(place: CursorPlace) -> bool:
     return isinstance(place.frames[-1].node, Sequence)
 
 
-def _item(page: Page, takes: Takes | None, *, dash: bool) -> Iterator[Completion]:
+def _item(page: Page, takes: Takes | None) -> Iterator[Completion]:
     """What can begin a line of its own, or an item of a list: a key of a new mapping, an edge, a value."""
     if takes is None:
         return
     is_text = page.place.slot.style in _BLOCK
     if takes.is_mapping and not takes.anything and not page.place.is_flow and not is_text:
-        yield from _first_keys(page, takes, dash=dash)
+        yield from _first_keys(page, takes)
     if takes.items is not None and not page.place.is_flow and not is_text:
-        yield from short_edges(page, dash=dash)
+        yield from short_edges(page)
     elif takes.scalars or takes.choices:
-        yield from values_at(page, takes, dash=dash)
+        yield from values_at(page, takes)
 
 
-def _first_keys(page: Page, takes: Takes, *, dash: bool) -> Iterator[Completion]:
+def _first_keys(page: Page, takes: Takes) -> Iterator[Completion]:
     shape = shape_of(takes, None)
     if shape is None:
-        yield from _free_keys(page, takes, None, dash=dash)
+        yield from _free_keys(page, takes, None)
         return
-    above = _item_above(page.place) if dash else None
+    above = _item_above(page.place) if page.place.lead.endswith(DASH) else None
     keys = missing_keys(shape, page.place.frames, None)
     for key in keys if above is None else islice(keys, 1):
-        yield offered_key(page.place, key, page.layout, dash=dash)
+        yield offered_key(page.place, key, page.layout)
     if above is not None:
         yield from _further_keys(page, takes, above)
 
@@ -112,7 +117,7 @@ def _keys(page: Page) -> Iterator[Completion]:
     if takes is None or not isinstance(mapping, Mapping):
         return
     if shape is None:
-        yield from _free_keys(page, takes, mapping, dash=False)
+        yield from _free_keys(page, takes, mapping)
         return
     keys = list(missing_keys(shape, place.frames, mapping))
     merged = page.items.expanded(mapping) if mapping.has("<<") else mapping
@@ -123,7 +128,7 @@ def _keys(page: Page) -> Iterator[Completion]:
             yield offered_value(place, _MERGE, CompletionKind.ANCHOR, raw=True)
 
 
-def _free_keys(page: Page, takes: Takes, mapping: Mapping | None, *, dash: bool) -> Iterator[Completion]:
+def _free_keys(page: Page, takes: Takes, mapping: Mapping | None) -> Iterator[Completion]:
     """Keys that are names: parameters of a task's step, devices of a machine."""
     given = (
         {each.name for each in mapping.entries if each is not page.place.frames[-1].entry} if mapping else ()
@@ -131,7 +136,7 @@ def _free_keys(page: Page, takes: Takes, mapping: Mapping | None, *, dash: bool)
     for known in _free_names(page, takes):
         if known.name not in given:
             key = Key(known.name, takes.values or ANYTHING, known.documentation)
-            yield offered_key(page.place, key, page.layout, dash=dash)
+            yield offered_key(page.place, key, page.layout)
 
 
 def _free_names(page: Page, takes: Takes) -> Iterator[KnownName]:

@@ -125,12 +125,12 @@ def parameter_targets(page: Page) -> Iterator[Completion]:
                 yield offered_value(page.place, target, CompletionKind.PARAMETER)
 
 
-def short_edges(page: Page, *, dash: bool) -> Iterator[Completion]:
+def short_edges(page: Page) -> Iterator[Completion]:
     """A new edge in its short form, from each node that something can come from."""
     for node in page.nodes():
         if not _is_deployment(node):
             known = KnownName(text_of(node, "name"), _runs(node))
-            yield offered_edge(page.place, known, dash=dash)
+            yield offered_edge(page.place, known)
 
 
 def _texts(item: Item) -> Iterator[str]:

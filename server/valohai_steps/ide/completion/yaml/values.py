@@ -25,13 +25,13 @@ _NAMED = {
 _ITEMS = {"parameters": CompletionKind.PARAMETER, "inputs": CompletionKind.INPUT}
 
 
-def values_at(page: Page, takes: Takes, *, dash: bool = False) -> Iterator[Completion]:
-    """What can be written where `takes` is expected; with `dash` as a new item of a list."""
+def values_at(page: Page, takes: Takes) -> Iterator[Completion]:
+    """What can be written where `takes` is expected."""
     refers = takes.refers
     if page.place.slot.style in ("|", ">") and refers is not Refers.COMMAND:
         return
     if refers is Refers.COMMAND:
-        yield from in_command(page) if not dash else ()
+        yield from in_command(page)
     elif page.typed[-1:].isspace():
         return  # a value that is whole, and another word behind it
     elif refers is Refers.FILE:
@@ -44,18 +44,21 @@ def values_at(page: Page, takes: Takes, *, dash: bool = False) -> Iterator[Compl
     elif refers is Refers.NODE_PARAMETER:
         yield from parameter_targets(page)
     else:
-        yield from _words(page, takes, dash=dash)
+        yield from _words(page, takes)
         for known, kind in _names(page, refers):
-            yield offered_value(page.place, known, kind, dash=dash)
+            yield offered_value(page.place, known, kind)
         if _is_new_parameter(page):
             yield from arguments_of_script(page)
 
 
-def _words(page: Page, takes: Takes, *, dash: bool) -> Iterator[Completion]:
+def _words(page: Page, takes: Takes) -> Iterator[Completion]:
     place = page.place
+    given = _given(page) if isinstance(place.frames[-1].node, Sequence) else ()
     for choice in takes.choices:
+        if choice.value in given:
+            continue
         known = KnownName(choice.value, "", choice.sentence)
-        yield offered_value(place, known, CompletionKind.VALUE, dash=dash)
+        yield offered_value(place, known, CompletionKind.VALUE)
     if (Kind.BOOLEAN in takes.scalars and Kind.STRING not in takes.scalars) or (
         takes.choices and Kind.BOOLEAN in takes.scalars
     ):

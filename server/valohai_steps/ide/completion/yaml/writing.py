@@ -14,15 +14,13 @@ from valohai_steps.model.text import Span
 
 _NEXT_LINE = re.compile(r"^([ \t]*)[^\s#]", re.MULTILINE)
 
+DASH = "- "
 
-def offered_key(place: CursorPlace, key: Key, layout: Layout, *, dash: bool = False) -> Completion:
-    """A key with its colon and what comes below; the name alone where there is a colon.
 
-    `dash`: it begins a new item of a list.
-    """
+def offered_key(place: CursorPlace, key: Key, layout: Layout) -> Completion:
+    """A key with its colon and what comes below; the name alone where there is a colon."""
     slot, text = place.slot, place.outline.text
-    start = (" " if place.blank_missing else "") + place.lead + ("- " if dash else "")
-    end = slot.end
+    start, end = _in_front(place), slot.end
     if place.has_colon:
         written = KeyText(_in_quotes(key.name, slot.quote, slot.is_closed))
     else:
@@ -30,7 +28,9 @@ def offered_key(place: CursorPlace, key: Key, layout: Layout, *, dash: bool = Fa
         if slot.quote:
             name, end = _in_quotes(key.name, slot.quote, False), end + slot.is_closed
         column = place.column + len(start)
-        holds_more = _column_below(text, end) > column - len("- ") * dash and not place.is_flow
+        holds_more = (
+            _column_below(text, end) > column - len(DASH) * place.lead.endswith(DASH) and not place.is_flow
+        )
         written = key_text(name, key, KeyPlace(column, layout, place.is_flow, holds_more))
     snippet = None if written.snippet is None else escaped(start) + written.snippet
     return Completion(
@@ -48,14 +48,14 @@ def offered_key(place: CursorPlace, key: Key, layout: Layout, *, dash: bool = Fa
 
 
 def offered_value(
-    place: CursorPlace, known: KnownName, kind: CompletionKind, *, raw: bool = False, dash: bool = False
+    place: CursorPlace, known: KnownName, kind: CompletionKind, *, raw: bool = False
 ) -> Completion:
     """A value, in quotes where YAML needs them. `raw`: it is YAML as it stands, such as `true`.
 
     Lines below come along where the value ends its line.
     """
     slot = place.slot
-    start = (" " if place.blank_missing else "") + place.lead + ("- " if dash else "")
+    start = _in_front(place)
     if slot.quote:
         written = _in_quotes(known.name, slot.quote, slot.is_closed)
     else:
@@ -80,8 +80,7 @@ def offered_part(
 ) -> Completion:
     """A part of a text, from one of its signs to the next; `behind` is a sign that comes with it."""
     slot, text = place.slot, place.outline.text
-    start = " " if place.blank_missing else ""
-    written = f"{known.name}{behind}"
+    start, written = _in_front(place), f"{known.name}{behind}"
     typed, whole, filtered = Span(part.start, slot.cursor), part, ""
     if slot.quote:
         written = _in_quotes(written, slot.quote, True)
@@ -89,7 +88,7 @@ def offered_part(
     elif not slot.style and _is_first_line(place):
         full = text[slot.start : part.start] + written + text[part.end : slot.end]
         quoted = scalar_text(full, Quoting(), flow=place.is_flow)
-        if quoted != full:
+        if quoted != full or (place.lead and part.start > slot.start):
             written, typed, whole = quoted, slot.typed, slot.whole
             filtered = text[slot.start : part.start] + known.name
     return Completion(
@@ -106,10 +105,10 @@ def offered_part(
     )
 
 
-def offered_edge(place: CursorPlace, node: KnownName, *, dash: bool) -> Completion:
+def offered_edge(place: CursorPlace, node: KnownName) -> Completion:
     """A new edge between brackets that begins at a node."""
     slot = place.slot
-    start = (" " if place.blank_missing else "") + place.lead + ("- " if dash else "")
+    start = _in_front(place)
     first = scalar_text(f"{node.name}.", Quoting(), flow=True)
     text = f"{start}[{first}]"
     return Completion(
@@ -136,6 +135,11 @@ def _is_offered(takes: Takes) -> bool:
 def each_once(completions: Iterable[Completion]) -> tuple[Completion, ...]:
     """Each label once, the first that is offered."""
     return tuple({each.label: each for each in reversed(tuple(completions))}.values())[::-1]
+
+
+def _in_front(place: CursorPlace) -> str:
+    """What is missing in front of the slot: a blank behind a sign, indentation, the dash of a new item."""
+    return f"{' ' if place.blank_missing else ''}{place.lead}"
 
 
 def _is_first_line(place: CursorPlace) -> bool:

@@ -24,7 +24,7 @@ async def test_a_new_step_is_shown_and_generated(client: StepsClient, tmp_path: 
     assert found.code_description is None or "rules.md#L" in found.code_description.href
 
     titles = [action.title for action in await document.actions(document.at('"train"'))]
-    assert titles == ["Create valohai.yaml with this step"] * 2
+    assert titles == ["Create valohai.yaml with this step"]
     (source,) = await document.actions(document.at("import"), only="source.updateValohaiYaml")
     assert source.kind == "source.updateValohaiYaml"
     edit = await document.resolved(source)

@@ -3,6 +3,7 @@
 from lsprotocol import types as lsp
 from msgspec import Struct
 
+from valohai_steps.lsp.markup import prefers_markdown
 from valohai_steps.model.text import PositionEncoding
 
 # Commands of the client, that change what is offered to it.
@@ -16,6 +17,7 @@ class Capabilities(Struct, frozen=True):
     """The client's capabilities as flags, named after what they let us do."""
 
     encoding: PositionEncoding = "utf-16"
+    workspace_edits: bool = False  # applies edits of other files than the open one
     document_changes: bool = False
     create_files: bool = False
     change_annotations: bool = False
@@ -37,6 +39,9 @@ class Capabilities(Struct, frozen=True):
     refresh_inlay_hints: bool = False
     snippets: bool = False
     insert_replace: bool = False
+    markdown_hovers: bool = True
+    markdown_completions: bool = True
+    markdown_signatures: bool = True
     text_as_is: bool = False  # writes a completion without adding indentation of its own, when asked to
     label_offsets: bool = False
     definition_links: bool = False
@@ -79,6 +84,7 @@ def _in_workspace(workspace: lsp.WorkspaceClientCapabilities) -> dict[str, bool]
         # Neovim lists its resource operations without saying documentChanges: the first implies the second.
         "document_changes": bool(edit.document_changes) or creates,
         "create_files": creates,
+        "workspace_edits": workspace.workspace_edit is not None or bool(workspace.apply_edit),
         "change_annotations": edit.change_annotation_support is not None,
         "apply_edits": bool(workspace.apply_edit),
         "watched_files": bool(watched and watched.dynamic_registration),
@@ -125,6 +131,13 @@ def _while_writing(document: lsp.TextDocumentClientCapabilities) -> dict[str, bo
     information = help_.signature_information if help_ is not None else None
     parameters = information.parameter_information if information is not None else None
     return {
+        "markdown_completions": prefers_markdown(item.documentation_format),
+        "markdown_signatures": prefers_markdown(
+            information.documentation_format if information is not None else None
+        ),
+        "markdown_hovers": prefers_markdown(
+            document.hover.content_format if document.hover is not None else None
+        ),
         "snippets": bool(item.snippet_support),
         "insert_replace": bool(item.insert_replace_support),
         "text_as_is": modes is not None and lsp.InsertTextMode.AsIs in modes.value_set,

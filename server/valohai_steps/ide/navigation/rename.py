@@ -65,6 +65,7 @@ def rename(snapshot: Snapshot, path: Path, offset: int, name: str) -> tuple[File
     here = index.at(path, offset)
     if not here:
         return None
+    name = _unquoted(name)
     clashing = _clashing(snapshot, index, here)
     if clashing is not None:
         return _rename_one(snapshot, index, clashing, name)
@@ -83,6 +84,11 @@ def rename(snapshot: Snapshot, path: Path, offset: int, name: str) -> tuple[File
         if refusals
         else _outside(snapshot, done) or _unproven(snapshot, index, group, name, done) or done
     )
+
+
+def _unquoted(name: str) -> str:
+    """The name without quotes around it: clients without prepareRename offer the whole literal to edit."""
+    return name[1:-1] if len(name) > 1 and name[0] == name[-1] and name[0] in "\"'" else name
 
 
 def _clashing(snapshot: Snapshot, index: Index, here: Iterable[Occurrence]) -> Occurrence | None:

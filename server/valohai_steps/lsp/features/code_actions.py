@@ -34,12 +34,21 @@ def code_action(session: Session, params: lsp.CodeActionParams) -> list[lsp.Code
     span = view.span_of(params.range)
     only = [str(getattr(kind, "value", kind)) for kind in params.context.only or ()]
     saving = bool(only) and params.context.trigger_kind == lsp.CodeActionTriggerKind.Automatic
-    return [
+    offered = [
         converted
         for action in code_actions(session.workspace.snapshot, view.path, span, everything=bool(only))
         for kind in _asked(_KINDS[action.kind], only)
         if (converted := _converted(session, view, action, kind, saving=saving)) is not None
     ]
+    return offered if only else _once(offered)
+
+
+def _once(actions: list[lsp.CodeAction]) -> list[lsp.CodeAction]:
+    """Each title once, as a fix where it is one: a menu of all kinds would show the update twice."""
+    titles: dict[str, lsp.CodeAction] = {}
+    for action in actions:
+        titles.setdefault(action.title, action)
+    return list(titles.values())
 
 
 class Plan(Struct, frozen=True, forbid_unknown_fields=True):

@@ -4,6 +4,7 @@ from lsprotocol import types as lsp
 
 from valohai_steps.ide.completion.item import Completion, CompletionKind
 from valohai_steps.ide.completion.offers import completions, is_incomplete
+from valohai_steps.lsp.markup import markup
 from valohai_steps.lsp.places.views import View
 from valohai_steps.lsp.session import Session
 
@@ -53,7 +54,7 @@ def _item(session: Session, view: View, offered: Completion, rank: int) -> lsp.C
         label=offered.label,
         kind=_KINDS[offered.kind],
         detail=offered.detail or None,
-        documentation=lsp.MarkupContent(lsp.MarkupKind.Markdown, offered.documentation)
+        documentation=markup(offered.documentation, is_markdown=session.capabilities.markdown_completions)
         if offered.documentation
         else None,
         sort_text=f"{'~' if offered.is_last else ''}{rank:04}",

@@ -3,6 +3,7 @@
 from lsprotocol import types as lsp
 
 from valohai_steps.ide.hover.hover import hover
+from valohai_steps.lsp.markup import markup
 from valohai_steps.lsp.session import Session
 
 
@@ -14,5 +15,5 @@ def hover_at(session: Session, params: lsp.HoverParams) -> lsp.Hover | None:
     found = hover(session.workspace.snapshot, place.path, place.offset)
     if found is None:
         return None
-    content = lsp.MarkupContent(lsp.MarkupKind.Markdown, found.markdown)
+    content = markup(found.markdown, is_markdown=session.capabilities.markdown_hovers)
     return lsp.Hover(content, place.view.range(found.span))

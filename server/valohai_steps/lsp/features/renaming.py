@@ -7,6 +7,8 @@ from valohai_steps.ide.update.update import Refused
 from valohai_steps.lsp.edits import workspace_edit
 from valohai_steps.lsp.session import Session
 
+_ONE_FILE = "this editor applies edits to the open file only, and the name is also in"
+
 
 def prepare(
     session: Session, params: lsp.PrepareRenameParams
@@ -29,7 +31,13 @@ def rename_at(session: Session, params: lsp.RenameParams) -> lsp.WorkspaceEdit |
     found = rename(session.workspace.snapshot, place.path, place.offset, params.new_name)
     if isinstance(found, Refused):
         return _refusal(found)
-    return None if found is None else workspace_edit(session, found)
+    if found is None:
+        return None
+    elsewhere = [each.path.name for each in found if each.path != place.path]
+    if elsewhere and not session.capabilities.workspace_edits:
+        why = f"{_ONE_FILE} {', '.join(elsewhere)}; rename it in another editor"
+        return _refusal(Refused(place.path, why))
+    return workspace_edit(session, found)
 
 
 def _refusal(refused: Refused) -> lsp.ResponseError:

@@ -3,6 +3,7 @@
 from lsprotocol import types as lsp
 
 from valohai_steps.ide.signature import Signature, SignaturePart, signature
+from valohai_steps.lsp.markup import markup
 from valohai_steps.lsp.session import Session
 
 
@@ -13,7 +14,7 @@ def signature_help(session: Session, params: lsp.SignatureHelpParams) -> lsp.Sig
     if found is None:
         return None
     parts = [_part(session, found, part) for part in found.parts]
-    shown = lsp.SignatureInformation(found.label, _markdown(found.documentation), parts, found.active)
+    shown = lsp.SignatureInformation(found.label, _markup(session, found.documentation), parts, found.active)
     return lsp.SignatureHelp([shown], active_signature=0, active_parameter=found.active)
 
 
@@ -21,8 +22,8 @@ def _part(session: Session, found: Signature, part: SignaturePart) -> lsp.Parame
     # The label is ASCII, so that its offsets are the same in every encoding.
     start, end = part.span.start, part.span.end
     label = (start, end) if session.capabilities.label_offsets else found.label[start:end]
-    return lsp.ParameterInformation(label, _markdown(part.documentation))
+    return lsp.ParameterInformation(label, _markup(session, part.documentation))
 
 
-def _markdown(text: str) -> lsp.MarkupContent | None:
-    return lsp.MarkupContent(lsp.MarkupKind.Markdown, text) if text else None
+def _markup(session: Session, text: str) -> lsp.MarkupContent | None:
+    return markup(text, is_markdown=session.capabilities.markdown_signatures) if text else None

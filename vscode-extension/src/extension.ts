@@ -90,7 +90,9 @@ async function goTo(client: Client, uri: unknown, range: unknown): Promise<void>
   const target = uriOf(uri);
   const selection = client.toRange(range);
   if (target !== undefined) {
-    await vscode.window.showTextDocument(target, { preview: false, ...(selection && { selection }) });
+    const shown = vscode.window.visibleTextEditors.find((editor) => editor.document.uri.toString() === target.toString());
+    const column = shown?.viewColumn ?? vscode.ViewColumn.Active;
+    await vscode.window.showTextDocument(target, { viewColumn: column, preview: false, ...(selection && { selection }) });
   }
 }
 

@@ -1,0 +1,285 @@
+// The first minute and the hour after it in a real VS Code, by keys and eyes alone (hands.mjs). After each state the screen
+// is compared with what must and must not be seen, and the disk with what it must hold. Started by test_keyed.py.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { Hands } from './hands.mjs';
+import { install, makeProfile, openBrowser, poll, start } from './launch.mjs';
+
+const { VALOHAI_WORKSPACES: workspaces, VALOHAI_PICTURES: pictures, VALOHAI_README: readme } = process.env;
+mkdirSync(pictures, { recursive: true });
+
+const profile = makeProfile(process.env.VALOHAI_ROOT, { path: process.env.VALOHAI_PATH, plain: true });
+install(profile, process.env.VALOHAI_VSIX);
+const vscode = await start(profile);
+const browser = await openBrowser();
+const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+page.setDefaultTimeout(30_000);
+page.on('dialog', (dialog) => dialog.accept());
+const hands = new Hands(page, vscode);
+
+const DIALOG = '.monaco-dialog-box';
+const TERMINAL = '.xterm-rows';
+const PICK = '.quick-input-widget';
+const lensOver = (file) => `.editor-instance .monaco-editor[data-uri$="/${file}"] .codelens-decoration`;
+const lines = (text) => text.split('\n');
+const has = (...words) => (text) => words.every((word) => text.includes(word));
+const lacks = (...words) => (text) => words.every((word) => !text.includes(word));
+const groups = () => page.locator('.editor-group-container').count();
+
+async function step(title) {
+  await page.locator('.getting-started-step', { hasText: title }).first().click();
+  await page.locator('.getting-started-step.expanded', { hasText: title }).waitFor();
+  await hands.clickButton('', '.getting-started-step.expanded');
+}
+
+const ticked = (title) => page.locator('.getting-started-step', { hasText: title }).locator('.codicon-getting-started-step-checked.complete');
+
+const toBeAsked = () => page.locator(`${PICK} input[placeholder="Press Enter to run, or pick a value to change"]`).waitFor();
+
+const states = {
+  async 'after the first look at a step the walkthrough is there, and its buttons work in an empty folder'() {
+    await hands.openFolder(join(workspaces, 'nothing'));
+    await hands.palette('Valohai: Open a Sample', 'Valohai: Open a Sample Step');
+    await hands.see(["There is no step in 'nothing' yet", 'Create train.py'], DIALOG);
+    await hands.clickButton('Create train.py', DIALOG);
+    await hands.see(['Create valohai.yaml with this step', 'run locally'], lensOver('train.py'));
+    await page.locator('.tab', { hasText: /Welcome|Walkthrough|Get Started/ }).click();
+    await hands.see(['Get Started with Valohai Steps', 'Write a step in Python']);
+    await ticked('Write a step in Python').waitFor();
+    if (await ticked('Update valohai.yaml').isVisible()) throw new Error('ticked before anything was updated');
+    await step('Update valohai.yaml');
+    await hands.see('in sync with valohai.yaml', lensOver('train.py'));
+    await hands.disk('valohai.yaml', has('name: train', 'name: epochs'));
+  },
+  async 'the lines of the README are typed, and exactly they are on disk'() {
+    await hands.openFolder(join(workspaces, 'fresh'));
+    await hands.newFile('train.py');
+    // Brackets close by themselves, and new lines are indented: a person types neither.
+    for (const line of lines(readme.trimEnd()).slice(0, -1)) {
+      await hands.type(line.trimStart());
+      if (line !== lines(readme.trimEnd()).at(-2)) await hands.press('Enter');
+    }
+    await hands.press('ArrowDown', 'End', 'Enter');
+    await hands.save();
+    await hands.disk('train.py', readme);
+    await hands.see(['Create valohai.yaml with this step', 'run locally'], lensOver('train.py'));
+    await hands.see(['--learning-rate: float', '--training-set: input']);
+  },
+  async 'one click creates valohai.yaml, saved and shown'() {
+    await hands.clickLens('train.py', 'Create valohai.yaml');
+    await hands.disk('valohai.yaml', has('name: train', 'name: learning-rate', 'default: 0.001', 'name: training-set'));
+    await hands.disk('requirements.txt', 'valohai-utils\n');
+    await hands.see('in sync with valohai.yaml', lensOver('train.py'));
+    await hands.see('name: learning-rate', '.editor-instance .monaco-editor[data-uri$="/valohai.yaml"]');
+    if ((await page.locator('.tab.dirty').count()) > 0) throw new Error('something is not saved');
+  },
+  async 'a default edited in valohai.yaml is a difference in both files, and a fix settles it'() {
+    await hands.replace('valohai.yaml', '0.001', '0.01');
+    await hands.save();
+    await hands.see('1 change', lensOver('train.py'));
+    await hands.see('1 change', lensOver('valohai.yaml'));
+    await hands.select('train.py', '0.001');
+    await hands.fix('to 0.01 in train.py');
+    await hands.see('in sync', lensOver('train.py'));
+    await hands.look('train.py');
+    await hands.save();
+    await hands.disk('train.py', readme.replace('0.001', '0.01'));
+  },
+  async 'a run asks for values, refuses what is none, and says what it runs'() {
+    const line = 'print("rate:", valohai.parameters("learning-rate").value)';
+    await hands.look('train.py');
+    await hands.press('Control+End');
+    await hands.type(line);
+    await hands.save();
+    await hands.disk('train.py', (text) => text.endsWith(`)\n${line}`));
+    await hands.clickLens('train.py', 'run locally');
+    await toBeAsked();
+    await hands.see(['--learning-rate=0.01', '--training-set=', 'with the defaults'], PICK);
+    await hands.type('learning');
+    await hands.press('Enter');
+    await hands.see('Leave empty for the default (0.01)', PICK);
+    await hands.press('Control+a');
+    await hands.type('seven');
+    await hands.see("'seven' is not a number", PICK);
+    await hands.press('Control+a');
+    await hands.type('.002');
+    await hands.press('Enter');
+    await toBeAsked();
+    await hands.press('Enter');
+    await hands.see(['.venv/bin/python train.py --learning-rate=.002', 'rate: 0.002'], TERMINAL);
+  },
+  async 'the next run offers the same values, in the same terminal'() {
+    await hands.clickLens('train.py', 'run locally');
+    await hands.see('--learning-rate=.002', `${PICK} .monaco-list-row.focused`);
+    await hands.press('Enter');
+    await poll('two runs in one terminal', async () => (await hands.screen(TERMINAL)).split('rate: 0.002').length > 2);
+    await page.locator('.terminal-tabs-entry').waitFor({ state: 'detached' }); // a list of them is shown for two or more
+  },
+  async 'the notebook says what is missing before it runs'() {
+    await hands.openFolder(join(workspaces, 'digits'));
+    await hands.open('explore.ipynb');
+    await page.locator('.notebook-editor .codelens-decoration a', { hasText: 'run locally' }).first().click();
+    await hands.see(['explore.ipynb needs', 'papermill', '.venv/bin/python', 'Install', 'Run Anyway'], DIALOG);
+    await hands.press('Escape');
+    await hands.miss('papermill', DIALOG);
+    await hands.miss('No module named');
+  },
+  async 'a parameter is added, and its fix keeps every comment'() {
+    await hands.open('train.py');
+    await hands.select('train.py', '"epochs": 10');
+    await hands.press('ArrowRight');
+    await hands.type(', "seed": 1');
+    await hands.see('2 changes: update valohai.yaml', lensOver('train.py'));
+    await hands.clickLens('train.py', '2 changes');
+    await hands.see('in sync', lensOver('train.py'));
+    await hands.disk('valohai.yaml', has('# tuned by hand', '# written by hand, and stays so', 'name: epochs', 'name: seed'));
+    await hands.look('train.py');
+    await hands.save();
+    await hands.disk('train.py', has('"epochs": 10, "seed": 1}'));
+  },
+  async 'F2 renames in both files, and both are saved'() {
+    await hands.select('train.py', '"epochs"');
+    await hands.rename('rounds');
+    await hands.disk('valohai.yaml', (text) => has('name: rounds')(text) && lacks('epochs')(text));
+    await hands.disk('train.py', (text) => has('"rounds": 10', 'parameters("rounds")')(text) && lacks('"epochs"')(text));
+    await hands.see('in sync', lensOver('train.py'));
+  },
+  async 'another type of default changes its type in valohai.yaml by Auto Fix'() {
+    await hands.replace('train.py', '10', '10.5');
+    // The default and its type: one Auto Fix for each, and no menu.
+    for (const left of ['2 changes', '1 change']) {
+      await hands.see(left, lensOver('train.py'));
+      await hands.press('Shift+Alt+.');
+    }
+    await hands.see('in sync', lensOver('train.py'));
+    await hands.disk('valohai.yaml', has('default: 10.5'));
+    await hands.look('train.py');
+    await hands.save();
+  },
+  async 'a broken valohai.yaml is named with its line in the status, and undo mends it'() {
+    await hands.open('valohai.yaml');
+    await hands.select('valohai.yaml', '# Steps of the digits project.');
+    await hands.press('End', 'Enter');
+    await hands.type('[');
+    await hands.press('Delete'); // the bracket that closed by itself
+    await hands.open('train.py');
+    const status = await hands.language();
+    await hands.see(['cannot be updated', 'valohai.yaml:', 'Go To'], status);
+    await hands.miss('in sync', status);
+    await page.locator(status).getByText('Go To').first().click();
+    await page.locator('.tab.active', { hasText: 'valohai.yaml' }).waitFor();
+    await hands.press('Escape');
+    await hands.open('train.py');
+    await hands.select('train.py', 'prepare');
+    await hands.press('Control+.');
+    await hands.see('Cannot update: valohai.yaml:', '.action-widget');
+    await hands.press('Escape');
+    await hands.open('valohai.yaml');
+    await hands.press('Control+z', 'Control+z', 'Control+z');
+    await hands.open('train.py');
+    await hands.see('in sync', lensOver('train.py'));
+    await hands.open('valohai.yaml');
+    await hands.save();
+    await hands.disk('valohai.yaml', (text) => lacks('[\n')(text) && text.startsWith('# Steps of the digits project.\n\n- step:'));
+  },
+  async 'a removal is one question; what it would take is shown, and goes'() {
+    await hands.open('train.py');
+    await hands.select('train.py', ', "seed": 1');
+    await hands.press('Backspace');
+    await hands.see('1 change', lensOver('train.py'));
+    await hands.clickLens('train.py', '1 change');
+    await hands.see(["Remove parameter 'seed' from valohai.yaml?", 'Remove', 'Keep', 'Show Difference'], DIALOG);
+    await hands.miss(['Refactor Preview', 'could not be opened']);
+    await hands.clickButton('Show Difference', DIALOG);
+    await hands.see('name: seed', '.monaco-diff-editor');
+    await hands.disk('valohai.yaml', has('name: seed'));
+    await hands.clickButton('Remove', '.notification-toast');
+    await hands.disk('valohai.yaml', (text) => lacks('seed')(text) && has('# tuned by hand')(text));
+    await hands.see('in sync', lensOver('train.py'));
+    await hands.miss(['could not be opened', 'Refactor Preview']);
+  },
+  async 'Ctrl+S with an action on saving leaves both files saved, and asks about a removal'() {
+    mkdirSync(join(hands.folder, '.vscode'), { recursive: true });
+    const settings = { 'editor.codeActionsOnSave': { 'source.updateValohaiYaml': 'explicit' } };
+    writeFileSync(join(hands.folder, '.vscode', 'settings.json'), JSON.stringify(settings));
+    await hands.replace('train.py', '10.5', '20');
+    await hands.type(', "seed": 2');
+    await hands.save();
+    await hands.disk('valohai.yaml', has('default: 20', 'type: integer', 'name: seed'));
+    await hands.disk('train.py', has('"rounds": 20, "seed": 2'));
+    if ((await page.locator('.tab.dirty').count()) > 0) throw new Error('a file is not saved');
+    await hands.select('train.py', ', "seed": 2');
+    await hands.press('Backspace');
+    await hands.save();
+    await hands.see("Remove parameter 'seed' from valohai.yaml?", '.notification-toast');
+    await hands.clickButton('Keep', '.notification-toast');
+    await hands.miss("Remove parameter 'seed'", '.notification-toast');
+    await hands.disk('valohai.yaml', has('name: seed'));
+  },
+  async 'with auto save after a delay, updateOnSave brings the default over'() {
+    const settings = { 'files.autoSave': 'afterDelay', 'files.autoSaveDelay': 100, 'valohai-steps.updateOnSave': true };
+    writeFileSync(join(hands.folder, '.vscode', 'settings.json'), JSON.stringify(settings));
+    await hands.replace('train.py', '20', '30');
+    await hands.disk('train.py', has('"rounds": 30'));
+    await hands.disk('valohai.yaml', has('default: 30'));
+    await page.locator('.tab.dirty').first().waitFor({ state: 'detached' });
+    writeFileSync(join(hands.folder, '.vscode', 'settings.json'), '{}');
+  },
+  async 'a copied step overwrites nothing, and a name of its own settles it'() {
+    const before = hands.read('valohai.yaml');
+    await hands.open('train.py');
+    await hands.press('Control+a', 'Control+c');
+    await hands.newFile('copy.py');
+    await hands.press('Control+v');
+    await hands.see('run locally', lensOver('copy.py'));
+    await hands.save();
+    await hands.press('Control+Shift+m');
+    await hands.see('VH108', '.markers-panel');
+    await hands.disk('valohai.yaml', before);
+    await hands.press('Control+Shift+m');
+    await hands.select('copy.py', '"train"');
+    await hands.rename('train2');
+    await hands.see('Add this step to valohai.yaml', lensOver('copy.py'));
+    if (!hands.read('train.py').includes('step="train"')) throw new Error('the other step was renamed as well');
+  },
+  async 'with no editor open all files are updated, and no empty group is left'() {
+    await hands.press('Control+k', 'Control+w');
+    await page.locator('.tab').first().waitFor({ state: 'detached' });
+    await hands.palette('Valohai: Update All', 'Valohai: Update All valohai.yaml Files');
+    await hands.see("Remove parameter 'seed' from valohai.yaml?", DIALOG);
+    await hands.clickButton('Keep', DIALOG);
+    await hands.disk('valohai.yaml', has('name: train2', 'name: seed'));
+    await page.locator('.tab', { hasText: 'valohai.yaml' }).waitFor();
+    if ((await groups()) !== 1) throw new Error(`${await groups()} groups of editors`);
+  },
+  async 'the Pythons of the machine are listed with their versions'() {
+    await hands.palette('Valohai: Select', 'Valohai: Select Python for the Language Server');
+    await hands.see(['Python 3.', 'Automatic', 'Browse...'], PICK);
+    await hands.press('Escape');
+  },
+};
+
+async function keep(index, state) {
+  const name = `${String(index + 1).padStart(2, '0')} ${state}`.replaceAll(/[^\w]+/g, '-');
+  await page.screenshot({ path: join(pictures, `${name}.png`) });
+}
+
+try {
+  for (const [index, [state, run]] of Object.entries(states).entries()) {
+    const started = Date.now();
+    let said = '';
+    try {
+      await run();
+    } catch (error) {
+      said = error.stack;
+    }
+    await keep(index, state);
+    const seconds = (Date.now() - started) / 1000;
+    console.log(`STATE ${JSON.stringify({ state, ok: said === '', said, seconds })}`);
+    if (said) break;
+  }
+} finally {
+  await browser.close();
+  await vscode.stop();
+}

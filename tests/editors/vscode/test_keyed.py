@@ -1,0 +1,68 @@
+"""The first minute and the hour after, in a real VS Code, by keys and eyes: what is typed, clicked and seen.
+
+The profile is new and has the settings of somebody who has set nothing; the folders have an environment with
+the runtime in it, as `python -m venv .venv` and `pip install ./runtime` leave one.
+"""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.editors.scenario import ARTIFACTS, EDITORS, ROOT, Report, drive, lay_out, need
+from tests.editors.vscode.test_vscode import NODE, VSIX, only_python
+
+HERE = Path(__file__).parent
+STATES = re.findall(r"^  async '(.+)'\(\)", (HERE / "keyed.mjs").read_text("utf-8"), re.MULTILINE)
+
+pytestmark = [pytest.mark.editor, pytest.mark.xdist_group("vscode-keyed")]
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    need(NODE, EDITORS / "code-server" / ".ready", EDITORS / "playwright" / ".ready")
+    need(Path("/usr/bin/chromium"))
+    need(VSIX, made_by="make vsix")
+    root = tmp_path_factory.mktemp("keyed")
+    workspaces = lay_out(root / "workspaces")
+    for name in ("nothing", "fresh"):
+        (workspaces / name).mkdir(exist_ok=True)
+    (workspaces / "fresh" / "train.py").unlink()
+    for name in ("fresh", "digits"):
+        add_environment(workspaces / name)
+    return drive(
+        [NODE, HERE / "keyed.mjs"],
+        root,
+        {
+            "VALOHAI_STEPS_EDITORS": str(EDITORS),
+            "VALOHAI_ROOT": str(root / "profile"),
+            "VALOHAI_PATH": str(only_python(root / "bin")),
+            "VALOHAI_VSIX": str(VSIX),
+            "VALOHAI_WORKSPACES": str(workspaces),
+            "VALOHAI_PICTURES": str(ARTIFACTS / "keyed"),
+            "VALOHAI_README": first_example(),
+        },
+        logs=[root / "profile" / "code-server.log"],
+    )
+
+
+def first_example() -> str:
+    """The first Python that the README shows."""
+    found = re.search(r"```python\n(.+?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def add_environment(folder: Path) -> None:
+    """A virtual environment with the runtime; the interpreter on the PATH has none."""
+    environment = folder / ".venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
+    (packages,) = environment.glob("lib/python3*/site-packages")
+    (packages / "runtime.pth").write_text(str(ROOT / "runtime" / "src"), "utf-8")
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_by_keys_and_eyes(session: Report, state: str) -> None:
+    session.check(state)

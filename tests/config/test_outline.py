@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 from tests.config.styled_yaml import styled_yaml
 from valohai_steps.config.cursor.block import read_outline
 from valohai_steps.config.cursor.items import items_of
+from valohai_steps.config.cursor.named import names_in
+from valohai_steps.config.cursor.named_items import named_items
 from valohai_steps.config.cursor.outline import Mapping, Node, Scalar, Sequence
 from valohai_steps.config.reader import Node as YamlNode
 from valohai_steps.config.reader import read_yaml
@@ -88,3 +90,16 @@ def test_nesting_without_end_is_read_to_some_depth_only() -> None:
         "".join(f"{' ' * i}a:\n" for i in range(400)),
     ):
         read_outline(text, 0, len(text))
+
+
+def test_names_of_items_are_found_without_reading_them_and_one_is_read_when_asked_for() -> None:
+    steps = [
+        f"- step:\n    image: a\n    name: step-{number}\n    inputs:\n      - name: data\n"
+        for number in range(300)
+    ]
+    named = named_items("".join(steps))
+    assert len(list(named.of_kind("step"))) == len(steps)
+    assert not named.known
+    keys = named.mapping("step", "step-150")
+    assert list(names_in(keys, "inputs")) == ["data"]
+    assert len(named.known) == 1

@@ -16,7 +16,7 @@ from valohai_steps.cli.sources import (
     yaml_files,
 )
 from valohai_steps.cli.terminal import Terminal
-from valohai_steps.ide.findings.command_lines import files_concerned
+from valohai_steps.ide.command_line.findings import files_concerned
 from valohai_steps.model.rules import Severity
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.snapshot import Document

@@ -58,7 +58,12 @@ def _of_parameter(side: Side, taken: Taken, item: YamlItem) -> Iterator[Differen
     if multiple == "separate" and several and kind == "text" and _size(item) > 1:
         message = f'the values of {item.name!r} arrive as one text; use multiple: repeat and action="extend"'
         yield _difference(side, message, place_of_key(item, "multiple"), (item, argument))
-    if argument.action in ("append", "extend") and side.fact.library == "argparse" and _default(argument):
+    if (
+        argument.action in ("append", "extend")
+        and side.fact.library == "argparse"
+        and _default(argument)
+        and _size(item)
+    ):
         message = (
             f"{_flag(argument)} adds to its default in Python, so both lists arrive; "
             "remove the default on one side"

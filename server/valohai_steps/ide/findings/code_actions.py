@@ -7,6 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from valohai_steps.ide.command_line.fixes import argument_fixes
 from valohai_steps.ide.findings.diagnostics import Diagnostic, diagnostics
 from valohai_steps.ide.findings.suppression import suppressions
 from valohai_steps.ide.update.drift_fixes import drift_fixes
@@ -69,6 +70,7 @@ def _all_actions(snapshot: Snapshot, path: Path, span: Span, *, everything: bool
             if not is_yaml(path) or _is_sound(snapshot, path, found, diagnostic, fix):
                 yield _quick_fix(path, diagnostic, fix)
     yield from _drift_fixes(snapshot, path, span, here)
+    yield from _argument_fixes(snapshot, path, span, here)
     if not is_yaml(path):
         yield from _updates(snapshot, path, span, here)
     if len(here) <= _MOST_SUPPRESSED:
@@ -204,6 +206,19 @@ def _drift_fixes(snapshot: Snapshot, path: Path, span: Span, found: list[Diagnos
         preferred = is_yaml(fix.path) and not fix.destructive
         yield Action(
             fix.title, ActionKind.QUICK_FIX, drifts, preferred=preferred, edits=edits, confirm=fix.confirm
+        )
+
+
+def _argument_fixes(snapshot: Snapshot, path: Path, span: Span, found: list[Diagnostic]) -> Iterator[Action]:
+    known = {item.finding.code: item for item in found if item.finding.code.startswith("VH13")}
+    first = True
+    for fix in argument_fixes(snapshot, path, span) if known else ():
+        settled = (known[fix.code],) if fix.code in known else ()
+        destructive = fix.edits if fix.confirm else ()
+        edits = (FileEdits(fix.path, fix.edits, destructive=destructive),)
+        preferred, first = first and not fix.confirm, False
+        yield Action(
+            fix.title, ActionKind.QUICK_FIX, settled, preferred=preferred, edits=edits, confirm=fix.confirm
         )
 
 

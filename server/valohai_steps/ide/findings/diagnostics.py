@@ -6,7 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from valohai_steps.drift.findings import python_findings
-from valohai_steps.ide.findings import command_lines
+from valohai_steps.ide.command_line import findings as command_lines
 from valohai_steps.ide.findings.near_steps import with_near_step
 from valohai_steps.ide.findings.undeclared_reads import undeclared_folders, undeclared_reads
 from valohai_steps.ide.findings.yaml_only_reads import with_yaml_declarations

@@ -1,0 +1,188 @@
+"""Quick fixes for what a step passes and its script does not take, on either side, proven by their effect."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from valohai_steps.config.reader import YamlFile, YamlItem, YamlStep
+from valohai_steps.config.structure import flaw_of_step
+from valohai_steps.config.writer import Append, Operation, Refusal, Remove, Set, edit_yaml
+from valohai_steps.drift.command_line.conversion import FALSE_WORDS
+from valohai_steps.drift.command_line.differences import Difference
+from valohai_steps.drift.command_line.parameters_for import ParameterForm, form_as_mapping, parameter_for
+from valohai_steps.drift.commands import command_lines
+from valohai_steps.ide.command_line.findings import command_line_differences
+from valohai_steps.model.command_line import ArgumentFact
+from valohai_steps.model.step import PythonValue, Static
+from valohai_steps.model.text import Span, TextEdit, apply_edits
+from valohai_steps.project.binding import is_yaml
+from valohai_steps.project.draft import drafted
+from valohai_steps.project.snapshot import Snapshot
+
+_REQUIRED = re.compile(r",[ \t\n]*required[ \t]*=[ \t]*True\b")
+_LITERAL = re.compile(r"[\"'].*[\"']")
+_SHAPE = ("type", "default", "choices", "min", "max", "multiple", "pass-as", "pass-true-as", "pass-false-as")
+
+
+class ArgumentFix(Struct, frozen=True):
+    """The edits of `path`, a script or a valohai.yaml, that settle one difference; the first is preferred.
+
+    `confirm` says what they take away; empty when nothing.
+    """
+
+    code: str
+    title: str
+    path: Path
+    edits: tuple[TextEdit, ...]
+    confirm: str = ""
+
+
+def argument_fixes(snapshot: Snapshot, path: Path, span: Span) -> Iterator[ArgumentFix]:
+    """The fixes for what is shown at `span` of a script or a valohai.yaml. Raises FileError."""
+    yaml = snapshot.yaml_path(path)
+    items, file = snapshot.items(yaml), snapshot.yaml(yaml)
+    if items is None or file is None or not file.is_readable:
+        return
+    for each in command_line_differences(snapshot, yaml, items):
+        place = each.yaml if is_yaml(path) else each.python if each.path == path else None
+        step = file.step(each.step.name)
+        if place is None or step is None or not (place.covers(span) or span.covers(place)):
+            continue
+        for fix in _fixes(snapshot, yaml, file, step, each):
+            if fix.edits and _settles(snapshot, yaml, fix, each):
+                yield fix
+
+
+def _settles(snapshot: Snapshot, yaml: Path, fix: ArgumentFix, difference: Difference) -> bool:
+    """Whether the difference is gone when the edits are applied, and none is new."""
+    items = snapshot.items(yaml)
+    text = snapshot.text(fix.path)
+    if items is None or text is None:
+        return False
+    after = drafted(snapshot, {fix.path: apply_edits(text, fix.edits)})
+    changed = after.items(yaml)
+    if changed is None or not changed.is_readable:
+        return False
+    before = [(each.code, each.message) for each in command_line_differences(snapshot, yaml, items)]
+    left = [(each.code, each.message) for each in command_line_differences(after, yaml, changed)]
+    one = (difference.code, difference.message)
+    return left.count(one) < before.count(one) and set(left) <= set(before)
+
+
+def _fixes(
+    snapshot: Snapshot, yaml: Path, file: YamlFile, step: YamlStep, each: Difference
+) -> Iterator[ArgumentFix]:
+    own = each.item
+    item = None if own is None else next((one for one in step.parameters if one.name == own.name), None)
+    for title, operations, confirm in _yaml_operations(file, step, item, each):
+        edits = flaw_of_step(step) or edit_yaml(file, operations)
+        if not isinstance(edits, Refusal):
+            yield ArgumentFix(each.code, f"{title} in {yaml.name}", yaml, edits, confirm)
+    script = Path(each.path)
+    text = snapshot.text(script) or ""
+    for title, edit in _python_edits(text, item, each):
+        yield ArgumentFix(each.code, f"{title} in {script.name}", script, (edit,))
+
+
+_Offer = tuple[str, list[Operation], str]
+
+
+def _yaml_operations(
+    file: YamlFile, step: YamlStep, item: YamlItem | None, each: Difference
+) -> Iterator[_Offer]:
+    library = each.script.fact.library
+    match each.code:
+        case "VH131" | "VH135" if item is not None:
+            yield from _renamed(file, item, each, library)
+            yield f"Remove parameter {item.name}", [Remove(item.path)], f"removes parameter {item.name}"
+        case "VH132" if each.argument is not None:
+            mapping = form_as_mapping(parameter_for(each.argument, library))
+            yield f"Add parameter {mapping['name']}", [Append((*step.path, "parameters"), mapping)], ""
+        case "VH133" | "VH136" if item is not None and each.argument is not None:
+            old, new = f"{{parameter:{item.name}}}", f"{{parameter-value:{item.name}}}"
+            if old in file.text[each.yaml.start : each.yaml.end]:
+                yield f"Use {new}", _command_with(step, old, new), ""
+            yield from _reshaped(item, each.argument, library)
+        case "VH134":
+            run = file.text[each.yaml.start : each.yaml.end]
+            yield "Add {parameters} to the command", _command_with(step, run, f"{run} {{parameters}}"), ""
+        case _:
+            return
+
+
+def _renamed(file: YamlFile, item: YamlItem, each: Difference, library: str) -> Iterator[_Offer]:
+    """Another name, where nothing else uses the old one; or another way to pass it."""
+    meant = each.meant
+    if meant is None:
+        return
+    form = parameter_for(meant, library)
+    if form.name != item.name and file.text.count(item.name) == 1 and form.pass_as is None:
+        yield f"Rename {item.name} to {form.name}", [Set((*item.path, "name"), form.name)], ""
+    if form.pass_true_as is None:
+        passed = form.pass_as or (f"--{form.name}" if form.type == "flag" else f"--{form.name}={{v}}")
+        yield f"Pass {item.name} as {passed}", [Set((*item.path, "pass-as"), passed)], ""
+
+
+def _reshaped(item: YamlItem, argument: ArgumentFact, library: str) -> Iterator[_Offer]:
+    """The parameter with the type, the choices and the ways of passing that Python wants."""
+    form = parameter_for(argument, library)
+    wanted = {key: value for key, value in form_as_mapping(form).items() if key in _SHAPE}
+    kept = _kept_default(item, form)
+    if kept is not None:
+        wanted["default"] = kept
+    operations: list[Operation] = []
+    for key in _SHAPE:
+        stated = item.get(key)
+        if key in wanted and (stated is None or stated.value != wanted[key]):
+            operations.append(Set((*item.path, key), wanted[key]))
+        elif key not in wanted and stated is not None and stated.merged_from is None:
+            operations.append(Remove((*item.path, key)))
+    if form.optional and item.get("optional") is None:
+        operations.append(Set((*item.path, "optional"), form.optional))
+    if operations:
+        yield f"Declare {item.name} as the script takes it", operations, ""
+
+
+def _kept_default(item: YamlItem, form: ParameterForm) -> PythonValue:
+    """The default that the YAML has, as the parameter's new type has it; None when Python's counts."""
+    entry = item.get("default")
+    value = None if entry is None else entry.value
+    if form.type == "flag" and isinstance(value, (str, bool)):
+        return str(value).lower() not in FALSE_WORDS
+    return None
+
+
+def _command_with(step: YamlStep, old: str, new: str) -> list[Operation]:
+    """The command with a part of it replaced, in the first line that holds it."""
+    entry = step.get("command")
+    if entry is None:
+        return []
+    for number, line in enumerate(command_lines(entry.value)):
+        if old in line:
+            path = (*step.path, "command")
+            whole = (*path, number) if isinstance(entry.value, list) else path
+            return [Set(whole, line.replace(old, new, 1))]
+    return []
+
+
+def _python_edits(text: str, item: YamlItem | None, each: Difference) -> Iterator[tuple[str, TextEdit]]:
+    if each.script.fact.library != "argparse":
+        return
+    meant, argument = each.meant, each.argument
+    if each.code == "VH131" and meant is not None and item is not None and meant.flags:
+        literal = text[meant.name_span.start : meant.name_span.end]
+        flag = f"--{item.name}"
+        if _LITERAL.fullmatch(literal) and " " not in flag:
+            place = Span(meant.name_span.end, meant.name_span.end)
+            yield f"Accept {flag} as well", TextEdit(place, f", {literal[0]}{flag}{literal[0]}")
+    if each.code == "VH132" and argument is not None:
+        match = _REQUIRED.search(text, argument.span.start, argument.span.end)
+        if match is not None:
+            yield f"Make {argument.name} optional", TextEdit(Span(*match.span()), "")
+    if each.code == "VH136" and argument is not None and not argument.conversion.stated:
+        default = argument.default.value if isinstance(argument.default, Static) else None
+        if isinstance(default, (int, float)) and not isinstance(default, bool):
+            name, end = type(default).__name__, argument.span.end - 1
+            yield f"Add type={name}", TextEdit(Span(end, end), f", type={name}")

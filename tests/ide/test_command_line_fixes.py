@@ -1,0 +1,62 @@
+"""Quick fixes between a step and the script that it runs: titles, and what is left after the first."""
+
+import pytest
+
+from tests.drift.command_line_cases import Case, cases
+from tests.ide.test_command_lines import OURS, ROOT, said, workspace_of
+from valohai_steps.ide.findings.code_actions import code_actions
+from valohai_steps.ide.findings.diagnostics import diagnostics
+from valohai_steps.model.text import apply_edits
+from valohai_steps.project.workspace import Workspace
+
+FIXED = {
+    "dash-for-underscore": "Rename learning-rate to learning_rate in valohai.yaml",
+    "underscore-for-dash": "Rename learning_rate to learning-rate in valohai.yaml",
+    "single-dash": "Pass epochs as -epochs={v} in valohai.yaml",
+    "renamed-in-python-no-prefix": "Remove parameter batch in valohai.yaml",
+    "other-subcommand": "Remove parameter model in valohai.yaml",
+    "required-not-passed": "Add parameter model in valohai.yaml",
+    "flag-for-a-value": "Declare shuffle as the script takes it in valohai.yaml",
+    "float-default-for-int": "Declare n as the script takes it in valohai.yaml",
+    "default-not-a-choice": "Declare opt as the script takes it in valohai.yaml",
+    "choice-not-a-choice": "Declare opt as the script takes it in valohai.yaml",
+    "empty-default-for-int": "Declare n as the script takes it in valohai.yaml",
+    "placeholder-forgotten": "Add {parameters} to the command in valohai.yaml",
+    "bool-trap-text": "Declare shuffle as the script takes it in valohai.yaml",
+    "cannot-be-switched-off": "Declare alias as the script takes it in valohai.yaml",
+    "doubled-default": "Declare tag as the script takes it in valohai.yaml",
+    "double-wrap": "Use {parameter-value:model} in valohai.yaml",
+}
+CASES = [case for case in cases("drift") if case["id"] in FIXED]
+
+
+def of(workspace: Workspace, name: str) -> list[str]:
+    """The findings of a file that this is about."""
+    return [code for code, _ in said(workspace, name) if code in OURS]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_the_first_fix_settles_it(case: Case) -> None:
+    workspace = workspace_of({"valohai.yaml": case["yaml"], "train.py": case["source"]})
+    snapshot, yaml = workspace.snapshot, ROOT / "valohai.yaml"
+    finding = next(item.finding for item in diagnostics(snapshot, yaml) if item.finding.code in OURS)
+    actions = [each for each in code_actions(snapshot, yaml, finding.span) if each.findings]
+    action = next(each for each in actions if each.findings[0].finding.code in OURS)
+    assert action.title == FIXED[case["id"]]
+    assert not (action.preferred and action.confirm)
+    for edits in action.edits:
+        text = snapshot.text(edits.path) or ""
+        workspace.put(edits.path, apply_edits(text, edits.edits), 1)
+    assert of(workspace, "valohai.yaml") == of(workspace, "train.py") == []
+
+
+def test_python_is_mended_as_well() -> None:
+    (case,) = (case for case in CASES if case["id"] == "dash-for-underscore")
+    workspace = workspace_of({"valohai.yaml": case["yaml"], "train.py": case["source"]})
+    train = ROOT / "train.py"
+    finding = next(item.finding for item in diagnostics(workspace.snapshot, train))
+    actions = {each.title: each for each in code_actions(workspace.snapshot, train, finding.span)}
+    (edits,) = actions["Accept --learning-rate as well in train.py"].edits
+    workspace.put(train, apply_edits(case["source"], edits.edits), 1)
+    assert '"--learning_rate", "--learning-rate"' in (workspace.snapshot.text(train) or "")
+    assert of(workspace, "valohai.yaml") == of(workspace, "train.py") == []

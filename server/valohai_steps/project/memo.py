@@ -51,6 +51,14 @@ class JudgedPart(Struct, frozen=True):
     differences: "tuple[Difference, ...]"
 
 
+class JudgedFile(Struct, frozen=True):
+    """The judgement of the parts of a valohai.yaml, by identity, for one state of the scripts."""
+
+    file: "ItemFile"
+    state: tuple[object, ...]
+    parts: dict[int, JudgedPart]
+
+
 class Memo(Struct):
     """What was read and parsed, kept between snapshots; an entry counts only for the same content.
 
@@ -65,7 +73,7 @@ class Memo(Struct):
     compared: dict[int, ComparedStep] = field(default_factory=dict)
     missing: dict[Path, MissingFiles] = field(default_factory=dict)
     scripts: "dict[Path, KnownScript]" = field(default_factory=dict)
-    judged: "dict[Path, dict[int, JudgedPart]]" = field(default_factory=dict)
+    judged: dict[Path, JudgedFile] = field(default_factory=dict)
     settings: dict[Path, tuple[str, Settings, tuple[str, ...]]] = field(default_factory=dict)
     closed: dict[Path, ClosedSteps] = field(default_factory=dict)
     real: dict[Path, Path] = field(default_factory=dict)
@@ -78,6 +86,7 @@ class Memo(Struct):
 
     def forget(self, path: Path) -> None:
         """Drop all that is kept of a file."""
+        self.count("files forgotten")
         self.closed.clear()
         self.missing.clear()
         self.compared.clear()

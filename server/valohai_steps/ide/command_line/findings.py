@@ -12,8 +12,9 @@ from valohai_steps.drift.command_line.judging import differences
 from valohai_steps.drift.command_line.passing import passed_lines
 from valohai_steps.model.finding import Finding, Related
 from valohai_steps.model.text import Span
+from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.command_lines import script_read, shell_script
-from valohai_steps.project.memo import JudgedPart
+from valohai_steps.project.memo import JudgedFile, JudgedPart
 from valohai_steps.project.snapshot import Snapshot
 
 
@@ -21,20 +22,46 @@ def command_line_differences(snapshot: Snapshot, yaml: Path, file: ItemFile) -> 
     """Every difference of a valohai.yaml, item by item; places in it count in the file."""
     if snapshot.settings(yaml).arguments == "off":
         return
-    known = snapshot.memo.judged.setdefault(yaml, {})
-    for number, (part, start) in enumerate(zip(file.parts, file.starts, strict=False)):
-        for each in _of_part(snapshot, yaml, known, number, part) if part.steps else ():
-            yield replace(each, yaml=each.yaml.shifted(start)) if start else each
+    judged = _judged(snapshot, yaml, file)
+    for part, start in zip(file.parts, file.starts, strict=False):
+        found = judged[id(part)].differences if part.steps else ()
+        if found:
+            yield from (replace(each, yaml=each.yaml.shifted(start)) for each in found)
+
+
+def _judged(snapshot: Snapshot, yaml: Path, file: ItemFile) -> dict[int, JudgedPart]:
+    """The judgement of each part with steps, by identity. Nothing is looked up while only YAML is typed."""
+    known = snapshot.memo.judged.get(yaml)
+    state = _state(snapshot)
+    if known is not None and known.file is file and known.state == state:
+        return known.parts
+    before = {} if known is None else known.parts
+    same = known is not None and known.state == state
+    parts = {
+        id(part): _of_part(snapshot, yaml, before.get(id(part)), part, same=same)
+        for part in file.parts
+        if part.steps
+    }
+    snapshot.memo.judged[yaml] = JudgedFile(file, state, parts)
+    return parts
+
+
+def _state(snapshot: Snapshot) -> tuple[object, ...]:
+    """What scripts depend on: the open files but YAML, and how often something has changed on the disk."""
+    opened = [(path, document) for path, document in snapshot.documents.items() if not is_yaml(path)]
+    return (snapshot.memo.counts.get("files forgotten"), snapshot.roots, opened)
 
 
 def _of_part(
-    snapshot: Snapshot, yaml: Path, known: dict[int, JudgedPart], number: int, part: Part
-) -> tuple[Difference, ...]:
-    judged = known.get(number)
+    snapshot: Snapshot, yaml: Path, judged: JudgedPart | None, part: Part, *, same: bool
+) -> JudgedPart:
+    """The judgement of a part; what was `judged` of it counts as long as its scripts are the `same`."""
     if judged is not None and judged.part is part:
+        if same:
+            return judged
         scripts = tuple(script_read(snapshot, yaml, names) for names in judged.names)
         if all(one is other for one, other in zip(scripts, judged.scripts, strict=True)):
-            return judged.differences
+            return judged
     snapshot.memo.count("command lines judged")
     found: list[Difference] = []
     names: list[tuple[str, ...]] = []
@@ -49,8 +76,7 @@ def _of_part(
         if any(read is not None for read in reads):
             found += differences(part.text, step, reads, text_of)
     scripts = tuple(script_read(snapshot, yaml, each) for each in names)
-    known[number] = JudgedPart(part, tuple(names), scripts, tuple(found))
-    return tuple(found)
+    return JudgedPart(part, tuple(names), scripts, tuple(found))
 
 
 def files_concerned(snapshot: Snapshot, yaml: Path) -> Iterator[Path]:

@@ -10,25 +10,27 @@ from tests.source.oracle import Program, Run, differences, read_program, run_pro
 from tests.source.workspace import Folder
 from valohai_steps.source.incremental.reader import start_reading
 
-CASES: dict[str, str] = {
-    f"{name}: {case['id']}": case["source"]
-    for name in ("aliases", "aliases_more")
+CASES: dict[str, Program] = {
+    f"{name}: {case['id']}": Program(case["source"], case.get("modules", {}))
+    for name in ("aliases", "aliases_more", "aliases_modules")
     for case in json.loads((Path(__file__).parents[1] / "fixtures" / f"{name}.json").read_text("utf-8"))
 }
 
 
 @lru_cache(maxsize=1)  # one process for all of them
 def runs() -> dict[str, Run]:
-    return dict(zip(CASES, run_programs([Program(source) for source in CASES.values()]), strict=True))
+    return dict(zip(CASES, run_programs(list(CASES.values())), strict=True))
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_roundabout_change_is_seen(name: str) -> None:
-    assert list(differences(Program(CASES[name]), runs()[name])) == []
+    assert list(differences(CASES[name], runs()[name])) == []
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_reading_while_typing_says_the_same(name: str) -> None:
-    whole = read_program(Program(CASES[name]))
-    typed = start_reading(CASES[name], Folder({}, PurePath())).file
+    program = CASES[name]
+    whole = read_program(program)
+    folder = Folder({"train.py": program.source, **program.modules}, PurePath())
+    typed = start_reading(program.source, folder).file
     assert (typed.steps, typed.problems) == (whole.steps, whole.problems)

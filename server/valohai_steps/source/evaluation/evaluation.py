@@ -62,6 +62,7 @@ class Evaluation:
         self.syntax = syntax
         self.scopes = Scopes(syntax)
         self.journey = journey if journey is not None else EvaluationPath()
+        self.journey.root = self.journey.root or self
         self._workspace = Workspace(imports, self.journey, route, self._of_module)
         self._watch = Watch(self)
         self._point: Node | None = None
@@ -280,6 +281,11 @@ class Evaluation:
         """The evaluation of the file that an import means."""
         module = self._workspace.module(imported.module, imported.level)
         return None if module is None else self._workspace.program(module, imported.module, imported.level)
+
+    @property
+    def program_run(self) -> Evaluator:
+        """The text that is run, which imports this one, if it is not this one."""
+        return self.journey.root or self
 
     def imported_programs(self) -> Iterator[tuple[PurePath, Evaluator]]:
         """The files of the workspace that the text imports."""

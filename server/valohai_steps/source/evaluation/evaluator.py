@@ -47,6 +47,10 @@ class Evaluator(Protocol):
     def program_of(self, imported: Imported) -> "Evaluator | None":
         """The evaluation of the file that an import means."""
 
+    @property
+    def program_run(self) -> "Evaluator":
+        """The text that is run, which imports this one, if it is not this one."""
+
     def imported_programs(self) -> "Iterator[tuple[PurePath, Evaluator]]":
         """The files of the workspace that the text imports."""
 

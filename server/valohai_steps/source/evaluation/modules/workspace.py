@@ -1,6 +1,6 @@
 """The other files of the workspace that an evaluation looks into."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import PurePath
 from typing import TypeAlias
 
@@ -26,6 +26,7 @@ class EvaluationPath(Struct):
     dependencies: dict[Route, Dependency] = field(default_factory=dict)
     evaluations: dict[PurePath, Evaluator] = field(default_factory=dict)
     active: set[tuple[int, int]] = field(default_factory=set)
+    root: Evaluator | None = None  # the text that is run, where the first evaluation began
 
 
 class Workspace:
@@ -66,11 +67,18 @@ class Workspace:
     def imported(self, program: Evaluator) -> Iterator[tuple[PurePath, Evaluator]]:
         """The files that the text of `program`, whose workspace this is, imports anywhere."""
         program.syntax.names("import")  # an excerpt holds no import that nobody asked for
-        for name, level in dict.fromkeys(imported_modules(program.syntax)):
+        for name, level in dict.fromkeys(_with_packages(imported_modules(program.syntax))):
             module = self.module(name, level)
             other = None if module is None else self.program(module, name, level)
             if module is not None and other is not None:
                 yield module.path, other
+
+
+def _with_packages(modules: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int]]:
+    """The modules, and the packages around each: importing `a.b` runs `a/__init__.py` first."""
+    for name, level in modules:
+        parts = name.split(".")
+        yield from ((".".join(parts[:end]), level) for end in range(1, len(parts) + 1))
 
 
 def reachable(program: Evaluator) -> Iterator[tuple[PurePath, Evaluator]]:

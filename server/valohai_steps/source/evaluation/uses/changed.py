@@ -14,10 +14,10 @@ from valohai_steps.source.tree.syntax import Node
 
 
 class Elsewhere(Struct, frozen=True):
-    """A place in another file of the workspace."""
+    """A place in another file of the workspace; `path` is None for the file that is run."""
 
     program: Evaluator
-    path: PurePath
+    path: PurePath | None
     node: Node
 
 
@@ -43,8 +43,10 @@ def changed_elsewhere(elsewhere: Elsewhere, program: Evaluator, name: str, blame
     """Unknown, because of what another file does; `blamed` is where the text of `program` uses the value."""
     span, path = program.syntax.span(blamed), elsewhere.path
     place = elsewhere.program.syntax.span(elsewhere.node)
-    related = (Related(place, f"{name} may be changed here", path),)
-    how, advice = f"may be changed by {path.name}, which this file imports", "write the value here"
+    related = () if path is None else (Related(place, f"{name} may be changed here", path),)
+    who = "the file that imports it" if path is None else f"{path.name}, which this file imports"
+    advice = "write the value here"
+    how = f"may be changed by {who}"
     return Evaluated(ChangedValue(span, Cause.HANDED_OUT, name, related, "", span, how, advice))
 
 

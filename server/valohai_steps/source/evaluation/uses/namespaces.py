@@ -175,9 +175,19 @@ def _is_of_import(program: Evaluator, holder: Node) -> bool:
             return False
         first = plain(inner)
     if first.type != "identifier":
-        return False
+        return first.type == "call"  # importlib.import_module("config").name
     bindings = program.scopes.bindings(program.syntax.name(first), first)
-    return not bindings or any(binding.kind is BindingKind.IMPORTED for binding in bindings)
+    return not bindings or any(
+        binding.kind is BindingKind.IMPORTED or _may_be_module(program, binding) for binding in bindings
+    )
+
+
+def _may_be_module(program: Evaluator, binding: Binding) -> bool:
+    """`m = importlib.import_module("config")`."""
+    if binding.value is None or binding.value.type != "call":
+        return False
+    source = program.syntax.source(binding.value)
+    return "import_module" in source or "__import__" in source
 
 
 def _bound_by_import(dotted: Node) -> Iterator[Binding]:

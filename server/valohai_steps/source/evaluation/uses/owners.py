@@ -1,11 +1,11 @@
 """Attributes of classes and modules: who may set them, and who gets the class or the module itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.evaluation.uses.effects import effects_of
-from valohai_steps.source.evaluation.uses.namespaces import is_own_object, roots_of
+from valohai_steps.source.evaluation.uses.namespaces import is_own_object, module_leaks, roots_of
 from valohai_steps.source.evaluation.uses.tracing.callees import plain
 from valohai_steps.source.evaluation.uses.tracing.harmless import BUILTINS
 from valohai_steps.source.evaluation.uses.tracing.steps import is_assigned
@@ -76,6 +76,17 @@ def foreign_changes(program: Evaluator, name: str, found: Evaluated, levels: int
             yield holder
     if levels:
         yield from (effect.node for effect in effects_of(program, roots_of(program, name), found, levels))
+
+
+def foreign_leaks(program: Evaluator, name: str, stems: Iterable[str]) -> Iterator[Node]:
+    """Where another text of the workspace passes on a class that it imports, or one of these modules."""
+    if name and name in program.syntax.text:
+        for use in roots_of(program, name):
+            if _gives_away(program, use, mutable=False):
+                yield use
+    for stem in stems:
+        if stem in program.syntax.text:
+            yield from module_leaks(program, stem)
 
 
 def _gives_away(program: Evaluator, use: Node, *, mutable: bool) -> bool:

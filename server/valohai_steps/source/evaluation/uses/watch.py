@@ -1,6 +1,7 @@
 """What happened to a value between its definition and a place that uses it."""
 
 from collections.abc import Iterator
+from pathlib import PurePath
 
 from msgspec import Struct
 
@@ -24,6 +25,7 @@ from valohai_steps.source.evaluation.uses.owners import (
     class_binding,
     effects_on_member,
     foreign_changes,
+    foreign_leaks,
     leaks,
     settings,
 )
@@ -107,8 +109,19 @@ class Watch:
         levels = levels_of(found)
         if isinstance(found.value, Unknown) and not levels:
             return found
-        for path, other in reachable(self._program):
-            for place in foreign_changes(other, name, found, levels):
+        return self._foreign(name, node, found, levels)
+
+    def _foreign(self, name: str, node: Node, found: Evaluated, levels: int, owner: str = "") -> Evaluated:
+        """The value, unless another file of the program that is run may change it, or its class or module."""
+        run = self._program.program_run
+        others: list[tuple[PurePath | None, Evaluator]] = [*reachable(run), (None, run)]
+        paths = [path for path, _ in others if path is not None]
+        stems = {path.parent.name if path.stem == "__init__" else path.stem for path in paths}
+        for path, other in others:
+            if other is self._program:
+                continue
+            changes = (*foreign_changes(other, name, found, levels), *foreign_leaks(other, owner, stems))
+            for place in changes:
                 return changed_elsewhere(Elsewhere(other, path, place), self._program, name, node)
         return found
 
@@ -124,7 +137,10 @@ class Watch:
         owner = field(node, "object")
         if owner is None or class_binding(self._program, owner) is not None:
             return found
-        return self.elsewhere(self._program.syntax.name(node.children[-1]), node, found)
+        program = self._program
+        parent = owner.children[-1] if owner.type == "attribute" else owner
+        name, of = program.syntax.name(node.children[-1]), program.syntax.name(parent)
+        return self._foreign(name, node, found, levels, of)
 
     def _changes_of_attribute(
         self, node: Node, found: Evaluated, levels: int, member: Binding | None

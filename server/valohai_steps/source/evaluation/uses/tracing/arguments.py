@@ -137,6 +137,8 @@ def _known(trace: Trace, kind: str, argument: Argument, reach: Reach, frame: Fra
     result = reach.held if argument.name is not None else attributes.given(kind, reach)
     if result is not None:
         trace.follow(argument.call, result, frame)
+    if kind in ("copies", "lists") and reach.above > 1:  # dict([("k", p)]) takes the pairs apart
+        trace.follow(argument.call, reach.part, frame)
 
 
 def _applied(trace: Trace, argument: Argument, reach: Reach, frame: Frame) -> None:
@@ -199,6 +201,8 @@ def _of_owner(trace: Trace, callee: Callee, argument: Argument, reach: Reach, fr
     holder = attributes.holder_of(trace, owner, kept, frame, call)
     if holder is not None:
         trace.name(holder, kept.held, frame)
+        if copies and reach.above > 1:  # h.update([("k", p)])
+            trace.name(holder, kept, frame)
     if callee.method == "setdefault":
         trace.follow(call, reach, frame)
     return True

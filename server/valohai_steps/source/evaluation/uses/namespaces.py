@@ -175,7 +175,7 @@ def _is_of_import(program: Evaluator, holder: Node) -> bool:
             return False
         first = plain(inner)
     if first.type != "identifier":
-        return first.type == "call"  # importlib.import_module("config").name
+        return first.type == "call"  # import_module("config").name
     bindings = program.scopes.bindings(program.syntax.name(first), first)
     return not bindings or any(
         binding.kind is BindingKind.IMPORTED or _may_be_module(program, binding) for binding in bindings
@@ -183,7 +183,7 @@ def _is_of_import(program: Evaluator, holder: Node) -> bool:
 
 
 def _may_be_module(program: Evaluator, binding: Binding) -> bool:
-    """`m = importlib.import_module("config")`."""
+    """`m = import_module("config")`."""
     if binding.value is None or binding.value.type != "call":
         return False
     source = program.syntax.source(binding.value)

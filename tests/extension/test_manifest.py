@@ -69,9 +69,11 @@ def test_the_extension_has_the_version_of_the_server() -> None:
     assert manifest()["version"] == __version__
 
 
-def test_settings_that_name_a_program_are_restricted() -> None:
-    programs = ["valohai-steps.interpreter", "valohai-steps.importStrategy"]
-    assert manifest()["capabilities"]["untrustedWorkspaces"]["restrictedConfigurations"] == programs
+def test_settings_that_name_a_program_or_a_place_are_restricted() -> None:
+    names = ("interpreter", "importStrategy", "yaml", "requirements", "runtime")
+    assert manifest()["capabilities"]["untrustedWorkspaces"]["restrictedConfigurations"] == [
+        f"valohai-steps.{name}" for name in names
+    ]
     assert {configuration()[name]["scope"] for name in programs} == {"machine-overridable"}
 
 

@@ -69,12 +69,15 @@ def test_the_extension_has_the_version_of_the_server() -> None:
     assert manifest()["version"] == __version__
 
 
+PROGRAMS = ("valohai-steps.interpreter", "valohai-steps.importStrategy")
+
+
 def test_settings_that_name_a_program_or_a_place_are_restricted() -> None:
     names = ("interpreter", "importStrategy", "yaml", "requirements", "runtime")
     assert manifest()["capabilities"]["untrustedWorkspaces"]["restrictedConfigurations"] == [
         f"valohai-steps.{name}" for name in names
     ]
-    assert {configuration()[name]["scope"] for name in programs} == {"machine-overridable"}
+    assert {configuration()[name]["scope"] for name in PROGRAMS} == {"machine-overridable"}
 
 
 def test_every_command_that_is_offered_is_registered_and_no_other() -> None:

@@ -96,6 +96,17 @@ def test_arguments_are_added_by_name(run: Run, tmp_path: Path) -> None:
     assert run("check").code == 0
 
 
+def test_where_python_owns_the_parameters_an_update_adds_them_all(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(SCRIPT.partition("images =")[0])
+    (tmp_path / "pyproject.toml").write_text('[tool.valohai-steps]\narguments = "own"\n')
+    yaml = "- step:\n    name: fit\n    image: i\n    command: python train.py x {parameters}\n"
+    (tmp_path / "valohai.yaml").write_text(yaml)
+    assert run("update", "--check", "train.py").code == 1
+    assert run("update", "train.py").code == 0
+    assert (tmp_path / "valohai.yaml").read_text().count("- name:") == 3
+    assert run("update", "--check", "train.py").code == 0
+
+
 def test_check_shows_both_files_even_without_the_word_valohai(run: Run, tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text(SCRIPT.partition("images =")[0])
     yaml = "- step:\n    name: fit\n    image: i\n    command: python train.py x --rounds=3\n"

@@ -68,6 +68,7 @@ def plan_arguments(
 ) -> ArgumentUpdate | Refused:
     """A step for a script that no step runs; else the arguments in `add` ("all" for every one) as parameters.
 
+    Where Python owns the parameters (setting `arguments`), every one is added unasked.
     Raises FileError when a file cannot be read.
     """
     script, target = script_of(snapshot, path), yaml or snapshot.yaml_path(path)
@@ -84,6 +85,8 @@ def plan_arguments(
     if broken is not None:
         return Refused(target, broken.reason, broken.span)
     running = tuple(steps_with_arguments(snapshot, target, file, script))
+    if snapshot.settings(path).arguments == "own" and not add:
+        add = ("all",)
     operations = _added(running, add, script) if running else _generated(snapshot, target, file, script)
     if isinstance(operations, Refused):
         return operations

@@ -130,8 +130,10 @@ def arguments_of(evaluator: FrameExpressions, call: Node) -> Arguments:
     """The arguments of a call, evaluated in order; what is spread is spread."""
     given = Arguments()
     holder = field(call, "arguments")
+    if holder is not None and holder.type == "generator_expression":
+        given.positional.append(Given(evaluator.found(holder), evaluator.syntax.span(holder)))
     if holder is None or holder.type != "argument_list":
-        return given  # one generator
+        return given
     for child in parts(holder):
         span = evaluator.syntax.span(child)
         name, value = field(child, "name"), field(child, "value")

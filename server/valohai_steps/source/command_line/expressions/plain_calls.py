@@ -65,7 +65,7 @@ def builtin_call(name: str, given: Arguments, span: Span) -> Evaluated | None:
         values.append(found)
     try:
         result = call(values, {key: _raw(each.value) for key, each in given.named.items()})
-    except (TypeError, ValueError, ArithmeticError, RecursionError):
+    except (TypeError, ValueError, ArithmeticError, IndexError, RecursionError):
         return None
     return None if result is NotImplemented else made(result, span)
 

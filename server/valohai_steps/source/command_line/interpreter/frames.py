@@ -42,7 +42,7 @@ class Effort(Struct):
         """Count a statement or call; False when there were too many."""
         self.steps += 1
         self.exceeded = self.exceeded or self.steps > MOST_STEPS
-        return not self.exceeded
+        return self.steps <= MOST_STEPS
 
 
 class Reading(Struct):

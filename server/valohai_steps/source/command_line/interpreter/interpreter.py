@@ -28,6 +28,7 @@ from valohai_steps.source.command_line.interpreter.objects import (
     parser_of,
 )
 from valohai_steps.source.command_line.interpreter.relevance import (
+    imported_words,
     imports_of,
     mentions_parser,
     relevant_names,
@@ -66,9 +67,11 @@ class Interpreter(Struct, eq=False):
             return
         script.entered = True
         text = script.syntax.text
-        script.words = relevant_names(script.syntax, lambda each: self._follows(script, each, 0))
+        marks = imported_words(text)
         for library in self.libraries:
-            script.words |= library.words(text)
+            marks |= library.words(text)
+        names = relevant_names(script.syntax, lambda name, each: self._follows(script, name, each, 0), marks)
+        script.words = names | marks
         if script.words or mentions_parser(text):
             run_block(script.top, parts(script.syntax.root))
 
@@ -202,9 +205,9 @@ class Interpreter(Struct, eq=False):
                 parser.open = True
         return parsers
 
-    def _follows(self, script: Script, imported: Imported, depth: int) -> bool:
+    def _follows(self, script: Script, bound: str, imported: Imported, depth: int) -> bool:
         """Whether something imported has to do with a command line in its own file."""
-        if depth >= _DEEPEST_LOOK or not _is_used(script, imported):
+        if depth >= _DEEPEST_LOOK or not _is_used(script, bound):
             return False
         module = self.script(script, Imported(imported.module, imported.level, None))
         if module is None or module is script:
@@ -215,7 +218,7 @@ class Interpreter(Struct, eq=False):
         if mentions_parser(text):
             return True
         for name, inner in imports_of(module.syntax) if imported.name in text else ():
-            if name in (imported.name, "*") and self._follows(module, inner, depth + 1):
+            if name in (imported.name, "*") and self._follows(module, name, inner, depth + 1):
                 return True
         return False
 
@@ -229,16 +232,15 @@ class Interpreter(Struct, eq=False):
         return module
 
 
-def _is_used(script: Script, imported: Imported) -> bool:
+def _is_used(script: Script, bound: str) -> bool:
     """Whether what is imported is called in the text, has members asked for, or is a base class."""
-    if imported.name == "*" or script.path is not None:
+    if bound == "*" or script.path is not None:
         return True
-    name = imported.name or imported.module
     text, place = script.syntax.text, -1
-    while (place := text.find(name, place + 1)) >= 0:
-        if text[place + len(name) : place + len(name) + 1] in ("(", ".", ")"):
+    while (place := text.find(bound, place + 1)) >= 0:
+        if text[place + len(bound) : place + len(bound) + 1] in ("(", ".", ")"):
             return True
-    return imported.name is not None and f"{name} as " in text
+    return False
 
 
 def _may_decorate(frame: Frame, decorator: Node) -> bool:

@@ -12,8 +12,6 @@ MARKS = frozenset(
         "ArgumentParser",
         "HfArgumentParser",
         "SimpleArgumentParser",
-        "TyperError",
-        "Typer",
         "add_argument",
         "add_argument_group",
         "add_arguments",
@@ -25,11 +23,6 @@ MARKS = frozenset(
         "parse_known_args",
         "parse_intermixed_args",
         "set_defaults",
-        "click",
-        "typer",
-        "tyro",
-        "fire",
-        "Fire",
         "mark_flag_as_required",
         "mark_flags_as_required",
         "parse_into_dataclasses",
@@ -39,8 +32,13 @@ MARKS = frozenset(
 _ABSL = re.compile(r"\bDEFINE_\w+|\b(?:tf\.)?(?:compat\.v1\.)?(?:app|flags)\b")
 _WORD = re.compile(r"[^\W\d]\w*")
 _MENTION = re.compile(
-    r"ArgumentParser|add_argument|parse_args|parse_known_args|add_parser|\bclick\b|\btyper\b|\btyro\b"
-    r"|\bfire\b|\bDEFINE_\w|simple_parsing|parse_intermixed"
+    r"ArgumentParser|add_argument|parse_args|parse_known_args|add_parser|\bDEFINE_\w|simple_parsing"
+    r"|parse_intermixed|\b(?:import|from)[ \t]+(?:click|typer|tyro|fire)\b"
+)
+_EVERYDAY = re.compile(
+    r"^[ \t]*(?:import[ \t]+((?:click|typer|tyro|fire)\b(?:[ \t]+as[ \t]+\w+)?)"
+    r"|from[ \t]+(?:click|typer|tyro|fire)\b[^\n]*import[ \t(]*([^\n]*))",
+    re.MULTILINE,
 )
 _DEFINITIONS = ("function_definition", "class_definition")
 
@@ -60,15 +58,26 @@ def is_marked(words: frozenset[str]) -> bool:
     return not MARKS.isdisjoint(words) or any(word.startswith("DEFINE_") for word in words)
 
 
-def relevant_names(syntax: Syntax, follows: Callable[[Imported], bool]) -> frozenset[str]:
+def imported_words(text: str) -> frozenset[str]:
+    """The names of the libraries that a text imports and that are words of everyday: they count only then."""
+    return frozenset(
+        word for match in _EVERYDAY.finditer(text) for word in _WORD.findall(match[1] or match[2])
+    )
+
+
+def relevant_names(
+    syntax: Syntax, follows: Callable[[str, Imported], bool], marks: frozenset[str] = frozenset()
+) -> frozenset[str]:
     """The functions, classes and imports of a text that have to do with a command line, by name.
 
     A definition counts when it mentions a library's word or another one that counts. `follows` says whether
-    what is imported counts in its own file.
+    what is imported by a name counts in its own file; `marks` count beside the libraries' words.
     """
+    if not marks and not mentions_parser(syntax.text):
+        return frozenset(name for name, imported in imports_of(syntax) if follows(name, imported))
     definitions = [(name, words_of(source)) for name, source in _definitions(syntax)]
-    found = {name for name, words in definitions if is_marked(words)}
-    found.update(name for name, imported in imports_of(syntax) if follows(imported))
+    found = {name for name, words in definitions if is_marked(words) or not marks.isdisjoint(words)}
+    found.update(name for name, imported in imports_of(syntax) if follows(name, imported))
     growing = bool(found)
     while growing:  # at most once for each definition
         more = {name for name, words in definitions if name not in found and not found.isdisjoint(words)}

@@ -1,0 +1,60 @@
+"""What it costs to read a command line, counted: bounds hold, and no import is followed without need."""
+
+from pathlib import PurePath
+
+from tests.source.workspace import Folder
+from valohai_steps.source.command_line.interpreter.frames import (
+    MOST_CALLS,
+    MOST_ROUNDS,
+    MOST_SCRIPTS,
+    MOST_STEPS,
+)
+from valohai_steps.source.command_line.reader import CommandLine, read_command_line
+
+SCRIPT = "import argparse\n{}\nparser = argparse.ArgumentParser()\n{}\nargs = parser.parse_args()\n"
+
+
+def read(text: str, files: dict[str, str] | None = None) -> CommandLine:
+    return read_command_line(text, Folder(files or {}, PurePath()))
+
+
+def is_open(line: CommandLine) -> bool:
+    return line.fact is not None and line.fact.parser is not None and line.fact.parser.open
+
+
+def test_imports_that_have_nothing_to_do_with_it_are_not_followed() -> None:
+    files = {f"m{number}.py": "VALUE = 1\n" for number in range(20)}
+    imports = "\n".join(f"from m{number} import VALUE as V{number}" for number in range(20))
+    line = read(SCRIPT.format(imports, 'parser.add_argument("--n")'), files)
+    assert (line.effort.scripts, line.effort.calls) == (0, 0)
+    assert not is_open(line)
+
+
+def test_a_registry_of_parsers_in_two_thousand_files_stops_at_the_bound() -> None:
+    files = {
+        f"m{number}.py": f"from m{number + 1} import add as more\n\ndef add(parser):\n"
+        f'    parser.add_argument("--n{number}")\n    more(parser)\n'
+        for number in range(2000)
+    }
+    line = read(SCRIPT.format("from m0 import add", "add(parser)"), files)
+    assert line.effort.scripts <= MOST_SCRIPTS
+    assert line.effort.calls <= MOST_CALLS
+    assert is_open(line)
+
+
+def test_rounds_of_loops_are_bounded() -> None:
+    line = read(
+        SCRIPT.format(
+            "", 'for n in range(299):\n    for m in range(299):\n        parser.add_argument(f"--x{n}-{m}")'
+        )
+    )
+    assert line.effort.rounds <= MOST_ROUNDS + 300
+    assert line.effort.steps <= MOST_STEPS + 1
+    assert is_open(line)
+
+
+def test_functions_that_call_each_other_end() -> None:
+    text = "def a(parser):\n    b(parser)\n    b(parser)\ndef b(parser):\n    a(parser)\n    a(parser)\n"
+    line = read(SCRIPT.format(text, "a(parser)"))
+    assert line.effort.calls <= MOST_CALLS
+    assert is_open(line)

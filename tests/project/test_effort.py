@@ -174,3 +174,29 @@ def alive() -> dict[type, int]:
     gc.collect()
     kinds = (Snapshot, PythonFile, Syntax, Excerpt, LineIndex)
     return {kind: sum(type(each) is kind for each in gc.get_objects()) for kind in kinds}
+
+
+def test_a_keystroke_in_a_valohai_yaml_of_300_steps_looks_at_one_of_them(tmp_path: Path) -> None:
+    for number in range(300):
+        step = f'import valohai\nvalohai.prepare(step="step-{number}", default_parameters={{"lr": 0.1}})\n'
+        (tmp_path / f"m{number}.py").write_text(step)
+    yaml = tmp_path / "valohai.yaml"
+    yaml.write_text("")
+    workspace = Workspace([tmp_path])
+    workspace.begin_scan()
+    workspace.end_scan(scan(tmp_path))
+    workspace.put(yaml, yaml_text(300), 0)
+    look(workspace)
+    for old, new in (
+        ("python m150.py", "python  m150.py"),
+        ("name: step-150", "name: step-150b"),
+        ("name: step-150b", "name: step-150"),
+        ("step-151\n", "step-151  # a comment\n"),
+    ):
+        cost = effort(workspace, yaml, old, new)
+        assert cost.pop("yaml items read", 0) <= 1
+        assert cost.pop("yaml steps compared", 0) <= 1
+        assert cost.pop("command lines judged", 0) <= 1
+        assert cost.pop("commands looked up", 0) <= 1
+        assert cost.pop("references judged", 0) == ("name" in old)
+        assert cost == {}

@@ -9,9 +9,11 @@ from msgspec.structs import replace
 
 from valohai_steps.config.reader import YamlFile, YamlStep
 from valohai_steps.drift.commands import files_run
+from valohai_steps.ide.command_line.words import lines_over_script, state_of_run
 from valohai_steps.ide.update.sync_state import State, StepState, count, state_of
 from valohai_steps.model.text import Span
 from valohai_steps.project.binding import is_yaml
+from valohai_steps.project.command_lines import script_read
 from valohai_steps.project.snapshot import Snapshot
 
 
@@ -45,6 +47,10 @@ def code_lenses(snapshot: Snapshot, path: Path) -> Iterator[CodeLens]:
             yield (_state(step, state) if state.readable else CodeLens(step.span, state.summary))
             yield CodeLens(step.span, "run locally", Click.RUN_LOCALLY, path, step.name)
             yield CodeLens(step.span, "run on Valohai", Click.RUN_ON_VALOHAI, path, step.name)
+    if not is_yaml(path) and (state is None or not state.steps):
+        for line in lines_over_script(snapshot, path):
+            click = Click.OPEN if line.step else Click.NOTHING
+            yield CodeLens(line.span, line.title, click, snapshot.yaml_path(path), line.step or None)
 
 
 def _over_yaml(snapshot: Snapshot, path: Path, state: State | None) -> Iterator[CodeLens]:
@@ -101,4 +107,9 @@ def _files_run(snapshot: Snapshot, path: Path, step: YamlStep, span: Span) -> It
     source = stated.value if stated is not None and isinstance(stated.value, str) else None
     for name in sorted(files_run(command.value, source)) if command is not None else ():
         if snapshot.exists(path.parent / name):
-            yield CodeLens(span, f"runs {name}", Click.OPEN, path.parent / name)
+            script = script_read(snapshot, path, (name,))
+            title = f"runs {name}"
+            if script is not None:
+                library, state = script.fact.library, state_of_run(snapshot, path, script, step.name)
+                title = f"runs {name} ({library}): {state}"
+            yield CodeLens(span, title, Click.OPEN, path.parent / name)

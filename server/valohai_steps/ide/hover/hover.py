@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from valohai_steps.ide.command_line.words import argument_words
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.ide.hover.python import python_hover
 from valohai_steps.ide.hover.words import Hover
@@ -19,6 +20,10 @@ def hover(snapshot: Snapshot, path: Path, offset: int) -> Hover | None:
     Raises FileError.
     """
     found = (yaml_hover if is_yaml(path) else python_hover)(snapshot, path, offset)
+    argument = argument_words(snapshot, path, offset)
+    if argument is not None:
+        before = "" if found is None else f"{found.markdown}\n\n"
+        found = Hover(argument[0], f"{before}{argument[1]}")
     rules = dict(_rules(snapshot, path, offset))
     if not rules:
         return found

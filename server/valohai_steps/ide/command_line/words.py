@@ -1,0 +1,143 @@
+"""What is said of an argument and its parameter, on either side: for hovers and lenses."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from valohai_steps.config.reader import YamlFile, YamlItem, YamlStep
+from valohai_steps.drift.command_line.differences import ScriptRead
+from valohai_steps.drift.command_line.parameters_for import parameter_for
+from valohai_steps.drift.command_line.passing import PassedLine, parameter_type_of, passed_lines
+from valohai_steps.drift.command_line.taking import take
+from valohai_steps.ide.command_line.findings import command_line_differences
+from valohai_steps.ide.command_line.generation import steps_with_arguments
+from valohai_steps.model.command_line import ArgumentFact
+from valohai_steps.model.text import Span
+from valohai_steps.project.binding import is_yaml
+from valohai_steps.project.command_lines import script_read, shell_script
+from valohai_steps.project.snapshot import Snapshot
+
+
+class StepLine(Struct, frozen=True):
+    """A line over a parser: what a step makes of it. `step` is empty when no step runs the script."""
+
+    span: Span
+    title: str
+    step: str = ""
+
+
+def lines_over_script(snapshot: Snapshot, path: Path) -> Iterator[StepLine]:
+    """One line for each step that runs a script. Raises FileError."""
+    script, yaml = _script(snapshot, path), snapshot.yaml_path(path)
+    file = snapshot.yaml(yaml)
+    if script is None or script.fact.path is not None or file is None or not file.is_readable:
+        return
+    span = script.fact.span
+    if script.fact.parser is None:
+        if any(True for _ in _runs(snapshot, yaml, file, script)):
+            yield StepLine(span, f"{script.fact.library}: not compared with {yaml.name}")
+        return
+    for each in steps_with_arguments(snapshot, yaml, file, script):
+        total = len(each.passed) + len(each.missing)
+        title = f"step {each.step.name}: {len(each.passed)} of {total} arguments are parameters"
+        yield StepLine(
+            span, f"{title}, {state_of_run(snapshot, yaml, script, each.step.name)}", each.step.name
+        )
+
+
+def state_of_run(snapshot: Snapshot, yaml: Path, script: ScriptRead, step: str) -> str:
+    """`in step`, or how many problems there are between a step and its script."""
+    if script.fact.parser is None:
+        return "not compared"
+    items = snapshot.items(yaml)
+    found = () if items is None else command_line_differences(snapshot, yaml, items)
+    problems = sum(each.script is script and each.step.name == step for each in found)
+    return "in step" if not problems else f"{problems} {'problem' if problems == 1 else 'problems'}"
+
+
+def argument_words(snapshot: Snapshot, path: Path, offset: int) -> tuple[Span, str] | None:
+    """What stands at `offset` as an argument of a script, or as the parameter for one. Raises FileError."""
+    return _of_parameter(snapshot, path, offset) if is_yaml(path) else _of_argument(snapshot, path, offset)
+
+
+def _of_argument(snapshot: Snapshot, path: Path, offset: int) -> tuple[Span, str] | None:
+    script, yaml = _script(snapshot, path), snapshot.yaml_path(path)
+    file = snapshot.yaml(yaml)
+    parser = script.fact.parser if script is not None else None
+    argument = next(
+        (
+            each
+            for each in (parser.everything if parser is not None else ())
+            if each.path is None and each.name_span.contains(offset)
+        ),
+        None,
+    )
+    if script is None or argument is None or file is None:
+        return None
+    lines = [_described(argument, script)]
+    for step, line in _runs(snapshot, yaml, file, script):
+        item = next((item for item, taken in _taken(script, line) if taken is argument), None)
+        default = None if item is None else item.get("default")
+        if item is None:
+            lines.append(f"step `{step.name}`: no parameter")
+        else:
+            shown = "" if default is None else f", default `{default.value}`"
+            lines.append(f"step `{step.name}`: parameter `{item.name}`{shown}")
+    return argument.name_span, "  \n".join(lines)
+
+
+def _of_parameter(snapshot: Snapshot, yaml: Path, offset: int) -> tuple[Span, str] | None:
+    file = snapshot.yaml(yaml)
+    for step in file.steps if file is not None and file.is_readable else ():
+        for item in step.parameters:
+            if item.name_span.contains(offset):
+                lines = list(_of_item(snapshot, yaml, step, item))
+                return (item.name_span, "  \n".join(lines)) if lines else None
+    return None
+
+
+def _of_item(snapshot: Snapshot, yaml: Path, step: YamlStep, item: YamlItem) -> Iterator[str]:
+    for line in _lines(snapshot, yaml, step):
+        script = script_read(snapshot, yaml, line.run.files)
+        if script is not None and script.fact.parser is not None:
+            taken = next((each for known, each in _taken(script, line) if known.name == item.name), None)
+            if taken is not None:
+                yield f"`{script.name}` takes it as {_described(taken, script)}"
+
+
+def _described(argument: ArgumentFact, script: ScriptRead) -> str:
+    form = parameter_for(argument, script.fact.library)
+    flag = ", ".join(f"`{each.text}`" for each in argument.flags) or f"`{argument.name}`"
+    default = "required" if form.required else f"default `{form.default}`" if form.default is not None else ""
+    return " · ".join(filter(None, (flag, form.type, default, argument.description)))
+
+
+def _taken(script: ScriptRead, line: PassedLine) -> Iterator[tuple[YamlItem, ArgumentFact]]:
+    parser = script.fact.parser
+    if parser is None:
+        return
+    for taken in take(parser, script.fact.library, [word.text for word in line.words]).taken:
+        for place in taken.words:
+            yield from ((item, taken.argument) for item in line.words[place].parameters)
+
+
+def _lines(snapshot: Snapshot, yaml: Path, step: YamlStep) -> tuple[PassedLine, ...]:
+    samples = {item.name: True for item in step.parameters if parameter_type_of(item) == "flag"}
+    missing = {item.name: "x" for item in step.parameters if item.get("default") is None}
+    return passed_lines(step, {**missing, **samples}, lambda name: shell_script(snapshot, yaml, name))
+
+
+def _runs(
+    snapshot: Snapshot, yaml: Path, file: YamlFile, script: ScriptRead
+) -> Iterator[tuple[YamlStep, PassedLine]]:
+    for step in file.steps:
+        for line in _lines(snapshot, yaml, step):
+            if script_read(snapshot, yaml, line.run.files) is script:
+                yield step, line
+
+
+def _script(snapshot: Snapshot, path: Path) -> ScriptRead | None:
+    yaml = snapshot.yaml_path(path)
+    read = script_read(snapshot, yaml, (str(snapshot.source_in(path, yaml)),))
+    return read if read is not None and not read.fact.stale else None

@@ -26,6 +26,7 @@
     (jsonrpc-async-request
      server :workspace/executeCommand
      (list :command "valohai-steps.updateFile" :arguments (vector uri))
+     :deferred :workspace/executeCommand ; until what was typed has been sent
      :timeout valohai-steps-timeout
      :success-fn (lambda (updated) (when (eq updated t) (message "valohai-steps: updated; save the buffers")))
      :error-fn (lambda (failure) (message "valohai-steps: %s" (plist-get failure :message)))

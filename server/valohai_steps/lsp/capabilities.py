@@ -130,14 +130,13 @@ def _while_writing(document: lsp.TextDocumentClientCapabilities) -> dict[str, bo
     help_ = document.signature_help
     information = help_.signature_information if help_ is not None else None
     parameters = information.parameter_information if information is not None else None
+    # What a client shows in a hover it shows elsewhere, unless it says otherwise: Emacs says it only there.
+    hovers = document.hover.content_format if document.hover is not None else None
+    signatures = information.documentation_format if information is not None else None
     return {
-        "markdown_completions": prefers_markdown(item.documentation_format),
-        "markdown_signatures": prefers_markdown(
-            information.documentation_format if information is not None else None
-        ),
-        "markdown_hovers": prefers_markdown(
-            document.hover.content_format if document.hover is not None else None
-        ),
+        "markdown_completions": prefers_markdown(item.documentation_format or hovers),
+        "markdown_signatures": prefers_markdown(signatures or hovers),
+        "markdown_hovers": prefers_markdown(hovers),
         "snippets": bool(item.snippet_support),
         "insert_replace": bool(item.insert_replace_support),
         "text_as_is": modes is not None and lsp.InsertTextMode.AsIs in modes.value_set,

@@ -117,3 +117,5 @@ class FileRecord(Struct):
     reaches: dict[Path, tuple[Path, ...]] = field(default_factory=dict)
     yamls: dict[Path, Path] = field(default_factory=dict)
     python: dict[Path, PythonFile] = field(default_factory=dict)
+    fresh: dict[Path, list[tuple[Path, StepFact]]] = field(default_factory=dict)
+    named: dict[Path, dict[str, list[tuple[Path, StepFact]]]] = field(default_factory=dict)

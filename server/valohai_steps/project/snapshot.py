@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from heapq import merge
 from operator import itemgetter
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -195,8 +196,12 @@ class Snapshot(Struct, frozen=True):
     def steps_named(self, yaml: Path, name: str) -> Iterator[tuple[Path, StepFact]]:
         """The same, of one name: a look-up, however many files there are."""
         closed = self._closed_steps(yaml)
-        fresh = (item for item in self._fresh_steps(yaml, closed) if item[1].name == name)
-        yield from sorted((*closed.named.get(name, ()), *fresh), key=itemgetter(0))
+        if yaml not in self.seen.named:
+            named = self.seen.named[yaml] = {}
+            for item in self._fresh_steps(yaml, closed):
+                named.setdefault(item[1].name, []).append(item)
+        fresh = self.seen.named[yaml].get(name, ())
+        return merge(closed.named.get(name, ()), fresh, key=itemgetter(0))
 
     def real(self, path: Path) -> Path:
         """The file that a path leads to: two names of one file are one file."""
@@ -205,9 +210,14 @@ class Snapshot(Struct, frozen=True):
             known = self.memo.real[path] = Path(os.path.realpath(path))
         return known
 
-    def _fresh_steps(self, yaml: Path, closed: ClosedSteps) -> Iterator[tuple[Path, StepFact]]:
-        once = {self.real(path): path for path in sorted((*self.documents, *closed.restless), reverse=True)}
-        return self._read_steps(yaml, sorted(once.values()))
+    def _fresh_steps(self, yaml: Path, closed: ClosedSteps) -> list[tuple[Path, StepFact]]:
+        """The steps of open files, and of those that depend on one; in order of path."""
+        known = self.seen.fresh.get(yaml)
+        if known is None:
+            paths = sorted((*self.documents, *closed.restless), reverse=True)
+            once = {self.real(path): path for path in paths}
+            known = self.seen.fresh[yaml] = list(self._read_steps(yaml, sorted(once.values())))
+        return known
 
     def _closed_steps(self, yaml: Path) -> ClosedSteps:
         state = (self.roots, self.overrides, self.sources, frozenset(self.documents))

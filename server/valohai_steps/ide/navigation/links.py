@@ -17,9 +17,9 @@ from valohai_steps.project.snapshot import Snapshot
 
 _ADDRESS = re.compile(r"""https?://[^\s"'<>\\\])},]+""")
 # A word of a shell line that looks like a file: it has a suffix.
-_WORD = re.compile(r"""[^\s"'=;&|<>(){}$`*?,]*\.[A-Za-z]\w*(?=[\s"';&|<>)]|\Z)""")
+_WORD = re.compile(r"""(?<![^\s"'=;&|<>(){}$`*?,])[^\s"'=;&|<>(){}$`*?,]*\.[A-Za-z]\w*(?=[\s"';&|<>)]|\Z)""")
 _MODULE = re.compile(r"(?<=-m )[A-Za-z_][\w.]*")
-_CHANGE_FOLDER = re.compile(r"""(?:^|[;&|\n])\s*cd\s+([^\s"';&|<>(){}$`]+)""")
+_CHANGE_FOLDER = re.compile(r"""(?:^|[;&|\n])[^\S\n]*cd\s+([^\s"';&|<>(){}$`]+)""")
 
 
 class Link(Struct, frozen=True):

@@ -1,5 +1,6 @@
 """One step name in two files that do not both say `multifile=True`: VH108, in findings and in refusals."""
 
+from itertools import islice
 from pathlib import Path
 
 from msgspec import Struct
@@ -10,9 +11,11 @@ from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.project.snapshot import Snapshot
 
+_MOST_OTHERS = 20  # who copies a file a thousand times sees where to begin
+
 
 class Clash(Struct, frozen=True):
-    """A step of `path` and the other files that declare one of its name."""
+    """A step of `path` and other files that declare one of its name, the first of them."""
 
     path: Path
     step: StepFact
@@ -27,15 +30,17 @@ class Clash(Struct, frozen=True):
 
 def clash_of(snapshot: Snapshot, path: Path, step: StepFact, yaml: Path) -> Clash | None:
     """The clash of a step of `path`; None when no other file declares its name, or all share it."""
-    others = tuple(
+    found = (
         (there, other)
         for there, other in snapshot.steps_named(yaml, step.name)
         if there != path and not (step.is_multifile and other.is_multifile)
         if snapshot.real(there) != snapshot.real(path)
     )
+    others = tuple(islice(found, _MOST_OTHERS))
     if not others:
         return None
-    *first, last = dict.fromkeys(str(snapshot.source_in(there, yaml)) for there, _ in others)
+    names = dict.fromkeys(str(snapshot.source_in(there, yaml)) for there, _ in others)
+    *first, last = (*names, "others") if next(found, None) is not None else names
     where = f"{', '.join(first)} and {last}" if first else last
     message = (
         f"step {step.name!r} is also declared in {where}; rename one of them, or give both multifile=True "

@@ -30,10 +30,12 @@ class OpenDocuments:
         self.texts: dict[str, OpenText] = {}
         self.notebooks: dict[str, OpenNotebook] = {}
         self._homes: dict[str, OpenNotebook] = {}
+        self._by_path: dict[Path, dict[str, OpenText | OpenNotebook]] = {}
 
     def put(self, document: OpenText | OpenNotebook) -> None:
         """A document was opened or changed: of several of one file, it counts from now on."""
         self.close(document)
+        self._by_path.setdefault(document.path, {})[document.uri] = document
         if isinstance(document, OpenText):
             self.texts[document.uri] = document
         else:
@@ -42,6 +44,10 @@ class OpenDocuments:
 
     def close(self, document: OpenText | OpenNotebook) -> None:
         """A document was closed."""
+        here = self._by_path.get(document.path, {})
+        here.pop(document.uri, None)
+        if not here:
+            self._by_path.pop(document.path, None)
         if isinstance(document, OpenText):
             self.texts.pop(document.uri, None)
         elif (known := self.notebooks.pop(document.uri, None)) is not None:
@@ -55,6 +61,6 @@ class OpenDocuments:
 
     def of(self, path: Path) -> OpenText | OpenNotebook | None:
         """The document that counts for a file: its notebook, else the text opened or changed last."""
-        notebooks = (each for each in reversed(self.notebooks.values()) if each.path == path)
-        texts = (each for each in reversed(self.texts.values()) if each.path == path)
-        return next(notebooks, None) or next(texts, None)
+        here = self._by_path.get(path, {})
+        notebooks = (each for each in reversed(here.values()) if isinstance(each, OpenNotebook))
+        return next(notebooks, None) or next(reversed(here.values()), None)

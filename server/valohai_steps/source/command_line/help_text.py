@@ -2,11 +2,10 @@
 
 import re
 
-_DEFAULT_IN_BRACKETS = re.compile(r"[ \t\n]*[(\[][^()\[\]]*%\(default\)[a-z][^()\[\]]*[)\]]")
-_DEFAULT_AT_END = re.compile(
-    r"[,;:. \t\n]*(?:\b[Dd]efaults?\b)?[ \t\n]*(?:is|are|to|value|:|=)*[ \t\n:=]*"
-    r"['\"]?%\(default\)[a-z]['\"]?\.?[ \t\n]*$"
-)
+_DEFAULT_IN_BRACKETS = re.compile(r"(?<![ \t\n])[ \t\n]*[(\[][^()\[\]]*%\(default\)[a-z][^()\[\]]*[)\]]")
+_DEFAULT_AT_END = re.compile(r"['\"]?%\(default\)[a-z]['\"]?\.?\s*\Z")
+_LEADING_TO_IT = ("is", "are", "to", "value")
+_ITS_NAMES = ("default", "Default", "defaults", "Defaults")
 _FORMAT = re.compile(r"%\((\w+)\)[a-z]")
 
 
@@ -15,6 +14,24 @@ def description(help_text: str, known: dict[str, object]) -> str | None:
 
     `known` are the values of `%(name)s`; a format of another name is left out.
     """
-    text = _DEFAULT_AT_END.sub("", _DEFAULT_IN_BRACKETS.sub("", help_text))
+    text = _without_end(_DEFAULT_IN_BRACKETS.sub("", help_text))
     text = _FORMAT.sub(lambda match: str(known.get(match[1], "")), text).replace("%%", "%")
     return " ".join(text.split()) or None
+
+
+def _without_end(text: str) -> str:
+    """The text without a default that it ends with, such as `; defaults to %(default)s`."""
+    found = _DEFAULT_AT_END.search(text)
+    if found is None:
+        return text
+    front = _without_word(text[: found.start()].rstrip(" \t\n:="), _LEADING_TO_IT).rstrip(" \t\n:=")
+    return _without_word(front, _ITS_NAMES).rstrip(",;:. \t\n")
+
+
+def _without_word(text: str, words: tuple[str, ...]) -> str:
+    """The text without one of the words at its end."""
+    for word in words:
+        front = text.removesuffix(word)
+        if front != text and not front[-1:].isalnum():
+            return front
+    return text

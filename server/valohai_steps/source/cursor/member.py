@@ -12,10 +12,10 @@ from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax, field,
 MODULE = "valohai"
 _FUNCTIONS = ("parameters", "inputs", "outputs", "logger", "output_properties", "execution")
 _OBJECTS = ("distributed",)
-_DOT = re.compile(r"([^\W\d]\w*|\))[ \t]*\.[ \t]*(\w*)\Z")
+_DOT = re.compile(r"((?<!\w)[^\W\d]\w*|\))[ \t]*\.[ \t]*(\w*)\Z")
 _REST = re.compile(r"\w*")
 _ALIAS = re.compile(r"\b(\w+)\s+as\s+(\w+)")
-_OPENED_BY = re.compile(r"([^\W\d]\w*)[ \t]*\Z")
+_OPENED_BY = re.compile(r"((?<!\w)[^\W\d]\w*)[ \t]*\Z")
 _BRACKETS = re.compile(r"[()]")
 _FARTHEST = 2000  # code points from the bracket that closes a call to the one that opens it
 _STAND_IN = "member"

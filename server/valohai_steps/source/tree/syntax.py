@@ -27,7 +27,7 @@ _WORD = re.compile(r"\w+")
 _FAR_IN = re.compile(r"\n[ \t\f]{300}")
 _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"()[]{}")
 _DEEPEST = 1_000
-_FEW_NAMES = 100
+_FEW_NAMES = 20
 _MOST_STEPS = 50_000_000
 # At each comment, tree-sitter-python looks through all that follow it, and at each continued line likewise:
 # a run of them takes the square of its length. As one comment, or one line, it takes its length.

@@ -1,0 +1,99 @@
+"""No regular expression of the server takes more than steps in proportion to its text.
+
+Each pattern is run over texts that are made of what it names, once with so many pieces and once with four
+times as many: the steps may grow by four and a little. Steps are counted, see `regex_steps`.
+"""
+
+import importlib
+import inspect
+import pkgutil
+import re
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import valohai_steps
+from tests.growth.regex_steps import Steps, TooManySteps, letters
+
+PIECES = 12
+MORE = 4 * PIECES
+LIMIT = 20_000
+# What the server's own text or a bounded piece of one is searched with: it cannot grow.
+BOUNDED = {
+    "config.model.commands._FLAG_IN_FRONT": "the 80 characters in front of a brace",
+}
+
+
+SEARCHING = r"\.(?:search|finditer|findall|sub|subn|split)\(|, |\)"
+
+
+def patterns() -> Iterator[tuple[str, tuple[Any, bool]]]:
+    """Every compiled pattern of every module, by its place, and whether it is searched for."""
+    for module in pkgutil.walk_packages(valohai_steps.__path__, "valohai_steps."):
+        if not module.name.endswith("__main__"):
+            loaded = importlib.import_module(module.name)
+            source = inspect.getsource(loaded)
+            for name, value in vars(loaded).items():
+                if isinstance(value, re.Pattern):
+                    searched = re.search(rf"\b{name}(?:{SEARCHING})", source) is not None
+                    yield f"{module.name.removeprefix('valohai_steps.')}.{name}", (value, searched)
+
+
+PATTERNS = dict(patterns())
+
+
+def ingredients(pattern: Any) -> list[str]:
+    """What texts are made of: the characters of the pattern, and its words."""
+    source = pattern.pattern if isinstance(pattern.pattern, str) else pattern.pattern.decode("latin-1")
+    parsed = Steps(pattern, "", LIMIT).ops
+    named = list(dict.fromkeys(letters(parsed)))[:16]
+    words = [word for word in re.findall(r"[a-z]{3,}", source) if word not in ("alnum",)]
+    return [*named, *dict.fromkeys(words), *(each for each in (" ", "a", "\n") if each not in named)]
+
+
+def steps(pattern: Any, text: str, *, searched: bool) -> int:
+    counted = Steps(pattern, text, LIMIT)
+    try:
+        return counted.search_all() if searched else counted.match()
+    except (TooManySteps, RecursionError):
+        return LIMIT
+
+
+def grows(name: str, front: str, piece: str, back: str = "") -> bool:
+    """Whether four times the pieces are more than about four times the steps."""
+    pattern, searched = PATTERNS[name]
+    some, many = (steps(pattern, front + piece * count + back, searched=searched) for count in (PIECES, MORE))
+    return many > 6 * some + 100
+
+
+def recursion(limit: int = 20_000) -> None:
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), limit))
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_one_thing_again_and_again(name: str) -> None:
+    recursion()
+    made_of = ingredients(PATTERNS[name][0])
+    found = [
+        (front, piece)
+        for piece in made_of
+        for front in ("", *[each for each in made_of if len(each) > 2][:1])
+        if grows(name, front, piece, "\0")
+    ]
+    assert not found or name in BOUNDED, f"{name} grows faster than its text: {found}"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", PATTERNS)
+def test_two_things_again_and_again(name: str) -> None:
+    recursion()
+    made_of = ingredients(PATTERNS[name][0])
+    found = [
+        (one, other)
+        for one in made_of
+        for other in made_of
+        if one != other and (grows(name, "", one + other, "\0") or grows(name, one, other, "\0"))
+    ]
+    assert not found or name in BOUNDED, f"{name} grows faster than its text: {found}"

@@ -16,7 +16,7 @@ from valohai_steps.drift.commands import Run, command_lines, runs, shell_script_
 from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import Span
 
-_PLACEHOLDER = re.compile(r"{(.+?)}")
+_PLACEHOLDER = re.compile(r"{([^{}\n]+)}")
 _FIELD = re.compile(r"{{|}}|{(name|value|v)}|[{}]")
 ShellScripts: TypeAlias = Callable[[str], str | None]
 EVERYTHING = ("parameters", "params")

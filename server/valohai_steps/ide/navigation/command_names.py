@@ -10,7 +10,7 @@ from valohai_steps.drift.commands import files_run
 from valohai_steps.model.text import Span
 
 # What Valohai replaces in a command (`valohai_yaml.commands`); `{parameters}` names none.
-_PLACEHOLDER = re.compile(r"\{(?:parameter|parameter-value):(.+?)\}")
+_PLACEHOLDER = re.compile(r"\{(?:parameter|parameter-value):([^{}\n]+)\}")
 _INPUT_FOLDER = re.compile(
     r"""(?:/valohai/inputs|\$VH_INPUTS_DIR|\$\{VH_INPUTS_DIR\})/([^/\s"'*?;&|<>(){}$\\]+)"""
 )

@@ -7,7 +7,7 @@ from lsprotocol import types as lsp
 
 # Fences of code, emphasis and code in a line, links: what would be shown as it is written.
 _FENCE = re.compile(r"^```\w*\n?", re.MULTILINE)
-_MARK = re.compile(r"\*\*([^*\n]+)\*\*|`([^`\n]+)`|\[([^\]\n]+)\]\([^)\s]*\)")
+_MARK = re.compile(r"\*\*([^*\n]+)\*\*|`([^`\n]+)`|\[([^\[\]\n]+)\]\([^()\s]*\)")
 
 
 def prefers_markdown(formats: Sequence[lsp.MarkupKind] | None) -> bool:

@@ -16,7 +16,6 @@ const SETTINGS = {
   'workbench.startupEditor': 'none',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.tips.enabled': false,
-  'workbench.welcomePage.walkthroughs.openOnInstall': false,
   'workbench.editor.enablePreview': false,
   'workbench.colorTheme': 'Default Light Modern',
   'chat.disableAIFeatures': true,
@@ -77,6 +76,10 @@ export function makeProfile(root, { path, settings = {}, plain = false }) {
   mkdirSync(join(profile.data, 'User'), { recursive: true });
   writeFileSync(join(root, 'config.yaml'), 'auth: none\n');
   writeFileSync(join(profile.data, 'User', 'settings.json'), JSON.stringify({ ...(plain ? PLAIN : SETTINGS), ...settings }));
+  // Of a machine's scope: in the settings of the user it is not looked at here.
+  mkdirSync(join(profile.data, 'Machine'), { recursive: true });
+  const machine = { 'workbench.welcomePage.walkthroughs.openOnInstall': plain };
+  writeFileSync(join(profile.data, 'Machine', 'settings.json'), JSON.stringify(machine));
   return profile;
 }
 

@@ -55,7 +55,8 @@ const { page } = window;
 const shown = (place, text) => place.filter({ hasText: text }).first().waitFor();
 const lens = (file, text) => shown(window.editor(file).locator('.codelens-decoration'), text);
 const line = (file, text) => shown(window.editor(file).locator('.view-line'), text);
-const squiggle = (file) => window.editor(file).locator('.squiggly-warning').first().waitFor();
+// Of a difference one side is a warning, the other a hint.
+const squiggle = (file) => window.editor(file).locator('.squiggly-warning, .squiggly-hint, .squiggly-info').first().waitFor();
 
 async function findings(file, count) {
   await poll(`${count} findings in ${file}`, async () => {

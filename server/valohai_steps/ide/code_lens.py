@@ -14,6 +14,7 @@ from valohai_steps.ide.update.sync_state import State, StepState, count, state_o
 from valohai_steps.model.text import Span
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.command_lines import script_read
+from valohai_steps.project.outlined_yaml import outlined_yaml
 from valohai_steps.project.snapshot import Snapshot
 
 
@@ -54,9 +55,9 @@ def code_lenses(snapshot: Snapshot, path: Path) -> Iterator[CodeLens]:
 
 
 def _over_yaml(snapshot: Snapshot, path: Path, state: State | None) -> Iterator[CodeLens]:
-    file = snapshot.yaml(path)
-    if file is None or not file.is_readable:
-        return  # its one finding says why
+    file = outlined_yaml(snapshot, path)
+    if file is None:
+        return
     declared: dict[str, list[StepState]] = {}
     for each in state.steps if state is not None else ():
         declared.setdefault(each.name, []).append(each)
@@ -64,7 +65,8 @@ def _over_yaml(snapshot: Snapshot, path: Path, state: State | None) -> Iterator[
         span = _item(file, step)
         for each in declared.get(step.name, ()):
             yield CodeLens(span, each.source.name, Click.OPEN, each.source, each.name)
-            yield replace(_over_step(each, f"update from {each.source.name}", "in sync"), span=span)
+            if state is not None and state.readable:  # else its one finding says why nothing is compared
+                yield replace(_over_step(each, f"update from {each.source.name}", "in sync"), span=span)
         if step.name not in declared:
             yield from _files_run(snapshot, path, step, span)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from valohai_steps.config.tree.node import Node
 from valohai_steps.model.step import ParameterFact, StepFact
 from valohai_steps.model.text import LineIndex, Span
+from valohai_steps.project.outlined_yaml import outlined_yaml
 from valohai_steps.project.snapshot import Snapshot
 
 
@@ -45,7 +46,7 @@ def _of_step(step: StepFact) -> Iterator[Span]:
 
 
 def _of_yaml(snapshot: Snapshot, path: Path) -> Iterator[Span]:
-    file = snapshot.yaml(path)
+    file = outlined_yaml(snapshot, path)
     for root in file.documents if file is not None else ():
         yield from _of_node(root)
 

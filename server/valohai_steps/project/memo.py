@@ -69,6 +69,7 @@ class Memo(Struct):
     python: dict[Path, PythonReader] = field(default_factory=dict)
     source: dict[Path, tuple[str, PythonSource]] = field(default_factory=dict)
     yaml: dict[Path, YamlFile] = field(default_factory=dict)
+    outlined: dict[Path, YamlFile] = field(default_factory=dict)
     items: "dict[Path, ItemFile]" = field(default_factory=dict)
     compared: dict[int, ComparedStep] = field(default_factory=dict)
     missing: dict[Path, MissingFiles] = field(default_factory=dict)
@@ -91,7 +92,16 @@ class Memo(Struct):
         self.missing.clear()
         self.compared.clear()
         self._forget_scripts(path)
-        for kept in (self.disk, self.python, self.source, self.yaml, self.items, self.settings, self.real):
+        for kept in (
+            self.disk,
+            self.python,
+            self.source,
+            self.yaml,
+            self.outlined,
+            self.items,
+            self.settings,
+            self.real,
+        ):
             kept.pop(path, None)
 
     def _forget_scripts(self, path: Path) -> None:

@@ -15,6 +15,7 @@ from valohai_steps.ide.navigation.yaml_names import mappings, text_of, value_of
 from valohai_steps.model.step import ParameterFact, Static, StepFact
 from valohai_steps.model.text import Span
 from valohai_steps.project.files import FileError
+from valohai_steps.project.outlined_yaml import outlined_yaml
 from valohai_steps.project.snapshot import Snapshot
 
 _LONGEST_DETAIL = 60
@@ -44,7 +45,7 @@ class WorkspaceSymbol(Struct, frozen=True):
 def file_symbols(snapshot: Snapshot, path: Path) -> tuple[FileSymbol, ...]:
     """The outline of a Python file, a notebook or a valohai.yaml. Raises FileError."""
     if snapshot.yaml_path(path) == path:
-        file = snapshot.yaml(path)
+        file = outlined_yaml(snapshot, path)
         return () if file is None else tuple(_yaml_symbols(file))
     python = snapshot.python(path)
     return () if python is None else tuple(_step_symbol(python.text, step) for step in python.steps)

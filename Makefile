@@ -38,7 +38,7 @@ $(VENDOR)/.ready: constraints/vendor.txt
 	mkdir -p $(CACHE)
 	tools/make-venv $(PYTHON) $(VENDOR)
 	$(VENDOR)/bin/python -m pip --disable-pip-version-check install -qq -c constraints/vendor.txt \
-	  valohai-utils valohai-cli valohai-yaml
+	  valohai-utils valohai-cli valohai-yaml typer absl-py
 	@touch $@
 
 editors: $(NVIM)/.ready ## Install the real editors that tests drive, into the cache

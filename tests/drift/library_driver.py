@@ -1,3 +1,5 @@
+# It runs where these libraries are, and not in the environment of the checks.
+# mypy: ignore-errors
 """Runs scripts with click, typer and absl where these are installed; prints what each makes of its words.
 
 Reads a list of {"source", "words"} from standard input, and prints a list of values by name; null: refused.

@@ -99,6 +99,8 @@ def type_above(page: Page, entry_start: int, kind: str, *, flow: bool) -> tuple[
 def _by_yaml(page: Page, node: Node) -> Finding:
     value = node.value
     read = str(value).lower() if isinstance(value, bool) else str(value)
+    if not isinstance(value, (bool, int, float)):
+        read = "a date"
     message = f"YAML reads {page.written(node)} as {read}; put it in quotes"
     return Finding("VH308", node.span, message, fixes=in_quotes(page, node))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from valohai_steps.config.items.part import Part
-from valohai_steps.config.items.verdict_fixes import spelling_fix
+from valohai_steps.config.items.verdict_fixes import removal_fix, spelling_fix
 from valohai_steps.config.lint.page import Page
 from valohai_steps.config.model.steps import YamlStep
 from valohai_steps.config.reader import read_documents
@@ -83,4 +83,5 @@ def _placed(page: Page, owners: list[tuple[Part, int]], verdict: Verdict) -> Fin
 
     place = span(verdict.at)
     related = tuple(Related(span(at), message) for at, message in verdict.related)
-    return Finding(verdict.code, place, verdict.message, related, spelling_fix(page, place, verdict.text))
+    fixes = removal_fix(page, place) if verdict.removes else spelling_fix(page, place, verdict.text)
+    return Finding(verdict.code, place, verdict.message, related, fixes)

@@ -21,3 +21,13 @@ def spelling_fix(page: Page, span: Span, text: str | None) -> tuple[Fix, ...]:
     if not (_HARMLESS.fullmatch(text) or in_string):
         return ()
     return replaced(f"Change to {text}", span, f"{quote}{text}{quote}")
+
+
+def removal_fix(page: Page, span: Span) -> tuple[Fix, ...]:
+    """Take an item of a block list out, with its lines; nothing for one in brackets."""
+    start = page.text.rfind("\n", 0, span.start) + 1
+    if page.text[start : span.start].strip() != "-":
+        return ()
+    end = page.text.find("\n", span.end)
+    whole = Span(start, len(page.text) if end < 0 else end + 1)
+    return replaced("Remove it", whole, "")

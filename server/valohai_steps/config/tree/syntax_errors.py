@@ -4,12 +4,14 @@ import re
 
 from yaml.error import Mark, MarkedYAMLError, YAMLError
 
-from valohai_steps.model.finding import Finding
-from valohai_steps.model.text import LineIndex, Span
+from valohai_steps.model.finding import Finding, Fix
+from valohai_steps.model.text import LineIndex, Span, TextEdit
 
 _TAB_INDENT = re.compile(r" *\t[ \t]*")
 # Where the content of a line stands: behind its `- `.
 _LEAD = re.compile(r"(?: *-(?= ))* *")
+# `key: value`, the value plain: what may follow as a comment is cut off afterwards.
+_KEY_AND_VALUE = re.compile(r"[ -]*[^\s:#'\"\[{][^:\n]*:[ \t]+([^\s'\"\[{|>&*!#][^\r\n]*)")
 _NO_BLANK = re.compile(r"\S")
 
 
@@ -21,6 +23,9 @@ def syntax_finding(text: str, error: YAMLError, shift: int = 0) -> Finding:
     problem = _offset(error.problem_mark or error.context_mark, shift, len(text))
     context = None if error.context_mark is None else _offset(error.context_mark, shift, len(text))
     line, _ = lines.position(problem, "utf-32")
+    value = _value_with_colon(lines, error, line)
+    if value is not None:
+        return value
     span, sentence = (
         _tab(lines, line)
         or _unclosed(lines, error, context)
@@ -78,7 +83,7 @@ def _indentation(
     line, _ = lines.position(problem, "utf-32")
     span = _rest_of_line(lines, problem)
     if "mapping values are not allowed" in reason:
-        return span, _misplaced_colon(lines, line)
+        return span, _indented_too_far(lines, line) or _looks_like_a_key(line)
     if "sequence entries are not allowed" in reason:
         return span, f"a list cannot start here; put the `-` of line {line + 1} on a line of its own"
     if "could not find expected ':'" in reason:
@@ -94,16 +99,36 @@ def _indentation(
     return span, _misfit(lines, line, lines.position(context, "utf-32"), is_list=expects_item)
 
 
-def _misplaced_colon(lines: LineIndex, line: int) -> str:
+def _indented_too_far(lines: LineIndex, line: int) -> str | None:
     own, above = _key_column(lines, line), _line_above(lines, line)
-    if above is not None and own > _key_column(lines, above) and _holds_value(lines, above):
-        return (
-            f"line {line + 1} is indented further than line {above + 1}, which already has a value; "
-            f"indent it by {_key_column(lines, above)}"
-        )
+    if above is None or own <= _key_column(lines, above) or not _holds_value(lines, above):
+        return None
+    return (
+        f"line {line + 1} is indented further than line {above + 1}, which already has a value; "
+        f"indent it by {_key_column(lines, above)}"
+    )
+
+
+def _looks_like_a_key(line: int) -> str:
     return (
         f"the value on line {line + 1} contains `: ` and so looks like another key; put the value in quotes"
     )
+
+
+def _value_with_colon(lines: LineIndex, error: MarkedYAMLError, line: int) -> Finding | None:
+    """A plain value with `: ` in it, all of it, with the fix that puts it in quotes."""
+    if "mapping values are not allowed" not in str(error.problem) or _indented_too_far(lines, line):
+        return None
+    start, end = lines.line_start(line), lines.line_end(line)
+    found = _KEY_AND_VALUE.match(lines.text, start, end)
+    if found is None:
+        return None
+    value = found[1].split(" #", 1)[0].rstrip()
+    span = Span(found.start(1), found.start(1) + len(value))
+    quote = "'" if '"' in value or "\\" in value else '"'
+    written = value.replace("'", "''") if quote == "'" else value
+    fix = Fix(f"Put {value} in quotes", (TextEdit(span, f"{quote}{written}{quote}"),), preferred=True)
+    return Finding("VH301", span, _looks_like_a_key(line), fixes=(fix,))
 
 
 def _misfit(lines: LineIndex, line: int, opened: tuple[int, int], *, is_list: bool) -> str:

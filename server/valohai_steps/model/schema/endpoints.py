@@ -85,7 +85,7 @@ WORKSPACE_VOLUME = Shape(
     required=("mount-path", "size"),
 )
 RESOURCES = Shape(
-    "resources",
+    "resources section",
     "What the endpoint gets of its machine.",
     keys(
         CPU_KEY,

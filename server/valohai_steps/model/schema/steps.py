@@ -82,7 +82,7 @@ DEVICES_KEY = Key(
 )
 FORMER_RESOURCES = MappingProxyType({"gpu": "devices", "gpus": "devices", "cpus": "cpu", "ram": "memory"})
 RESOURCES = Shape(
-    "resources",
+    "resources section",
     "What a run on Kubernetes gets of its machine.",
     keys(CPU_KEY, MEMORY_KEY, DEVICES_KEY),
     former=FORMER_RESOURCES,

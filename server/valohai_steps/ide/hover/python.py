@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from valohai_steps.ide.hover.words import Hover, declared_words, step_words, yaml_words
+from valohai_steps.ide.hover.words import Hover, declared_words, step_text, step_words, yaml_words
 from valohai_steps.ide.navigation.index import steps_read
 from valohai_steps.ide.update.update import Refused, compare_step, preview
 from valohai_steps.model.schema.item_keys import ARGUMENTS, KEYS
@@ -32,17 +32,28 @@ def _in_call(snapshot: Snapshot, path: Path, step: StepFact, offset: int) -> Hov
     yaml = snapshot.yaml_path(path)
     for span in (step.name_span, step.callee_span):
         if span.contains(offset):
-            generated = preview(snapshot, path)
-            shown = "" if isinstance(generated, Refused) else f"\n\n```yaml\n{generated}```"
-            return Hover(span, step_words(snapshot, path, step, yaml) + shown)
+            return Hover(span, step_words(snapshot, path, step, yaml) + _shown(snapshot, path, step, yaml))
     if not any(fact.name_span.contains(offset) for fact in (*step.parameters, *step.inputs)):
         return None
-    compared = compare_step(snapshot, path, step, yaml, snapshot.yaml(yaml))
+    file = snapshot.yaml(yaml)
+    compared = compare_step(snapshot, path, step, yaml, file)
+    found = file.step(step.name) if file is not None else None
     for subject in ("parameter", "input"):
         for item in compared.declared.items(subject):
             if item.name_span.contains(offset):
-                return Hover(item.name_span, declared_words(subject, item, compared.drifts, yaml.name))
+                words = declared_words(subject, item, compared.drifts, yaml.name, found)
+                return Hover(item.name_span, words)
     return None
+
+
+def _shown(snapshot: Snapshot, path: Path, step: StepFact, yaml: Path) -> str:
+    """The step as valohai.yaml has it; where it has none, what a new step would be."""
+    file = snapshot.yaml(yaml)
+    found = file.step(step.name) if file is not None else None
+    if file is not None and found is not None:
+        return f"\n\nIn {yaml.name}:\n\n```yaml\n{step_text(file, found)}\n```"
+    generated = preview(snapshot, path)
+    return "" if isinstance(generated, Refused) else f"\n\nA new step would be:\n\n```yaml\n{generated}```"
 
 
 def _declarations(snapshot: Snapshot, path: Path, python: PythonFile, read: ValueRead) -> Iterator[str]:
@@ -54,9 +65,11 @@ def _declarations(snapshot: Snapshot, path: Path, python: PythonFile, read: Valu
     for step in steps:
         if isinstance(step, StepFact):
             compared = compare_step(snapshot, path, step, yaml, file)
+            found = file.step(step.name) if file is not None else None
             for item in compared.declared.items(read.kind):
                 if item.name == read.name:
-                    yield _of_step(declared_words(read.kind, item, compared.drifts, yaml.name), step.name)
+                    words = declared_words(read.kind, item, compared.drifts, yaml.name, found)
+                    yield _of_step(words, step.name)
         elif step.name not in in_python:
             for entry in step.items(read.kind):
                 if entry.name == read.name:

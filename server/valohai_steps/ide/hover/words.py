@@ -1,10 +1,11 @@
 """What is said of a step, a parameter or an input, on either side."""
 
 from pathlib import Path
+from textwrap import dedent
 
 from msgspec import Struct
 
-from valohai_steps.config.reader import YamlItem
+from valohai_steps.config.reader import YamlFile, YamlItem, YamlStep
 from valohai_steps.drift.compare import Drift
 from valohai_steps.drift.declaration import ABSENT, DeclaredItem
 from valohai_steps.drift.plan import summarise_kinds
@@ -12,6 +13,9 @@ from valohai_steps.ide.update.update import compare_step
 from valohai_steps.model.step import PythonValue, StepFact
 from valohai_steps.model.text import Span
 from valohai_steps.project.snapshot import Snapshot
+
+# Of a step in a hover; the file has the rest.
+_MOST_LINES = 40
 
 
 class Hover(Struct, frozen=True):
@@ -34,8 +38,28 @@ def step_words(snapshot: Snapshot, source: Path, step: StepFact, yaml: Path) -> 
     return f"**{step.name}** step · {state}"
 
 
-def declared_words(subject: str, item: DeclaredItem, drifts: tuple[Drift, ...], yaml: str) -> str:
-    """A parameter or input that Python declares: type, flag, and both values where they differ."""
+def step_text(file: YamlFile, step: YamlStep) -> str:
+    """The item of a step as it is written, without its indentation; the middle of a long one is left out."""
+    document, index, *_ = step.path
+    span = file.documents[int(document)].items[int(index)].span
+    start = max(file.text.rfind("\n", 0, span.start), file.text.rfind("\r", 0, span.start)) + 1
+    lines = dedent(file.text[start : span.end]).rstrip().splitlines()
+    if len(lines) > _MOST_LINES:
+        lines = [*lines[: _MOST_LINES - 1], "    ..."]
+    return "\n".join(lines)
+
+
+def declared_words(
+    subject: str,
+    item: DeclaredItem,
+    drifts: tuple[Drift, ...],
+    yaml: str,
+    found: YamlStep | None = None,
+) -> str:
+    """A parameter or input that Python declares: type, flag, and both values where they differ.
+
+    `found` is its step in valohai.yaml, which may describe what Python does not.
+    """
     claims = {claim.key: claim.value for claim in item.claims}
     parts = [f"**{item.name}** {claims.get('type', 'input')}", f"`--{item.name}`"]
     if "default" in claims and claims["default"] is not ABSENT:
@@ -49,7 +73,15 @@ def declared_words(subject: str, item: DeclaredItem, drifts: tuple[Drift, ...], 
                 parts.append(f"{yaml} {named}`{drift.yaml.value!r}` (VH202)")
             else:
                 parts.append(f"{yaml} lacks {drift.key} (VH202)")
-    return _described(" · ".join(parts), claims.get("description"))
+    return _described(" · ".join(parts), claims.get("description") or _description(subject, item, found))
+
+
+def _description(subject: str, item: DeclaredItem, found: YamlStep | None) -> PythonValue:
+    for entry in found.items(subject) if found is not None else ():
+        description = entry.get("description") if entry.name == item.name else None
+        if description is not None:
+            return description.value
+    return None
 
 
 def yaml_words(subject: str, item: YamlItem, yaml: str) -> str:

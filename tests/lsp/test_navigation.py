@@ -355,14 +355,8 @@ async def test_the_plainest_client_gets_what_it_can_show(plain: StepsClient, tmp
     asked = lsp.DefinitionParams(identifier(python), python.at("images").start)
     found = await plain.text_document_definition_async(asked)
     assert found == [lsp.Location(yaml.uri, yaml.at("images"))]
-    edit = await renamed(python, python.at("images"), "pictures")
-    assert edit is not None
-    assert edit.document_changes is None
-    before = {yaml.uri: YAML, python.uri: PYTHON}
-    after = applied(edit, before, plain.encoding)
-    assert after[yaml.uri] == YAML.replace("name: images", "name: pictures").replace(
-        "input.images", "input.pictures"
-    )
+    with pytest.raises(JsonRpcException, match="applies edits to the open file only"):
+        await renamed(python, python.at("images"), "pictures")
     outline = await plain.text_document_document_symbol_async(lsp.DocumentSymbolParams(identifier(python)))
     assert [
         (each.name, each.container_name) for each in outline or () if isinstance(each, lsp.SymbolInformation)

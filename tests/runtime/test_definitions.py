@@ -225,6 +225,9 @@ class Number:
     def tolist(self) -> Any:
         return self.value
 
+    def __repr__(self) -> str:  # of test ids, which are the same in every process
+        return f"Number({self.value!r})"
+
 
 POSSIBLE: list[tuple[Any, list[str], Any]] = [
     ({"default": 1, "min": 1, "max": 1}, [], 1),

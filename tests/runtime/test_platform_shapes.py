@@ -105,7 +105,7 @@ def test_any_status_is_sent(configuration: Configuration, server: Server) -> Non
     assert sent == ["é\n", {"step": [1]}, None, "a"]
 
 
-@pytest.mark.parametrize("data", [{"a": {1}}, {"a": object()}, {("a",): 1}], ids=str)
+@pytest.mark.parametrize("data", [{"a": {1}}, {"a": object()}, {("a",): 1}], ids=["set", "object", "key"])
 def test_data_that_is_no_json_is_the_webhooks_error(data: Any) -> None:
     with pytest.raises(WebhookException, match=r"^the data cannot be sent as JSON: "):
         Webhook("http://127.0.0.1:9/").post(data)

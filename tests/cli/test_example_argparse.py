@@ -38,3 +38,11 @@ def test_a_mistake_is_found(run: Run, project: Path, old: str, new: str, code: s
     result = run("check")
     assert result.code == 1
     assert code in {line.split(" ")[1] for line in result.out.splitlines()}
+
+
+def test_the_tour_of_the_readme_is_true(run: Run, project: Path) -> None:
+    text = (project / "valohai.yaml").read_text()
+    (project / "valohai.yaml").write_text(text.replace("name: learning_rate", "name: learning-rate"))
+    said = run("check").out
+    assert said
+    assert said in (EXAMPLE.parents[1] / "README.md").read_text("utf-8")

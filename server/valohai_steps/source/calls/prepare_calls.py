@@ -76,6 +76,12 @@ def _callees(scopes: Scopes, function: str) -> Iterator[Node]:
 
 def is_replaced(scopes: Scopes) -> bool:
     """Whether the text gives `valohai.prepare` another meaning: it sets the attribute."""
+    if scopes.replaced is None:
+        scopes.replaced = _is_replaced(scopes)
+    return scopes.replaced
+
+
+def _is_replaced(scopes: Scopes) -> bool:
     for callee in callees(scopes):
         outer = callee.parent
         if callee.type == "attribute" and outer is not None and is_assigned(outer, callee):

@@ -23,6 +23,7 @@ class Scopes:
     def __init__(self, syntax: Syntax) -> None:
         self.syntax = syntax
         self.callees: dict[str, tuple[Node, ...]] = {}  # found once, asked for by several readers
+        self.replaced: bool | None = None  # asked for by every call
         self.uses: dict[int, tuple[Node, ...]] = {}  # by the node of the binding
         self._bindings: dict[str, dict[int, list[Binding]]] = {}
         self._found: dict[tuple[str, int], tuple[Binding, ...]] = {}

@@ -1,0 +1,192 @@
+"""Four times the text is four times the work, whatever the text: reading, and each keystroke in it.
+
+Calls are counted; what happens inside one call of `re` is counted in `test_expressions`, and inside one parse
+of tree-sitter by what it is given: see the last tests.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.growth.call_counts import calls
+from valohai_steps.config.reader import read_yaml
+from valohai_steps.ide.findings.diagnostics import diagnostics
+from valohai_steps.model.text import Span, TextEdit
+from valohai_steps.project.settings import read_pyproject
+from valohai_steps.project.workspace import Workspace
+from valohai_steps.source.incremental.reader import start_reading
+from valohai_steps.source.python_file import read_module
+from valohai_steps.source.text.magics import without_magics
+from valohai_steps.source.tree.syntax import Syntax
+
+IMPORT = "import valohai\n"
+CALL = 'valohai.prepare(step="train", default_parameters={"lr": 0.001})\n'
+SOME = 30  # more than the few of which tree.syntax does not count the steps
+PYTHON_PIECES = (
+    *(
+        "\n",
+        "\r\n",
+        "    \n",
+        "# c\n",
+        "    # c\n",
+        "A = 1\n",
+        "A=1\n",
+        "\\\n",
+        "valohai as a\n",
+        "valohai as ",
+    ),
+    *("import valohai as a\n", "valohai import (\n", "(", ")", "{", "x = (\n", '"', '"""\n', 'f"{a}\n', "\\"),
+    *(
+        "@\n",
+        "def f(\n",
+        "class A:\n",
+        "if x:\n",
+        "elif x:\n",
+        "prepare(\n",
+        "valohai.prepare(\n",
+        "valohai\n",
+    ),
+    *("valohai.\n", "prepare ", "valohai.prepare ", "import ", "from valohai import (prepare\n", "a=", "a "),
+    *('valohai.parameters("a")\n', "valohai.parameters(\n", "x.", "[\n", ";", ":", ",", "*", "lambda ", "😀"),
+    *("<<<<<<< HEAD\n", "# valohai: ignore[\n", 'P["x"] = 1\n', 'P = {"lr": 1}\n', "P.update(a=1)\n", CALL),
+)
+FRAMES: dict[str, Callable[[str], str]] = {
+    "behind an import": lambda inside: IMPORT + inside + CALL,
+    "at the end": lambda inside: IMPORT + CALL + inside,
+    "in an open string": lambda inside: IMPORT + CALL + 'x = "' + inside,
+    "in a call": lambda inside: IMPORT + 'valohai.prepare(step="train", ' + inside,
+    "in a dict": lambda inside: f"{IMPORT}valohai.prepare(step='a', default_parameters={{{inside}}})\n",
+    "behind an open bracket": lambda inside: IMPORT + "x = (\n" + inside + CALL,
+    "in an import": lambda inside: "from valohai import " + inside + "\n" + CALL,
+}
+FEW = ("behind an import", "in a call")
+YAML_PIECES = (
+    "\n",
+    "# c\n",
+    "- ",
+    "a: ",
+    "[",
+    "{",
+    "- step: {name: a}\n",
+    "'",
+    '"',
+    "? ",
+    "&a ",
+    "*a ",
+    "|\n",
+    "  ",
+)
+
+
+def is_linear(some: int, many: int) -> bool:
+    """Whether four times the pieces are not more than about four times the calls."""
+    return many <= 5 * some + 2_000
+
+
+def demand_linear(work: Callable[[str], object], frame: str, piece: str) -> None:
+    """Fail when the calls grow faster than the number of pieces.
+
+    A deep tree takes more, up to a bound at which it is given up: then they must not grow behind it.
+    """
+    counted: list[int] = []
+    for sizes in ((SOME, 4 * SOME), (8 * SOME, 32 * SOME)):
+        some, many = (calls(partial(work, FRAMES[frame](piece * size))) for size in sizes)
+        counted += [some, many]
+        if is_linear(some, many):
+            return
+    raise AssertionError(counted)
+
+
+def keystrokes(text: str) -> None:
+    """Two keystrokes in the middle of a text that has been read."""
+    place = len(text) // 2
+    longer = text[:place] + "x" + text[place:]
+    second = start_reading(text).after(longer, (TextEdit(Span(place, place), "x"),))
+    second.after(text, (TextEdit(Span(place, place + 1), ""),))
+
+
+@pytest.mark.parametrize(
+    "frame", [name if name in FEW else pytest.param(name, marks=pytest.mark.long) for name in FRAMES]
+)
+@pytest.mark.parametrize("piece", PYTHON_PIECES)
+def test_python_is_read_in_proportion_to_its_length(frame: str, piece: str) -> None:
+    demand_linear(read_module, frame, piece)
+
+
+@pytest.mark.parametrize("piece", PYTHON_PIECES[::4])
+def test_a_keystroke_is_in_proportion_to_the_text(piece: str) -> None:
+    demand_linear(keystrokes, "behind an open bracket", piece)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("piece", PYTHON_PIECES)
+@pytest.mark.parametrize("other", PYTHON_PIECES)
+def test_two_pieces_in_turn_are_read_in_proportion(piece: str, other: str) -> None:
+    for frame in FRAMES:
+        demand_linear(keystrokes, frame, piece + other)
+
+
+@pytest.mark.parametrize("piece", YAML_PIECES)
+def test_yaml_is_read_in_proportion_to_its_length(piece: str) -> None:
+    some, many = (calls(partial(read_yaml, "- step:\n    name: a\n" + piece * n)) for n in (SOME, 4 * SOME))
+    assert is_linear(some, many), (some, many)
+
+
+@pytest.mark.parametrize("key", ["a.", "a . ", '"a".', "'a' . "])
+@pytest.mark.parametrize("form", ["{}a = 1", "[{}a]", "[tool.valohai-steps]\nimage = {{{}a = 1}}"])
+def test_dotted_keys_are_read_in_proportion_to_their_length(key: str, form: str) -> None:
+    some, many = (calls(partial(read_pyproject, form.format(key * n))) for n in (SOME, 4 * SOME))
+    assert is_linear(some, many), (some, many)
+
+
+@pytest.mark.parametrize(
+    "piece", ["%x\n", "!x\n", "x?\n", "x = !ls\n", "(", '"""', "'", "\\\n", "%%x\n", "a, b"]
+)
+def test_magics_are_found_in_proportion_to_the_cell(piece: str) -> None:
+    some, many = (calls(partial(without_magics, piece * n)) for n in (SOME, 4 * SOME))
+    assert is_linear(some, many), (some, many)
+
+
+@pytest.mark.parametrize("names", ["one step", "a step each"])
+def test_an_edit_is_in_proportion_to_the_open_documents(tmp_path: Path, names: str) -> None:
+    """1,600 files, open at once, that all declare one step: each is shown anew, and looks at few others."""
+
+    def edited(count: int) -> int:
+        workspace = Workspace([tmp_path])
+        texts = [CALL.replace("train", "train" if names == "one step" else f"s{n}") for n in range(count)]
+        for number, text in enumerate(texts):
+            workspace.put(tmp_path / f"f{number}.py", IMPORT + text, 0)
+        show(workspace, tmp_path / "f0.py")
+        workspace.put(tmp_path / "f0.py", IMPORT + texts[0].replace("0.001", "0.002"), 1)
+        return calls(lambda: show(workspace, tmp_path / "f0.py"))
+
+    some, many = edited(SOME), edited(4 * SOME)
+    assert is_linear(some, many), (some, many)
+
+
+def show(workspace: Workspace, path: Path) -> None:
+    for each in {path, *workspace.affected(path), *workspace.sharing(path)}:
+        diagnostics(workspace.snapshot, each)
+
+
+@pytest.mark.parametrize("line", ["# comment", "    # comment", "#", "# a\n\n#", "# a\n\\\n", "\\", "  \\"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_tree_sitter_is_given_no_long_run_of_lines_that_it_would_look_through_at_each(
+    line: str, end: str
+) -> None:
+    text = IMPORT + (line.replace("\n", end) + end) * 10_000 + CALL
+    syntax = Syntax(text)
+    assert syntax._bytes.count(b"\n") < 100
+    assert len(syntax._bytes) == len(text.encode())
+    assert [node.type for node in syntax.mentions("prepare")] == ["identifier"]
+
+
+def test_a_run_of_comments_changes_no_fact() -> None:
+    for run in ("# c\n" * 30, "\\\n" * 30, "    # c\n" * 30, "# c\n\n" * 30):
+        plain, with_run = read_module(IMPORT + CALL), read_module(IMPORT + run + CALL + run)
+        assert [step.name for step in with_run.steps] == [step.name for step in plain.steps]
+        assert with_run.problems == ()
+        start = with_run.text.index("valohai.prepare")
+        assert with_run.steps[0].call_span == Span(start, start + len(CALL) - 1)

@@ -11,7 +11,7 @@ _TAB_INDENT = re.compile(r" *\t[ \t]*")
 # Where the content of a line stands: behind its `- `.
 _LEAD = re.compile(r"(?: *-(?= ))* *")
 # `key: value`, the value plain: what may follow as a comment is cut off afterwards.
-_KEY_AND_VALUE = re.compile(r"[ -]*[^\s:#'\"\[{][^:\n]*:[ \t]+([^\s'\"\[{|>&*!#][^\r\n]*)")
+_KEY_AND_VALUE = re.compile(r"[ -]*[^\s:#'\"\[{-][^:\n]*:[ \t]+([^\s'\"\[{|>&*!#][^\r\n]*)")
 _NO_BLANK = re.compile(r"\S")
 
 

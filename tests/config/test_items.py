@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from valohai_steps.config.items.file import ItemFile
 from valohai_steps.config.items.reading import read_items
 from valohai_steps.model.finding import Finding
+from valohai_steps.model.text import apply_edits
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "yaml"
 TEXTS = [case["text"] for case in json.loads((FIXTURES / "findings.json").read_text("utf-8"))]
@@ -116,3 +117,15 @@ def test_a_string_in_quotes_may_look_like_an_item() -> None:
     file = read_items(text, IMAGE)
     assert said(file) == []
     assert len(file.parts) == 2
+
+
+def test_what_a_command_names_can_be_declared() -> None:
+    text = steps(2).replace("m1.py {parameters}", "m1.py {parameter:speed} < /valohai/inputs/data/x")
+    first, second = said(read_items(text, IMAGE))
+    for finding, after in (
+        (first, text + "      - name: speed\n"),
+        (second, text + "    inputs:\n      - name: data\n"),
+    ):
+        (fix,) = finding.fixes
+        assert not fix.preferred
+        assert apply_edits(text, fix.edits) == after

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from valohai_steps.config.checks.commands import Known, doubts
+from valohai_steps.config.checks.commands import Doubt, Known, doubts
 from valohai_steps.config.checks.others import (
     deployment_findings,
     endpoint_findings,
@@ -13,7 +13,7 @@ from valohai_steps.config.checks.others import (
 )
 from valohai_steps.config.checks.steps import step_findings
 from valohai_steps.config.items.safe_values import unsafe_findings
-from valohai_steps.config.items.verdict_fixes import spelling_fix
+from valohai_steps.config.items.verdict_fixes import declaring_fix, spelling_fix
 from valohai_steps.config.lint.items import item_findings, root_findings, section_of
 from valohai_steps.config.lint.page import Page, is_empty
 from valohai_steps.config.model.items import Step, read_thing
@@ -21,7 +21,7 @@ from valohai_steps.config.model.names import Places
 from valohai_steps.config.model.steps import YamlStep, steps_of
 from valohai_steps.config.reader import read_documents
 from valohai_steps.config.references.judge import ItemFacts
-from valohai_steps.config.tree.node import Node, walk
+from valohai_steps.config.tree.node import Node, Path, walk
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.text import Span
 
@@ -89,7 +89,10 @@ def _item(page: Page, places: Places, root: Node, index: int, facts: list[ItemFa
     if inner.alias is None:
         found += _checks(page, name, inner)
         if isinstance(thing, Step):
-            found += _command_findings(page, places, thing)
+            path = (0, index, name)
+            found += [
+                each for doubt in _doubts(thing) for each in _command_finding(page, places, path, doubt)
+            ]
     facts.append(ItemFacts(thing, not found))
     yield from found
 
@@ -104,11 +107,15 @@ def _checks(page: Page, section: str, node: Node) -> Iterator[Finding]:
     return deployment_findings(page, node) if section == "deployment" else pipeline_findings(page, node)
 
 
-def _command_findings(page: Page, places: Places, step: Step) -> Iterator[Finding]:
+def _doubts(step: Step) -> Iterator[Doubt]:
     inputs = None if step.inputs is None else tuple(each.name for each in step.inputs)
-    for doubt in doubts(step.uses, Known(step.parameters, inputs, step.has_source_path)):
-        span = places.spans[doubt.place]
-        yield Finding("VH304", span, doubt.message, fixes=spelling_fix(page, span, doubt.text))
+    yield from doubts(step.uses, Known(step.parameters, inputs, step.has_source_path))
+
+
+def _command_finding(page: Page, places: Places, path: Path, doubt: Doubt) -> Finding:
+    span = places.spans[doubt.place]
+    fixes = (*spelling_fix(page, span, doubt.text), *declaring_fix(page, path, doubt.declares))
+    return Finding("VH304", span, doubt.message, fixes=fixes)
 
 
 def _anchors(documents: tuple[Node, ...]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import re
 
 from valohai_steps.config.lint.page import Page, replaced
+from valohai_steps.config.tree.node import Path
 from valohai_steps.model.finding import Fix
 from valohai_steps.model.text import Span
 
@@ -31,3 +32,15 @@ def removal_fix(page: Page, span: Span) -> tuple[Fix, ...]:
     end = page.text.find("\n", span.end)
     whole = Span(start, len(page.text) if end < 0 else end + 1)
     return replaced("Remove it", whole, "")
+
+
+def declaring_fix(page: Page, step: Path, declares: tuple[str, str] | None) -> tuple[Fix, ...]:
+    """Add the parameter or input that a command names to the step at a path; not preferred."""
+    if declares is None or not _HARMLESS.fullmatch(declares[1]):
+        return ()
+    from valohai_steps.config.reader import read_yaml  # for a name that is not there
+    from valohai_steps.config.writer import Append, Refusal, edit_yaml
+
+    key, name = declares
+    edits = edit_yaml(read_yaml(page.text), [Append((*step, key), {"name": name})])
+    return () if isinstance(edits, Refusal) else (Fix(f"Declare {name} in {key} of this step", edits),)

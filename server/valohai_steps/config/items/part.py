@@ -90,9 +90,7 @@ def _item(page: Page, places: Places, root: Node, index: int, facts: list[ItemFa
         found += _checks(page, name, inner)
         if isinstance(thing, Step):
             path = (0, index, name)
-            found += [
-                each for doubt in _doubts(thing) for each in _command_finding(page, places, path, doubt)
-            ]
+            found += [_command_finding(page, places, path, doubt) for doubt in _doubts(thing)]
     facts.append(ItemFacts(thing, not found))
     yield from found
 

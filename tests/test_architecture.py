@@ -30,6 +30,7 @@ ROOMS = {
         "tree",
         "evaluation",
         "command_line",
+        "pipelines",
         "calls",
         "checks",
         "call_facts",

@@ -64,6 +64,13 @@ _TABLE = (
     Rule("VH134", "parameters-not-passed", _WARNING, "the step has parameters, and its command passes none"),
     Rule("VH135", "argument-ignored", _INFORMATION, "the script leaves an argument unread"),
     Rule("VH136", "value-changed", _WARNING, "a value arrives in the script as another one"),
+    Rule("VH141", "pipeline-name-unknown", _ERROR, "a name or call that fails when the pipeline is made"),
+    Rule(
+        "VH142",
+        "pipeline-setting-left-out",
+        _INFORMATION,
+        "a setting of a node that valohai.yaml cannot hold",
+    ),
     Rule("VH201", "step-missing", _INFORMATION, "the step is not in valohai.yaml"),
     Rule("VH202", "out-of-date", _WARNING, "Python and valohai.yaml differ"),
     Rule("VH203", "command-runs-another-file", _WARNING, "a step's command runs no file that declares it"),

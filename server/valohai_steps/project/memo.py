@@ -15,6 +15,7 @@ from valohai_steps.project.reach import EffectiveSettings
 from valohai_steps.project.scan import Known
 from valohai_steps.project.settings import Settings
 from valohai_steps.source.incremental.reader import PythonReader
+from valohai_steps.source.pipelines.pipeline_file import PipelineFile
 from valohai_steps.source.python_file import PythonFile
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Memo(Struct):
     compared: dict[int, ComparedStep] = field(default_factory=dict)
     missing: dict[Path, MissingFiles] = field(default_factory=dict)
     scripts: "dict[Path, KnownScript]" = field(default_factory=dict)
+    pipelines: dict[Path, PipelineFile] = field(default_factory=dict)
     judged: dict[Path, JudgedFile] = field(default_factory=dict)
     settings: dict[Path, tuple[str, Settings, tuple[str, ...]]] = field(default_factory=dict)
     closed: dict[Path, ClosedSteps] = field(default_factory=dict)
@@ -103,6 +105,7 @@ class Memo(Struct):
             self.real,
         ):
             kept.pop(path, None)
+        self.pipelines.pop(path, None)
 
     def _forget_scripts(self, path: Path) -> None:
         """Drop the scripts that a file has to do with; one that was not there may be now."""

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from valohai_steps.drift.findings import python_findings
 from valohai_steps.ide.command_line import findings as command_lines
+from valohai_steps.ide.findings import pipelines
 from valohai_steps.ide.findings.near_steps import with_near_step
 from valohai_steps.ide.findings.undeclared_reads import undeclared_folders, undeclared_reads
 from valohai_steps.ide.findings.yaml_only_reads import with_yaml_declarations
@@ -52,6 +53,7 @@ def _python_file(snapshot: Snapshot, path: Path) -> Iterator[Finding]:
         yield from _own_problems(snapshot, path, python)
         language: Language = "json" if snapshot.is_json(path) else "python"
         yield from not_ignored(python.text, _against_yaml(snapshot, path, python), language)
+    yield from not_ignored(python.text, pipelines.of_python(snapshot, path))
     if not python.calls:
         yaml = snapshot.yaml_path(path)
         yield from not_ignored(python.text, undeclared_folders(snapshot, path, yaml))

@@ -48,6 +48,12 @@ def is_proven(syntax: Syntax, node: Node) -> bool:
     return _stands_alone(syntax, start, end) and _parses(syntax, start, end, "{}", whole)
 
 
+def is_whole(syntax: Syntax) -> bool:
+    """Whether all of a text is complete Python."""
+    root = syntax.root
+    return not syntax.is_broken and _parses(syntax, 0, root.end_byte, "{}", root)
+
+
 def _stands_alone(syntax: Syntax, start: int, end: int) -> bool:
     """Whether nothing but another statement, or a comment, shares the lines of a simple statement.
 

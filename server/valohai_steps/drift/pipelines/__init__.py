@@ -1,0 +1,1 @@
+"""Pipelines of Python beside those of valohai.yaml."""

@@ -1,0 +1,1 @@
+"""Expressions, run on paper."""

@@ -1,0 +1,68 @@
+"""What the top of a file does while it is imported, before `main` is called."""
+
+from collections.abc import Iterator
+
+from valohai_steps.source.tree.binding import Binding, BindingKind
+from valohai_steps.source.tree.scope import Scopes
+from valohai_steps.source.tree.syntax import Node, Syntax, ancestors, field
+
+_BODIES = ("function_definition", "lambda")
+
+
+def is_left_alone(scopes: Scopes, name: str, binding: Binding) -> bool:
+    """Whether a name is assigned once, plainly, at the top, and what runs there does nothing else with it.
+
+    Nothing of the file may be called there either: it could reach the value by its name.
+    """
+    syntax = scopes.syntax
+    statement = binding.node.parent.parent if binding.node.parent is not None else None
+    if binding.kind is not BindingKind.ASSIGNED or statement is None or statement.parent is None:
+        return False
+    if statement.type != "expression_statement" or statement.parent.type != "module":
+        return False
+    others = (node for node in syntax.mentions(name) if node.id != binding.node.id)
+    return not any(_runs_on_import(syntax, node) for node in others) and not _calls_itself(scopes)
+
+
+def _runs_on_import(syntax: Syntax, node: Node) -> bool:
+    """Whether a place is neither in a function nor under `if __name__ == "__main__"`."""
+    for outer in ancestors(node):
+        if outer.type in _BODIES:
+            return False
+        if outer.type == "if_statement":
+            condition = field(outer, "condition")
+            if condition is not None and syntax.source(condition).startswith("__name__ =="):
+                return False
+    return True
+
+
+def _calls_itself(scopes: Scopes) -> bool:
+    """Whether something that the file defines is called, or decorates, while it is imported."""
+    for node in _top_nodes(scopes.syntax):
+        function = field(node, "function") if node.type == "call" else None
+        if node.type == "decorator" and node.named_children:
+            function = node.named_children[0]
+        while function is not None and function.type in ("attribute", "call"):
+            function = field(function, "object" if function.type == "attribute" else "function")
+        if function is None:
+            continue
+        if function.type != "identifier":
+            return True
+        bindings = scopes.bindings(scopes.syntax.source(function), function)
+        if any(binding.kind is not BindingKind.IMPORTED for binding in bindings):
+            return True
+    return False
+
+
+def _top_nodes(syntax: Syntax) -> Iterator[Node]:
+    """Every node that is evaluated while the file is imported."""
+    waiting = list(syntax.root.named_children)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        condition = field(node, "condition") if node.type == "if_statement" else None
+        if condition is not None and syntax.source(condition).startswith("__name__ =="):
+            continue
+        waiting += [
+            child for child in node.named_children if not (node.type in _BODIES and child.type == "block")
+        ]

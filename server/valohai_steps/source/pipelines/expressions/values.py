@@ -1,0 +1,254 @@
+"""Expressions, run on paper: Python's own order, Python's own results, or the place that is not known."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from valohai_steps.model.step import Static, Unknown
+from valohai_steps.source.evaluation.arithmetic import NotComputed, combine, signed
+from valohai_steps.source.evaluation.evaluation import Evaluation
+from valohai_steps.source.evaluation.literals import read_literal
+from valohai_steps.source.evaluation.literals import string as read_string
+from valohai_steps.source.evaluation.result import Evaluated
+from valohai_steps.source.pipelines.expressions import comparisons, names
+from valohai_steps.source.pipelines.expressions.attributes import attribute
+from valohai_steps.source.pipelines.expressions.comprehensions import (
+    COMPREHENSIONS,
+    comprehension,
+    dict_comprehension,
+)
+from valohai_steps.source.pipelines.expressions.iteration import elements
+from valohai_steps.source.pipelines.expressions.subscripts import key_at, subscript
+from valohai_steps.source.pipelines.frames import Frame
+from valohai_steps.source.pipelines.objects import (
+    Function,
+    Given,
+    Object,
+    PaperValue,
+    is_plain,
+)
+from valohai_steps.source.tree.syntax import Node, field, parts
+
+
+def value(frame: Frame, node: Node) -> PaperValue:
+    """The value of an expression, or an Unknown. Raises Refused, or Raises as running it would."""
+    frame.step(node)
+    form = _FORMS.get(node.type)
+    if form is None:
+        return frame.unknown(node)
+    frame.reading.depth += 1
+    found = form(frame, node)
+    frame.reading.depth -= 1
+    return found
+
+
+def given_to(frame: Frame, call: Node) -> Given:
+    """The arguments of a call, in order; what is spread is spread. Raises Refused where that is not known."""
+    positional: list[tuple[PaperValue, Node]] = []
+    named: dict[str, tuple[PaperValue, Node]] = {}
+    holder = field(call, "arguments")
+    if holder is not None and holder.type == "generator_expression":
+        positional.append((comprehension(frame, holder), holder))
+    else:
+        for child in parts(holder):
+            _one_given(frame, child, positional, named)
+    return Given(
+        tuple((found, frame.span(node)) for found, node in positional),
+        {name: (found, frame.span(node)) for name, (found, node) in named.items()},
+    )
+
+
+def _one_given(
+    frame: Frame,
+    child: Node,
+    positional: list[tuple[PaperValue, Node]],
+    named: dict[str, tuple[PaperValue, Node]],
+) -> None:
+    name, inner = field(child, "name"), field(child, "value")
+    if child.type == "keyword_argument" and name is not None and inner is not None:
+        named[frame.source(name)] = (frame.value(inner), inner)
+    elif child.type == "list_splat":
+        positional += [(each, child) for each in elements(frame, child.named_children[0])]
+    elif child.type == "dictionary_splat":
+        found = frame.known(frame.value(child.named_children[0]))
+        if not isinstance(found, dict) or not all(isinstance(key, str) for key in found):
+            frame.refuse(child.named_children[0])
+        named.update({key: (each, child) for key, each in found.items()})
+    elif child.type == "generator_expression":
+        positional.append((comprehension(frame, child), child))
+    else:
+        positional.append((frame.value(child), child))
+
+
+class _Strings(Evaluation):
+    """Reads strings; what stands in their braces is evaluated in a frame."""
+
+    def __init__(self, frame: Frame) -> None:
+        super().__init__(frame.script.evaluation.syntax)
+        self._frame = frame
+
+    def found(self, node: Node) -> Evaluated:
+        """The value of an expression in braces."""
+        found = self._frame.value(node)
+        if isinstance(found, (Unknown, Object)):
+            return Evaluated(found if isinstance(found, Unknown) else self._frame.unknown(node))
+        return Evaluated(Static(found, self._frame.span(node), literal=False))
+
+
+def _string(frame: Frame, node: Node) -> PaperValue:
+    found = read_string(_Strings(frame), node).value
+    if isinstance(found, Static):
+        return found.value
+    return found if frame.outside is None else frame.unknown(node, found.cause)
+
+
+def _literal(frame: Frame, node: Node) -> PaperValue:
+    try:
+        return read_literal(frame.source(node))
+    except ValueError:
+        return frame.unknown(node)
+
+
+def _list(frame: Frame, node: Node) -> PaperValue:
+    return _listed(frame, node)
+
+
+def _tuple(frame: Frame, node: Node) -> PaperValue:
+    return tuple(_listed(frame, node))
+
+
+def _listed(frame: Frame, node: Node) -> list[PaperValue]:
+    found: list[PaperValue] = []
+    for child in parts(node):
+        if child.type == "list_splat":
+            found += elements(frame, child.named_children[0])
+        else:
+            found.append(frame.value(child))
+    return found
+
+
+def _set(frame: Frame, node: Node) -> PaperValue:
+    found = _listed(frame, node)
+    for each, child in zip(found, parts(node), strict=False):
+        key_at(frame, child, each)
+    return set(found)
+
+
+def _dictionary(frame: Frame, node: Node) -> PaperValue:
+    found: dict[PaperValue, PaperValue] = {}
+    for child in parts(node):
+        if child.type == "dictionary_splat":
+            other = frame.known(frame.value(child.named_children[0]))
+            if not isinstance(other, dict):
+                frame.refuse(child)
+            found.update(other)
+            continue
+        key, inner = field(child, "key"), field(child, "value")
+        if key is None or inner is None:
+            frame.refuse(child)
+        name = key_at(frame, key, frame.value(key))
+        found[name] = frame.value(inner)
+    return found
+
+
+def _unary(frame: Frame, node: Node) -> PaperValue:
+    argument, sign = field(node, "argument"), field(node, "operator")
+    if argument is None or sign is None:
+        return frame.unknown(node)
+    found = frame.value(argument)
+    if isinstance(found, Unknown):
+        return found
+    try:
+        return signed(frame.source(sign), found)
+    except NotComputed:
+        return frame.unknown(node)
+
+
+def _binary(frame: Frame, node: Node) -> PaperValue:
+    left, right, sign = (field(node, name) for name in ("left", "right", "operator"))
+    if left is None or right is None or sign is None:
+        return frame.unknown(node)
+    return combined(frame, node, frame.value(left), frame.source(sign), frame.value(right))
+
+
+def combined(frame: Frame, node: Node, one: PaperValue, sign: str, other: PaperValue) -> PaperValue:
+    """`one sign other`, at `node`."""
+    for each in (one, other):
+        if isinstance(each, Unknown):
+            return each
+    if sign == "|" and isinstance(one, dict) and isinstance(other, dict):
+        return {**one, **other}
+    if isinstance(one, Object) or isinstance(other, Object) or (sign == "%" and not is_plain(other)):
+        return frame.unknown(node)
+    try:
+        return combine(one, sign, other)
+    except NotComputed:
+        return frame.unknown(node)
+
+
+def _conditional(frame: Frame, node: Node) -> PaperValue:
+    then, condition, otherwise = (*parts(node), None, None, None)[:3]
+    if then is None or condition is None or otherwise is None:
+        return frame.unknown(node)
+    return frame.value(then if comparisons.truth(frame, condition, frame.value(condition)) else otherwise)
+
+
+def _walrus(frame: Frame, node: Node) -> PaperValue:
+    name, inner = field(node, "name"), field(node, "value")
+    if name is None or inner is None:
+        return frame.unknown(node)
+    found = frame.value(inner)
+    holder = next(each for each in frame.holders() if each.scope.type not in COMPREHENSIONS)
+    holder.names[frame.script.evaluation.syntax.name(name)] = found
+    return found
+
+
+def _lambda(frame: Frame, node: Node) -> PaperValue:
+    return Function(node, frame)
+
+
+def _call(frame: Frame, node: Node) -> PaperValue:
+    function = field(node, "function")
+    if function is None:
+        return frame.unknown(node)
+    callee = frame.value(function)
+    return frame.call(node, callee, given_to(frame, node))
+
+
+def _parenthesized(frame: Frame, node: Node) -> PaperValue:
+    inner = parts(node)
+    return frame.value(inner[0]) if len(inner) == 1 else frame.unknown(node)
+
+
+_FORMS: Mapping[str, Callable[[Frame, Node], PaperValue]] = MappingProxyType(
+    {
+        "attribute": attribute,
+        "binary_operator": _binary,
+        "boolean_operator": comparisons.boolean,
+        "call": _call,
+        "comparison_operator": comparisons.comparison,
+        "concatenated_string": _string,
+        "conditional_expression": _conditional,
+        "dictionary": _dictionary,
+        "dictionary_comprehension": dict_comprehension,
+        "expression_list": _tuple,
+        "false": _literal,
+        "float": _literal,
+        "generator_expression": comprehension,
+        "identifier": names.named,
+        "integer": _literal,
+        "lambda": _lambda,
+        "list": _list,
+        "list_comprehension": comprehension,
+        "named_expression": _walrus,
+        "none": _literal,
+        "not_operator": comparisons.negation,
+        "parenthesized_expression": _parenthesized,
+        "set": _set,
+        "set_comprehension": comprehension,
+        "string": _string,
+        "subscript": subscript,
+        "true": _literal,
+        "tuple": _tuple,
+        "unary_operator": _unary,
+    }
+)

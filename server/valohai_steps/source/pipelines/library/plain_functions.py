@@ -1,0 +1,300 @@
+"""Python's own functions over known values: `range`, `zip`, `sorted`, `itertools.product`."""
+
+import itertools
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+
+from valohai_steps.model.step import Unknown
+from valohai_steps.source.evaluation.result import is_key
+from valohai_steps.source.evaluation.strings import format_value
+from valohai_steps.source.pipelines.expressions.comparisons import truth
+from valohai_steps.source.pipelines.expressions.iteration import items_of, taken
+from valohai_steps.source.pipelines.frames import MOST_ELEMENTS, Frame
+from valohai_steps.source.pipelines.objects import (
+    Config,
+    External,
+    Function,
+    Given,
+    Once,
+    PaperValue,
+    Partial,
+    Refused,
+    View,
+    is_plain,
+)
+from valohai_steps.source.tree.syntax import Node
+
+
+def call(frame: Frame, node: Node, name: str, given: Given) -> PaperValue:
+    """What a function from outside gives; NotImplemented for one that is not known. Raises Refused."""
+    run = _CALLS.get(name)
+    if run is None:
+        return NotImplemented
+    for each in given.values:
+        if isinstance(each, Unknown):
+            return each
+    try:
+        return run(frame, node, given)
+    except (TypeError, ValueError, ArithmeticError) as error:
+        raise Refused(frame.unknown(node)) from error  # Python raises, or what it does is not followed
+
+
+def _plain(given: Given) -> list[PaperValue]:
+    """The arguments, all known and without names. Raises TypeError."""
+    if given.named:
+        raise TypeError("arguments with names")
+    return [value for value, _ in given.positional]
+
+
+def _all(frame: Frame, node: Node, given: Given) -> list[list[PaperValue]]:
+    """The elements of each argument."""
+    return [taken(frame, node, value) for value in _plain(given)]
+
+
+def _range(_: Frame, __: Node, given: Given) -> PaperValue:
+    numbers = [value for value in _plain(given) if isinstance(value, int)]
+    found = range(*numbers)
+    if len(numbers) != len(given.positional) or len(found) > MOST_ELEMENTS:
+        raise ValueError("too long")
+    return tuple(found)
+
+
+def _zip(frame: Frame, node: Node, given: Given) -> PaperValue:
+    strict = given.named.get("strict", (False, None))[0]
+    if set(given.named) - {"strict"} or not isinstance(strict, bool):
+        raise ValueError("not known")
+    rows = [items_of(frame, node, value) for value, _ in given.positional]
+    return Once(zip(*rows, strict=strict))
+
+
+def _enumerate(frame: Frame, node: Node, given: Given) -> PaperValue:
+    start = given.positional[1] if len(given.positional) > 1 else given.named.get("start", (0, None))
+    if not isinstance(start[0], int):
+        raise TypeError("no number")
+    return Once(enumerate(items_of(frame, node, given.positional[0][0]), start[0]))
+
+
+def _collected(kind: Callable[[list[PaperValue]], PaperValue]) -> "_Run":
+    def run(frame: Frame, node: Node, given: Given) -> PaperValue:
+        rows = _all(frame, node, given)
+        if len(rows) > 1:
+            raise TypeError("one argument at most")
+        return kind(rows[0] if rows else [])
+
+    return run
+
+
+def _keys(values: list[PaperValue]) -> PaperValue:
+    if not all(map(is_key, values)):
+        raise TypeError("no keys")
+    return set(values)
+
+
+def _dict(frame: Frame, node: Node, given: Given) -> PaperValue:
+    found: dict[PaperValue, PaperValue] = {}
+    for value, _ in given.positional:
+        pairs = list(value.items()) if isinstance(value, dict) else taken(frame, node, value)
+        for pair in pairs:
+            key, each = pair if isinstance(pair, (tuple, list)) and len(pair) == 2 else (None, NotImplemented)
+            if each is NotImplemented or not is_key(key):
+                raise TypeError("no pairs")
+            found[key] = each
+    found.update({key: value for key, (value, _) in given.named.items()})
+    return found
+
+
+def _sorted(frame: Frame, node: Node, given: Given) -> PaperValue:
+    """Sorted, with a function as key when there is one."""
+    value = given.positional[0][0]
+    values = sorted(value, key=repr) if isinstance(value, set) else taken(frame, node, value)
+    key, reverse = (given.named.get(name, (None, None))[0] for name in ("key", "reverse"))
+    if set(given.named) - {"key", "reverse"} or len(given.positional) > 1:
+        raise TypeError("not known")
+    keys = values if key is None else [_called(frame, node, key, each) for each in values]
+    if not is_plain(keys) or not (reverse is None or isinstance(reverse, bool)):
+        raise TypeError("not known")
+    order = sorted(range(len(values)), key=lambda place: keys[place], reverse=bool(reverse))  # type: ignore[arg-type, return-value]  # a TypeError is caught
+    return [values[place] for place in order]
+
+
+def _called(frame: Frame, node: Node, function: PaperValue, *values: PaperValue) -> PaperValue:
+    given = Given(tuple((value, frame.span(node)) for value in values))
+    return frame.known(frame.call(node, function, given))
+
+
+def _reversed(frame: Frame, node: Node, given: Given) -> PaperValue:
+    (value,) = _plain(given)
+    if not isinstance(value, (list, tuple, str)):
+        raise TypeError("not known")
+    return Once(reversed(taken(frame, node, value)))
+
+
+def _of_plain(kind: Callable[..., PaperValue]) -> "_Run":
+    """A function of plain values that changes none."""
+
+    def run(_: Frame, __: Node, given: Given) -> PaperValue:
+        values = _plain(given)
+        if not is_plain(values):
+            raise TypeError("not known")
+        if any(isinstance(value, int) and value.bit_length() > 64 for value in values):
+            raise ValueError("too large")
+        return kind(*values)
+
+    return run
+
+
+def _least(kind: Callable[[list[PaperValue]], PaperValue]) -> "_Run":
+    def run(frame: Frame, node: Node, given: Given) -> PaperValue:
+        values = _plain(given)
+        found = taken(frame, node, values[0]) if len(values) == 1 else values
+        if not is_plain(found):
+            raise TypeError("not known")
+        return kind(found)
+
+    return run
+
+
+def _str(_: Frame, __: Node, given: Given) -> PaperValue:
+    (value,) = _plain(given)
+    return format_value(value, "", "")
+
+
+def _len(frame: Frame, node: Node, given: Given) -> PaperValue:
+    (value,) = _plain(given)
+    if isinstance(value, View):
+        return len(value.values)
+    if not isinstance(value, (list, tuple, dict, set, str)):
+        raise TypeError("not known")
+    return len(value)
+
+
+def _bool(frame: Frame, node: Node, given: Given) -> PaperValue:
+    (value,) = _plain(given)
+    return truth(frame, node, value)
+
+
+def _decided(kind: Callable[[Iterable[bool]], bool]) -> "_Run":
+    """`any` and `all`: a generator is asked only as far as it takes."""
+
+    def run(frame: Frame, node: Node, given: Given) -> PaperValue:
+        (value,) = _plain(given)
+        return kind(truth(frame, node, each) for each in items_of(frame, node, value))
+
+    return run
+
+
+def _print(_: Frame, __: Node, ___: Given) -> PaperValue:
+    return None
+
+
+def _partial(_: Frame, __: Node, given: Given) -> PaperValue:
+    first, *others = given.positional
+    named = {name: value for name, (value, _) in given.named.items()}
+    return Partial(first[0], tuple(value for value, _ in others), named)
+
+
+def _next(_: Frame, __: Node, given: Given) -> PaperValue:
+    value, *others = _plain(given)
+    if not isinstance(value, Once):
+        raise TypeError("not known")
+    found = next(value.values, others[0] if others else NotImplemented)
+    if found is NotImplemented:
+        raise TypeError("nothing left")
+    return found
+
+
+def _iter(frame: Frame, node: Node, given: Given) -> PaperValue:
+    (value,) = _plain(given)
+    return value if isinstance(value, Once) else Once(items_of(frame, node, value))
+
+
+def _map(frame: Frame, node: Node, given: Given) -> PaperValue:
+    """`map`, whose function is called when it is asked."""
+    function, *values = _plain(given)
+    rows = zip(*(items_of(frame, node, value) for value in values), strict=False)
+    return Once(_called(frame, node, function, *row) for row in rows)
+
+
+def _filter(frame: Frame, node: Node, given: Given) -> PaperValue:
+    function, value = _plain(given)
+
+    def is_kept(each: PaperValue) -> bool:
+        return truth(frame, node, each if function is None else _called(frame, node, function, each))
+
+    return Once(each for each in items_of(frame, node, value) if is_kept(each))
+
+
+def _product(frame: Frame, node: Node, given: Given) -> PaperValue:
+    rows, size = _all(frame, node, given), 1
+    for row in rows:
+        size *= max(len(row), 1)
+    if size > MOST_ELEMENTS:
+        raise ValueError("too long")
+    return Once(itertools.product(*rows))
+
+
+def _chain(frame: Frame, node: Node, given: Given) -> PaperValue:
+    return Once(each for value in _plain(given) for each in items_of(frame, node, value))
+
+
+def _pairwise(frame: Frame, node: Node, given: Given) -> PaperValue:
+    (value,) = _plain(given)
+    return Once(itertools.pairwise(items_of(frame, node, value)))
+
+
+def _is_instance(_: Frame, __: Node, given: Given) -> PaperValue:
+    """`isinstance(x, str)` of a plain value, or of an object of a pipeline, and a type of Python's own."""
+    value, kinds = _plain(given)
+    listed = kinds if isinstance(kinds, tuple) else (kinds,)
+    known = [_TYPES.get(each.name) if isinstance(each, External) else None for each in listed]
+    if None in known or isinstance(value, (Config, External, Function, Partial)):
+        raise TypeError("not known")
+    return any(kind is not None and isinstance(value, kind) for kind in known)
+
+
+_TYPES: Mapping[str, type] = MappingProxyType(
+    {
+        "builtins.bool": bool,
+        "builtins.dict": dict,
+        "builtins.float": float,
+        "builtins.int": int,
+        "builtins.list": list,
+        "builtins.str": str,
+    }
+)
+_Run = Callable[[Frame, Node, Given], PaperValue]
+_CALLS: Mapping[str, _Run] = MappingProxyType(
+    {
+        "builtins.abs": _of_plain(abs),
+        "builtins.all": _decided(all),
+        "builtins.any": _decided(any),
+        "builtins.bool": _bool,
+        "builtins.dict": _dict,
+        "builtins.enumerate": _enumerate,
+        "builtins.filter": _filter,
+        "builtins.float": _of_plain(float),
+        "builtins.int": _of_plain(int),
+        "builtins.isinstance": _is_instance,
+        "builtins.iter": _iter,
+        "builtins.len": _len,
+        "builtins.list": _collected(list),
+        "builtins.map": _map,
+        "builtins.max": _least(max),  # type: ignore[arg-type]  # a TypeError is caught
+        "builtins.min": _least(min),  # type: ignore[arg-type]  # the same
+        "builtins.next": _next,
+        "builtins.print": _print,
+        "builtins.range": _range,
+        "builtins.reversed": _reversed,
+        "builtins.round": _of_plain(round),
+        "builtins.set": _collected(_keys),
+        "builtins.sorted": _sorted,
+        "builtins.str": _str,
+        "builtins.sum": _least(sum),  # type: ignore[arg-type]  # the same
+        "builtins.tuple": _collected(tuple),
+        "builtins.zip": _zip,
+        "functools.partial": _partial,
+        "itertools.chain": _chain,
+        "itertools.pairwise": _pairwise,
+        "itertools.product": _product,
+    }
+)

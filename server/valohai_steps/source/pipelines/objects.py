@@ -1,0 +1,154 @@
+"""What Python's own values do not cover: pipelines, nodes, ends of edges, functions, things from outside."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct, field
+
+from valohai_steps.model.pipeline import EdgeFact, LeftOut, NamedInStep, NodeParameterFact, SocketFact
+from valohai_steps.model.step import PythonValue, Unknown
+from valohai_steps.model.text import Span
+from valohai_steps.source.tree.syntax import Node
+
+if TYPE_CHECKING:
+    from valohai_steps.source.pipelines.frames import Frame, Script
+
+# A value of Python, one of the objects below, or why it is not known.
+PaperValue: TypeAlias = PythonValue
+
+
+class Object(Struct, eq=False):
+    """Whatever is no plain value."""
+
+
+class External(Object):
+    """Something from outside of the workspace, by its dotted name: `os.environ`, `builtins.len`."""
+
+    name: str
+
+
+class Config(Object):
+    """What `main` is given: the project as it is, of which only running would tell."""
+
+
+class ModuleObject(Object):
+    """A file of the workspace, as a module."""
+
+    script: "Script"
+
+
+class Function(Object):
+    """A function or lambda, with the frame in which it was defined."""
+
+    node: Node
+    frame: "Frame"
+
+
+class Bound(Object):
+    """A method of a value or an object, not called yet."""
+
+    receiver: PaperValue
+    name: str
+
+
+class Partial(Object):
+    """`functools.partial(...)`."""
+
+    function: PaperValue
+    positional: tuple[PaperValue, ...]
+    named: dict[str, PaperValue]
+
+
+class Once(Object):
+    """An iterator: what it gives, it gives once, and what that takes is run only then."""
+
+    values: Iterator[PaperValue]
+
+
+class View(Object):
+    """`{}.items()` and its kin."""
+
+    values: list[PaperValue]
+
+
+class PipelineObject(Object):
+    """A `Pipeline(...)` while it is being made."""
+
+    name: str
+    name_span: Span
+    span: Span
+    nodes: dict[str, "NodeObject"] = field(default_factory=dict)
+    edges: list[EdgeFact] = field(default_factory=list)
+    counted: dict[str, int] = field(default_factory=dict)
+    demanded: list[NamedInStep] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+
+class NodeObject(Object):
+    """What `execution` and `task` give."""
+
+    pipeline: PipelineObject
+    name: str
+    kind: str
+    step: str
+    span: Span
+    step_span: Span
+    name_span: Span | None
+    parameters: dict[str, NodeParameterFact] = field(default_factory=dict)
+
+
+class Socket(Object):
+    """What `node.output(...)` and `node.input(...)` give."""
+
+    node: NodeObject
+    fact: SocketFact
+
+
+class Given(Struct, frozen=True, eq=False):
+    """The arguments of a call, each with its place."""
+
+    positional: tuple[tuple[PaperValue, Span], ...] = ()
+    named: dict[str, tuple[PaperValue, Span]] = field(default_factory=dict)
+
+    @property
+    def values(self) -> Iterable[PaperValue]:
+        """All of them."""
+        yield from (value for value, _ in self.positional)
+        yield from (value for value, _ in self.named.values())
+
+
+class Refused(Exception):  # noqa: N818  # an outcome, not an error
+    """What decides over the pipeline is not known."""
+
+    def __init__(self, unknown: Unknown) -> None:
+        super().__init__(unknown.reason)
+        self.unknown = unknown
+
+
+class Raises(Exception):  # noqa: N818  # an outcome, not an error
+    """Running `main(config)` would raise, at `span`; `message` says why and what to do."""
+
+    def __init__(self, span: Span, message: str) -> None:
+        super().__init__(message)
+        self.span = span
+        self.message = message
+
+
+def is_mutable(value: PaperValue) -> bool:
+    """Whether something unknown that gets the value may change it, or the pipeline by it."""
+    if isinstance(value, (Config, External)):
+        return False
+    if isinstance(value, tuple):
+        return any(map(is_mutable, value))
+    return isinstance(value, (list, dict, set, Object))
+
+
+def is_plain(value: PaperValue) -> bool:
+    """Whether a value is known and holds no object; its parts are few enough to look at all of them."""
+    if isinstance(value, (Object, Unknown)):
+        return False
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return all(map(is_plain, value))
+    if isinstance(value, dict):
+        return all(is_plain(each) for pair in value.items() for each in pair)
+    return True

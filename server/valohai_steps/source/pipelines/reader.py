@@ -1,0 +1,119 @@
+"""`read_pipeline`: a Python text in, the pipeline that its `main(config)` returns out. Never raises."""
+
+import re
+from collections.abc import Iterator
+
+from valohai_steps.model.finding import Finding
+from valohai_steps.model.pipeline import NodeFact, PipelineFact
+from valohai_steps.model.step import Unknown
+from valohai_steps.source.evaluation.evaluation import Evaluation, dependencies_of
+from valohai_steps.source.evaluation.imports import Imports
+from valohai_steps.source.pipelines.expressions.names import in_module, top_frame
+from valohai_steps.source.pipelines.expressions.values import value
+from valohai_steps.source.pipelines.frames import Frame, Reading, Script
+from valohai_steps.source.pipelines.interest import may_hold_pipeline
+from valohai_steps.source.pipelines.objects import (
+    Config,
+    Function,
+    Given,
+    NodeObject,
+    PaperValue,
+    PipelineObject,
+    Raises,
+    Refused,
+)
+from valohai_steps.source.pipelines.pipeline_file import PipelineFile
+from valohai_steps.source.pipelines.running.calls import call, call_function
+from valohai_steps.source.text.ignore_comments import not_ignored
+from valohai_steps.source.tree.parse_check import is_whole
+from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax, field, parts
+
+_LARGEST = 1_000_000
+_LIBRARY = re.compile(r"\b(?:valohai|papi)\b")
+_ADVICE = "write the value itself; until then this pipeline is compared with nothing and written nowhere"
+
+
+def read_pipeline(text: str, imports: Imports | None = None) -> PipelineFile:
+    """Run `main(config)` on paper. `imports` finds the files of the workspace that the text imports."""
+    if len(text) > _LARGEST or not may_hold_pipeline(text) or not _LIBRARY.search(text):
+        return PipelineFile(text)
+    evaluation = Evaluation(Syntax(text), imports)
+    try:
+        return _read(evaluation, imports)
+    except (ExcessiveText, RecursionError):
+        return PipelineFile(text)
+
+
+def _read(evaluation: Evaluation, imports: Imports | None) -> PipelineFile:
+    syntax, reading = evaluation.syntax, Reading(value, call)
+    frame = top_frame(reading, Script(evaluation, imports))
+    main = in_module(reading, frame.script, frame, "main")
+    if not isinstance(main, Function) or not _takes_config(main.node):
+        return PipelineFile(syntax.text)
+    if not is_whole(syntax):
+        return PipelineFile(syntax.text, is_broken=True)
+    name = field(main.node, "name") or main.node
+    problem: Finding | None = None
+    fact: PipelineFact | None = None
+    try:
+        given = Given(((Config(), syntax.span(name)),))
+        fact = _fact(frame, name, call_function(frame, main.node, main, given))
+    except Refused as refused:
+        problem = _not_known(refused.unknown) if _is_meant(frame) else None
+    except Raises as raised:
+        problem = Finding("VH141", raised.span, raised.message)
+    problems = () if problem is None else tuple(not_ignored(syntax.text, iter((problem,))))
+    return PipelineFile(syntax.text, fact, problems, imported=dependencies_of(evaluation))
+
+
+def _takes_config(main: Node) -> bool:
+    """Whether `main` can be called with one argument, as the vendor does."""
+    listed = parts(field(main, "parameters"))
+    free = [each for each in listed if each.type in ("identifier", "typed_parameter")]
+    defaults = [each for each in listed if each.type in ("default_parameter", "typed_default_parameter")]
+    return len(free) == 1 or (not free and bool(defaults))
+
+
+def _is_meant(frame: Frame) -> bool:
+    """Whether what could not be read is about a pipeline: one was made, or the text plainly makes one."""
+    syntax = frame.script.evaluation.syntax
+    return frame.reading.operations > 0 or bool(syntax.mentions("Pipeline")) or bool(syntax.mentions("Papi"))
+
+
+def _not_known(unknown: Unknown) -> Finding:
+    return Finding("VH101", unknown.span, f"{unknown.reason}; {_ADVICE}", unknown.related)
+
+
+def _fact(frame: Frame, name: Node, found: PaperValue) -> PipelineFact | None:
+    """The pipeline that was returned. Raises Refused, or Raises when it is none."""
+    found = frame.known(found)
+    if not isinstance(found, PipelineObject):
+        if frame.reading.operations == 0:
+            return None  # another main
+        raise Raises(frame.span(name), "main() returns no pipeline; end it with a return of the one it makes")
+    return PipelineFact(
+        found.name,
+        found.name_span,
+        found.span,
+        tuple(_nodes(found)),
+        tuple(found.edges),
+        tuple(dict.fromkeys(found.demanded)),
+        tuple(found.left_out),
+    )
+
+
+def _nodes(pipeline: PipelineObject) -> Iterator[NodeFact]:
+    for node in pipeline.nodes.values():
+        yield _node(node)
+
+
+def _node(node: NodeObject) -> NodeFact:
+    return NodeFact(
+        node.name,
+        node.kind,
+        node.step,
+        node.span,
+        node.step_span,
+        node.name_span,
+        tuple(node.parameters.values()),
+    )

@@ -1,0 +1,1 @@
+"""Statements and calls of functions, run on paper."""

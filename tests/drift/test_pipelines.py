@@ -1,0 +1,152 @@
+"""Pipelines read from Python without running it; the oracle is the vendor's own function, which runs it."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.seeds import weekly_seed
+from tests.source.pipeline_programs import random_program
+from valohai_steps.config.items.reading import read_items
+from valohai_steps.config.references.catalogue import Catalogue
+from valohai_steps.drift.pipelines.judging import left_out, unknown_names
+from valohai_steps.model.finding import Finding
+from valohai_steps.model.pipeline import PipelineFact
+from valohai_steps.source.pipelines.reader import read_pipeline
+
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "pipelines"
+STEPS = (FIXTURES / "steps.yaml").read_text("utf-8")
+CASES = [
+    case for name in ("cases.json", "more.json") for case in json.loads((FIXTURES / name).read_text("utf-8"))
+]
+VENDOR = Path(
+    os.environ.get("VALOHAI_STEPS_VENDOR_PYTHON") or Path.home() / ".cache/valohai-steps/vendor/bin/python"
+)
+PROGRAMS = 400
+# A reader that gives up would pass every comparison.
+KNOWN_OF_KNOWABLE = 0.98
+# All sources in one process: the pipeline that running main(config) makes of each, or what it raises.
+DRIVER = """
+import json, sys, tempfile, os
+from valohai_yaml import parse
+from valohai.internals.pipeline import get_pipeline_from_source
+steps, sources = json.load(sys.stdin)
+config, found = parse(steps), []
+sys.stdout, out = sys.stderr, sys.stdout
+with tempfile.TemporaryDirectory() as folder:
+    path = os.path.join(folder, "pipeline.py")
+    for source in sources:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(source)
+        try:
+            (made,) = get_pipeline_from_source(path, config).pipelines.values()
+            data = made.serialize()
+            nodes = [[n["name"], n["type"], n["step"]] for n in data["nodes"]]
+            found.append({"nodes": nodes, "edges": [[e.source, e.target] for e in made.edges]})
+        except Exception as error:
+            found.append({"raised": f"{type(error).__name__}: {error}"})
+json.dump(found, out)
+"""
+
+
+def catalogue() -> Catalogue:
+    file = read_items(STEPS, "python:3.11", None)
+    return Catalogue.of([each.thing for each in file.facts], complete=True)
+
+
+def read(source: str) -> tuple[PipelineFact | None, list[Finding]]:
+    """The pipeline, unless something is wrong with it, and everything that is."""
+    file = read_pipeline(source)
+    fact = file.pipeline
+    found = list(file.problems)
+    if fact is not None:
+        found += unknown_names(source, fact, catalogue())
+        found += left_out(fact)
+    errors = [finding for finding in found if finding.code in ("VH101", "VH141")]
+    return None if errors else fact, found
+
+
+def shape(fact: PipelineFact) -> dict[str, list[list[str]]]:
+    nodes = [[node.name, node.kind, node.step] for node in fact.nodes]
+    return {"nodes": nodes, "edges": [[edge.source.text, edge.target.text] for edge in fact.edges]}
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_what_main_makes_is_read(case: dict[str, object]) -> None:
+    source = str(case["source"])
+    fact, found = read(source)
+    if case["nodes"] is None:
+        assert fact is None
+        assert [finding.code for finding in found if finding.code != "VH142"] == [
+            "VH101" if case["unknown"] else "VH141"
+        ]
+        places = [source[each.span.start : each.span.end] for each in found if each.code == "VH101"]
+        assert places == case["unknown"]
+        return
+    assert fact is not None, found
+    assert shape(fact) == {"nodes": case["nodes"], "edges": case["edges"]}
+    overridden = ["parameter" for node in fact.nodes for _ in node.parameters]
+    lost = sorted([each.method for each in fact.left_out] + overridden)
+    assert lost == sorted(case.get("lost", []))  # type: ignore[call-overload]  # a list of strings
+    assert sum(finding.code == "VH142" for finding in found) == len(fact.left_out)
+
+
+def test_places_are_those_of_the_names() -> None:
+    case = next(case for case in CASES if case["id"] == "unknown-input")
+    source = case["source"]
+    _, found = read(source)
+    assert [source[each.span.start : each.span.end] for each in found] == ['"dta"']
+    assert "did you mean data?" in found[0].message
+    assert [fix.edits[0].text for fix in found[0].fixes] == ['"data"']
+
+
+def run_all(sources: list[str]) -> list[dict[str, object]]:
+    if not VENDOR.exists():
+        reason = f"{VENDOR} is not there: run `make vendor`"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    done = subprocess.run(
+        [str(VENDOR), "-c", DRIVER],
+        input=json.dumps([STEPS, sources]),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
+        check=True,
+    )
+    found: list[dict[str, object]] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.vendor
+def test_the_vendor_makes_the_same_of_every_case() -> None:
+    sources = [str(case["source"]) for case in CASES]
+    for case, made in zip(CASES, run_all(sources), strict=True):
+        fact, found = read(str(case["source"]))
+        if fact is not None:
+            assert made == shape(fact), case["id"]
+        elif not case["unknown"]:
+            assert "raised" in made, (case["id"], found)
+
+
+@pytest.mark.vendor
+def test_random_pipelines_are_read_as_running_makes_them() -> None:
+    first = weekly_seed() * 1_000_000
+    programs = [random_program(seed) for seed in range(first, first + PROGRAMS)]
+    runs = run_all([source for source, _ in programs])
+    known, knowable, wrong = 0, 0, []
+    for (source, is_known), made in zip(programs, runs, strict=True):
+        fact, found = read(source)
+        raised = "raised" in made
+        refused = any(finding.code == "VH101" for finding in found)
+        knowable += is_known
+        known += is_known and not refused
+        if fact is not None and made != shape(fact):
+            wrong.append(f"{made}\n{shape(fact)}\n{source}")
+        if fact is None and not refused and not raised:
+            wrong.append(f"{[finding.message for finding in found]}\n{source}")
+    assert wrong == []
+    assert known >= KNOWN_OF_KNOWABLE * knowable
+    assert sum("raised" not in made for made in runs) > PROGRAMS / 2

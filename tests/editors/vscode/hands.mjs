@@ -168,6 +168,16 @@ export class Hands {
     await this.page.locator('.editor-group-container.active .tab.active.dirty').waitFor({ state: 'detached' });
   }
 
+  // Ctrl+Z, until a text is not seen any more: how much one takes back is the editor's business.
+  async undoUntilGone(file, text) {
+    await this.look(file);
+    await poll(`${text} is undone`, async () => {
+      if (!(await this.editor(file).innerText()).includes(text)) return true;
+      await this.press('Control+z');
+      return 'still there';
+    });
+  }
+
   // Ctrl+., and the entry that is seen.
   async fix(title) {
     await this.press('Control+.');

@@ -176,12 +176,12 @@ const states = {
     await hands.see('Cannot update: valohai.yaml:', '.action-widget');
     await hands.press('Escape');
     await hands.open('valohai.yaml');
-    await hands.press('Control+z', 'Control+z', 'Control+z');
+    await hands.undoUntilGone('valohai.yaml', '[');
     await hands.open('train.py');
     await hands.see('in sync', lensOver('train.py'));
     await hands.open('valohai.yaml');
     await hands.save();
-    await hands.disk('valohai.yaml', (text) => lacks('[\n')(text) && text.startsWith('# Steps of the digits project.\n\n- step:'));
+    await hands.disk('valohai.yaml', (text) => lacks('[')(text) && has('default: 10.5', '# tuned by hand')(text));
   },
   async 'a removal is one question; what it would take is shown, and goes'() {
     await hands.open('train.py');

@@ -2,6 +2,8 @@
 
 from tests.ide.test_command_lines import ROOT, SCRIPT, YAML, workspace_of
 from valohai_steps.ide.hover.hover import hover
+from valohai_steps.ide.inlay_hints import InlayHint, inlay_hints
+from valohai_steps.model.text import Span
 
 
 def test_an_argument_and_its_parameter_tell_of_each_other() -> None:
@@ -18,3 +20,14 @@ def test_an_argument_and_its_parameter_tell_of_each_other() -> None:
     found = hover(workspace.snapshot, ROOT / "valohai.yaml", yaml.index("epochs"))
     assert found is not None
     assert "`train.py` takes it as `--epochs` · integer · default `3`" in found.markdown
+
+
+def test_a_default_that_is_another_one_in_the_yaml_is_shown_behind_it() -> None:
+    yaml = YAML.format(command="python train.py {parameters}").replace("rounds", "epochs")
+    workspace = workspace_of({"valohai.yaml": yaml.replace(": 3\n", ": 50\n"), "train.py": SCRIPT})
+    whole, place = Span(0, len(SCRIPT)), SCRIPT.index("default=3") + len("default=3")
+    assert list(inlay_hints(workspace.snapshot, ROOT / "train.py", whole)) == [
+        InlayHint(place, "valohai.yaml: 50")
+    ]
+    workspace.put(ROOT / "valohai.yaml", yaml, 1)
+    assert list(inlay_hints(workspace.snapshot, ROOT / "train.py", whole)) == []

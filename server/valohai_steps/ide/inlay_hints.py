@@ -6,6 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from valohai_steps.drift.declaration import declare
+from valohai_steps.ide.command_line.words import default_hints
 from valohai_steps.model.text import Span
 from valohai_steps.project.snapshot import Snapshot
 
@@ -20,6 +21,10 @@ class InlayHint(Struct, frozen=True):
 def inlay_hints(snapshot: Snapshot, path: Path, span: Span) -> Iterator[InlayHint]:
     """The hints inside `span`: `--learning-rate: float`, `--training-set: input`. Raises FileError."""
     python = snapshot.python(path)
+    if python is not None and not python.calls and path.suffix == ".py":
+        for offset, label in default_hints(snapshot, path):
+            if span.contains(offset):
+                yield InlayHint(offset, label)
     for step in python.steps if python is not None else ():
         if step.stale:
             continue  # the text there is being typed: a hint would jump about

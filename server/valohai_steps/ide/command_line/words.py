@@ -13,6 +13,7 @@ from valohai_steps.drift.command_line.taking import take
 from valohai_steps.ide.command_line.findings import command_line_differences
 from valohai_steps.ide.command_line.generation import steps_with_arguments
 from valohai_steps.model.command_line import ArgumentFact
+from valohai_steps.model.step import Static
 from valohai_steps.model.text import Span
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.command_lines import script_read, shell_script
@@ -54,6 +55,26 @@ def state_of_run(snapshot: Snapshot, yaml: Path, script: ScriptRead, step: str) 
     found = () if items is None else command_line_differences(snapshot, yaml, items)
     problems = sum(each.script is script and each.step.name == step for each in found)
     return "in step" if not problems else f"{problems} {'problem' if problems == 1 else 'problems'}"
+
+
+def default_hints(snapshot: Snapshot, path: Path) -> Iterator[tuple[int, str]]:
+    """Where a default in Python is another one in valohai.yaml: the offset behind it, and what to show."""
+    script, yaml = _script(snapshot, path), snapshot.yaml_path(path)
+    file = snapshot.yaml(yaml)
+    if script is None or script.fact.parser is None or file is None or not file.is_readable:
+        return
+    values: dict[int, dict[str, None]] = {}
+    for _, line in _runs(snapshot, yaml, file, script):
+        for item, argument in _taken(script, line):
+            default, entry = argument.default, item.get("default")
+            if not isinstance(default, Static) or not default.literal or default.origin is not None:
+                continue
+            if argument.path is None and entry is not None and parameter_type_of(item) != "flag":
+                form = parameter_for(argument, script.fact.library)
+                if entry.value is not None and entry.value != form.default:
+                    values.setdefault(default.span.end, {})[str(entry.value)] = None
+    for offset, said in sorted(values.items()):
+        yield offset, f"{yaml.name}: {', '.join(said)}"
 
 
 def argument_words(snapshot: Snapshot, path: Path, offset: int) -> tuple[Span, str] | None:

@@ -72,7 +72,7 @@ class Memo(Struct):
     yaml: dict[Path, YamlFile] = field(default_factory=dict)
     outlined: dict[Path, YamlFile] = field(default_factory=dict)
     items: "dict[Path, ItemFile]" = field(default_factory=dict)
-    compared: dict[int, ComparedStep] = field(default_factory=dict)
+    compared: dict[tuple[Path, Path, str], ComparedStep] = field(default_factory=dict)
     missing: dict[Path, MissingFiles] = field(default_factory=dict)
     scripts: "dict[Path, KnownScript]" = field(default_factory=dict)
     pipelines: dict[Path, PipelineFile] = field(default_factory=dict)

@@ -81,7 +81,7 @@ def _against_yaml(snapshot: Snapshot, path: Path, python: PythonFile) -> Iterato
     if file is not None:
         yield from undeclared_reads(snapshot, path, python, yaml, file)
     for step in python.steps:
-        if step.is_certain:
+        if step.complete:  # also of a call that is half-typed: what was said of it stays until it can be read
             compared = compare_step(snapshot, path, step, yaml, file)
             found = python_findings(compared.declared, compared.drifts, yaml)
             if file is not None and compared.plan.found is None:

@@ -38,7 +38,7 @@ def _comparisons(snapshot: Snapshot, path: Path, file: ItemFile, starts: list[in
     for number, step in file.steps():
         steps.setdefault(step.name, (number, step))
     for source, fact in declared:
-        if fact.name in steps and fact.is_certain:
+        if fact.name in steps and fact.complete:
             number, step = steps[fact.name]
             found = _compared(snapshot, path, (source, fact), file.parts[number], step)
             if found:
@@ -49,14 +49,15 @@ def _compared(
     snapshot: Snapshot, path: Path, declared: tuple[Path, StepFact], part: Part, step: YamlStep
 ) -> tuple[Finding, ...]:
     source, fact = declared
-    known = snapshot.memo.compared.get(id(fact))
+    key = (path, source, fact.name)
+    known = snapshot.memo.compared.get(key)
     # What other files say of a step of several counts as well.
     if known is not None and known.part is part and known.fact is fact and not fact.is_multifile:
         return known.findings
     snapshot.memo.count("yaml steps compared")
     claims, drifts = compare_yaml_step(snapshot, source, fact, path, step)
     found = (*yaml_findings(claims, drifts, source), *_other_files(snapshot, path, part, step))
-    snapshot.memo.compared[id(fact)] = ComparedStep(part, fact, found)
+    snapshot.memo.compared[key] = ComparedStep(part, fact, found)
     return found
 
 

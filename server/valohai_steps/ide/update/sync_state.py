@@ -112,7 +112,9 @@ def _steps(
     snapshot: Snapshot, path: Path, yaml: Path, file: YamlFile | None, *, readable: bool
 ) -> Iterator[StepState]:
     for source, step, span in _places(snapshot, path, file):
-        complete = step.is_certain
+        complete = (
+            step.complete
+        )  # a half-typed call keeps its state; an update of it is refused with the reason
         clash = clash_of(snapshot, source, step, yaml)
         compared = complete and readable and clash is None
         changes = compare_step(snapshot, source, step, yaml, file).plan.changes if compared else ()

@@ -217,6 +217,15 @@ def test_a_function_of_another_file_is_read_there() -> None:
     assert summary(read_program(Program(text, modules))) == "s(x=1)"
 
 
+@pytest.mark.parametrize("inner", ["d", "same(d)"])
+def test_each_call_of_a_function_gives_its_value_back_to_its_own_caller(inner: str) -> None:
+    functions = f"def same(d):\n    e = d\n    return e\ndef given(d):\n    e = {inner}\n    return e\n"
+    for count in range(1, 10):
+        calls = "".join(f"Q{n} = given(P)\n" for n in range(count))
+        for changed in range(count):
+            assert read(f"{functions}{calls}Q{changed}['x'] = 2\n{CALL}") == "s()"
+
+
 def test_the_work_is_linear_in_the_uses() -> None:
     uses = "".join(f"Q{n} = P\nprint(Q{n})\n" for n in range(400))
     assert read(f"{uses}{CALL}") == "s(x=1)"

@@ -31,7 +31,8 @@ class Frame(Struct, frozen=True):
     """Where a trace stands: in the text of `program`, on the way from `origin`.
 
     In a function that a call brought it into, `call` is that call, `function` the function, `outer` the frame
-    around it, and `at` the node in the first text where it went in.
+    around it, and `at` the node in the first text where it went in. `route` are the calls on the way there,
+    by the ids of their nodes in the tree: what is returned goes back to each of them.
     """
 
     program: Evaluator
@@ -40,7 +41,7 @@ class Frame(Struct, frozen=True):
     call: Node | None = None
     function: Node | None = None
     outer: "Frame | None" = None
-    depth: int = 0
+    route: tuple[int, ...] = ()
 
 
 class Trace:
@@ -51,14 +52,14 @@ class Trace:
         self.is_dict = is_dict
         self.effects: list[Effect] = []
         self._waiting: list[tuple[Node, Reach, Frame]] = []
-        self._seen: set[tuple[int, Reach, int]] = set()
-        self._named: set[tuple[int, Reach, int]] = set()
+        self._seen: set[tuple[int, Reach, tuple[int, ...]]] = set()
+        self._named: set[tuple[int, Reach, tuple[int, ...]]] = set()
 
     def follow(self, node: Node, reach: Reach, frame: Frame) -> None:
         """Look later at what becomes of the expression `node`."""
         if reach.inside >= self.levels:
             return  # nothing that can be changed is reached
-        key = (node.id, reach, id(frame.call))
+        key = (node.id, reach, frame.route)
         if key in self._seen:
             return
         self._seen.add(key)
@@ -72,7 +73,7 @@ class Trace:
         scopes = frame.program.scopes
         name = frame.program.syntax.name(identifier)
         for binding in scopes.bindings(name, identifier) or bound_at(identifier):
-            key = (binding.node.id, reach, id(frame.call))
+            key = (binding.node.id, reach, frame.route)
             if key in self._named:
                 continue
             self._named.add(key)
@@ -109,10 +110,10 @@ class Trace:
 
 def entered(frame: Frame, program: Evaluator, call: Node, function: Node) -> Frame | None:
     """The frame in a function that is called with the value; None when that is too deep to follow."""
-    if frame.depth >= _DEEPEST_CALL:
+    if len(frame.route) >= _DEEPEST_CALL:
         return None
     at = call if frame.at is None else frame.at
-    return Frame(program, frame.origin, at, call, function, frame, frame.depth + 1)
+    return Frame(program, frame.origin, at, call, function, frame, (*frame.route, call.id))
 
 
 def bound_at(identifier: Node) -> tuple[Binding, ...]:

@@ -56,6 +56,31 @@ def test_a_step_and_its_script_as_the_editor_shows_them(case: Case) -> None:
     assert others <= {code for code, _ in said(workspace, "valohai.yaml")}
 
 
+@pytest.mark.parametrize(
+    ("command", "default", "choices", "expected"),
+    [
+        ("'{parameter-value:rounds} train.py --epochs x'", "python", "python, echo", ["VH133"]),
+        ("'{parameter-value:rounds} train.py --epochs x'", "echo", "echo, python", []),
+        ("python {parameter-value:rounds} --epochs x", "train.py", "train.py, other.py, x.sh", ["VH133"]),
+        ("python {parameter-value:rounds} --epochs 3", "train.py", "train.py, other.py, x.sh", []),
+    ],
+)
+def test_a_parameter_may_choose_what_is_run(
+    command: str, default: str, choices: str, expected: list[str]
+) -> None:
+    yaml = YAML.format(command=command).replace("type: integer", "type: string")
+    yaml = yaml.replace("default: 3", f"default: {default}\n        choices: [{choices}]")
+    workspace = workspace_of({"train.py": SCRIPT, "valohai.yaml": yaml})
+    assert [code for code, _ in said(workspace, "valohai.yaml") if code in OURS] == expected
+
+
+def test_a_parameter_that_must_be_given_may_choose_what_is_run() -> None:
+    yaml = YAML.format(command="'{parameter-value:rounds} train.py --epochs x'")
+    yaml = yaml.replace("type: integer", "type: string").replace("default: 3", "choices: [python]")
+    workspace = workspace_of({"train.py": SCRIPT, "valohai.yaml": yaml})
+    assert not [code for code, _ in said(workspace, "valohai.yaml") if code in OURS]
+
+
 def test_a_shell_script_is_looked_into() -> None:
     files = {
         "valohai.yaml": YAML.format(command="bash run.sh {parameters}"),

@@ -24,8 +24,8 @@ from valohai_steps.drift.command_line.passing import (
     multiple_of,
     parameter_type_of,
     passed_lines,
-    words_of,
 )
+from valohai_steps.drift.command_line.samples import needed_values, passed_again, values_to_try
 from valohai_steps.drift.command_line.taking import Refusal, Taking, take
 from valohai_steps.model.command_line import ArgumentFact, ParserFact
 from valohai_steps.model.step import PythonValue
@@ -33,7 +33,6 @@ from valohai_steps.model.text import Span
 from valohai_steps.source.checks.fixes import nearest
 
 _PLACEHOLDER = re.compile(r"{[^{}\s]+}")
-_SAMPLES: Mapping[str, PythonValue] = {"integer": 1, "float": 1.0}
 _LISTED = 8
 
 
@@ -45,8 +44,8 @@ def differences(
     `scripts` has one for each run, None where it is not read; `text` is that of valohai.yaml. `shell` gives
     the text of a shell script, as for `passed_lines`.
     """
-    needed = _needed(step)
-    lines = passed_lines(step, needed, shell)
+    needed = needed_values(step)
+    lines = passed_lines(step, shell=shell)
     found: list[Difference] = []
     forgotten = _forgotten(text, step, scripts, lines)
     for number, (line, script) in enumerate(zip(lines, scripts, strict=True)):
@@ -55,38 +54,16 @@ def differences(
         if forgotten is not None and forgotten.script is script:
             found.append(forgotten)
             continue
-        side = Side(text, step, script, line)
+        again = partial(passed_again, step, shell, (number, line))
+        filled = again(needed)
+        if filled is None:
+            continue
+        side = Side(text, step, script, filled)
         taking = _taking(script.fact.parser, side)
         found += _refused(side, taking, set(needed))
         found += changed_values(side, taking)
-        found += _of_values(side, partial(_passed_again, step, shell, number), needed)
+        found += _of_values(side, again, needed)
     return tuple(once(found))
-
-
-def _passed_again(
-    step: YamlStep, shell: ShellScripts | None, number: int, values: Mapping[str, PythonValue]
-) -> PassedLine:
-    """What one run gets with other values."""
-    return passed_lines(step, values, shell)[number]
-
-
-def _needed(step: YamlStep) -> dict[str, PythonValue]:
-    """A sample for each parameter that must be given a value, because it has none and is not optional."""
-    found: dict[str, PythonValue] = {}
-    for item in step.parameters:
-        kind, optional, default = parameter_type_of(item), item.get("optional"), item.get("default")
-        has_default = default is not None and default.value is not None
-        if kind != "flag" and not has_default and not (optional is not None and optional.value is True):
-            found[item.name] = _sample(item)
-    return found
-
-
-def _sample(item: YamlItem) -> PythonValue:
-    """A value that nothing is said about: only the flag in front of it is judged."""
-    choices = item.get("choices")
-    if choices is not None and choices.node.items:
-        return choices.node.items[0].value
-    return _SAMPLES.get(parameter_type_of(item), "x")
 
 
 def _taking(parser: ParserFact, side: Side) -> Taking:
@@ -96,15 +73,18 @@ def _taking(parser: ParserFact, side: Side) -> Taking:
 
 
 def _of_values(
-    side: Side, passed: Callable[[Mapping[str, PythonValue]], PassedLine], needed: Mapping[str, PythonValue]
+    side: Side,
+    again: Callable[[Mapping[str, PythonValue]], PassedLine | None],
+    needed: Mapping[str, PythonValue],
 ) -> Iterator[Difference]:
     """What is wrong with values that a parameter may be given: a flag on and off, each choice, a sample."""
     parser = side.fact.parser
     for item in side.step.parameters if parser is not None else ():
-        for value, is_sample in _values(item):
-            line = passed({**needed, item.name: value})
-            mine = {place for place, word in enumerate(line.words) if item in word.parameters}
-            if not mine or parser is None:
+        for value, is_sample in values_to_try(item):
+            line = again({**needed, item.name: value})
+            words = () if line is None else line.words
+            mine = {place for place, word in enumerate(words) if item in word.parameters}
+            if not mine or line is None or parser is None:
                 continue
             tried = replace(side, line=line)
             taking = _taking(parser, tried)
@@ -112,21 +92,6 @@ def _of_values(
             yield from _refused(tried, taking, {item.name} if is_sample else set(), value)
             if not is_sample:
                 yield from changed_values(tried, taking, item)
-
-
-def _values(item: YamlItem) -> Iterator[tuple[PythonValue, bool]]:
-    """The values to try beside the default, and whether one is a mere sample."""
-    if parameter_type_of(item) == "flag":
-        for value in (True, False):
-            if words_of(item, value):
-                yield value, False
-        return
-    choices = item.get("choices")
-    if choices is not None and choices.node.kind == "sequence":
-        several = multiple_of(item) is not None
-        yield from (([node.value] if several else node.value, False) for node in choices.node.items)
-    elif item.get("default") is None:
-        yield _sample(item), True
 
 
 def _refused(

@@ -1,0 +1,67 @@
+"""The values that a step is judged with beside its defaults: samples, both sides of a flag, each choice."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from valohai_steps.config.reader import YamlItem, YamlStep
+from valohai_steps.drift.command_line.passing import (
+    PassedLine,
+    ShellScripts,
+    multiple_of,
+    parameter_type_of,
+    passed_lines,
+    words_of,
+)
+from valohai_steps.model.step import PythonValue
+
+_SAMPLES: Mapping[str, PythonValue] = MappingProxyType({"integer": 1, "float": 1.0})
+
+
+def needed_values(step: YamlStep) -> dict[str, PythonValue]:
+    """A sample for each parameter that must be given a value, because it has none and is not optional."""
+    found: dict[str, PythonValue] = {}
+    for item in step.parameters:
+        kind, optional, default = parameter_type_of(item), item.get("optional"), item.get("default")
+        has_default = default is not None and default.value is not None
+        if kind != "flag" and not has_default and not (optional is not None and optional.value is True):
+            found[item.name] = _sample(item)
+    return found
+
+
+def values_to_try(item: YamlItem) -> Iterator[tuple[PythonValue, bool]]:
+    """The values to try beside the default, and whether one is a mere sample."""
+    if parameter_type_of(item) == "flag":
+        for value in (True, False):
+            if words_of(item, value):
+                yield value, False
+        return
+    choices = item.get("choices")
+    if choices is not None and choices.node.kind == "sequence":
+        several = multiple_of(item) is not None
+        yield from (([node.value] if several else node.value, False) for node in choices.node.items)
+    elif item.get("default") is None:
+        yield _sample(item), True
+
+
+def passed_again(
+    step: YamlStep,
+    shell: ShellScripts | None,
+    run: tuple[int, PassedLine],
+    values: Mapping[str, PythonValue],
+) -> PassedLine | None:
+    """What one run, of which the number is given, gets with other values.
+
+    None when something else is run then: a parameter may be the name of the program, or of the file.
+    """
+    number, line = run
+    found = passed_lines(step, values, shell)
+    files = [each.run.files for each in found]
+    return found[number] if files[number : number + 1] == [line.run.files] else None
+
+
+def _sample(item: YamlItem) -> PythonValue:
+    """A value that nothing is said about: only the flag in front of it is judged."""
+    choices = item.get("choices")
+    if choices is not None and choices.node.items:
+        return choices.node.items[0].value
+    return _SAMPLES.get(parameter_type_of(item), "x")

@@ -53,7 +53,16 @@ ROOMS = {
         "references",
         "items",
     ),
-    "ide": ("explanation", "update", "command_line", "findings", "navigation", "completion", "hover"),
+    "ide": (
+        "explanation",
+        "update",
+        "command_line",
+        "findings",
+        "pipeline_graph",
+        "navigation",
+        "completion",
+        "hover",
+    ),
 }
 # A folder with more loose modules than this wants a wall; features of one kind are excepted.
 LOOSE = 11

@@ -55,11 +55,24 @@ finding off, `rules` in [tool.valohai-steps] of pyproject.toml a rule.
 """
 
 
+_GRAPH = f"""\
+examples:
+  valohai-steps graph                           every pipeline, as text
+  valohai-steps graph nightly --format mermaid  for a page of Markdown
+  valohai-steps graph nightly --format svg > nightly.svg
+  valohai-steps graph --file pipeline.py        what main(config) makes there, without running it
+
+A stage waits for those above it. ✗ marks what is broken, with the reason.
+
+{_EXIT_CODES}
+"""
+
 _COMMANDS = MappingProxyType(
     {
         "update": ("Write valohai.yaml from Python files, notebooks and folders", _UPDATE),
         "check": ("Show findings, the same as in the editor", _CHECK),
         "show": ("Print the YAML of a file's steps as a new valohai.yaml would hold it; writes nothing", ""),
+        "graph": ("Draw the pipelines of valohai.yaml, or the one that a Python file makes", _GRAPH),
         "rules": ("List the rules, or explain one", ""),
         "server": ("Run the language server, for editors to start", ""),
     }
@@ -74,6 +87,7 @@ _INSTEAD: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("diff", "plan", "preview", "-n", "--dry-run"), "valohai-steps update --diff"),
         **dict.fromkeys(("explain", "rule"), "valohai-steps rules"),
         **dict.fromkeys(("lsp", "serve"), "valohai-steps server"),
+        **dict.fromkeys(("dag", "draw", "pipeline", "pipelines"), "valohai-steps graph"),
         "--fix": "valohai-steps update",
         "-q": "--quiet",
         "-o": "--output-format",
@@ -157,6 +171,8 @@ def _add_arguments(name: str, parser: Parser) -> None:
             _add_check(parser)
         case "show":
             parser.add_argument("file", type=Path, metavar="FILE", help="a Python file or notebook")
+        case "graph":
+            _add_graph(parser)
         case "rules":
             about = "such as VH202, or its name, out-of-date"
             parser.add_argument("code", nargs="?", metavar="CODE", help=about)
@@ -202,6 +218,23 @@ def _add_check(check: Parser) -> None:
         help="what standard input is called (default: stdin.py)",
     )
     _add_format(check)
+
+
+def _add_graph(graph: Parser) -> None:
+    graph.add_argument("name", nargs="?", metavar="NAME", help="the pipeline (default: all)")
+    graph.add_argument(
+        "--format",
+        choices=("text", "mermaid", "dot", "svg"),
+        default="text",
+        metavar="FORMAT",
+        help="text (default), mermaid, dot (Graphviz) or svg",
+    )
+    graph.add_argument(
+        "--file",
+        type=Path,
+        metavar="PATH",
+        help="a valohai.yaml, or a Python file that makes a pipeline (default: the nearest valohai.yaml)",
+    )
 
 
 def _add_server(server: Parser) -> None:

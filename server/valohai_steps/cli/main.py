@@ -83,6 +83,8 @@ def _command(name: str) -> Callable[[argparse.Namespace, Terminal], int]:
             from valohai_steps.cli.check import run
         case "show":
             from valohai_steps.cli.show import run
+        case "graph":
+            from valohai_steps.cli.pipelines.graph import run
         case "rules":
             from valohai_steps.cli.rules import run
         case _:

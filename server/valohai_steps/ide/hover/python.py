@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from valohai_steps.ide.hover.pipelines import drawn_in_python
 from valohai_steps.ide.hover.words import Hover, declared_words, step_text, step_words, yaml_words
 from valohai_steps.ide.navigation.index import steps_read
 from valohai_steps.ide.update.update import Refused, compare_step, preview
@@ -25,7 +26,9 @@ def python_hover(snapshot: Snapshot, path: Path, offset: int) -> Hover | None:
         if read.name_span.contains(offset):
             lines = list(_declarations(snapshot, path, python, read))
             return Hover(read.name_span, "\n\n".join(lines)) if lines else None
-    return None if snapshot.is_json(path) else _word(python, offset)
+    if snapshot.is_json(path):
+        return None
+    return drawn_in_python(snapshot, path, offset) or _word(python, offset)
 
 
 def _in_call(snapshot: Snapshot, path: Path, step: StepFact, offset: int) -> Hover | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from valohai_steps.ide.hover.pipelines import drawn_in_yaml
 from valohai_steps.ide.hover.words import Hover, declared_words, step_words, yaml_words
 from valohai_steps.ide.hover.yaml_words import yaml_word
 from valohai_steps.ide.navigation.index import index_of_file
@@ -18,9 +19,8 @@ def yaml_hover(snapshot: Snapshot, path: Path, offset: int) -> Hover | None:
     """What is named at `offset` of a valohai.yaml, in code points. Raises FileError."""
     named = _named(snapshot, path, offset)
     word = yaml_word(snapshot, path, offset, named=named is not None)
-    if named is None or word is None:
-        return named or word
-    return Hover(named.span, f"{named.markdown}\n\n{word.markdown}")
+    found = [each for each in (named, word, drawn_in_yaml(snapshot, path, offset)) if each is not None]
+    return Hover(found[0].span, "\n\n".join(each.markdown for each in found)) if found else None
 
 
 def _named(snapshot: Snapshot, path: Path, offset: int) -> Hover | None:

@@ -1,0 +1,67 @@
+"""`valohai-steps graph`: pipelines, drawn."""
+
+import argparse
+from pathlib import Path
+
+from valohai_steps.cli.exit_codes import DONE
+from valohai_steps.cli.sources import UsageError, choose, shown, whole_path
+from valohai_steps.cli.terminal import Terminal
+from valohai_steps.ide.pipeline_graph.drawing import DRAWINGS
+from valohai_steps.ide.pipeline_graph.graph import Graph
+from valohai_steps.ide.pipeline_graph.python_graphs import graph_of_python
+from valohai_steps.ide.pipeline_graph.yaml_graphs import graphs_of_yaml
+from valohai_steps.model.text import LineIndex
+from valohai_steps.project.binding import find_root, is_yaml
+from valohai_steps.project.files import FileError
+from valohai_steps.project.memo import Memo
+from valohai_steps.project.pipelines import pipeline_file
+from valohai_steps.project.settings import nearest
+from valohai_steps.project.snapshot import Snapshot
+
+
+def run(options: argparse.Namespace, terminal: Terminal) -> int:
+    """Print the drawings. Raises FileError, and UsageError for a pipeline that is not there."""
+    path, snapshot = _file(options.file, terminal)
+    graphs = graphs_of_yaml(snapshot, path) if is_yaml(path) else (_of_python(snapshot, path),)
+    if not graphs:
+        raise FileError(path, "no pipeline in this file; name one that has some with --file")
+    if options.name is not None:
+        graphs = tuple(graph for graph in graphs if graph.name == options.name) or _unknown(options, graphs)
+    if options.format == "svg" and len(graphs) > 1:
+        names = ", ".join(graph.name for graph in graphs)
+        raise UsageError(f"one picture holds one pipeline; name one of {names}")
+    draw = DRAWINGS[options.format]
+    terminal.write("\n".join(draw(graph) for graph in graphs))
+    return DONE
+
+
+def _file(named: Path | None, terminal: Terminal) -> tuple[Path, Snapshot]:
+    if named is not None:
+        chosen = choose([named], terminal)
+        if chosen.scanned:
+            raise FileError(named, "this is a folder; name a valohai.yaml or a Python file in it")
+        return whole_path(named), chosen.snapshot
+    root = find_root(Path.cwd())
+    snapshot = Snapshot((root,), {}, {}, frozenset(), Memo())
+    path = snapshot.yaml_path(Path.cwd() / "any.py")
+    if not path.exists():
+        raise FileError(path, "no such file; go to the folder of the project, or name a file with --file")
+    return path, snapshot
+
+
+def _of_python(snapshot: Snapshot, path: Path) -> Graph:
+    graph = graph_of_python(snapshot, path)
+    if graph is not None:
+        return graph
+    file = pipeline_file(snapshot, path)
+    if file is None or not file.problems:
+        raise FileError(path, "no main(config) that returns a valohai.Pipeline in this file")
+    problem = file.problems[0]
+    line, column = LineIndex(file.text).position(problem.span.start, "utf-32")
+    raise UsageError(f"{shown(path)}:{line + 1}:{column + 1}: {problem.message}")
+
+
+def _unknown(options: argparse.Namespace, graphs: tuple[Graph, ...]) -> tuple[Graph, ...]:
+    names = tuple(graph.name for graph in graphs)
+    hint = nearest(options.name, names) or f"; there is {', '.join(names)}"
+    raise UsageError(f"no pipeline {options.name!r}{hint}")

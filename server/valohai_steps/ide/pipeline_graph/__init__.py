@@ -1,0 +1,1 @@
+"""Pipelines drawn: as text, as mermaid, dot and SVG."""

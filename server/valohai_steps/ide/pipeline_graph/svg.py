@@ -1,0 +1,118 @@
+"""A pipeline as SVG: stages from left to right, edges that pass beside the nodes and not through them."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+
+from msgspec import Struct
+
+from valohai_steps.ide.pipeline_graph.graph import Graph, GraphNode
+from valohai_steps.ide.pipeline_graph.layout import Box, Layout, laid_out
+
+_STYLE = """\
+text{font:13px sans-serif;fill:var(--vscode-editor-foreground,#1f2328)}
+.runs,.label{font-size:11px;fill:var(--vscode-descriptionForeground,#57606a)}
+rect{fill:var(--vscode-editorWidget-background,#f6f8fa);stroke:var(--vscode-editorWidget-border,#8c959f)}
+.task rect{stroke-dasharray:5 3}.deployment rect{stroke-width:2.5}
+path{fill:none;stroke:var(--vscode-descriptionForeground,#57606a);stroke-width:1.3}
+marker path{fill:var(--vscode-descriptionForeground,#57606a);stroke:none}
+.node{cursor:pointer}
+.node:focus rect,.node:hover rect{stroke:var(--vscode-focusBorder,#0969da);stroke-width:2}
+.broken rect,path.broken{stroke:var(--vscode-errorForeground,#cf222e);stroke-width:2}
+.label{paint-order:stroke;stroke:var(--vscode-editor-background,#fff);stroke-width:4px}
+text.broken,.broken text{fill:var(--vscode-errorForeground,#cf222e)}
+"""
+_ARROW = (
+    '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '
+    'orient="auto"><path d="M0 0L8 4L0 8z"/></marker></defs>'
+)
+_LONGEST_LABEL = 24
+
+
+class _Line(Struct, frozen=True):
+    """All edges between two nodes, as one line."""
+
+    source: str
+    target: str
+    words: tuple[str, ...]
+    problem: str
+
+
+def as_svg(graph: Graph) -> str:
+    """The drawing as one SVG element. Each node has its number, counted in `graph.nodes`, as `data-node`."""
+    lines = _lines(graph)
+    layout = laid_out(graph.nodes, [(line.source, line.target) for line in lines], _width)
+    size = f'width="{layout.width}" height="{layout.height}" viewBox="0 0 {layout.width} {layout.height}"'
+    title = escape(f"pipeline {graph.name}")
+    pieces = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{title}">',
+        f"<style>{_STYLE}</style>",
+        _ARROW,
+        *(_edge(layout, line) for line in lines),
+        *_labels(layout, lines),
+        *_nodes(graph, layout.boxes),
+        "</svg>",
+    ]
+    return "\n".join(pieces) + "\n"
+
+
+def _lines(graph: Graph) -> list[_Line]:
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for edge in graph.edges:
+        words = edge.what if edge.what == edge.into else f"{edge.what} → {edge.into}"
+        found.setdefault((edge.source, edge.target), []).append((words, edge.problem))
+    return [
+        _Line(*ends, tuple(words for words, _ in said), next((why for _, why in said if why), ""))
+        for ends, said in found.items()
+    ]
+
+
+def _width(node: GraphNode) -> int:
+    # A sans-serif letter of 13 px is 8 px wide at most on average; of 11 px about 6.5.
+    return max(90, 8 * len(node.name) + 24, round(6.5 * len(node.runs)) + 24)
+
+
+def _edge(layout: Layout, line: _Line) -> str:
+    path = layout.path(line.source, line.target)
+    said = "\n".join((*line.words, line.problem) if line.problem else line.words)
+    broken = ' class="broken"' if line.problem else ""
+    drawn = f'<path{broken} d="{path}" marker-end="url(#arrow)"/>'
+    return f"<g{broken}><title>{escape(said)}</title>{drawn}</g>"
+
+
+def _labels(layout: Layout, lines: Sequence[_Line]) -> Iterator[str]:
+    """What edges say. What several of one node say alike is said once, beside that node."""
+    leaving = Counter((line.source, line.words) for line in lines)
+    arriving = Counter((line.target, line.words) for line in lines)
+    said: set[tuple[str, str, tuple[str, ...]]] = set()
+    for line in lines:
+        side, node = "middle", f"{line.source}\n{line.target}"
+        if leaving[line.source, line.words] > 1:
+            side, node = "start", line.source
+        elif arriving[line.target, line.words] > 1:
+            side, node = "end", line.target
+        if (side, node, line.words) in said:
+            continue
+        said.add((side, node, line.words))
+        x, y = layout.label(line.source, line.target, side)
+        label = line.words[0] if len(line.words) == 1 else f"{line.words[0]} +{len(line.words) - 1}"
+        shown = label if len(label) <= _LONGEST_LABEL else f"{label[: _LONGEST_LABEL - 1]}…"
+        broken = " broken" if line.problem else ""
+        yield f'<text class="label{broken}" x="{x}" y="{y}" text-anchor="{side}">{escape(shown)}</text>'
+
+
+def _nodes(graph: Graph, boxes: Mapping[str, Box]) -> Iterator[str]:
+    for place, node in enumerate(graph.nodes):
+        box = boxes[node.name]
+        kind = f"{node.kind or 'other'}{' broken' if node.problem else ''}"
+        title = escape("\n".join(filter(None, (node.name, node.kind, node.runs, node.problem))))
+        middle = box.x + box.width // 2
+        first = box.y + (box.height // 2 - 3 if node.runs else box.height // 2 + 5)
+        at = f'x="{middle}" y="{first + 17}" text-anchor="middle"'
+        runs = f'<text class="runs" {at}>{escape(node.runs)}</text>'
+        yield (
+            f'<g class="node {kind}" data-node="{place}" tabindex="0"><title>{title}</title>'
+            f'<rect x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="6"/>'
+            f'<text x="{middle}" y="{first}" text-anchor="middle">{escape(node.name)}</text>'
+            f"{runs if node.runs else ''}</g>"
+        )

@@ -1,0 +1,67 @@
+"""`valohai-steps graph`."""
+
+from pathlib import Path
+
+import pytest
+
+from valohai_steps.cli.main import main
+
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "pipelines"
+PYTHON = """from valohai import Pipeline
+
+
+def main(config):
+    pipe = Pipeline(name="nightly", config=config)
+    pipe.execution("train")
+    return pipe
+"""
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "valohai.yaml").write_bytes((FIXTURES / "graphs.yaml").read_bytes())
+    (tmp_path / "pipeline.py").write_text(PYTHON, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_every_pipeline_is_drawn(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["graph"]) == 0
+    assert capsys.readouterr().out == (FIXTURES / "graphs.text").read_text("utf-8")
+
+
+def test_one_pipeline_in_each_format(capsys: pytest.CaptureFixture[str]) -> None:
+    for form, first in (("mermaid", "flowchart LR"), ("dot", 'digraph "chain" {'), ("svg", "<svg ")):
+        assert main(["graph", "chain", "--format", form]) == 0
+        assert capsys.readouterr().out.startswith(first)
+
+
+def test_the_pipeline_of_a_python_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["graph", "--file", "pipeline.py"]) == 0
+    assert capsys.readouterr().out == "nightly: 1 node, 0 edges\n\n  1  train_1  (step train)\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["chian"], "no pipeline 'chian' (did you mean 'chain'?)"),
+        (["--format", "svg"], "one picture holds one pipeline; name one of chain, fan, real, broken"),
+        (["--file", "other.py"], "no main(config) that returns a valohai.Pipeline in this file"),
+        (["--file", "unknown.py"], "unknown.py:4:26: the value of os.environ"),
+        (["--file", "gone.yaml"], "no such file or folder"),
+        (["--file", "."], "this is a folder"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said(
+    arguments: list[str], said: str, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "other.py").write_text("print(1)\n", "utf-8")
+    (project / "unknown.py").write_text(
+        "import os\nfrom valohai import Pipeline\ndef main(config):\n"
+        "    pipe = Pipeline(name=os.environ['X'], config=config)\n    return pipe\n",
+        "utf-8",
+    )
+    assert main(["graph", *arguments]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert said in err

@@ -169,15 +169,40 @@ def test_the_runtime_imports_only_the_standard_library_and_itself() -> None:
             assert found <= {"valohai"}, f"{path.relative_to(ROOT)} imports {found}"
 
 
-def test_modules_and_functions_stay_readable() -> None:
+def sizes() -> Iterator[tuple[str, int, int]]:
+    """Every module and function by its place, its lines, and how many it may have (CONTRIBUTING)."""
     for path in (*modules(SERVER), *modules(RUNTIME)):
-        text = path.read_text("utf-8")
-        assert text.count("\n") <= 320, f"{path.relative_to(ROOT)} is {text.count(chr(10))} lines"
+        text, place = path.read_text("utf-8"), path.relative_to(ROOT).as_posix()
+        yield place, text.count("\n"), 300
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 body = node.body[1:] if ast.get_docstring(node) else node.body
                 lines = body[-1].end_lineno - body[0].lineno + 1 if body and body[-1].end_lineno else 0
-                assert lines <= 40, f"{path.relative_to(ROOT)}: {node.name} is {lines} lines"
+                yield f"{place}: {node.name}", lines, 30
+
+
+# To be split: none may grow, and what has become short enough leaves the table. Nothing new comes in.
+STILL_LONG = {
+    "server/valohai_steps/drift/command_line/arriving.py: _of_parameter": 34,
+    "server/valohai_steps/drift/command_line/judging.py": 310,
+    "server/valohai_steps/drift/command_line/parameters_for.py: parameter_for": 32,
+    "server/valohai_steps/drift/command_line/taking.py": 313,
+    "server/valohai_steps/drift/command_line/taking.py: _take_option": 36,
+    "server/valohai_steps/project/snapshot.py": 318,
+    "server/valohai_steps/source/command_line/expressions/members.py: attribute": 32,
+    "server/valohai_steps/source/command_line/interpreter/statements.py": 307,
+    "server/valohai_steps/source/command_line/libraries/argparse_arguments.py: declared": 32,
+    "server/valohai_steps/source/command_line/libraries/click_options.py: option": 34,
+}
+
+
+def test_modules_and_functions_stay_readable() -> None:
+    too_long = {place: lines for place, lines, limit in sizes() if lines > STILL_LONG.get(place, limit)}
+    assert too_long == {}
+
+
+def test_what_is_short_enough_by_now_has_no_exception() -> None:
+    assert {place for place, lines, limit in sizes() if lines > limit} == STILL_LONG.keys()
 
 
 def test_no_commit_names_a_registry_or_a_machine() -> None:

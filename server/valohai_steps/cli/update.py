@@ -48,12 +48,26 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     if refusals:
         return _refuse(refusals, chosen, options, terminal)
     updates = [result for result in results if isinstance(result, Update)]
+    if not options.force and any(update.in_use for update in updates):
+        return _refuse_removals(updates, chosen, options, terminal)
+    return _carry_out(updates, chosen, options, terminal)
+
+
+def _refuse_removals(
+    updates: Sequence[Update], chosen: ChosenFiles, options: argparse.Namespace, terminal: Terminal
+) -> int:
+    """Say what is still used of what would be removed."""
+    if options.output_format != "text":
+        _report(chosen, options, terminal)
     in_use = [place for update in updates for place in update.in_use]
-    if in_use and not options.force:
-        if options.output_format != "text":
-            _report(chosen, options, terminal)
-        _complain(in_use, chosen, terminal, "nothing was written; --force removes it")
-        return REFUSED
+    _complain(in_use, chosen, terminal, "nothing was written; --force removes it")
+    return REFUSED
+
+
+def _carry_out(
+    updates: Sequence[Update], chosen: ChosenFiles, options: argparse.Namespace, terminal: Terminal
+) -> int:
+    """Write the files, or show what would be written."""
     changes = file_changes(chosen.snapshot, updates)
     if not (options.check or options.diff):
         with put_back_first():

@@ -291,9 +291,7 @@ class Snapshot(Struct, frozen=True):
         found = files.signature(path)
         known = self.memo.disk.get(path)
         if known is not None and known[0] == found:
-            return known[
-                1
-            ]  # the same text, not an equal one: to compare it with what was parsed costs nothing
+            return known[1]  # not an equal text, the same: to compare it with what was parsed costs nothing
         data = files.read_if_there(path)
         if data is None:
             return None

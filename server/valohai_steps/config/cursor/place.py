@@ -86,25 +86,19 @@ def _of_piece(outline: Outline, items: Items, found: Found, offset: int) -> Curs
         return None
     column = (scalar.start if scalar is not None else slot.start) - line_start
     part = found.frames[-1].entry if found.frames else None
+    is_behind = found.after == offset
     if found.is_key:
         has_colon = isinstance(part, Entry) and part.colon >= 0
         is_word = has_colon or not any(sign in text[slot.start : slot.end] for sign in " \t")
-        is_behind = found.after == offset
         place = CursorPlace(
             SlotContent.KEY, slot, found.frames, outline, items, column, has_colon, blank_missing=is_behind
         )
         return place if is_word else None
     if not found.frames:  # a word at the top of a text that holds nothing else
         return _on_free_line(outline, items, slot) if column == items.column else None
+    below = _is_below(text, part, scalar)
     return CursorPlace(
-        SlotContent.VALUE,
-        slot,
-        found.frames,
-        outline,
-        items,
-        column,
-        own_line=_is_below(text, part, scalar),
-        blank_missing=found.after == offset,
+        SlotContent.VALUE, slot, found.frames, outline, items, column, own_line=below, blank_missing=is_behind
     )
 
 

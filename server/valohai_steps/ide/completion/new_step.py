@@ -36,18 +36,14 @@ def _line(text: str, offset: int) -> str:
     return text[max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1 : offset]
 
 
+_ARGUMENTS = ('    step="{}",', "    default_parameters={{{}}},", "    default_inputs={{{}}},")
+
+
 def _written(place: NewStatement, python: PythonFile, path: Path) -> Completion:
     newline = "\r\n" if "\r\n" in python.text else "\n"
     call = f"{place.module or 'valohai'}.prepare" if not place.prepare or place.module else "prepare"
     name = _NO_WORD.sub("-", path.stem).strip("-") or "train"
-    lines = (
-        f"{call}(",
-        '    step="{}",',
-        "    default_parameters={{{}}},",
-        "    default_inputs={{{}}},",
-        ")",
-    )
-    shape = newline.join(lines)
+    shape = newline.join((f"{call}(", *_ARGUMENTS, ")"))
     text, snippet = shape.format(name, "", ""), shape.format(f"${{1:{name}}}", "$2", "$3")
     also: tuple[TextEdit, ...] = ()
     if not place.module and not place.prepare:

@@ -94,3 +94,20 @@ def test_an_ignore_comment_counts_only_as_a_comment(line: str, ignored: bool) ->
 def test_the_same_in_yaml(default: str, ignored: bool) -> None:
     found = findings(PYTHON, YAML.replace("0.1}", default), "valohai.yaml")
     assert ([each for each in found if each.code == "VH202"] == []) is ignored
+
+
+def test_a_step_that_another_file_declares_as_well_is_judged_again() -> None:
+    yaml = YAML.replace("./train.py", "other.py")
+    workspace = Workspace([ROOT])
+    workspace.put(ROOT / "train.py", PYTHON, 1)
+    workspace.put(ROOT / "valohai.yaml", yaml, 1)
+
+    def codes() -> list[str]:
+        found = diagnostics(workspace.snapshot, ROOT / "valohai.yaml")
+        return [each.finding.code for each in found if each.finding.code == "VH203"]
+
+    assert codes() == ["VH203"]
+    workspace.put(ROOT / "other.py", PYTHON, 1)
+    assert codes() == []
+    workspace.put(ROOT / "other.py", "", 2)
+    assert codes() == ["VH203"]

@@ -2,6 +2,8 @@
 
 from pathlib import PurePath
 
+import pytest
+
 from tests.source.workspace import Folder
 from valohai_steps.source.command_line.interpreter.frames import (
     MOST_CALLS,
@@ -12,6 +14,7 @@ from valohai_steps.source.command_line.interpreter.frames import (
 from valohai_steps.source.command_line.reader import CommandLine, read_command_line
 
 SCRIPT = "import argparse\n{}\nparser = argparse.ArgumentParser()\n{}\nargs = parser.parse_args()\n"
+TYPER = "import typer\napp = typer.Typer()\n@app.command()\ndef run(x: TYPE): ...\napp()\n"
 
 
 def read(text: str, files: dict[str, str] | None = None) -> CommandLine:
@@ -58,3 +61,29 @@ def test_functions_that_call_each_other_end() -> None:
     line = read(SCRIPT.format(text, "a(parser)"))
     assert line.effort.calls <= MOST_CALLS
     assert is_open(line)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TYPER.replace("TYPE", f"{'list[' * 500}int{']' * 500}"),
+        TYPER.replace("TYPE", " | ".join(["int"] * 900)),
+        "import click\n@click.group()\ndef cli(): ...\ncli.add_command(cli)\ncli()\n",
+        "import argparse\np = argparse.ArgumentParser()\n"
+        + "".join(f"{' ' * depth}if p.{depth}:\n" for depth in range(250))
+        + f"{' ' * 250}p.add_argument('--x')\np.parse_args()\n",
+    ],
+)
+def test_what_goes_too_deep_is_not_read(text: str) -> None:
+    assert read_command_line(text).fact is None
+
+
+def test_choices_that_only_begin_as_a_range_have_no_bounds() -> None:
+    text = (
+        "import argparse\np = argparse.ArgumentParser()\np.add_argument('--x', choices=range(0) or ['a'])\n"
+    )
+    fact = read_command_line(f"{text}p.parse_args()\n").fact
+    assert fact is not None
+    assert fact.parser is not None
+    (argument,) = fact.parser.arguments
+    assert (argument.choices, argument.conversion.minimum) == (("a",), None)

@@ -4,9 +4,9 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from valohai_steps.project.ignored.scan_rules import NEVER_ENTERED
 from valohai_steps.project.snapshot import Snapshot
 
-_NEVER = frozenset(("node_modules", "__pycache__", "site-packages"))
 _MOST = 500  # nobody reads further in a list of names
 
 
@@ -24,7 +24,7 @@ def _on_disk(folder: Path) -> Iterator[str]:
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
-                if entry.name.startswith(".") or entry.name in _NEVER:
+                if entry.name.startswith(".") or entry.name in NEVER_ENTERED:
                     continue
                 if not entry.is_dir():
                     yield entry.name

@@ -27,10 +27,12 @@ if TYPE_CHECKING:
 
 
 class ComparedStep(Struct, frozen=True):
-    """What was found between a step of Python and its item: it counts for the very same of both."""
+    """What was found between a step of Python and its item: it counts for the very same of both, while the
+    same files declare a step of its name."""
 
     part: "Part"
     fact: StepFact
+    declaring: tuple[Path, ...]
     findings: tuple[Finding, ...]
 
 

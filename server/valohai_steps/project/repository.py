@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from valohai_steps.project.files import FileError
+from valohai_steps.project.ignored.scan_rules import NEVER_ENTERED
 from valohai_steps.project.snapshot import Snapshot
 
 # More entries than this are not looked through for a name that is spelled differently.
 _MOST_ENTRIES = 2_000
-_NEVER = frozenset({"node_modules", "__pycache__", "site-packages"})
 
 
 def is_there(snapshot: Snapshot, yaml: Path, name: str) -> bool:
@@ -76,7 +76,7 @@ def _walk(folder: Path) -> Iterator[Path]:
         for entry in entries:
             seen += 1
             if entry.is_dir(follow_symlinks=False):
-                if not entry.name.startswith(".") and entry.name not in _NEVER:
+                if not entry.name.startswith(".") and entry.name not in NEVER_ENTERED:
                     waiting.append(Path(entry.path))
             else:
                 yield Path(entry.path)

@@ -6,10 +6,9 @@ from operator import attrgetter
 from pathlib import Path
 
 from valohai_steps.project.files import LARGEST_FILE, READING
-from valohai_steps.project.ignored.scan_rules import ScanRules, rules_above
+from valohai_steps.project.ignored.scan_rules import NEVER_ENTERED, ScanRules, rules_above
 
 SUFFIXES = (".py", ".ipynb")
-_NEVER = frozenset({"node_modules", "__pycache__", "site-packages"})
 _WORD = b"valohai"
 _CHUNK = 1 << 16
 
@@ -120,7 +119,7 @@ def _scan_folder(
     rules = above.inside(folder, names)
     for entry in entries:
         if entry.is_dir(follow_symlinks=False):
-            hidden = entry.name.startswith(".") or entry.name in _NEVER
+            hidden = entry.name.startswith(".") or entry.name in NEVER_ENTERED
             inside = None if hidden else rules.entered(Path(entry.path))
             if inside is not None:
                 yield from _scan_folder(Path(entry.path), inside, entered, known, wanted)

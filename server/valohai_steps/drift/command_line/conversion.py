@@ -1,7 +1,5 @@
 """Whether a word can become what an argument wants, and what it becomes."""
 
-import math
-
 from valohai_steps.model.command_line import ArgumentFact, Conversion
 from valohai_steps.model.step import PythonValue, Static
 
@@ -85,12 +83,3 @@ def is_default(argument: ArgumentFact, value: PythonValue) -> bool:
     if isinstance(default, int) and isinstance(value, int) and not isinstance(value, bool):
         return value == default and -5 <= value <= 256
     return False
-
-
-def is_integral(word: str) -> bool:
-    """Whether a word is a number without a fraction: `2.0`."""
-    try:
-        number = float(word)
-    except ValueError:
-        return False
-    return math.isfinite(number) and number == int(number)

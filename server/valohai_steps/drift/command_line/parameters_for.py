@@ -6,8 +6,8 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from valohai_steps.drift.declaration import Claim, DeclaredItem, Strength, parameter_type
-from valohai_steps.model.command_line import ArgumentFact, Conversion, Kind, ParserFact
+from valohai_steps.drift.declaration import parameter_type
+from valohai_steps.model.command_line import ArgumentFact, Kind, ParserFact
 from valohai_steps.model.step import PythonValue, Static
 
 _TYPES: Mapping[Kind, str] = MappingProxyType({"int": "integer", "float": "float", "text": "string"})
@@ -97,13 +97,6 @@ def parameter_for(argument: ArgumentFact, library: str = "argparse") -> Paramete
         hidden=argument.hidden,
         conditional=argument.conditional,
     )
-
-
-def declared_parameter(argument: ArgumentFact, library: str = "argparse") -> DeclaredItem:
-    """The same as claims, each with the place in Python that makes it."""
-    form, span = parameter_for(argument, library), argument.name_span
-    claims = [Claim(key, value, span, Strength.INITIAL) for key, value in form_as_mapping(form).items()]
-    return DeclaredItem(form.name, span, argument.span, tuple(claims[1:]))
 
 
 def form_as_mapping(form: ParameterForm) -> dict[str, PythonValue]:
@@ -275,8 +268,3 @@ def _pass_as(argument: ArgumentFact, library: str) -> str | None:
     if flag == f"--{argument.name}":
         return None
     return f"{flag} {{v}}" if library in ("click", "typer") and not flag.startswith("--") else f"{flag}={{v}}"
-
-
-def is_number_for(conversion: Conversion) -> bool:
-    """Whether words are turned into numbers."""
-    return conversion.kind in ("int", "float")

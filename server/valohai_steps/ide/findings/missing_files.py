@@ -15,6 +15,8 @@ from valohai_steps.project.memo import MissingFiles
 from valohai_steps.project.repository import is_there, nearest_file
 from valohai_steps.project.snapshot import Snapshot
 
+# How many commands are remembered that no step has any longer, and those that steps have.
+_MOST_COMMANDS = 2_000
 _Lacking = tuple[tuple[NamedFile, str | None], ...]
 
 
@@ -27,7 +29,7 @@ def missing_files(snapshot: Snapshot, path: Path, file: ItemFile) -> list[tuple[
     commands: dict[tuple[str, ...], _Lacking] = {}
     if known is not None:
         before = dict(zip(map(id, known.file.parts), known.findings, strict=True))
-        commands = known.commands
+        commands = dict(known.commands)  # that of a draft is its own
     found = [before.get(id(part)) for part in file.parts]
     for number, part in enumerate(file.parts):
         if found[number] is None:
@@ -35,6 +37,8 @@ def missing_files(snapshot: Snapshot, path: Path, file: ItemFile) -> list[tuple[
                 each for step in part.steps for each in _of_step(snapshot, path, commands, (part, step))
             )
     everything = [each or () for each in found]
+    for oldest in list(commands)[: max(len(commands) - _MOST_COMMANDS, 0)]:
+        del commands[oldest]  # what was typed on the way, mostly
     snapshot.memo.missing[path] = MissingFiles(file, everything, commands)
     return everything
 

@@ -1,6 +1,6 @@
 """The findings of a valohai.yaml, item by item: what an edit does not touch is not looked at again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from valohai_steps.config.items.file import ItemFile, moved
@@ -51,18 +51,23 @@ def _compared(
     source, fact = declared
     key = (path, source, fact.name)
     known = snapshot.memo.compared.get(key)
+    declaring = tuple(dict.fromkeys(each for each, _ in snapshot.steps_named(path, step.name)))
     # What other files say of a step of several counts as well.
-    if known is not None and known.part is part and known.fact is fact and not fact.is_multifile:
+    is_same = known is not None and known.part is part and known.fact is fact and known.declaring == declaring
+    if known is not None and is_same and not fact.is_multifile:
         return known.findings
     snapshot.memo.count("yaml steps compared")
     claims, drifts = compare_yaml_step(snapshot, source, fact, path, step)
-    found = (*yaml_findings(claims, drifts, source), *_other_files(snapshot, path, part, step))
-    snapshot.memo.compared[key] = ComparedStep(part, fact, found)
+    found = (*yaml_findings(claims, drifts, source), *_other_files(snapshot, path, declaring, (part, step)))
+    snapshot.memo.compared[key] = ComparedStep(part, fact, declaring, found)
     return found
 
 
-def _other_files(snapshot: Snapshot, path: Path, part: Part, step: YamlStep) -> Iterator[Finding]:
+def _other_files(
+    snapshot: Snapshot, path: Path, declaring: Sequence[Path], where: tuple[Part, YamlStep]
+) -> Iterator[Finding]:
     """VH203: a command that runs Python, and none of the files that declare the step."""
+    part, step = where
     command = value_of(step.node, "command")
     nodes = list(texts_of(command))
     if command is None or command.alias is not None or not nodes:
@@ -71,7 +76,6 @@ def _other_files(snapshot: Snapshot, path: Path, part: Part, step: YamlStep) -> 
     stands_for = source_path.value if source_path is not None and isinstance(source_path.value, str) else ""
     lines = [str(node.value).replace("{source-path}", stands_for) for node in nodes]
     found = list(runs(lines))
-    declaring = [source for source, _ in snapshot.steps_named(path, step.name)]
     sources = {str(snapshot.source_in(source, path)) for source in declaring}
     if not found or any(run.is_shell or sources.intersection(run.files) for run in found):
         return

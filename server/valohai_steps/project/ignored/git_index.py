@@ -10,7 +10,7 @@ _HEADER = 12
 _STAT = 40  # bytes of an entry before the object's name
 _EXTENDED = 0x4000
 _NAME_LENGTH = 0x0FFF
-_SKIPS = frozenset({2, 3, 4})
+_VERSIONS = frozenset({2, 3, 4})
 
 
 def tracked_paths(data: bytes) -> Iterator[bytes]:
@@ -19,7 +19,7 @@ def tracked_paths(data: bytes) -> Iterator[bytes]:
     Never raises; ends where the bytes are no index any more.
     """
     version = int.from_bytes(data[4:8], "big")
-    if data[:4] != b"DIRC" or version not in _SKIPS:
+    if data[:4] != b"DIRC" or version not in _VERSIONS:
         return
     count = int.from_bytes(data[8:12], "big")
     for length in (20, 32):

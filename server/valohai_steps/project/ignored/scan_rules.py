@@ -12,6 +12,8 @@ from valohai_steps.project.files import LARGEST_SETTINGS, FileError, read_bytes
 from valohai_steps.project.ignored.git_index import tracked_paths
 from valohai_steps.project.ignored.ignore_rules import IgnoreFile, ignore_file, read_ignore_file
 
+# Folders of tools, which hold nobody's own files, whatever git says of them.
+NEVER_ENTERED = frozenset({"node_modules", "__pycache__", "site-packages"})
 _LARGEST_INDEX = 64 * 1024 * 1024
 _IGNORE = ".gitignore"
 

@@ -1,12 +1,11 @@
 """`read_command_line`: a script's text in, what it takes from its command line out. Never raises."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from valohai_steps.model.command_line import ArgumentFact, CommandFact, CommandLineFact, ParserFact
-from valohai_steps.model.step import Unknown
+from valohai_steps.model.command_line import CommandFact, CommandLineFact, ParserFact
 from valohai_steps.source.command_line.detected import detected_library
 from valohai_steps.source.command_line.half_typed import is_half_typed
 from valohai_steps.source.command_line.interpreter.frames import Effort
@@ -51,7 +50,7 @@ def read_command_line(
         if is_half_typed(script):
             fact = before if before is not None else fact
             fact = None if fact is None else replace(fact, stale=True)
-    except ExcessiveText:
+    except (ExcessiveText, RecursionError):  # nested as nobody writes it, or a command that holds itself
         return CommandLine(text, None)
     reading = interpreter.reading
     return CommandLine(text, fact, tuple(reading.dependencies.values()), reading.effort)
@@ -123,10 +122,3 @@ def _united(one: ParserFact, other: ParserFact) -> ParserFact:
     known = {(argument.flags, argument.name) for argument in one.arguments}
     more = tuple(each for each in other.arguments if (each.flags, each.name) not in known)
     return replace(one, arguments=(*more, *one.arguments), open=one.open or other.open)
-
-
-def unknowns_in(arguments: Sequence[ArgumentFact]) -> Iterator[Unknown]:
-    """What is not known of the arguments' defaults."""
-    for argument in arguments:
-        if isinstance(argument.default, Unknown):
-            yield argument.default

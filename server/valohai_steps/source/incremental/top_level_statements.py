@@ -80,9 +80,3 @@ def _is_plain_format(token: re.Match[str]) -> bool:
     """Whether an f-string is closed, and no quote inside its braces can have been taken for its end."""
     text = token["formatted"]
     return token["formatted_open"] is None and text.count("{") == text.count("}")
-
-
-def _begins_statement(text: str, place: int, *, is_open: bool) -> bool:
-    if is_open:
-        return _STATEMENT.match(text, place) is not None
-    return _SAME_STATEMENT.match(text, place) is None

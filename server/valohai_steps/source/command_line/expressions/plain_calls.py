@@ -9,12 +9,10 @@ from valohai_steps.source.command_line.expressions import unrolling
 from valohai_steps.source.command_line.interpreter.frames import MOST_ROUNDS
 from valohai_steps.source.command_line.interpreter.objects import (
     Arguments,
-    ClassObject,
     EnumMember,
     External,
     holds_object,
     made,
-    object_of,
 )
 from valohai_steps.source.evaluation.result import Evaluated
 
@@ -180,8 +178,3 @@ _BUILTINS: Mapping[str, Callable[[list[list[Evaluated]], Mapping[str, object]], 
         "float": _number(float),
     }
 )
-
-
-def is_class(found: Evaluated) -> bool:
-    """Whether a value is a class of the workspace."""
-    return isinstance(object_of(found), ClassObject)

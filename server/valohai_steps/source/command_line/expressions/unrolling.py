@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from valohai_steps.model.step import Cause, Static, Unknown
-from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.expressions.conditions import truth
 from valohai_steps.source.command_line.interpreter.frames import MOST_ROUNDS, Frame
-from valohai_steps.source.command_line.interpreter.objects import EnumMember, holds_object, made
+from valohai_steps.source.command_line.interpreter.objects import holds_object, made
 from valohai_steps.source.evaluation.result import Evaluated, EvaluatedEntry, dict_found, is_key
 from valohai_steps.source.tree.syntax import Node, field, parts
 
@@ -119,8 +118,3 @@ def _round(
         inner.owner = evaluator.frame.owner
         bind(inner, left, value)
         yield from _round(type(evaluator)(inner), node, rest)
-
-
-def enumeration(members: list[EnumMember], span: Span) -> Evaluated:
-    """The members of an enumeration, as a loop over its class gives them."""
-    return made(list(members), span)

@@ -128,7 +128,6 @@ class Parser(Object, eq=False):
     argument_default: Evaluated | None = None
     prefixes: str = "-"
     abbreviations: bool = True
-    resolves: bool = False
     helps: bool = True
     files: str = ""
     program: str = ""

@@ -29,7 +29,6 @@ MARKS = frozenset(
         "simple_parsing",
     }
 )
-_ABSL = re.compile(r"\bDEFINE_\w+|\b(?:tf\.)?(?:compat\.v1\.)?(?:app|flags)\b")
 _WORD = re.compile(r"[^\W\d]\w*")
 _MENTION = re.compile(
     r"ArgumentParser|add_argument|parse_args|parse_known_args|add_parser|\bDEFINE_\w|simple_parsing"

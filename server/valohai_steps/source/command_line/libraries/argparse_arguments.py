@@ -98,9 +98,9 @@ def _with_values(call: Call, parser: Parser, fact: ArgumentFact) -> ArgumentFact
     value = value_of(call, default)
     conversion = _conversion(call, parser, value)
     choices, choices_span = _choices(call)
-    if choices and _is_range(call, choices_span):
-        numbers = [number for number in choices if isinstance(number, int)]
-        conversion = replace(conversion, minimum=numbers[0], maximum=numbers[-1])
+    numbers = [number for number in choices or () if isinstance(number, int)]
+    if numbers and _is_range(call, choices_span):
+        conversion = replace(conversion, minimum=min(numbers), maximum=max(numbers))
     text = given.get("help")
     hidden = is_external(text, _SUPPRESS) or plain(text, str) == "==SUPPRESS=="
     if text is not None and not hidden:

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from valohai_steps.model.command_line import ArgumentFact, Conversion, Flag
+from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.step import Static
 from valohai_steps.source.command_line.expressions import unrolling
 from valohai_steps.source.command_line.interpreter.library import Call, Handler, Library, unknown_of
@@ -28,7 +28,6 @@ from valohai_steps.source.command_line.libraries.argparse_arguments import decla
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.syntax import field, parts
 
-_CLASSES = ("argparse.ArgumentParser", "argparse_dataclass.ArgumentParser", "jsonargparse.ArgumentParser")
 _QUIET = frozenset(
     {
         "add_mutually_exclusive_group",
@@ -61,7 +60,6 @@ def set_up(call: Call, parser: Parser) -> None:
     parser.prefixes, parser.files, parser.program = str(prefixes), str(files), str(program)
     parser.abbreviations = bool(plain(given.get("allow_abbrev"), bool, True))
     parser.helps = bool(plain(given.get("add_help"), bool, True))
-    parser.resolves = plain(given.get("conflict_handler"), str) == "resolve"
     default = given.get("argument_default")
     parser.argument_default = default if plain(default, type(None), 0) is not None else None
     parents = given.get("parents")
@@ -118,7 +116,7 @@ def _add_argument(call: Call) -> Evaluated:
 
 
 def _replace_same(parser: Parser, fact: ArgumentFact) -> None:
-    """Where flags clash and the parser resolves it, the later argument has them."""
+    """Where flags clash, the later argument has them: without `conflict_handler` Python refuses it anyway."""
     taken = {flag.text for flag in fact.flags}
     for known in list(parser.arguments):
         left = tuple(flag for flag in known.fact.flags if flag.text not in taken)
@@ -244,13 +242,6 @@ def _class_init(call: Call) -> Evaluated | None:
     given = replace(call.given, positional=call.given.positional[1:])
     set_up(replace(call, given=given), first)
     return call.result(None)
-
-
-def help_argument(parser: Parser, span_of: ArgumentFact) -> ArgumentFact:
-    """`-h`, which a parser has unless it was told not to."""
-    prefix = "-" if "-" in parser.prefixes else parser.prefixes[:1]
-    flags = (Flag(f"{prefix}h", span_of.span), Flag(f"{prefix * 2}help", span_of.span))
-    return replace(span_of, flags=flags, action="help", hidden=True, conversion=Conversion())
 
 
 _METHODS: Mapping[str, Handler] = MappingProxyType(

@@ -6,7 +6,6 @@ from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.imports import Imported, imported_at
 from valohai_steps.source.evaluation.uses.tracing.harmless import LOGGER_METHODS, LOGGERS
 from valohai_steps.source.tree.binding import BindingKind
-from valohai_steps.source.tree.scope import scope_of
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 _BUILTIN_TYPES = frozenset(("dict", "list", "set", "tuple", "frozenset"))
@@ -158,8 +157,3 @@ def _imported(program: Evaluator, imported: Imported) -> tuple[Evaluator, Node, 
 def _makes_logger(program: Evaluator, call: Node) -> bool:
     function = field(call, "function")
     return function is not None and full_name(program, function) in LOGGERS
-
-
-def enclosing_scope(node: Node) -> Node:
-    """The scope around a function or class."""
-    return scope_of(node)

@@ -31,6 +31,6 @@ async def test_the_part_that_is_written_is_marked(client: StepsClient, tmp_path:
     assert await helped(document, "step=") == (call, "step")
     found = await helped(document, "multiple-sep")
     assert found is not None
-    assert found[0].startswith("parameter {default, type, ")
+    assert found[0].startswith("parameter {type, default, ")
     assert found[1] == "multiple-separator"
     assert await helped(document, "import") is None

@@ -19,7 +19,7 @@ from valohai_steps.cli.terminal import Terminal
 from valohai_steps.ide.command_line.findings import files_concerned
 from valohai_steps.model.rules import Severity
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.snapshot import Document
+from valohai_steps.project.document import Document
 
 _STDIN = Path("-")
 

@@ -10,10 +10,11 @@ from msgspec.structs import replace
 
 from valohai_steps.cli.terminal import Terminal
 from valohai_steps.project.binding import YAML_NAMES, find_root
+from valohai_steps.project.document import Document
 from valohai_steps.project.files import FileError, read_bytes
 from valohai_steps.project.memo import Memo
 from valohai_steps.project.scan import scan, scan_yaml
-from valohai_steps.project.snapshot import Document, Snapshot
+from valohai_steps.project.snapshot import Snapshot
 
 _PROGRESS_EVERY = 100
 _STEPS_UP = 2

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from valohai_steps.project.document import Document
 from valohai_steps.project.memo import Memo
-from valohai_steps.project.snapshot import Document, Snapshot
+from valohai_steps.project.snapshot import Snapshot
 
 
 def drafted(snapshot: Snapshot, texts: Mapping[Path, str]) -> Snapshot:

@@ -17,6 +17,7 @@ from valohai_steps.project import files
 from valohai_steps.project.binding import find_upwards, find_yaml, is_named_so, is_yaml, source_in_command
 from valohai_steps.project.closed_steps import ClosedSteps, closed_steps
 from valohai_steps.project.decoding import decode
+from valohai_steps.project.document import Document
 from valohai_steps.project.imports import WorkspaceImports
 from valohai_steps.project.memo import FileRecord, Memo
 from valohai_steps.project.notebooks import is_notebook, read_python_of_notebook
@@ -29,17 +30,6 @@ from valohai_steps.source.python_file import PythonFile, Syntax, is_current
 
 if TYPE_CHECKING:
     from valohai_steps.config.items.file import ItemFile
-
-
-class Document(Struct, frozen=True):
-    """A text an editor has open, as it is there, saved or not.
-
-    `cells`: it is a notebook's code cells, joined (`source.notebook`), and not its JSON.
-    """
-
-    text: str
-    version: int | None
-    cells: bool = False
 
 
 class Snapshot(Struct, frozen=True):
@@ -249,16 +239,6 @@ class Snapshot(Struct, frozen=True):
                 continue  # reported where the file itself is looked at
             if python is not None:
                 yield from ((path, step) for step in python.steps)
-
-    def imported(self, path: Path) -> frozenset[Path]:
-        """The files of the workspace that a Python file imports. Raises FileError as `text` does."""
-        from valohai_steps.source.evaluation.import_statements import imported_modules
-
-        source = self.source(path)
-        finder = WorkspaceImports(path, self.root(path), self.syntax)
-        meant = imported_modules(source.syntax) if source is not None else ()
-        found = (finder.module(*each) for each in meant)
-        return frozenset(Path(module.path) for module in found if module is not None)
 
     def _yaml_path(self, path: Path) -> Path:
         stated = self.settings(path).yaml

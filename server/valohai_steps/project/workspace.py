@@ -5,10 +5,11 @@ from pathlib import Path
 from types import MappingProxyType
 
 from valohai_steps.project.binding import is_yaml
+from valohai_steps.project.document import Document
 from valohai_steps.project.files import FileError
 from valohai_steps.project.memo import Memo
 from valohai_steps.project.scan import SUFFIXES, mentions_valohai, scan
-from valohai_steps.project.snapshot import Document, Snapshot
+from valohai_steps.project.snapshot import Snapshot
 
 
 class Workspace:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from valohai_steps.config.reader import YamlItem
 from valohai_steps.drift.command_line.conversion import FALSE_WORDS
 from valohai_steps.drift.command_line.differences import About, Difference, Side, place_of_key
+from valohai_steps.drift.command_line.outcome import Taken, Taking
 from valohai_steps.drift.command_line.passing import (
     PassedWord,
     multiple_of,
@@ -12,7 +13,6 @@ from valohai_steps.drift.command_line.passing import (
     value_of,
     words_of,
 )
-from valohai_steps.drift.command_line.taking import Taken, Taking
 from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.step import PythonValue, Static
 from valohai_steps.model.text import Span
@@ -44,19 +44,31 @@ def _of_parameter(side: Side, taken: Taken, item: YamlItem) -> Iterator[Differen
     value = taken.values[0] if len(taken.values) == 1 else None
     if kind == "bool" and value is not None and value.lower() in FALSE_WORDS:
         message = (
-            f"{_flag(argument)} turns every text but an empty one into True, so {value!r} arrives as True; "
+            f"{_flag(argument)} turns every string but an empty one into True, so {value!r} arrives as True; "
             f"pass {_flag(argument)}= for false, or use BooleanOptionalAction"
         )
         place = _flag_place(item) if parameter_type_of(item) == "flag" else place_of_key(item, "default")
         yield _difference(side, message, place, (item, argument), argument.conversion.span)
+    yield from _of_several(side, argument, item)
+    default = _default(argument)
+    if _is_number(default) and kind == "text" and not argument.conversion.stated:
+        name = type(default).__name__
+        message = f"{_flag(argument)} has no type, so numbers arrive as strings; use type={name}"
+        yield _difference(side, message, item.name_span, (item, argument))
+
+
+def _of_several(side: Side, argument: ArgumentFact, item: YamlItem) -> Iterator[Difference]:
+    """Several values: only the last arrives, or all as one, or more than were given."""
     multiple = multiple_of(item)
     several = argument.nargs in ("+", "*") and not argument.is_positional
     overwrites = argument.action == "store" and not argument.is_positional and (several or _size(item) > 1)
     if multiple == "repeat" and overwrites and side.fact.library in ("argparse", "hf", "simple_parsing"):
         message = f'{_flag(argument)} keeps only the last of repeated values; use action="extend"'
         yield _difference(side, message, place_of_key(item, "multiple"), (item, argument))
-    if multiple == "separate" and several and kind == "text" and _size(item) > 1:
-        message = f'the values of {item.name!r} arrive as one text; use multiple: repeat and action="extend"'
+    if multiple == "separate" and several and argument.conversion.kind == "text" and _size(item) > 1:
+        message = (
+            f'the values of {item.name!r} arrive as one string; use multiple: repeat and action="extend"'
+        )
         yield _difference(side, message, place_of_key(item, "multiple"), (item, argument))
     if (
         argument.action in ("append", "extend")
@@ -69,11 +81,6 @@ def _of_parameter(side: Side, taken: Taken, item: YamlItem) -> Iterator[Differen
             "remove the default on one side"
         )
         yield _difference(side, message, place_of_key(item, "default"), (item, argument))
-    default = _default(argument)
-    if _is_number(default) and kind == "text" and not argument.conversion.stated:
-        name = type(default).__name__
-        message = f"{_flag(argument)} has no type, so numbers arrive as text; use type={name}"
-        yield _difference(side, message, item.name_span, (item, argument))
 
 
 def _is_number(value: PythonValue) -> bool:

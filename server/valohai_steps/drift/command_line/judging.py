@@ -17,6 +17,7 @@ from valohai_steps.drift.command_line.differences import (
     once,
     place_of_key,
 )
+from valohai_steps.drift.command_line.outcome import Refusal, Taking
 from valohai_steps.drift.command_line.passing import (
     PassedLine,
     PassedWord,
@@ -26,7 +27,7 @@ from valohai_steps.drift.command_line.passing import (
     passed_lines,
 )
 from valohai_steps.drift.command_line.samples import needed_values, passed_again, values_to_try
-from valohai_steps.drift.command_line.taking import Refusal, Taking, take
+from valohai_steps.drift.command_line.taking import take
 from valohai_steps.model.command_line import ArgumentFact, ParserFact
 from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import Span

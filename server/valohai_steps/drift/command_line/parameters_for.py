@@ -72,8 +72,7 @@ def parameter_for(argument: ArgumentFact, library: str = "argparse") -> Paramete
     default, default_trap = _default(argument, kind, library, multiple)
     conversion = argument.conversion
     has_bounds = conversion.minimum is not None or conversion.maximum is not None
-    words = argument.nargs if isinstance(argument.nargs, int) else 1
-    several = argument.nargs in ("+", "*") and not argument.is_positional and argument.action == "store"
+    lossy, cannot = _lossy(argument)
     return ParameterForm(
         name=argument.name,
         type=kind,
@@ -87,16 +86,20 @@ def parameter_for(argument: ArgumentFact, library: str = "argparse") -> Paramete
         separator=conversion.separator if multiple == "separate" else None,
         description=argument.description,
         pass_as=_pass_as(argument, library),
-        trap="list" if several or words > 1 else default_trap or trap,
-        lossy="only one value"
-        if several
-        else f"never: {_NUMBERS.get(words, str(words))} words"
-        if words > 1
-        else None,
-        cannot=words > 1,
+        trap="list" if lossy else default_trap or trap,
+        lossy=lossy,
+        cannot=cannot,
         hidden=argument.hidden,
         conditional=argument.conditional,
     )
+
+
+def _lossy(argument: ArgumentFact) -> tuple[str | None, bool]:
+    """What Valohai cannot pass of an argument's words, and whether that is all of them."""
+    words = argument.nargs if isinstance(argument.nargs, int) else 1
+    if argument.nargs in ("+", "*") and not argument.is_positional and argument.action == "store":
+        return "only one value", False
+    return (f"never: {_NUMBERS.get(words, str(words))} words", True) if words > 1 else (None, False)
 
 
 def form_as_mapping(form: ParameterForm) -> dict[str, PythonValue]:

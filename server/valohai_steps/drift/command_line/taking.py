@@ -5,62 +5,14 @@ here.
 """
 
 from collections.abc import Sequence
-from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
 
 from valohai_steps.drift.command_line.conversion import NotTaken, converted, is_default
 from valohai_steps.drift.command_line.option_words import Grammar, Option, flags_of, option_of, word_count
+from valohai_steps.drift.command_line.outcome import Refusal, RefusalKind, Taken, Taking
 from valohai_steps.model.command_line import ArgumentFact, CommandFact, ParserFact
 from valohai_steps.model.step import PythonValue
-
-# What a refusal is about: no such flag; a word that nothing takes; a flag without its value; a value for a
-# switch; a value that cannot become what is wanted; several flags that an abbreviation may mean; two of an
-# exclusive group; an argument, a group or a command that is required; a command that there is not.
-RefusalKind: TypeAlias = Literal[
-    "flag",
-    "extra",
-    "no-value",
-    "switch-value",
-    "value",
-    "ambiguous",
-    "exclusive",
-    "missing",
-    "group",
-    "command",
-]
-
-
-class Refusal(Struct, frozen=True):
-    """Why a script does not start. `word` is the index of the word, None when one is missing."""
-
-    kind: RefusalKind
-    word: int | None = None
-    argument: ArgumentFact | None = None
-    text: str = ""
-
-
-class Taken(Struct, frozen=True):
-    """One use of an argument: the words that it takes, by index and as they are after `--flag=`."""
-
-    argument: ArgumentFact
-    words: tuple[int, ...]
-    values: tuple[str, ...]
-    off: bool = False
-    known: bool = True
-
-
-class Taking(Struct):
-    """What a parser makes of a command line.
-
-    `parser` is that of the sub-command, the main one without. `uncertain`: a word is filled in by the shell
-    and may be any, or several.
-    """
-
-    parser: ParserFact
-    taken: list[Taken] = field(default_factory=list)
-    refusals: list[Refusal] = field(default_factory=list)
-    uncertain: bool = False
 
 
 class _Given(Struct, frozen=True):
@@ -144,24 +96,12 @@ def _take_option(state: _State, place: int) -> int:
     if option.argument is None:
         state.result.refusals.append(Refusal("flag", state.given.offset + place, text=option.flag))
         return place + 1
-    argument, flag, explicit = option.argument, option.flag, option.explicit
-    while explicit is not None:
-        least, most = word_count(argument, state.given.library, flag)
-        if most == 0 and flag[1:2] not in tuple(state.parser.prefixes) and explicit:
-            _record(state, argument, (place,), (), flag)
-            flag = flag[0] + explicit[0]
-            following = state.grammar.flags.get(flag)
-            if following is None:
-                _refuse(state, "switch-value", place, argument, explicit)
-                return place + 1
-            argument, explicit = following, explicit[1:] or None
-        elif most >= 1 and least <= 1:
-            _record(state, argument, (place,), (explicit,), flag)
+    argument, flag = option.argument, option.flag
+    if option.explicit is not None:
+        found = _take_attached(state, place, option, argument)
+        if found is None:
             return place + 1
-        else:
-            kind: RefusalKind = "switch-value" if most == 0 else "no-value"
-            _refuse(state, kind, place, argument, explicit)
-            return place + 1
+        argument, flag = found
     least, most = word_count(argument, state.given.library, flag)
     free = 0
     while free < most and state.pattern[place + 1 + free : place + 2 + free] == "A":
@@ -176,6 +116,34 @@ def _take_option(state: _State, place: int) -> int:
     places = tuple(range(place + 1, place + 1 + free))
     _record(state, argument, (place, *places), tuple(state.given.words[each] for each in places), flag)
     return place + 1 + free
+
+
+def _take_attached(
+    state: _State, place: int, option: Option, argument: ArgumentFact
+) -> tuple[ArgumentFact, str] | None:
+    """What is attached to an option: its value, or, as in `-vvo`, more short options.
+
+    The last of these and its flag, which takes the words that follow; None when nothing is left to take.
+    """
+    flag, explicit = option.flag, option.explicit
+    while explicit is not None:
+        least, most = word_count(argument, state.given.library, flag)
+        if most == 0 and flag[1:2] not in tuple(state.parser.prefixes) and explicit:
+            _record(state, argument, (place,), (), flag)
+            flag = flag[0] + explicit[0]
+            following = state.grammar.flags.get(flag)
+            if following is None:
+                _refuse(state, "switch-value", place, argument, explicit)
+                return None
+            argument, explicit = following, explicit[1:] or None
+        elif most >= 1 and least <= 1:
+            _record(state, argument, (place,), (explicit,), flag)
+            return None
+        else:
+            kind: RefusalKind = "switch-value" if most == 0 else "no-value"
+            _refuse(state, kind, place, argument, explicit)
+            return None
+    return argument, flag
 
 
 def _take_positionals(state: _State, place: int) -> int:

@@ -14,8 +14,10 @@ from valohai_steps.ide.navigation.python_names import PythonPage, names_of_pytho
 from valohai_steps.ide.navigation.yaml_names import names_of_yaml
 from valohai_steps.model.step import StepFact
 from valohai_steps.project.files import FileError
+from valohai_steps.project.imports import WorkspaceImports
 from valohai_steps.project.scan import SUFFIXES
 from valohai_steps.project.snapshot import Snapshot
+from valohai_steps.source.evaluation.import_statements import imported_modules
 
 # The steps that a file has to do with.
 _Steps: TypeAlias = Mapping[Path, tuple[StepFact | YamlStep, ...]]
@@ -168,10 +170,19 @@ def _reached(snapshot: Snapshot, path: Path, known: dict[Path, frozenset[Path]])
     while waiting:
         current = waiting.pop()
         if current not in known:
-            known[current] = snapshot.imported(current)
+            known[current] = _imported(snapshot, current)
         waiting += known[current] - reached
         reached |= known[current]
     return reached
+
+
+def _imported(snapshot: Snapshot, path: Path) -> frozenset[Path]:
+    """The files of the workspace that a Python file imports. Raises FileError."""
+    source = snapshot.source(path)
+    finder = WorkspaceImports(path, snapshot.root(path), snapshot.syntax)
+    meant = imported_modules(source.syntax) if source is not None else ()
+    found = (finder.module(*each) for each in meant)
+    return frozenset(Path(module.path) for module in found if module is not None)
 
 
 def _steps_by_file(file: YamlFile | None, sources: set[str]) -> Mapping[str, list[YamlStep]]:

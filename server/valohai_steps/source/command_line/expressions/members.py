@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from valohai_steps.model.step import Static, Unknown
+from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.interpreter.frames import Frame
 from valohai_steps.source.command_line.interpreter.objects import (
     Argument,
@@ -50,9 +51,8 @@ def attribute(evaluator: "FrameExpressions", node: Node) -> Evaluated | None:
                 return made(Method(found, name), span)
             return None
         case External():
-            return made(
-                Argv(0) if held.name == "sys" and name == "argv" else External(f"{held.name}.{name}"), span
-            )
+            is_words = held.name == "sys" and name == "argv"
+            return made(Argv(0) if is_words else External(f"{held.name}.{name}"), span)
         case ModuleObject():
             return _of_module(held, name)
         case ClassObject():
@@ -64,12 +64,15 @@ def attribute(evaluator: "FrameExpressions", node: Node) -> Evaluated | None:
         case EnumMember():
             return held.value if name == "value" else made(held.name, span) if name == "name" else None
         case Field():
-            parts_of_field = {"name": made(held.name, span), "type": held.type, "default": held.default}
-            return parts_of_field.get(name) or not_static(evaluator, node)
+            return _of_field(held, name, span) or not_static(evaluator, node)
         case Namespace():
             return not_static(evaluator, node)
         case _:
             return made(Method(held, name), span)
+
+
+def _of_field(held: Field, name: str, span: Span) -> Evaluated | None:
+    return {"name": made(held.name, span), "type": held.type, "default": held.default}.get(name)
 
 
 def subscript(evaluator: "FrameExpressions", node: Node) -> Evaluated | None:

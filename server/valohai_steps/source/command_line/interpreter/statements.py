@@ -1,16 +1,14 @@
 """Statements, one after the other: assignments, branches, loops. What does not matter is passed over."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from enum import Enum
 from types import MappingProxyType
-
-from msgspec import Struct
 
 from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.source.command_line.expressions import unrolling
 from valohai_steps.source.command_line.expressions.conditions import truth
 from valohai_steps.source.command_line.expressions.frame_expressions import FrameExpressions, expressions
 from valohai_steps.source.command_line.interpreter.assignments import assign
+from valohai_steps.source.command_line.interpreter.flow import Done, Flow
 from valohai_steps.source.command_line.interpreter.frames import MOST_ROUNDS, Frame
 from valohai_steps.source.command_line.interpreter.objects import (
     ClassObject,
@@ -28,23 +26,6 @@ from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 _QUIET = ("function_definition", "class_definition", "decorated_definition")
-
-
-class Flow(Enum):
-    """What follows a statement."""
-
-    ON = "on"
-    RETURN = "return"
-    BREAK = "break"
-    CONTINUE = "continue"
-    RAISE = "raise"
-
-
-class Done(Struct):
-    """How a block ended, and what it returned."""
-
-    flow: Flow = Flow.ON
-    value: Evaluated | None = None
 
 
 def run_block(frame: Frame, statements: Iterable[Node]) -> Done:

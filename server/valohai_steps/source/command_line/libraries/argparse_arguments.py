@@ -65,18 +65,11 @@ def declared(call: Call, parser: Parser, group: int | None = None) -> ArgumentFa
     for why in given.unknowns:
         call.reading.unknowns[why] = None
     optional = [flag for flag in flags if flag.text[:1] in tuple(parser.prefixes)]
-    dest = plain(given.get("dest"), str)
-    named = _name_flag(parser, optional) if optional else None
-    if named is not None:
-        name = named.text.lstrip(parser.prefixes)
-        meant = dest if isinstance(dest, str) else name.replace("-", "_")
-    else:
-        name = meant = flags[0].text if flags else str(dest)
-    span = named.span if named is not None else flags[0].span if flags else call.span
+    name, dest, span = _names(call, parser, flags, optional)
     action = _action(call)
     fact = ArgumentFact(
         name=name,
-        dest=str(meant),
+        dest=dest,
         name_span=span,
         span=call.span,
         flags=tuple(optional),
@@ -89,6 +82,18 @@ def declared(call: Call, parser: Parser, group: int | None = None) -> ArgumentFa
         path=call.frame.script.path,
     )
     return _with_values(call, parser, fact)
+
+
+def _names(call: Call, parser: Parser, flags: list[Flag], optional: list[Flag]) -> tuple[str, str, Span]:
+    """The name that an argument goes by, its name in the namespace, and the place of the first."""
+    stated = plain(call.given.get("dest"), str)
+    if optional:
+        named = _name_flag(parser, optional)
+        name = named.text.lstrip(parser.prefixes)
+        return name, stated if isinstance(stated, str) else name.replace("-", "_"), named.span
+    if flags:
+        return flags[0].text, flags[0].text, flags[0].span
+    return str(stated), str(stated), call.span
 
 
 def _with_values(call: Call, parser: Parser, fact: ArgumentFact) -> ArgumentFact:

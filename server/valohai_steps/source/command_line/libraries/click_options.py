@@ -34,9 +34,7 @@ _TYPES: Mapping[str, Kind] = MappingProxyType(
 
 def option(call: Call) -> ArgumentFact | None:
     """`@click.option(...)`."""
-    flags = _declared(call)
-    if flags is None:
-        return None
+    flags = _declared(call) or []
     on, off = _split_flags(flags)
     if not on:
         return None
@@ -44,12 +42,11 @@ def option(call: Call) -> ArgumentFact | None:
     named = next((flag for flag in on if flag.text.startswith("--")), on[0])
     name = named.text.lstrip("-")
     stated = next((flag.text for flag in flags if not flag.text.startswith("-")), None)
-    value, words, action = (
-        value_of(call, given.get("default")),
-        plain(given.get("nargs"), int),
-        _action(given, off),
-    )
-    takes_value = action in ("store", "append")
+    value, action = value_of(call, given.get("default")), _action(given, off)
+    words = plain(given.get("nargs"), int)
+    conversion = Conversion()
+    if action in ("store", "append"):
+        conversion = _conversion(given, value, multiple=action == "append")
     return _finished(
         call,
         ArgumentFact(
@@ -61,9 +58,7 @@ def option(call: Call) -> ArgumentFact | None:
             off_flags=tuple(off),
             action=action,
             default=value,
-            conversion=_conversion(given, value, multiple=action == "append")
-            if takes_value
-            else Conversion(),
+            conversion=conversion,
             nargs=words if isinstance(words, int) and words > 1 else None,
             required=bool(plain(given.get("required"), bool, False)),
         ),

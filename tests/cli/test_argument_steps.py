@@ -69,7 +69,8 @@ def test_a_step_that_runs_the_script_is_left_alone(run: Run, tmp_path: Path) -> 
     yaml = "- step:\n    name: fit\n    image: i\n    command: python train.py x {parameters}\n"
     (tmp_path / "valohai.yaml").write_text(yaml)
     result = run("update", "train.py")
-    said = "valohai.yaml: step fit runs train.py; 3 of 4 arguments are no parameters: --add NAMES|all\n"
+    missing = "3 of 4 arguments are not parameters (epochs, fast, opt); --add all adds them"
+    said = f"valohai.yaml: step fit runs train.py; {missing}\n"
     assert (result.code, result.err) == (0, said)
     assert (tmp_path / "valohai.yaml").read_text() == yaml
 

@@ -33,7 +33,7 @@ def test_what_cannot_be_used_is_reported_by_every_command(command: str, run: Run
             "it is ignored"
         ),
         (
-            "pyproject.toml: warning: [tool.valohai-steps]: 'exclude' must be a list of globs, not a text; "
+            "pyproject.toml: warning: [tool.valohai-steps]: 'exclude' must be a list of globs, not a string; "
             "it is ignored"
         ),
     ]
@@ -49,7 +49,7 @@ def test_a_pyproject_that_is_broken_is_one_warning(run: Run, project: Path) -> N
 
 def test_yaml_and_image_are_obeyed(run: Run, project: Path) -> None:
     settle(project, 'yaml = "ml/steps.yaml"\nimage = "acme/train:1"')
-    assert "there is no folder ml; make it" in run("update").err
+    assert "there is no folder ml; create it" in run("update").err
     (project / "ml").mkdir()
     assert run("update", "--no-requirements").err == "ml/steps.yaml: created: 1 step added\n"
     assert "    image: acme/train:1\n" in (project / "ml" / "steps.yaml").read_text()
@@ -131,7 +131,7 @@ def test_requirements_can_be_named_and_turned_off(run: Run, project: Path) -> No
     assert (result.code, result.err) == (
         2,
         (
-            "valohai-steps: none/cpu.txt: there is no folder none; make it, or leave the file alone with "
+            "valohai-steps: none/cpu.txt: there is no folder none; create it, or leave the file alone with "
             "--no-requirements (nothing was written)\n"
         ),
     )

@@ -136,6 +136,9 @@ def test_version_and_help_are_printed(capsys: pytest.CaptureFixture[str]) -> Non
         (["update", "--chek"], "valohai-steps update: no option --chek (did you mean '--check'?); "),
         (["update", "--che"], "valohai-steps update: no option --che (did you mean '--check'?); "),
         (["sync"], "valohai-steps: no command 'sync'; use `valohai-steps update`; `valohai-steps --help`"),
+        (["train.py"], "valohai-steps: no command 'train.py'; use `valohai-steps update train.py`; "),
+        (["run"], "valohai-steps: no command 'run'; use `python FILE`; "),
+        (["check", "--diff"], "valohai-steps check: no option --diff; use `valohai-steps update --diff`; "),
         (["lint"], "valohai-steps: no command 'lint'; use `valohai-steps check`; "),
         (["check", "--fix"], "valohai-steps check: no option --fix; use `valohai-steps update`; "),
         (

@@ -222,7 +222,7 @@ def test_another_folder_for_the_yaml(run: Run, tmp_path: Path) -> None:
     assert (result.code, result.err) == (
         2,
         (
-            "valohai-steps: none/valohai.yaml: there is no folder none; make it, or name another file "
+            "valohai-steps: none/valohai.yaml: there is no folder none; create it, or name another file "
             "with --yaml (nothing was written)\n"
         ),
     )

@@ -84,11 +84,14 @@ _INSTEAD: Mapping[str, str] = MappingProxyType(
     {
         **dict.fromkeys(("init", "sync", "write", "generate", "apply", "fix"), "valohai-steps update"),
         **dict.fromkeys(("lint", "validate", "diagnose"), "valohai-steps check"),
-        **dict.fromkeys(("diff", "plan", "preview", "-n", "--dry-run"), "valohai-steps update --diff"),
+        **dict.fromkeys(
+            ("diff", "plan", "preview", "status", "-n", "--dry-run", "--diff"), "valohai-steps update --diff"
+        ),
         **dict.fromkeys(("explain", "rule"), "valohai-steps rules"),
         **dict.fromkeys(("lsp", "serve"), "valohai-steps server"),
         **dict.fromkeys(("dag", "draw", "pipeline", "pipelines"), "valohai-steps graph"),
         "--fix": "valohai-steps update",
+        "run": "python FILE",
         "-q": "--quiet",
         "-o": "--output-format",
         "--format": "--output-format",
@@ -134,6 +137,8 @@ def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _instead(word: str) -> str:
+    if word.endswith((".py", ".ipynb")):
+        return f"; use `valohai-steps update {word}`"
     return f"; use `{_INSTEAD[word]}`" if word in _INSTEAD else ""
 
 
@@ -186,7 +191,7 @@ def _add_update(update: Parser) -> None:
         "--check", action="store_true", help="write nothing; print the diff, exit 1 if there is one"
     )
     update.add_argument(
-        "--force", action="store_true", help="remove from valohai.yaml what it or Python still uses"
+        "--force", action="store_true", help="also remove parameters and inputs that are still used"
     )
     update.add_argument("--diff", action="store_true", help="write nothing; print the diff")
     update.add_argument(
@@ -199,7 +204,7 @@ def _add_update(update: Parser) -> None:
         "--add",
         action="append",
         metavar="NAMES|all",
-        help="arguments of a script without prepare() that its step gets as parameters, parted by commas",
+        help="arguments of a script without prepare() that its step gets as parameters, separated by commas",
     )
     requirements = update.add_mutually_exclusive_group()
     requirements.add_argument(

@@ -129,7 +129,8 @@ def _read_value(name: str, value: object, where: str, found: dict[str, object], 
         "rules": ("a table such as {VH113 = 'off'}", isinstance(value, Mapping)),
     }[name]
     if not expected[1]:
-        problems.append(f"{where}: {name!r} must be {expected[0]}, not {_kind(value)}; it is ignored")
+        written = repr(value) if name == "arguments" and isinstance(value, str) else _kind(value)
+        problems.append(f"{where}: {name!r} must be {expected[0]}, not {written}; it is ignored")
     elif isinstance(value, Mapping):
         found[name] = _read_rules(value, where, problems)
     elif isinstance(value, list):
@@ -158,5 +159,5 @@ def _is_strings(value: object) -> bool:
 
 
 def _kind(value: object) -> str:
-    kinds = {str: "a text", bool: "true or false", int: "a number", float: "a number", list: "a list"}
+    kinds = {str: "a string", bool: "true or false", int: "a number", float: "a number", list: "a list"}
     return kinds.get(type(value), "a table" if isinstance(value, Mapping) else type(value).__name__)

@@ -219,4 +219,7 @@ def running_line(script: str, each: StepArguments) -> str:
     said = f"step {each.step.name} runs {script}"
     if not each.missing:
         return f"{said}; all {total} arguments are parameters"
-    return f"{said}; {len(each.missing)} of {total} arguments are no parameters: --add NAMES|all"
+    names = ", ".join(argument.name for argument in each.missing)
+    return (
+        f"{said}; {len(each.missing)} of {total} arguments are not parameters ({names}); --add all adds them"
+    )

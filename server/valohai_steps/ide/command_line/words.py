@@ -48,13 +48,13 @@ def lines_over_script(snapshot: Snapshot, path: Path) -> Iterator[StepLine]:
 
 
 def state_of_run(snapshot: Snapshot, yaml: Path, script: ScriptRead, step: str) -> str:
-    """`in step`, or how many problems there are between a step and its script."""
+    """`no problems`, or how many problems there are between a step and its script."""
     if script.fact.parser is None:
         return "not compared"
     items = snapshot.items(yaml)
     found = () if items is None else command_line_differences(snapshot, yaml, items)
     problems = sum(each.script is script and each.step.name == step for each in found)
-    return "in step" if not problems else f"{problems} {'problem' if problems == 1 else 'problems'}"
+    return "no problems" if not problems else f"{problems} {'problem' if problems == 1 else 'problems'}"
 
 
 def default_hints(snapshot: Snapshot, path: Path) -> Iterator[tuple[int, str]]:

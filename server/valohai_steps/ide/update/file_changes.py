@@ -36,7 +36,7 @@ def file_changes(snapshot: Snapshot, updates: Iterable[Update]) -> list[FileChan
     for change in changes.values():
         if not change.path.parent.is_dir():
             missing = change.path.parent.name
-            why = f"there is no folder {missing}; make it, or {change.otherwise} (nothing was written)"
+            why = f"there is no folder {missing}; create it, or {change.otherwise} (nothing was written)"
             raise FileError(change.path, why)
     return list(changes.values())
 

@@ -137,8 +137,8 @@ def _lock(path: Path, text: str, runtime: str) -> RequirementsNote | None:
     """Why a line of ours would be lost there, or would break it."""
     number = generated_line(text)
     if number is not None:
-        why = f"a program writes this file (line {number}); add {runtime} to what it is made from"
-        return RequirementsNote(path, f"{why}, and make it anew")
+        why = f"a program writes this file (line {number}); add {runtime} to what it is generated from"
+        return RequirementsNote(path, f"{why}, and generate it again")
     if any(line.is_hashed for line in requirement_lines(text)):
         return RequirementsNote(path, f"it is locked by hashes; add {runtime} with its hash")
     flaw = flaw_of_requirements(text)

@@ -61,6 +61,7 @@ class Evaluation:
         self._point: Node | None = None
         self._found: dict[int, Evaluated] = {}
         self._by_point: dict[int, dict[int, Evaluated]] = {}
+        self._starred: dict[str, Evaluated | None] = {}
 
     @property
     def point(self) -> Node:
@@ -108,7 +109,7 @@ class Evaluation:
         root = self.syntax.root
         bindings = self.scopes.in_scope(name, root)
         if not bindings:
-            return from_star(self, self._stars, name, root)
+            return self._from_stars(name)
         if (id(self), bindings[0].node.id) in self.journey.active:
             return unknown(self, bindings[0].node, Cause.SELF_DEFINED, name)
         return self._bound(name, bindings, root, bindings[0].node)
@@ -257,6 +258,14 @@ class Evaluation:
             if found is not None:
                 return self._watch.elsewhere(imported.name, node, found)
         return unknown(self, node, Cause.IMPORTED, name)
+
+    def _from_stars(self, name: str) -> Evaluated | None:
+        """A name that `import *` brings to the end of the text; looked up once, whatever ways lead here."""
+        root = self.syntax.root
+        if name not in self._starred:
+            self._starred[name] = Evaluated(Unknown(self.syntax.span(root), Cause.IMPORT_CIRCLE))
+            self._starred[name] = from_star(self, self._stars, name, root)
+        return self._starred[name]
 
     @cached_property
     def _stars(self) -> tuple[Node, ...]:

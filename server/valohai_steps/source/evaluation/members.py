@@ -42,7 +42,7 @@ def attribute(evaluator: Evaluator, node: Node) -> Evaluated:
         return not_static(evaluator, node)
     name = evaluator.syntax.source(member)
     imported = _module(evaluator, owner)
-    if imported is not None:
+    if imported is not None and not _is_shadowed(evaluator, imported):
         found = evaluator.exported(
             Imported(imported.module, imported.level, name), evaluator.syntax.span(node)
         )
@@ -144,6 +144,21 @@ def _module(evaluator: Evaluator, owner: Node) -> Imported | None:
             return Imported(f"{base}.{path}" if path else base, meaning.level, None)
         return Imported(f"{meaning.module}.{path}" if path else meaning.module, 0, None)
     return None
+
+
+def _is_shadowed(evaluator: Evaluator, module: Imported) -> bool:
+    """Whether a package around the module gives its name to something else: `from .config import config`."""
+    dotted = module.module.split(".")
+    for end in range(len(dotted)):
+        around, name = ".".join(dotted[:end]), dotted[end]
+        if not end and not module.level:
+            continue  # nothing is around it
+        package = evaluator.program_of(Imported(around, module.level, name))
+        for binding in () if package is None else package.scopes.in_scope(name, package.syntax.root):
+            meaning = imported_at(package.syntax, binding.node) if package is not None else None
+            if meaning not in (Imported("", 1, name), Imported(around, 0, name)):
+                return True
+    return False
 
 
 def _transformed(evaluator: Evaluator, definition: Node) -> str | None:

@@ -16,6 +16,8 @@ from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field, p
 _RUNNERS = ("exec", "eval")
 # Builtins that give the names of the module, or of the scope they are called in, as a dict.
 _NAMESPACES = ("globals", "locals", "vars")
+# What reaches the values that a function keeps: `f.__defaults__[0]["x"] = 1`.
+_KEPT = ("__defaults__", "__kwdefaults__", "cell_contents")
 _DEEP = 9
 
 
@@ -27,13 +29,21 @@ def disturbances(program: Evaluator) -> Iterator[Node]:
         for node in _builtin(program, name):
             if not _is_harmless(program, name, node):
                 yield node
-    yield from _modules(program)
+    yield from replaced_modules(program)
+    yield from _main_by_name(program)
+    yield from kept_values(program)
     for name in ("__main__", "__globals__", "f_globals", "f_locals", "currentframe", "_getframe"):
         yield from program.syntax.names(name)
     yield from _patched_builtins(program)
 
 
-def _modules(program: Evaluator) -> Iterator[Node]:
+def kept_values(program: Evaluator) -> Iterator[Node]:
+    """The places that reach the defaults of a function, or the variables that it took from around it."""
+    for name in _KEPT:
+        yield from program.syntax.names(name)
+
+
+def replaced_modules(program: Evaluator) -> Iterator[Node]:
     """`sys.modules`, unless it is only read."""
     for node in program.syntax.names("modules"):
         holder = node.parent
@@ -44,6 +54,16 @@ def _modules(program: Evaluator) -> Iterator[Node]:
         )
         if is_modules and (is_use(node) or whole.id != node.id) and _has_effects(program, whole, Reach()):
             yield whole
+
+
+def _main_by_name(program: Evaluator) -> Iterator[Node]:
+    """`import_module("__main__")`, `__import__(__name__)`: the module that is run, as an object."""
+    for name in ("import_module", "__import__"):
+        for node in program.syntax.names(name):
+            call = next((each for each in ancestors(node) if each.type == "call"), None)
+            given = parts(field(call, "arguments")) if call is not None else []
+            if given and program.syntax.source(given[0]).strip("\"'") in ("__main__", "__name__"):
+                yield given[0]
 
 
 def import_roots(program: Evaluator, binding: Binding) -> Iterator[Node]:

@@ -16,8 +16,10 @@ from valohai_steps.source.evaluation.uses.moments import Deadline
 from valohai_steps.source.evaluation.uses.namespaces import (
     disturbances,
     import_roots,
+    kept_values,
     module_leaks,
     module_uses,
+    replaced_modules,
     roots_of,
 )
 from valohai_steps.source.evaluation.uses.owners import (
@@ -158,6 +160,7 @@ class Watch:
             yield from body_disturbances(program, binding.value)
         else:
             yield from module_uses(program, owner)
+            yield from replaced_modules(program)
 
     def is_before(self, node: Node, point: Node, binding: Binding | None) -> bool:
         """Whether `node` can run before `point` is left, once the value is there."""
@@ -174,10 +177,13 @@ class Watch:
     def disturbance(self, binding: Binding, use: Node) -> Node | None:
         """What may give a name another value before `use` without writing it: `exec`, `globals()`."""
         if scope_of(binding.node).type not in ("module", "class_definition"):
-            return None  # nothing but the function itself binds its names
-        if self._disturbances is None:
-            self._disturbances = tuple(disturbances(self._program))
-        for node in self._disturbances:
+            # Nothing but the function itself binds its names.
+            found = tuple(kept_values(self._program))
+        elif self._disturbances is None:
+            found = self._disturbances = tuple(disturbances(self._program))
+        else:
+            found = self._disturbances
+        for node in found:
             if self.is_before(node, use, None):
                 return node
         return None

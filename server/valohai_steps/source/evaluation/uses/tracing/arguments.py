@@ -19,6 +19,7 @@ from valohai_steps.source.evaluation.uses.tracing.reach import Reach
 from valohai_steps.source.evaluation.uses.tracing.trace import (
     Frame,
     Trace,
+    attributes_named,
     bound_at,
     class_of,
     entered,
@@ -125,7 +126,22 @@ def is_decorated(function: Node) -> bool:
 def _kind(program: Evaluator, callee: Callee) -> str | None:
     """What the table of harmless calls says."""
     row = BUILTINS.get(callee.builtin) if callee.builtin else FUNCTIONS.get(callee.full_name)
-    return None if row is None else row[0]
+    return None if row is None or _is_replaced(program, callee) else row[0]
+
+
+def _is_replaced(program: Evaluator, callee: Callee) -> bool:
+    """Whether a function of the table is another here: `json.dumps = f`, or uses an encoder of this text."""
+    name = callee.full_name.rpartition(".")[2]
+    for holder in attributes_named(program, name) if name else ():
+        outer = holder.parent
+        if outer is not None and outer.type == "assignment" and is_field(outer, "left", holder):
+            return True
+    methods = ("encode", "iterencode") if callee.full_name.startswith("json.") else ()
+    return any(
+        node.parent is not None and node.parent.type == "function_definition"
+        for method in methods
+        for node in program.syntax.names(method)
+    )
 
 
 def _known(trace: Trace, kind: str, argument: Argument, reach: Reach, frame: Frame) -> None:

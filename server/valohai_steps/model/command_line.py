@@ -60,8 +60,8 @@ class ArgumentFact(Struct, frozen=True):
     `flags` are empty for a positional. `off_flags` are those that mean false. `name` is what a parameter is
     called, `name_span` the literal of that flag; `span` the whole declaration. `default` is None when the
     script states none. `nargs` is as argparse has it. `choices` are None when there are none or they are not
-    known. `group` is the number of the exclusive group, if it is in one. `path` is the file in which it is
-    declared, None for the script itself.
+    known; `any_case`: their case does not count. `group` is the number of the exclusive group, if it is in
+    one. `path` is the file in which it is declared, None for the script itself.
     """
 
     name: str
@@ -77,6 +77,7 @@ class ArgumentFact(Struct, frozen=True):
     nargs: int | str | None = None
     choices: tuple[object, ...] | None = None
     choices_span: Span | None = None
+    any_case: bool = False
     required: bool = False
     description: str | None = None
     hidden: bool = False

@@ -1,5 +1,7 @@
 """Whether a word can become what an argument wants, and what it becomes."""
 
+from collections.abc import Sequence
+
 from valohai_steps.model.command_line import ArgumentFact, Conversion
 from valohai_steps.model.step import PythonValue, Static
 
@@ -26,9 +28,16 @@ def converted(argument: ArgumentFact, word: str, library: str) -> PythonValue:
         if library == "argparse" and argument.conversion.kind == "literal":
             return found
         held = word if library in ("click", "typer", "absl") else found
+        if argument.any_case and (same := _ignoring_case(word, choices)) is not None:
+            return same
         if held not in wanted:
             raise NotTaken(f"one of {', '.join(map(str, choices))}")
     return found
+
+
+def _ignoring_case(word: str, choices: Sequence[object]) -> str | None:
+    """The choice that a word means where its case does not count."""
+    return next((str(each) for each in choices if str(each).casefold() == word.casefold()), None)
 
 
 def _converted(conversion: Conversion, word: str, library: str) -> PythonValue:

@@ -120,6 +120,7 @@ def _fact(call: Call, name: str, named: Given, kind: str) -> ArgumentFact:
         default=value_of(call, default),
         nargs="?" if is_bool else None,
         choices=_choices(call) if is_enum else None,
+        any_case=is_enum and _is_any_case(call, kind),
         required=bool(plain(given.get("required"), bool, False)),
         description=description(text.replace("%", "%%"), {}) if isinstance(text, str) else None,
         conditional=call.reading.conditional > 0,
@@ -133,6 +134,12 @@ def _conversion(call: Call, kind: str) -> Conversion:
     separator = None if kind == "spaceseplist" else ","
     found = Conversion(_KINDS[kind], stated=True, separator=separator)
     return replace(found, minimum=low, maximum=high)
+
+
+def _is_any_case(call: Call, kind: str) -> bool:
+    """Members of an enum are named in any case unless told otherwise, strings only when told."""
+    stated = call.given.get("case_sensitive")
+    return kind.endswith("enum_class") if stated is None else plain(stated, bool) is not True
 
 
 def _choices(call: Call) -> tuple[object, ...] | None:

@@ -112,6 +112,7 @@ def _finished(call: Call, fact: ArgumentFact) -> ArgumentFact:
     return replace(
         fact,
         choices=_choices(given),
+        any_case=_is_any_case(given),
         description=description(text.replace("%", "%%"), {}) if isinstance(text, str) else None,
         hidden=bool(plain(given.get("hidden"), bool, False)),
         conditional=call.reading.conditional > 0,
@@ -172,6 +173,15 @@ def _implied(default: object, *, multiple: bool) -> Kind:
     if isinstance(value, bool):
         return "truth"
     return "int" if isinstance(value, int) else "float" if isinstance(value, float) else "text"
+
+
+def _is_any_case(given: Arguments) -> bool:
+    """`click.Choice(..., case_sensitive=False)`; click takes the case as it is unless told otherwise."""
+    held = object_of(given.get("type"))
+    if not isinstance(held, Made) or held.name != "click.Choice":
+        return False
+    stated = held.arguments.get("case_sensitive", 1)
+    return stated is not None and plain(stated, (bool, int)) not in (True, 1)
 
 
 def _choices(given: Arguments) -> tuple[object, ...] | None:

@@ -146,6 +146,8 @@ def _argument(frame: Frame, function: Function, parameter: FunctionParameter) ->
         default=value,
         nargs=words or ("?" if positional and default is not None else None),
         choices=said.choices,
+        any_case=given.get("case_sensitive") is not None
+        and plain(given.get("case_sensitive"), bool) is not True,
         required=default is None,
         action="append" if said.many and not positional else "store",
         description=description(text.replace("%", "%%"), {}) if isinstance(text, str) else None,

@@ -57,7 +57,7 @@ def replaced_modules(program: Evaluator) -> Iterator[Node]:
 
 
 def _main_by_name(program: Evaluator) -> Iterator[Node]:
-    """`import_module("__main__")`, `__import__(__name__)`: the module that is run, as an object."""
+    """`import_module("__main__")` and the like: the module that is run, as an object."""
     for name in ("import_module", "__import__"):
         for node in program.syntax.names(name):
             call = next((each for each in ancestors(node) if each.type == "call"), None)

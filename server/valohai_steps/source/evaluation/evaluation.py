@@ -1,7 +1,6 @@
 """The evaluation of one text: which form an expression has, and what a name stands for."""
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
 from pathlib import PurePath
 from types import MappingProxyType
 
@@ -12,7 +11,7 @@ from valohai_steps.source.evaluation import builtin_calls, displays, literals, m
 from valohai_steps.source.evaluation.arithmetic import NotComputed, combine, signed
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static, shortened, unknown
 from valohai_steps.source.evaluation.imports import Dependency, Imported, Imports, Module, imported_at
-from valohai_steps.source.evaluation.modules.star_imports import from_star, is_starred_over, star_statements
+from valohai_steps.source.evaluation.modules.star_imports import StarImports
 from valohai_steps.source.evaluation.modules.workspace import EvaluationPath, Route, Workspace
 from valohai_steps.source.evaluation.result import Evaluated, brought
 from valohai_steps.source.evaluation.uses.changed import changed_value
@@ -61,7 +60,7 @@ class Evaluation:
         self._point: Node | None = None
         self._found: dict[int, Evaluated] = {}
         self._by_point: dict[int, dict[int, Evaluated]] = {}
-        self._starred: dict[str, Evaluated | None] = {}
+        self._stars = StarImports(self)
 
     @property
     def point(self) -> Node:
@@ -109,7 +108,7 @@ class Evaluation:
         root = self.syntax.root
         bindings = self.scopes.in_scope(name, root)
         if not bindings:
-            return self._from_stars(name)
+            return self._stars.at_the_end(name)
         if (id(self), bindings[0].node.id) in self.journey.active:
             return unknown(self, bindings[0].node, Cause.SELF_DEFINED, name)
         return self._bound(name, bindings, root, bindings[0].node)
@@ -193,7 +192,7 @@ class Evaluation:
         self.journey.names += 1
         bindings = self.scopes.bindings(name, node)
         if not bindings:
-            found = from_star(self, self._stars, name, node)
+            found = self._stars.found(name, node)
             if found is None:
                 return unknown(self, node, Cause.NOT_DEFINED, name)
             return self._watch.imported(name, node, found, self.point)
@@ -226,7 +225,7 @@ class Evaluation:
             return Cause.CONDITIONAL, name
         if binding.value is not None and not is_proven(self.syntax, binding.value):
             return Cause.HALF_TYPED, name
-        if is_starred_over(self._stars, binding):
+        if self._stars.may_replace(binding):
             return Cause.STARRED_OVER, name
         if is_mangled(self.syntax, name, use, binding.node):
             return Cause.MANGLED, name
@@ -258,18 +257,6 @@ class Evaluation:
             if found is not None:
                 return self._watch.elsewhere(imported.name, node, found)
         return unknown(self, node, Cause.IMPORTED, name)
-
-    def _from_stars(self, name: str) -> Evaluated | None:
-        """A name that `import *` brings to the end of the text; looked up once, whatever ways lead here."""
-        root = self.syntax.root
-        if name not in self._starred:
-            self._starred[name] = Evaluated(Unknown(self.syntax.span(root), Cause.IMPORT_CIRCLE))
-            self._starred[name] = from_star(self, self._stars, name, root)
-        return self._starred[name]
-
-    @cached_property
-    def _stars(self) -> tuple[Node, ...]:
-        return star_statements(self.syntax)
 
     def unless_changed(self, node: Node, found: Evaluated, member: Binding | None = None) -> Evaluated:
         """What the attribute at `node` stands for, unless something may change it."""

@@ -1,38 +1,56 @@
 """`from module import *`: the names that it brings, and those that it may replace."""
 
 import re
+from functools import cached_property
 
+from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.imports import Imported, from_module
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.binding import Binding
-from valohai_steps.source.tree.syntax import Node, Syntax
+from valohai_steps.source.tree.syntax import Node
 
 _STAR = re.compile(r"import[ \t(]*\*")
 
 
-def star_statements(syntax: Syntax) -> tuple[Node, ...]:
-    """The statements `from module import *` of a text."""
-    found = (syntax.node_at(match.end() - 1, match.end()) for match in _STAR.finditer(syntax.text))
-    statements = (node.parent for node in found if node.type == "wildcard_import")
-    return tuple(node for node in statements if node is not None)
+class StarImports:
+    """The statements `from module import *` of one text, and what they bring."""
 
+    def __init__(self, evaluator: Evaluator) -> None:
+        self._evaluator = evaluator
+        self._at_the_end: dict[str, Evaluated | None] = {}
 
-def from_star(evaluator: Evaluator, stars: tuple[Node, ...], name: str, node: Node) -> Evaluated | None:
-    """A name that the statements bring, when exactly one known file has it."""
-    if name.startswith("_"):
-        return None
-    found: list[Evaluated] = []
-    for statement in stars:
-        module = from_module(evaluator.syntax, statement)
-        value = None
-        if module is not None:
-            value = evaluator.exported(Imported(module[0], module[1], name), evaluator.syntax.span(node))
-        if value is not None:
-            found.append(value)
-    return found[0] if len(found) == 1 else None
+    def found(self, name: str, node: Node) -> Evaluated | None:
+        """A name that the statements bring to `node`, when exactly one known file has it."""
+        if name.startswith("_"):
+            return None
+        found: list[Evaluated] = []
+        syntax = self._evaluator.syntax
+        for statement in self._statements:
+            module = from_module(syntax, statement)
+            value = None
+            if module is not None:
+                value = self._evaluator.exported(Imported(module[0], module[1], name), syntax.span(node))
+            if value is not None:
+                found.append(value)
+        return found[0] if len(found) == 1 else None
 
+    def at_the_end(self, name: str) -> Evaluated | None:
+        """The same once the whole text has run. It is looked up once, however many ways lead here."""
+        if name not in self._at_the_end:
+            root = self._evaluator.syntax.root
+            circle = Unknown(self._evaluator.syntax.span(root), Cause.IMPORT_CIRCLE)
+            self._at_the_end[name] = Evaluated(circle)
+            self._at_the_end[name] = self.found(name, root)
+        return self._at_the_end[name]
 
-def is_starred_over(stars: tuple[Node, ...], binding: Binding) -> bool:
-    """Whether a statement below may replace what is bound."""
-    return any(star.start_byte > binding.node.end_byte for star in stars)
+    def may_replace(self, binding: Binding) -> bool:
+        """Whether a statement below may replace what is bound."""
+        return any(star.start_byte > binding.node.end_byte for star in self._statements)
+
+    @cached_property
+    def _statements(self) -> tuple[Node, ...]:
+        syntax = self._evaluator.syntax
+        found = (syntax.node_at(match.end() - 1, match.end()) for match in _STAR.finditer(syntax.text))
+        statements = (node.parent for node in found if node.type == "wildcard_import")
+        return tuple(node for node in statements if node is not None)

@@ -176,7 +176,40 @@ async def test_what_belongs_behind_is_offered_next_where_the_client_can(
     await document.open("- step:\n    \n", "yaml")
     found = {item.label: item for item in await offered(document, 12)}
     assert found["name"].command is None  # any name will do
-    assert found["image"].command == lsp.Command("Suggest", "editor.action.triggerSuggest")
+    again = lsp.Command("Suggest", "editor.action.triggerSuggest")
+    assert found["image"].command == again
+    assert found["parameters"].command is None  # no script is known that takes any
+    script = Document(suggesting_client, tmp_path / "train.py")
+    await script.open(
+        "import argparse\np = argparse.ArgumentParser()\np.add_argument('--lr')\np.parse_args()\n"
+    )
+    await document.replace("    \n", "    command: python train.py\n    \n- \n")
+    found = {item.label: item for item in await offered(document, document.text.index("    \n") + 4)}
+    assert found["parameters"].command == again  # `- name: `, and lr is what it can be
+    found = {item.label: item for item in await offered(document, len(document.text) - 1)}
+    assert found["step"].command is None  # `name: ` comes along, and any will do
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("name", "text", "labels"),
+    [
+        ("valohai.yaml", "- step:\n    name: a\n    command: python train.py {}\n", ["parameters"]),
+        ("train.py", 'import valohai\nvalohai.prepare(step="a", default_parameters={})\n', []),
+    ],
+)
+async def test_a_brace_opens_the_placeholders_of_a_command_and_nothing_in_python(
+    client: StepsClient, tmp_path: Path, name: str, text: str, labels: list[str]
+) -> None:
+    (tmp_path / "valohai.yaml").write_text("- step:\n    name: a\n    parameters:\n      - name: lr\n")
+    document = Document(client, tmp_path / name)
+    await document.open(text, "yaml" if name == "valohai.yaml" else "python")
+    place = document.range(text.index("{}") + 1, text.index("{}") + 1).start
+    context = lsp.CompletionContext(lsp.CompletionTriggerKind.TriggerCharacter, "{")
+    asked = lsp.CompletionParams(lsp.TextDocumentIdentifier(document.uri), place, context)
+    found = await client.text_document_completion_async(asked)
+    assert isinstance(found, list)
+    assert [item.label for item in found] == labels
 
 
 @pytest.mark.asyncio

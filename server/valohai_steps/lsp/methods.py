@@ -36,8 +36,9 @@ _KINDS: Sequence[lsp.CodeActionKind | str] = (
     "notebook.source.fixAll.valohai",
 )
 # There are no commit characters: each of `"`, `=` and `:` is part of what is written already.
-# Nothing is offered by itself after `(`, `{` or `,`: people press Enter there, and that would take the offer.
-_COMPLETION = lsp.CompletionOptions(trigger_characters=['"', "'", ".", "/", "*"])
+# Nothing is offered by itself after `(` or `,`, nor after `{` in Python: people press Enter there, and that
+# would take the offer.
+_COMPLETION = lsp.CompletionOptions(trigger_characters=['"', "'", ".", "/", "*", "{"])
 _SIGNATURE_HELP = lsp.SignatureHelpOptions(
     trigger_characters=["(", "{", ","], retrigger_characters=["=", ":", '"']
 )

@@ -7,6 +7,7 @@ from valohai_steps.ide.completion.offers import completions, is_incomplete
 from valohai_steps.lsp.markup import markup
 from valohai_steps.lsp.places.views import View
 from valohai_steps.lsp.session import Session
+from valohai_steps.project.binding import is_yaml
 
 _KINDS = {
     CompletionKind.ARGUMENT: lsp.CompletionItemKind.Variable,
@@ -38,13 +39,18 @@ def completion(
     Raises FileError.
     """
     place = session.locate(params)
-    if place is None:
+    if place is None or (_is_brace(params) and not is_yaml(place.path)):
         return []
     snapshot = session.workspace.snapshot
     found = completions(snapshot, place.path, place.offset)
     if not found and is_incomplete(snapshot, place.path, place.offset):
         return lsp.CompletionList(is_incomplete=True, items=[])
     return [_item(session, place.view, each, rank) for rank, each in enumerate(found)]
+
+
+def _is_brace(params: lsp.CompletionParams) -> bool:
+    """Whether nobody asked: the editor did by itself, because of a `{`."""
+    return params.context is not None and params.context.trigger_character == "{"
 
 
 def _item(session: Session, view: View, offered: Completion, rank: int) -> lsp.CompletionItem:

@@ -27,14 +27,26 @@ _WRITTEN = ("type", "default", "multiple", "multiple-separator", "pass-as", "pas
 def arguments_of_script(page: Page) -> Iterator[Completion]:
     """What the step's script takes from its command line, less what the step has as parameters."""
     section, own = page.section, page.place.mapping
-    fact = _fact(page, section) if section is not None else None
-    if fact is None or fact.parser is None or own is None or section is None:
+    if own is None or section is None:
         return
     given = {*names_in(section, "parameters")} - {text_of(own, "name")}
+    yield from (_written(page, own, form) for form in _forms(page, section) if form.name not in given)
+
+
+def has_arguments(page: Page) -> bool:
+    """Whether the script of the step at the cursor takes anything that a parameter can pass."""
+    section = page.section
+    return section is not None and any(True for _ in _forms(page, section))
+
+
+def _forms(page: Page, step: Mapping) -> Iterator[ParameterForm]:
+    fact = _fact(page, step)
+    if fact is None or fact.parser is None:
+        return
     for argument in arguments_at(fact.parser, ()):
         form = parameter_for(argument, fact.library)
-        if form.name not in given and not form.hidden and not form.cannot:
-            yield _written(page, own, form)
+        if not form.hidden and not form.cannot:
+            yield form
 
 
 def _written(page: Page, own: Mapping, form: ParameterForm) -> Completion:

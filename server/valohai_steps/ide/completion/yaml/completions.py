@@ -11,6 +11,7 @@ from valohai_steps.config.cursor.named import text_of
 from valohai_steps.config.cursor.outline import Entry, Mapping, Sequence
 from valohai_steps.config.cursor.place import CursorPlace, SlotContent
 from valohai_steps.ide.completion.item import Completion, CompletionKind, KnownName
+from valohai_steps.ide.completion.yaml.arguments import has_arguments
 from valohai_steps.ide.completion.yaml.edges import short_edges
 from valohai_steps.ide.completion.yaml.keys import missing_keys
 from valohai_steps.ide.completion.yaml.page import Page, declared_in, page_at
@@ -122,7 +123,9 @@ def _keys(page: Page) -> Iterator[Completion]:
     keys = list(missing_keys(shape, place.frames, mapping))
     merged = page.items.expanded(mapping) if mapping.has("<<") else mapping
     for key in sorted(keys, key=lambda key: merged.has(key.name) and not mapping.has(key.name)):
-        yield offered_key(place, key, page.layout)
+        offered = offered_key(place, key, page.layout)
+        brings = page.kind == "step" and key.name == "parameters" and has_arguments(page)
+        yield structs.replace(offered, goes_on=True) if brings else offered
     if shape is not ITEM and not place.has_colon and not mapping.has("<<"):
         for _ in islice(page.items.anchors(place.slot.start, mappings=True), 1):
             yield offered_value(place, _MERGE, CompletionKind.ANCHOR, raw=True)

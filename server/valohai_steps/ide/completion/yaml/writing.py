@@ -43,7 +43,7 @@ def offered_key(place: CursorPlace, key: Key, layout: Layout) -> Completion:
         key.takes.in_words if key.takes.scalars or key.takes.items is not None else "",
         explained(key),
         whole_only=end != slot.end,
-        goes_on=written.text.endswith((" ", "\n")) and _is_offered(key.takes),
+        goes_on=written.behind is not None and _is_offered(written.behind),
     )
 
 

@@ -67,7 +67,7 @@ class Session:
         self.scanning = asyncio.Lock()
         self.progresses = 0
         self.settings_problems: tuple[str, ...] = ()
-        self.reported: dict[str, str] = {}
+        self.reported: dict[str, tuple[str, int | None]] = {}
         self.refreshing: asyncio.Task[None] | None = None
         self.lens_refresh: asyncio.TimerHandle | None = None
         self._workspace: Workspace | None = None

@@ -6,7 +6,7 @@ Only for clients that pull and can be told to: nothing is pushed to them, and th
 import asyncio
 import hashlib
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from lsprotocol import types as lsp
@@ -14,6 +14,7 @@ from pygls.exceptions import JsonRpcException
 
 from valohai_steps.lsp.diagnostics import by_document
 from valohai_steps.lsp.places.notebooks import OpenNotebook
+from valohai_steps.lsp.places.views import View
 from valohai_steps.lsp.session import Session
 
 logger = logging.getLogger(__name__)
@@ -27,20 +28,20 @@ def document_diagnostic(
     """The findings of a document, and of the other side where the client takes them along."""
     uri = params.text_document.uri
     path = session.path(uri)
-    mine = {view.uri: items for view, items in by_document(session, path)} if path is not None else {}
-    items = mine.get(uri, [])
+    mine = {view.uri: (view, items) for view, items in by_document(session, path)} if path is not None else {}
+    shown, items = mine.get(uri, (None, []))
     related: _Related = {}
     if path is not None and session.capabilities.related_documents:
         for other in (path, *session.workspace.affected(path), *session.workspace.sharing(path)):
             related.update(
                 (
                     view.uri,
-                    lsp.FullDocumentDiagnosticReport(found, result_id=_reported(session, view.uri, found)),
+                    lsp.FullDocumentDiagnosticReport(found, result_id=_reported(session, view, found)),
                 )
                 for view, found in by_document(session, other)
                 if view.uri != uri
             )
-    result = _reported(session, uri, items)
+    result = _result_id(items) if shown is None else _reported(session, shown, items)
     if result == params.previous_result_id:
         return lsp.RelatedUnchangedDocumentDiagnosticReport(result, related or None)
     return lsp.RelatedFullDocumentDiagnosticReport(items, related or None, result_id=result)
@@ -65,10 +66,11 @@ async def workspace_diagnostic(
 def refresh(session: Session, paths: Iterable[Path], typed: Iterable[Path]) -> None:
     """Make the client ask again where what it was told last is no longer so.
 
-    About the documents that were `typed` in it asks unbidden; of a notebook only about the one cell.
+    About the documents that were `typed` in it asks unbidden, unless it has done so already, before another
+    document changed in the same round; of a notebook it asks only about the one cell.
     """
     unasked = {path for path in typed if not isinstance(session.open.of(path), OpenNotebook)}
-    if not session.refreshing and _stale(session, set(paths).difference(unasked)):
+    if not session.refreshing and _stale(session, set(paths), unasked):
         session.refreshing = asyncio.create_task(_refresh(session))
 
 
@@ -84,15 +86,19 @@ async def _refresh(session: Session) -> None:
         session.refreshing = None
 
 
-def _stale(session: Session, paths: Iterable[Path]) -> bool:
-    """Whether the client was told of findings that are no longer so; said once of each change."""
+def _stale(session: Session, paths: Iterable[Path], unasked: Collection[Path] = ()) -> bool:
+    """Whether the client was told of findings that are no longer so; said once of each change.
+
+    Of the documents in `unasked` only where what it was told was about the text as it is now.
+    """
     stale = {
-        view.uri: result
+        view.uri: (result, view.version)
         for path in paths
         if path in session.workspace.snapshot.documents
         for view, items in by_document(session, path)
         for result in (_result_id(items),)
-        if session.reported.get(view.uri, result) != result
+        for told, version in (session.reported.get(view.uri, (result, None)),)
+        if told != result and (path not in unasked or version == view.version)
     }
     session.reported.update(stale)
     return bool(stale)
@@ -126,9 +132,10 @@ async def _reports(
     return reports
 
 
-def _reported(session: Session, uri: str, items: list[lsp.Diagnostic]) -> str:
+def _reported(session: Session, view: View, items: list[lsp.Diagnostic]) -> str:
     """The id of what the client is told about a document now."""
-    result = session.reported[uri] = _result_id(items)
+    result = _result_id(items)
+    session.reported[view.uri] = result, view.version
     return result
 
 

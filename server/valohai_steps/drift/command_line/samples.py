@@ -24,7 +24,7 @@ def needed_values(step: YamlStep) -> dict[str, PythonValue]:
         kind, optional, default = parameter_type_of(item), item.get("optional"), item.get("default")
         has_default = default is not None and default.value is not None
         if kind != "flag" and not has_default and not (optional is not None and optional.value is True):
-            found[item.name] = _sample(item)
+            found[item.name] = sample_value(item)
     return found
 
 
@@ -40,7 +40,7 @@ def values_to_try(item: YamlItem) -> Iterator[tuple[PythonValue, bool]]:
         several = multiple_of(item) is not None
         yield from (([node.value] if several else node.value, False) for node in choices.node.items)
     elif item.get("default") is None:
-        yield _sample(item), True
+        yield sample_value(item), True
 
 
 def passed_again(
@@ -59,7 +59,7 @@ def passed_again(
     return found[number] if files[number : number + 1] == [line.run.files] else None
 
 
-def _sample(item: YamlItem) -> PythonValue:
+def sample_value(item: YamlItem) -> PythonValue:
     """A value that nothing is said about: only the flag in front of it is judged."""
     choices = item.get("choices")
     if choices is not None and choices.node.items:

@@ -8,15 +8,15 @@ from msgspec import Struct
 from valohai_steps.config.reader import YamlFile, YamlItem, YamlStep
 from valohai_steps.drift.command_line.differences import ScriptRead
 from valohai_steps.drift.command_line.parameters_for import parameter_for
-from valohai_steps.drift.command_line.passing import PassedLine, parameter_type_of, passed_lines
-from valohai_steps.drift.command_line.taking import take
+from valohai_steps.drift.command_line.passing import parameter_type_of
+from valohai_steps.ide.command_line.bindings import ScriptRun, lines_with_values, script_runs
 from valohai_steps.ide.command_line.findings import command_line_differences
 from valohai_steps.ide.command_line.generation import steps_with_arguments
 from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.step import Static
 from valohai_steps.model.text import Span
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.command_lines import script_read, shell_script
+from valohai_steps.project.command_lines import script_read
 from valohai_steps.project.snapshot import Snapshot
 
 
@@ -64,8 +64,8 @@ def default_hints(snapshot: Snapshot, path: Path) -> Iterator[tuple[int, str]]:
     if script is None or script.fact.parser is None or file is None or not file.is_readable:
         return
     values: dict[int, dict[str, None]] = {}
-    for _, line in _runs(snapshot, yaml, file, script):
-        for item, argument in _taken(script, line):
+    for run in _runs(snapshot, yaml, file, script):
+        for item, argument in run.taken():
             default, entry = argument.default, item.get("default")
             if not isinstance(default, Static) or not default.literal or default.origin is not None:
                 continue
@@ -97,8 +97,9 @@ def _of_argument(snapshot: Snapshot, path: Path, offset: int) -> tuple[Span, str
     if script is None or argument is None or file is None:
         return None
     lines = [_described(argument, script)]
-    for step, line in _runs(snapshot, yaml, file, script):
-        item = next((item for item, taken in _taken(script, line) if taken is argument), None)
+    for run in _runs(snapshot, yaml, file, script):
+        step = run.step
+        item = next((item for item, taken in run.taken() if taken is argument), None)
         default = None if item is None else item.get("default")
         if item is None:
             lines.append(f"step `{step.name}`: no parameter")
@@ -119,10 +120,13 @@ def _of_parameter(snapshot: Snapshot, yaml: Path, offset: int) -> tuple[Span, st
 
 
 def _of_item(snapshot: Snapshot, yaml: Path, step: YamlStep, item: YamlItem) -> Iterator[str]:
-    for line in _lines(snapshot, yaml, step):
+    for line in lines_with_values(snapshot, yaml, step):
         script = script_read(snapshot, yaml, line.run.files)
         if script is not None and script.fact.parser is not None:
-            taken = next((each for known, each in _taken(script, line) if known.name == item.name), None)
+            taken = next(
+                (each for known, each in ScriptRun(step, line, script).taken() if known.name == item.name),
+                None,
+            )
             if taken is not None:
                 yield f"`{script.name}` takes it as {_described(taken, script)}"
 
@@ -134,28 +138,8 @@ def _described(argument: ArgumentFact, script: ScriptRead) -> str:
     return " · ".join(filter(None, (flag, form.type, default, argument.description)))
 
 
-def _taken(script: ScriptRead, line: PassedLine) -> Iterator[tuple[YamlItem, ArgumentFact]]:
-    parser = script.fact.parser
-    if parser is None:
-        return
-    for taken in take(parser, script.fact.library, [word.text for word in line.words]).taken:
-        for place in taken.words:
-            yield from ((item, taken.argument) for item in line.words[place].parameters)
-
-
-def _lines(snapshot: Snapshot, yaml: Path, step: YamlStep) -> tuple[PassedLine, ...]:
-    samples = {item.name: True for item in step.parameters if parameter_type_of(item) == "flag"}
-    missing = {item.name: "x" for item in step.parameters if item.get("default") is None}
-    return passed_lines(step, {**missing, **samples}, lambda name: shell_script(snapshot, yaml, name))
-
-
-def _runs(
-    snapshot: Snapshot, yaml: Path, file: YamlFile, script: ScriptRead
-) -> Iterator[tuple[YamlStep, PassedLine]]:
-    for step in file.steps:
-        for line in _lines(snapshot, yaml, step):
-            if script_read(snapshot, yaml, line.run.files) is script:
-                yield step, line
+def _runs(snapshot: Snapshot, yaml: Path, file: YamlFile, script: ScriptRead) -> Iterator[ScriptRun]:
+    return (run for run in script_runs(snapshot, yaml, file) if run.script is script)
 
 
 def _script(snapshot: Snapshot, path: Path) -> ScriptRead | None:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from valohai_steps.ide.navigation.index import Index, index_around
 from valohai_steps.ide.navigation.links import named_files
-from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole
+from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, SymbolKind
 from valohai_steps.model.text import Span
 from valohai_steps.project.snapshot import Snapshot
 
@@ -44,7 +44,8 @@ def _definition(here: Occurrence, there: Occurrence) -> Definition:
 
 
 def _targets(index: Index, here: Occurrence) -> Iterator[Occurrence]:
-    places = [each for each in index.occurrences if each.symbol == here.symbol and each.is_declaration]
+    meant = index.related([here.symbol])
+    places = [each for each in index.occurrences if each.symbol in meant and each.is_declaration]
     sides = {
         role: [each for each in places if each.role is role]
         for role in (OccurrenceRole.PYTHON, OccurrenceRole.YAML)
@@ -52,7 +53,7 @@ def _targets(index: Index, here: Occurrence) -> Iterator[Occurrence]:
     # What Python reads is declared by Python where it can be; what valohai.yaml names, by valohai.yaml.
     order = (
         (OccurrenceRole.YAML, OccurrenceRole.PYTHON)
-        if here.path == index.yaml
+        if here.path == index.yaml and here.symbol.kind is not SymbolKind.ARGUMENT
         else (OccurrenceRole.PYTHON, OccurrenceRole.YAML)
     )
     if here.is_declaration:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from valohai_steps.config.reader import YamlFile, YamlStep
 from valohai_steps.ide.findings.undeclared_reads import files_of, steps_running
+from valohai_steps.ide.navigation.argument_names import ArgumentNames, argument_names
 from valohai_steps.ide.navigation.command_names import names_folders
 from valohai_steps.ide.navigation.occurrence import Occurrence, Symbol
 from valohai_steps.ide.navigation.python_names import PythonPage, names_of_python, python_sides
@@ -28,6 +29,7 @@ class Index(Struct, frozen=True):
 
     yaml: Path
     occurrences: tuple[Occurrence, ...]
+    arguments: ArgumentNames = field(default_factory=ArgumentNames)
 
     def at(self, path: Path, offset: int) -> tuple[Occurrence, ...]:
         """What is named at an offset, in code points: several when one literal names it for several steps.
@@ -52,14 +54,23 @@ class Index(Struct, frozen=True):
         sharing: dict[tuple[Path, int, int], set[Symbol]] = {}
         for each in self.occurrences:
             sharing.setdefault((each.path, each.span.start, each.span.end), set()).add(each.symbol)
-        waiting = [symbols for symbols in sharing.values() if len(symbols) > 1]
-        grown = True
-        while grown:
-            together = [symbols for symbols in waiting if symbols & group]
-            waiting = [symbols for symbols in waiting if not symbols & group]
-            grown = bool(together)
-            group.update(*together)
-        return frozenset(group)
+        together = [symbols for symbols in sharing.values() if len(symbols) > 1]
+        return _grown(group, together + [set(pair) for pair in self.arguments.tied])
+
+    def related(self, symbols: Iterable[Symbol]) -> frozenset[Symbol]:
+        """The symbols, and what they set or are set by: a parameter and the argument that it is."""
+        return _grown(set(symbols), [set(pair) for pair in self.arguments.linked])
+
+
+def _grown(group: set[Symbol], waiting: list[set[Symbol]]) -> frozenset[Symbol]:
+    """A group, and all sets that share something with it or with each other."""
+    grown = True
+    while grown:
+        together = [symbols for symbols in waiting if symbols & group]
+        waiting = [symbols for symbols in waiting if not symbols & group]
+        grown = bool(together)
+        group.update(*together)
+    return frozenset(group)
 
 
 def index_around(snapshot: Snapshot, path: Path) -> Index:
@@ -70,20 +81,24 @@ def index_around(snapshot: Snapshot, path: Path) -> Index:
     snapshot.text(path)
     yaml = snapshot.yaml_path(path)
     steps = _with_imports(snapshot, _steps_around(snapshot, yaml, sources_of(snapshot, yaml)))
-    return Index(yaml, (*_of_yaml(snapshot, yaml), *_of_python(snapshot, steps)))
+    arguments = _arguments(snapshot, yaml)
+    names = (*_of_yaml(snapshot, yaml), *_of_python(snapshot, steps), *arguments.occurrences)
+    return Index(yaml, names, arguments)
 
 
 def index_of_file(snapshot: Snapshot, path: Path) -> Index:
     """The names of one file alone. Raises FileError."""
     yaml = snapshot.yaml_path(path)
+    arguments = _arguments(snapshot, yaml)
+    own = [each for each in arguments.occurrences if each.path == path]
     if path == yaml:
-        return Index(yaml, tuple(_of_yaml(snapshot, yaml)))
+        return Index(yaml, (*_of_yaml(snapshot, yaml), *own), arguments)
     steps = _steps_around(snapshot, yaml, [path])
     if steps.get(path) or not _names_some(snapshot, path):
-        return Index(yaml, tuple(_of_python(snapshot, steps)))
+        return Index(yaml, (*_of_python(snapshot, steps), *own), arguments)
     # Whose names it reads, only the files tell that import it.
     around = index_around(snapshot, path)
-    return Index(yaml, tuple(each for each in around.occurrences if each.path == path))
+    return Index(yaml, tuple(each for each in around.occurrences if each.path == path), arguments)
 
 
 def steps_read(snapshot: Snapshot, path: Path) -> tuple[StepFact | YamlStep, ...]:
@@ -122,6 +137,26 @@ def _of_yaml(snapshot: Snapshot, yaml: Path) -> Iterator[Occurrence]:
     if file is not None:
         steps = ((str(snapshot.source_in(path, yaml)), step) for path, step in snapshot.steps_of(yaml))
         yield from names_of_yaml(yaml, file, python_sides(steps))
+
+
+def _arguments(snapshot: Snapshot, yaml: Path) -> ArgumentNames:
+    """The arguments of the scripts that steps run."""
+    file = _readable(snapshot, yaml)
+    if file is None or not file.is_readable:
+        return ArgumentNames()
+    return argument_names(snapshot, yaml, file, lambda path: _is_imported(snapshot, yaml, path))
+
+
+def _is_imported(snapshot: Snapshot, yaml: Path, path: Path) -> bool:
+    """Whether another file of the project imports a script, and may use what it makes."""
+    for other in sources_of(snapshot, yaml):
+        try:
+            text = snapshot.text(other) if other != path else None
+        except FileError:
+            continue  # reported where the file itself is looked at
+        if text is not None and path.stem in text and path in snapshot.imported(other):
+            return True
+    return False
 
 
 def _of_python(snapshot: Snapshot, steps: _Steps) -> Iterator[Occurrence]:

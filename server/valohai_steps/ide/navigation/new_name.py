@@ -20,7 +20,7 @@ def flaw_of_name(index: Index, group: frozenset[Symbol], name: str) -> str | Non
 
 
 def _flaw(kind: SymbolKind, name: str) -> str | None:
-    if kind in _ITEMS and (reason := name_flaw(kind.value, name)) is not None:
+    if kind in (*_ITEMS, SymbolKind.ARGUMENT) and (reason := name_flaw(kind.value, name)) is not None:
         return f"the name of {_article(kind)} {kind.value} {reason}"
     if not name.strip() or name != name.strip():
         return f"the name of {_article(kind)} {kind.value} cannot be empty, or start or end with a space"

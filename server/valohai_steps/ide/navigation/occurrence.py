@@ -6,7 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from valohai_steps.config.reader import Node
-from valohai_steps.model.text import Span
+from valohai_steps.model.text import Span, TextEdit
 
 
 class SymbolKind(Enum):
@@ -20,6 +20,7 @@ class SymbolKind(Enum):
     NODE = "node"
     TASK = "task"
     ENDPOINT = "endpoint"
+    ARGUMENT = "argument"  # of a script's own command line; its owner is the script
 
 
 class OccurrenceRole(Enum):
@@ -29,6 +30,17 @@ class OccurrenceRole(Enum):
     YAML = "declared in valohai.yaml"
     READ = "read"
     USE = "used"
+
+
+class Spelling(Enum):
+    """How a place writes the name of an argument: as it is, as argparse makes a `dest` of it, or otherwise.
+
+    What is `KEPT` names it by a word of its own, which a rename leaves alone.
+    """
+
+    NAME = "name"
+    DEST = "dest"
+    KEPT = "kept"
 
 
 class Symbol(Struct, frozen=True):
@@ -45,7 +57,8 @@ class Occurrence(Struct, frozen=True):
     `span` is the name alone, without quotes, where it can be told from them; `literal` is the text that it
     stands in, quotes included, and `part` the name's place in what that says, None when it is all of it.
     `whole` is what a declaration declares (an entry, a call, an item). `fixed` says why another name cannot
-    be written here. `node` is the scalar, or the key, of a valohai.yaml.
+    be written here. `node` is the scalar, or the key, of a valohai.yaml. `added` is what another name needs
+    beside it.
     """
 
     symbol: Symbol
@@ -57,6 +70,8 @@ class Occurrence(Struct, frozen=True):
     fixed: str = ""
     node: Node | None = None
     part: Span | None = None
+    spelling: Spelling = Spelling.NAME
+    added: TextEdit | None = None
 
     @property
     def is_declaration(self) -> bool:

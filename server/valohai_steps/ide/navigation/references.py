@@ -25,14 +25,14 @@ def references(snapshot: Snapshot, path: Path, offset: int) -> tuple[Reference, 
     Raises FileError.
     """
     index = index_around(snapshot, path)
-    found = index.of(each.symbol for each in index.at(path, offset))
+    found = index.of(index.related(each.symbol for each in index.at(path, offset)))
     return tuple(_reference(each) for each in found)
 
 
 def highlights(snapshot: Snapshot, path: Path, offset: int) -> tuple[Reference, ...]:
     """The same in the cursor's own file. Raises FileError."""
     index = index_of_file(snapshot, path)
-    found = index.of(each.symbol for each in index.at(path, offset))
+    found = index.of(index.related(each.symbol for each in index.at(path, offset)))
     return tuple(_reference(each) for each in found)
 
 

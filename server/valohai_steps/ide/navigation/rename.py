@@ -18,7 +18,7 @@ from valohai_steps.config.writer import Refusal
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.ide.navigation.index import Index, index_around, sources_of
 from valohai_steps.ide.navigation.new_name import flaw_of_name
-from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, Symbol, SymbolKind
+from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, Spelling, Symbol, SymbolKind
 from valohai_steps.ide.navigation.python_names import written
 from valohai_steps.ide.update.clashes import clash_of
 from valohai_steps.ide.update.file_edits import FileEdits
@@ -66,6 +66,8 @@ def rename(snapshot: Snapshot, path: Path, offset: int, name: str) -> tuple[File
     if not here:
         return None
     name = _unquoted(name)
+    if here[0].symbol.kind is SymbolKind.ARGUMENT:
+        name = name.lstrip("-")  # typed with its dashes
     clashing = _clashing(snapshot, index, here)
     if clashing is not None:
         return _rename_one(snapshot, index, clashing, name)
@@ -137,7 +139,11 @@ def _refusal(snapshot: Snapshot, index: Index, group: frozenset[Symbol]) -> Refu
             )
     if not any(each.is_declaration for each in occurrences):
         return Refused(index.yaml, f"nothing declares {name!r}, so it cannot be renamed; declare it first")
-    unclear = (*_unclear_yaml(snapshot, index.yaml, name), *_unclear_sources(snapshot, index, group))
+    unclear = (
+        *_unclear_yaml(snapshot, index.yaml, name),
+        *_unclear_sources(snapshot, index, group),
+        *_unclear_scripts(index, group),
+    )
     return unclear[0] if unclear else None
 
 
@@ -167,6 +173,15 @@ def _unclear_sources(snapshot: Snapshot, index: Index, group: frozenset[Symbol])
             continue
         if python is not None:
             yield from _unclear_steps(path, python, group)
+
+
+def _unclear_scripts(index: Index, group: frozenset[Symbol]) -> Iterator[Refused]:
+    """Scripts that may take a parameter from their command line, and cannot be read now."""
+    for symbol in group:
+        path = index.arguments.unread.get(symbol.owner) if symbol.kind is SymbolKind.PARAMETER else None
+        if path is not None and not any(symbol in pair for pair in index.arguments.linked):
+            why = f"what {path.name} takes from its command line cannot be read completely; rename it by hand"
+            yield Refused(path, f"{symbol.name!r} cannot be renamed: {why}")
 
 
 def _unclear_steps(path: Path, python: PythonFile, group: frozenset[Symbol]) -> Iterator[Refused]:
@@ -215,10 +230,16 @@ def _python_edits(
 ) -> FileEdits | Refused:
     text, edits = snapshot.text(path) or "", list[TextEdit]()
     for each in places:
+        dest = name.replace("-", "_")
+        if each.added is not None and dest != each.symbol.name.replace("-", "_"):
+            edits.append(each.added)
+        if each.spelling is Spelling.KEPT:
+            continue
         place = written(text, each.literal, in_json=snapshot.is_json(path))
-        spelled = None if place is None else place.spelled(name)
-        if place is None and each.literal == each.span and _PLAIN.fullmatch(name):
-            spelled = name  # in a path
+        said = dest if each.spelling is Spelling.DEST else name
+        spelled = None if place is None else place.spelled(said)
+        if place is None and each.literal == each.span and _PLAIN.fullmatch(said):
+            spelled = said  # in a path, or an attribute
         if spelled is None:
             where, why = _where(snapshot, path, each.span), "its quotes there cannot contain it"
             if place is not None and place.literal is None:

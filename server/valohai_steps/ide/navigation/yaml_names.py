@@ -29,7 +29,7 @@ _NO_SIDE = PythonSide()
 
 def names_of_yaml(path: Path, file: YamlFile, sides: Mapping[str, PythonSide]) -> Iterator[Occurrence]:
     """Every place of a valohai.yaml that names something; `sides` is what Python says of its steps."""
-    page = YamlPage(path, file.text, _tied(file))
+    page = page_of(path, file)
     items = [item for root in file.documents for item in root.items if item.kind == "mapping"]
     tasks = _tasks(items)
     for item in items:
@@ -84,6 +84,11 @@ class YamlPage(Struct, frozen=True):
         if id(node) in self.tied:
             return "what an anchor (`&`) holds there is repeated elsewhere; write that out by hand first"
         return ""
+
+
+def page_of(path: Path, file: YamlFile) -> YamlPage:
+    """A valohai.yaml to be walked."""
+    return YamlPage(path, file.text, _tied(file))
 
 
 def texts(node: Node | None) -> Iterator[Node]:

@@ -1,0 +1,49 @@
+"""Which parameter of a step sets which argument of the script that it runs."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from valohai_steps.config.reader import YamlFile, YamlItem, YamlStep
+from valohai_steps.drift.command_line.differences import ScriptRead
+from valohai_steps.drift.command_line.samples import sample_value
+from valohai_steps.drift.command_line.passing import PassedLine, parameter_type_of, passed_lines
+from valohai_steps.drift.command_line.taking import take
+from valohai_steps.model.command_line import ArgumentFact
+from valohai_steps.project.command_lines import script_read, shell_script
+from valohai_steps.project.snapshot import Snapshot
+
+
+class ScriptRun(Struct, frozen=True):
+    """One run of a script by a step, with a value for every parameter."""
+
+    step: YamlStep
+    line: PassedLine
+    script: ScriptRead
+
+    def taken(self) -> Iterator[tuple[YamlItem, ArgumentFact]]:
+        """The parameters whose words the script takes, each with the argument."""
+        parser = self.script.fact.parser
+        if parser is None:
+            return
+        words = [word.text for word in self.line.words]
+        for taken in take(parser, self.script.fact.library, words).taken:
+            for place in taken.words:
+                yield from ((item, taken.argument) for item in self.line.words[place].parameters)
+
+
+def script_runs(snapshot: Snapshot, yaml: Path, file: YamlFile) -> Iterator[ScriptRun]:
+    """Every run of a script that reads its own command line."""
+    for step in file.steps:
+        for line in lines_with_values(snapshot, yaml, step):
+            script = script_read(snapshot, yaml, line.run.files)
+            if script is not None:
+                yield ScriptRun(step, line, script)
+
+
+def lines_with_values(snapshot: Snapshot, yaml: Path, step: YamlStep) -> tuple[PassedLine, ...]:
+    """What a step passes when every parameter has a value: a sample where valohai.yaml has none."""
+    samples = {item.name: True for item in step.parameters if parameter_type_of(item) == "flag"}
+    missing = {item.name: sample_value(item) for item in step.parameters if item.get("default") is None}
+    return passed_lines(step, {**missing, **samples}, lambda name: shell_script(snapshot, yaml, name))

@@ -1,0 +1,200 @@
+"""The names of arguments of scripts: their flags, what reads their values, and what passes them."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from valohai_steps.config.reader import YamlFile, YamlStep
+from valohai_steps.drift.command_line.differences import ScriptRead
+from valohai_steps.drift.commands import files_run
+from valohai_steps.ide.command_line.bindings import script_runs
+from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, Spelling, Symbol, SymbolKind
+from valohai_steps.ide.navigation.python_names import FLAG_ATTRIBUTES, PythonPage, written
+from valohai_steps.ide.navigation.yaml_names import YamlPage, page_of, texts
+from valohai_steps.model.command_line import ArgumentFact
+from valohai_steps.model.text import Span, TextEdit
+from valohai_steps.project.snapshot import Snapshot
+from valohai_steps.source.command_line.namespace_uses import NamespaceUses, namespace_uses
+
+_FLAG = re.compile(r"""(?<![^\s"'=])(-[^\s"'={]+)(?=[=\s"']|\Z)""")
+_SIMPLE_COMMAND = re.compile(r"(?:[^;&|\n]|(?<=[0-9>])&(?=[0-9]))+")
+_DEST = re.compile(r"\bdest[ \t]*=")
+_Flags = dict[str, Symbol]
+
+
+class ArgumentNames(Struct):
+    """The arguments around one valohai.yaml.
+
+    `linked` are names of one thing: of a parameter and the argument that it sets, of an argument's flags.
+    `tied` are those of them that can only be renamed together. `unread` is, by step, a script whose arguments
+    are not known for certain now.
+    """
+
+    occurrences: list[Occurrence] = field(default_factory=list)
+    linked: list[tuple[Symbol, Symbol]] = field(default_factory=list)
+    tied: list[tuple[Symbol, Symbol]] = field(default_factory=list)
+    unread: dict[str, Path] = field(default_factory=dict)
+
+
+def argument_names(
+    snapshot: Snapshot, yaml: Path, file: YamlFile, is_imported: Callable[[Path], bool]
+) -> ArgumentNames:
+    """All of it; `is_imported` tells whether another file imports a script. Raises FileError."""
+    found, scripts = ArgumentNames(), dict[Path, _Script]()
+    flags: dict[str, dict[Path, _Flags]] = {}
+    for run in script_runs(snapshot, yaml, file):
+        path, parser = Path(run.script.path), run.script.fact.parser
+        if run.script.fact.stale or parser is None or parser.open:
+            found.unread[run.step.name] = path
+        if run.script.fact.stale or parser is None:
+            continue
+        script = scripts.get(path)
+        if script is None:
+            script = scripts[path] = _Script(snapshot, run.script, is_imported=is_imported(path))
+            found.occurrences += script.occurrences()
+            found.linked += script.aliases()
+        flags.setdefault(run.step.name, {})[path] = script.flags()
+        for item, argument in run.taken():
+            pair = (
+                Symbol(SymbolKind.PARAMETER, item.name, run.step.name),
+                script.symbol(item.name, argument),
+            )
+            found.linked.append(pair)
+            if pair[0].name == pair[1].name and not (argument.is_positional and script.keeps(argument)):
+                found.tied.append(pair)
+    page = page_of(yaml, file)
+    for step in file.steps:
+        found.occurrences += _in_yaml(page, step, flags.get(step.name, {}))
+    return found
+
+
+class _Script:
+    """A script while the names of its arguments are gathered."""
+
+    def __init__(self, snapshot: Snapshot, script: ScriptRead, *, is_imported: bool) -> None:
+        self._snapshot, self._fact, self._path = snapshot, script.fact, Path(script.path)
+        parser = script.fact.parser
+        arguments = () if parser is None else parser.everything
+        self._arguments = [each for each in arguments if each.action != "help"]
+        self._uses, page = NamespaceUses(leaves=True), self._page(self._path)
+        if page is not None and script.fact.path is None and script.fact.library == "argparse":
+            self._uses = namespace_uses(page.source.syntax, script.fact.span)
+            self._uses.leaves |= is_imported
+
+    def occurrences(self) -> Iterator[Occurrence]:
+        """The flags where they are declared, and what reads their values."""
+        for argument in self._arguments:
+            page = self._page(Path(argument.path or self._path))
+            if page is not None:
+                yield from self._declared(page, argument)
+        page = self._page(self._path)
+        if page is not None:
+            yield from self._reads(page)
+
+    def aliases(self) -> Iterator[tuple[Symbol, Symbol]]:
+        """The other flags of an argument, each with its name."""
+        for argument in self._arguments:
+            for flag in argument.flags:
+                name = _bare(flag.text)
+                if name != argument.name:
+                    yield self._named(argument.name), self._named(name)
+
+    def flags(self) -> _Flags:
+        """What the flags name, as they are written on a command line."""
+        written_out = [flag for argument in self._arguments for flag in argument.flags]
+        return {flag.text: self._named(_bare(flag.text)) for flag in written_out}
+
+    def symbol(self, name: str, argument: ArgumentFact) -> Symbol:
+        """The flag of an argument that is called `name`; without one its first."""
+        names = (_bare(flag.text) for flag in argument.flags)
+        return self._named(name if name in names else argument.name)
+
+    def keeps(self, argument: ArgumentFact) -> bool:
+        """Whether the value is read by its name where nobody sees it, so that the name has to stay."""
+        return self._uses.leaves or argument.path is not None
+
+    def _named(self, name: str) -> Symbol:
+        return Symbol(SymbolKind.ARGUMENT, name, str(self._path))
+
+    def _page(self, path: Path) -> PythonPage | None:
+        text, source = self._snapshot.text(path), self._snapshot.source(path)
+        return None if text is None or source is None else PythonPage(path, text, source)
+
+    def _declared(self, page: PythonPage, argument: ArgumentFact) -> Iterator[Occurrence]:
+        flags = [(flag.text, flag.span) for flag in argument.flags] or [(argument.name, argument.name_span)]
+        for text, span in flags:
+            name = _bare(text) if argument.flags else text
+            place = page.part(self._named(name), span, text, Span(len(text) - len(name), len(text)))
+            fixed, added = place.fixed, None
+            if self._fact.library != "argparse":
+                fixed = f"there {self._fact.library} makes a name of Python's of it; rename that by hand"
+            elif argument.is_positional and self.keeps(argument):
+                fixed = "there its value is read by this name where nobody can follow; rename it by hand"
+            elif name == argument.name and argument.flags and not self._is_stated(page, argument):
+                end = flags[-1][1].end
+                kept = TextEdit(Span(end, end), f', dest="{argument.dest}"')
+                added = kept if self.keeps(argument) else None
+            whole = argument.span if argument.span.covers(place.span) else place.span
+            role = OccurrenceRole.PYTHON
+            yield replace(place, role=role, whole=whole, fixed=fixed, added=added)
+
+    def _is_stated(self, page: PythonPage, argument: ArgumentFact) -> bool:
+        """Whether `dest` is written out, so that it does not follow the flag."""
+        return (
+            _DEST.search(page.text, argument.span.start, argument.span.end) is not None
+            or argument.name.replace("-", "_") != argument.dest
+        )
+
+    def _reads(self, page: PythonPage) -> Iterator[Occurrence]:
+        names = [(name, span, span) for name, span in self._uses.attributes]
+        for name, literal in self._uses.keys:
+            place = written(page.text, literal, in_json=False)
+            names.append((name, literal if place is None else place.span, literal))
+        symbols = self._read_names(page)
+        for name, span, literal in names:
+            for symbol, how in symbols.get(name, {}).items():
+                yield Occurrence(symbol, OccurrenceRole.READ, page.path, span, span, literal, spelling=how)
+
+    def _read_names(self, page: PythonPage) -> dict[str, dict[Symbol, Spelling]]:
+        """By `dest`, the arguments that it names, each with how."""
+        symbols: dict[str, dict[Symbol, Spelling]] = {}
+        for argument in self._arguments:
+            spelling = Spelling.DEST if argument.flags else Spelling.NAME
+            if self.keeps(argument) or (argument.flags and self._is_stated(page, argument)):
+                spelling = Spelling.KEPT
+            symbols.setdefault(argument.dest, {})[self._named(argument.name)] = spelling
+        return symbols
+
+
+def _in_yaml(page: YamlPage, step: YamlStep, known: Mapping[Path, _Flags]) -> Iterator[Occurrence]:
+    """The flags that a step writes out: in what its parameters pass, and in its commands."""
+    for item in step.parameters if known else ():
+        for key in FLAG_ATTRIBUTES:
+            entry = item.get(key)
+            for node in texts(None if entry is None else entry.node):
+                for flags in known.values():
+                    for symbol, part in _flags_in(str(node.value), flags):
+                        yield from page.part(symbol, node, part)
+    command, stated = step.get("command"), step.get("source-path")
+    source = str(stated.value) if stated is not None else None
+    for node in texts(command.node) if known and command is not None else ():
+        for match in _SIMPLE_COMMAND.finditer(str(node.value)):
+            run = {name.rpartition("/")[2] for name in files_run(match[0], source)}
+            for path, flags in known.items():
+                for symbol, part in _flags_in(match[0], flags) if path.name in run else ():
+                    yield from page.part(symbol, node, part.shifted(match.start()))
+
+
+def _flags_in(text: str, flags: _Flags) -> Iterator[tuple[Symbol, Span]]:
+    for match in _FLAG.finditer(text):
+        symbol = flags.get(match[1])
+        if symbol is not None:
+            yield symbol, Span(match.end(1) - len(symbol.name), match.end(1))
+
+
+def _bare(flag: str) -> str:
+    """A flag without what stands in front of its name."""
+    return flag.lstrip("-+/") or flag

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from valohai_steps.config.reader import YamlFile, YamlStep
 from valohai_steps.ide.findings.undeclared_reads import files_of, steps_running
-from valohai_steps.ide.navigation.argument_names import ArgumentNames, argument_names
+from valohai_steps.ide.navigation.arguments.argument_names import ArgumentNames, argument_names
 from valohai_steps.ide.navigation.command_names import names_folders
 from valohai_steps.ide.navigation.occurrence import Occurrence, Symbol
 from valohai_steps.ide.navigation.python_names import PythonPage, names_of_python, python_sides

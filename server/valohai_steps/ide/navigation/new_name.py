@@ -12,7 +12,7 @@ _ENDPOINT = re.compile(r"[a-z][a-z0-9-]+")  # the `pattern` of its name in Valoh
 
 def flaw_of_name(index: Index, group: frozenset[Symbol], name: str) -> str | None:
     """Why the symbols of a group cannot be called `name`, and what to do; None when they can."""
-    for symbol in group:
+    for symbol in sorted(group, key=lambda each: (each.kind is SymbolKind.ARGUMENT, each.owner)):
         flaw = _flaw(symbol.kind, name) or _clash(index, group, symbol, name)
         if flaw is not None:
             return flaw

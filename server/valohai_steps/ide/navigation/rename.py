@@ -7,6 +7,7 @@ the renamed ones by their new name, and no file has a finding that it did not ha
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from keyword import iskeyword
 from pathlib import Path
 
 from msgspec import Struct
@@ -238,10 +239,16 @@ def _python_edits(
         place = written(text, each.literal, in_json=snapshot.is_json(path))
         said = dest if each.spelling is Spelling.DEST else name
         spelled = None if place is None else place.spelled(said)
-        if place is None and each.literal == each.span and _PLAIN.fullmatch(said):
+        is_attribute = each.role is OccurrenceRole.READ and each.symbol.kind is SymbolKind.ARGUMENT
+        is_attribute &= each.literal == each.span
+        if is_attribute:
+            spelled = said if said.isidentifier() and not iskeyword(said) else None
+        elif place is None and each.literal == each.span and _PLAIN.fullmatch(said):
             spelled = said  # in a path, or an attribute
         if spelled is None:
             where, why = _where(snapshot, path, each.span), "its quotes there cannot contain it"
+            if is_attribute:
+                why = "what is read there has to be a name of Python's; choose another"
             if place is not None and place.literal is None:
                 why = "a keyword has to be a name of Python's; write the dict with {...} first"
             return Refused(path, f"{name!r} cannot be written in {where}: {why}", each.span)

@@ -1,77 +1,26 @@
-"""The names of arguments of scripts: their flags, what reads their values, and what passes them."""
+"""The names in a script that reads its own command line: its flags, and what reads their values."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeAlias
 
-from msgspec import Struct, field
 from msgspec.structs import replace
 
-from valohai_steps.config.reader import YamlFile, YamlStep
 from valohai_steps.drift.command_line.differences import ScriptRead
-from valohai_steps.drift.commands import files_run
-from valohai_steps.ide.command_line.bindings import script_runs
 from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, Spelling, Symbol, SymbolKind
-from valohai_steps.ide.navigation.python_names import FLAG_ATTRIBUTES, PythonPage, written
-from valohai_steps.ide.navigation.yaml_names import YamlPage, page_of, texts
+from valohai_steps.ide.navigation.python_names import PythonPage, written
 from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.command_line.namespace_uses import NamespaceUses, namespace_uses
 
-_FLAG = re.compile(r"""(?<![^\s"'=])(-[^\s"'={]+)(?=[=\s"']|\Z)""")
-_SIMPLE_COMMAND = re.compile(r"(?:[^;&|\n]|(?<=[0-9>])&(?=[0-9]))+")
+# The arguments of a script by their flags, as they are written on a command line.
+Flags: TypeAlias = dict[str, Symbol]
 _DEST = re.compile(r"\bdest[ \t]*=")
-_Flags = dict[str, Symbol]
 
 
-class ArgumentNames(Struct):
-    """The arguments around one valohai.yaml.
-
-    `linked` are names of one thing: of a parameter and the argument that it sets, of an argument's flags.
-    `tied` are those of them that can only be renamed together. `unread` is, by step, a script whose arguments
-    are not known for certain now.
-    """
-
-    occurrences: list[Occurrence] = field(default_factory=list)
-    linked: list[tuple[Symbol, Symbol]] = field(default_factory=list)
-    tied: list[tuple[Symbol, Symbol]] = field(default_factory=list)
-    unread: dict[str, Path] = field(default_factory=dict)
-
-
-def argument_names(
-    snapshot: Snapshot, yaml: Path, file: YamlFile, is_imported: Callable[[Path], bool]
-) -> ArgumentNames:
-    """All of it; `is_imported` tells whether another file imports a script. Raises FileError."""
-    found, scripts = ArgumentNames(), dict[Path, _Script]()
-    flags: dict[str, dict[Path, _Flags]] = {}
-    for run in script_runs(snapshot, yaml, file):
-        path, parser = Path(run.script.path), run.script.fact.parser
-        if run.script.fact.stale or parser is None or parser.open:
-            found.unread[run.step.name] = path
-        if run.script.fact.stale or parser is None:
-            continue
-        script = scripts.get(path)
-        if script is None:
-            script = scripts[path] = _Script(snapshot, run.script, is_imported=is_imported(path))
-            found.occurrences += script.occurrences()
-            found.linked += script.aliases()
-        flags.setdefault(run.step.name, {})[path] = script.flags()
-        for item, argument in run.taken():
-            pair = (
-                Symbol(SymbolKind.PARAMETER, item.name, run.step.name),
-                script.symbol(item.name, argument),
-            )
-            found.linked.append(pair)
-            if pair[0].name == pair[1].name and not (argument.is_positional and script.keeps(argument)):
-                found.tied.append(pair)
-    page = page_of(yaml, file)
-    for step in file.steps:
-        found.occurrences += _in_yaml(page, step, flags.get(step.name, {}))
-    return found
-
-
-class _Script:
+class ScriptNames:
     """A script while the names of its arguments are gathered."""
 
     def __init__(self, snapshot: Snapshot, script: ScriptRead, *, is_imported: bool) -> None:
@@ -102,7 +51,7 @@ class _Script:
                 if name != argument.name:
                     yield self._named(argument.name), self._named(name)
 
-    def flags(self) -> _Flags:
+    def flags(self) -> Flags:
         """What the flags name, as they are written on a command line."""
         written_out = [flag for argument in self._arguments for flag in argument.flags]
         return {flag.text: self._named(_bare(flag.text)) for flag in written_out}
@@ -167,32 +116,6 @@ class _Script:
                 spelling = Spelling.KEPT
             symbols.setdefault(argument.dest, {})[self._named(argument.name)] = spelling
         return symbols
-
-
-def _in_yaml(page: YamlPage, step: YamlStep, known: Mapping[Path, _Flags]) -> Iterator[Occurrence]:
-    """The flags that a step writes out: in what its parameters pass, and in its commands."""
-    for item in step.parameters if known else ():
-        for key in FLAG_ATTRIBUTES:
-            entry = item.get(key)
-            for node in texts(None if entry is None else entry.node):
-                for flags in known.values():
-                    for symbol, part in _flags_in(str(node.value), flags):
-                        yield from page.part(symbol, node, part)
-    command, stated = step.get("command"), step.get("source-path")
-    source = str(stated.value) if stated is not None else None
-    for node in texts(command.node) if known and command is not None else ():
-        for match in _SIMPLE_COMMAND.finditer(str(node.value)):
-            run = {name.rpartition("/")[2] for name in files_run(match[0], source)}
-            for path, flags in known.items():
-                for symbol, part in _flags_in(match[0], flags) if path.name in run else ():
-                    yield from page.part(symbol, node, part.shifted(match.start()))
-
-
-def _flags_in(text: str, flags: _Flags) -> Iterator[tuple[Symbol, Span]]:
-    for match in _FLAG.finditer(text):
-        symbol = flags.get(match[1])
-        if symbol is not None:
-            yield symbol, Span(match.end(1) - len(symbol.name), match.end(1))
 
 
 def _bare(flag: str) -> str:

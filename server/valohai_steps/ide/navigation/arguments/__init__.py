@@ -1,0 +1,1 @@
+"""Names of what scripts take from their command lines."""

@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from valohai_steps.config.reader import YamlFile, YamlItem, YamlStep
 from valohai_steps.drift.command_line.differences import ScriptRead
-from valohai_steps.drift.command_line.samples import sample_value
 from valohai_steps.drift.command_line.passing import PassedLine, parameter_type_of, passed_lines
+from valohai_steps.drift.command_line.samples import sample_value
 from valohai_steps.drift.command_line.taking import take
 from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.project.command_lines import script_read, shell_script

@@ -154,7 +154,7 @@ def _is_imported(snapshot: Snapshot, yaml: Path, path: Path) -> bool:
             text = snapshot.text(other) if other != path else None
         except FileError:
             continue  # reported where the file itself is looked at
-        if text is not None and path.stem in text and path in snapshot.imported(other):
+        if text is not None and path.stem in text and path in _imported(snapshot, other):
             return True
     return False
 

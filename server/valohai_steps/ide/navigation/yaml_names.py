@@ -55,16 +55,8 @@ class YamlPage(Struct, frozen=True):
     ) -> Iterator[Occurrence]:
         """A scalar that is a name, all of it."""
         place = place_inside(self.text, node, Span(0, len(scalar_text(self.text, node))))
-        yield Occurrence(
-            symbol,
-            role,
-            self.path,
-            place or node.span,
-            whole or node.span,
-            node.span,
-            self._fixed(node),
-            node,
-        )
+        span, fixed = place or node.span, self._fixed(node)
+        yield Occurrence(symbol, role, self.path, span, whole or node.span, node.span, fixed, node)
 
     def part(self, symbol: Symbol, node: Node, part: Span) -> Iterator[Occurrence]:
         """A part of a scalar's text that is a name."""

@@ -11,6 +11,7 @@ from valohai_steps.project.workspace import Workspace
 ROOT = Path("/workspace")
 CASES = cases("drift")
 OURS = ("VH121", "VH131", "VH132", "VH133", "VH134", "VH135", "VH136")
+QUIET = [case for case in CASES if case["quiet"]]
 SCRIPT = """\
 import argparse
 
@@ -149,3 +150,32 @@ def test_an_edit_of_one_script_reads_one_file() -> None:
     workspace.put(ROOT / "train7.py", SCRIPT + "\nprint(args)\n", 2)
     said(workspace, "train7.py")
     assert counts["command lines read"] - before["command lines read"] == 1
+
+
+@pytest.mark.parametrize("case", QUIET, ids=[case["id"] for case in QUIET])
+def test_nothing_at_all_is_said_where_all_is_well(case: Case) -> None:
+    workspace = workspace_of({"valohai.yaml": case["yaml"], "train.py": case["source"]})
+    both = [*said(workspace, "valohai.yaml"), *said(workspace, "train.py")]
+    # The folder of an input that the step has not is empty on Valohai, whatever the script makes of it.
+    expected = ["VH304"] if case["id"] == "required-literal" else []
+    assert [code for code, _ in both] == expected
+
+
+def test_a_number_without_a_type_is_told_where_the_script_leaves_it_a_string() -> None:
+    yaml = "- step:\n    name: t\n    image: x\n    command: python train.py {parameters}\n"
+    yaml += "    parameters:\n      - name: n\n        default: 3\n"
+    script = 'import argparse\np = argparse.ArgumentParser()\np.add_argument("--n"%s)\np.parse_args()\n'
+    loose = workspace_of({"valohai.yaml": yaml, "train.py": script % ""})
+    stated = workspace_of({"valohai.yaml": yaml, "train.py": script % ", type=int"})
+    assert [code for code, _ in said(loose, "valohai.yaml")] == ["VH309"]
+    assert said(stated, "valohai.yaml") == []
+
+
+def test_a_name_that_no_flag_is_made_of_may_have_blanks() -> None:
+    yaml = "- step:\n    name: t\n    image: x\n    command: python train.py {parameters}\n    parameters:\n"
+    yaml += "      - {name: data set, type: string, default: a, pass-as: '%s'}\n"
+    script = 'import argparse\np = argparse.ArgumentParser()\np.add_argument("--data")\np.parse_args()\n'
+    other = workspace_of({"valohai.yaml": yaml % "--data={v}", "train.py": script})
+    own = workspace_of({"valohai.yaml": yaml % "--{name}={v}", "train.py": script})
+    assert said(other, "valohai.yaml") == []
+    assert "VH310" in [code for code, _ in said(own, "valohai.yaml")]

@@ -30,11 +30,16 @@ def repeated(noun: str, names: Iterable[tuple[str, Node]]) -> Iterator[Finding]:
             first[name] = node
 
 
-def awkward_parameters(page: Page, names: Iterable[tuple[str, Node]]) -> Iterator[Finding]:
+def awkward_parameters(page: Page, parameters: Node | None) -> Iterator[Finding]:
     """VH310: parameters that a command line cannot have, and two that differ in `-` and `_` only."""
     alike: dict[str, tuple[str, Node]] = {}
-    for name, node in names:
-        why = _parameter_flaw(name)
+    unused = {
+        id(value_of(each, "name"))
+        for each in (mappings_of(parameters) if parameters is not None else ())
+        if not _passes_its_name(each)
+    }
+    for name, node in named(parameters):
+        why = _parameter_flaw(name) if id(node) not in unused else ""
         if why:
             yield Finding("VH310", node.span, f"a parameter cannot well be named {page.written(node)}: {why}")
             continue
@@ -42,6 +47,13 @@ def awkward_parameters(page: Page, names: Iterable[tuple[str, Node]]) -> Iterato
         if other[0] != name:
             message = f"{name} and {other[0]} are one name to many programs; rename one"
             yield Finding("VH310", node.span, message, (Related(other[1].span, f"{other[0]} is here"),))
+
+
+def _passes_its_name(parameter: Node) -> bool:
+    """Whether the command line gets the name: `--{name}={value}` unless something else is stated."""
+    stated = [value_of(parameter, key) for key in ("pass-as", "pass-true-as", "pass-false-as")]
+    passed = [str(each.value) for each in stated if each is not None and each.value is not None]
+    return not passed or any("{name}" in text for text in passed)
 
 
 def _parameter_flaw(name: str) -> str:

@@ -17,7 +17,7 @@ def step_findings(page: Page, node: Node) -> Iterator[Finding]:
     """A step."""
     yield from common_findings(page, node)
     yield from repeated("output", named(value_of(node, "outputs")))
-    yield from awkward_parameters(page, named(value_of(node, "parameters")))
+    yield from awkward_parameters(page, value_of(node, "parameters"))
     command = node.get("command")
     if command is not None and command.value == [] and command.merged_from is None:
         yield Finding(

@@ -1,11 +1,11 @@
 """Which parameter of a step sets which argument of the script that it runs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
 
-from valohai_steps.config.reader import YamlFile, YamlItem, YamlStep
+from valohai_steps.config.reader import YamlItem, YamlStep
 from valohai_steps.drift.command_line.differences import ScriptRead
 from valohai_steps.drift.command_line.passing import PassedLine, parameter_type_of, passed_lines
 from valohai_steps.drift.command_line.samples import sample_value
@@ -33,9 +33,9 @@ class ScriptRun(Struct, frozen=True):
                 yield from ((item, taken.argument) for item in self.line.words[place].parameters)
 
 
-def script_runs(snapshot: Snapshot, yaml: Path, file: YamlFile) -> Iterator[ScriptRun]:
+def script_runs(snapshot: Snapshot, yaml: Path, steps: Iterable[YamlStep]) -> Iterator[ScriptRun]:
     """Every run of a script that reads its own command line."""
-    for step in file.steps:
+    for step in steps:
         for line in lines_with_values(snapshot, yaml, step):
             script = script_read(snapshot, yaml, line.run.files)
             if script is not None:

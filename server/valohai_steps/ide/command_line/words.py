@@ -139,7 +139,7 @@ def _described(argument: ArgumentFact, script: ScriptRead) -> str:
 
 
 def _runs(snapshot: Snapshot, yaml: Path, file: YamlFile, script: ScriptRead) -> Iterator[ScriptRun]:
-    return (run for run in script_runs(snapshot, yaml, file) if run.script is script)
+    return (run for run in script_runs(snapshot, yaml, file.steps) if run.script is script)
 
 
 def _script(snapshot: Snapshot, path: Path) -> ScriptRead | None:

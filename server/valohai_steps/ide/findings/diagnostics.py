@@ -90,9 +90,11 @@ def _against_yaml(snapshot: Snapshot, path: Path, python: PythonFile) -> Iterato
 
 
 def _yaml_file(snapshot: Snapshot, path: Path) -> Iterator[Finding]:
+    from valohai_steps.ide.command_line.loose_types import without_harmless_types
     from valohai_steps.ide.findings.yaml_findings import findings_of_yaml  # with all rules of valohai.yaml
 
     file = snapshot.items(path)
     if file is not None:
-        yield from not_ignored(file.text, findings_of_yaml(snapshot, path, file), "yaml")
+        found = without_harmless_types(snapshot, path, file, findings_of_yaml(snapshot, path, file))
+        yield from not_ignored(file.text, found, "yaml")
         yield from not_ignored(file.text, command_lines.of_yaml(snapshot, path, file), "yaml")

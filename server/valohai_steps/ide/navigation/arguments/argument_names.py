@@ -40,7 +40,7 @@ def argument_names(
     """All of it; `is_imported` tells whether another file imports a script. Raises FileError."""
     found, scripts = ArgumentNames(), dict[Path, ScriptNames]()
     flags: dict[str, dict[Path, Flags]] = {}
-    for run in script_runs(snapshot, yaml, file):
+    for run in script_runs(snapshot, yaml, file.steps):
         path, parser = Path(run.script.path), run.script.fact.parser
         if run.script.fact.stale or parser is None or parser.open:
             found.unread[run.step.name] = path

@@ -65,3 +65,18 @@ def test_what_cannot_be_drawn_is_said(
     out, err = capsys.readouterr()
     assert out == ""
     assert said in err
+
+
+def test_a_pipeline_is_written_by_update(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = (project / "valohai.yaml").read_text("utf-8")
+    assert main(["update", "pipeline.py", "--check"]) == 1
+    assert main(["update", "pipeline.py"]) == 0
+    assert "valohai.yaml: updated: 1 pipeline added" in capsys.readouterr().err
+    after = (project / "valohai.yaml").read_text("utf-8")
+    assert after.startswith(before)
+    assert main(["update", "pipeline.py", "--check"]) == 0
+    (project / "pipeline.py").write_text(PYTHON.replace('"train"', '"trian"'), "utf-8")
+    assert main(["update", "pipeline.py"]) == 2
+    assert "there is no step 'trian' in valohai.yaml; did you mean train?" in capsys.readouterr().err
+    assert main(["update"]) == 0  # met in a folder, it is passed over
+    assert (project / "valohai.yaml").read_text("utf-8") == after

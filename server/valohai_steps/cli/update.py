@@ -19,11 +19,14 @@ from valohai_steps.cli.sources import (
 )
 from valohai_steps.cli.terminal import Terminal
 from valohai_steps.ide.update.file_changes import FileChange, as_write, file_changes
+from valohai_steps.ide.update.pipelines import sound_pipeline
 from valohai_steps.ide.update.update import Refused, Update, plan_update
 from valohai_steps.interrupts import put_back_first
+from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.model.text import LineIndex
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.files import FileError
+from valohai_steps.project.pipelines import pipeline_file
 from valohai_steps.project.writing.transaction import finish_interrupted, write_all
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
@@ -116,7 +119,7 @@ def _by_yaml(chosen: ChosenFiles, terminal: Terminal) -> Mapping[Path, list[Path
         if path in chosen.named and is_yaml(path):
             raise FileError(path, "this file is the output of update; pass the Python files instead")
         python = chosen.snapshot.python(path)
-        if python is None or not (python.steps or python.problems):
+        if python is None or not (python.steps or python.problems or _makes_pipeline(chosen, path)):
             without += [path] if path in chosen.named else []
             continue
         target = chosen.snapshot.yaml_path(path)
@@ -126,6 +129,15 @@ def _by_yaml(chosen: ChosenFiles, terminal: Terminal) -> Mapping[Path, list[Path
     for path in without:
         terminal.say(f"{shown(path)}: passed over: no valohai.prepare() call in it")
     return groups
+
+
+def _makes_pipeline(chosen: ChosenFiles, path: Path) -> bool:
+    """Whether a file makes a pipeline; one that was only met in a folder, whether it can be written."""
+    file = pipeline_file(chosen.snapshot, path)
+    if file is None or (file.pipeline is None and not file.problems):
+        return False
+    sound = sound_pipeline(chosen.snapshot, path, chosen.snapshot.yaml_path(path))
+    return path in chosen.named or isinstance(sound, PipelineFact)
 
 
 def _step_names(chosen: ChosenFiles, groups: Iterable[Iterable[Path]]) -> frozenset[str]:

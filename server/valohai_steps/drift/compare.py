@@ -12,7 +12,7 @@ from valohai_steps.model.schema.parameters import PARAMETER
 from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import Span
 
-Subject = Literal["step", "parameter", "input"]
+Subject = Literal["step", "parameter", "input", "pipeline", "node", "edge"]
 # The keys of which a missing one says as much as one with its usual value.
 _COMPARED = ("type", "optional", "multiple-separator")
 

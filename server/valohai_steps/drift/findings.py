@@ -22,7 +22,7 @@ def python_findings(declared: DeclaredStep, drifts: tuple[Drift, ...], yaml: Pur
         span = drift.python.span if drift.python else declared.name_span
         said = f"defined here in {yaml.name}" if drift.yaml else f"the step in {yaml.name}"
         related = _related(drift.yaml.span if drift.yaml else drift.anchor, said, yaml)
-        yield Finding("VH202", span, _message(drift, "here", f"in {yaml.name}"), related)
+        yield Finding("VH202", span, drift_message(drift, "here", f"in {yaml.name}"), related)
 
 
 def yaml_findings(declared: DeclaredStep, drifts: tuple[Drift, ...], python: PurePath) -> Iterator[Finding]:
@@ -34,7 +34,7 @@ def yaml_findings(declared: DeclaredStep, drifts: tuple[Drift, ...], python: Pur
         there = drift.python.span if drift.python else declared.name_span
         said = f"declared here in {python.name}" if drift.python else f"the step in {python.name}"
         related = _related(there, said, python)
-        message = _message(drift, f"in {python.name}", "here")
+        message = drift_message(drift, f"in {python.name}", "here")
         # Python is where a step is written: there the difference counts, once.
         yield Finding("VH202", span, message, related, is_echo=True)
 
@@ -43,7 +43,8 @@ def _related(span: Span | None, message: str, path: PurePath) -> tuple[Related, 
     return () if span is None else (Related(span, message, path),)
 
 
-def _message(drift: Drift, in_python: str, in_yaml: str) -> str:
+def drift_message(drift: Drift, in_python: str, in_yaml: str) -> str:
+    """A difference in words, with the places of both sides in words."""
     what = f"{drift.subject} {drift.name!r}"
     if drift.key is None:
         if drift.python is None:

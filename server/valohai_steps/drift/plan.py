@@ -18,6 +18,8 @@ _SHOWN_NAMES = 8
 # Code points of a value in a title.
 _LONGEST_SHOWN = 40
 _LISTS = {"parameter": "parameters", "input": "inputs"}
+# What a summary counts instead of naming it.
+_COUNTED = ("step", "pipeline", "edge")
 
 
 class Change(Struct, frozen=True):
@@ -43,7 +45,7 @@ class Plan(Struct, frozen=True):
 
 def make_plan(declared: DeclaredStep, found: YamlStep | None, drifts: Iterable[Drift]) -> Plan:
     """The plan that removes the drifts, in their order."""
-    return Plan(declared, found, tuple(_change(drift) for drift in drifts))
+    return Plan(declared, found, tuple(change_of(drift) for drift in drifts))
 
 
 def without_removals(plan: Plan) -> Plan:
@@ -54,16 +56,17 @@ def without_removals(plan: Plan) -> Plan:
 def summarise(changes: Iterable[Change]) -> str:
     """What changes, by name: `added labels; changed lr; removed seed, rate`. Empty when nothing does."""
     names: dict[str, list[str]] = {"+": [], "~": [], "-": []}
-    steps = 0
+    counted: dict[tuple[str, str], int] = {}
     for change in changes:
-        if change.drift.subject == "step" and change.drift.key is None:
-            steps += 1
+        if change.drift.subject in _COUNTED and change.drift.key is None:
+            kind = (change.drift.subject, "removed" if change.verb == "-" else "added")
+            counted[kind] = counted.get(kind, 0) + 1
             continue
         verb = "~" if change.drift.key is not None else change.verb
         name = change.drift.key if change.drift.subject == "step" else change.drift.name
         if name is not None and name not in names[verb]:
             names[verb].append(name)
-    said = [f"{steps} {_plural('step', steps)} added"] if steps else []
+    said = [f"{count} {_plural(noun, count)} {verb}" for (noun, verb), count in counted.items()]
     words = (("+", "added"), ("~", "changed"), ("-", "removed"))
     return "; ".join([*said, *(f"{word} {_listed(names[verb])}" for verb, word in words if names[verb])])
 
@@ -86,11 +89,13 @@ def _listed(names: Sequence[str]) -> str:
     return shown if len(names) <= _SHOWN_NAMES else f"{shown} and {len(names) - _SHOWN_NAMES} more"
 
 
-def plan_edits(file: YamlFile, plans: Sequence[Plan]) -> tuple[TextEdit, ...] | Refusal:
-    """The edits of one text that carry out all plans, proven by the writer."""
+def plan_edits(
+    file: YamlFile, plans: Sequence[Plan], more: Sequence[Operation] = ()
+) -> tuple[TextEdit, ...] | Refusal:
+    """The edits of one text that carry out all plans, and `more`, proven by the writer."""
     flaws = (flaw_of_step(plan.found) for plan in plans if plan.found is not None and plan.changes)
     operations = [operation for plan in plans for operation in _operations(file, plan, plan.changes)]
-    return next(filter(None, flaws), None) or edit_yaml(file, operations)
+    return next(filter(None, flaws), None) or edit_yaml(file, [*operations, *more])
 
 
 def change_edits(file: YamlFile, plan: Plan, change: Change) -> tuple[TextEdit, ...] | Refusal:
@@ -103,7 +108,8 @@ def _plural(noun: str, count: int) -> str:
     return noun if count == 1 or noun.endswith("s") else f"{noun}s"
 
 
-def _change(drift: Drift) -> Change:
+def change_of(drift: Drift) -> Change:
+    """The change that removes a drift."""
     name = drift.name
     if drift.key is None:
         if drift.python is None:

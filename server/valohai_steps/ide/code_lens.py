@@ -10,11 +10,14 @@ from msgspec.structs import replace
 from valohai_steps.config.reader import YamlFile, YamlStep
 from valohai_steps.drift.commands import files_run
 from valohai_steps.ide.command_line.words import lines_over_script, state_of_run
+from valohai_steps.ide.update.pipelines import plan_for, sound_pipeline
 from valohai_steps.ide.update.sync_state import State, StepState, count, state_of
+from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.model.text import Span
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.command_lines import script_read
 from valohai_steps.project.outlined_yaml import outlined_yaml
+from valohai_steps.project.pipelines import pipeline_file
 from valohai_steps.project.snapshot import Snapshot
 
 
@@ -48,10 +51,33 @@ def code_lenses(snapshot: Snapshot, path: Path) -> Iterator[CodeLens]:
             yield (_state(step, state) if state.readable else CodeLens(step.span, state.summary))
             yield CodeLens(step.span, "run locally", Click.RUN_LOCALLY, path, step.name)
             yield CodeLens(step.span, "run on Valohai", Click.RUN_ON_VALOHAI, path, step.name)
+    if not is_yaml(path):
+        yield from _over_pipeline(snapshot, path)
     if not is_yaml(path) and (state is None or not state.steps):
         for line in lines_over_script(snapshot, path):
             click = Click.OPEN if line.step else Click.NOTHING
             yield CodeLens(line.span, line.title, click, snapshot.yaml_path(path), line.step or None)
+
+
+def _over_pipeline(snapshot: Snapshot, path: Path) -> Iterator[CodeLens]:
+    """Over a pipeline that Python makes: what an update would do."""
+    file = pipeline_file(snapshot, path)
+    if file is None or file.pipeline is None or file.pipeline.stale:
+        return
+    span, yaml = file.pipeline.span, snapshot.yaml_path(path)
+    fact = sound_pipeline(snapshot, path, yaml)
+    found = snapshot.yaml(yaml)
+    if not isinstance(fact, PipelineFact) or found is None or not found.is_readable:
+        yield CodeLens(span, "cannot update: this pipeline has errors")
+        return
+    plan = plan_for(fact, found)
+    if not plan.changes:
+        yield CodeLens(span, f"in sync with {yaml.name}")
+        return
+    title = f"{count(plan.changes)}: update {yaml.name}"
+    yield CodeLens(
+        span, f"Add this pipeline to {yaml.name}" if plan.found is None else title, Click.UPDATE, path
+    )
 
 
 def _over_yaml(snapshot: Snapshot, path: Path, state: State | None) -> Iterator[CodeLens]:

@@ -7,6 +7,7 @@ from msgspec import Struct, field
 
 from valohai_steps.config.reader import YamlFile
 from valohai_steps.model.finding import Finding
+from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.model.step import StepFact
 from valohai_steps.project import files
 from valohai_steps.project.closed_steps import ClosedSteps
@@ -78,6 +79,9 @@ class Memo(Struct):
     missing: dict[Path, MissingFiles] = field(default_factory=dict)
     scripts: "dict[Path, KnownScript]" = field(default_factory=dict)
     pipelines: dict[Path, PipelineFile] = field(default_factory=dict)
+    closed_pipelines: dict[Path, tuple[object, tuple[tuple[Path, PipelineFact], ...]]] = field(
+        default_factory=dict
+    )
     judged: dict[Path, JudgedFile] = field(default_factory=dict)
     settings: dict[Path, tuple[str, Settings, tuple[str, ...]]] = field(default_factory=dict)
     closed: dict[Path, ClosedSteps] = field(default_factory=dict)
@@ -108,6 +112,7 @@ class Memo(Struct):
         ):
             kept.pop(path, None)
         self.pipelines.pop(path, None)
+        self.closed_pipelines.clear()
 
     def _forget_scripts(self, path: Path) -> None:
         """Drop the scripts that a file has to do with; one that was not there may be now."""

@@ -1,6 +1,7 @@
 """Pipelines that Python files make, read until something changes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -35,9 +36,21 @@ def pipeline_file(snapshot: Snapshot, path: Path) -> PipelineFile | None:
     return known
 
 
-def pipelines_of(snapshot: Snapshot, yaml: Path) -> Iterator[tuple[Path, PipelineFact]]:
-    """Every pipeline of the known Python files that belong to this valohai.yaml, in order of path."""
-    for path in sorted({*snapshot.sources, *snapshot.documents}):
+def pipelines_of(snapshot: Snapshot, yaml: Path) -> tuple[tuple[Path, PipelineFact], ...]:
+    """Every pipeline of the known Python files that belong to this valohai.yaml, in order of path.
+
+    Closed files are looked at once, until the workspace hears of a change.
+    """
+    state = (snapshot.roots, snapshot.overrides, snapshot.sources, frozenset(snapshot.documents))
+    known = snapshot.memo.closed_pipelines.get(yaml)
+    if known is None or known[0] != state:
+        closed = (path for path in snapshot.sources if path not in snapshot.documents)
+        known = snapshot.memo.closed_pipelines[yaml] = (state, tuple(_made(snapshot, yaml, closed)))
+    return tuple(sorted((*known[1], *_made(snapshot, yaml, snapshot.documents)), key=itemgetter(0)))
+
+
+def _made(snapshot: Snapshot, yaml: Path, paths: Iterable[Path]) -> Iterator[tuple[Path, PipelineFact]]:
+    for path in paths:
         if path.suffix != ".py" or snapshot.yaml_path(path) != yaml:
             continue
         try:

@@ -94,6 +94,8 @@ def item_lines(value: YamlValue, indent: int, style: Style) -> list[str]:
         return [dash + scalar.header, *block_scalar_lines(scalar, indent + style.indent)]
     if isinstance(value, dict) and style.flow_items and "name" in value:
         return [dash + flow_text(value, style)]
+    if isinstance(value, (list, tuple)) and not any(isinstance(each, (dict, list, tuple)) for each in value):
+        return [dash + flow_text(value, style)]  # an edge: nobody writes `- - one` with the other end below
     if isinstance(value, dict):
         lines = mapping_lines(value, indent + style.dash, style)
     else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from enum import Enum
+from itertools import chain
 from pathlib import Path
 
 from msgspec import Struct
@@ -12,6 +13,8 @@ from valohai_steps.ide.findings.diagnostics import Diagnostic, diagnostics
 from valohai_steps.ide.findings.suppression import suppressions
 from valohai_steps.ide.update.drift_fixes import drift_fixes
 from valohai_steps.ide.update.file_edits import FileEdits
+from valohai_steps.ide.update.pipeline_fixes import pipeline_fixes
+from valohai_steps.ide.update.pipelines import makes_pipeline
 from valohai_steps.ide.update.removals import removal
 from valohai_steps.ide.update.update import Refused, Update, plan_update
 from valohai_steps.model.finding import Fix
@@ -199,7 +202,8 @@ def _quick_fix(path: Path, diagnostic: Diagnostic, fix: Fix) -> Action:
 
 def _drift_fixes(snapshot: Snapshot, path: Path, span: Span, found: list[Diagnostic]) -> Iterator[Action]:
     drifts = tuple(item for item in found if item.finding.code == "VH202")
-    for fix in drift_fixes(snapshot, path, span) if drifts else ():
+    fixes = chain(drift_fixes(snapshot, path, span), pipeline_fixes(snapshot, path, span))
+    for fix in fixes if drifts else ():
         destructive = fix.edits if fix.destructive else ()
         edits = (FileEdits(fix.path, fix.edits, destructive=destructive),)
         # Python is where a step is written: its value is the one that is meant, unless that loses something.
@@ -224,7 +228,7 @@ def _argument_fixes(snapshot: Snapshot, path: Path, span: Span, found: list[Diag
 
 def _update(snapshot: Snapshot, path: Path) -> Action | None:
     python = snapshot.python(path)
-    if python is None or not (python.steps or python.problems):
+    if python is None or not (python.steps or python.problems or makes_pipeline(snapshot, path)):
         return None
     result = plan_update(snapshot, [path])
     name = snapshot.yaml_path(path).name

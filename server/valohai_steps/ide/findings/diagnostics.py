@@ -98,3 +98,4 @@ def _yaml_file(snapshot: Snapshot, path: Path) -> Iterator[Finding]:
         found = without_harmless_types(snapshot, path, file, findings_of_yaml(snapshot, path, file))
         yield from not_ignored(file.text, found, "yaml")
         yield from not_ignored(file.text, command_lines.of_yaml(snapshot, path, file), "yaml")
+        yield from not_ignored(file.text, pipelines.of_yaml(snapshot, path), "yaml")

@@ -1,12 +1,15 @@
-"""VH101, VH141 and VH142 of pipelines that Python makes, beside the steps of valohai.yaml."""
+"""VH101, VH141, VH142, VH201 and VH202 of pipelines that Python makes, and VH202 on the other side."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
+from valohai_steps.drift.findings import drift_message
 from valohai_steps.drift.pipelines.catalogue import catalogue_of
 from valohai_steps.drift.pipelines.judging import left_out, unknown_names
-from valohai_steps.model.finding import Finding
-from valohai_steps.project.pipelines import pipeline_file
+from valohai_steps.ide.update.pipelines import compare_with_yaml, sound_pipeline, tasks_of, yaml_pipeline
+from valohai_steps.model.finding import Finding, Related
+from valohai_steps.model.pipeline import PipelineFact
+from valohai_steps.project.pipelines import pipeline_file, pipelines_of
 from valohai_steps.project.snapshot import Snapshot
 
 
@@ -19,6 +22,48 @@ def of_python(snapshot: Snapshot, path: Path) -> Iterator[Finding]:
     if file.pipeline is None or file.pipeline.stale:
         return
     items = snapshot.items(snapshot.yaml_path(path))
+    unknown: list[Finding] = []
     if items is not None and items.is_readable:
-        yield from unknown_names(file.text, file.pipeline, catalogue_of(items))
+        unknown += unknown_names(file.text, file.pipeline, catalogue_of(items))
+    yield from unknown
     yield from left_out(file.pipeline)
+    if not unknown and not file.problems:
+        yield from _against_yaml(snapshot, path, file.pipeline)
+
+
+def _against_yaml(snapshot: Snapshot, path: Path, fact: PipelineFact) -> Iterator[Finding]:
+    yaml = snapshot.yaml_path(path)
+    file = snapshot.yaml(yaml)
+    if file is None or not file.is_readable:
+        return
+    found = yaml_pipeline(file, fact.name)
+    for drift in compare_with_yaml(fact, file, tasks_of(file)):
+        if drift.subject == "pipeline":
+            message = f"pipeline {fact.name!r} is not in {yaml.name}; update {yaml.name} to add it"
+            yield Finding("VH201", fact.name_span, message)
+            continue
+        span = drift.python.span if drift.python else fact.name_span
+        place = drift.yaml.span if drift.yaml else drift.anchor
+        said = f"defined here in {yaml.name}" if drift.yaml else f"the pipeline in {yaml.name}"
+        related = (Related(place, said, yaml),) if place is not None and found is not None else ()
+        yield Finding("VH202", span, drift_message(drift, "here", f"in {yaml.name}"), related)
+
+
+def of_yaml(snapshot: Snapshot, yaml: Path) -> Iterator[Finding]:
+    """VH202 in a valohai.yaml, for the pipelines that Python makes. Raises FileError."""
+    made = pipelines_of(snapshot, yaml)
+    file = snapshot.yaml(yaml) if made else None
+    if file is None or not file.is_readable:
+        return
+    for path, fact in made:
+        if not isinstance(sound_pipeline(snapshot, path, yaml), PipelineFact):
+            continue
+        for drift in compare_with_yaml(fact, file, tasks_of(file)):
+            span = drift.yaml.span if drift.yaml else drift.anchor
+            if span is None:
+                continue  # the pipeline is missing
+            there = drift.python.span if drift.python else fact.name_span
+            said = f"made here in {path.name}" if drift.python else f"the pipeline in {path.name}"
+            message = drift_message(drift, f"in {path.name}", "here")
+            # Python is where such a pipeline is written: there the difference counts, once.
+            yield Finding("VH202", span, message, (Related(there, said, path),), is_echo=True)

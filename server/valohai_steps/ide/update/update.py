@@ -11,6 +11,7 @@ from valohai_steps.config.structure import flaw_of_file
 from valohai_steps.config.writer import Refusal, read_edited
 from valohai_steps.drift.compare import Drift, compare
 from valohai_steps.drift.declaration import DEFAULT_IMAGE, DeclaredStep, declare
+from valohai_steps.drift.pipelines.plan import PipelinePlan, operations_of
 from valohai_steps.drift.plan import (
     Change,
     Plan,
@@ -21,6 +22,13 @@ from valohai_steps.drift.plan import (
     without_removals,
 )
 from valohai_steps.ide.update.clashes import clash_of
+from valohai_steps.ide.update.pipelines import (
+    differs_still,
+    keeping_everything,
+    pipeline_uses,
+    plan_pipelines,
+    sound_pipeline,
+)
 from valohai_steps.ide.update.refused import Refused
 from valohai_steps.ide.update.requirements import (
     RequirementsEdit,
@@ -30,6 +38,7 @@ from valohai_steps.ide.update.requirements import (
 )
 from valohai_steps.ide.update.used_removals import used_removals
 from valohai_steps.model.finding import Finding
+from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.model.rules import Severity
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import TextEdit, apply_edits
@@ -40,10 +49,11 @@ __all__ = ["Refused", "Source", "StepComparison", "Update", "compare_step", "pla
 
 
 class Source(Struct, frozen=True):
-    """A Python file or notebook with the steps to write from it."""
+    """A Python file or notebook with the steps, and the pipeline, to write from it."""
 
     path: Path
     steps: tuple[StepFact, ...]
+    pipeline: PipelineFact | None = None
 
 
 class _Target(Struct, frozen=True):
@@ -74,6 +84,7 @@ class Update(Struct, frozen=True):
     typed: bool = False
     refused: tuple[Refused, ...] = ()
     in_use: tuple[Refused, ...] = ()
+    pipelines: tuple[PipelinePlan, ...] = ()
 
     @property
     def is_needed(self) -> bool:
@@ -87,8 +98,9 @@ class Update(Struct, frozen=True):
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        """All changes of all steps."""
-        return tuple(change for plan in self.plans for change in plan.changes)
+        """All changes of all steps and pipelines."""
+        of_steps = (change for plan in self.plans for change in plan.changes)
+        return (*of_steps, *(change for plan in self.pipelines for change in plan.changes))
 
     @property
     def steps(self) -> tuple[YamlStep, ...]:
@@ -136,18 +148,22 @@ def plan_update(
             return Refused(path, "no such file; check the path")
         if refusal := _refuse_unclear(path, python.steps, python.problems):
             return refusal
-        sources.append(Source(path, python.steps))
+        pipeline = sound_pipeline(snapshot, path, target)
+        if isinstance(pipeline, Refused):
+            return pipeline
+        sources.append(Source(path, python.steps, pipeline))
     before = snapshot.text(target)
     file = snapshot.yaml(target) or read_yaml("")
     if refusal := _refuse_unreadable(target, file):
         return refusal
     sources, refused = _without_clashes(snapshot, sources, target)
-    if refused and not any(source.steps for source in sources):
+    if refused and not any(source.steps or source.pipeline for source in sources):
         return refused[0]
     plan = _plan_all(snapshot, _Target(target, before, file), sources, destructive=destructive)
     if isinstance(plan, Refused):
         return plan
-    return _with_requirements(snapshot, replace(plan, refused=tuple(refused)))
+    plan = replace(plan, refused=tuple(refused))
+    return _with_requirements(snapshot, plan) if plan.step_names else plan
 
 
 def _without_clashes(
@@ -159,7 +175,8 @@ def _without_clashes(
     for source in sources:
         clashes = [(step, clash_of(snapshot, source.path, step, yaml)) for step in source.steps]
         refused += [clash.refused for _, clash in clashes if clash is not None]
-        kept.append(Source(source.path, tuple(step for step, clash in clashes if clash is None)))
+        steps = tuple(step for step, clash in clashes if clash is None)
+        kept.append(replace(source, steps=steps))
     return kept, refused
 
 
@@ -242,13 +259,32 @@ def _plan_all(
             wanted_plan = plan if destructive else without_removals(plan)
             plans.setdefault(step.name, (source.path, wanted_plan))
     wanted = tuple(plan for _, plan in plans.values() if plan.changes)
-    edits = plan_edits(target.file, wanted)
+    made = [(source.path, source.pipeline) for source in sources if source.pipeline is not None]
+    pipelines = plan_pipelines(target.file, made, target.path)
+    if isinstance(pipelines, Refused):
+        return pipelines
+    if not destructive:
+        pipelines = tuple(map(keeping_everything, pipelines))
+    operations = [each for plan in pipelines for each in operations_of(plan, plan.changes)]
+    edits = plan_edits(target.file, wanted, operations)
     if isinstance(edits, Refusal):
         return Refused(target.path, edits.reason, edits.span)
     typed = bool(snapshot.overrides.get("yaml"))
-    update = Update(target.path, target.text, edits, wanted, tuple(plans), target.file, typed=typed)
+    update = Update(
+        target.path,
+        target.text,
+        edits,
+        wanted,
+        tuple(plans),
+        target.file,
+        typed=typed,
+        pipelines=tuple(plan for plan in pipelines if plan.changes),
+    )
     paths = [source.path for source in sources]
-    in_use = tuple(used_removals(snapshot, target.path, target.file, wanted, paths))
+    in_use = (
+        *used_removals(snapshot, target.path, target.file, wanted, paths),
+        *(use for plan in pipelines for use in pipeline_uses(plan, target.path)),
+    )
     return _prove(snapshot, replace(update, in_use=in_use), sources, destructive=destructive)
 
 
@@ -271,6 +307,10 @@ def _prove(
             if plan.changes if destructive else without_removals(plan).changes:
                 why = f"internal error: step {step.name!r} would still differ after the update"
                 return Refused(update.yaml, f"{why}; nothing was written, please report it")
+    for made in update.pipelines:
+        if differs_still(made, update.file, file, destructive=destructive):
+            why = f"internal error: pipeline {made.fact.name!r} would still differ after the update"
+            return Refused(update.yaml, f"{why}; nothing was written, please report it")
     return replace(update, written=file)
 
 

@@ -1,0 +1,141 @@
+"""Pipelines in an update: what Python makes, whether it may be written, and the plan for it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from valohai_steps.config.model.names import value_of
+from valohai_steps.config.reader import YamlFile
+from valohai_steps.drift.compare import Drift
+from valohai_steps.drift.pipelines.catalogue import catalogue_of
+from valohai_steps.drift.pipelines.compare import compare_pipeline
+from valohai_steps.drift.pipelines.judging import unknown_names
+from valohai_steps.drift.pipelines.plan import PipelinePlan, plan_pipeline
+from valohai_steps.drift.pipelines.yaml_pipelines import YamlPipeline, pipelines_in
+from valohai_steps.drift.plan import Change
+from valohai_steps.ide.update.refused import Refused
+from valohai_steps.model.pipeline import PipelineFact
+from valohai_steps.model.text import Span
+from valohai_steps.project.pipelines import pipeline_file
+from valohai_steps.project.snapshot import Snapshot
+
+
+def sound_pipeline(snapshot: Snapshot, path: Path, yaml: Path) -> PipelineFact | Refused | None:
+    """The pipeline that a Python file makes, why it is not written, or None when there is none.
+
+    Raises FileError.
+    """
+    file = pipeline_file(snapshot, path)
+    if file is None:
+        return None
+    problems = list(file.problems)
+    items = snapshot.items(yaml)
+    if file.pipeline is not None and items is not None and items.is_readable:
+        problems += unknown_names(file.text, file.pipeline, catalogue_of(items))
+    if problems:
+        return Refused(path, problems[0].message, problems[0].span)
+    if file.pipeline is None:
+        return None
+    if file.pipeline.stale:
+        return Refused(path, "this file is not complete Python yet", file.pipeline.name_span)
+    if items is None:
+        why = f"there is no {yaml.name} with the steps of pipeline {file.pipeline.name!r}; write them first"
+        return Refused(path, why, file.pipeline.name_span)
+    return file.pipeline
+
+
+def makes_pipeline(snapshot: Snapshot, path: Path) -> bool:
+    """Whether a Python file makes a pipeline, known or not. Raises FileError."""
+    file = pipeline_file(snapshot, path)
+    return file is not None and (file.pipeline is not None or bool(file.problems))
+
+
+def drift_places(plan: PipelinePlan, *, in_yaml: bool) -> Iterator[tuple[Change, Span]]:
+    """Each change with the place where its finding is shown in one of both files."""
+    for change in plan.changes:
+        drift = change.drift
+        if not in_yaml:
+            yield change, drift.python.span if drift.python else plan.fact.name_span
+        elif (span := drift.yaml.span if drift.yaml else drift.anchor) is not None:
+            yield change, span
+
+
+def compare_with_yaml(fact: PipelineFact, file: YamlFile, tasks: Mapping[str, str]) -> tuple[Drift, ...]:
+    """The differences between a pipeline and the one of its name in valohai.yaml."""
+    found = yaml_pipeline(file, fact.name)
+    return () if found is not None and not found.clear else compare_pipeline(fact, found, tasks)
+
+
+def plan_for(fact: PipelineFact, file: YamlFile) -> PipelinePlan:
+    """The plan that brings a pipeline of valohai.yaml up to date."""
+    found = yaml_pipeline(file, fact.name)
+    return plan_pipeline(fact, found, compare_with_yaml(fact, file, tasks_of(file)))
+
+
+def plan_pipelines(
+    file: YamlFile, pipelines: Sequence[tuple[Path, PipelineFact]], yaml: Path
+) -> tuple[PipelinePlan, ...] | Refused:
+    """The plans of all pipelines of an update; one name is made by one file."""
+    first: dict[str, Path] = {}
+    plans: list[PipelinePlan] = []
+    for path, fact in pipelines:
+        if fact.name in first:
+            why = f"pipeline {fact.name!r} is made in {first[fact.name].name} as well; give each its own name"
+            return Refused(path, why, fact.name_span)
+        first[fact.name] = path
+        found = yaml_pipeline(file, fact.name)
+        if found is not None and not found.clear:
+            why = f"nodes or edges of pipeline {fact.name!r} are not understood; repair them first"
+            return Refused(yaml, why, found.name_span)
+        plans.append(plan_for(fact, file))
+    return tuple(plan for plan in plans if plan.changes)
+
+
+def keeping_everything(plan: PipelinePlan) -> PipelinePlan:
+    """The plan that takes nothing out of valohai.yaml."""
+    return replace(plan, changes=tuple(change for change in plan.changes if not change.destructive))
+
+
+def differs_still(plan: PipelinePlan, before: YamlFile, after: YamlFile, *, destructive: bool) -> bool:
+    """Whether something is left of what the plan was to do; without `destructive`, removals may be."""
+    left = plan_pipeline(
+        plan.fact,
+        yaml_pipeline(after, plan.fact.name),
+        compare_with_yaml(plan.fact, after, tasks_of(before)),
+    )
+    return bool((left if destructive else keeping_everything(left)).changes)
+
+
+def yaml_pipeline(file: YamlFile, name: str) -> YamlPipeline | None:
+    """The pipeline of a name in valohai.yaml."""
+    return next((each for each in pipelines_in(file) if each.name == name), None)
+
+
+def tasks_of(file: YamlFile) -> Mapping[str, str]:
+    """The steps that the tasks of a file run, by the name of the task."""
+    return dict(_tasks(file))
+
+
+def _tasks(file: YamlFile) -> Iterator[tuple[str, str]]:
+    for root in file.documents:
+        for item in root.items:
+            entry = item.get("task") if item.kind == "mapping" else None
+            named = () if entry is None else (value_of(entry.node, key) for key in ("name", "step"))
+            texts = [str(each.value) for each in named if each is not None]
+            if len(texts) == 2:
+                yield texts[0], texts[1]
+
+
+def pipeline_uses(plan: PipelinePlan, yaml: Path) -> Iterator[Refused]:
+    """Parameters of the pipeline that go to nodes which the plan removes."""
+    removed = {c.drift.name for c in plan.changes if c.destructive and c.drift.subject == "node"}
+    listed = None if plan.found is None else value_of(plan.found.node, "parameters")
+    for parameter in () if listed is None or not removed else listed.items:
+        for key in ("targets", "target"):
+            targets = value_of(parameter, key)
+            for target in () if targets is None else (targets.items or (targets,)):
+                node = str(target.value).partition(".")[0]
+                if node in removed:
+                    why = f"a parameter of the pipeline goes to node {node!r}, which Python does not make"
+                    yield Refused(yaml, why, target.span)

@@ -19,7 +19,7 @@ from valohai_steps.cli.sources import (
 )
 from valohai_steps.cli.terminal import Terminal
 from valohai_steps.ide.update.file_changes import FileChange, as_write, file_changes
-from valohai_steps.ide.update.pipelines import sound_pipeline
+from valohai_steps.ide.update.pipelines.planning import sound_pipeline
 from valohai_steps.ide.update.update import Refused, Update, plan_update
 from valohai_steps.interrupts import put_back_first
 from valohai_steps.model.pipeline import PipelineFact

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from valohai_steps.config.reader import YamlFile, YamlStep
 from valohai_steps.drift.commands import files_run
 from valohai_steps.ide.command_line.words import lines_over_script, state_of_run
-from valohai_steps.ide.update.pipelines import plan_for, sound_pipeline
+from valohai_steps.ide.update.pipelines.planning import plan_for, sound_pipeline
 from valohai_steps.ide.update.sync_state import State, StepState, count, state_of
 from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.model.text import Span

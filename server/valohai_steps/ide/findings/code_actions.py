@@ -13,8 +13,8 @@ from valohai_steps.ide.findings.diagnostics import Diagnostic, diagnostics
 from valohai_steps.ide.findings.suppression import suppressions
 from valohai_steps.ide.update.drift_fixes import drift_fixes
 from valohai_steps.ide.update.file_edits import FileEdits
-from valohai_steps.ide.update.pipeline_fixes import pipeline_fixes
-from valohai_steps.ide.update.pipelines import makes_pipeline
+from valohai_steps.ide.update.pipelines.fixes import pipeline_fixes
+from valohai_steps.ide.update.pipelines.planning import makes_pipeline
 from valohai_steps.ide.update.removals import removal
 from valohai_steps.ide.update.update import Refused, Update, plan_update
 from valohai_steps.model.finding import Fix

@@ -6,7 +6,12 @@ from pathlib import Path
 from valohai_steps.drift.findings import drift_message
 from valohai_steps.drift.pipelines.catalogue import catalogue_of
 from valohai_steps.drift.pipelines.judging import left_out, unknown_names
-from valohai_steps.ide.update.pipelines import compare_with_yaml, sound_pipeline, tasks_of, yaml_pipeline
+from valohai_steps.ide.update.pipelines.planning import (
+    compare_with_yaml,
+    sound_pipeline,
+    tasks_of,
+    yaml_pipeline,
+)
 from valohai_steps.model.finding import Finding, Related
 from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.project.pipelines import pipeline_file, pipelines_of

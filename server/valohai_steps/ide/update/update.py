@@ -22,7 +22,7 @@ from valohai_steps.drift.plan import (
     without_removals,
 )
 from valohai_steps.ide.update.clashes import clash_of
-from valohai_steps.ide.update.pipelines import (
+from valohai_steps.ide.update.pipelines.planning import (
     differs_still,
     keeping_everything,
     pipeline_uses,

@@ -11,7 +11,7 @@ from valohai_steps.config.structure import flaw_of_file
 from valohai_steps.config.writer import Refusal, read_edited
 from valohai_steps.drift.compare import Drift, compare
 from valohai_steps.drift.declaration import DEFAULT_IMAGE, DeclaredStep, declare
-from valohai_steps.drift.pipelines.plan import PipelinePlan, operations_of
+from valohai_steps.drift.pipelines.plan import PipelinePlan
 from valohai_steps.drift.plan import (
     Change,
     Plan,
@@ -23,10 +23,10 @@ from valohai_steps.drift.plan import (
 )
 from valohai_steps.ide.update.clashes import clash_of
 from valohai_steps.ide.update.pipelines.planning import (
-    differs_still,
-    keeping_everything,
+    pipeline_operations,
     pipeline_uses,
     plan_pipelines,
+    refuse_unproven,
     sound_pipeline,
 )
 from valohai_steps.ide.update.refused import Refused
@@ -259,33 +259,21 @@ def _plan_all(
             wanted_plan = plan if destructive else without_removals(plan)
             plans.setdefault(step.name, (source.path, wanted_plan))
     wanted = tuple(plan for _, plan in plans.values() if plan.changes)
-    made = [(source.path, source.pipeline) for source in sources if source.pipeline is not None]
-    pipelines = plan_pipelines(target.file, made, target.path)
+    made = {source.path: source.pipeline for source in sources}
+    pipelines = plan_pipelines(target.file, made, target.path, destructive=destructive)
     if isinstance(pipelines, Refused):
         return pipelines
-    if not destructive:
-        pipelines = tuple(map(keeping_everything, pipelines))
-    operations = [each for plan in pipelines for each in operations_of(plan, plan.changes)]
-    edits = plan_edits(target.file, wanted, operations)
+    edits = plan_edits(target.file, wanted, pipeline_operations(pipelines))
     if isinstance(edits, Refusal):
         return Refused(target.path, edits.reason, edits.span)
     typed = bool(snapshot.overrides.get("yaml"))
-    update = Update(
-        target.path,
-        target.text,
-        edits,
-        wanted,
-        tuple(plans),
-        target.file,
-        typed=typed,
-        pipelines=tuple(plan for plan in pipelines if plan.changes),
-    )
-    paths = [source.path for source in sources]
+    update = Update(target.path, target.text, edits, wanted, tuple(plans), target.file, typed=typed)
     in_use = (
-        *used_removals(snapshot, target.path, target.file, wanted, paths),
-        *(use for plan in pipelines for use in pipeline_uses(plan, target.path)),
+        *used_removals(snapshot, target.path, target.file, wanted, tuple(made)),
+        *pipeline_uses(pipelines, target.path),
     )
-    return _prove(snapshot, replace(update, in_use=in_use), sources, destructive=destructive)
+    update = replace(update, in_use=in_use, pipelines=pipelines)
+    return _prove(snapshot, update, sources, destructive=destructive)
 
 
 def _prove(
@@ -307,10 +295,8 @@ def _prove(
             if plan.changes if destructive else without_removals(plan).changes:
                 why = f"internal error: step {step.name!r} would still differ after the update"
                 return Refused(update.yaml, f"{why}; nothing was written, please report it")
-    for made in update.pipelines:
-        if differs_still(made, update.file, file, destructive=destructive):
-            why = f"internal error: pipeline {made.fact.name!r} would still differ after the update"
-            return Refused(update.yaml, f"{why}; nothing was written, please report it")
+    for refused in refuse_unproven(update.pipelines, update.file, file, update.yaml, destructive=destructive):
+        return refused
     return replace(update, written=file)
 
 

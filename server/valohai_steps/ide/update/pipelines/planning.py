@@ -7,11 +7,12 @@ from msgspec.structs import replace
 
 from valohai_steps.config.model.names import value_of
 from valohai_steps.config.reader import YamlFile
+from valohai_steps.config.writer import Operation
 from valohai_steps.drift.compare import Drift
 from valohai_steps.drift.pipelines.catalogue import catalogue_of
 from valohai_steps.drift.pipelines.compare import compare_pipeline
 from valohai_steps.drift.pipelines.judging import unknown_names
-from valohai_steps.drift.pipelines.plan import PipelinePlan, plan_pipeline
+from valohai_steps.drift.pipelines.plan import PipelinePlan, operations_of, plan_pipeline
 from valohai_steps.drift.pipelines.yaml_pipelines import YamlPipeline, pipelines_in
 from valohai_steps.drift.plan import Change
 from valohai_steps.ide.update.refused import Refused
@@ -74,12 +75,17 @@ def plan_for(fact: PipelineFact, file: YamlFile) -> PipelinePlan:
 
 
 def plan_pipelines(
-    file: YamlFile, pipelines: Sequence[tuple[Path, PipelineFact]], yaml: Path
+    file: YamlFile, pipelines: Mapping[Path, PipelineFact | None], yaml: Path, *, destructive: bool
 ) -> tuple[PipelinePlan, ...] | Refused:
-    """The plans of all pipelines of an update; one name is made by one file."""
+    """The plans of all pipelines of an update; one name is made by one file.
+
+    Without `destructive`, what only stands in valohai.yaml stays there.
+    """
     first: dict[str, Path] = {}
     plans: list[PipelinePlan] = []
-    for path, fact in pipelines:
+    for path, fact in pipelines.items():
+        if fact is None:
+            continue
         if fact.name in first:
             why = f"pipeline {fact.name!r} is made in {first[fact.name].name} as well; give each its own name"
             return Refused(path, why, fact.name_span)
@@ -88,7 +94,8 @@ def plan_pipelines(
         if found is not None and not found.clear:
             why = f"nodes or edges of pipeline {fact.name!r} are not understood; repair them first"
             return Refused(yaml, why, found.name_span)
-        plans.append(plan_for(fact, file))
+        plan = plan_for(fact, file)
+        plans.append(plan if destructive else keeping_everything(plan))
     return tuple(plan for plan in plans if plan.changes)
 
 
@@ -97,14 +104,21 @@ def keeping_everything(plan: PipelinePlan) -> PipelinePlan:
     return replace(plan, changes=tuple(change for change in plan.changes if not change.destructive))
 
 
-def differs_still(plan: PipelinePlan, before: YamlFile, after: YamlFile, *, destructive: bool) -> bool:
-    """Whether something is left of what the plan was to do; without `destructive`, removals may be."""
-    left = plan_pipeline(
-        plan.fact,
-        yaml_pipeline(after, plan.fact.name),
-        compare_with_yaml(plan.fact, after, tasks_of(before)),
-    )
-    return bool((left if destructive else keeping_everything(left)).changes)
+def pipeline_operations(plans: Sequence[PipelinePlan]) -> list[Operation]:
+    """The operations that carry out all changes of the plans."""
+    return [each for plan in plans for each in operations_of(plan, plan.changes)]
+
+
+def refuse_unproven(
+    plans: Sequence[PipelinePlan], before: YamlFile, after: YamlFile, yaml: Path, *, destructive: bool
+) -> Iterator[Refused]:
+    """Each pipeline that still differs once it is written; without `destructive`, by more than removals."""
+    for plan in plans:
+        name, drifts = plan.fact.name, compare_with_yaml(plan.fact, after, tasks_of(before))
+        left = plan_pipeline(plan.fact, yaml_pipeline(after, name), drifts)
+        if (left if destructive else keeping_everything(left)).changes:
+            why = f"internal error: pipeline {name!r} would still differ after the update"
+            yield Refused(yaml, f"{why}; nothing was written, please report it")
 
 
 def yaml_pipeline(file: YamlFile, name: str) -> YamlPipeline | None:
@@ -127,8 +141,13 @@ def _tasks(file: YamlFile) -> Iterator[tuple[str, str]]:
                 yield texts[0], texts[1]
 
 
-def pipeline_uses(plan: PipelinePlan, yaml: Path) -> Iterator[Refused]:
-    """Parameters of the pipeline that go to nodes which the plan removes."""
+def pipeline_uses(plans: Sequence[PipelinePlan], yaml: Path) -> Iterator[Refused]:
+    """Parameters of pipelines that go to nodes which the plans remove."""
+    for plan in plans:
+        yield from _uses(plan, yaml)
+
+
+def _uses(plan: PipelinePlan, yaml: Path) -> Iterator[Refused]:
     removed = {c.drift.name for c in plan.changes if c.destructive and c.drift.subject == "node"}
     listed = None if plan.found is None else value_of(plan.found.node, "parameters")
     for parameter in () if listed is None or not removed else listed.items:

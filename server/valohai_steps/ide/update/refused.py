@@ -1,9 +1,15 @@
 """Why something may not be written."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from msgspec import Struct
 
+from valohai_steps.config.reader import YamlFile
+from valohai_steps.config.structure import flaw_of_file
+from valohai_steps.model.finding import Finding
+from valohai_steps.model.rules import Severity
+from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import Span
 
 
@@ -13,3 +19,23 @@ class Refused(Struct, frozen=True):
     path: Path
     reason: str
     span: Span | None = None
+
+
+def refuse_unclear(path: Path, steps: Iterable[StepFact], problems: Iterable[Finding]) -> Refused | None:
+    """Why nothing is written from a Python file whose steps are not all clear."""
+    errors = [finding for finding in problems if finding.rule.severity is Severity.ERROR]
+    if errors:
+        return Refused(path, errors[0].message, errors[0].span)
+    for step in steps:
+        if not step.is_certain:
+            return Refused(path, f"step {step.name!r} cannot be read completely here", step.call_span)
+    return None
+
+
+def refuse_unreadable(target: Path, file: YamlFile) -> Refused | None:
+    """Why nothing is written to a valohai.yaml that is not understood."""
+    for finding in file.problems:
+        if finding.code in ("VH301", "VH303"):
+            return Refused(target, finding.message, finding.span)
+    flaw = flaw_of_file(file)
+    return None if flaw is None else Refused(target, flaw.reason, flaw.span)

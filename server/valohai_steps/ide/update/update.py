@@ -7,7 +7,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from valohai_steps.config.reader import YamlFile, YamlStep, read_yaml
-from valohai_steps.config.structure import flaw_of_file
 from valohai_steps.config.writer import Refusal, read_edited
 from valohai_steps.drift.compare import Drift, compare
 from valohai_steps.drift.declaration import DEFAULT_IMAGE, DeclaredStep, declare
@@ -29,7 +28,7 @@ from valohai_steps.ide.update.pipelines.planning import (
     refuse_unproven,
     sound_pipeline,
 )
-from valohai_steps.ide.update.refused import Refused
+from valohai_steps.ide.update.refused import Refused, refuse_unclear, refuse_unreadable
 from valohai_steps.ide.update.requirements import (
     RequirementsEdit,
     RequirementsNote,
@@ -37,9 +36,7 @@ from valohai_steps.ide.update.requirements import (
     plan_requirements,
 )
 from valohai_steps.ide.update.used_removals import used_removals
-from valohai_steps.model.finding import Finding
 from valohai_steps.model.pipeline import PipelineFact
-from valohai_steps.model.rules import Severity
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import TextEdit, apply_edits
 from valohai_steps.project.reach import flaw_of_place
@@ -146,7 +143,7 @@ def plan_update(
         python = snapshot.python(path)
         if python is None:
             return Refused(path, "no such file; check the path")
-        if refusal := _refuse_unclear(path, python.steps, python.problems):
+        if refusal := refuse_unclear(path, python.steps, python.problems):
             return refusal
         pipeline = sound_pipeline(snapshot, path, target)
         if isinstance(pipeline, Refused):
@@ -154,7 +151,7 @@ def plan_update(
         sources.append(Source(path, python.steps, pipeline))
     before = snapshot.text(target)
     file = snapshot.yaml(target) or read_yaml("")
-    if refusal := _refuse_unreadable(target, file):
+    if refusal := refuse_unreadable(target, file):
         return refusal
     sources, refused = _without_clashes(snapshot, sources, target)
     if refused and not any(source.steps or source.pipeline for source in sources):
@@ -231,24 +228,6 @@ def compare_yaml_step(
     return declared, compare(declared, found, others)
 
 
-def _refuse_unclear(path: Path, steps: Iterable[StepFact], problems: Iterable[Finding]) -> Refused | None:
-    errors = [finding for finding in problems if finding.rule.severity is Severity.ERROR]
-    if errors:
-        return Refused(path, errors[0].message, errors[0].span)
-    for step in steps:
-        if not step.is_certain:
-            return Refused(path, f"step {step.name!r} cannot be read completely here", step.call_span)
-    return None
-
-
-def _refuse_unreadable(target: Path, file: YamlFile) -> Refused | None:
-    for finding in file.problems:
-        if finding.code in ("VH301", "VH303"):
-            return Refused(target, finding.message, finding.span)
-    flaw = flaw_of_file(file)
-    return None if flaw is None else Refused(target, flaw.reason, flaw.span)
-
-
 def _plan_all(
     snapshot: Snapshot, target: _Target, sources: list[Source], *, destructive: bool = True
 ) -> Update | Refused:
@@ -305,7 +284,7 @@ def preview(snapshot: Snapshot, path: Path) -> str | Refused:
     python = snapshot.python(path)
     if python is None:
         return Refused(path, "no such file; check the path")
-    if refusal := _refuse_unclear(path, python.steps, python.problems):
+    if refusal := refuse_unclear(path, python.steps, python.problems):
         return refusal
     yaml, empty = snapshot.yaml_path(path), read_yaml("")
     result = _plan_all(snapshot, _Target(yaml, None, empty), [Source(path, python.steps)])

@@ -174,7 +174,9 @@ def _tell(
     changes: Sequence[FileChange], updates: Sequence[Update], options: argparse.Namespace, terminal: Terminal
 ) -> None:
     if not updates:
-        terminal.say("no valohai.prepare() call found here; nothing to do")
+        terminal.say(
+            "no valohai.prepare() call found here; for a script without one, `valohai-steps update FILE`"
+        )
     changed = {change.path for change in changes}
     for change in changes:
         verb = "created" if change.before is None else "updated"

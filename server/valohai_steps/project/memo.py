@@ -38,11 +38,12 @@ class ComparedStep(Struct, frozen=True):
 
 
 class MissingFiles(Struct, frozen=True):
-    """What the parts of a valohai.yaml name and the disk does not have: by part, and by the lines of a
-    command, each file with one that may be meant."""
+    """What a valohai.yaml names and the disk does not have: by part, the findings and the names that they are
+    about; by the lines of a command, each file with one that may be meant."""
 
     file: "ItemFile"
     findings: list[tuple[Finding, ...]]
+    names: list[tuple[str, ...]]
     commands: "dict[tuple[str, ...], tuple[tuple[NamedFile, str | None], ...]]"
 
 

@@ -63,5 +63,5 @@ def _of_python(snapshot: Snapshot, path: Path) -> Graph:
 
 def _unknown(options: argparse.Namespace, graphs: tuple[Graph, ...]) -> tuple[Graph, ...]:
     names = tuple(graph.name for graph in graphs)
-    hint = nearest(options.name, names) or f"; there is {', '.join(names)}"
+    hint = nearest(options.name, names) or f"; the pipelines are: {', '.join(names)}"
     raise UsageError(f"no pipeline {options.name!r}{hint}")

@@ -1,6 +1,7 @@
 """VH204 and VH205: files that a step names and the repository does not have."""
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from valohai_steps.config.items.file import ItemFile
@@ -21,26 +22,34 @@ _Lacking = tuple[tuple[NamedFile, str | None], ...]
 
 
 def missing_files(snapshot: Snapshot, path: Path, file: ItemFile) -> list[tuple[Finding, ...]]:
-    """The findings of each part, looked up once for each command, until something changes on the disk."""
+    """The findings of each part, looked up once for each command, until something changes on the disk.
+
+    Not every editor tells of that, so what was missing is looked for again for each snapshot.
+    """
     known = snapshot.memo.missing.get(path)
+    if known is not None and any(is_there(snapshot, path, name) for name in {*chain(*known.names)}):
+        known = None
     if known is not None and known.file is file:
         return known.findings
-    before: dict[int, tuple[Finding, ...]] = {}
+    before: dict[int, tuple[tuple[Finding, ...], tuple[str, ...]]] = {}
     commands: dict[tuple[str, ...], _Lacking] = {}
     if known is not None:
-        before = dict(zip(map(id, known.file.parts), known.findings, strict=True))
+        kept = zip(known.findings, known.names, strict=True)
+        before = dict(zip(map(id, known.file.parts), kept, strict=True))
         commands = dict(known.commands)  # that of a draft is its own
-    found = [before.get(id(part)) for part in file.parts]
-    for number, part in enumerate(file.parts):
-        if found[number] is None:
-            found[number] = tuple(
-                each for step in part.steps for each in _of_step(snapshot, path, commands, (part, step))
-            )
-    everything = [each or () for each in found]
+    found = [before.get(id(part)) or _of_part(snapshot, path, commands, part) for part in file.parts]
     for oldest in list(commands)[: max(len(commands) - _MOST_COMMANDS, 0)]:
         del commands[oldest]  # what was typed on the way, mostly
-    snapshot.memo.missing[path] = MissingFiles(file, everything, commands)
-    return everything
+    findings = [each for each, _ in found]
+    snapshot.memo.missing[path] = MissingFiles(file, findings, [names for _, names in found], commands)
+    return findings
+
+
+def _of_part(
+    snapshot: Snapshot, path: Path, commands: dict[tuple[str, ...], _Lacking], part: Part
+) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    found = [each for step in part.steps for each in _of_step(snapshot, path, commands, (part, step))]
+    return tuple(finding for finding, _ in found), tuple(name for _, name in found)
 
 
 def _of_step(
@@ -48,7 +57,7 @@ def _of_step(
     path: Path,
     commands: dict[tuple[str, ...], _Lacking],
     where: tuple[Part, YamlStep],
-) -> Iterator[Finding]:
+) -> Iterator[tuple[Finding, str]]:
     part, step = where
     command = value_of(step.node, "command")
     if command is not None and command.alias is None:
@@ -59,7 +68,7 @@ def _of_step(
         for named, near in commands[lines]:
             place = place_inside(part.text, nodes[named.line], Span(named.start, named.end))
             code = "VH204" if named.use == "script" else "VH205"
-            yield _finding(code, place or nodes[named.line].span, named.path, near)
+            yield _finding(code, place or nodes[named.line].span, named.path, near), named.path
     yield from _source_path(snapshot, path, step)
 
 
@@ -73,13 +82,13 @@ def _lacking(snapshot: Snapshot, path: Path, lines: tuple[str, ...]) -> _Lacking
     )
 
 
-def _source_path(snapshot: Snapshot, path: Path, step: YamlStep) -> Iterator[Finding]:
+def _source_path(snapshot: Snapshot, path: Path, step: YamlStep) -> Iterator[tuple[Finding, str]]:
     stated = step.node.get("source-path")
     if stated is None or stated.merged_from is not None or not isinstance(stated.value, str):
         return
     name = stated.value.removeprefix("./")
     if is_plain(name) and stated.node.alias is None and not is_there(snapshot, path, name):
-        yield _finding("VH204", stated.node.span, stated.value, nearest_file(snapshot, path, name))
+        yield _finding("VH204", stated.node.span, stated.value, nearest_file(snapshot, path, name)), name
 
 
 def _finding(code: str, span: Span, name: str, near: str | None) -> Finding:

@@ -168,7 +168,7 @@ def test_a_link_to_nothing_is_said_to_be_one(run: Run, tmp_path: Path) -> None:
         2,
         (
             "valohai-steps: valohai.yaml: a link to gone.yaml, which is not there; "
-            "make that file or remove the link\n"
+            "create that file or remove the link\n"
         ),
     )
     assert names(tmp_path) == ["train.py", "valohai.yaml"]

@@ -64,7 +64,7 @@ def read_bytes(path: Path, largest: int = LARGEST_FILE) -> bytes:
         return _read(path, largest)
     except FileNotFoundError as error:
         if path.is_symlink():
-            why = f"a link to {path.readlink()}, which is not there; make that file or remove the link"
+            why = f"a link to {path.readlink()}, which is not there; create that file or remove the link"
             raise FileError(path, why) from error
         raise FileError(path, reason(error)) from error
     except (OSError, ValueError) as error:

@@ -100,7 +100,7 @@ def _unknown(use: Placeholder, name: str, known: Known) -> Doubt:
     stripped = name.strip()
     names = [each.name for each in known.parameters or ()]
     if stripped in names:
-        return Doubt(use.tail, f"Valohai takes the blanks for a part of the name; write {stripped}", stripped)
+        return Doubt(use.tail, f"the spaces count as a part of the name; write {stripped}", stripped)
     if known.inputs and stripped in known.inputs:
         message = f"{stripped} is an input, not a parameter; its files are in /valohai/inputs/{stripped}"
         return Doubt(use.tail, message)
@@ -127,7 +127,7 @@ def _bare(use: Placeholder, known: Known) -> Doubt | None:
         right = near
     if right == use.content:
         return None
-    why = " with blanks in it" if right == word else ""
+    why = " with spaces in it" if right == word else ""
     message = f"Valohai does not know {{{use.content}}}{why}; did you mean {right}?"
     return Doubt(use.inner, message, right)
 

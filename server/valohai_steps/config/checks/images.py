@@ -15,12 +15,14 @@ def image_findings(page: Page, node: Node | None) -> Iterator[Finding]:
     if "{" in name:
         return
     if any(character.isspace() for character in name.strip()):
-        message = f"the name of an image has no blanks, as {page.written(node)} has; write name:tag"
+        message = f"an image name cannot contain spaces, as {page.written(node)} does; write name:tag"
         yield Finding("VH305", node.span, message)
         return
     right = _in_lower_case(name)
     if right != name:
-        message = f"the name of an image has no capitals, as {page.written(node)} has; did you mean {right}?"
+        message = (
+            f"an image name cannot contain capitals, as {page.written(node)} does; did you mean {right}?"
+        )
         fixes = replaced(f"Change to {right}", node.span, page.spelled(right, node))
         yield Finding("VH305", node.span, message, fixes=fixes)
 

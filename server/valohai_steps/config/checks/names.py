@@ -60,7 +60,7 @@ def _parameter_flaw(name: str) -> str:
     if name == "help":
         return "--help shows the help of most programs; rename it"
     if any(character.isspace() for character in name):
-        return f"a flag has no blanks; write {'-'.join(name.split())}"
+        return f"a flag cannot contain spaces; write {'-'.join(name.split())}"
     if name.startswith("-"):
         return f"its flag would have more dashes; write {name.lstrip('-') or 'a name'}"
     return "what follows `=` is the value; rename it" if "=" in name else ""
@@ -70,7 +70,7 @@ def awkward_variables(page: Page, names: Iterable[tuple[str, Node]]) -> Iterator
     """VH310: environment variables that no shell can set."""
     for name, node in names:
         if "=" in name or any(character.isspace() for character in name):
-            why = "an environment variable has no blank and no `=` in its name"
+            why = "the name of an environment variable cannot contain spaces or `=`"
             yield Finding("VH310", node.span, f"{why}; rename {page.written(node)}")
 
 

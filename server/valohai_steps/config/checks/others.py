@@ -84,5 +84,5 @@ def deployment_findings(page: Page, node: Node) -> Iterator[Finding]:
         return
     name = node.get("name")
     if name is not None and not is_empty(name.node):
-        message = "without `defaults: {target: ...}` this deployment is not made; add the target"
+        message = "without `defaults: {target: ...}` this deployment is not created; add the target"
         yield Finding("VH307", blame(page, name.node, name.key_node), message)

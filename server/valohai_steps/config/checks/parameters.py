@@ -10,7 +10,7 @@ from valohai_steps.config.lint.page import Page, blame, is_empty
 from valohai_steps.config.model.names import value_of
 from valohai_steps.config.tree.node import Node
 from valohai_steps.model.finding import Finding
-from valohai_steps.model.schema.parameters import TYPE
+from valohai_steps.model.schema.parameters import FLAG_KEYS, NUMBER_KEYS, TYPE
 
 _TYPES = frozenset(choice.value for choice in TYPE.choices)
 _PARTS = ("name", "value", "v")
@@ -45,7 +45,7 @@ def _useless(judged: JudgedParameter) -> Iterator[Finding]:
 
 def _useless_keys(judged: JudgedParameter) -> Iterator[tuple[str, str]]:
     entries, kind = judged.entries, judged.kind
-    for key in ("min", "max"):
+    for key in NUMBER_KEYS:
         if key in entries and kind in ("string", "flag") and not is_empty(entries[key].node):
             yield key, f"on a {kind}, only on integer and float"
     if kind == "flag":
@@ -53,10 +53,10 @@ def _useless_keys(judged: JudgedParameter) -> Iterator[tuple[str, str]]:
             yield "optional", "on a flag, which may always be left out"
         if "choices" in entries:
             yield "choices", "on a flag, which is true or false"
-        if "pass-as" in entries and {"pass-true-as", "pass-false-as"} & entries.keys():
+        if "pass-as" in entries and {*FLAG_KEYS} & entries.keys():
             yield "pass-as", "beside `pass-true-as` and `pass-false-as`"
     elif kind:
-        yield from ((key, "but on a flag") for key in ("pass-true-as", "pass-false-as") if key in entries)
+        yield from ((key, "but on a flag") for key in FLAG_KEYS if key in entries)
 
 
 def _useless_separator(judged: JudgedParameter) -> Iterator[tuple[str, str]]:

@@ -7,16 +7,17 @@ from msgspec import structs
 from valohai_steps.config.cursor.enclosing import Frame
 from valohai_steps.config.cursor.named import text_of
 from valohai_steps.config.cursor.outline import Entry, Mapping, Sequence
-from valohai_steps.model.schema.sections import SECTIONS
+from valohai_steps.model.schema.sections import FORMER_SECTION, SECTIONS, SECTIONS_BY_USE
 from valohai_steps.model.schema.shape import Key, Shape, Takes, Variants
 
-# As often as they are written; `blueprint`, the name before, comes last.
-_KINDS = sorted(SECTIONS, key=["step", "pipeline", "task", "endpoint", "deployment", "blueprint"].index)
 ITEM = Shape(
     "item",
     "A part of the project: a step, a task, an endpoint, a pipeline or a deployment.",
     MappingProxyType(
-        {name: Key(name, Takes(object=SECTIONS[name]), SECTIONS[name].sentence) for name in _KINDS}
+        {
+            name: Key(name, Takes(object=SECTIONS[name]), SECTIONS[name].sentence)
+            for name in (*SECTIONS_BY_USE, FORMER_SECTION)
+        }
     ),
     at_most_one=(tuple(SECTIONS),),
 )

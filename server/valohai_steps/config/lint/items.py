@@ -9,11 +9,11 @@ from valohai_steps.config.lint.restructured import indented
 from valohai_steps.config.lint.walk import shape_findings, value_findings
 from valohai_steps.config.tree.node import Entry, Node, walk
 from valohai_steps.model.finding import Finding, Fix
-from valohai_steps.model.schema.sections import SECTIONS
+from valohai_steps.model.schema.sections import FORMER_SECTION, SECTIONS
 from valohai_steps.model.schema.shape import Shape, Takes
 from valohai_steps.model.text import Span, TextEdit
 
-_KINDS = ("step", "task", "endpoint", "pipeline", "deployment")
+_KINDS = tuple(name for name in SECTIONS if name != FORMER_SECTION)
 
 
 def root_findings(page: Page, root: Node) -> Iterator[Finding]:

@@ -10,9 +10,8 @@ from valohai_steps.config.model.names import Name
 from valohai_steps.config.model.pipelines import Edge, End, Pipeline, PipelineNode
 from valohai_steps.config.references.catalogue import Catalogue
 from valohai_steps.config.references.verdict import At, Verdict, unknown, unknown_names
+from valohai_steps.model.schema.pipelines import DEPLOYMENT_TARGETS, EDGE_SOURCES, EDGE_TARGETS
 
-_SOURCES = ("output", "metadata", "parameter", "input")
-_TARGETS = ("input", "parameter", "file")
 # Edges that Valohai knows (`valohai_yaml.objs.pipelines.types`), but nobody writes by hand.
 _RARE = frozenset({"dependency", "deployment", "environment-variable"})
 _PLURALS = frozenset({"outputs", "inputs", "parameters", "files"})
@@ -52,7 +51,7 @@ def end_verdicts(judged: JudgedPipeline, end: End, side: str) -> Iterator[Verdic
     at = At(judged.number, end.place)
     if len(end.parts) != 3:
         example = {"source": "node.output.*", "target": "node.input.name"}.get(side, "node.parameters.name")
-        yield Verdict("VH306", at, f"{end.text} has not three parts; write {example}")
+        yield Verdict("VH306", at, f"{end.text} does not have three parts; write {example}")
         return
     first, kind, _ = end.parts
     node = judged.node(first.text)
@@ -94,10 +93,10 @@ def _kind(judged: JudgedPipeline, node: PipelineNode, kind: Name, side: str) -> 
 
 def _possible(node: PipelineNode, side: str) -> tuple[str, ...]:
     if node.kind == "deployment":
-        return ("file",) if side == "target" else ()
+        return tuple(DEPLOYMENT_TARGETS) if side == "target" else ()
     if side == "source":
-        return _SOURCES
-    return _TARGETS[:2] if node.kind else _TARGETS
+        return tuple(EDGE_SOURCES)
+    return tuple(EDGE_TARGETS) if node.kind else (*EDGE_TARGETS, *DEPLOYMENT_TARGETS)
 
 
 def _single(word: str) -> str:

@@ -16,7 +16,8 @@ from valohai_steps.drift.commands import Run, command_lines, runs, shell_script_
 from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import Span
 
-_PLACEHOLDER = re.compile(r"{([^{}\n]+)}")
+# `{(.+?)}` of the vendor; without the second brace it is none, and nothing behind it on the line is one.
+_PLACEHOLDER = re.compile(r"{(.[^}\n]*)(}?)")
 _FIELD = re.compile(r"{{|}}|{(name|value|v)}|[{}]")
 ShellScripts: TypeAlias = Callable[[str], str | None]
 EVERYTHING = ("parameters", "params")
@@ -116,6 +117,8 @@ def _built(line: str, step: YamlStep, values: Mapping[str, PythonValue]) -> tupl
     """A line with its placeholders filled in, and where each part of it comes from."""
     built, end = _Line(), 0
     for match in _PLACEHOLDER.finditer(line):
+        if not match[2]:
+            continue
         built.append(line[end : match.start()], Span(end, match.start()))
         if not _is_filled(built, match, step, values):
             built.append(match[0], Span(*match.span()))

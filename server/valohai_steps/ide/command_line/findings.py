@@ -93,7 +93,7 @@ def of_yaml(snapshot: Snapshot, yaml: Path, file: ItemFile) -> Iterator[Finding]
     for each in command_line_differences(snapshot, yaml, file):
         related: tuple[Related, ...] = ()
         if each.python is not None:
-            related = (Related(each.python, f"{each.path.name} says so here", each.path),)
+            related = (Related(each.python, f"defined here in {each.path.name}", each.path),)
         yield Finding(each.code, each.yaml, each.message, related)
 
 

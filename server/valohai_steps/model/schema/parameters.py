@@ -100,6 +100,10 @@ PARAMETER = Shape(
     former=MappingProxyType({"required": "optional", "value": "default", "help": "description"}),
 )
 
+# Keys that have an effect on a flag alone, and on numbers alone.
+FLAG_KEYS = ("pass-true-as", "pass-false-as")
+NUMBER_KEYS = ("min", "max")
+
 INPUT = Shape(
     "input",
     "Files that the step finds in /valohai/inputs, below a folder with the input's name.",

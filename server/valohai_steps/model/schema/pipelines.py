@@ -31,6 +31,19 @@ def _known(*rows: tuple[str, str]) -> Takes:
     return Takes((Scalar.STRING,), choices, loose=True, open=True, items=one)
 
 
+# What can leave a node that runs something, and what can reach it; a deployment node only takes files
+# (`valohai_yaml.objs.pipelines`).
+EDGE_SOURCES = MappingProxyType(
+    {
+        "output": "files that the run writes",
+        "metadata": "a value that the run logs",
+        "parameter": "a parameter's value",
+        "input": "the files of an input",
+    }
+)
+EDGE_TARGETS = MappingProxyType({"input": "files for an input", "parameter": "a value for a parameter"})
+DEPLOYMENT_TARGETS = MappingProxyType({"file": "a file of an endpoint"})
+
 ACTION = Shape(
     "action",
     "What happens when a node comes to a point.",

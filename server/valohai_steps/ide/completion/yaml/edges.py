@@ -9,26 +9,16 @@ from valohai_steps.config.cursor.outline import Entry, Item, Mapping, Sequence
 from valohai_steps.ide.completion.item import Completion, CompletionKind, KnownName
 from valohai_steps.ide.completion.yaml.page import Page, declared_in
 from valohai_steps.ide.completion.yaml.writing import offered_edge, offered_part, offered_value
+from valohai_steps.model.schema.pipelines import DEPLOYMENT_TARGETS, EDGE_SOURCES, EDGE_TARGETS
 from valohai_steps.model.schema.shape import Refers
 from valohai_steps.model.text import Span
 
-# What can leave a node and what can reach it, by its type (`valohai_yaml.objs.pipelines`).
-_RUN_SOURCES = (
-    KnownName("output", "files that the run writes"),
-    KnownName("metadata", "a value that the run logs"),
-    KnownName("parameter", "a parameter's value"),
-    KnownName("input", "the files of an input"),
-)
-_RUN_TARGETS = (
-    KnownName("input", "files for an input"),
-    KnownName("parameter", "a value for a parameter"),
-)
-_KINDS: Dictionary[tuple[Refers, bool], tuple[KnownName, ...]] = MappingProxyType(
+_KINDS: Dictionary[tuple[Refers, bool], Dictionary[str, str]] = MappingProxyType(
     {
-        (Refers.EDGE_SOURCE, False): _RUN_SOURCES,
-        (Refers.EDGE_TARGET, False): _RUN_TARGETS,
-        (Refers.EDGE_SOURCE, True): (),
-        (Refers.EDGE_TARGET, True): (KnownName("file", "a file of an endpoint"),),
+        (Refers.EDGE_SOURCE, False): EDGE_SOURCES,
+        (Refers.EDGE_TARGET, False): EDGE_TARGETS,
+        (Refers.EDGE_SOURCE, True): MappingProxyType({}),
+        (Refers.EDGE_TARGET, True): DEPLOYMENT_TARGETS,
     }
 )
 _DECLARED: Dictionary[str, tuple[str, CompletionKind]] = MappingProxyType(
@@ -69,7 +59,8 @@ def edge_ends(page: Page, side: Refers) -> Iterator[Completion]:
     if len(before) == 1:
         yield from _nodes(page, side, part, has_next=has_next)
     elif node is not None and len(before) == 2:
-        for kind in _KINDS[side, _is_deployment(node)]:
+        for name, detail in _KINDS[side, _is_deployment(node)].items():
+            kind = KnownName(name, detail)
             yield offered_part(page.place, part, kind, CompletionKind.VALUE, "" if has_next else ".")
     elif node is not None:
         yield from _names(page, node, side, before[1], part)

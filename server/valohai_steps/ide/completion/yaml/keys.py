@@ -7,14 +7,12 @@ from types import MappingProxyType
 from valohai_steps.config.cursor.enclosing import Frame
 from valohai_steps.config.cursor.named import text_of
 from valohai_steps.config.cursor.outline import Mapping
+from valohai_steps.model.schema.parameters import FLAG_KEYS, NUMBER_KEYS
+from valohai_steps.model.schema.sections import FORMER_SECTION
 from valohai_steps.model.schema.shape import Key, Shape
 from valohai_steps.model.schema.tasks import BAYESIAN_KEYS
 
-# The name before; what is written anew has the new one.
-_OLD = frozenset(("blueprint",))
-_OF_FLAGS = frozenset(("pass-true-as", "pass-false-as"))
-_NOT_OF_FLAGS = frozenset(("optional", "choices", "min", "max", "multiple", "multiple-separator"))
-_OF_NUMBERS = frozenset(("min", "max"))
+_NOT_OF_FLAGS = frozenset(("optional", "choices", "multiple", "multiple-separator", *NUMBER_KEYS))
 _BAYESIAN = frozenset(BAYESIAN_KEYS)
 _OF_STYLES: Dictionary[str, frozenset[str]] = MappingProxyType(
     {
@@ -40,7 +38,7 @@ def missing_keys(shape: Shape, frames: tuple[Frame, ...], mapping: Mapping | Non
     }
     for name in (*shape.required, *(name for name in shape.keys if name not in shape.required)):
         key = shape.keys[name]
-        is_new = name not in given and name not in excluded and name not in _OLD
+        is_new = name not in given and name not in excluded and name != FORMER_SECTION
         if is_new and _has_effect(name, shape, frames, mapping):
             yield key
 
@@ -63,15 +61,15 @@ def _of_parameter(name: str, mapping: Mapping | None) -> bool:
     kind = text_of(mapping, "type")
     if kind == "flag" and name in _NOT_OF_FLAGS:
         return False
-    if kind and kind != "flag" and name in _OF_FLAGS:
+    if kind and kind != "flag" and name in FLAG_KEYS:
         return False
-    if kind == "string" and name in _OF_NUMBERS:
+    if kind == "string" and name in NUMBER_KEYS:
         return False
     if name == "multiple-separator":
         return text_of(mapping, "multiple") == "separate"
     if name == "pass-as":
-        return mapping is None or not any(mapping.has(other) for other in _OF_FLAGS)
-    return not (name in _OF_FLAGS and mapping is not None and mapping.has("pass-as"))
+        return mapping is None or not any(mapping.has(other) for other in FLAG_KEYS)
+    return not (name in FLAG_KEYS and mapping is not None and mapping.has("pass-as"))
 
 
 def _of_task(name: str, kind: str) -> bool:

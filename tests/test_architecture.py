@@ -114,6 +114,15 @@ def test_rooms_of_a_floor_use_only_those_below_them(floor: str) -> None:
         assert used <= below, f"{path.relative_to(ROOT)} uses {sorted(used - below)}"
 
 
+@pytest.mark.parametrize("floor", MAY_IMPORT)
+def test_every_room_is_in_the_table_of_architecture(floor: str) -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    row = next(line for line in text.splitlines() if line.startswith(f"| `{floor}` |"))
+    rooms = {path.name for path in (SERVER / floor).iterdir() if path.is_dir() and any(path.glob("*.py"))}
+    assert {room for room in rooms if f"`{room}`" not in row} == set()
+    assert {room for room in ROOMS.get(floor, ()) if not any((SERVER / floor).glob(f"{room}*"))} == set()
+
+
 def test_a_full_folder_gets_a_wall() -> None:
     for folder in (path for path in SERVER.rglob("*") if path.is_dir() and path.name != "__pycache__"):
         if str(folder.relative_to(SERVER).as_posix()) not in MANY_OF_A_KIND:

@@ -30,12 +30,13 @@ class OpenDocuments:
         self.texts: dict[str, OpenText] = {}
         self.notebooks: dict[str, OpenNotebook] = {}
         self._homes: dict[str, OpenNotebook] = {}
-        self._by_path: dict[Path, dict[str, OpenText | OpenNotebook]] = {}
+        # A notebook and its JSON have one URI.
+        self._by_path: dict[Path, dict[tuple[str, type], OpenText | OpenNotebook]] = {}
 
     def put(self, document: OpenText | OpenNotebook) -> None:
         """A document was opened or changed: of several of one file, it counts from now on."""
         self.close(document)
-        self._by_path.setdefault(document.path, {})[document.uri] = document
+        self._by_path.setdefault(document.path, {})[document.uri, type(document)] = document
         if isinstance(document, OpenText):
             self.texts[document.uri] = document
         else:
@@ -45,7 +46,7 @@ class OpenDocuments:
     def close(self, document: OpenText | OpenNotebook) -> None:
         """A document was closed."""
         here = self._by_path.get(document.path, {})
-        here.pop(document.uri, None)
+        here.pop((document.uri, type(document)), None)
         if not here:
             self._by_path.pop(document.path, None)
         if isinstance(document, OpenText):

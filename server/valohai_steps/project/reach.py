@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from valohai_steps.drift.requirement_lines import is_requirement
 from valohai_steps.model.text import Span
+from valohai_steps.project.files import exists
 from valohai_steps.project.settings import Settings, merge_settings, setting_span
 
 _YAML_SUFFIXES = (".yaml", ".yml")
@@ -34,7 +35,7 @@ class EffectiveSettings(Struct, frozen=True):
 def reach_of(root: Path) -> tuple[Path, ...]:
     """The workspace folder and the repository that it belongs to, links resolved."""
     real = Path(os.path.realpath(root))
-    top = next((folder for folder in (real, *real.parents) if (folder / ".git").exists()), real)
+    top = next((folder for folder in (real, *real.parents) if exists(folder / ".git")), real)
     return tuple(dict.fromkeys((real, top)))
 
 

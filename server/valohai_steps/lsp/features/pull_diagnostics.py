@@ -69,8 +69,7 @@ def refresh(session: Session, paths: Iterable[Path], typed: Iterable[Path]) -> N
     About the documents that were `typed` in it asks unbidden, unless it has done so already, before another
     document changed in the same round; of a notebook it asks only about the one cell.
     """
-    unasked = {path for path in typed if not isinstance(session.open.of(path), OpenNotebook)}
-    if not session.refreshing and _stale(session, set(paths), unasked):
+    if not session.refreshing and _stale(session, set(paths), _asked_about(session, typed)):
         session.refreshing = asyncio.create_task(_refresh(session))
 
 
@@ -79,11 +78,17 @@ async def _refresh(session: Session) -> None:
         again = True
         while again:
             await session.client.workspace_diagnostic_refresh_async(None)
-            again = _stale(session, session.workspace.snapshot.documents)  # what has changed meanwhile
+            documents = session.workspace.snapshot.documents  # they may have changed meanwhile
+            again = _stale(session, documents, _asked_about(session, documents))
     except JsonRpcException as error:
         logger.warning("the client does not refresh: %s", error)
     finally:
         session.refreshing = None
+
+
+def _asked_about(session: Session, paths: Iterable[Path]) -> set[Path]:
+    """Those of which the client asks unbidden when their text changes."""
+    return {path for path in paths if not isinstance(session.open.of(path), OpenNotebook)}
 
 
 def _stale(session: Session, paths: Iterable[Path], unasked: Collection[Path] = ()) -> bool:

@@ -8,6 +8,7 @@ from valohai_steps.ide.hover.words import Hover, declared_words, step_words, yam
 from valohai_steps.ide.hover.yaml_words import yaml_word
 from valohai_steps.ide.navigation.index import index_of_file
 from valohai_steps.ide.navigation.occurrence import Symbol, SymbolKind
+from valohai_steps.ide.pipeline_graph.edge_files import fills
 from valohai_steps.ide.update.update import compare_step
 from valohai_steps.model.step import StepFact
 from valohai_steps.project.snapshot import Snapshot
@@ -45,6 +46,8 @@ def _lines(snapshot: Snapshot, yaml: Path, symbol: Symbol) -> Iterator[str]:
             yield from _declared(snapshot, yaml, symbol, source, step)
         if not declaring:
             yield from _only_here(snapshot, yaml, symbol)
+        if symbol.kind is SymbolKind.INPUT:
+            yield from fills(snapshot, yaml, symbol.owner, symbol.name)
 
 
 def _declared(snapshot: Snapshot, yaml: Path, symbol: Symbol, source: Path, step: StepFact) -> Iterator[str]:

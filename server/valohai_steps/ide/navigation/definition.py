@@ -8,6 +8,7 @@ from msgspec import Struct
 from valohai_steps.ide.navigation.index import Index, index_around
 from valohai_steps.ide.navigation.links import named_files
 from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, SymbolKind
+from valohai_steps.ide.pipeline_graph.edge_files import written_files
 from valohai_steps.model.text import Span
 from valohai_steps.project.snapshot import Snapshot
 
@@ -33,6 +34,8 @@ def definitions(snapshot: Snapshot, path: Path, offset: int) -> tuple[Definition
         start = Span(0, 0)
         links = (link for link in named_files(snapshot, path) if link.span.contains(offset))
         found = [Definition(link.span, link.file, start, start) for link in links if link.file is not None]
+        written = written_files(snapshot, path, offset)
+        found += [Definition(each.origin, each.path, each.span, each.span) for each in written]
     return tuple(dict.fromkeys(found))
 
 

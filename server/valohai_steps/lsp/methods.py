@@ -30,6 +30,7 @@ class Method(Struct, frozen=True):
 
 _KINDS: Sequence[lsp.CodeActionKind | str] = (
     lsp.CodeActionKind.QuickFix,
+    lsp.CodeActionKind.RefactorRewrite,
     "source.updateValohaiYaml",
     "source.fixAll.valohai",
     "notebook.source.updateValohaiYaml",

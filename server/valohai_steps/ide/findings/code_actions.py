@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from valohai_steps.ide.command_line.fixes import argument_fixes
+from valohai_steps.ide.command_line.refactorings import refactorings
 from valohai_steps.ide.findings.diagnostics import Diagnostic, diagnostics
 from valohai_steps.ide.findings.suppression import suppressions
 from valohai_steps.ide.update.drift_fixes import drift_fixes
@@ -28,11 +29,12 @@ _MOST_SUPPRESSED = 5
 
 
 class ActionKind(Enum):
-    """What an action is for: one finding, the whole of valohai.yaml, or everything that is safe."""
+    """What an action is for: one finding, the whole of valohai.yaml, everything that is safe, or a wish."""
 
     QUICK_FIX = "quick fix"
     UPDATE = "update"
     FIX_ALL = "fix all"
+    REFACTORING = "refactoring"
 
 
 class Action(Struct, frozen=True):
@@ -76,6 +78,8 @@ def _all_actions(snapshot: Snapshot, path: Path, span: Span, *, everything: bool
     yield from _argument_fixes(snapshot, path, span, here)
     if not is_yaml(path):
         yield from _updates(snapshot, path, span, here)
+    for each in refactorings(snapshot, path, span):
+        yield Action(each.title, ActionKind.REFACTORING, edits=(each.edits,))
     if len(here) <= _MOST_SUPPRESSED:
         yield from _suppressions(snapshot, path, here)
     fixes = planned_action(snapshot, path, ActionKind.FIX_ALL) if everything else None

@@ -23,6 +23,7 @@ _KINDS = {
     ActionKind.QUICK_FIX: lsp.CodeActionKind.QuickFix.value,
     ActionKind.UPDATE: UPDATE_KIND,
     ActionKind.FIX_ALL: FIX_ALL_KIND,
+    ActionKind.REFACTORING: lsp.CodeActionKind.RefactorRewrite.value,
 }
 
 
@@ -85,7 +86,7 @@ def _asked(kind: str, only: Sequence[str]) -> Iterator[str]:
     """
     if not only and kind != FIX_ALL_KIND:
         yield kind
-    for each in (kind, _NOTEBOOK + kind) if kind != _KINDS[ActionKind.QUICK_FIX] else (kind,):
+    for each in (kind, _NOTEBOOK + kind) if kind.startswith("source.") else (kind,):
         if any(each == wanted or each.startswith(f"{wanted}.") for wanted in only):
             yield each
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from valohai_steps.ide.findings.diagnostics import diagnostics
+from valohai_steps.ide.navigation.references import highlights
 from valohai_steps.ide.navigation.rename import rename
 from valohai_steps.ide.update.update import Refused
 from valohai_steps.model.text import apply_edits
@@ -138,3 +139,18 @@ def test_a_parameter_of_a_parser_that_is_not_read_completely_is_not_renamed_in_v
     found = rename(workspace.snapshot, ROOT / "valohai.yaml", yaml("").index(OLD), "rate")
     assert isinstance(found, Refused)
     assert "cannot be read completely" in found.reason
+
+
+def test_a_cursor_that_moves_gathers_nothing_anew() -> None:
+    python, configuration = script([USES[0]], f'"--{OLD}"', ""), yaml("")
+    workspace = Workspace([ROOT])
+    workspace.put(ROOT / "train.py", python, None)
+    workspace.put(ROOT / "valohai.yaml", configuration, None)
+
+    def shown() -> int:
+        return len(highlights(workspace.snapshot, ROOT / "train.py", python.index(OLD)))
+
+    assert shown() == shown() == 2
+    assert workspace.snapshot.memo.counts["names of arguments gathered"] == 1
+    workspace.put(ROOT / "train.py", python + "print(args.learning_rate)\n", 1)
+    assert shown() == 3

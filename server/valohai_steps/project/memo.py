@@ -84,6 +84,7 @@ class Memo(Struct):
         default_factory=dict
     )
     judged: dict[Path, JudgedFile] = field(default_factory=dict)
+    arguments: dict[Path, tuple[YamlFile, tuple[object, ...], object]] = field(default_factory=dict)
     settings: dict[Path, tuple[str, Settings, tuple[str, ...]]] = field(default_factory=dict)
     closed: dict[Path, ClosedSteps] = field(default_factory=dict)
     real: dict[Path, Path] = field(default_factory=dict)

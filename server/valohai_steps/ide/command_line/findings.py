@@ -32,7 +32,7 @@ def command_line_differences(snapshot: Snapshot, yaml: Path, file: ItemFile) -> 
 def _judged(snapshot: Snapshot, yaml: Path, file: ItemFile) -> dict[int, JudgedPart]:
     """The judgement of each part with steps, by identity. Nothing is looked up while only YAML is typed."""
     known = snapshot.memo.judged.get(yaml)
-    state = _state(snapshot)
+    state = state_of_scripts(snapshot)
     if known is not None and known.file is file and known.state == state:
         return known.parts
     before = {} if known is None else known.parts
@@ -46,7 +46,7 @@ def _judged(snapshot: Snapshot, yaml: Path, file: ItemFile) -> dict[int, JudgedP
     return parts
 
 
-def _state(snapshot: Snapshot) -> tuple[object, ...]:
+def state_of_scripts(snapshot: Snapshot) -> tuple[object, ...]:
     """What scripts depend on: the open files but YAML, and how often something has changed on the disk."""
     opened = [(path, document) for path, document in snapshot.documents.items() if not is_yaml(path)]
     return (snapshot.memo.counts.get("files forgotten"), snapshot.roots, opened)

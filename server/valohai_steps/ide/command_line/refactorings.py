@@ -68,13 +68,15 @@ def _in_python(snapshot: Snapshot, path: Path, file: YamlFile | None, span: Span
     parser = script.fact.parser if script is not None else None
     if script is None or parser is None or snapshot.settings(path).arguments == "off":
         return
-    running = [] if file is None else list(steps_with_arguments(snapshot, yaml, file, script))
     argument = next(
         (each for each in parser.everything if each.path is None and each.span.covers(span)), None
     )
+    at_parser = script.fact.path is None and script.fact.span.covers(span)
+    if argument is None and not at_parser:
+        return
+    running = [] if file is None else list(steps_with_arguments(snapshot, yaml, file, script))
     if argument is None:
-        if script.fact.path is None and script.fact.span.covers(span):
-            yield from _of_parser(snapshot, path, running)
+        yield from _of_parser(snapshot, path, running)
         return
     yield from _additions(snapshot, path, running, argument)
     if file is not None:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from msgspec import Struct, field
 
 from valohai_steps.config.reader import YamlFile, YamlStep
+from valohai_steps.ide.command_line.findings import state_of_scripts
 from valohai_steps.ide.findings.undeclared_reads import files_of, steps_running
 from valohai_steps.ide.navigation.arguments.argument_names import ArgumentNames, argument_names
 from valohai_steps.ide.navigation.command_names import names_folders
@@ -144,7 +145,13 @@ def _arguments(snapshot: Snapshot, yaml: Path) -> ArgumentNames:
     file = _readable(snapshot, yaml)
     if file is None or not file.is_readable:
         return ArgumentNames()
-    return argument_names(snapshot, yaml, file, lambda path: _is_imported(snapshot, yaml, path))
+    state, known = state_of_scripts(snapshot), snapshot.memo.arguments.get(yaml)
+    if known is not None and known[0] is file and known[1] == state and isinstance(known[2], ArgumentNames):
+        return known[2]  # a cursor that moves changes nothing
+    found = argument_names(snapshot, yaml, file, lambda path: _is_imported(snapshot, yaml, path))
+    snapshot.memo.arguments[yaml] = (file, state, found)
+    snapshot.memo.count("names of arguments gathered")
+    return found
 
 
 def _is_imported(snapshot: Snapshot, yaml: Path, path: Path) -> bool:

@@ -12,9 +12,13 @@ from valohai_steps.config.lint.scalars import kind_of
 from valohai_steps.config.model.names import value_of
 from valohai_steps.config.tree.node import Entry, Node
 from valohai_steps.model.finding import Finding, Fix
+from valohai_steps.model.schema.parameters import MULTIPLE
 from valohai_steps.model.text import Span, TextEdit
 
 _NUMERIC = ("integer", "float")
+
+
+_MULTIPLE = frozenset(choice.value for choice in MULTIPLE.choices)
 
 
 class JudgedParameter(Struct, frozen=True):
@@ -67,7 +71,9 @@ def _flag(judged: JudgedParameter) -> Iterator[Finding]:
 def _default(judged: JudgedParameter, entry: Entry) -> Iterator[Finding]:
     value = entry.node
     if value.kind == "sequence" and not judged.several:
-        yield _too_many(judged, entry)
+        multiple = value_of(judged.node, "multiple")
+        if multiple is None or multiple.value in _MULTIPLE:  # any other word is a finding of its own
+            yield _too_many(judged, entry)
         return
     for each in value.items if value.kind == "sequence" and value.alias is None else (value,):
         found = _atom(judged, each, entry) or _beyond(judged, each, "default") or _no_choice(judged, each)
@@ -107,6 +113,8 @@ def _beyond(judged: JudgedParameter, value: Node, what: str) -> Finding | None:
         return None
     written = judged.page.written(value)
     least, most = (_number(value_of(judged.node, key)) for key in ("min", "max"))
+    if least is not None and most is not None and least > most:
+        return None  # that nothing is allowed is said where they are
     if least is not None and number < least:
         return Finding("VH305", value.span, f"the {what} {written} is less than min, {least:g}; change one")
     if most is not None and number > most:

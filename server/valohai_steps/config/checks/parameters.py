@@ -1,16 +1,16 @@
 """The parameters of a step: keys that do nothing, and how the command line gets the value (VH304, VH307)."""
 
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from valohai_steps.config.checks.defaults import JudgedParameter, range_findings, value_findings
 from valohai_steps.config.lint.keys import own_entries, removed_entry
 from valohai_steps.config.lint.nearest import nearest
 from valohai_steps.config.lint.page import Page, blame, is_empty
 from valohai_steps.config.model.names import value_of
-from valohai_steps.config.tree.node import Node
+from valohai_steps.config.tree.node import Entry, Node
 from valohai_steps.model.finding import Finding
-from valohai_steps.model.schema.parameters import FLAG_KEYS, NUMBER_KEYS, TYPE
+from valohai_steps.model.schema.parameters import FLAG_KEYS, NUMBER_KEYS, PARAMETER, TYPE
 
 _TYPES = frozenset(choice.value for choice in TYPE.choices)
 _PARTS = ("name", "value", "v")
@@ -23,11 +23,18 @@ def parameter_findings(page: Page, node: Node, *, overrides: bool = False) -> It
     kind = "string" if stated is None else str(stated.value)
     if kind not in _TYPES or ("type" in entries and stated is None) or (overrides and stated is None):
         kind = ""
+    if stated is None and any(nearest(str(key), PARAMETER.keys) == "type" for key in _unknown(entries)):
+        kind = ""  # `typ: float`
     judged = JudgedParameter(page, node, entries, kind, stated is not None)
     yield from _useless(judged)
     yield from _pass_as(judged)
     yield from value_findings(judged)
     yield from range_findings(page, entries.get("min"), entries.get("max"))
+
+
+def _unknown(entries: Mapping[object, Entry]) -> list[object]:
+    """The keys that no parameter has."""
+    return [key for key in entries if not isinstance(key, str) or key not in PARAMETER.keys]
 
 
 def _useless(judged: JudgedParameter) -> Iterator[Finding]:

@@ -38,7 +38,17 @@ def hint(word: str, known: Iterable[str], noun: str = "") -> tuple[str | None, s
         return near, f"; did you mean {near}?"
     if not words:
         return None, "; there is none" if noun else ""
-    return None, f"; use {listed(words)}" if not noun else f"; the {noun}s are {listed(words)}"
+    if not noun:
+        return None, f"; use {listed(words)}"
+    return None, f"; the only {noun} is {words[0]}" if len(
+        words
+    ) == 1 else f"; the {noun}s are {all_of(words)}"
+
+
+def all_of(words: Iterable[str]) -> str:
+    """`a, b and c`."""
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def listed(words: Iterable[str]) -> str:

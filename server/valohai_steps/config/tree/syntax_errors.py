@@ -5,6 +5,8 @@ import re
 from yaml.error import Mark, MarkedYAMLError, YAMLError
 
 from valohai_steps.model.finding import Finding, Fix
+from valohai_steps.model.schema.parameters import INPUT, PARAMETER
+from valohai_steps.model.schema.sections import SECTIONS
 from valohai_steps.model.text import LineIndex, Span, TextEdit
 
 _TAB_INDENT = re.compile(r" *\t[ \t]*")
@@ -12,6 +14,8 @@ _TAB_INDENT = re.compile(r" *\t[ \t]*")
 _LEAD = re.compile(r"(?: *-(?= ))* *")
 # `key: value`, the value plain: what may follow as a comment is cut off afterwards.
 _KEY_AND_VALUE = re.compile(r"[ -]*[^\s:#'\"\[{-][^:\n]*:[ \t]+([^\s'\"\[{|>&*!#][^\r\n]*)")
+# `key value` or `key:value`, whose `: ` is missing.
+_KEY_ALONE = re.compile(r"([A-Za-z][\w-]*)(?: +|:)([^\s:#/][^\r\n]*)")
 _NO_BLANK = re.compile(r"\S")
 
 
@@ -23,7 +27,7 @@ def syntax_finding(text: str, error: YAMLError, shift: int = 0) -> Finding:
     problem = _offset(error.problem_mark or error.context_mark, shift, len(text))
     context = None if error.context_mark is None else _offset(error.context_mark, shift, len(text))
     line, _ = lines.position(problem, "utf-32")
-    value = _value_with_colon(lines, error, line)
+    value = _key_without_colon(lines, error, line) or _value_with_colon(lines, error, line)
     if value is not None:
         return value
     span, sentence = (
@@ -113,6 +117,25 @@ def _looks_like_a_key(line: int) -> str:
     return (
         f"the value on line {line + 1} contains `: ` and so looks like another key; put the value in quotes"
     )
+
+
+def _key_without_colon(lines: LineIndex, error: MarkedYAMLError, line: int) -> Finding | None:
+    """`name train` or `name:train` above the key that the parser stops at, with the fix."""
+    above = _line_above(lines, line) if "mapping values are not allowed" in str(error.problem) else None
+    if above is None or _key_column(lines, above) != _key_column(lines, line):
+        return None
+    start = lines.line_start(above) + _key_column(lines, above)
+    found = _KEY_ALONE.match(lines.text, start, lines.line_end(above))
+    known = (PARAMETER, INPUT, *SECTIONS.values())  # a line of a longer value begins with another word
+    if found is None or not any(found[1] in shape.keys for shape in known):
+        return None
+    value = found[2].split(" #", 1)[0].rstrip()
+    if ": " in value:
+        return None
+    span, fixed = Span(start, found.start(2) + len(value)), f"{found[1]}: {value}"
+    message = f"line {above + 1} has no `: ` between key and value; write {fixed}"
+    fix = Fix(f"Change to {fixed}", (TextEdit(Span(found.end(1), found.start(2)), ": "),), preferred=True)
+    return Finding("VH301", span, message, fixes=(fix,))
 
 
 def _value_with_colon(lines: LineIndex, error: MarkedYAMLError, line: int) -> Finding | None:

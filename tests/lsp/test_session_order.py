@@ -255,3 +255,15 @@ def test_a_port_that_is_taken_is_said() -> None:
     assert found.stderr.startswith(f"valohai-steps: --tcp {address}: cannot listen there: ")
     assert os.linesep in found.stderr
     assert len(found.stderr.splitlines()) == 1
+
+
+def test_an_unknown_command_is_refused_and_leaves_no_traceback() -> None:
+    found = say(
+        request(1, lsp.INITIALIZE, INITIALIZE),
+        request(2, lsp.WORKSPACE_EXECUTE_COMMAND, {"command": "rm", "arguments": ["-r"]}),
+        request(3, lsp.SHUTDOWN),
+        notification(lsp.EXIT),
+    )
+    assert found.code == 0
+    assert found.errors() == {2: CODES.InvalidParams}
+    assert "Traceback" not in found.log

@@ -150,9 +150,12 @@ class StepsProtocol(LanguageServerProtocol):
         self._demand_order(message, method)
         fallback = JsonRPCRequestMessage if "id" in message else JsonRPCNotification
         try:
-            return self._converter.structure(message, self.get_message_type(method) or fallback).params
+            params = self._converter.structure(message, self.get_message_type(method) or fallback).params
         except Exception as error:  # cattrs raises many kinds; at fault is what the client says
             raise JsonRpcInvalidParams("; ".join(transform_error(error))) from error
+        if isinstance(params, lsp.ExecuteCommandParams) and params.command not in self.fm.commands:
+            raise JsonRpcInvalidParams(f"unknown command {params.command}")
+        return params
 
     def _demand_order(self, message: Message, method: str) -> None:
         """Raise for what has no place in the order of a session (LSP 3.17, "Server lifecycle")."""

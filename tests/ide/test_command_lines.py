@@ -82,6 +82,19 @@ def test_a_parameter_that_must_be_given_may_choose_what_is_run() -> None:
     assert not [code for code, _ in said(workspace, "valohai.yaml") if code in OURS]
 
 
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [("a", ["VH131"]), ("a b", ["VH131"]), ("run", []), ("a run", []), ("a -- run", [])],
+)
+def test_a_command_behind_all_the_rest_has_a_word_left(words: str, expected: list[str]) -> None:
+    """As argparse has it: what takes all leaves one word for the command."""
+    parser = SCRIPT.replace("args =", 'parser.add_argument("rest", nargs="...")\nargs =')
+    script = parser.replace("args =", 'parser.add_subparsers(required=True).add_parser("run")\nargs =')
+    yaml = YAML.format(command=f"python train.py {words}").partition("    parameters")[0]
+    found = said(workspace_of({"train.py": script, "valohai.yaml": yaml}), "valohai.yaml")
+    assert [code for code, _ in found] == expected
+
+
 def test_a_shell_script_is_looked_into() -> None:
     files = {
         "valohai.yaml": YAML.format(command="bash run.sh {parameters}"),

@@ -28,6 +28,7 @@ _WATCHED = (
     "**/*.ipynb",
     "**/pyproject.toml",
     "**/requirements*.txt",
+    "**/*.sh",
 )
 
 

@@ -166,7 +166,7 @@ def _take_positionals(state: _State, place: int) -> int:
         needed = sum(least for least, _ in counts[number + 1 : given])
         amount = min(counts[number][1], rest - needed)
         places = tuple(available[used : used + amount])
-        if argument.nargs == "..." and amount:
+        if argument.nargs == "..." and amount and not needed:
             places = tuple(range(places[0], len(state.given.words)))
             amount = len(places)
         if places or argument.nargs not in ("?", "*", "..."):

@@ -60,3 +60,51 @@ def test_python_is_mended_as_well() -> None:
     workspace.put(train, apply_edits(case["source"], edits.edits), 1)
     assert '"--learning_rate", "--learning-rate"' in (workspace.snapshot.text(train) or "")
     assert of(workspace, "valohai.yaml") == of(workspace, "train.py") == []
+
+
+HEAD = "- step:\n    name: train\n    image: x\n    command: python train.py {parameters}\n    parameters:\n"
+IN_PYTHON = {
+    'Add action="extend", which Python 3.8 has, in train.py': (
+        "      - {name: tag, type: string, multiple: repeat, default: [a, b]}\n",
+        'parser.add_argument("--tag", nargs="+",)',
+        ["--tag=a", "--tag=b"],
+        ["a", "b"],
+    ),
+    "Use argparse.BooleanOptionalAction, which Python 3.9 has, in train.py": (
+        '      - {name: tag, type: string, default: "false"}\n',
+        'parser.add_argument("--tag", type=bool, default=True)',
+        ["--no-tag"],
+        False,
+    ),
+    "Add the argument --tag in train.py": (
+        "      - {name: tag, type: integer, default: 3}\n",
+        'parser.add_argument("--other")  # the other one',
+        ["--tag=3"],
+        3,
+    ),
+    "Add type=int in train.py": (
+        "      - {name: tag, type: integer, default: 3}\n",
+        'parser.add_argument("--tag", default=3,)',
+        ["--tag=3"],
+        3,
+    ),
+}
+
+
+@pytest.mark.parametrize("title", IN_PYTHON)
+def test_a_script_is_mended_in_its_own_words(title: str) -> None:
+    parameter, declared, words, value = IN_PYTHON[title]
+    script = f"import argparse\nparser = argparse.ArgumentParser()\n{declared}\nargs = parser.parse_args()\n"
+    files = {"valohai.yaml": HEAD + parameter, "train.py": script}
+    workspace = workspace_of(files)
+    (finding, *_) = (item.finding for item in diagnostics(workspace.snapshot, ROOT / "train.py"))
+    actions = {each.title: each for each in code_actions(workspace.snapshot, ROOT / "train.py", finding.span)}
+    assert title in actions, list(actions)
+    for edits in actions[title].edits:
+        text = apply_edits(files[edits.path.name], edits.edits)
+        workspace.put(edits.path, text, 1)
+    assert of(workspace, "valohai.yaml") == of(workspace, "train.py") == []
+    read: dict[str, object] = {}
+    text = (workspace.snapshot.text(ROOT / "train.py") or "").replace("parse_args()", f"parse_args({words})")
+    exec(compile(text, "train.py", "exec"), read)  # noqa: S102
+    assert vars(read["args"])["tag"] == value

@@ -1,6 +1,5 @@
 """Quick fixes for what a step passes and its script does not take, on either side, proven by their effect."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,15 +13,16 @@ from valohai_steps.drift.command_line.differences import Difference
 from valohai_steps.drift.command_line.parameters_for import ParameterForm, form_as_mapping, parameter_for
 from valohai_steps.drift.commands import command_lines
 from valohai_steps.ide.command_line.findings import command_line_differences
+from valohai_steps.ide.command_line.python_fixes import python_fixes
+from valohai_steps.ide.update.file_edits import FileEdits
 from valohai_steps.model.command_line import ArgumentFact
-from valohai_steps.model.step import PythonValue, Static
+from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import Span, TextEdit, apply_edits
 from valohai_steps.project.binding import is_yaml
+from valohai_steps.project.command_lines import script_read
 from valohai_steps.project.draft import drafted
 from valohai_steps.project.snapshot import Snapshot
 
-_REQUIRED = re.compile(r",[ \t\n]*required[ \t]*=[ \t]*True\b")
-_LITERAL = re.compile(r"[\"'].*[\"']")
 _SHAPE = ("type", "default", "choices", "min", "max", "multiple", "pass-as", "pass-true-as", "pass-false-as")
 
 
@@ -37,6 +37,7 @@ class ArgumentFix(Struct, frozen=True):
     path: Path
     edits: tuple[TextEdit, ...]
     confirm: str = ""
+    beside: tuple[FileEdits, ...] = ()  # what the other file needs with them
 
 
 def argument_fixes(snapshot: Snapshot, path: Path, span: Span) -> Iterator[ArgumentFix]:
@@ -61,10 +62,12 @@ def _settles(snapshot: Snapshot, yaml: Path, fix: ArgumentFix, difference: Diffe
     text = snapshot.text(fix.path)
     if items is None or text is None:
         return False
-    after = drafted(snapshot, {fix.path: apply_edits(text, fix.edits)})
+    texts = {each.path: apply_edits(snapshot.text(each.path) or "", each.edits) for each in fix.beside}
+    after = drafted(snapshot, {**texts, fix.path: apply_edits(text, fix.edits)})
     changed = after.items(yaml)
-    if changed is None or not changed.is_readable:
-        return False
+    script = script_read(after, yaml, (str(after.source_in(Path(difference.script.path), yaml)),))
+    if changed is None or not changed.is_readable or script is None or script.fact.stale:
+        return False  # of half a script nothing would be said
     before = [(each.code, each.message) for each in command_line_differences(snapshot, yaml, items)]
     left = [(each.code, each.message) for each in command_line_differences(after, yaml, changed)]
     one = (difference.code, difference.message)
@@ -82,8 +85,11 @@ def _fixes(
             yield ArgumentFix(each.code, f"{title} in {yaml.name}", yaml, edits, confirm)
     script = Path(each.path)
     text = snapshot.text(script) or ""
-    for title, edit in _python_edits(text, item, each):
-        yield ArgumentFix(each.code, f"{title} in {script.name}", script, (edit,))
+    for fix in python_fixes(text, item, each):
+        beside = edit_yaml(file, fix.beside) if fix.beside else ()
+        if not isinstance(beside, Refusal):
+            others = (FileEdits(yaml, beside),) if beside else ()
+            yield ArgumentFix(each.code, f"{fix.title} in {script.name}", script, (fix.edit,), beside=others)
 
 
 _Offer = tuple[str, list[Operation], str]
@@ -165,24 +171,3 @@ def _command_with(step: YamlStep, old: str, new: str) -> list[Operation]:
             whole = (*path, number) if isinstance(entry.value, list) else path
             return [Set(whole, line.replace(old, new, 1))]
     return []
-
-
-def _python_edits(text: str, item: YamlItem | None, each: Difference) -> Iterator[tuple[str, TextEdit]]:
-    if each.script.fact.library != "argparse":
-        return
-    meant, argument = each.meant, each.argument
-    if each.code == "VH131" and meant is not None and item is not None and meant.flags:
-        literal = text[meant.name_span.start : meant.name_span.end]
-        flag = f"--{item.name}"
-        if _LITERAL.fullmatch(literal) and " " not in flag:
-            place = Span(meant.name_span.end, meant.name_span.end)
-            yield f"Accept {flag} as well", TextEdit(place, f", {literal[0]}{flag}{literal[0]}")
-    if each.code == "VH132" and argument is not None:
-        match = _REQUIRED.search(text, argument.span.start, argument.span.end)
-        if match is not None:
-            yield f"Make {argument.name} optional", TextEdit(Span(*match.span()), "")
-    if each.code == "VH136" and argument is not None and not argument.conversion.stated:
-        default = argument.default.value if isinstance(argument.default, Static) else None
-        if isinstance(default, (int, float)) and not isinstance(default, bool):
-            name, end = type(default).__name__, argument.span.end - 1
-            yield f"Add type={name}", TextEdit(Span(end, end), f", type={name}")

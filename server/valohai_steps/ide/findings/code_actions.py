@@ -223,7 +223,7 @@ def _argument_fixes(snapshot: Snapshot, path: Path, span: Span, found: list[Diag
     for fix in argument_fixes(snapshot, path, span) if known else ():
         settled = (known[fix.code],) if fix.code in known else ()
         destructive = fix.edits if fix.confirm else ()
-        edits = (FileEdits(fix.path, fix.edits, destructive=destructive),)
+        edits = (FileEdits(fix.path, fix.edits, destructive=destructive), *fix.beside)
         preferred, first = first and not fix.confirm, False
         yield Action(
             fix.title, ActionKind.QUICK_FIX, settled, preferred=preferred, edits=edits, confirm=fix.confirm

@@ -108,3 +108,11 @@ def test_a_script_is_mended_in_its_own_words(title: str) -> None:
     text = (workspace.snapshot.text(ROOT / "train.py") or "").replace("parse_args()", f"parse_args({words})")
     exec(compile(text, "train.py", "exec"), read)  # noqa: S102
     assert vars(read["args"])["tag"] == value
+
+
+def test_false_that_arrives_as_true_is_seen_where_only_the_flag_off_passes_it() -> None:
+    parameter = '      - {name: tag, type: flag, pass-true-as: "--tag=true", pass-false-as: "--tag=false"}\n'
+    script = "import argparse\nparser = argparse.ArgumentParser()\n"
+    script += 'parser.add_argument("--tag", type=bool, default=True)\nargs = parser.parse_args()\n'
+    workspace = workspace_of({"valohai.yaml": HEAD + parameter, "train.py": script})
+    assert of(workspace, "valohai.yaml") == of(workspace, "train.py") == ["VH136"]

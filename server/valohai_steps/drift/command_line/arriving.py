@@ -25,7 +25,7 @@ def changed_values(side: Side, taking: Taking, only: YamlItem | None = None) -> 
         if word is None or not taken.known:
             continue
         item = word.parameters[-1] if word.parameters else _last_item(side, taken)
-        if only is not None and item is not only:
+        if only is not None and (item is None or item.name != only.name):
             continue
         yield from _wrapped_twice(side, taken, word)
         if item is not None:

@@ -68,8 +68,8 @@ def test_no_action_of_either_file_touches_valohai_yaml() -> None:
         path = ROOT / name
         text = snapshot.text(path) or ""
         for action in code_actions(snapshot, path, Span(0, len(text))):
-            from_python = [each.path for each in action.edits if each.path.name == "valohai.yaml"]
-            assert from_python == [], action.title
+            touched = [each.path for each in action.edits if each.path.name == "valohai.yaml"]
+            assert touched == [] or action.title.startswith("Ignore "), action.title  # which writes a comment
         assert [each.path for each in fix_all(snapshot, path)] == []
     (update,) = plan_workspace_update(snapshot)
     assert isinstance(update, Refused)

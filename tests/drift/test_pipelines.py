@@ -102,6 +102,18 @@ def test_places_are_those_of_the_names() -> None:
     assert [fix.edits[0].text for fix in found[0].fixes] == ['"data"']
 
 
+def test_another_main_with_another_pipeline_is_nothing_to_speak_of() -> None:
+    source = """import valohai
+from sklearn.pipeline import Pipeline
+
+
+def main(config):
+    for name in config.models:
+        Pipeline([("model", name)]).fit(valohai.inputs("data").path())
+"""
+    assert read(source) == (None, [])
+
+
 def run_all(sources: list[str]) -> list[dict[str, object]]:
     if not VENDOR.exists():
         reason = f"{VENDOR} is not there: run `make vendor`"

@@ -30,6 +30,11 @@ from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax, field,
 
 _LARGEST = 1_000_000
 _LIBRARY = re.compile(r"\b(?:valohai|papi)\b")
+_MEANT = re.compile(
+    r"^[ \t]*from[ \t]+(?:valohai|papi)[ \t]+import[ \t]*(?:\([^)]*|[^\n]*)\b(?:Pipeline|Papi)\b"
+    r"|\bvalohai\.Pipeline\b",
+    re.MULTILINE,
+)
 _ADVICE = "write the value itself; until then this pipeline is compared with nothing and written nowhere"
 
 
@@ -75,9 +80,8 @@ def _takes_config(main: Node) -> bool:
 
 
 def _is_meant(frame: Frame) -> bool:
-    """Whether what could not be read is about a pipeline: one was made, or the text plainly makes one."""
-    syntax = frame.script.evaluation.syntax
-    return frame.reading.operations > 0 or bool(syntax.mentions("Pipeline")) or bool(syntax.mentions("Papi"))
+    """Whether what could not be read is about a pipeline of Valohai's: others have a `Pipeline` too."""
+    return frame.reading.operations > 0 or _MEANT.search(frame.script.evaluation.syntax.text) is not None
 
 
 def _not_known(unknown: Unknown) -> Finding:

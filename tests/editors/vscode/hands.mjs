@@ -160,6 +160,13 @@ export class Hands {
     await this.type(name);
     await this.press('Enter');
     await this.focused(name);
+    // What closes brackets and indents lines comes a moment after the editor.
+    await poll('brackets close by themselves', async () => {
+      await this.type('(');
+      const text = (await this.editor(name).innerText()).replaceAll('\u200b', '').trim();
+      await this.press('Backspace');
+      return text.includes('()');
+    });
   }
 
   // Ctrl+S, until nothing of the file in front is unsaved.

@@ -56,11 +56,13 @@ const states = {
     await hands.openFolder(join(workspaces, 'fresh'));
     await hands.newFile('train.py');
     // Brackets close by themselves, and new lines are indented: a person types neither.
-    for (const line of lines(readme.trimEnd()).slice(0, -1)) {
-      await hands.type(line.trimStart());
-      if (line !== lines(readme.trimEnd()).at(-2)) await hands.press('Enter');
+    const typed = lines(readme.trimEnd());
+    for (const [number, line] of typed.entries()) {
+      // The bracket that closed by itself is on the next line: a person goes there.
+      if (line === ')') await hands.press('ArrowDown', 'End');
+      else await hands.type(line.trimStart());
+      if (typed[number + 1] !== ')') await hands.press('Enter');
     }
-    await hands.press('ArrowDown', 'End', 'Enter');
     await hands.save();
     await hands.disk('train.py', readme);
     await hands.see(['Create valohai.yaml with this step', 'run locally'], lensOver('train.py'));
@@ -87,7 +89,7 @@ const states = {
     await hands.disk('train.py', readme.replace('0.001', '0.01'));
   },
   async 'a run asks for values, refuses what is none, and says what it runs'() {
-    const line = 'print("rate:", valohai.parameters("learning-rate").value)';
+    const line = 'print("speed:", valohai.parameters("learning-rate").value)';
     await hands.look('train.py');
     await hands.press('Control+End');
     await hands.type(line);
@@ -107,13 +109,13 @@ const states = {
     await hands.press('Enter');
     await toBeAsked();
     await hands.press('Enter');
-    await hands.see(['.venv/bin/python train.py --learning-rate=.002', 'rate: 0.002'], TERMINAL);
+    await hands.see(['.venv/bin/python train.py', 'speed: 0.002'], TERMINAL);
   },
   async 'the next run offers the same values, in the same terminal'() {
     await hands.clickLens('train.py', 'run locally');
     await hands.see('--learning-rate=.002', `${PICK} .monaco-list-row.focused`);
     await hands.press('Enter');
-    await poll('two runs in one terminal', async () => (await hands.screen(TERMINAL)).split('rate: 0.002').length > 2);
+    await poll('two runs in one terminal', async () => (await hands.screen(TERMINAL)).split('speed: 0.002').length > 2);
     await page.locator('.terminal-tabs-entry').waitFor({ state: 'detached' }); // a list of them is shown for two or more
   },
   async 'the notebook says what is missing before it runs'() {

@@ -17,7 +17,8 @@ from tests.editors.vscode.test_vscode import NODE, VSIX, only_python
 HERE = Path(__file__).parent
 STATES = re.findall(r"^  async '(.+)'\(\)", (HERE / "keyed.mjs").read_text("utf-8"), re.MULTILINE)
 
-pytestmark = [pytest.mark.editor, pytest.mark.xdist_group("vscode-keyed")]
+# One VS Code at a time: two of them, on two cores, are slower than a person is patient.
+pytestmark = [pytest.mark.editor, pytest.mark.xdist_group("vscode")]
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 # It is installed only in the environment that this runs in.
-import parso  # type: ignore[import-not-found]
+import parso  # type: ignore[import-not-found]  # in an environment of its own
 
 
 def main() -> None:

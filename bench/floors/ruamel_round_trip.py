@@ -13,8 +13,8 @@ import time
 from pathlib import Path
 
 # It is installed only in the environment that this runs in.
-from ruamel.yaml import YAML  # type: ignore[import-not-found]
-from ruamel.yaml.error import YAMLError  # type: ignore[import-not-found]
+from ruamel.yaml import YAML  # type: ignore[import-not-found]  # in an environment of its own
+from ruamel.yaml.error import YAMLError  # type: ignore[import-not-found]  # in an environment of its own
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ TARGETS ?=
 VSIX_SOURCES := $(shell find server vscode-extension docs/rules.md LICENSE CHANGELOG.md tools/make_vsix.py tools/notices.py constraints/server.txt \
   \( -name node_modules -o -name __pycache__ -o -name dist -o -name out \) -prune -o -type f -print)
 
-.PHONY: help setup vsix editors screenshots demo test test-fast test-unit test-long lint types format vendor clean bench bench-quick bench-runtime bench-comparison
+.PHONY: help setup bytecode vsix editors screenshots demo test test-fast test-unit test-long lint types format vendor clean bench bench-quick bench-runtime bench-comparison
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,18 +74,23 @@ demo: $(VENV)/.ready ## Show the main job: one call, its YAML, its overrides
 	@echo '$$ python train.py --learning-rate=.002 --training-set=https://alt.com/training_set_2.zip'
 	@cd examples && ../$(BIN)/python train.py --learning-rate=.002 --training-set=https://alt.com/training_set_2.zip
 
-test: $(VENV)/.ready $(VENDOR)/.ready editors dist/.ready ## Run every test, real editors included
+# Hundreds of tests start the server or the command line: compiled once here, also where the environment forbids Python to write
+# its bytecode, in which case each of these processes would compile every module for itself.
+bytecode: $(VENV)/.ready
+	@$(BIN)/python -m compileall -q server/valohai_steps runtime/src
+
+test: bytecode $(VENDOR)/.ready editors dist/.ready ## Run every test, real editors included
 	VALOHAI_STEPS_VENDOR_PYTHON=$(VENDOR)/bin/python VALOHAI_STEPS_EDITORS=$(CACHE) $(PYTEST)
 
-test-fast: $(VENV)/.ready ## Run the tests that need no other environment and no editor
+test-fast: bytecode ## Run the tests that need no other environment and no editor
 	$(PYTEST) -q -m 'not vendor and not editor'
 
 UNITS := $(addprefix tests/,model source config drift project ide test_architecture.py test_rules.py)
 
-test-unit: $(VENV)/.ready ## Run the tests of the floors below the protocol, in this process: a minute or two
+test-unit: bytecode ## Run the tests of the floors below the protocol, in this process: a minute or two
 	$(BIN)/python -m pytest -q -m 'not vendor and not editor' --no-process $(UNITS)
 
-test-long: $(VENV)/.ready ## Run the long fuzzing too, with other seeds each week
+test-long: bytecode ## Run the long fuzzing too, with other seeds each week
 	$(PYTEST) -q -m long
 
 lint: $(VENV)/.ready $(NODE_MODULES)/.ready ## Check style: ruff over the Python code, biome over the extension

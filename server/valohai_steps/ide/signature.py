@@ -37,7 +37,7 @@ class Signature(Struct, frozen=True):
 
 def signature(snapshot: Snapshot, path: Path, offset: int) -> Signature | None:
     """What the brackets around `offset` take; None outside of a step's. Raises FileError."""
-    python = None if snapshot.is_json(path) else snapshot.python(path)
+    python = snapshot.typed_python(path)
     around = surroundings(python, offset) if python is not None else None
     if python is None or around is None or is_in_comment(around.bracket, offset):
         return None

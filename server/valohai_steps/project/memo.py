@@ -72,7 +72,7 @@ class Memo(Struct):
 
     disk: dict[Path, tuple[files.FileSignature, str]] = field(default_factory=dict)
     python: dict[Path, PythonReader] = field(default_factory=dict)
-    source: dict[Path, tuple[str, PythonSource]] = field(default_factory=dict)
+    source: dict[Path, PythonSource] = field(default_factory=dict)
     yaml: dict[Path, YamlFile] = field(default_factory=dict)
     outlined: dict[Path, YamlFile] = field(default_factory=dict)
     items: "dict[Path, ItemFile]" = field(default_factory=dict)

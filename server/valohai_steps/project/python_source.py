@@ -1,26 +1,35 @@
-"""The Python of a file or a notebook, as one tree, and where each part of it is in the file's text."""
+"""The Python of a file or a notebook: where each part of it is in the file's text, and edits of it."""
 
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from valohai_steps.model.text import Span
-from valohai_steps.source.tree.syntax import Syntax
+from valohai_steps.model.finding import Finding, Fix
+from valohai_steps.model.relocation import relocated
+from valohai_steps.model.text import Span, TextEdit
+from valohai_steps.project.document import Document
+from valohai_steps.project.notebooks import is_notebook
+from valohai_steps.source.evaluation.imports import Imports
+from valohai_steps.source.python_file import PythonFile, Syntax, read_module
+from valohai_steps.source.text.ignore_comments import not_ignored
 
 if TYPE_CHECKING:
     from valohai_steps.source.text.notebook import Notebook
 
 
 class PythonSource(Struct, frozen=True):
-    """`syntax` is parsed when it is first used. Of a notebook's JSON it is that of the joined code cells."""
+    """`text` is the file's. `syntax` is parsed when first used: of a notebook's JSON the joined code cells.
 
+    Nobody else knows whether a file is JSON: its places and its Python are asked for here, and edits made.
+    """
+
+    text: str
     syntax: Syntax
     notebook: "Notebook | None" = None
-
-    @property
-    def in_json(self) -> bool:
-        """Whether the file's text is the JSON of a notebook: names in it may need escapes."""
-        return self.notebook is not None
 
     def into(self, span: Span) -> Span | None:
         """A span of the file's text in the tree's; None when it is no Python."""
@@ -30,10 +39,74 @@ class PythonSource(Struct, frozen=True):
         """A span of the tree's text in the file's."""
         return span if self.notebook is None else self.notebook.to_json(span)
 
+    def python_at(self, span: Span) -> str:
+        """The Python that a span of the file's text writes; empty when it writes none."""
+        inside = self.into(span)
+        return "" if inside is None else self.syntax.text[inside.start : inside.end]
 
-def source_of_notebook(text: str) -> PythonSource:
-    """The code cells of a notebook's JSON."""
+    def edit(self, span: Span, python: str) -> TextEdit:
+        """The edit of the file that writes Python in place of a span of its text, with JSON's escapes."""
+        if self.notebook is not None:
+            python = json.dumps(python, ensure_ascii=False)[1:-1]
+        return TextEdit(span, python)
+
+    def fix(self, fix: Fix) -> Fix:
+        """A fix of the tree's text as one of the file's."""
+        if self.notebook is None:
+            return fix
+        return replace(fix, edits=tuple(self.edit(self.out(each.span), each.text) for each in fix.edits))
+
+    def not_ignored(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """The findings of the file that no comment in its Python switches off."""
+        return not_ignored(self.syntax.text, findings, place=self.into)
+
+    def typed(self, python: PythonFile) -> PythonFile | None:
+        """The facts, when Python is what is typed into the file's text; None for JSON."""
+        return python if self.notebook is None else None
+
+
+def read_source(path: Path, text: str, document: Document | None) -> PythonSource:
+    """The Python of a file's text; `document` is the open one, if it is open."""
+    return _source_in_json(text) if _is_json(path, document) else PythonSource(text, Syntax(text))
+
+
+def facts_in_json(path: Path, text: str, document: Document | None, imports: Imports) -> PythonFile | None:
+    """The facts of a notebook's code cells, with spans of its JSON; None when the text is no JSON."""
+    if not _is_json(path, document):
+        return None
+    if "valohai" not in text:
+        return PythonFile(text)
+    source = _source_in_json(text)
+    python = read_module(source.syntax.text, imports)
+    return PythonFile(
+        text=text,
+        steps=relocated(python.steps, source.out),
+        calls=relocated(python.calls, source.out),
+        reads=relocated(python.reads, source.out),
+        read_callees=relocated(python.read_callees, source.out),
+        problems=tuple(_placed(source, python.problems)),
+        imported=python.imported,
+    )
+
+
+def _is_json(path: Path, document: Document | None) -> bool:
+    """Whether the text is a notebook's JSON; of one whose cells are open it is the cells."""
+    return is_notebook(path) and not (document is not None and document.cells)
+
+
+def _source_in_json(text: str) -> PythonSource:
     from valohai_steps.source.text.notebook import read_notebook  # where there is a notebook
 
     notebook = read_notebook(text)
-    return PythonSource(Syntax(notebook.source), notebook)
+    return PythonSource(text, Syntax(notebook.source), notebook)
+
+
+def _placed(source: PythonSource, problems: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings of a notebook, each with the number of its cell, counted from 1 as people do."""
+    notebook = source.notebook
+    yield from notebook.problems if notebook is not None else ()
+    for problem in problems:
+        cell = None if notebook is None else notebook.to_cell(problem.span.start)
+        message = problem.message if cell is None else f"cell {cell[0] + 1}: {problem.message}"
+        fixes = tuple(map(source.fix, problem.fixes))
+        yield replace(relocated(replace(problem, fixes=()), source.out), message=message, fixes=fixes)

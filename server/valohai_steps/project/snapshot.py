@@ -20,8 +20,7 @@ from valohai_steps.project.decoding import decode
 from valohai_steps.project.document import Document
 from valohai_steps.project.imports import WorkspaceImports
 from valohai_steps.project.memo import FileRecord, Memo
-from valohai_steps.project.notebooks import is_notebook, read_python_of_notebook
-from valohai_steps.project.python_source import PythonSource, source_of_notebook
+from valohai_steps.project.python_source import PythonSource, facts_in_json, read_source
 from valohai_steps.project.reach import EffectiveSettings, RefusedSetting, effective_settings, reach_of
 from valohai_steps.project.scan import SUFFIXES
 from valohai_steps.project.settings import Settings, read_pyproject
@@ -56,11 +55,6 @@ class Snapshot(Struct, frozen=True):
             return document.text
         return self._read(path)
 
-    def is_json(self, path: Path) -> bool:
-        """Whether the text is a notebook's JSON: facts have their places in it, edits would need escapes."""
-        document = self.documents.get(path)
-        return is_notebook(path) and not (document is not None and document.cells)
-
     def python(self, path: Path) -> PythonFile | None:
         """The facts of a Python file; None when there is no such file. Raises FileError as `text` does."""
         seen = self.seen.python.get(path)
@@ -87,10 +81,17 @@ class Snapshot(Struct, frozen=True):
         if text is None:
             return None
         known = self.memo.source.get(path)
-        if known is None or known[0] != text:
-            source = source_of_notebook(text) if self.is_json(path) else PythonSource(Syntax(text))
-            known = self.memo.source[path] = (text, source)
-        return known[1]
+        if known is None or known.text != text:
+            known = self.memo.source[path] = read_source(path, text, self.documents.get(path))
+        return known
+
+    def typed_python(self, path: Path) -> PythonFile | None:
+        """The facts of a file into which Python is typed as it is; None of JSON, or without such a file.
+
+        Raises FileError as `text` does.
+        """
+        source, python = self.source(path), self.python(path)
+        return None if source is None or python is None else source.typed(python)
 
     def yaml(self, path: Path) -> YamlFile | None:
         """A valohai.yaml; None when there is no such file. Raises FileError as `text` does."""
@@ -250,8 +251,9 @@ class Snapshot(Struct, frozen=True):
     def _read_python(
         self, path: Path, text: str, known: PythonReader | None, imports: WorkspaceImports
     ) -> PythonReader:
-        if self.is_json(path):
-            return PythonReader(read_python_of_notebook(text, imports))
+        in_json = facts_in_json(path, text, self.documents.get(path), imports)
+        if in_json is not None:
+            return PythonReader(in_json)
         # Only what is being typed is read on top of the state before; a file on disk stands for itself.
         if known is None or path not in self.documents:
             return start_reading(text, imports)

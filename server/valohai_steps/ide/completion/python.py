@@ -28,7 +28,7 @@ def python_completions(snapshot: Snapshot, path: Path, offset: int) -> Iterator[
 
     Raises FileError.
     """
-    python = None if snapshot.is_json(path) else snapshot.python(path)
+    python = snapshot.typed_python(path)
     if python is None:
         return
     member = member_at(python.text, offset)

@@ -18,7 +18,7 @@ from valohai_steps.model.rules import Severity
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.python_file import PythonFile
-from valohai_steps.source.text.ignore_comments import Language, not_ignored
+from valohai_steps.source.text.ignore_comments import not_ignored
 
 
 class Diagnostic(Struct, frozen=True):
@@ -46,18 +46,17 @@ def _weighed(snapshot: Snapshot, path: Path, found: Iterable[Finding]) -> Iterat
 
 
 def _python_file(snapshot: Snapshot, path: Path) -> Iterator[Finding]:
-    python = snapshot.python(path)
-    if python is None:
+    python, source = snapshot.python(path), snapshot.source(path)
+    if python is None or source is None:
         return
     if python.steps or python.problems or python.reads:
         yield from _own_problems(snapshot, path, python)
-        language: Language = "json" if snapshot.is_json(path) else "python"
-        yield from not_ignored(python.text, _against_yaml(snapshot, path, python), language)
-    yield from not_ignored(python.text, pipelines.of_python(snapshot, path))
+        yield from source.not_ignored(_against_yaml(snapshot, path, python))
+    yield from source.not_ignored(pipelines.of_python(snapshot, path))
     if not python.calls:
         yaml = snapshot.yaml_path(path)
-        yield from not_ignored(python.text, undeclared_folders(snapshot, path, yaml))
-        yield from not_ignored(python.text, command_lines.of_python(snapshot, path, yaml))
+        yield from source.not_ignored(undeclared_folders(snapshot, path, yaml))
+        yield from source.not_ignored(command_lines.of_python(snapshot, path, yaml))
 
 
 def _own_problems(snapshot: Snapshot, path: Path, python: PythonFile) -> Iterable[Finding]:

@@ -8,7 +8,9 @@ from msgspec import Struct
 
 from valohai_steps.ide.findings.diagnostics import Diagnostic, diagnostics
 from valohai_steps.ide.update.file_edits import FileEdits
+from valohai_steps.model.finding import Finding
 from valohai_steps.model.text import Span, TextEdit, apply_edits
+from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.draft import drafted
 from valohai_steps.project.rule_switch import switch_off
 from valohai_steps.project.snapshot import Snapshot
@@ -43,17 +45,26 @@ def _comment(snapshot: Snapshot, path: Path, diagnostic: Diagnostic) -> TextEdit
     Proven: read again, that finding is gone and nothing else is there that was not before.
     """
     text = snapshot.text(path)
-    if text is None or snapshot.is_json(path):
+    if text is None:
         return None
     finding = diagnostic.finding
     before = [_said(item) for item in diagnostics(snapshot, path)]
-    for offset in dict.fromkeys((finding.span.start, finding.span.end)):
-        edit = _at_end_of_line(text, offset, finding.code)
+    for edit in _comments(snapshot, path, finding):
         draft = drafted(snapshot, {path: apply_edits(text, [edit])})
         after = [_said(item) for item in diagnostics(draft, path)]
         if before.count(_said(diagnostic)) > after.count(_said(diagnostic)) and set(after) <= set(before):
             return edit
     return None
+
+
+def _comments(snapshot: Snapshot, path: Path, finding: Finding) -> Iterator[TextEdit]:
+    """The comment at the end of the first line of a finding, and of the last."""
+    source = None if is_yaml(path) else snapshot.source(path)
+    text = (snapshot.text(path) or "") if source is None else source.syntax.text
+    span = finding.span if source is None else source.into(finding.span)
+    for offset in () if span is None else dict.fromkeys((span.start, span.end)):
+        edit = _at_end_of_line(text, offset, finding.code)
+        yield edit if source is None else source.edit(source.out(edit.span), edit.text)
 
 
 def _said(item: Diagnostic) -> tuple[str, str]:

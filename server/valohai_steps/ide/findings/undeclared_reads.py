@@ -7,10 +7,11 @@ from msgspec.structs import replace
 
 from valohai_steps.config.reader import YamlFile, YamlStep
 from valohai_steps.drift.commands import files_run
-from valohai_steps.model.finding import Finding, Related
+from valohai_steps.model.finding import Finding, Fix, Related
 from valohai_steps.model.step import ValueRead
 from valohai_steps.model.text import TextEdit
 from valohai_steps.project.notebooks import is_notebook
+from valohai_steps.project.python_source import PythonSource
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.checks import fixes
 from valohai_steps.source.command_line.input_paths import input_paths
@@ -45,7 +46,7 @@ def undeclared_reads(
     for read in python.reads if steps else ():
         names = [item.name for step in steps for item in step.items(read.kind)]
         if read.name not in names:
-            yield _finding(path, read, names, steps, yaml)
+            yield _finding(snapshot.source(path), read, names, steps, yaml)
 
 
 def undeclared_folders(snapshot: Snapshot, path: Path, yaml: Path) -> Iterator[Finding]:
@@ -59,7 +60,7 @@ def undeclared_folders(snapshot: Snapshot, path: Path, yaml: Path) -> Iterator[F
     names = [item.name for step in steps for item in step.inputs]
     for each in found if steps else ():
         if each.name not in names:
-            finding = _finding(path, ValueRead("input", each.name, each.span), names, steps, yaml)
+            finding = _finding(source, ValueRead("input", each.name, each.span), names, steps, yaml)
             bare = (replace(fix, edits=tuple(map(_unquoted, fix.edits))) for fix in finding.fixes)
             yield replace(finding, fixes=tuple(bare))
 
@@ -69,11 +70,16 @@ def _unquoted(edit: TextEdit) -> TextEdit:
     return TextEdit(edit.span, edit.text.strip("\"'"))
 
 
-def _finding(path: Path, read: ValueRead, names: list[str], steps: list[YamlStep], yaml: Path) -> Finding:
+def _finding(
+    source: PythonSource | None, read: ValueRead, names: list[str], steps: list[YamlStep], yaml: Path
+) -> Finding:
     near = fixes.nearest(read.name, names)
     stated = ", ".join(repr(step.name) for step in steps)
     hint = f"did you mean {near!r}?" if near else f"declare it in {yaml.name}"
     message = f"{stated} in {yaml.name} runs this file and declares no {read.kind} {read.name!r}; {hint}"
-    offered = (fixes.rename(read.name_span, near, quoted=True),) if near and not is_notebook(path) else ()
+    span = None if source is None else source.into(read.name_span)
+    offered: tuple[Fix, ...] = ()
+    if near is not None and source is not None and span is not None:
+        offered = (source.fix(fixes.rename(span, near, quoted=True)),)
     related = tuple(Related(step.name_span, f"step {step.name!r} runs this file", yaml) for step in steps)
     return Finding("VH121", read.name_span, message, related, offered)

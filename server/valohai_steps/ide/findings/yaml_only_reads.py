@@ -10,6 +10,7 @@ from valohai_steps.ide.update.drift_fixes import as_python
 from valohai_steps.model.finding import Finding, Fix, Related
 from valohai_steps.model.step import PythonValue, StepFact
 from valohai_steps.model.text import Span
+from valohai_steps.project.python_source import PythonSource
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.checks.fixes import add_argument, add_entry, quoted_text
 from valohai_steps.source.python_file import PythonFile
@@ -39,7 +40,8 @@ def with_yaml_declarations(
             yield problem
             continue
         step, item = found
-        fix = None if snapshot.is_json(path) else _declaration(python.text, path, step, read.kind, item)
+        source = snapshot.source(path)
+        fix = None if source is None else _declaration(source, path, step, read.kind, item)
         message = (
             f"only {yaml.name} declares the {read.kind} {read.name!r}, and an update would remove it there; "
             f"declare it in default_{read.kind}s"
@@ -48,25 +50,23 @@ def with_yaml_declarations(
         yield replace(problem, message=message, related=(related,), fixes=() if fix is None else (fix,))
 
 
-def _declaration(text: str, path: Path, step: StepFact, kind: str, item: YamlItem) -> Fix | None:
+def _declaration(source: PythonSource, path: Path, step: StepFact, kind: str, item: YamlItem) -> Fix | None:
     """The entry in the dict of the step's defaults, which is made where there is none."""
     value = _default(item)
     literal = as_python(value)
     said = "" if value is None else f" (default {literal if len(literal) <= 40 else literal[:39] + '…'})"
     title = f"Declare it in {path.name}{said}"
-    display = step.inputs_span if kind == "input" else step.parameters_span
+    stated = step.inputs_span if kind == "input" else step.parameters_span
+    display = None if stated is None else source.into(stated)
+    arguments = source.into(Span(step.callee_span.end, step.call_span.end))
     if display is not None:
-        found = add_entry(text, display, item.name, literal, title)
-    elif step.parameters if kind == "parameter" else step.inputs:
+        found = add_entry(source.syntax.text, display, item.name, literal, title)
+    elif arguments is None or stated is not None or step.items(kind):
         return None  # the dict is somewhere else
     else:
         argument = f"default_{kind}s={{{quoted_text(item.name)}: {literal}}}"
-        found = add_argument(text, _arguments(step), argument, title)
-    return None if found is None else replace(found, preferred=True)
-
-
-def _arguments(step: StepFact) -> Span:
-    return Span(step.callee_span.end, step.call_span.end)
+        found = add_argument(source.syntax.text, arguments, argument, title)
+    return None if found is None else replace(source.fix(found), preferred=True)
 
 
 def _default(item: YamlItem) -> PythonValue:

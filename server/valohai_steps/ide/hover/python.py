@@ -26,7 +26,7 @@ def python_hover(snapshot: Snapshot, path: Path, offset: int) -> Hover | None:
         if read.name_span.contains(offset):
             lines = list(_declarations(snapshot, path, python, read))
             return Hover(read.name_span, "\n\n".join(lines)) if lines else None
-    if snapshot.is_json(path):
+    if snapshot.typed_python(path) is None:
         return None
     return drawn_in_python(snapshot, path, offset) or _word(python, offset)
 

@@ -171,7 +171,7 @@ def _of_python(snapshot: Snapshot, steps: _Steps) -> Iterator[Occurrence]:
         python = snapshot.python(path)
         source = snapshot.source(path)
         if python is not None and source is not None:
-            yield from names_of_python(PythonPage(path, python.text, source), python, around)
+            yield from names_of_python(PythonPage(path, source), python, around)
 
 
 def _steps_around(snapshot: Snapshot, yaml: Path, paths: list[Path]) -> _Steps:

@@ -77,3 +77,9 @@ class Occurrence(Struct, frozen=True):
     def is_declaration(self) -> bool:
         """Whether the symbol is declared here."""
         return self.role in (OccurrenceRole.PYTHON, OccurrenceRole.YAML)
+
+    @property
+    def is_attribute(self) -> bool:
+        """Whether it is read as an attribute of what a parser gives: a name of Python's, without quotes."""
+        is_read = self.role is OccurrenceRole.READ and self.symbol.kind is SymbolKind.ARGUMENT
+        return is_read and self.literal == self.span

@@ -1,6 +1,5 @@
 """The names in a Python file or a notebook: what it declares, and what it reads."""
 
-import json
 import keyword
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,41 +23,34 @@ _KEYWORD_END = re.compile(r"\s*=(?!=)")
 
 
 class WrittenName(Struct, frozen=True):
-    """A text as it is written out in a file: at `span`, the body of `literal`.
+    """A string as it is written out in a file: at `span` of the file's text, the body of `literal`.
 
     `literal` is None for the keyword of `dict(name=1)`.
     """
 
     span: Span
     literal: StringLiteral | None
-    in_json: bool
 
     def spelled(self, name: str) -> str | None:
-        """How another name is written in this literal; None where it cannot be."""
+        """How Python writes another name in this literal; None where it cannot be."""
         if self.literal is None:
             return name if name.isidentifier() and not keyword.iskeyword(name) else None
-        body = self.literal.spelled(name)
-        return body if body is None or not self.in_json else json.dumps(body, ensure_ascii=False)[1:-1]
+        return self.literal.spelled(name)
 
 
-def written(text: str, span: Span, *, in_json: bool) -> WrittenName | None:
-    """The one literal that `span` of a text is; None for a variable, an f-string, several texts in a row.
-
-    `in_json`: the text is the JSON of a notebook, and so are the spans.
-    """
-    raw = text[span.start : span.end]
-    if raw.isidentifier() and _KEYWORD_END.match(text, span.end):
-        return WrittenName(span, None, in_json)
-    source = _from_json(raw) if in_json else raw
-    literal = None if source is None else string_literal(source)
+def written(source: PythonSource, span: Span) -> WrittenName | None:
+    """The one literal at a span of the file's text; None for a variable, an f-string, several in a row."""
+    inside, text = source.into(span), source.syntax.text
+    if inside is None:
+        return None
+    raw = text[inside.start : inside.end]
+    if raw.isidentifier() and _KEYWORD_END.match(text, inside.end):
+        return WrittenName(span, None)
+    literal = string_literal(raw)
     if literal is None:
         return None
-    opening, quote = literal.opening, literal.quote
-    if in_json:
-        opening, quote = json.dumps(opening)[1:-1], json.dumps(quote)[1:-1]
-        if not (raw.startswith(opening) and raw.endswith(quote)):
-            return None  # quotes written as \u0022, which nobody does
-    return WrittenName(Span(span.start + len(opening), span.end - len(quote)), literal, in_json)
+    body = Span(inside.start + len(literal.opening), inside.end - len(literal.quote))
+    return WrittenName(source.out(body), literal)
 
 
 def python_sides(steps: Iterator[tuple[str, StepFact]]) -> dict[str, PythonSide]:
@@ -75,12 +67,11 @@ class PythonPage(Struct, frozen=True):
     """A Python file while its names are gathered."""
 
     path: Path
-    text: str
     source: PythonSource
 
     def name(self, symbol: Symbol, role: OccurrenceRole, span: Span, whole: Span) -> Occurrence:
         """A literal that is a name, all of it."""
-        place = written(self.text, span, in_json=self.source.in_json)
+        place = written(self.source, span)
         if place is not None and symbol.name == (place.literal.value if place.literal else self.at(span)):
             return Occurrence(symbol, role, self.path, place.span, whole, span)
         why = "there it is computed, joined, or comes from another file; write it out as one string first"
@@ -88,18 +79,19 @@ class PythonPage(Struct, frozen=True):
 
     def part(self, symbol: Symbol, literal: Span, text: str, part: Span) -> Occurrence:
         """A part of the text of a literal that is a name."""
-        place = written(self.text, literal, in_json=self.source.in_json)
-        if place is None or self.at(place.span) != text:
+        place = written(self.source, literal)
+        inside = None if place is None else self.source.into(place.span)
+        if inside is None or self.source.syntax.text[inside.start : inside.end] != text:
             why = "there it is part of a string that is computed or escaped; write that out first"
             return Occurrence(
                 symbol, OccurrenceRole.USE, self.path, literal, literal, literal, why, part=part
             )
-        span = part.shifted(place.span.start)
+        span = self.source.out(part.shifted(inside.start))
         return Occurrence(symbol, OccurrenceRole.USE, self.path, span, span, literal, part=part)
 
     def at(self, span: Span) -> str:
         """What is written at a span."""
-        return self.text[span.start : span.end]
+        return self.source.text[span.start : span.end]
 
 
 def names_of_python(
@@ -119,7 +111,7 @@ def names_of_python(
     yield from _pipelines(page)
     declared = _declared(steps)
     yield from _reads(page, python, declared)
-    for name, span in input_folders(page.text) if declared else ():
+    for name, span in input_folders(page.source.text) if declared else ():
         for owner in _owners(declared, "input", name):
             symbol = Symbol(SymbolKind.INPUT, name, owner)
             yield Occurrence(symbol, OccurrenceRole.USE, page.path, span, span, span, part=Span(0, len(name)))
@@ -160,7 +152,7 @@ def _keys(page: PythonPage, step: StepFact) -> Iterator[Occurrence]:
             uses = set(_key_uses(page, key)) - seen if fresh else set()
             seen |= uses
             for span in sorted(uses - declared.keys()):
-                place = written(page.text, span, in_json=page.source.in_json)
+                place = written(page.source, span)
                 text = place.literal.value if place and place.literal else page.at(span)
                 if place is not None and text in names:
                     yield page.name(Symbol(kind, text, step.name), OccurrenceRole.USE, span, span)
@@ -174,7 +166,7 @@ def _key_uses(page: PythonPage, key: Span) -> Iterator[Span]:
 
 def _pipelines(page: PythonPage) -> Iterator[Occurrence]:
     """What pipelines written in Python name of the steps that they run."""
-    if "Pipeline" not in page.text:
+    if "Pipeline" not in page.source.text:
         return
     for each in pipeline_names(page.source.syntax):
         span = page.source.out(each.span)
@@ -217,12 +209,3 @@ def _reads(page: PythonPage, python: PythonFile, declared: _Declared) -> Iterato
             yield page.name(
                 Symbol(kind, read.name, owner), OccurrenceRole.READ, read.name_span, read.name_span
             )
-
-
-def _from_json(raw: str) -> str | None:
-    """A stretch of a JSON string, read; None when it is no stretch of one."""
-    try:
-        found = json.loads(f'"{raw}"')
-    except ValueError:
-        return None
-    return found if isinstance(found, str) else None

@@ -229,30 +229,31 @@ def _yaml_edits(
 def _python_edits(
     snapshot: Snapshot, path: Path, places: Sequence[Occurrence], name: str
 ) -> FileEdits | Refused:
-    text, edits = snapshot.text(path) or "", list[TextEdit]()
+    source, edits = snapshot.source(path), list[TextEdit]()
+    if source is None:
+        return FileEdits(path, ())
     for each in places:
         dest = name.replace("-", "_")
         if each.added is not None and dest != each.symbol.name.replace("-", "_"):
-            edits.append(each.added)
+            edits.append(source.edit(each.added.span, each.added.text))
         if each.spelling is Spelling.KEPT:
             continue
-        place = written(text, each.literal, in_json=snapshot.is_json(path))
+        place = written(source, each.literal)
         said = dest if each.spelling is Spelling.DEST else name
         spelled = None if place is None else place.spelled(said)
-        is_attribute = each.role is OccurrenceRole.READ and each.symbol.kind is SymbolKind.ARGUMENT
-        is_attribute &= each.literal == each.span
-        if is_attribute:
+        why = "its quotes there cannot contain it"
+        if each.is_attribute:
+            why = "what is read there has to be a name of Python's; choose another"
             spelled = said if said.isidentifier() and not iskeyword(said) else None
+        elif place is not None and place.literal is None:
+            why = "a keyword has to be a name of Python's; write the dict with {...} first"
         elif place is None and each.literal == each.span and _PLAIN.fullmatch(said):
             spelled = said  # in a path, or an attribute
         if spelled is None:
-            where, why = _where(snapshot, path, each.span), "its quotes there cannot contain it"
-            if is_attribute:
-                why = "what is read there has to be a name of Python's; choose another"
-            if place is not None and place.literal is None:
-                why = "a keyword has to be a name of Python's; write the dict with {...} first"
-            return Refused(path, f"{name!r} cannot be written in {where}: {why}", each.span)
-        edits.append(TextEdit(each.span, spelled))
+            return Refused(
+                path, f"{name!r} cannot be written in {_where(snapshot, path, each.span)}: {why}", each.span
+            )
+        edits.append(source.edit(each.span, spelled))
     return FileEdits(path, tuple(edits))
 
 

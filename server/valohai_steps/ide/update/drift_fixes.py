@@ -16,6 +16,7 @@ from valohai_steps.ide.update.update import compare_step
 from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.project.binding import is_yaml
+from valohai_steps.project.python_source import PythonSource
 from valohai_steps.project.snapshot import Snapshot
 
 # Keys whose value stands in Python as a literal of its own, so that it can be replaced there.
@@ -69,28 +70,25 @@ def _shown_at(drift: Drift, plan: Plan, *, in_yaml: bool) -> Span | None:
 
 
 def _other_way(snapshot: Snapshot, source: Path, yaml: Path, drift: Drift) -> Iterator[DriftFix]:
-    literal = _python_edit(snapshot, source, drift)
-    if literal is not None:
-        yield DriftFix(
-            f"Set {named(drift)} to {literal.text} in {source.name} (as in {yaml.name})", source, (literal,)
-        )
+    python = snapshot.source(source)
+    literal = None if python is None else _literal(python, drift)
+    if python is not None and literal is not None and drift.python is not None:
+        title = f"Set {named(drift)} to {literal} in {source.name} (as in {yaml.name})"
+        yield DriftFix(title, source, (python.edit(drift.python.span, literal),))
 
 
-def _python_edit(snapshot: Snapshot, source: Path, drift: Drift) -> TextEdit | None:
-    """The literal in Python with the YAML's value; None where no one literal stands for it."""
+def _literal(source: PythonSource, drift: Drift) -> str | None:
+    """The YAML's value as a literal of Python; None where no one literal stands for it there."""
     if drift.key not in _REPLACEABLE or drift.python is None or drift.yaml is None:
         return None
-    span, value = drift.python.span, drift.python.value
+    value = drift.python.value
     try:
-        written = ast.literal_eval((snapshot.text(source) or "")[span.start : span.end].strip())
+        written = ast.literal_eval(source.python_at(drift.python.span).strip())
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return None  # computed, or written elsewhere: not ours to replace
     if value is ABSENT or _listed(written) != _listed(value):
         return None
-    literal = as_python(drift.yaml.value)
-    if snapshot.is_json(source) and any(mark in literal for mark in '"\\'):
-        return None  # a notebook's JSON, where these would need a backslash
-    return TextEdit(span, literal)
+    return as_python(drift.yaml.value)
 
 
 def _listed(value: object) -> list[object]:

@@ -1,13 +1,13 @@
 """`# valohai: ignore[VH103]`: findings that a comment on their line switches off."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.text import Span
 
-Language = Literal["python", "yaml", "json"]
+Language = Literal["python", "yaml"]
 
 _IGNORE = re.compile(r"#[ \t]*valohai:[ \t]*ignore(?:\[([^\]\n]*)\])?")
 # Strings and comments of Python; a string without an end runs to the end of its line, or of the text.
@@ -24,27 +24,33 @@ _YAML = re.compile(
 )
 
 
-def not_ignored(text: str, findings: Iterable[Finding], language: Language = "python") -> Iterator[Finding]:
+def not_ignored(
+    text: str,
+    findings: Iterable[Finding],
+    language: Language = "python",
+    place: Callable[[Span], Span | None] = lambda span: span,
+) -> Iterator[Finding]:
     """The findings that no comment switches off; without codes in brackets a comment switches all off.
 
-    The comment stands on the first or the last line of what the finding marks. In the JSON of a notebook
-    every line is a string, and what looks like a comment is taken for one.
+    The comment stands on the first or the last line of what the finding marks. `place` gives the span of
+    the text for that of a finding, None when it has none there.
     """
     comments: tuple[Span, ...] | None = None
     for finding in findings:
-        places = list(_places(text, finding))
+        span = place(finding.span)
+        places = [] if span is None else list(_places(text, span, finding.code))
         if places and comments is None:
-            comments = (Span(0, len(text)),) if language == "json" else tuple(_comments(text, language))
+            comments = tuple(_comments(text, language))
         if not any(comment.contains(place) for place in places for comment in comments or ()):
             yield finding
 
 
-def _places(text: str, finding: Finding) -> Iterator[int]:
+def _places(text: str, span: Span, code: str) -> Iterator[int]:
     """Where something that looks like a comment names the finding, on its first or last line."""
-    for line in _lines(text, finding.span):
+    for line in _lines(text, span):
         for match in _IGNORE.finditer(text, line.start, line.end):
             codes = match[1]
-            if codes is None or finding.code in (each.strip() for each in codes.split(",")):
+            if codes is None or code in (each.strip() for each in codes.split(",")):
                 yield match.start()
 
 

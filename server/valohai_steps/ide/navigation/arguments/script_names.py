@@ -69,8 +69,8 @@ class ScriptNames:
         return Symbol(SymbolKind.ARGUMENT, name, str(self._path))
 
     def _page(self, path: Path) -> PythonPage | None:
-        text, source = self._snapshot.text(path), self._snapshot.source(path)
-        return None if text is None or source is None else PythonPage(path, text, source)
+        source = self._snapshot.source(path)
+        return None if source is None else PythonPage(path, source)
 
     def _declared(self, page: PythonPage, argument: ArgumentFact) -> Iterator[Occurrence]:
         flags = [(flag.text, flag.span) for flag in argument.flags] or [(argument.name, argument.name_span)]
@@ -93,14 +93,14 @@ class ScriptNames:
     def _is_stated(self, page: PythonPage, argument: ArgumentFact) -> bool:
         """Whether `dest` is written out, so that it does not follow the flag."""
         return (
-            _DEST.search(page.text, argument.span.start, argument.span.end) is not None
+            _DEST.search(page.source.text, argument.span.start, argument.span.end) is not None
             or argument.name.replace("-", "_") != argument.dest
         )
 
     def _reads(self, page: PythonPage) -> Iterator[Occurrence]:
         names = [(name, span, span) for name, span in self._uses.attributes]
         for name, literal in self._uses.keys:
-            place = written(page.text, literal, in_json=False)
+            place = written(page.source, literal)
             names.append((name, literal if place is None else place.span, literal))
         symbols = self._read_names(page)
         for name, span, literal in names:

@@ -68,13 +68,17 @@ def grows(name: str, front: str, piece: str, back: str = "") -> bool:
     return many > 6 * some + 100
 
 
-def recursion(limit: int = 20_000) -> None:
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), limit))
+@pytest.fixture(autouse=True)
+def recursion() -> Iterator[None]:
+    """Our matcher recurses once for each step; the tests that come after have Python's limit again."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, 20_000))
+    yield
+    sys.setrecursionlimit(before)
 
 
 @pytest.mark.parametrize("name", PATTERNS)
 def test_one_thing_again_and_again(name: str) -> None:
-    recursion()
     made_of = ingredients(PATTERNS[name][0])
     found = [
         (front, piece)
@@ -88,7 +92,6 @@ def test_one_thing_again_and_again(name: str) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("name", PATTERNS)
 def test_two_things_again_and_again(name: str) -> None:
-    recursion()
     made_of = ingredients(PATTERNS[name][0])
     found = [
         (one, other)

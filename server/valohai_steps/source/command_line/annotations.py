@@ -52,9 +52,16 @@ class Annotation(Struct, frozen=True, eq=False):
 
 
 def annotation_of(frame: Frame, node: Node | None) -> Annotation:
-    """The meaning of an annotation that stands in `frame`."""
+    """The meaning of an annotation that stands in `frame`. Raises ExcessiveText."""
     if node is None:
         return Annotation(known=False)
+    frame.reading.effort.go_in()
+    found = _annotation(frame, node)
+    frame.reading.effort.go_out()
+    return found
+
+
+def _annotation(frame: Frame, node: Node) -> Annotation:
     source = frame.script.syntax.source(node)
     if node.type == "string":
         return _by_name(source.strip("'\" "))

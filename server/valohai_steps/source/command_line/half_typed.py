@@ -13,12 +13,14 @@ _SIMPLE = ("expression_statement", "return_statement")
 
 def is_half_typed(script: Script) -> bool:
     """Whether some statement that has to do with the command line is not complete Python."""
-    return any(not _is_complete(script, node) for node in _relevant(script, script.syntax.root))
+    return any(not _is_complete(script, node) for node in _relevant(script))
 
 
-def _relevant(script: Script, holder: Node) -> Iterator[Node]:
+def _relevant(script: Script) -> Iterator[Node]:
     """The innermost statements that mention a library, and broken text that does."""
-    for node in holder.named_children:
+    waiting = list(script.syntax.root.named_children)
+    while waiting:
+        node = waiting.pop()
         if node.type == "comment":
             continue
         words = words_of(script.syntax.source(node))
@@ -28,8 +30,7 @@ def _relevant(script: Script, holder: Node) -> Iterator[Node]:
         if node.type in _SIMPLE or node.type == "ERROR" or not inner:
             yield node
         else:
-            for block in inner:
-                yield from _relevant(script, block)
+            waiting += [child for block in inner for child in block.named_children]
 
 
 def _inside(node: Node) -> Iterator[Node]:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from valohai_steps.model.command_line import CommandFact, CommandLineFact, ParserFact
 from valohai_steps.source.command_line.detected import detected_library
 from valohai_steps.source.command_line.half_typed import is_half_typed
-from valohai_steps.source.command_line.interpreter.frames import Effort
+from valohai_steps.source.command_line.interpreter.frames import MOST_COMMANDS, Effort
 from valohai_steps.source.command_line.interpreter.interpreter import Interpreter
 from valohai_steps.source.command_line.interpreter.objects import Parse, Parser
 from valohai_steps.source.command_line.libraries.absl_flags import ABSL
@@ -50,7 +50,7 @@ def read_command_line(
         if is_half_typed(script):
             fact = before if before is not None else fact
             fact = None if fact is None else replace(fact, stale=True)
-    except (ExcessiveText, RecursionError):  # nested as nobody writes it, or a command that holds itself
+    except (ExcessiveText, RecursionError):  # the latter for values alone: a list within a list, by a loop
         return CommandLine(text, None)
     reading = interpreter.reading
     return CommandLine(text, fact, tuple(reading.dependencies.values()), reading.effort)
@@ -65,10 +65,10 @@ def _fact(interpreter: Interpreter) -> CommandLineFact | None:
     parsers = list(dict.fromkeys(id(parse.parser) for parse in parses))
     leftovers = last.leftovers and last.rest is None
     several = len(parsers) > 1 and not any(parse.rest is not None for parse in parses)
-    fact = frozen(last.parser)
+    fact = _frozen(last.parser, reading.effort)
     for parse in parses[:-1]:
         if parse.parser is not last.parser:
-            fact = _united(fact, frozen(parse.parser))
+            fact = _united(fact, _frozen(parse.parser, reading.effort))
     is_open = fact.open or several or reading.open or reading.effort.exceeded
     return CommandLineFact(
         library=last.parser.library,
@@ -96,14 +96,19 @@ def _flags(parser: Parser) -> set[str]:
     return {flag.text for argument in parser.arguments for flag in argument.fact.flags}
 
 
-def frozen(parser: Parser) -> ParserFact:
-    """A parser as it is once all is declared."""
+def _frozen(parser: Parser, effort: Effort) -> ParserFact:
+    """A parser as it is once all is declared. Raises ExcessiveText, also where a command holds itself."""
+    effort.commands += 1
+    if effort.commands > MOST_COMMANDS:
+        raise ExcessiveText
+    effort.go_in()
     arguments = tuple(argument.fact for argument in parser.arguments)
     commands = parser.commands
     inner = tuple(
-        CommandFact(each.names, each.span, frozen(each.parser))
+        CommandFact(each.names, each.span, _frozen(each.parser, effort))
         for each in (commands.commands if commands else ())
     )
+    effort.go_out()
     return ParserFact(
         arguments=arguments,
         commands=inner,

@@ -16,7 +16,7 @@ from valohai_steps.source.tree.syntax import Node
 
 # Counted, so that the same text always reads the same; real pipelines stay far below.
 _MOST_STEPS = 60_000
-_DEEPEST = 60
+DEEPEST = 60
 MOST_ELEMENTS = 10_000
 
 
@@ -92,7 +92,7 @@ class Frame(Struct, eq=False):
     def step(self, node: Node) -> None:
         """Count a statement or expression. Raises Refused when there were too many."""
         self.reading.steps += 1
-        if self.reading.steps > _MOST_STEPS or self.reading.depth > _DEEPEST:
+        if self.reading.steps > _MOST_STEPS or self.reading.depth > DEEPEST:
             self.refuse(node, Cause.TOO_MUCH)
 
     def holders(self) -> Iterator["Frame"]:

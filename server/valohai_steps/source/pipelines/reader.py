@@ -45,7 +45,7 @@ def read_pipeline(text: str, imports: Imports | None = None) -> PipelineFile:
     evaluation = Evaluation(Syntax(text), imports)
     try:
         return _read(evaluation, imports)
-    except (ExcessiveText, RecursionError):
+    except (ExcessiveText, RecursionError):  # the latter for values alone: a list within a list, by a loop
         return PipelineFile(text)
 
 

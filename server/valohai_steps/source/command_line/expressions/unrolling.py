@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from valohai_steps.model.step import Cause, Static, Unknown
 from valohai_steps.source.command_line.expressions.conditions import truth
-from valohai_steps.source.command_line.interpreter.frames import MOST_ROUNDS, Frame
+from valohai_steps.source.command_line.interpreter.frames import DEEPEST_NESTING, MOST_ROUNDS, Frame
 from valohai_steps.source.command_line.interpreter.objects import holds_object, made
 from valohai_steps.source.evaluation.result import Evaluated, EvaluatedEntry, dict_found, is_key
-from valohai_steps.source.tree.syntax import Node, field, parts
+from valohai_steps.source.tree.syntax import ExcessiveText, Node, field, parts
 
 if TYPE_CHECKING:
     from valohai_steps.source.command_line.expressions.frame_expressions import FrameExpressions
@@ -34,15 +34,20 @@ def elements_at(evaluator: "FrameExpressions", node: Node) -> list[Evaluated] | 
 
 
 def bind(frame: Frame, target: Node, found: Evaluated) -> None:
-    """Bind the target of a loop or an assignment: a name, or names that a value is unpacked into."""
+    """Bind the target of a loop or an assignment: a name, or names that a value is unpacked into.
+
+    Raises ExcessiveText.
+    """
     if target.type == "identifier":
         frame.names[frame.script.syntax.source(target)] = found
     elif target.type in ("pattern_list", "tuple_pattern", "list_pattern"):
         targets, values = parts(target), elements(found)
         if values is None or len(values) != len(targets):
             values = [_unpacked(found)] * len(targets)
+        frame.reading.effort.go_in()
         for inner, value in zip(targets, values, strict=True):
             bind(frame, inner, value)
+        frame.reading.effort.go_out()
 
 
 def _unpacked(found: Evaluated) -> Evaluated:
@@ -85,6 +90,8 @@ def dict_comprehension(evaluator: "FrameExpressions", node: Node) -> Evaluated |
 def _rounds(evaluator: "FrameExpressions", node: Node) -> "Iterator[FrameExpressions | None]":
     """The expressions of each round of a comprehension; None at the first thing that is not known."""
     clauses = [child for child in parts(node) if child.type in ("for_in_clause", "if_clause")]
+    if len(clauses) > DEEPEST_NESTING:
+        raise ExcessiveText
     yield from _round(evaluator, node, clauses)
 
 

@@ -5,7 +5,7 @@ from pathlib import PurePath
 from valohai_steps.model.step import Cause, Static, Unknown
 from valohai_steps.source.command_line.expressions import members
 from valohai_steps.source.command_line.expressions.frame_expressions import expressions
-from valohai_steps.source.command_line.interpreter.frames import DEEPEST_CALL, MOST_CALLS, Frame
+from valohai_steps.source.command_line.interpreter.frames import Frame
 from valohai_steps.source.command_line.interpreter.objects import (
     Arguments,
     ClassObject,
@@ -35,7 +35,7 @@ def call_function(
     effort = frame.reading.effort
     if not _is_followed(function, given, receiver):
         return None
-    if effort.calls >= MOST_CALLS or effort.depth >= DEEPEST_CALL:
+    if not effort.may_call:
         effort.exceeded = True
         return None
     effort.calls += 1

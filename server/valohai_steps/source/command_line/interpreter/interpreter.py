@@ -104,13 +104,7 @@ class Interpreter(Struct, eq=False):
             case ClassObject():
                 return make_instance(frame, node, held, arguments)
             case Partial():
-                given = held.arguments
-                whole = Arguments(
-                    [*given.positional, *arguments.positional],
-                    {**given.named, **arguments.named},
-                    [*given.unknowns, *arguments.unknowns],
-                )
-                return self.call(frame, node, held.function, whole)
+                return self.call(frame, node, held.function, held.arguments.with_more(arguments))
             case None:
                 return None
             case _:
@@ -154,6 +148,9 @@ class Interpreter(Struct, eq=False):
         if call.name == "functools.partial" and call.given.positional:
             first, *others = call.given.positional
             rest = Arguments(others, call.given.named, call.given.unknowns)
+            inner = object_of(first.value)
+            if isinstance(inner, Partial):  # Python makes one of two as well
+                return call.result(Partial(inner.function, inner.arguments.with_more(rest)))
             return call.result(Partial(first.value, rest))
         parsers = self._given_away(call)
         if len(parsers) == 1 and name not in _HARMLESS:

@@ -205,6 +205,14 @@ class Arguments(Struct):
             return self.positional[place].value
         return None
 
+    def with_more(self, more: "Arguments") -> "Arguments":
+        """These, and behind them those of a later call."""
+        return Arguments(
+            [*self.positional, *more.positional],
+            {**self.named, **more.named},
+            [*self.unknowns, *more.unknowns],
+        )
+
 
 def object_of(found: Evaluated | None) -> Object | None:
     """The object that an expression stands for; None for a plain or unknown value."""

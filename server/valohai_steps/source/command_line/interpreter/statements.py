@@ -29,7 +29,14 @@ _QUIET = ("function_definition", "class_definition", "decorated_definition")
 
 
 def run_block(frame: Frame, statements: Iterable[Node]) -> Done:
-    """Run statements in order, until one of them leads elsewhere."""
+    """Run statements in order, until one of them leads elsewhere. Raises ExcessiveText."""
+    frame.reading.effort.go_in()
+    done = _run_in_order(frame, statements)
+    frame.reading.effort.go_out()
+    return done
+
+
+def _run_in_order(frame: Frame, statements: Iterable[Node]) -> Done:
     returned: Evaluated | None = None
     added = 0
     for statement in statements:

@@ -47,11 +47,18 @@ def _assign_item(frame: Frame, target: Node, found: PaperValue) -> None:
 
 
 def _unpack(frame: Frame, target: Node, found: PaperValue) -> None:
+    frame.step(target)
+    frame.reading.depth += 1
     names = parts(target)
+    for name, each in zip(names, _unpacked(frame, target, names, found), strict=True):
+        bind(frame, _starred(name), each)
+    frame.reading.depth -= 1
+
+
+def _unpacked(frame: Frame, target: Node, names: list[Node], found: PaperValue) -> list[PaperValue]:
+    """What each of the names gets."""
     if isinstance(found, Unknown):
-        for name in names:
-            bind(frame, _starred(name), found)
-        return
+        return [found] * len(names)
     values = list(items_of(frame, target, found))
     stars = [place for place, name in enumerate(names) if name.type == "list_splat_pattern"]
     if len(stars) == 1 and len(values) >= len(names) - 1:
@@ -59,8 +66,7 @@ def _unpack(frame: Frame, target: Node, found: PaperValue) -> None:
         values[start : start + rest] = [values[start : start + rest]]
     if len(values) != len(names) or len(stars) > 1:
         frame.refuse(target)  # Python raises
-    for name, each in zip(names, values, strict=True):
-        bind(frame, _starred(name), each)
+    return values
 
 
 def _starred(name: Node) -> Node:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from valohai_steps.model.step import Cause
 from valohai_steps.source.pipelines.expressions.binding import bind
 from valohai_steps.source.pipelines.expressions.comparisons import truth
 from valohai_steps.source.pipelines.expressions.iteration import items_of
 from valohai_steps.source.pipelines.expressions.subscripts import key_at
-from valohai_steps.source.pipelines.frames import Frame
+from valohai_steps.source.pipelines.frames import DEEPEST, Frame
 from valohai_steps.source.pipelines.objects import Once, PaperValue
 from valohai_steps.source.tree.syntax import Node, field, parts
 
@@ -46,6 +47,8 @@ def dict_comprehension(frame: Frame, node: Node) -> PaperValue:
 def _rounds(frame: Frame, node: Node) -> Iterator[Frame]:
     """The frame of the comprehension in each round. What the first loop goes over is evaluated at once."""
     first, *others = [child for child in parts(node) if child.type in ("for_in_clause", "if_clause")]
+    if len(others) > DEEPEST:
+        frame.refuse(node, Cause.TOO_MUCH)
     inner = Frame(frame.script, frame.reading, node, frame, outside=frame.outside)
     right = field(first, "right") or frame.refuse(first)
     return _loop(inner, first, items_of(frame, right, frame.value(right)), others)

@@ -7,6 +7,8 @@ from valohai_steps.source.pipelines.frames import MOST_ELEMENTS, Frame
 from valohai_steps.source.pipelines.objects import Once, PaperValue, View
 from valohai_steps.source.tree.syntax import Node
 
+_END = object()
+
 
 def elements(frame: Frame, node: Node) -> list[PaperValue]:
     """All elements of the expression at `node`. Raises Refused when they are not known."""
@@ -30,7 +32,7 @@ def items_of(frame: Frame, node: Node, found: PaperValue) -> Iterator[PaperValue
                 frame.refuse(node)  # Python raises
             yield key
     elif isinstance(found, Once):
-        yield from found.values
+        yield from _once(frame, node, found.values)
     elif isinstance(found, (str, tuple)):
         yield from found
     elif isinstance(found, View):
@@ -39,6 +41,18 @@ def items_of(frame: Frame, node: Node, found: PaperValue) -> Iterator[PaperValue
         yield from found
     else:  # also a set: its order differs from run to run
         frame.refuse(node)
+
+
+def _once(frame: Frame, node: Node, values: Iterator[PaperValue]) -> Iterator[PaperValue]:
+    """What an iterator gives; one that takes from another, and that from a third, counts as nested."""
+    while True:
+        frame.step(node)
+        frame.reading.depth += 1
+        each = next(values, _END)
+        frame.reading.depth -= 1
+        if each is _END:
+            return
+        yield each
 
 
 def taken(frame: Frame, node: Node, found: PaperValue) -> list[PaperValue]:

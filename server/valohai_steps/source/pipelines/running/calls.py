@@ -43,7 +43,11 @@ def call(frame: Frame, node: Node, callee: PaperValue, given: Given) -> PaperVal
         case Partial():
             positional = (*((each, frame.span(node)) for each in callee.positional), *given.positional)
             named = {name: (each, frame.span(node)) for name, each in callee.named.items()}
-            return call(frame, node, callee.function, Given(positional, {**named, **given.named}))
+            frame.step(node)
+            frame.reading.depth += 1
+            found = call(frame, node, callee.function, Given(positional, {**named, **given.named}))
+            frame.reading.depth -= 1
+            return found
         case Bound(receiver=PipelineObject() | NodeObject() | Socket()):
             frame.reading.operations += 1
             return papi.method(frame, node, callee, given)

@@ -39,6 +39,8 @@ _ON = Done()
 
 def run_block(frame: Frame, statements: Iterable[Node]) -> Done:
     """Run statements in order, until one of them leads elsewhere. Raises Refused and Raises."""
+    done = _ON
+    frame.reading.depth += 1
     for statement in statements:
         frame.step(statement)
         run = _RUN.get(statement.type)
@@ -46,8 +48,9 @@ def run_block(frame: Frame, statements: Iterable[Node]) -> Done:
             frame.refuse(statement)
         done = run(frame, statement)
         if done.flow is not Flow.ON:
-            return done
-    return _ON
+            break
+    frame.reading.depth -= 1
+    return done
 
 
 def _expression(frame: Frame, statement: Node) -> Done:

@@ -7,6 +7,7 @@ import pytest
 
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.model.rules import RULES, Severity
+from valohai_steps.project.files import demand
 from valohai_steps.project.rule_pages import rule_page, rule_url
 from valohai_steps.project.workspace import Workspace
 
@@ -31,7 +32,7 @@ def codes(example: str) -> set[str]:
     workspace.put(yaml, blocks.get("yaml", YAML), None)
     workspace.put(python, blocks.get("python", 'import valohai\nvalohai.prepare(step="train")\n'), None)
     path = yaml if language == "yaml" else python
-    return {item.finding.code for item in diagnostics(workspace.snapshot, path)}
+    return {item.finding.code for item in demand(diagnostics(workspace.snapshot, path))}
 
 
 def test_the_headings_are_the_table() -> None:

@@ -15,6 +15,7 @@ from tests.source.workspace import read_in
 from valohai_steps.config.reader import read_yaml
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.model.text import Span, TextEdit
+from valohai_steps.project.files import demand
 from valohai_steps.project.settings import read_pyproject
 from valohai_steps.project.workspace import Workspace
 from valohai_steps.source.incremental.reader import start_reading
@@ -169,7 +170,7 @@ def test_an_edit_is_in_proportion_to_the_open_documents(tmp_path: Path, names: s
 
 def show(workspace: Workspace, path: Path) -> None:
     for each in {path, *workspace.affected(path), *workspace.sharing(path)}:
-        diagnostics(workspace.snapshot, each)
+        demand(diagnostics(workspace.snapshot, each))
 
 
 @pytest.mark.parametrize("line", ["# comment", "    # comment", "#", "# a\n\n#", "# a\n\\\n", "\\", "  \\"])

@@ -10,6 +10,7 @@ from valohai_steps.ide.update.sync_state import obstacle, state_of
 from valohai_steps.ide.update.update import Refused, Update, plan_update
 from valohai_steps.ide.update.workspace_update import plan_workspace_update
 from valohai_steps.model.text import Span, apply_edits
+from valohai_steps.project.files import demand
 from valohai_steps.project.workspace import Workspace
 
 ROOT = Path("/workspace")
@@ -46,7 +47,9 @@ def test_the_update_of_either_is_refused_with_the_words_of_the_finding() -> None
     plan = plan_update(snapshot, [ROOT / "sub" / "b.py"])
     assert isinstance(plan, Refused)
     assert plan.reason == WORDS
-    (found,) = [each.finding for each in diagnostics(snapshot, plan.path) if each.finding.code == "VH108"]
+    (found,) = [
+        each.finding for each in demand(diagnostics(snapshot, plan.path)) if each.finding.code == "VH108"
+    ]
     assert (found.message, found.span) == (plan.reason, plan.span)
     other = plan_update(snapshot, [ROOT / "a.py"])
     assert isinstance(other, Refused)
@@ -55,7 +58,9 @@ def test_the_update_of_either_is_refused_with_the_words_of_the_finding() -> None
 
 def test_the_other_file_is_named_by_its_path_and_once() -> None:
     snapshot = workspace(**{"sub/c": B, "d": "import valohai\n"}).snapshot
-    found = [each.finding for each in diagnostics(snapshot, ROOT / "a.py") if each.finding.code == "VH108"]
+    found = [
+        each.finding for each in demand(diagnostics(snapshot, ROOT / "a.py")) if each.finding.code == "VH108"
+    ]
     assert [each.message.partition(";")[0] for each in found] == [
         "step 'train' is also declared in sub/b.py and sub/c.py"
     ]
@@ -66,7 +71,7 @@ def test_no_action_of_either_file_touches_valohai_yaml() -> None:
     snapshot = workspace().snapshot
     for name in ("a.py", "sub/b.py", "valohai.yaml"):
         path = ROOT / name
-        text = snapshot.text(path) or ""
+        text = snapshot.readable_text(path)
         for action in code_actions(snapshot, path, Span(0, len(text))):
             touched = [each.path for each in action.edits if each.path.name == "valohai.yaml"]
             assert touched == [] or action.title.startswith("Ignore "), action.title  # which writes a comment

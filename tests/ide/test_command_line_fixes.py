@@ -7,6 +7,7 @@ from tests.ide.test_command_lines import OURS, ROOT, said, workspace_of
 from valohai_steps.ide.findings.code_actions import code_actions
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.model.text import apply_edits
+from valohai_steps.project.files import demand
 from valohai_steps.project.workspace import Workspace
 
 FIXED = {
@@ -39,13 +40,13 @@ def of(workspace: Workspace, name: str) -> list[str]:
 def test_the_first_fix_settles_it(case: Case) -> None:
     workspace = workspace_of({"valohai.yaml": case["yaml"], "train.py": case["source"]})
     snapshot, yaml = workspace.snapshot, ROOT / "valohai.yaml"
-    finding = next(item.finding for item in diagnostics(snapshot, yaml) if item.finding.code in OURS)
+    finding = next(item.finding for item in demand(diagnostics(snapshot, yaml)) if item.finding.code in OURS)
     actions = [each for each in code_actions(snapshot, yaml, finding.span) if each.findings]
     action = next(each for each in actions if each.findings[0].finding.code in OURS)
     assert action.title == FIXED[case["id"]]
     assert not (action.preferred and action.confirm)
     for edits in action.edits:
-        text = snapshot.text(edits.path) or ""
+        text = snapshot.readable_text(edits.path)
         workspace.put(edits.path, apply_edits(text, edits.edits), 1)
     assert of(workspace, "valohai.yaml") == of(workspace, "train.py") == []
 
@@ -54,11 +55,11 @@ def test_python_is_mended_as_well() -> None:
     (case,) = (case for case in CASES if case["id"] == "dash-for-underscore")
     workspace = workspace_of({"valohai.yaml": case["yaml"], "train.py": case["source"]})
     train = ROOT / "train.py"
-    finding = next(item.finding for item in diagnostics(workspace.snapshot, train))
+    finding = next(item.finding for item in demand(diagnostics(workspace.snapshot, train)))
     actions = {each.title: each for each in code_actions(workspace.snapshot, train, finding.span)}
     (edits,) = actions["Accept --learning-rate as well in train.py"].edits
     workspace.put(train, apply_edits(case["source"], edits.edits), 1)
-    assert '"--learning_rate", "--learning-rate"' in (workspace.snapshot.text(train) or "")
+    assert '"--learning_rate", "--learning-rate"' in workspace.snapshot.readable_text(train)
     assert of(workspace, "valohai.yaml") == of(workspace, "train.py") == []
 
 
@@ -97,7 +98,7 @@ def test_a_script_is_mended_in_its_own_words(title: str) -> None:
     script = f"import argparse\nparser = argparse.ArgumentParser()\n{declared}\nargs = parser.parse_args()\n"
     files = {"valohai.yaml": HEAD + parameter, "train.py": script}
     workspace = workspace_of(files)
-    (finding, *_) = (item.finding for item in diagnostics(workspace.snapshot, ROOT / "train.py"))
+    (finding, *_) = (item.finding for item in demand(diagnostics(workspace.snapshot, ROOT / "train.py")))
     actions = {each.title: each for each in code_actions(workspace.snapshot, ROOT / "train.py", finding.span)}
     assert title in actions, list(actions)
     for edits in actions[title].edits:
@@ -105,7 +106,7 @@ def test_a_script_is_mended_in_its_own_words(title: str) -> None:
         workspace.put(edits.path, text, 1)
     assert of(workspace, "valohai.yaml") == of(workspace, "train.py") == []
     read: dict[str, object] = {}
-    text = (workspace.snapshot.text(ROOT / "train.py") or "").replace("parse_args()", f"parse_args({words})")
+    text = workspace.snapshot.readable_text(ROOT / "train.py").replace("parse_args()", f"parse_args({words})")
     exec(compile(text, "train.py", "exec"), read)  # noqa: S102
     assert vars(read["args"])["tag"] == value
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.drift.command_line_cases import Case, cases
 from valohai_steps.ide.findings.diagnostics import diagnostics
+from valohai_steps.project.files import demand
 from valohai_steps.project.workspace import Workspace
 
 ROOT = Path("/workspace")
@@ -40,8 +41,8 @@ def workspace_of(files: dict[str, str]) -> Workspace:
 
 def said(workspace: Workspace, name: str) -> list[list[str]]:
     """Code and text of every finding of a file."""
-    text = workspace.snapshot.text(ROOT / name) or ""
-    found = (item.finding for item in diagnostics(workspace.snapshot, ROOT / name))
+    text = workspace.snapshot.readable_text(ROOT / name)
+    found = (item.finding for item in demand(diagnostics(workspace.snapshot, ROOT / name)))
     return [[each.code, text[each.span.start : each.span.end]] for each in found]
 
 

@@ -7,6 +7,7 @@ import pytest
 from valohai_steps.ide.code_lens import code_lenses
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.ide.update.update import Refused, plan_update
+from valohai_steps.project.files import demand
 from valohai_steps.project.workspace import Workspace
 
 ROOT = Path("/workspace")
@@ -23,7 +24,7 @@ WHOLE = 'import valohai\n\nvalohai.prepare(step="train", default_parameters={"lr
 
 
 def codes(workspace: Workspace, path: Path) -> list[str]:
-    return [item.finding.code for item in diagnostics(workspace.snapshot, path)]
+    return [item.finding.code for item in demand(diagnostics(workspace.snapshot, path))]
 
 
 @pytest.mark.parametrize("typed", ["x = (1,", '"""', "@", "def f(", "x = [1,", "f'''", "class ", "x = {"])

@@ -9,6 +9,7 @@ from valohai_steps.config.items.reading import read_items
 from valohai_steps.ide.code_lens import code_lenses
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.ide.navigation.symbols import file_symbols
+from valohai_steps.project.files import demand
 from valohai_steps.project.workspace import Workspace
 
 STEP = "- step:\n    name: {0}\n    image: python:3.11-slim\n    command: python train.py\n    {1}\n"
@@ -30,7 +31,7 @@ def test_the_others_stay(last_line: str, tmp_path: Path) -> None:
     workspace.put(tmp_path / "train.py", PYTHON, 1)
     workspace.put(path, text, 1)
     snapshot = workspace.snapshot
-    found = [item.finding for item in diagnostics(snapshot, path)]
+    found = [item.finding for item in demand(diagnostics(snapshot, path))]
     assert [finding.code for finding in found][:2] == ["VH302", "VH301"]
     assert text[found[0].span.start : found[0].span.end] == "enviroment"
     symbols = file_symbols(snapshot, path)

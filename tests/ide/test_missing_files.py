@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from valohai_steps.ide.findings.diagnostics import diagnostics
+from valohai_steps.project.files import demand
 from valohai_steps.project.workspace import Workspace
 
 
@@ -23,9 +24,9 @@ def test_a_file_that_has_come_is_seen_at_the_next_edit(
     text = f"- step:\n    name: a\n    image: i\n    {lines}\n"
     workspace = Workspace([tmp_path])
     workspace.put(yaml, text, 1)
-    assert [each.finding.code for each in diagnostics(workspace.snapshot, yaml)] == [code]
+    assert [each.finding.code for each in demand(diagnostics(workspace.snapshot, yaml))] == [code]
     workspace.put(yaml, text + "# a comment\n", 2)
-    assert [each.finding.code for each in diagnostics(workspace.snapshot, yaml)] == [code]
+    assert [each.finding.code for each in demand(diagnostics(workspace.snapshot, yaml))] == [code]
     (tmp_path / name).touch()
     workspace.put(yaml, text, 3)
-    assert not diagnostics(workspace.snapshot, yaml)
+    assert not demand(diagnostics(workspace.snapshot, yaml))

@@ -6,6 +6,7 @@ import pytest
 
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.model.rules import Severity
+from valohai_steps.project.files import demand
 from valohai_steps.project.scan import scan
 from valohai_steps.project.workspace import Workspace
 
@@ -20,7 +21,9 @@ def test_it_has_no_finding(path: Path) -> None:
     workspace = Workspace([path.parent])
     workspace.begin_scan()
     workspace.end_scan(scan(path.parent))
-    found = [item for item in diagnostics(workspace.snapshot, path) if item.severity <= Severity.WARNING]
+    found = [
+        item for item in demand(diagnostics(workspace.snapshot, path)) if item.severity <= Severity.WARNING
+    ]
     assert [(item.finding.code, item.finding.message) for item in found] == []
 
 

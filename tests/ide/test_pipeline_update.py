@@ -15,6 +15,7 @@ from valohai_steps.ide.findings.code_actions import code_actions
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.ide.update.update import Refused, Update, plan_update
 from valohai_steps.model.text import Span, apply_edits
+from valohai_steps.project.files import demand
 from valohai_steps.project.pipelines import pipeline_file
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.project.workspace import Workspace
@@ -81,8 +82,10 @@ def updated(written: str, source: str = SOURCE) -> str:
 
 
 def said(shot: Snapshot, path: Path) -> list[tuple[str, str]]:
-    text = shot.text(path) or ""
-    found = (each.finding for each in diagnostics(shot, path) if each.finding.code in ("VH201", "VH202"))
+    text = shot.readable_text(path)
+    found = (
+        each.finding for each in demand(diagnostics(shot, path)) if each.finding.code in ("VH201", "VH202")
+    )
     return [(text[each.span.start : each.span.end], each.message) for each in found]
 
 
@@ -160,7 +163,7 @@ def test_fixes_go_both_ways() -> None:
     titles = {action.title: action for action in actions}
     to_yaml = titles["Set parameter rate of train to 0.25 in valohai.yaml (as in pipeline.py)"]
     assert to_yaml.preferred
-    assert apply_edits(shot.text(YAML) or "", to_yaml.edits[0].edits).endswith(
+    assert apply_edits(shot.readable_text(YAML), to_yaml.edits[0].edits).endswith(
         WRITTEN.replace("default: 0.5", "default: 0.25")
     )
     to_python = titles["Set parameter rate of train to 0.5 in pipeline.py (as in valohai.yaml)"]

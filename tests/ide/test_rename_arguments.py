@@ -15,6 +15,7 @@ from valohai_steps.ide.navigation.references import highlights
 from valohai_steps.ide.navigation.rename import rename
 from valohai_steps.ide.update.update import Refused
 from valohai_steps.model.text import apply_edits
+from valohai_steps.project.files import demand
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.project.workspace import Workspace
 
@@ -89,7 +90,10 @@ def renamed(python: str, configuration: str, place: str, name: str) -> tuple[str
 
 
 def said(snapshot: Snapshot) -> list[str]:
-    found = [*diagnostics(snapshot, ROOT / "train.py"), *diagnostics(snapshot, ROOT / "valohai.yaml")]
+    found = [
+        *demand(diagnostics(snapshot, ROOT / "train.py")),
+        *demand(diagnostics(snapshot, ROOT / "valohai.yaml")),
+    ]
     return [item.finding.code for item in found]
 
 

@@ -16,6 +16,7 @@ from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, 
 from valohai_steps.ide.navigation.rename import Renamed, prepare_rename, rename
 from valohai_steps.ide.update.update import Refused, Update, plan_update
 from valohai_steps.model.text import apply_edits
+from valohai_steps.project.files import demand
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.project.workspace import Workspace
 
@@ -173,7 +174,9 @@ def renamed(files: Mapping[str, str], place: Occurrence, name: str) -> dict[str,
 
 def findings(files: Mapping[str, str]) -> Counter[tuple[str, str]]:
     snapshot = snapshot_of(files)
-    return Counter((name, item.finding.code) for name in files for item in diagnostics(snapshot, ROOT / name))
+    return Counter(
+        (name, item.finding.code) for name in files for item in demand(diagnostics(snapshot, ROOT / name))
+    )
 
 
 def test_the_project_is_in_order() -> None:

@@ -7,6 +7,7 @@ import pytest
 from valohai_steps.ide.findings.code_actions import Action, ActionKind, code_actions, fix_all
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.model.text import Span, apply_edits
+from valohai_steps.project.files import demand
 from valohai_steps.project.rule_switch import switch_off
 from valohai_steps.project.workspace import Workspace
 
@@ -28,7 +29,7 @@ PYTHON = 'import valohai\nvalohai.prepare(step="train", default_parameters={"num
 
 def actions(workspace: Workspace, path: Path, word: str) -> list[Action]:
     """The menu at a word of a file."""
-    start = (workspace.snapshot.text(path) or "").index(word)
+    start = workspace.snapshot.readable_text(path).index(word)
     return list(code_actions(workspace.snapshot, path, Span(start, start)))
 
 
@@ -43,14 +44,14 @@ def opened(**texts: str) -> Workspace:
 @pytest.mark.parametrize("word", ["paramters", "enviroment", "0\n"])
 def test_a_comment_on_the_line_makes_a_finding_of_yaml_go(word: str) -> None:
     workspace, path = opened(valohai_yaml=YAML), ROOT / "valohai.yaml"
-    before = {item.finding.code for item in diagnostics(workspace.snapshot, path)}
+    before = {item.finding.code for item in demand(diagnostics(workspace.snapshot, path))}
     (ignore,) = (each for each in actions(workspace, path, word) if each.title.startswith("Ignore "))
     code = ignore.findings[0].finding.code
     assert ignore.title == f"Ignore {code} on this line"
     assert not ignore.preferred
     workspace.put(path, apply_edits(YAML, ignore.edits[0].edits), 2)
-    assert {item.finding.code for item in diagnostics(workspace.snapshot, path)} == before - {code}
-    line = next(line for line in (workspace.snapshot.text(path) or "").splitlines() if "ignore" in line)
+    assert {item.finding.code for item in demand(diagnostics(workspace.snapshot, path))} == before - {code}
+    line = next(line for line in workspace.snapshot.readable_text(path).splitlines() if "ignore" in line)
     assert line.endswith(f"  # valohai: ignore[{code}]")
 
 
@@ -58,7 +59,7 @@ def test_a_second_code_goes_into_the_comment_that_is_there() -> None:
     path = ROOT / "valohai.yaml"
     workspace = opened(valohai_yaml=YAML.replace("{paramters}", "{paramters}  # valohai: ignore[VH204]"))
     (ignore,) = (each for each in actions(workspace, path, "paramters") if each.title.startswith("Ignore "))
-    after = apply_edits(workspace.snapshot.text(path) or "", ignore.edits[0].edits)
+    after = apply_edits(workspace.snapshot.readable_text(path), ignore.edits[0].edits)
     assert "# valohai: ignore[VH204, VH304]\n" in after
 
 
@@ -76,7 +77,9 @@ def test_no_comment_is_offered_where_it_would_be_text() -> None:
     for action in actions(workspace, path, "b c"):
         if action.title.startswith("Ignore"):
             workspace.put(path, apply_edits(text, action.edits[0].edits), 2)
-            assert "VH111" not in {item.finding.code for item in diagnostics(workspace.snapshot, path)}
+            assert "VH111" not in {
+                item.finding.code for item in demand(diagnostics(workspace.snapshot, path))
+            }
 
 
 def test_a_rule_is_switched_off_in_the_settings(tmp_path: Path) -> None:
@@ -88,7 +91,7 @@ def test_a_rule_is_switched_off_in_the_settings(tmp_path: Path) -> None:
     settings = tmp_path / "pyproject.toml"
     settings.write_text(apply_edits(settings.read_text(), off.edits[0].edits))
     workspace.refresh([settings])
-    assert "VH302" not in {item.finding.code for item in diagnostics(workspace.snapshot, path)}
+    assert "VH302" not in {item.finding.code for item in demand(diagnostics(workspace.snapshot, path))}
 
 
 @pytest.mark.parametrize(

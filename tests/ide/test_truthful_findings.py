@@ -7,6 +7,7 @@ import pytest
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.text import apply_edits
+from valohai_steps.project.files import demand
 from valohai_steps.project.workspace import Workspace
 
 ROOT = Path("/workspace")
@@ -25,7 +26,7 @@ def findings(python: str, yaml: str, of: str = "train.py") -> list[Finding]:
     found = Workspace([ROOT])
     found.put(ROOT / "train.py", python, 1)
     found.put(ROOT / "valohai.yaml", yaml, 1)
-    return [each.finding for each in diagnostics(found.snapshot, ROOT / of)]
+    return [each.finding for each in demand(diagnostics(found.snapshot, ROOT / of))]
 
 
 def test_two_long_values_are_shown_where_they_differ() -> None:
@@ -103,7 +104,7 @@ def test_a_step_that_another_file_declares_as_well_is_judged_again() -> None:
     workspace.put(ROOT / "valohai.yaml", yaml, 1)
 
     def codes() -> list[str]:
-        found = diagnostics(workspace.snapshot, ROOT / "valohai.yaml")
+        found = demand(diagnostics(workspace.snapshot, ROOT / "valohai.yaml"))
         return [each.finding.code for each in found if each.finding.code == "VH203"]
 
     assert codes() == ["VH203"]

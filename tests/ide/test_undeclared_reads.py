@@ -6,6 +6,7 @@ import pytest
 
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.model.text import apply_edits
+from valohai_steps.project.files import demand
 from valohai_steps.project.workspace import Workspace
 
 ROOT = Path("/workspace")
@@ -31,7 +32,9 @@ def messages(command: str, python: str = PYTHON) -> list[str]:
     workspace = Workspace([ROOT])
     workspace.put(ROOT / "src" / "train.py", python, None)
     workspace.put(ROOT / "valohai.yaml", YAML.format(command=command), None)
-    return [item.finding.message for item in diagnostics(workspace.snapshot, ROOT / "src" / "train.py")]
+    return [
+        item.finding.message for item in demand(diagnostics(workspace.snapshot, ROOT / "src" / "train.py"))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -59,6 +62,6 @@ def test_the_fix_writes_the_declared_name() -> None:
     workspace = Workspace([ROOT])
     workspace.put(ROOT / "train.py", PYTHON, None)
     workspace.put(ROOT / "valohai.yaml", YAML.format(command="python train.py"), None)
-    (found,) = diagnostics(workspace.snapshot, ROOT / "train.py")
+    (found,) = demand(diagnostics(workspace.snapshot, ROOT / "train.py"))
     (fix,) = found.finding.fixes
     assert apply_edits(PYTHON, fix.edits) == PYTHON.replace("learning-rte", "learning-rate")

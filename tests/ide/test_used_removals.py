@@ -10,6 +10,7 @@ from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.ide.navigation.rename import rename
 from valohai_steps.ide.update.update import Update, plan_update
 from valohai_steps.model.text import Span, apply_edits
+from valohai_steps.project.files import demand
 from valohai_steps.project.workspace import Workspace
 
 ROOT = Path("/workspace")
@@ -103,7 +104,9 @@ def test_a_placeholder_in_the_default_of_an_input_counts_and_is_renamed() -> Non
     found = workspace(python, text)
     edits = rename(found.snapshot, ROOT / "train.py", python.index("day"), "date")
     assert isinstance(edits, tuple), edits
-    after = {each.path.name: apply_edits(found.snapshot.text(each.path) or "", each.edits) for each in edits}
+    after = {
+        each.path.name: apply_edits(found.snapshot.readable_text(each.path), each.edits) for each in edits
+    }
     assert "s3://b/{parameter:date}" in after["valohai.yaml"]
     assert "- name: date\n" in after["valohai.yaml"]
 
@@ -136,7 +139,9 @@ def test_what_is_read_gets_its_declaration_as_the_preferred_fix(case: str) -> No
     python, expected = DECLARED[case]
     found = workspace(python + READ, STEP)
     path = ROOT / "train.py"
-    (finding,) = [each.finding for each in diagnostics(found.snapshot, path) if each.finding.code == "VH121"]
+    (finding,) = [
+        each.finding for each in demand(diagnostics(found.snapshot, path)) if each.finding.code == "VH121"
+    ]
     assert finding.message == (
         "only valohai.yaml declares the parameter 'epochs', and an update would remove it there; "
         "declare it in default_parameters"
@@ -149,7 +154,7 @@ def test_what_is_read_gets_its_declaration_as_the_preferred_fix(case: str) -> No
     actions = list(code_actions(found.snapshot, path, finding.span))
     assert [each.title for each in actions if each.preferred] == [fix.title]
     again = workspace(after, STEP)
-    assert not [each for each in diagnostics(again.snapshot, path) if each.finding.code == "VH121"]
+    assert not [each for each in demand(diagnostics(again.snapshot, path)) if each.finding.code == "VH121"]
     update = plan_update(again.snapshot, [path])
     assert isinstance(update, Update)
     assert "epochs" not in {change.drift.name for change in update.changes}
@@ -176,7 +181,7 @@ def test_a_default_has_the_type_that_valohai_gives_it(kind: str, default: str, l
     found = workspace(PYTHON + READ, text)
     (finding,) = [
         each.finding
-        for each in diagnostics(found.snapshot, ROOT / "train.py")
+        for each in demand(diagnostics(found.snapshot, ROOT / "train.py"))
         if each.finding.code == "VH121"
     ]
     assert finding.fixes[0].title == f"Declare it in train.py (default {literal})"
@@ -184,6 +189,8 @@ def test_a_default_has_the_type_that_valohai_gives_it(kind: str, default: str, l
 
 def test_what_no_side_declares_is_said_as_before() -> None:
     found = workspace(PYTHON + 'valohai.parameters("nothing")\n', STEP)
-    messages = [each.finding.message for each in diagnostics(found.snapshot, ROOT / "train.py")]
+    messages = [each.finding.message for each in demand(diagnostics(found.snapshot, ROOT / "train.py"))]
     assert any("no step of this file declares a parameter 'nothing'" in message for message in messages)
-    assert Span(0, 0) not in [each.finding.span for each in diagnostics(found.snapshot, ROOT / "train.py")]
+    assert Span(0, 0) not in [
+        each.finding.span for each in demand(diagnostics(found.snapshot, ROOT / "train.py"))
+    ]

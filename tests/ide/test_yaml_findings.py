@@ -9,6 +9,7 @@ import pytest
 from valohai_steps.ide.findings.diagnostics import Diagnostic, diagnostics
 from valohai_steps.model.rules import Severity
 from valohai_steps.model.text import LineIndex, apply_edits
+from valohai_steps.project.files import demand
 from valohai_steps.project.workspace import Workspace
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "yaml"
@@ -32,7 +33,7 @@ def found_in(root: Path, case: dict[str, Any]) -> list[Diagnostic]:
     for name, text in case.get("files", {}).items():
         if name.endswith(".py"):
             workspace.put(root / name, text, 1)
-    found = diagnostics(workspace.snapshot, root / "valohai.yaml")
+    found = demand(diagnostics(workspace.snapshot, root / "valohai.yaml"))
     return [item for item in found if item.severity is not Severity.HINT]
 
 

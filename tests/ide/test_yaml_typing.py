@@ -8,6 +8,7 @@ from tests.ide.test_yaml_completion import ROOT, SCRIPT, YAML, offered
 from tests.pictures import CURSOR
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.model.text import TextEdit, apply_edits
+from valohai_steps.project.files import demand
 from valohai_steps.project.workspace import Workspace
 
 FILES = {"train.py": SCRIPT, "requirements.txt": "numpy\n"}
@@ -116,4 +117,7 @@ def findings(text: str) -> list[str]:
     workspace = Workspace([ROOT])
     for name, content in {**FILES, "valohai.yaml": text}.items():
         workspace.put(ROOT / name, content, None)
-    return [f"{each.finding.code} {each.finding.message}" for each in diagnostics(workspace.snapshot, YAML)]
+    return [
+        f"{each.finding.code} {each.finding.message}"
+        for each in demand(diagnostics(workspace.snapshot, YAML))
+    ]

@@ -21,6 +21,7 @@ from tests.lsp.editor import Document, StepsClient, session
 from tests.pictures import pictures_in
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.model.text import LineIndex, PositionEncoding
+from valohai_steps.project.files import demand
 from valohai_steps.project.workspace import Workspace
 
 TESTS = Path(__file__).parents[1]
@@ -211,5 +212,5 @@ def expected(editor: Editor, document: Document) -> list[tuple[int, int, str]]:
     workspace = Workspace([editor.folder])
     for each in editor.documents:
         workspace.put(each.path, each.text, 0)
-    found = [item.finding for item in diagnostics(workspace.snapshot, document.path)]
+    found = [item.finding for item in demand(diagnostics(workspace.snapshot, document.path))]
     return [(finding.span.start, finding.span.end, finding.code) for finding in found]

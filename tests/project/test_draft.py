@@ -4,6 +4,7 @@ from pathlib import Path
 
 from valohai_steps.ide.findings.code_actions import fix_all
 from valohai_steps.project.draft import drafted
+from valohai_steps.project.files import demand
 from valohai_steps.project.workspace import Workspace
 
 ROOT = Path("/workspace")
@@ -20,7 +21,7 @@ def test_the_draft_has_the_new_facts_and_the_workspace_the_old_ones() -> None:
     snapshot = workspace_of(PYTHON).snapshot
     before = snapshot.python(ROOT / "train.py")
     draft = drafted(snapshot, {ROOT / "train.py": PYTHON.replace("train", "learn")})
-    after = draft.python(ROOT / "train.py")
+    after = demand(draft.python(ROOT / "train.py"))
     assert before is not None
     assert after is not None
     assert [step.name for step in after.steps] == ["learn"]
@@ -31,7 +32,7 @@ def test_the_draft_has_the_new_facts_and_the_workspace_the_old_ones() -> None:
 
 def test_a_draft_may_make_files() -> None:
     draft = drafted(workspace_of(PYTHON).snapshot, {ROOT / "valohai.yaml": "- step: {name: x}\n"})
-    yaml = draft.yaml(ROOT / "valohai.yaml")
+    yaml = demand(draft.yaml(ROOT / "valohai.yaml"))
     assert yaml is not None
     assert [step.name for step in yaml.steps] == ["x"]
 

@@ -7,6 +7,7 @@ import pytest
 
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.model.text import LineIndex
+from valohai_steps.project.files import demand
 from valohai_steps.project.scan import Known, scan
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.project.workspace import Workspace
@@ -66,12 +67,12 @@ def look(workspace: Workspace) -> None:
     """What the server does after each change."""
     for path in workspace.snapshot.documents:
         workspace.affected(path)
-        diagnostics(workspace.snapshot, path)
+        demand(diagnostics(workspace.snapshot, path))
 
 
 def effort(workspace: Workspace, path: Path, old: str, new: str) -> dict[str, int]:
     """The counts of one edit: everything that its findings cost."""
-    text = workspace.snapshot.text(path) or ""
+    text = workspace.snapshot.readable_text(path)
     assert text.count(old) == 1
     before = dict(workspace.memo.counts)
     workspace.put(path, text.replace(old, new), 1)

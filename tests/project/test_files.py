@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from valohai_steps.project.files import FileError, read_if_there
+from valohai_steps.project.files import FileError, UnreadableFile, read_if_there
 from valohai_steps.project.writing.exchange import exchange
 from valohai_steps.project.writing.transaction import Write, write_all
 
@@ -71,8 +71,7 @@ def test_a_failure_in_the_middle_puts_the_files_before_it_back(
 
 def test_a_folder_or_a_missing_file_is_said_in_plain_words(tmp_path: Path) -> None:
     assert read_if_there(tmp_path / "none") is None
-    with pytest.raises(FileError, match="this is a folder; name a file in it"):
-        read_if_there(tmp_path)
+    assert read_if_there(tmp_path) == UnreadableFile(tmp_path, "this is a folder; name a file in it")
 
 
 _WRITER = """

@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 from valohai_steps.model.step import Static, Unknown, Value
+from valohai_steps.project.files import demand
 from valohai_steps.project.workspace import Workspace
 
 CALL = '\nimport valohai\nvalohai.prepare(step="train", default_parameters={"x": X})\n'
 
 
 def value_of(workspace: Workspace, path: Path) -> Value | None:
-    python = workspace.snapshot.python(path)
+    python = demand(workspace.snapshot.python(path))
     assert python is not None
     return python.steps[0].parameters[0].default
 

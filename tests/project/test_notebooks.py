@@ -11,6 +11,7 @@ from valohai_steps.ide.findings.suppression import suppressions
 from valohai_steps.ide.update.drift_fixes import drift_fixes
 from valohai_steps.ide.update.update import Update, plan_update
 from valohai_steps.model.text import Span, apply_edits
+from valohai_steps.project.files import demand
 from valohai_steps.project.python_source import read_source
 from valohai_steps.project.workspace import Workspace
 
@@ -35,7 +36,7 @@ def workspace_with(text: str) -> tuple[Workspace, Path]:
 def test_a_finding_stands_at_the_json_and_names_its_cell() -> None:
     workspace, path = workspace_with(NOTEBOOK)
     (found,) = [
-        item.finding for item in diagnostics(workspace.snapshot, path) if item.finding.code == "VH101"
+        item.finding for item in demand(diagnostics(workspace.snapshot, path)) if item.finding.code == "VH101"
     ]
     assert NOTEBOOK[found.span.start : found.span.end] == "rate"
     assert found.message.startswith("cell 3: rate is not defined in this file")
@@ -53,14 +54,14 @@ def test_a_notebook_makes_a_step_that_papermill_runs() -> None:
 
 def test_a_notebook_that_is_no_json_is_one_finding() -> None:
     workspace, path = workspace_with('{"valohai"')
-    (found,) = diagnostics(workspace.snapshot, path)
+    (found,) = demand(diagnostics(workspace.snapshot, path))
     assert "not valid JSON" in found.finding.message
 
 
 def test_another_languages_notebook_has_no_steps() -> None:
     text = json.dumps({"metadata": {"language_info": {"name": "R"}}, "cells": CELLS})
     workspace, path = workspace_with(text)
-    assert diagnostics(workspace.snapshot, path) == ()
+    assert demand(diagnostics(workspace.snapshot, path)) == ()
 
 
 def python_of(text: str) -> str:
@@ -79,7 +80,7 @@ def in_one_cell(source: str, yaml: str = "") -> tuple[Workspace, Path, str]:
 def test_a_fix_of_a_cell_is_an_edit_of_the_json() -> None:
     source = 'import valohai\nvalohai.prepare(stepp="train", image="a\\\\b")\n'
     workspace, path, text = in_one_cell(source)
-    (fix,) = [fix for item in diagnostics(workspace.snapshot, path) for fix in item.finding.fixes]
+    (fix,) = [fix for item in demand(diagnostics(workspace.snapshot, path)) for fix in item.finding.fixes]
     assert python_of(apply_edits(text, fix.edits)) == source.replace("stepp", "step")
 
 
@@ -90,7 +91,7 @@ def test_a_fix_with_quotes_is_escaped() -> None:
         '    parameters:\n      - name: lr\n        type: string\n        default: "a\\"b\'c"\n'
     )
     workspace, path, text = in_one_cell(source, yaml)
-    (fix,) = [fix for item in diagnostics(workspace.snapshot, path) for fix in item.finding.fixes]
+    (fix,) = [fix for item in demand(diagnostics(workspace.snapshot, path)) for fix in item.finding.fixes]
     fixed = python_of(apply_edits(text, fix.edits))
     assert fixed == source.replace('"train")', """"train", default_parameters={"lr": 'a"b\\'c'})""")
 
@@ -100,7 +101,9 @@ def test_a_comment_in_a_cell_switches_off_a_finding_of_both_files() -> None:
     yaml = "- step:\n    name: train\n    image: x\n    command: y\n"
     workspace, path, text = in_one_cell(source, yaml)
     found = next(
-        item for item in diagnostics(workspace.snapshot, path) if item.finding.code in ("VH201", "VH202")
+        item
+        for item in demand(diagnostics(workspace.snapshot, path))
+        if item.finding.code in ("VH201", "VH202")
     )
     offered = suppressions(workspace.snapshot, path, found)
     title, edits = next((each.title, each.edits) for each in offered)
@@ -109,7 +112,7 @@ def test_a_comment_in_a_cell_switches_off_a_finding_of_both_files() -> None:
     assert python_of(after) == f"{source}  # valohai: ignore[{found.finding.code}]"
     workspace.put(path, after, None)
     assert found.finding.message not in [
-        item.finding.message for item in diagnostics(workspace.snapshot, path)
+        item.finding.message for item in demand(diagnostics(workspace.snapshot, path))
     ]
 
 
@@ -121,7 +124,9 @@ def test_a_value_of_valohai_yaml_is_written_into_a_cell_with_its_quotes() -> Non
     )
     workspace, path, text = in_one_cell(source, yaml)
     span = next(
-        item.finding.span for item in diagnostics(workspace.snapshot, path) if "name" in item.finding.message
+        item.finding.span
+        for item in demand(diagnostics(workspace.snapshot, path))
+        if "name" in item.finding.message
     )
     fixes = [fix for fix in drift_fixes(workspace.snapshot, path, span) if fix.path == path]
     assert [fix.title.partition(" in ")[0] for fix in fixes] == ["""Set name to 'say "hi"'"""]

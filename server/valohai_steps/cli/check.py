@@ -20,6 +20,7 @@ from valohai_steps.ide.command_line.findings import files_concerned
 from valohai_steps.model.rules import Severity
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.document import Document
+from valohai_steps.project.files import demand
 
 _STDIN = Path("-")
 
@@ -65,7 +66,7 @@ def _with_yaml(chosen: ChosenFiles) -> tuple[Path, ...]:
     """The files, each valohai.yaml of the folders, and those that a file with steps belongs to."""
     yamls = dict.fromkeys(yaml for folder in chosen.scanned for yaml in yaml_files(folder, chosen.snapshot))
     for path in chosen.all:
-        python = None if is_yaml(path) else chosen.snapshot.python(path)
+        python = None if is_yaml(path) else demand(chosen.snapshot.python(path))
         if python is not None and python.steps:
             yamls[chosen.snapshot.yaml_path(path)] = None
     there = [

@@ -12,6 +12,7 @@ from valohai_steps.cli.sources import shown
 from valohai_steps.ide.findings.diagnostics import Diagnostic, diagnostics
 from valohai_steps.model.rules import RULES, Rule, Severity
 from valohai_steps.model.text import LineIndex, PositionEncoding
+from valohai_steps.project.files import demand
 from valohai_steps.project.rule_pages import rule_page, rule_url
 from valohai_steps.project.snapshot import Snapshot
 
@@ -50,8 +51,8 @@ def located(snapshot: Snapshot, paths: Iterable[Path]) -> list[LocatedFinding]:
 
 
 def _of_file(snapshot: Snapshot, path: Path) -> Iterator[LocatedFinding]:
-    found = diagnostics(snapshot, path)
-    index = LineIndex((snapshot.text(path) or "") if found else "")
+    found = demand(diagnostics(snapshot, path))
+    index = LineIndex(snapshot.readable_text(path) if found else "")
     for diagnostic in found:
         start, end = (
             index.position(offset, _CODE_POINTS)

@@ -8,7 +8,7 @@ from valohai_steps.cli.terminal import Terminal
 from valohai_steps.ide.command_line.generation import show_step
 from valohai_steps.ide.update.update import Refused, preview
 from valohai_steps.model.text import LineIndex
-from valohai_steps.project.files import FileError
+from valohai_steps.project.files import FileError, demand
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
@@ -18,7 +18,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     if chosen.scanned:
         raise FileError(options.file, "this is a folder; name one Python file or notebook in it")
     path = whole_path(options.file)
-    python = chosen.snapshot.python(path)
+    python = demand(chosen.snapshot.python(path))
     if python is None or not (python.steps or python.problems):
         step = show_step(chosen.snapshot, path)
         if isinstance(step, Refused):

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from valohai_steps.cli.terminal import Terminal
 from valohai_steps.project.binding import YAML_NAMES, find_root
 from valohai_steps.project.document import Document
-from valohai_steps.project.files import FileError, read_bytes
+from valohai_steps.project.files import FileError, UnreadableFile, demand, read_bytes
 from valohai_steps.project.memo import Memo
 from valohai_steps.project.scan import scan, scan_yaml
 from valohai_steps.project.snapshot import Snapshot
@@ -105,25 +105,28 @@ def yaml_files(folder: Path, snapshot: Snapshot) -> list[Path]:
 
 def _may_declare(path: Path, names: frozenset[str]) -> bool:
     """Whether a file holds one of the names, or a step with a computed name: cheaper than to read it."""
-    try:
-        data = read_bytes(path)
-    except FileError:
+    data = read_bytes(path)
+    if isinstance(data, UnreadableFile):
         return False
     return _COMPUTED.search(data) is not None or any(name.encode() in data for name in names)
 
 
 def complain_of_settings(chosen: ChosenFiles, terminal: Terminal, *, refused: bool = True) -> None:
-    """A warning for each setting that cannot be used; with `refused` also for those that refuse an update."""
+    """A warning for each setting that cannot be used; with `refused` also for those that refuse an update.
+
+    Raises FileError for a pyproject.toml that cannot be read.
+    """
     one_of_each_folder = {path.parent: path for path in (Path.cwd() / "any.py", *chosen.all)}
     said: dict[str, None] = {}
     for path in one_of_each_folder.values():
         home = chosen.snapshot.settings_path(path)
         if home is not None:
+            demand(chosen.snapshot.text(home))
             problems = chosen.snapshot.settings_problems(path)
             place = f"{shown(home)}: warning:"
             said.update((f"{place} {problem.removeprefix('pyproject.toml ')}", None) for problem in problems)
             for each in chosen.snapshot.refused_settings(path) if refused else ():
-                row = (chosen.snapshot.text(home) or "").count("\n", 0, each.span.start) + 1
+                row = (chosen.snapshot.readable_text(home)).count("\n", 0, each.span.start) + 1
                 said[f"{shown(home)}:{row}: warning: {each.reason}"] = None
     for line in said:
         terminal.complain(line)

@@ -25,7 +25,7 @@ from valohai_steps.interrupts import put_back_first
 from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.model.text import LineIndex
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.files import FileError
+from valohai_steps.project.files import FileError, demand, readable
 from valohai_steps.project.pipelines import pipeline_file
 from valohai_steps.project.writing.transaction import finish_interrupted, write_all
 
@@ -118,11 +118,12 @@ def _by_yaml(chosen: ChosenFiles, terminal: Terminal) -> Mapping[Path, list[Path
     for path in terminal.counted(chosen.all, "reading"):
         if path in chosen.named and is_yaml(path):
             raise FileError(path, "this file is the output of update; pass the Python files instead")
-        python = chosen.snapshot.python(path)
+        python = demand(chosen.snapshot.python(path))
         if python is None or not (python.steps or python.problems or _makes_pipeline(chosen, path)):
             without += [path] if path in chosen.named else []
             continue
         target = chosen.snapshot.yaml_path(path)
+        demand(chosen.snapshot.text(target))
         groups.setdefault(names.setdefault(os.path.realpath(target), target), []).append(path)
     if without and not groups and not chosen.found:
         raise FileError(without[0], "no valohai.prepare() call in this file; name the file that makes one")
@@ -141,7 +142,7 @@ def _makes_pipeline(chosen: ChosenFiles, path: Path) -> bool:
 
 
 def _step_names(chosen: ChosenFiles, groups: Iterable[Iterable[Path]]) -> frozenset[str]:
-    files = (chosen.snapshot.python(path) for paths in groups for path in paths)
+    files = (readable(chosen.snapshot.python(path)) for paths in groups for path in paths)
     return frozenset(step.name for python in files if python is not None for step in python.steps)
 
 
@@ -158,7 +159,7 @@ def _complain(refusals: Iterable[Refused], chosen: ChosenFiles, terminal: Termin
     for refused in refusals:
         place = shown(refused.path)
         if refused.span is not None:
-            index = LineIndex(chosen.snapshot.text(refused.path) or "")
+            index = LineIndex(chosen.snapshot.readable_text(refused.path))
             line, column = index.position(refused.span.start, "utf-32")
             place += f":{line + 1}:{column + 1}"
         terminal.complain(f"{place}: {refused.reason} ({effect})")

@@ -16,6 +16,7 @@ from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.model.text import Span
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.command_lines import script_read
+from valohai_steps.project.files import readable
 from valohai_steps.project.outlined_yaml import outlined_yaml
 from valohai_steps.project.pipelines import pipeline_file
 from valohai_steps.project.snapshot import Snapshot
@@ -42,7 +43,7 @@ class CodeLens(Struct, frozen=True):
 
 
 def code_lenses(snapshot: Snapshot, path: Path) -> Iterator[CodeLens]:
-    """The lenses of a Python file, a notebook or a valohai.yaml, in order of place. Raises FileError."""
+    """The lenses of a Python file, a notebook or a valohai.yaml, in order of place."""
     state = state_of(snapshot, path)
     if is_yaml(path):
         yield from _over_yaml(snapshot, path, state)
@@ -66,7 +67,7 @@ def _over_pipeline(snapshot: Snapshot, path: Path) -> Iterator[CodeLens]:
         return
     span, yaml = file.pipeline.span, snapshot.yaml_path(path)
     fact = sound_pipeline(snapshot, path, yaml)
-    found = snapshot.yaml(yaml)
+    found = readable(snapshot.yaml(yaml))
     if not isinstance(fact, PipelineFact) or found is None or not found.is_readable:
         yield CodeLens(span, "cannot update: this pipeline has errors")
         return

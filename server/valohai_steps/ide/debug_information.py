@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from valohai_steps.project.files import FileError
 from valohai_steps.project.settings import Settings
 from valohai_steps.project.snapshot import Snapshot
 
@@ -37,12 +36,9 @@ def _settings(snapshot: Snapshot) -> Iterator[str]:
         inside = root / "pyproject.toml"  # settings count for the files of a folder
         home = snapshot.settings_path(inside)
         yield f"- {root} ({home if home is not None else 'no pyproject.toml'})"
-        try:
-            yield from (f"  - {name}: {value}" for name, value in _stated(snapshot.settings(inside)))
-            yield from (f"  - problem: {problem}" for problem in snapshot.settings_problems(inside))
-            yield from (f"  - refused: {each.reason}" for each in snapshot.refused_settings(inside))
-        except FileError as error:
-            yield f"  - problem: {error}"
+        yield from (f"  - {name}: {value}" for name, value in _stated(snapshot.settings(inside)))
+        yield from (f"  - problem: {problem}" for problem in snapshot.settings_problems(inside))
+        yield from (f"  - refused: {each.reason}" for each in snapshot.refused_settings(inside))
     yield ""
 
 
@@ -67,8 +63,5 @@ def _documents(snapshot: Snapshot) -> Iterator[str]:
 
 
 def _bound(snapshot: Snapshot, path: Path) -> str:
-    try:
-        yaml = snapshot.yaml_path(path)
-        return f"{yaml}{'' if snapshot.exists(yaml) else ' (does not exist)'}"
-    except FileError as error:
-        return f"problem: {error}"
+    yaml = snapshot.yaml_path(path)
+    return f"{yaml}{'' if snapshot.exists(yaml) else ' (does not exist)'}"

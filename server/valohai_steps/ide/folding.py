@@ -6,6 +6,7 @@ from pathlib import Path
 from valohai_steps.config.tree.node import Node
 from valohai_steps.model.step import ParameterFact, StepFact
 from valohai_steps.model.text import LineIndex, Span
+from valohai_steps.project.files import readable
 from valohai_steps.project.outlined_yaml import outlined_yaml
 from valohai_steps.project.snapshot import Snapshot
 
@@ -14,10 +15,10 @@ def folding_spans(snapshot: Snapshot, path: Path) -> tuple[Span, ...]:
     """The parts of a file that span several lines, in order, one for each line that begins some.
 
     The line on which a part begins stays visible, and so does one that only closes brackets: a span ends
-    before it. Raises FileError.
+    before it.
     """
     found = _of_yaml(snapshot, path) if snapshot.yaml_path(path) == path else _of_python(snapshot, path)
-    index = LineIndex(snapshot.text(path) or "")
+    index = LineIndex(snapshot.readable_text(path))
     folded: dict[int, Span] = {}
     for span in found:
         first, last = (index.position(offset, "utf-32")[0] for offset in (span.start, span.end))
@@ -31,7 +32,7 @@ def folding_spans(snapshot: Snapshot, path: Path) -> tuple[Span, ...]:
 
 
 def _of_python(snapshot: Snapshot, path: Path) -> Iterator[Span]:
-    python = snapshot.python(path)
+    python = readable(snapshot.python(path))
     for call in python.calls if python is not None else ():
         yield call.call_span
         yield from (argument.value_span for argument in call.arguments)

@@ -8,6 +8,7 @@ from msgspec import Struct
 from valohai_steps.drift.declaration import declare
 from valohai_steps.ide.command_line.words import default_hints
 from valohai_steps.model.text import Span
+from valohai_steps.project.files import readable
 from valohai_steps.project.snapshot import Snapshot
 
 
@@ -19,8 +20,8 @@ class InlayHint(Struct, frozen=True):
 
 
 def inlay_hints(snapshot: Snapshot, path: Path, span: Span) -> Iterator[InlayHint]:
-    """The hints inside `span`: `--learning-rate: float`, `--training-set: input`. Raises FileError."""
-    python = snapshot.python(path)
+    """The hints inside `span`: `--learning-rate: float`, `--training-set: input`."""
+    python = readable(snapshot.python(path))
     if python is not None and not python.calls and path.suffix == ".py":
         for offset, label in default_hints(snapshot, path):
             if span.contains(offset):

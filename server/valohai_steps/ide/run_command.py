@@ -11,6 +11,7 @@ from valohai_steps.drift.declaration import parameter_type, remote_uris
 from valohai_steps.ide.update.update import Refused
 from valohai_steps.model.step import InputFact, ParameterFact, PythonValue, Static, StepFact
 from valohai_steps.project.binding import is_yaml
+from valohai_steps.project.files import readable
 from valohai_steps.project.notebooks import is_notebook
 from valohai_steps.project.snapshot import Snapshot
 
@@ -50,7 +51,7 @@ class RunCommand(Struct, frozen=True):
 def run_command(snapshot: Snapshot, path: Path, name: str | None = None) -> RunCommand | Refused:
     """The command for the step `name`, or the first one, of a Python file, a notebook or a valohai.yaml.
 
-    It gives every parameter its default, so that one value can be changed. Raises FileError.
+    It gives every parameter its default, so that one value can be changed.
     """
     found = _step(snapshot, path, name)
     if found is None:
@@ -72,7 +73,7 @@ def _step(snapshot: Snapshot, path: Path, name: str | None) -> tuple[Path, StepF
     if is_yaml(path):
         steps = list(snapshot.steps_of(path))
     else:
-        python = snapshot.python(path)
+        python = readable(snapshot.python(path))
         steps = [(path, step) for step in python.steps] if python is not None else []
     return next((found for found in steps if name in (None, found[1].name)), None)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from valohai_steps.config.tree.node import Node
 from valohai_steps.model.text import Span
+from valohai_steps.project.files import readable
 from valohai_steps.project.python_source import PythonSource
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.python_file import PythonFile
@@ -12,18 +13,18 @@ from valohai_steps.source.tree.syntax import ExcessiveText, Syntax, ancestors
 
 
 def selections(snapshot: Snapshot, path: Path, offset: int) -> tuple[Span, ...]:
-    """The parts that hold an offset, in code points, the smallest first. Raises FileError.
+    """The parts that hold an offset, in code points, the smallest first.
 
     In Python only inside what a `prepare()` call says and what reads it: the rest is Python's business.
     """
-    text = snapshot.text(path) or ""
+    text = snapshot.readable_text(path)
     if snapshot.yaml_path(path) == path:
-        file = snapshot.yaml(path)
+        file = readable(snapshot.yaml(path))
         roots = file.documents if file is not None else ()
         found = [span for root in roots if root.span.contains(offset) for span in _of_node(root, offset)]
     else:
-        python = snapshot.python(path)
-        source = snapshot.source(path)
+        python = readable(snapshot.python(path))
+        source = readable(snapshot.source(path))
         found = list(_of_python(python, source, offset)) if python is not None and source is not None else []
     found = [span for span in found if span.contains(offset)]
     return _nested([*found, Span(0, len(text))]) if found else ()

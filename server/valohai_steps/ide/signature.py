@@ -36,7 +36,7 @@ class Signature(Struct, frozen=True):
 
 
 def signature(snapshot: Snapshot, path: Path, offset: int) -> Signature | None:
-    """What the brackets around `offset` take; None outside of a step's. Raises FileError."""
+    """What the brackets around `offset` take; None outside of a step's."""
     python = snapshot.typed_python(path)
     around = surroundings(python, offset) if python is not None else None
     if python is None or around is None or is_in_comment(around.bracket, offset):

@@ -8,7 +8,6 @@ from pygls.exceptions import JsonRpcException
 
 from valohai_steps.lsp.scanning import scan
 from valohai_steps.lsp.session import Session
-from valohai_steps.project.files import FileError
 from valohai_steps.project.settings import SETTING_NAMES, Settings, merge_settings
 from valohai_steps.project.snapshot import Snapshot
 
@@ -98,16 +97,10 @@ def _problems(session: Session) -> tuple[str, ...]:
 
 
 def _problems_in(snapshot: Snapshot, folder: Path) -> tuple[str, ...]:
-    try:
-        inside = folder / "pyproject.toml"
-        refused = (f"[tool.valohai-steps]: {each.reason}" for each in snapshot.refused_settings(inside))
-        return (*snapshot.settings_problems(inside), *refused)
-    except FileError as error:
-        return (str(error),)
+    inside = folder / "pyproject.toml"
+    refused = (f"[tool.valohai-steps]: {each.reason}" for each in snapshot.refused_settings(inside))
+    return (*snapshot.settings_problems(inside), *refused)
 
 
 def _excluded(snapshot: Snapshot, folder: Path) -> tuple[str, ...]:
-    try:
-        return snapshot.settings(folder / "pyproject.toml").exclude
-    except FileError:
-        return ()  # said by report_problems
+    return snapshot.settings(folder / "pyproject.toml").exclude

@@ -10,10 +10,9 @@ from valohai_steps.ide.findings.diagnostics import Diagnostic, diagnostics
 from valohai_steps.lsp.capabilities import Capabilities
 from valohai_steps.lsp.places.views import View, view_at
 from valohai_steps.lsp.session import Session
-from valohai_steps.model.finding import Related
 from valohai_steps.model.rules import Severity
 from valohai_steps.model.text import Span
-from valohai_steps.project.files import FileError
+from valohai_steps.project.files import UnreadableFile
 from valohai_steps.project.rule_pages import rule_url
 
 logger = logging.getLogger(__name__)
@@ -29,17 +28,13 @@ _SEVERITIES = {
 def by_document(session: Session, path: Path) -> Iterator[tuple[View, list[lsp.Diagnostic]]]:
     """Each document that shows a file, with its findings; none for a file that cannot be read."""
     snapshot = session.workspace.snapshot
-    try:
-        views = session.views(path)
-    except FileError as error:
-        session.warn(str(error))
-        return
-    try:
-        found = diagnostics(snapshot, path)
-    except FileError as error:
-        # The other file cannot be read: said in the log, because no pop-up follows a keystroke.
-        session.warn(str(error))
+    found = diagnostics(snapshot, path)
+    if isinstance(found, UnreadableFile):
+        session.warn(str(found))  # in the log, because no pop-up follows a keystroke
+        if found.path == path:
+            return
         found = ()
+    views = session.views(path)
     here: dict[str, list[Diagnostic]] = {view.uri: [] for view in views}
     for item in found:
         here[view_at(views, item.finding.span.start).uri].append(item)
@@ -91,14 +86,15 @@ def diagnostic_of(
 ) -> lsp.Diagnostic:
     """One diagnostic of a document, with what this client can show.
 
-    `locate` finds related places in other files; where it raises FileError they are left out.
+    `locate` finds related places in other files.
     """
     finding = diagnostic.finding
     url = rule_url(finding.code) if client.code_descriptions else None
     related = [
-        item
-        for found in (finding.related if client.related_information else ())
-        if (item := _related(found, view.path, locate)) is not None
+        lsp.DiagnosticRelatedInformation(
+            locate(view.path if each.path is None else Path(each.path), each.span), each.message
+        )
+        for each in (finding.related if client.related_information else ())
     ]
     return lsp.Diagnostic(
         range=view.range(finding.span),
@@ -110,13 +106,3 @@ def diagnostic_of(
         tags=[lsp.DiagnosticTag.Unnecessary] if finding.code == "VH122" and client.tags else None,
         related_information=related or None,
     )
-
-
-def _related(
-    related: Related, path: Path, locate: Callable[[Path, Span], lsp.Location]
-) -> lsp.DiagnosticRelatedInformation | None:
-    try:
-        place = locate(path if related.path is None else Path(related.path), related.span)
-    except FileError:
-        return None  # the other file has gone since; the finding itself still stands
-    return lsp.DiagnosticRelatedInformation(place, related.message)

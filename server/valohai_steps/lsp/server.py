@@ -19,7 +19,6 @@ from valohai_steps.lsp.session import Session
 from valohai_steps.lsp.wire import transport
 from valohai_steps.lsp.wire.output import Log
 from valohai_steps.lsp.wire.protocol import StepsProtocol
-from valohai_steps.project.files import FileError
 
 logger = logging.getLogger(__name__)
 
@@ -89,21 +88,17 @@ def _show(session: Session, paths: set[Path], typed: set[Path]) -> None:
 
 
 def _bound(session: Session, method: Method) -> Callable[..., Any]:
-    """The handler with its session. A file that cannot be read is said in the log and answered with null."""
+    """The handler with its session. What it could not read, and an edit outside, is said in the log."""
 
     def answer(*arguments: Any) -> Any:
-        try:
+        with session.telling():
             return load(method.answer)(session, *arguments)
-        except FileError as error:
-            session.warn(str(error))
-            return None
+        return None
 
     async def answer_later(*arguments: Any) -> Any:
-        try:
+        with session.telling():
             return await load(method.answer)(session, *arguments)
-        except FileError as error:
-            session.warn(str(error))
-            return None
+        return None
 
     return answer_later if method.waits else answer
 

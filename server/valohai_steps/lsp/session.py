@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,6 +19,7 @@ from valohai_steps.lsp.places.notebooks import OpenNotebook
 from valohai_steps.lsp.places.open_documents import OpenDocuments, OpenText
 from valohai_steps.lsp.places.views import View, view_at
 from valohai_steps.model.text import LineIndex, Span
+from valohai_steps.project.files import FileError
 
 if TYPE_CHECKING:
     from valohai_steps.project.workspace import Workspace
@@ -102,10 +104,7 @@ class Session:
         return uri_of(path) if document is None else document.uri
 
     def views(self, path: Path) -> tuple[View, ...]:
-        """The documents that show a file, in order of place: itself, or a notebook's Python cells.
-
-        Raises FileError.
-        """
+        """The documents that show a file, in order of place: itself, or a notebook's Python cells."""
         document = self.open.of(path)
         encoding = self.capabilities.encoding
         if isinstance(document, OpenNotebook):
@@ -115,7 +114,7 @@ class Session:
         return (View(self.uri(path), version, path, self._index(path), encoding),)
 
     def view(self, uri: str) -> View | None:
-        """The document with a URI; None for what is no file. Raises FileError.
+        """The document with a URI; None for what is no file.
 
         Of a notebook with its cells open, the notebook's own URI stands for the first of them.
         """
@@ -128,16 +127,16 @@ class Session:
         )
 
     def view_at(self, path: Path, span: Span) -> View:
-        """The document that shows a span of a file's text. Raises FileError."""
+        """The document that shows a span of a file's text."""
         return view_at(self.views(path), span.start)
 
     def locate(self, params: PositionParams) -> DocumentPosition | None:
-        """Where a request points; None for a document that is no file. Raises FileError."""
+        """Where a request points; None for a document that is no file."""
         view = self.view(params.text_document.uri)
         return None if view is None else DocumentPosition(view, view.offset_of(params.position))
 
     def location(self, path: Path, span: Span) -> lsp.Location:
-        """A span of a file's text, as the client knows the place. Raises FileError."""
+        """A span of a file's text, as the client knows the place."""
         return self.view_at(path, span).location(span)
 
     def put(self, document: OpenText | OpenNotebook) -> None:
@@ -174,6 +173,17 @@ class Session:
             self._warned.add(text)
             logger.warning("%s", text)
 
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Say in the log which files could not be read, and why an edit was not made (`edits`)."""
+        snapshot = self.workspace.snapshot
+        try:
+            yield
+        except FileError as error:
+            self.warn(str(error))
+        for each in snapshot.seen.unreadable.values():
+            self.warn(str(each))
+
     def show_all(self) -> None:
         """Something changed that may matter to every open document."""
         self.show_soon(self.workspace.snapshot.documents)
@@ -205,11 +215,11 @@ class Session:
         self._news = asyncio.Event()
 
     def _index(self, path: Path) -> LineIndex:
-        """The positions of a file's text, made once for each text. Raises FileError."""
+        """The positions of a file's text, made once for each text."""
         document = self.open.of(path)
         if isinstance(document, OpenText):
             return document.index
-        text = self.workspace.snapshot.text(path) or ""
+        text = self.workspace.snapshot.readable_text(path)
         known = self._indexes.get(path)
         if known is None or known.text != text:
             known = self._indexes[path] = LineIndex(text)

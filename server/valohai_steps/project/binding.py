@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
-from valohai_steps.project.files import LARGEST_SETTINGS, FileError, read_bytes
+from valohai_steps.project.files import LARGEST_SETTINGS, UnreadableFile, read_bytes
 
 YAML_NAME = "valohai.yaml"
 YAML_SUFFIXES = (".yaml", ".yml")
@@ -41,10 +41,8 @@ def find_root(folder: Path) -> Path:
 
 
 def _has_settings(path: Path) -> bool:
-    try:
-        return b"tool.valohai-steps" in read_bytes(path, LARGEST_SETTINGS)
-    except FileError:
-        return False
+    found = read_bytes(path, LARGEST_SETTINGS)
+    return not isinstance(found, UnreadableFile) and b"tool.valohai-steps" in found
 
 
 def find_upwards(name: str, path: Path, root: Path, exists: Callable[[Path], bool]) -> Path | None:

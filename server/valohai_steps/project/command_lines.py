@@ -5,9 +5,9 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from valohai_steps.drift.command_line.differences import ScriptRead
-from valohai_steps.project.files import FileError
 from valohai_steps.project.imports import WorkspaceImports
 from valohai_steps.project.snapshot import Snapshot
+from valohai_steps.source.python_file import PythonFile
 
 _FILE_OF_ALL = "parameters.json"
 _LONGEST_SCRIPT = 100_000  # of a shell, in code points: longer ones are programs
@@ -36,11 +36,8 @@ def script_read(snapshot: Snapshot, yaml: Path, names: tuple[str, ...]) -> Scrip
 
 def shell_script(snapshot: Snapshot, yaml: Path, name: str) -> str | None:
     """The text of a shell script that a step runs; None when it is not there."""
-    try:
-        text = snapshot.text(yaml.parent / name) if not name.startswith("/") else None
-    except FileError:
-        return None  # no text that a shell reads
-    return text if text is not None and len(text) <= _LONGEST_SCRIPT else None
+    text = snapshot.text(yaml.parent / name) if not name.startswith("/") else None
+    return text if isinstance(text, str) and len(text) <= _LONGEST_SCRIPT else None
 
 
 def _known(snapshot: Snapshot, path: Path) -> KnownScript:
@@ -63,10 +60,8 @@ def _is_outdated(snapshot: Snapshot, known: KnownScript) -> bool:
 
 
 def _text(snapshot: Snapshot, path: Path) -> str | None:
-    try:
-        return snapshot.text(path)
-    except FileError:
-        return None  # its own finding is shown where it is opened
+    text = snapshot.text(path)
+    return text if isinstance(text, str) else None
 
 
 def _read(snapshot: Snapshot, path: Path, text: str | None, known: KnownScript | None) -> KnownScript:
@@ -74,7 +69,8 @@ def _read(snapshot: Snapshot, path: Path, text: str | None, known: KnownScript |
 
     if text is None:
         return KnownScript(None, None)
-    python = snapshot.python(path) if "valohai" in text else None
+    found = snapshot.python(path) if "valohai" in text else None
+    python = found if isinstance(found, PythonFile) else None
     if python is not None and python.calls:
         return KnownScript(text, None)  # its parameters are those of prepare()
     imports = WorkspaceImports(path, snapshot.root(path), snapshot.syntax)

@@ -4,7 +4,7 @@ import codecs
 import re
 from pathlib import Path
 
-from valohai_steps.project.files import FileError
+from valohai_steps.project.files import UnreadableFile
 from valohai_steps.source.text.encoding import decode_python
 
 _MARKS = (
@@ -18,20 +18,18 @@ _DECLARED = re.compile(rb"#.*?coding[:=][ \t]*([-\w.]+)")
 _REQUIREMENTS = (".txt", ".in", ".pip")
 
 
-def decode(path: Path, data: bytes) -> str:
-    """The text of a file. Raises FileError, with the reason in plain words."""
+def decode(path: Path, data: bytes) -> str | UnreadableFile:
+    """The text of a file."""
     if path.suffix == ".py":
         text, why = decode_python(data)
-        if text is None:
-            raise FileError(path, why or "this cannot be decoded")
-        return text
+        return UnreadableFile(path, why or "this cannot be decoded") if text is None else text
     encoding = _encoding(path, data)
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         if encoding != "utf-8":
-            raise FileError(path, f"this is not {encoding.upper()}; save the file as UTF-8") from error
-        raise FileError(path, f"byte {error.start} is not UTF-8; save the file as UTF-8") from error
+            return UnreadableFile(path, f"this is not {encoding.upper()}; save the file as UTF-8")
+        return UnreadableFile(path, f"byte {error.start} is not UTF-8; save the file as UTF-8")
 
 
 def encode(path: Path, text: str, before: bytes | None) -> bytes:

@@ -3,6 +3,7 @@
 import os
 import stat
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -11,14 +12,28 @@ LARGEST_FILE = 50 * 1024 * 1024
 # What is read without being asked for, such as .gitignore and pyproject.toml, is smaller still.
 LARGEST_SETTINGS = 1024 * 1024
 _CHUNK = 1 << 20
+_Content = TypeVar("_Content")
 # A pipe that took the place of a file is not waited for.
 READING = (
     os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 )
 
 
+class UnreadableFile(Struct, frozen=True):
+    """A file that is there and cannot be read or decoded. `why` says in plain words what to do about it."""
+
+    path: Path
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.why}"
+
+
 class FileError(Exception):
-    """A file could not be read or written. The message says what, where, why and what to do."""
+    """What was asked for cannot be done because of a file: raised to end a command, or a transaction.
+
+    Reading raises nothing: what cannot be read is an `UnreadableFile`.
+    """
 
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(f"{path}: {why}")
@@ -54,55 +69,71 @@ def exists(path: Path) -> bool:
     return True
 
 
-def read_bytes(path: Path, largest: int = LARGEST_FILE) -> bytes:
+def demand(found: _Content | UnreadableFile) -> _Content:
+    """What was read. Raises FileError for what cannot be: only where that ends a command or a transaction."""
+    if isinstance(found, UnreadableFile):
+        raise FileError(found.path, found.why)
+    return found
+
+
+def readable(found: _Content | UnreadableFile | None) -> _Content | None:
+    """What was read; None for what is not there, and, where that is the same, for what cannot be read."""
+    return None if isinstance(found, UnreadableFile) else found
+
+
+def read_bytes(path: Path, largest: int = LARGEST_FILE) -> bytes | UnreadableFile:
     """The content of a regular file of at most `largest` bytes.
 
-    Links are followed; a pipe or device is never waited for. Raises FileError:
-    the reason in plain words.
+    Links are followed; a pipe or device is never waited for.
     """
     try:
-        return _read(path, largest)
+        found = _read(path, largest)
     except FileNotFoundError as error:
         if path.is_symlink():
             why = f"a link to {path.readlink()}, which is not there; create that file or remove the link"
-            raise FileError(path, why) from error
-        raise FileError(path, reason(error)) from error
+            return UnreadableFile(path, why)
+        return UnreadableFile(path, reason(error))
     except (OSError, ValueError) as error:
-        raise FileError(path, reason(error)) from error
+        return UnreadableFile(path, reason(error))
+    return UnreadableFile(path, found) if isinstance(found, str) else found
 
 
-def _read(path: Path, largest: int) -> bytes:
-    _demand_regular(path, path.stat(), largest)  # before it is opened: a device may act on that alone
+def _read(path: Path, largest: int) -> bytes | str:
+    """The content, or why a file of this kind is not read. Raises OSError and ValueError."""
+    flaw = _flaw(path.stat(), largest)  # before it is opened: a device may act on that alone
+    if flaw is not None:
+        return flaw
     descriptor = os.open(path, READING)
     try:
-        _demand_regular(path, os.fstat(descriptor), largest)
+        flaw = _flaw(os.fstat(descriptor), largest)
+        if flaw is not None:
+            return flaw
         pieces: list[bytes] = []
         size = 0
         while piece := os.read(descriptor, _CHUNK):
             pieces.append(piece)
             size += len(piece)
             if size > largest:  # it grows while it is read
-                raise _too_large(path, largest)
+                return _too_large(largest)
         return b"".join(pieces)
     finally:
         os.close(descriptor)
 
 
-def _demand_regular(path: Path, found: os.stat_result, largest: int) -> None:
+def _flaw(found: os.stat_result, largest: int) -> str | None:
     if stat.S_ISDIR(found.st_mode):
-        raise FileError(path, "this is a folder; name a file in it")
+        return "this is a folder; name a file in it"
     if not stat.S_ISREG(found.st_mode):
-        raise FileError(path, "this is not a regular file")
-    if found.st_size > largest:
-        raise _too_large(path, largest)
+        return "this is not a regular file"
+    return _too_large(largest) if found.st_size > largest else None
 
 
-def _too_large(path: Path, largest: int) -> FileError:
-    return FileError(path, f"the file is larger than {largest // 1024**2} MB; it was not read")
+def _too_large(largest: int) -> str:
+    return f"the file is larger than {largest // 1024**2} MB; it was not read"
 
 
-def read_if_there(path: Path) -> bytes | None:
-    """The content of a file, or None when nothing is there. Raises FileError when it cannot be read."""
+def read_if_there(path: Path) -> bytes | UnreadableFile | None:
+    """The content of a file, or None when nothing is there."""
     return read_bytes(path) if os.path.lexists(path) else None
 
 

@@ -131,7 +131,10 @@ class Memo(Struct):
 
 
 class FileRecord(Struct):
-    """What was looked up of the disk for one snapshot, once for each folder or file."""
+    """What was looked up of the disk for one snapshot, once for each folder or file.
+
+    `unreadable` is what could not be read for it, for the log.
+    """
 
     exists: dict[Path, bool] = field(default_factory=dict)
     homes: dict[Path, Path | None] = field(default_factory=dict)
@@ -139,5 +142,6 @@ class FileRecord(Struct):
     reaches: dict[Path, tuple[Path, ...]] = field(default_factory=dict)
     yamls: dict[Path, Path] = field(default_factory=dict)
     python: dict[Path, PythonFile] = field(default_factory=dict)
+    unreadable: dict[Path, files.UnreadableFile] = field(default_factory=dict)
     fresh: dict[Path, list[tuple[Path, StepFact]]] = field(default_factory=dict)
     named: dict[Path, dict[str, list[tuple[Path, StepFact]]]] = field(default_factory=dict)

@@ -3,14 +3,17 @@
 from pathlib import Path
 
 from valohai_steps.config.reader import YamlFile, read_yaml
+from valohai_steps.project.files import UnreadableFile
 from valohai_steps.project.snapshot import Snapshot
 
 
 def outlined_yaml(snapshot: Snapshot, path: Path) -> YamlFile | None:
-    """The file as it is when it can be read; None when there is none. Raises FileError."""
+    """The file as it is when its YAML is right; None when there is none that can be read."""
     file = snapshot.yaml(path)
-    items = None if file is None or file.is_readable else snapshot.items(path)
-    if items is None:
+    if not isinstance(file, YamlFile):
+        return None
+    items = None if file.is_readable else snapshot.items(path)
+    if items is None or isinstance(items, UnreadableFile):
         return file
     from valohai_steps.config.items.mended import mended_text  # for half-typed text alone
 

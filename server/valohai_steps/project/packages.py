@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from valohai_steps.project.files import LARGEST_SETTINGS, FileError, exists, read_bytes
+from valohai_steps.project.files import LARGEST_SETTINGS, UnreadableFile, read_bytes
 
 _QUOTED = re.compile(r"[\"']([^\"'\n]{1,200})[\"']")
 _REQUIRES = re.compile(r"^Requires-Dist:[ \t]*(.+)$", re.MULTILINE)
@@ -60,7 +60,5 @@ def _of_wheel(path: Path) -> Iterator[str]:
 
 
 def _text(path: Path) -> str:
-    try:
-        return read_bytes(path, LARGEST_SETTINGS).decode("utf-8", "replace") if exists(path) else ""
-    except FileError:
-        return ""
+    found = read_bytes(path, LARGEST_SETTINGS)
+    return "" if isinstance(found, UnreadableFile) else found.decode("utf-8", "replace")

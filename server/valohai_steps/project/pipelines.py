@@ -7,7 +7,6 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from valohai_steps.model.pipeline import PipelineFact
-from valohai_steps.project.files import FileError
 from valohai_steps.project.imports import WorkspaceImports
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.pipelines.interest import may_hold_pipeline
@@ -16,12 +15,12 @@ from valohai_steps.source.python_file import is_current
 
 
 def pipeline_file(snapshot: Snapshot, path: Path) -> PipelineFile | None:
-    """What a Python file says of pipelines; None when it makes none, or is not there.
+    """What a Python file says of pipelines; None when it makes none, or cannot be read.
 
-    While its text is half-typed, the pipeline that it made before counts, stale. Raises FileError.
+    While its text is half-typed, the pipeline that it made before counts, stale.
     """
     text = snapshot.text(path) if path.suffix == ".py" else None
-    if text is None or not may_hold_pipeline(text):
+    if not isinstance(text, str) or not may_hold_pipeline(text):
         return None
     known = snapshot.memo.pipelines.get(path)
     imports = WorkspaceImports(path, snapshot.root(path), snapshot.syntax)
@@ -53,9 +52,6 @@ def _made(snapshot: Snapshot, yaml: Path, paths: Iterable[Path]) -> Iterator[tup
     for path in paths:
         if path.suffix != ".py" or snapshot.yaml_path(path) != yaml:
             continue
-        try:
-            file = pipeline_file(snapshot, path)
-        except FileError:
-            continue  # its own finding is shown where it is opened
+        file = pipeline_file(snapshot, path)
         if file is not None and file.pipeline is not None:
             yield path, file.pipeline

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from valohai_steps.drift.requirement_lines import is_requirement
 from valohai_steps.model.text import Span
-from valohai_steps.project.files import exists
+from valohai_steps.project.files import UnreadableFile, exists
 from valohai_steps.project.settings import Settings, merge_settings, setting_span
 
 _YAML_SUFFIXES = (".yaml", ".yml")
@@ -52,22 +52,29 @@ def outside(path: Path, reach: Sequence[Path]) -> Path | None:
 
 def effective_settings(
     home: Path | None,
-    stated: tuple[str, Settings, tuple[str, ...]] | None,
+    stated: tuple[str, Settings, tuple[str, ...]] | UnreadableFile | None,
     overrides: Mapping[str, object],
     reach: Sequence[Path],
 ) -> EffectiveSettings:
     """The settings of `home`, given as its text and what it says, under those of the editor.
 
-    What a person has set in the editor may lead anywhere.
+    What a person has set in the editor may lead anywhere. A `home` that cannot be read may say where to
+    write: nothing is written then.
     """
+    if isinstance(stated, UnreadableFile):
+        own, problems = merge_settings(Settings(), overrides, "editor settings")
+        why = f"{stated.path.name} cannot be read, its settings are ignored: {stated.why}"
+        return EffectiveSettings(
+            own, (why, *problems), (RefusedSetting("yaml", stated.path, Span(0, 0), stated.why),)
+        )
     text, base, problems = stated or ("", Settings(), ())
     refused = tuple(_refused(home, text, base, reach)) if home is not None else ()
-    own = {each.name: getattr(Settings(), each.name) for each in refused}
+    unset = {each.name: getattr(Settings(), each.name) for each in refused}
     merged, more = (
-        merge_settings(replace(base, **own), overrides, "editor settings") if overrides else (None, ())
+        merge_settings(replace(base, **unset), overrides, "editor settings") if overrides else (None, ())
     )
     return EffectiveSettings(
-        merged or replace(base, **own),
+        merged or replace(base, **unset),
         (*problems, *more),
         tuple(each for each in refused if overrides.get(each.name) in (None, "")),
     )

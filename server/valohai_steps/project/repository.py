@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from valohai_steps.project.files import FileError
 from valohai_steps.project.ignored.scan_rules import NEVER_ENTERED
 from valohai_steps.project.snapshot import Snapshot
 
@@ -49,10 +48,7 @@ def repository_top(snapshot: Snapshot, yaml: Path) -> Path:
 
 def _submodules(snapshot: Snapshot, top: Path) -> tuple[str, ...]:
     """The folders of `.gitmodules`, as git writes them: `path = folder`."""
-    try:
-        text = snapshot.text(top / ".gitmodules") or ""
-    except FileError:
-        return ()  # what cannot be read names no folder
+    text = snapshot.readable_text(top / ".gitmodules")  # what cannot be read names no folder
     pairs = (line.partition("=") for line in text.splitlines())
     return tuple(value.strip() for key, _, value in pairs if key.strip() == "path" and value.strip())
 

@@ -18,6 +18,7 @@ from valohai_steps.project.binding import find_upwards, find_yaml, is_named_so, 
 from valohai_steps.project.closed_steps import ClosedSteps, closed_steps
 from valohai_steps.project.decoding import decode
 from valohai_steps.project.document import Document
+from valohai_steps.project.files import UnreadableFile, readable
 from valohai_steps.project.imports import WorkspaceImports
 from valohai_steps.project.memo import FileRecord, Memo
 from valohai_steps.project.python_source import PythonSource, facts_in_json, read_source
@@ -45,24 +46,25 @@ class Snapshot(Struct, frozen=True):
     memo: Memo
     seen: FileRecord = field(default_factory=FileRecord)
 
-    def text(self, path: Path) -> str | None:
-        """The text of a file: the open document, else the disk; None when there is none.
-
-        Raises FileError when the file is there and cannot be read or decoded.
-        """
+    def text(self, path: Path) -> str | UnreadableFile | None:
+        """The text of a file: the open document, else the disk; None when there is none."""
         document = self.documents.get(path)
         if document is not None:
             return document.text
         return self._read(path)
 
-    def python(self, path: Path) -> PythonFile | None:
-        """The facts of a Python file; None when there is no such file. Raises FileError as `text` does."""
+    def readable_text(self, path: Path) -> str:
+        """The same, for places in it; empty when there is none that can be read."""
+        return readable(self.text(path)) or ""
+
+    def python(self, path: Path) -> PythonFile | UnreadableFile | None:
+        """The facts of a Python file; None when there is no such file."""
         seen = self.seen.python.get(path)
         if seen is not None:
             return seen
         text = self.text(path)
-        if text is None:
-            return None
+        if not isinstance(text, str):
+            return text
         known = self.memo.python.get(path)
         imports = WorkspaceImports(path, self.root(path), self.syntax)
         if known is None or known.file.text != text or not is_current(known.file.imported, imports):
@@ -75,29 +77,26 @@ class Snapshot(Struct, frozen=True):
             self.seen.python[path] = known.file
         return known.file
 
-    def source(self, path: Path) -> PythonSource | None:
-        """The tree of a Python file; None when there is no such file. Raises FileError as `text` does."""
+    def source(self, path: Path) -> PythonSource | UnreadableFile | None:
+        """The tree of a Python file; None when there is no such file."""
         text = self.text(path)
-        if text is None:
-            return None
+        if not isinstance(text, str):
+            return text
         known = self.memo.source.get(path)
         if known is None or known.text != text:
             known = self.memo.source[path] = read_source(path, text, self.documents.get(path))
         return known
 
     def typed_python(self, path: Path) -> PythonFile | None:
-        """The facts of a file into which Python is typed as it is; None of JSON, or without such a file.
-
-        Raises FileError as `text` does.
-        """
-        source, python = self.source(path), self.python(path)
+        """The facts of a file into which Python is typed as it is; None of JSON or what cannot be read."""
+        source, python = readable(self.source(path)), readable(self.python(path))
         return None if source is None or python is None else source.typed(python)
 
-    def yaml(self, path: Path) -> YamlFile | None:
-        """A valohai.yaml; None when there is no such file. Raises FileError as `text` does."""
+    def yaml(self, path: Path) -> YamlFile | UnreadableFile | None:
+        """A valohai.yaml; None when there is no such file."""
         text = self.text(path)
-        if text is None:
-            return None
+        if not isinstance(text, str):
+            return text
         known = self.memo.yaml.get(path)
         if known is None or known.text != text:
             self.memo.count("yaml composes")
@@ -105,13 +104,13 @@ class Snapshot(Struct, frozen=True):
             known = self.memo.yaml[path] = read_yaml(text)
         return known
 
-    def items(self, path: Path) -> "ItemFile | None":
-        """A valohai.yaml item by item; None when there is no such file. Raises FileError as `text` does."""
+    def items(self, path: Path) -> "ItemFile | UnreadableFile | None":
+        """A valohai.yaml item by item; None when there is no such file."""
         from valohai_steps.config.items.reading import read_items  # with the first valohai.yaml to judge
 
         text = self.text(path)
-        if text is None:
-            return None
+        if not isinstance(text, str):
+            return text
         known, image = self.memo.items.get(path), self.settings(path).image or DEFAULT_IMAGE
         if known is None or known.text != text or known.image != image:
             known = self.memo.items[path] = read_items(text, image, known)
@@ -224,21 +223,15 @@ class Snapshot(Struct, frozen=True):
 
     def _is_restless(self, path: Path) -> bool:
         """Whether a file's steps depend on one that is open."""
-        try:
-            python = self.python(path)
-        except files.FileError:
-            return False
-        return python is not None and any(each.path in self.documents for each in python.imported)
+        python = self.python(path)
+        return isinstance(python, PythonFile) and any(each.path in self.documents for each in python.imported)
 
     def _read_steps(self, yaml: Path, paths: Iterable[Path]) -> Iterator[tuple[Path, StepFact]]:
         for path in paths:
             if path.suffix not in SUFFIXES or self.yaml_path(path) != yaml:
                 continue
-            try:
-                python = self.python(path)
-            except files.FileError:
-                continue  # reported where the file itself is looked at
-            if python is not None:
+            python = self.python(path)
+            if isinstance(python, PythonFile):
                 yield from ((path, step) for step in python.steps)
 
     def _yaml_path(self, path: Path) -> Path:
@@ -262,23 +255,20 @@ class Snapshot(Struct, frozen=True):
 
     def syntax(self, path: Path) -> Syntax | None:
         """The tree of a file that another one imports; parsed when it is looked into."""
-        try:
-            source = self.source(path)
-        except files.FileError:
-            return None  # what cannot be read defines no name; its own finding is shown where it is opened
+        source = readable(self.source(path))
         return None if source is None else source.syntax
 
-    def _read(self, path: Path) -> str | None:
+    def _read(self, path: Path) -> str | UnreadableFile | None:
         self.memo.count("look-ups on disk")
         found = files.signature(path)
         known = self.memo.disk.get(path)
         if known is not None and known[0] == found:
             return known[1]  # not an equal text, the same: to compare it with what was parsed costs nothing
         data = files.read_if_there(path)
-        if data is None:
-            return None
-        text = decode(path, data)
-        if found is not None:
+        text = decode(path, data) if isinstance(data, bytes) else data
+        if isinstance(text, UnreadableFile):
+            self.seen.unreadable[path] = text
+        elif text is not None and found is not None:
             self.memo.count("files read")
             self.memo.disk[path] = (found, text)
         return text
@@ -292,8 +282,10 @@ class Snapshot(Struct, frozen=True):
             known = self.seen.settings[home] = effective_settings(home, stated, self.overrides, reach)
         return known
 
-    def _pyproject(self, path: Path) -> tuple[str, Settings, tuple[str, ...]]:
+    def _pyproject(self, path: Path) -> tuple[str, Settings, tuple[str, ...]] | UnreadableFile:
         text = self.text(path) or ""
+        if isinstance(text, UnreadableFile):
+            return text
         known = self.memo.settings.get(path)
         if known is None or known[0] != text:
             known = self.memo.settings[path] = (text, *read_pyproject(text))

@@ -6,10 +6,10 @@ from types import MappingProxyType
 
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.document import Document
-from valohai_steps.project.files import FileError
 from valohai_steps.project.memo import Memo
 from valohai_steps.project.scan import SUFFIXES, mentions_valohai, scan
 from valohai_steps.project.snapshot import Snapshot
+from valohai_steps.source.python_file import PythonFile
 
 
 class Workspace:
@@ -126,11 +126,10 @@ class Workspace:
     def _names(self, path: Path) -> frozenset[str]:
         if is_yaml(path):
             return frozenset()
-        try:
-            python = self.snapshot.python(path)
-        except FileError:
-            return frozenset()  # said where the file itself is looked at
-        return frozenset() if python is None else frozenset(step.name for step in python.steps)
+        python = self.snapshot.python(path)
+        if not isinstance(python, PythonFile):
+            return frozenset()
+        return frozenset(step.name for step in python.steps)
 
     def _depends(self, other: Path, path: Path) -> bool:
         """Whether a document is compared with `path`, or imports a file of the workspace (maybe that one)."""

@@ -12,7 +12,7 @@ from valohai_steps.ide.pipeline_graph.python_graphs import graph_of_python
 from valohai_steps.ide.pipeline_graph.yaml_graphs import graphs_of_yaml
 from valohai_steps.model.text import LineIndex
 from valohai_steps.project.binding import find_root, is_yaml
-from valohai_steps.project.files import FileError
+from valohai_steps.project.files import FileError, demand
 from valohai_steps.project.memo import Memo
 from valohai_steps.project.pipelines import pipeline_file
 from valohai_steps.project.settings import nearest
@@ -22,6 +22,7 @@ from valohai_steps.project.snapshot import Snapshot
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     """Print the drawings. Raises FileError, and UsageError for a pipeline that is not there."""
     path, snapshot = _file(options.file, terminal)
+    demand(snapshot.text(path))
     graphs = graphs_of_yaml(snapshot, path) if is_yaml(path) else (_of_python(snapshot, path),)
     if not graphs:
         raise FileError(path, "no pipeline in this file; name one that has some with --file")

@@ -44,7 +44,7 @@ def run(
     if isinstance(result, Refused):
         place = shown(result.path if result.path != Path() else path)
         if result.span is not None:
-            text = snapshot.text(result.path) or ""
+            text = snapshot.readable_text(result.path)
             line, column = LineIndex(text).position(result.span.start, "utf-32")
             place += f":{line + 1}:{column + 1}"
         terminal.complain(f"{place}: {result.reason} (nothing was written)")

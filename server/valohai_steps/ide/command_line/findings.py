@@ -14,6 +14,7 @@ from valohai_steps.model.finding import Finding, Related
 from valohai_steps.model.text import Span
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.command_lines import script_read, shell_script
+from valohai_steps.project.files import readable
 from valohai_steps.project.memo import JudgedFile, JudgedPart
 from valohai_steps.project.snapshot import Snapshot
 
@@ -81,7 +82,7 @@ def _of_part(
 
 def files_concerned(snapshot: Snapshot, yaml: Path) -> Iterator[Path]:
     """The Python files that have a finding because of a valohai.yaml, whether they mention Valohai or not."""
-    file = snapshot.items(yaml)
+    file = readable(snapshot.items(yaml))
     if file is not None and file.is_readable:
         yield from dict.fromkeys(
             Path(each.path) for each in command_line_differences(snapshot, yaml, file) if each.python
@@ -99,7 +100,7 @@ def of_yaml(snapshot: Snapshot, yaml: Path, file: ItemFile) -> Iterator[Finding]
 
 def of_python(snapshot: Snapshot, path: Path, yaml: Path) -> Iterator[Finding]:
     """The findings of a script, or of a file in which a part of its arguments is declared."""
-    file = snapshot.items(yaml)
+    file = readable(snapshot.items(yaml))
     if file is None or not file.is_readable:
         return
     said: set[tuple[str, Span, str]] = set()

@@ -21,6 +21,7 @@ from valohai_steps.model.text import Span, TextEdit, apply_edits
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.command_lines import script_read
 from valohai_steps.project.draft import drafted
+from valohai_steps.project.files import readable
 from valohai_steps.project.snapshot import Snapshot
 
 _SHAPE = ("type", "default", "choices", "min", "max", "multiple", "pass-as", "pass-true-as", "pass-false-as")
@@ -41,9 +42,9 @@ class ArgumentFix(Struct, frozen=True):
 
 
 def argument_fixes(snapshot: Snapshot, path: Path, span: Span) -> Iterator[ArgumentFix]:
-    """The fixes for what is shown at `span` of a script or a valohai.yaml. Raises FileError."""
+    """The fixes for what is shown at `span` of a script or a valohai.yaml."""
     yaml = snapshot.yaml_path(path)
-    items, file = snapshot.items(yaml), snapshot.yaml(yaml)
+    items, file = readable(snapshot.items(yaml)), readable(snapshot.yaml(yaml))
     if items is None or file is None or not file.is_readable:
         return
     for each in command_line_differences(snapshot, yaml, items):
@@ -58,13 +59,13 @@ def argument_fixes(snapshot: Snapshot, path: Path, span: Span) -> Iterator[Argum
 
 def _settles(snapshot: Snapshot, yaml: Path, fix: ArgumentFix, difference: Difference) -> bool:
     """Whether the difference is gone when the edits are applied, and none is new."""
-    items = snapshot.items(yaml)
-    text = snapshot.text(fix.path)
+    items = readable(snapshot.items(yaml))
+    text = readable(snapshot.text(fix.path))
     if items is None or text is None:
         return False
-    texts = {each.path: apply_edits(snapshot.text(each.path) or "", each.edits) for each in fix.beside}
+    texts = {each.path: apply_edits(snapshot.readable_text(each.path), each.edits) for each in fix.beside}
     after = drafted(snapshot, {**texts, fix.path: apply_edits(text, fix.edits)})
-    changed = after.items(yaml)
+    changed = readable(after.items(yaml))
     script = script_read(after, yaml, (str(after.source_in(Path(difference.script.path), yaml)),))
     if changed is None or not changed.is_readable or script is None or script.fact.stale:
         return False  # of half a script nothing would be said
@@ -84,7 +85,7 @@ def _fixes(
         if not isinstance(edits, Refusal):
             yield ArgumentFix(each.code, f"{title} in {yaml.name}", yaml, edits, confirm)
     script = Path(each.path)
-    text = snapshot.text(script) or ""
+    text = snapshot.readable_text(script)
     for fix in python_fixes(text, item, each):
         beside = edit_yaml(file, fix.beside) if fix.beside else ()
         if not isinstance(beside, Refusal):

@@ -14,11 +14,12 @@ from valohai_steps.drift.command_line.parameters_for import arguments_at, form_a
 from valohai_steps.drift.command_line.passing import PassedLine, parameter_type_of, passed_lines
 from valohai_steps.drift.command_line.taking import take
 from valohai_steps.drift.declaration import DEFAULT_IMAGE
-from valohai_steps.ide.update.refused import Refused
+from valohai_steps.ide.update.refused import Refused, refuse_file
 from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import TextEdit, apply_edits
 from valohai_steps.project.command_lines import script_read, shell_script
+from valohai_steps.project.files import UnreadableFile, readable
 from valohai_steps.project.reach import flaw_of_place
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.command_line.input_paths import input_paths
@@ -54,9 +55,9 @@ class ArgumentUpdate(Struct, frozen=True):
 
 
 def script_of(snapshot: Snapshot, path: Path) -> ScriptRead | None:
-    """What a script takes; None when that is not known. Raises FileError when it cannot be read."""
+    """What a script takes; None when that is not known."""
     yaml = snapshot.yaml_path(path)
-    python = snapshot.python(path) if path.suffix == ".py" else None
+    python = readable(snapshot.python(path)) if path.suffix == ".py" else None
     if python is None or python.calls:
         return None
     read = script_read(snapshot, yaml, (str(snapshot.source_in(path, yaml)),))
@@ -69,7 +70,6 @@ def plan_arguments(
     """A step for a script that no step runs; else the arguments in `add` ("all" for every one) as parameters.
 
     Where Python owns the parameters (setting `arguments`), every one is added unasked.
-    Raises FileError when a file cannot be read.
     """
     script, target = script_of(snapshot, path), yaml or snapshot.yaml_path(path)
     if script is None:
@@ -77,8 +77,10 @@ def plan_arguments(
     flaw = flaw_of_place(target, snapshot.reach(target))
     if flaw is not None and yaml is None:
         return Refused(target, flaw)
-    before = snapshot.text(target)
-    file = snapshot.yaml(target) or read_yaml("")
+    found = snapshot.yaml(target)
+    if isinstance(found, UnreadableFile):
+        return refuse_file(found)
+    before, file = (None, read_yaml("")) if found is None else (found.text, found)
     for finding in file.problems:
         return Refused(target, finding.message, finding.span)
     broken = flaw_of_file(file)
@@ -159,7 +161,7 @@ def _step(
     source = shlex.quote(str(snapshot.source_in(path, yaml)))
     run = " ".join(("python", source, *map(shlex.quote, words), "{parameters}"))
     installs = snapshot.exists(yaml.parent / _REQUIREMENTS)
-    tree = snapshot.source(path)
+    tree = readable(snapshot.source(path))
     folders = dict.fromkeys(each.name for each in input_paths(tree.syntax).known) if tree is not None else {}
     found: dict[str, PythonValue] = {
         "name": name,

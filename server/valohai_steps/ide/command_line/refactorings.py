@@ -27,6 +27,7 @@ from valohai_steps.model.step import PythonValue, Static
 from valohai_steps.model.text import Span, TextEdit, apply_edits
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.draft import drafted
+from valohai_steps.project.files import UnreadableFile, readable
 from valohai_steps.project.snapshot import Snapshot
 
 
@@ -38,10 +39,10 @@ class Refactoring(Struct, frozen=True):
 
 
 def refactorings(snapshot: Snapshot, path: Path, span: Span) -> Iterator[Refactoring]:
-    """Those for the argument, the parser or the parameter at `span`. Raises FileError."""
+    """Those for the argument, the parser or the parameter at `span`."""
     yaml = snapshot.yaml_path(path)
     file = snapshot.yaml(yaml)
-    if file is not None and not file.is_readable:
+    if isinstance(file, UnreadableFile) or (file is not None and not file.is_readable):
         return
     found = _in_yaml(snapshot, yaml, file, span) if is_yaml(path) else _in_python(snapshot, path, file, span)
     for each in found:
@@ -51,8 +52,8 @@ def refactorings(snapshot: Snapshot, path: Path, span: Span) -> Iterator[Refacto
 
 def _adds_nothing(snapshot: Snapshot, yaml: Path, edits: FileEdits) -> bool:
     """Whether no difference is there with the edits that was not there before."""
-    after = drafted(snapshot, {edits.path: apply_edits(snapshot.text(edits.path) or "", edits.edits)})
-    items, changed = snapshot.items(yaml), after.items(yaml)
+    after = drafted(snapshot, {edits.path: apply_edits(snapshot.readable_text(edits.path), edits.edits)})
+    items, changed = readable(snapshot.items(yaml)), readable(after.items(yaml))
     if changed is None or not changed.is_readable:
         return False
     before = _said(snapshot, yaml, items) if items is not None else set()

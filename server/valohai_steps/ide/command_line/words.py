@@ -17,6 +17,7 @@ from valohai_steps.model.step import Static
 from valohai_steps.model.text import Span
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.command_lines import script_read
+from valohai_steps.project.files import readable
 from valohai_steps.project.snapshot import Snapshot
 
 
@@ -29,9 +30,9 @@ class StepLine(Struct, frozen=True):
 
 
 def lines_over_script(snapshot: Snapshot, path: Path) -> Iterator[StepLine]:
-    """One line for each step that runs a script. Raises FileError."""
+    """One line for each step that runs a script."""
     script, yaml = _script(snapshot, path), snapshot.yaml_path(path)
-    file = snapshot.yaml(yaml)
+    file = readable(snapshot.yaml(yaml))
     if script is None or script.fact.path is not None or file is None or not file.is_readable:
         return
     span = script.fact.span
@@ -51,7 +52,7 @@ def state_of_run(snapshot: Snapshot, yaml: Path, script: ScriptRead, step: str) 
     """`no problems`, or how many problems there are between a step and its script."""
     if script.fact.parser is None:
         return "not compared"
-    items = snapshot.items(yaml)
+    items = readable(snapshot.items(yaml))
     found = () if items is None else command_line_differences(snapshot, yaml, items)
     problems = sum(each.script is script and each.step.name == step for each in found)
     return "no problems" if not problems else f"{problems} {'problem' if problems == 1 else 'problems'}"
@@ -60,7 +61,7 @@ def state_of_run(snapshot: Snapshot, yaml: Path, script: ScriptRead, step: str) 
 def default_hints(snapshot: Snapshot, path: Path) -> Iterator[tuple[int, str]]:
     """Where a default in Python is another one in valohai.yaml: the offset behind it, and what to show."""
     script, yaml = _script(snapshot, path), snapshot.yaml_path(path)
-    file = snapshot.yaml(yaml)
+    file = readable(snapshot.yaml(yaml))
     if script is None or script.fact.parser is None or file is None or not file.is_readable:
         return
     values: dict[int, dict[str, None]] = {}
@@ -78,13 +79,13 @@ def default_hints(snapshot: Snapshot, path: Path) -> Iterator[tuple[int, str]]:
 
 
 def argument_words(snapshot: Snapshot, path: Path, offset: int) -> tuple[Span, str] | None:
-    """What stands at `offset` as an argument of a script, or as the parameter for one. Raises FileError."""
+    """What stands at `offset` as an argument of a script, or as the parameter for one."""
     return _of_parameter(snapshot, path, offset) if is_yaml(path) else _of_argument(snapshot, path, offset)
 
 
 def _of_argument(snapshot: Snapshot, path: Path, offset: int) -> tuple[Span, str] | None:
     script, yaml = _script(snapshot, path), snapshot.yaml_path(path)
-    file = snapshot.yaml(yaml)
+    file = readable(snapshot.yaml(yaml))
     parser = script.fact.parser if script is not None else None
     argument = next(
         (
@@ -110,7 +111,7 @@ def _of_argument(snapshot: Snapshot, path: Path, offset: int) -> tuple[Span, str
 
 
 def _of_parameter(snapshot: Snapshot, yaml: Path, offset: int) -> tuple[Span, str] | None:
-    file = snapshot.yaml(yaml)
+    file = readable(snapshot.yaml(yaml))
     for step in file.steps if file is not None and file.is_readable else ():
         for item in step.parameters:
             if item.name_span.contains(offset):

@@ -24,10 +24,7 @@ _ITEMS = {"parameter": CompletionKind.PARAMETER, "input": CompletionKind.INPUT}
 
 
 def python_completions(snapshot: Snapshot, path: Path, offset: int) -> Iterator[Completion]:
-    """What can be written at `offset` of a Python file or of a notebook's cells, the likeliest first.
-
-    Raises FileError.
-    """
+    """What can be written at `offset` of a Python file or of a notebook's cells, the likeliest first."""
     python = snapshot.typed_python(path)
     if python is None:
         return

@@ -10,7 +10,7 @@ from valohai_steps.ide.completion.item import KnownName
 from valohai_steps.ide.navigation.index import steps_read
 from valohai_steps.ide.update.drift_fixes import as_python
 from valohai_steps.model.step import PythonValue, Static, StepFact
-from valohai_steps.project.files import FileError
+from valohai_steps.project.files import readable
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.python_file import PythonFile
 
@@ -124,8 +124,5 @@ def _known(name: str, values: dict[str, PythonValue], declared: str) -> KnownNam
 
 
 def _yaml(snapshot: Snapshot, path: Path) -> YamlFile | None:
-    """A valohai.yaml; None when there is none, or it cannot be read: its own finding says so where it is."""
-    try:
-        return snapshot.yaml(path)
-    except FileError:
-        return None
+    """A valohai.yaml; None when there is none that can be read."""
+    return readable(snapshot.yaml(path))

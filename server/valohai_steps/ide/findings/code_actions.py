@@ -22,6 +22,7 @@ from valohai_steps.model.finding import Fix
 from valohai_steps.model.text import Span, TextEdit, apply_edits, replacement
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.draft import drafted
+from valohai_steps.project.files import readable
 from valohai_steps.project.snapshot import Snapshot
 
 # At a place with more findings than this, none is offered to be ignored: each has to be tried.
@@ -57,7 +58,7 @@ def code_actions(snapshot: Snapshot, path: Path, span: Span, *, everything: bool
     """The actions at `span` of a Python file or a valohai.yaml.
 
     Without `everything`, those that the light bulb shows. One at most is preferred, which "auto fix" takes.
-    Raises FileError.
+
     """
     preferred = False
     for action in _all_actions(snapshot, path, span, everything=everything):
@@ -66,7 +67,7 @@ def code_actions(snapshot: Snapshot, path: Path, span: Span, *, everything: bool
 
 
 def _all_actions(snapshot: Snapshot, path: Path, span: Span, *, everything: bool) -> Iterator[Action]:
-    found = diagnostics(snapshot, path)
+    found = _found(snapshot, path)
     here = [
         item for item in found if item.finding.span.contains(span.start) or span.covers(item.finding.span)
     ]
@@ -87,6 +88,11 @@ def _all_actions(snapshot: Snapshot, path: Path, span: Span, *, everything: bool
         yield fixes
 
 
+def _found(snapshot: Snapshot, path: Path) -> tuple[Diagnostic, ...]:
+    """The findings; none where a file cannot be read that they are about."""
+    return readable(diagnostics(snapshot, path)) or ()
+
+
 def _suppressions(snapshot: Snapshot, path: Path, found: list[Diagnostic]) -> Iterator[Action]:
     """Ways to be rid of a finding that is not wanted, each once."""
     titles: set[str] = set()
@@ -104,10 +110,10 @@ def _is_sound(
 
     What the mistake hid may be there then.
     """
-    text = snapshot.text(path)
+    text = readable(snapshot.text(path))
     if text is None:
         return False
-    after = diagnostics(drafted(snapshot, {path: apply_edits(text, fix.edits)}), path)
+    after = _found(drafted(snapshot, {path: apply_edits(text, fix.edits)}), path)
     one = (diagnostic.finding.code, diagnostic.finding.message)
     before, left = _said(found), _said(after)
     unreadable = [code for code, _ in left].count("VH301") > [code for code, _ in before].count("VH301")
@@ -119,10 +125,7 @@ def _said(found: tuple[Diagnostic, ...]) -> list[tuple[str, str]]:
 
 
 def planned_action(snapshot: Snapshot, path: Path, kind: ActionKind) -> Action | None:
-    """The update of valohai.yaml from a Python file, or all its safe fixes; None when there is nothing to do.
-
-    Raises FileError.
-    """
+    """The update of valohai.yaml from a Python file, or all its safe fixes; None when nothing is to do."""
     if kind is not ActionKind.FIX_ALL:
         return _update(snapshot, path)
     edits = fix_all(snapshot, path)
@@ -159,13 +162,11 @@ def _yaml_edits(update: Update) -> FileEdits:
 def fix_all(snapshot: Snapshot, path: Path) -> tuple[FileEdits, ...]:
     """Every preferred fix of a Python file, then all of valohai.yaml that takes nothing away; of a
     valohai.yaml its own.
-
-    Raises FileError.
     """
-    text = snapshot.text(path)
+    text = readable(snapshot.text(path))
     if text is None:
         return ()
-    found = diagnostics(snapshot, path)
+    found = _found(snapshot, path)
     edits = _compatible(fix for item in found for fix in item.finding.fixes if fix.preferred)
     if is_yaml(path):
         edits = edits and _sound_edits(snapshot, path, found)
@@ -231,7 +232,7 @@ def _argument_fixes(snapshot: Snapshot, path: Path, span: Span, found: list[Diag
 
 
 def _update(snapshot: Snapshot, path: Path) -> Action | None:
-    python = snapshot.python(path)
+    python = readable(snapshot.python(path))
     if python is None or not (python.steps or python.problems or makes_pipeline(snapshot, path)):
         return None
     result = plan_update(snapshot, [path])
@@ -265,5 +266,5 @@ def _updates(snapshot: Snapshot, path: Path, span: Span, found: list[Diagnostic]
 
 
 def _at_call(snapshot: Snapshot, path: Path, span: Span) -> bool:
-    python = snapshot.python(path)
+    python = readable(snapshot.python(path))
     return python is not None and any(step.call_span.covers(span) for step in python.steps)

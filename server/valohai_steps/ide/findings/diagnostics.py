@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from valohai_steps.config.reader import YamlFile
 from valohai_steps.drift.findings import python_findings
 from valohai_steps.ide.command_line import findings as command_lines
 from valohai_steps.ide.findings import pipelines
@@ -16,9 +18,14 @@ from valohai_steps.ide.update.update import compare_step
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.rules import Severity
 from valohai_steps.project.binding import is_yaml
+from valohai_steps.project.files import UnreadableFile
+from valohai_steps.project.python_source import PythonSource
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.python_file import PythonFile
 from valohai_steps.source.text.ignore_comments import not_ignored
+
+if TYPE_CHECKING:
+    from valohai_steps.config.items.file import ItemFile
 
 
 class Diagnostic(Struct, frozen=True):
@@ -28,12 +35,14 @@ class Diagnostic(Struct, frozen=True):
     severity: Severity
 
 
-def diagnostics(snapshot: Snapshot, path: Path) -> tuple[Diagnostic, ...]:
+def diagnostics(snapshot: Snapshot, path: Path) -> tuple[Diagnostic, ...] | UnreadableFile:
     """Everything there is to say about a Python file or a valohai.yaml, in order of place.
 
-    Raises FileError when the file cannot be read.
+    Nothing is said where that file, or the valohai.yaml that it is compared with, cannot be read.
     """
     found = _yaml_file(snapshot, path) if is_yaml(path) else _python_file(snapshot, path)
+    if isinstance(found, UnreadableFile):
+        return found
     return tuple(sorted(_weighed(snapshot, path, found), key=lambda item: item.finding.span))
 
 
@@ -45,34 +54,55 @@ def _weighed(snapshot: Snapshot, path: Path, found: Iterable[Finding]) -> Iterat
             yield Diagnostic(finding, Severity.HINT if finding.is_echo else severity)
 
 
-def _python_file(snapshot: Snapshot, path: Path) -> Iterator[Finding]:
+def _python_file(snapshot: Snapshot, path: Path) -> Iterator[Finding] | UnreadableFile:
     python, source = snapshot.python(path), snapshot.source(path)
+    if isinstance(python, UnreadableFile):
+        return python
+    if isinstance(source, UnreadableFile):
+        return source
     if python is None or source is None:
-        return
-    if python.steps or python.problems or python.reads:
-        yield from _own_problems(snapshot, path, python)
-        yield from source.not_ignored(_against_yaml(snapshot, path, python))
+        return iter(())
+    compares = bool(python.steps or python.problems or python.reads)
+    yaml = snapshot.yaml_path(path)
+    file = snapshot.yaml(yaml) if compares else None
+    if isinstance(file, UnreadableFile):
+        return file
+    return _of_python(snapshot, _Python(path, python, source, yaml, file), compares=compares)
+
+
+class _Python(Struct, frozen=True):
+    """A Python file with the valohai.yaml that it is compared with."""
+
+    path: Path
+    facts: PythonFile
+    source: PythonSource
+    yaml: Path
+    file: YamlFile | None
+
+
+def _of_python(snapshot: Snapshot, read: _Python, *, compares: bool) -> Iterator[Finding]:
+    path, source, yaml = read.path, read.source, read.yaml
+    if compares:
+        yield from _own_problems(snapshot, read)
+        yield from source.not_ignored(_against_yaml(snapshot, read))
     yield from source.not_ignored(pipelines.of_python(snapshot, path))
-    if not python.calls:
-        yaml = snapshot.yaml_path(path)
+    if not read.facts.calls:
         yield from source.not_ignored(undeclared_folders(snapshot, path, yaml))
         yield from source.not_ignored(command_lines.of_python(snapshot, path, yaml))
 
 
-def _own_problems(snapshot: Snapshot, path: Path, python: PythonFile) -> Iterable[Finding]:
+def _own_problems(snapshot: Snapshot, read: _Python) -> Iterable[Finding]:
     """What the file alone says; of a name that it reads and does not declare, valohai.yaml knows more."""
-    if not any(problem.code == "VH121" for problem in python.problems):
-        return python.problems
-    yaml = snapshot.yaml_path(path)
-    file = snapshot.yaml(yaml)
-    if file is None or not file.is_readable:
-        return python.problems
-    return with_yaml_declarations(snapshot, path, python, file, yaml)
+    problems = read.facts.problems
+    if not any(problem.code == "VH121" for problem in problems):
+        return problems
+    if read.file is None or not read.file.is_readable:
+        return problems
+    return with_yaml_declarations(snapshot, read.path, read.facts, read.file, read.yaml)
 
 
-def _against_yaml(snapshot: Snapshot, path: Path, python: PythonFile) -> Iterator[Finding]:
-    yaml = snapshot.yaml_path(path)
-    file = snapshot.yaml(yaml)
+def _against_yaml(snapshot: Snapshot, read: _Python) -> Iterator[Finding]:
+    path, python, yaml, file = read.path, read.facts, read.yaml, read.file
     clashes = (clash_of(snapshot, path, step, yaml) for step in python.steps)
     yield from (clash_finding(snapshot, clash, yaml) for clash in clashes if clash is not None)
     if file is not None and not file.is_readable:
@@ -88,13 +118,18 @@ def _against_yaml(snapshot: Snapshot, path: Path, python: PythonFile) -> Iterato
             yield from found
 
 
-def _yaml_file(snapshot: Snapshot, path: Path) -> Iterator[Finding]:
+def _yaml_file(snapshot: Snapshot, path: Path) -> Iterator[Finding] | UnreadableFile:
+    file = snapshot.items(path)
+    if isinstance(file, UnreadableFile):
+        return file
+    return iter(()) if file is None else _of_yaml(snapshot, path, file)
+
+
+def _of_yaml(snapshot: Snapshot, path: Path, file: "ItemFile") -> Iterator[Finding]:
     from valohai_steps.ide.command_line.loose_types import without_harmless_types
     from valohai_steps.ide.findings.yaml_findings import findings_of_yaml  # with all rules of valohai.yaml
 
-    file = snapshot.items(path)
-    if file is not None:
-        found = without_harmless_types(snapshot, path, file, findings_of_yaml(snapshot, path, file))
-        yield from not_ignored(file.text, found, "yaml")
-        yield from not_ignored(file.text, command_lines.of_yaml(snapshot, path, file), "yaml")
-        yield from not_ignored(file.text, pipelines.of_yaml(snapshot, path), "yaml")
+    found = without_harmless_types(snapshot, path, file, findings_of_yaml(snapshot, path, file))
+    yield from not_ignored(file.text, found, "yaml")
+    yield from not_ignored(file.text, command_lines.of_yaml(snapshot, path, file), "yaml")
+    yield from not_ignored(file.text, pipelines.of_yaml(snapshot, path), "yaml")

@@ -20,7 +20,7 @@ def with_near_step(snapshot: Snapshot, path: Path, step: StepFact, file: YamlFil
     if near is None:
         return found
     name, span = step.name, step.name_span
-    literal = (snapshot.text(path) or "")[span.start : span.end]
+    literal = snapshot.readable_text(path)[span.start : span.end]
     edit = TextEdit(Span(span.start + 1, span.end - 1), near.name)
     fix = Fix(f"Rename this step to {near.name!r}", (edit,))
     return replace(

@@ -14,19 +14,20 @@ from valohai_steps.ide.update.pipelines.planning import (
 )
 from valohai_steps.model.finding import Finding, Related
 from valohai_steps.model.pipeline import PipelineFact
+from valohai_steps.project.files import readable
 from valohai_steps.project.pipelines import pipeline_file, pipelines_of
 from valohai_steps.project.snapshot import Snapshot
 
 
 def of_python(snapshot: Snapshot, path: Path) -> Iterator[Finding]:
-    """The findings of a Python file that makes a pipeline. Raises FileError."""
+    """The findings of a Python file that makes a pipeline."""
     file = pipeline_file(snapshot, path)
     if file is None:
         return
     yield from file.problems
     if file.pipeline is None or file.pipeline.stale:
         return
-    items = snapshot.items(snapshot.yaml_path(path))
+    items = readable(snapshot.items(snapshot.yaml_path(path)))
     unknown: list[Finding] = []
     if items is not None and items.is_readable:
         unknown += unknown_names(file.text, file.pipeline, catalogue_of(items))
@@ -38,7 +39,7 @@ def of_python(snapshot: Snapshot, path: Path) -> Iterator[Finding]:
 
 def _against_yaml(snapshot: Snapshot, path: Path, fact: PipelineFact) -> Iterator[Finding]:
     yaml = snapshot.yaml_path(path)
-    file = snapshot.yaml(yaml)
+    file = readable(snapshot.yaml(yaml))
     if file is None or not file.is_readable:
         return
     found = yaml_pipeline(file, fact.name)
@@ -55,9 +56,9 @@ def _against_yaml(snapshot: Snapshot, path: Path, fact: PipelineFact) -> Iterato
 
 
 def of_yaml(snapshot: Snapshot, yaml: Path) -> Iterator[Finding]:
-    """VH202 in a valohai.yaml, for the pipelines that Python makes. Raises FileError."""
+    """VH202 in a valohai.yaml, for the pipelines that Python makes."""
     made = pipelines_of(snapshot, yaml)
-    file = snapshot.yaml(yaml) if made else None
+    file = readable(snapshot.yaml(yaml)) if made else None
     if file is None or not file.is_readable:
         return
     for path, fact in made:

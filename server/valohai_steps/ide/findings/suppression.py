@@ -12,6 +12,7 @@ from valohai_steps.model.finding import Finding
 from valohai_steps.model.text import Span, TextEdit, apply_edits
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.draft import drafted
+from valohai_steps.project.files import UnreadableFile, readable
 from valohai_steps.project.rule_switch import switch_off
 from valohai_steps.project.snapshot import Snapshot
 
@@ -26,14 +27,15 @@ class Suppression(Struct, frozen=True):
 
 
 def suppressions(snapshot: Snapshot, path: Path, diagnostic: Diagnostic) -> Iterator[Suppression]:
-    """What can be done about a finding that is not wanted. Raises FileError."""
+    """What can be done about a finding that is not wanted."""
     code = diagnostic.finding.code
     edit = _comment(snapshot, path, diagnostic)
     if edit is not None:
         yield Suppression(f"Ignore {code} on this line", FileEdits(path, (edit,)))
     settings = snapshot.settings_path(path)
     home = settings or snapshot.root(path) / "pyproject.toml"
-    switch = switch_off(snapshot.text(home) or "", code)
+    text = snapshot.text(home) or ""
+    switch = None if isinstance(text, UnreadableFile) else switch_off(text, code)
     if switch is not None:
         title = f"Turn {code} off in pyproject.toml"
         yield Suppression(title, FileEdits(home, (switch,), creates=settings is None))
@@ -44,14 +46,14 @@ def _comment(snapshot: Snapshot, path: Path, diagnostic: Diagnostic) -> TextEdit
 
     Proven: read again, that finding is gone and nothing else is there that was not before.
     """
-    text = snapshot.text(path)
+    text = readable(snapshot.text(path))
     if text is None:
         return None
     finding = diagnostic.finding
-    before = [_said(item) for item in diagnostics(snapshot, path)]
+    before = [_said(item) for item in readable(diagnostics(snapshot, path)) or ()]
     for edit in _comments(snapshot, path, finding):
         draft = drafted(snapshot, {path: apply_edits(text, [edit])})
-        after = [_said(item) for item in diagnostics(draft, path)]
+        after = [_said(item) for item in readable(diagnostics(draft, path)) or ()]
         if before.count(_said(diagnostic)) > after.count(_said(diagnostic)) and set(after) <= set(before):
             return edit
     return None
@@ -59,8 +61,8 @@ def _comment(snapshot: Snapshot, path: Path, diagnostic: Diagnostic) -> TextEdit
 
 def _comments(snapshot: Snapshot, path: Path, finding: Finding) -> Iterator[TextEdit]:
     """The comment at the end of the first line of a finding, and of the last."""
-    source = None if is_yaml(path) else snapshot.source(path)
-    text = (snapshot.text(path) or "") if source is None else source.syntax.text
+    source = None if is_yaml(path) else readable(snapshot.source(path))
+    text = snapshot.readable_text(path) if source is None else source.syntax.text
     span = finding.span if source is None else source.into(finding.span)
     for offset in () if span is None else dict.fromkeys((span.start, span.end)):
         edit = _at_end_of_line(text, offset, finding.code)

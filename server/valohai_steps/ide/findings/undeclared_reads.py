@@ -10,6 +10,7 @@ from valohai_steps.drift.commands import files_run
 from valohai_steps.model.finding import Finding, Fix, Related
 from valohai_steps.model.step import ValueRead
 from valohai_steps.model.text import TextEdit
+from valohai_steps.project.files import readable
 from valohai_steps.project.notebooks import is_notebook
 from valohai_steps.project.python_source import PythonSource
 from valohai_steps.project.snapshot import Snapshot
@@ -46,14 +47,14 @@ def undeclared_reads(
     for read in python.reads if steps else ():
         names = [item.name for step in steps for item in step.items(read.kind)]
         if read.name not in names:
-            yield _finding(snapshot.source(path), read, names, steps, yaml)
+            yield _finding(readable(snapshot.source(path)), read, names, steps, yaml)
 
 
 def undeclared_folders(snapshot: Snapshot, path: Path, yaml: Path) -> Iterator[Finding]:
     """VH121 for the folders of inputs that a file names in its strings, and no step that runs it has."""
-    source = None if is_notebook(path) else snapshot.source(path)
+    source = None if is_notebook(path) else readable(snapshot.source(path))
     found = () if source is None else input_paths(source.syntax).known
-    file = snapshot.yaml(yaml) if found else None
+    file = readable(snapshot.yaml(yaml)) if found else None
     if file is None or not file.is_readable:
         return
     steps = list(steps_running(file, str(snapshot.source_in(path, yaml))))

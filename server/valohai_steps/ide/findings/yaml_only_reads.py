@@ -10,6 +10,7 @@ from valohai_steps.ide.update.drift_fixes import as_python
 from valohai_steps.model.finding import Finding, Fix, Related
 from valohai_steps.model.step import PythonValue, StepFact
 from valohai_steps.model.text import Span
+from valohai_steps.project.files import readable
 from valohai_steps.project.python_source import PythonSource
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.checks.fixes import add_argument, add_entry, quoted_text
@@ -40,7 +41,7 @@ def with_yaml_declarations(
             yield problem
             continue
         step, item = found
-        source = snapshot.source(path)
+        source = readable(snapshot.source(path))
         fix = None if source is None else _declaration(source, path, step, read.kind, item)
         message = (
             f"only {yaml.name} declares the {read.kind} {read.name!r}, and an update would remove it there; "

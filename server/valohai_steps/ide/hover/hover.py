@@ -10,15 +10,13 @@ from valohai_steps.ide.hover.words import Hover
 from valohai_steps.ide.hover.yaml import yaml_hover
 from valohai_steps.model.text import Span
 from valohai_steps.project.binding import is_yaml
+from valohai_steps.project.files import readable
 from valohai_steps.project.rule_pages import rule_page
 from valohai_steps.project.snapshot import Snapshot
 
 
 def hover(snapshot: Snapshot, path: Path, offset: int) -> Hover | None:
-    """What is at `offset`, in code points, of a Python file, a notebook or a valohai.yaml.
-
-    Raises FileError.
-    """
+    """What is at `offset`, in code points, of a Python file, a notebook or a valohai.yaml."""
     found = (yaml_hover if is_yaml(path) else python_hover)(snapshot, path, offset)
     argument = argument_words(snapshot, path, offset)
     if argument is not None:
@@ -34,7 +32,7 @@ def hover(snapshot: Snapshot, path: Path, offset: int) -> Hover | None:
 
 def _rules(snapshot: Snapshot, path: Path, offset: int) -> Iterator[tuple[str, Span]]:
     """The first sentence on each rule whose finding stands at `offset`, and the place of the finding."""
-    for diagnostic in diagnostics(snapshot, path):
+    for diagnostic in readable(diagnostics(snapshot, path)) or ():
         finding = diagnostic.finding
         page = rule_page(finding.code) if finding.span.contains(offset) else None
         if page is not None:

@@ -12,12 +12,12 @@ from valohai_steps.project.snapshot import Snapshot
 
 
 def drawn_in_yaml(snapshot: Snapshot, path: Path, offset: int) -> Hover | None:
-    """The drawing for the name at `offset` of a valohai.yaml. Raises FileError."""
+    """The drawing for the name at `offset` of a valohai.yaml."""
     return _drawn(graphs_of_yaml(snapshot, path), offset)
 
 
 def drawn_in_python(snapshot: Snapshot, path: Path, offset: int) -> Hover | None:
-    """The same of a Python file. Raises FileError."""
+    """The same of a Python file."""
     graph = graph_of_python(snapshot, path)
     return None if graph is None else _drawn((graph,), offset)
 

@@ -9,14 +9,15 @@ from valohai_steps.ide.navigation.index import steps_read
 from valohai_steps.ide.update.update import Refused, compare_step, preview
 from valohai_steps.model.schema.item_keys import ARGUMENTS, KEYS
 from valohai_steps.model.step import StepFact, ValueRead
+from valohai_steps.project.files import UnreadableFile, readable
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.cursor.enclosing import EnclosingRole, name_of, surroundings
 from valohai_steps.source.python_file import PythonFile
 
 
 def python_hover(snapshot: Snapshot, path: Path, offset: int) -> Hover | None:
-    """What is at `offset` of a Python file, in code points. Raises FileError."""
-    python = snapshot.python(path)
+    """What is at `offset` of a Python file, in code points."""
+    python = readable(snapshot.python(path))
     if python is None:
         return None
     for step in python.steps:
@@ -39,6 +40,8 @@ def _in_call(snapshot: Snapshot, path: Path, step: StepFact, offset: int) -> Hov
     if not any(fact.name_span.contains(offset) for fact in (*step.parameters, *step.inputs)):
         return None
     file = snapshot.yaml(yaml)
+    if isinstance(file, UnreadableFile):
+        return None
     compared = compare_step(snapshot, path, step, yaml, file)
     found = file.step(step.name) if file is not None else None
     for subject in ("parameter", "input"):
@@ -52,6 +55,8 @@ def _in_call(snapshot: Snapshot, path: Path, step: StepFact, offset: int) -> Hov
 def _shown(snapshot: Snapshot, path: Path, step: StepFact, yaml: Path) -> str:
     """The step as valohai.yaml has it; where it has none, what a new step would be."""
     file = snapshot.yaml(yaml)
+    if isinstance(file, UnreadableFile):
+        return ""
     found = file.step(step.name) if file is not None else None
     if file is not None and found is not None:
         return f"\n\nIn {yaml.name}:\n\n```yaml\n{step_text(file, found)}\n```"
@@ -63,6 +68,8 @@ def _declarations(snapshot: Snapshot, path: Path, python: PythonFile, read: Valu
     """What declares a name that is read: each step of the file; else of those that run or import it."""
     yaml = snapshot.yaml_path(path)
     file = snapshot.yaml(yaml)
+    if isinstance(file, UnreadableFile):
+        return
     steps = python.steps or steps_read(snapshot, path)
     in_python = {step.name for step in steps if isinstance(step, StepFact)}
     for step in steps:

@@ -12,6 +12,7 @@ from valohai_steps.drift.plan import summarise_kinds
 from valohai_steps.ide.update.update import compare_step
 from valohai_steps.model.step import PythonValue, StepFact
 from valohai_steps.model.text import Span
+from valohai_steps.project.files import UnreadableFile
 from valohai_steps.project.snapshot import Snapshot
 
 # Of a step in a hover; the file has the rest.
@@ -29,7 +30,10 @@ def step_words(snapshot: Snapshot, source: Path, step: StepFact, yaml: Path) -> 
     """The step, and how far both files agree on it."""
     if not step.is_certain:
         return f"**{step.name}** step · cannot update: some values cannot be read"
-    plan = compare_step(snapshot, source, step, yaml, snapshot.yaml(yaml)).plan
+    file = snapshot.yaml(yaml)
+    if isinstance(file, UnreadableFile):
+        return f"**{step.name}** step · cannot update: {yaml.name} cannot be read"
+    plan = compare_step(snapshot, source, step, yaml, file).plan
     state = (
         f"{summarise_kinds(plan.changes)} (not in {yaml.name} yet)"
         if plan.changes

@@ -11,13 +11,14 @@ from valohai_steps.ide.navigation.occurrence import Symbol, SymbolKind
 from valohai_steps.ide.pipeline_graph.edge_files import fills
 from valohai_steps.ide.update.update import compare_step
 from valohai_steps.model.step import StepFact
+from valohai_steps.project.files import readable
 from valohai_steps.project.snapshot import Snapshot
 
 _SUBJECTS = {SymbolKind.PARAMETER: "parameter", SymbolKind.INPUT: "input"}
 
 
 def yaml_hover(snapshot: Snapshot, path: Path, offset: int) -> Hover | None:
-    """What is named at `offset` of a valohai.yaml, in code points. Raises FileError."""
+    """What is named at `offset` of a valohai.yaml, in code points."""
     named = _named(snapshot, path, offset)
     word = yaml_word(snapshot, path, offset, named=named is not None)
     found = [each for each in (named, word, drawn_in_yaml(snapshot, path, offset)) if each is not None]
@@ -53,7 +54,7 @@ def _lines(snapshot: Snapshot, yaml: Path, symbol: Symbol) -> Iterator[str]:
 def _declared(snapshot: Snapshot, yaml: Path, symbol: Symbol, source: Path, step: StepFact) -> Iterator[str]:
     """What one step in Python says of a parameter or an input."""
     subject = _SUBJECTS[symbol.kind]
-    compared = compare_step(snapshot, source, step, yaml, snapshot.yaml(yaml))
+    compared = compare_step(snapshot, source, step, yaml, readable(snapshot.yaml(yaml)))
     found = next((item for item in compared.declared.items(subject) if item.name == symbol.name), None)
     if found is None:
         for line in _only_here(snapshot, yaml, symbol):
@@ -65,7 +66,7 @@ def _declared(snapshot: Snapshot, yaml: Path, symbol: Symbol, source: Path, step
 
 def _only_here(snapshot: Snapshot, yaml: Path, symbol: Symbol) -> Iterator[str]:
     subject = _SUBJECTS[symbol.kind]
-    file = snapshot.yaml(yaml)
+    file = readable(snapshot.yaml(yaml))
     step = file.step(symbol.owner) if file is not None else None
     for item in () if step is None else step.items(subject):
         if item.name == symbol.name:

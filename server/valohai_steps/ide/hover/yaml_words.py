@@ -17,6 +17,7 @@ from valohai_steps.ide.hover.yaml_items import item_words, node_words
 from valohai_steps.model.schema.shape import Key, Refers, Shape, Takes
 from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import Span
+from valohai_steps.project.files import readable
 from valohai_steps.project.snapshot import Snapshot
 
 _BRACES = re.compile(r"\{([^{}\s]+)\}")
@@ -33,10 +34,7 @@ _LISTS = {
 
 
 def yaml_word(snapshot: Snapshot, path: Path, offset: int, *, named: bool) -> Hover | None:
-    """What stands at `offset`, in code points; `named`: what a parameter or an input is, is said already.
-
-    Raises FileError.
-    """
+    """What stands at `offset`, in code points; `named`: what a parameter or an input is, is said already."""
     page = page_at(snapshot, path, offset)
     if page is None or not page.place.frames:
         return None
@@ -92,7 +90,7 @@ def _written_for(page: Page, placeholder: str) -> str | None:
     """What a placeholder becomes in the step whose command it is in: of an override, that of the node."""
     node = page.around("nodes")
     name = text_of(page.step_of_node(node) if node is not None else page.section, "name")
-    file = page.snapshot.yaml(page.path)
+    file = readable(page.snapshot.yaml(page.path))
     step = file.step(name) if file is not None else None
     return written_for(step, placeholder, _overridden(node)) if step is not None else None
 

@@ -23,7 +23,7 @@ class Definition(Struct, frozen=True):
 
 
 def definitions(snapshot: Snapshot, path: Path, offset: int) -> tuple[Definition, ...]:
-    """Where what stands at `offset` (in code points) is declared. Raises FileError.
+    """Where what stands at `offset` (in code points) is declared.
 
     A declaration leads to the other side: Python to valohai.yaml, valohai.yaml to Python; without another
     side, to itself. A file that a command names leads to that file.

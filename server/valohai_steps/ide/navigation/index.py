@@ -15,7 +15,7 @@ from valohai_steps.ide.navigation.occurrence import Occurrence, Symbol
 from valohai_steps.ide.navigation.python_names import PythonPage, names_of_python, python_sides
 from valohai_steps.ide.navigation.yaml_names import names_of_yaml
 from valohai_steps.model.step import StepFact
-from valohai_steps.project.files import FileError
+from valohai_steps.project.files import readable
 from valohai_steps.project.imports import WorkspaceImports
 from valohai_steps.project.scan import SUFFIXES
 from valohai_steps.project.snapshot import Snapshot
@@ -75,11 +75,7 @@ def _grown(group: set[Symbol], waiting: list[set[Symbol]]) -> frozenset[Symbol]:
 
 
 def index_around(snapshot: Snapshot, path: Path) -> Index:
-    """The index of the valohai.yaml that a file belongs to, or is.
-
-    Raises FileError when `path` cannot be read; other files that cannot are left out.
-    """
-    snapshot.text(path)
+    """The index of the valohai.yaml that a file belongs to, or is; files that cannot be read are left out."""
     yaml = snapshot.yaml_path(path)
     steps = _with_imports(snapshot, _steps_around(snapshot, yaml, sources_of(snapshot, yaml)))
     arguments = _arguments(snapshot, yaml)
@@ -88,7 +84,7 @@ def index_around(snapshot: Snapshot, path: Path) -> Index:
 
 
 def index_of_file(snapshot: Snapshot, path: Path) -> Index:
-    """The names of one file alone. Raises FileError."""
+    """The names of one file alone."""
     yaml = snapshot.yaml_path(path)
     arguments = _arguments(snapshot, yaml)
     own = [each for each in arguments.occurrences if each.path == path]
@@ -105,7 +101,7 @@ def index_of_file(snapshot: Snapshot, path: Path) -> Index:
 def steps_read(snapshot: Snapshot, path: Path) -> tuple[StepFact | YamlStep, ...]:
     """The steps whose parameters and inputs a file can read: its own, and those of valohai.yaml that run it.
 
-    Where there are none, those of the files that import it. Raises FileError.
+    Where there are none, those of the files that import it.
     """
     yaml = snapshot.yaml_path(path)
     own = _steps_around(snapshot, yaml, [path]).get(path, ())
@@ -127,10 +123,7 @@ def sources_of(snapshot: Snapshot, yaml: Path) -> list[Path]:
 
 def _readable(snapshot: Snapshot, yaml: Path) -> YamlFile | None:
     """A valohai.yaml; None when there is none that can be read, as its own finding says."""
-    try:
-        return snapshot.yaml(yaml)
-    except FileError:
-        return None
+    return readable(snapshot.yaml(yaml))
 
 
 def _of_yaml(snapshot: Snapshot, yaml: Path) -> Iterator[Occurrence]:
@@ -157,10 +150,7 @@ def _arguments(snapshot: Snapshot, yaml: Path) -> ArgumentNames:
 def _is_imported(snapshot: Snapshot, yaml: Path, path: Path) -> bool:
     """Whether another file of the project imports a script, and may use what it makes."""
     for other in sources_of(snapshot, yaml):
-        try:
-            text = snapshot.text(other) if other != path else None
-        except FileError:
-            continue  # reported where the file itself is looked at
+        text = readable(snapshot.text(other)) if other != path else None
         if text is not None and path.stem in text and path in _imported(snapshot, other):
             return True
     return False
@@ -168,8 +158,7 @@ def _is_imported(snapshot: Snapshot, yaml: Path, path: Path) -> bool:
 
 def _of_python(snapshot: Snapshot, steps: _Steps) -> Iterator[Occurrence]:
     for path, around in steps.items():
-        python = snapshot.python(path)
-        source = snapshot.source(path)
+        python, source = readable(snapshot.python(path)), readable(snapshot.source(path))
         if python is not None and source is not None:
             yield from names_of_python(PythonPage(path, source), python, around)
 
@@ -180,10 +169,7 @@ def _steps_around(snapshot: Snapshot, yaml: Path, paths: list[Path]) -> _Steps:
     running = _steps_by_file(_readable(snapshot, yaml), set(sources.values()))
     steps: dict[Path, tuple[StepFact | YamlStep, ...]] = {}
     for path in paths:
-        try:
-            python = snapshot.python(path)
-        except FileError:
-            continue  # reported where the file itself is looked at; a rename asks for itself
+        python = readable(snapshot.python(path))  # a rename asks for itself what cannot be read
         if python is not None:
             steps[path] = (*python.steps, *running.get(sources[path], ()))
     return steps
@@ -201,7 +187,7 @@ def _with_imports(snapshot: Snapshot, steps: _Steps) -> _Steps:
 
 
 def _names_some(snapshot: Snapshot, path: Path) -> bool:
-    python = snapshot.python(path)
+    python = readable(snapshot.python(path))
     return python is not None and (bool(python.reads) or names_folders(python.text))
 
 
@@ -219,8 +205,8 @@ def _reached(snapshot: Snapshot, path: Path, known: dict[Path, frozenset[Path]])
 
 
 def _imported(snapshot: Snapshot, path: Path) -> frozenset[Path]:
-    """The files of the workspace that a Python file imports. Raises FileError."""
-    source = snapshot.source(path)
+    """The files of the workspace that a Python file imports."""
+    source = readable(snapshot.source(path))
     finder = WorkspaceImports(path, snapshot.root(path), snapshot.syntax)
     meant = imported_modules(source.syntax) if source is not None else ()
     found = (finder.module(*each) for each in meant)

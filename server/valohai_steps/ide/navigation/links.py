@@ -13,6 +13,7 @@ from valohai_steps.drift.commands import within
 from valohai_steps.ide.navigation.yaml_names import texts, value_of
 from valohai_steps.model.step import Static, StepFact
 from valohai_steps.model.text import Span
+from valohai_steps.project.files import readable
 from valohai_steps.project.snapshot import Snapshot
 
 _ADDRESS = re.compile(r"""https?://[^\s"'<>\\\])},]+""")
@@ -31,24 +32,24 @@ class Link(Struct, frozen=True):
 
 
 def links(snapshot: Snapshot, path: Path) -> Iterator[Link]:
-    """The links of a Python file, a notebook or a valohai.yaml. Raises FileError."""
+    """The links of a Python file, a notebook or a valohai.yaml."""
     if snapshot.yaml_path(path) == path:
-        file = snapshot.yaml(path)
+        file = readable(snapshot.yaml(path))
         for root in file.documents if file is not None else ():
             for node in walk(root):
                 if isinstance(node.value, str) and node.kind == "scalar" and node.alias is None:
                     yield from _addresses(file.text if file else "", node.span)
         yield from named_files(snapshot, path)
         return
-    python = snapshot.python(path)
+    python = readable(snapshot.python(path))
     spans = (span for step in (python.steps if python is not None else ()) for span in _defaults(step))
     for span in dict.fromkeys(spans):
         yield from _addresses(python.text if python is not None else "", span)
 
 
 def named_files(snapshot: Snapshot, path: Path) -> Iterator[Link]:
-    """The files, as far as they are there, that the steps of a valohai.yaml name. Raises FileError."""
-    file = snapshot.yaml(path)
+    """The files, as far as they are there, that the steps of a valohai.yaml name."""
+    file = readable(snapshot.yaml(path))
     if file is None:
         return
     for step in file.steps:

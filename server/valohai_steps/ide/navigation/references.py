@@ -20,17 +20,14 @@ class Reference(Struct, frozen=True):
 
 
 def references(snapshot: Snapshot, path: Path, offset: int) -> tuple[Reference, ...]:
-    """All places that name what stands at `offset` (in code points), declarations included.
-
-    Raises FileError.
-    """
+    """All places that name what stands at `offset` (in code points), declarations included."""
     index = index_around(snapshot, path)
     found = index.of(index.related(each.symbol for each in index.at(path, offset)))
     return tuple(_reference(each) for each in found)
 
 
 def highlights(snapshot: Snapshot, path: Path, offset: int) -> tuple[Reference, ...]:
-    """The same in the cursor's own file. Raises FileError."""
+    """The same in the cursor's own file."""
     index = index_of_file(snapshot, path)
     found = index.of(index.related(each.symbol for each in index.at(path, offset)))
     return tuple(_reference(each) for each in found)

@@ -26,7 +26,7 @@ from valohai_steps.ide.update.file_edits import FileEdits
 from valohai_steps.ide.update.update import Refused
 from valohai_steps.model.text import LineIndex, Span, TextEdit, apply_edits
 from valohai_steps.project.draft import drafted
-from valohai_steps.project.files import FileError
+from valohai_steps.project.files import UnreadableFile, readable
 from valohai_steps.project.reach import flaw_of_place
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.python_file import PythonFile
@@ -43,10 +43,7 @@ class Renamed(Struct, frozen=True):
 
 
 def prepare_rename(snapshot: Snapshot, path: Path, offset: int) -> Renamed | Refused | None:
-    """What would be renamed at an offset in code points; None where nothing has a name that we know.
-
-    Raises FileError.
-    """
+    """What would be renamed at an offset in code points; None where nothing has a name that we know."""
     index = index_around(snapshot, path)
     here = index.at(path, offset)
     if not here:
@@ -58,10 +55,7 @@ def prepare_rename(snapshot: Snapshot, path: Path, offset: int) -> Renamed | Ref
 
 
 def rename(snapshot: Snapshot, path: Path, offset: int, name: str) -> tuple[FileEdits, ...] | Refused | None:
-    """The edits of all files that give what stands at `offset` another name; None as in `prepare_rename`.
-
-    Raises FileError.
-    """
+    """The edits of all files that give what stands at `offset` another name; None as in `prepare_rename`."""
     index = index_around(snapshot, path)
     here = index.at(path, offset)
     if not here:
@@ -98,7 +92,7 @@ def _clashing(snapshot: Snapshot, index: Index, here: Iterable[Occurrence]) -> O
     """The place of a step's name in Python that another file declares as well, and is no step of both."""
     for each in here:
         if each.symbol.kind is SymbolKind.STEP and each.role is OccurrenceRole.PYTHON:
-            python = snapshot.python(each.path)
+            python = readable(snapshot.python(each.path))
             for step in python.steps if python is not None else ():
                 if step.name == each.symbol.name and clash_of(snapshot, each.path, step, index.yaml):
                     return each
@@ -150,10 +144,9 @@ def _refusal(snapshot: Snapshot, index: Index, group: frozenset[Symbol]) -> Refu
 
 def _unclear_yaml(snapshot: Snapshot, yaml: Path, name: str) -> Iterator[Refused]:
     """A valohai.yaml that may name it as well, and cannot be read."""
-    try:
-        file = snapshot.yaml(yaml)
-    except FileError as error:
-        yield Refused(yaml, f"{name!r} cannot be renamed: {error}")
+    file = snapshot.yaml(yaml)
+    if isinstance(file, UnreadableFile):
+        yield Refused(yaml, f"{name!r} cannot be renamed: {file}")
         return
     for problem in file.problems if file is not None else ():
         if problem.code == "VH301":
@@ -167,12 +160,10 @@ def _unclear_sources(snapshot: Snapshot, index: Index, group: frozenset[Symbol])
     """Python files that may name one of the symbols, and do not say so."""
     name = next(iter(group)).name
     for path in sources_of(snapshot, index.yaml):
-        try:
-            python = snapshot.python(path)
-        except FileError as error:
-            yield Refused(path, f"{name!r} cannot be renamed: {error}")
-            continue
-        if python is not None:
+        python = snapshot.python(path)
+        if isinstance(python, UnreadableFile):
+            yield Refused(path, f"{name!r} cannot be renamed: {python}")
+        elif python is not None:
             yield from _unclear_steps(path, python, group)
 
 
@@ -214,7 +205,7 @@ def _all_edits(
 def _yaml_edits(
     snapshot: Snapshot, path: Path, places: Sequence[Occurrence], name: str
 ) -> FileEdits | Refused:
-    file = snapshot.yaml(path)
+    file = readable(snapshot.yaml(path))
     if file is None:
         return FileEdits(path, ())
     wanted = [
@@ -229,7 +220,7 @@ def _yaml_edits(
 def _python_edits(
     snapshot: Snapshot, path: Path, places: Sequence[Occurrence], name: str
 ) -> FileEdits | Refused:
-    source, edits = snapshot.source(path), list[TextEdit]()
+    source, edits = readable(snapshot.source(path)), list[TextEdit]()
     if source is None:
         return FileEdits(path, ())
     for each in places:
@@ -261,7 +252,7 @@ def _unproven(
     snapshot: Snapshot, index: Index, group: frozenset[Symbol], name: str, files: Sequence[FileEdits]
 ) -> Refused | None:
     """Why the edits may not be made: something else would change with them."""
-    texts = {each.path: apply_edits(snapshot.text(each.path) or "", each.edits) for each in files}
+    texts = {each.path: apply_edits(snapshot.readable_text(each.path), each.edits) for each in files}
     after = drafted(snapshot, texts)
     wanted = Counter((each.path, each.role, _renamed(each.symbol, group, name)) for each in index.occurrences)
     again = index_around(after, index.yaml).occurrences
@@ -277,8 +268,8 @@ def _unproven(
                 f"with that name, {where} could never be renamed again: {each.fixed}; choose another",
             )
     for path in texts:
-        before = Counter(item.finding.code for item in diagnostics(snapshot, path))
-        for item in diagnostics(after, path):
+        before = Counter(item.finding.code for item in readable(diagnostics(snapshot, path)) or ())
+        for item in readable(diagnostics(after, path)) or ():
             before[item.finding.code] -= 1
             if before[item.finding.code] < 0:
                 return Refused(path, f"with that name, {path.name} would be wrong: {item.finding.message}")
@@ -296,5 +287,5 @@ def _renamed(symbol: Symbol, group: Iterable[Symbol], name: str) -> Symbol:
 
 
 def _where(snapshot: Snapshot, path: Path, span: Span) -> str:
-    line = LineIndex(snapshot.text(path) or "").position(span.start, "utf-32")[0]
+    line = LineIndex(snapshot.readable_text(path)).position(span.start, "utf-32")[0]
     return f"{path.name}, line {line + 1}"

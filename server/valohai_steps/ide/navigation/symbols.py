@@ -14,7 +14,7 @@ from valohai_steps.ide.navigation.occurrence import SymbolKind
 from valohai_steps.ide.navigation.yaml_names import mappings, text_of, value_of
 from valohai_steps.model.step import ParameterFact, Static, StepFact
 from valohai_steps.model.text import Span
-from valohai_steps.project.files import FileError
+from valohai_steps.project.files import readable
 from valohai_steps.project.outlined_yaml import outlined_yaml
 from valohai_steps.project.snapshot import Snapshot
 
@@ -43,22 +43,18 @@ class WorkspaceSymbol(Struct, frozen=True):
 
 
 def file_symbols(snapshot: Snapshot, path: Path) -> tuple[FileSymbol, ...]:
-    """The outline of a Python file, a notebook or a valohai.yaml. Raises FileError."""
+    """The outline of a Python file, a notebook or a valohai.yaml."""
     if snapshot.yaml_path(path) == path:
         file = outlined_yaml(snapshot, path)
         return () if file is None else tuple(_yaml_symbols(file))
-    python = snapshot.python(path)
+    python = readable(snapshot.python(path))
     return () if python is None else tuple(_step_symbol(python.text, step) for step in python.steps)
 
 
 def workspace_symbols(snapshot: Snapshot, query: str) -> Iterator[WorkspaceSymbol]:
     """The names in the workspace whose letters hold those of the query, in order; all of them for none."""
     for path in _files(snapshot):
-        try:
-            symbols = file_symbols(snapshot, path)
-        except FileError:
-            continue  # its own finding is shown where it is opened
-        yield from _matching(path, symbols, query.casefold(), "")
+        yield from _matching(path, file_symbols(snapshot, path), query.casefold(), "")
 
 
 def _files(snapshot: Snapshot) -> list[Path]:

@@ -12,7 +12,7 @@ from valohai_steps.config.model.pipelines import Pipeline
 from valohai_steps.drift.commands import files_run
 from valohai_steps.ide.pipeline_graph.yaml_graphs import graphs_of_yaml
 from valohai_steps.model.text import Span
-from valohai_steps.project.files import FileError
+from valohai_steps.project.files import readable
 from valohai_steps.project.snapshot import Snapshot
 
 _WRITTEN = (
@@ -31,8 +31,8 @@ class WrittenFile(Struct, frozen=True):
 
 
 def written_files(snapshot: Snapshot, yaml: Path, offset: int) -> Iterator[WrittenFile]:
-    """The places that write what the edge's pattern at `offset` of a valohai.yaml means. Raises FileError."""
-    file = snapshot.items(yaml)
+    """The places that write what the edge's pattern at `offset` of a valohai.yaml means."""
+    file = readable(snapshot.items(yaml))
     for origin, step, pattern in () if file is None else _sources(file, offset):
         for path in _scripts(yaml, file, step) if file is not None else ():
             for span in _places(snapshot, path, pattern):
@@ -40,7 +40,7 @@ def written_files(snapshot: Snapshot, yaml: Path, offset: int) -> Iterator[Writt
 
 
 def fills(snapshot: Snapshot, yaml: Path, step: str, name: str) -> Iterator[str]:
-    """What edges fill an input of a step with, in words. Raises FileError."""
+    """What edges fill an input of a step with, in words."""
     for graph in graphs_of_yaml(snapshot, yaml):
         for edge in graph.edges:
             target = graph.node(edge.target)
@@ -74,10 +74,7 @@ def _scripts(yaml: Path, file: ItemFile, name: str) -> Iterator[Path]:
 
 
 def _places(snapshot: Snapshot, path: Path, pattern: str) -> Iterator[Span]:
-    try:
-        text = snapshot.text(path) if path.suffix == ".py" else None
-    except FileError:
-        return  # its own finding is shown where it is opened
+    text = readable(snapshot.text(path)) if path.suffix == ".py" else None
     if text is None or len(text) > _LARGEST:
         return
     for form in _WRITTEN:

@@ -15,7 +15,7 @@ from valohai_steps.project.snapshot import Snapshot
 
 
 def graph_of_python(snapshot: Snapshot, path: Path) -> Graph | None:
-    """The pipeline of a Python file; None when it makes none, or none that is known. Raises FileError."""
+    """The pipeline of a Python file; None when it makes none, or none that is known."""
     file = pipeline_file(snapshot, path)
     fact = None if file is None else file.pipeline
     if fact is None:

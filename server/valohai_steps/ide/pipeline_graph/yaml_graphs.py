@@ -11,6 +11,7 @@ from valohai_steps.ide.pipeline_graph.graph import Graph, GraphEdge, GraphNode, 
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.rules import Severity
 from valohai_steps.model.text import Span
+from valohai_steps.project.files import readable
 from valohai_steps.project.snapshot import Snapshot
 
 
@@ -30,8 +31,8 @@ class _Places(Struct, frozen=True):
 
 
 def graphs_of_yaml(snapshot: Snapshot, yaml: Path) -> tuple[Graph, ...]:
-    """Every pipeline that can be read, in order. Raises FileError."""
-    file = snapshot.items(yaml)
+    """Every pipeline that can be read, in order."""
+    file = readable(snapshot.items(yaml))
     return () if file is None else tuple(_graphs(yaml, file))
 
 

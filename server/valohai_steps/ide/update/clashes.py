@@ -9,6 +9,7 @@ from valohai_steps.ide.update.refused import Refused
 from valohai_steps.model.finding import Finding, Fix, Related
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import Span, TextEdit
+from valohai_steps.project.files import readable
 from valohai_steps.project.snapshot import Snapshot
 
 _MOST_OTHERS = 20  # who copies a file a thousand times sees where to begin
@@ -64,10 +65,10 @@ def clash_finding(snapshot: Snapshot, clash: Clash, yaml: Path) -> Finding:
 def _renaming(snapshot: Snapshot, clash: Clash, yaml: Path) -> TextEdit | None:
     """A free name in place of this step's alone; None where no plain literal gives it."""
     name, span = clash.step.name, clash.step.name_span
-    literal = (snapshot.text(clash.path) or "")[span.start : span.end]
+    literal = snapshot.readable_text(clash.path)[span.start : span.end]
     if literal not in (f'"{name}"', f"'{name}'"):
         return None
-    file = snapshot.yaml(yaml)
+    file = readable(snapshot.yaml(yaml))
     number = 2
     while _is_taken(snapshot, f"{name}{number}", yaml) or (file and file.step(f"{name}{number}")):
         number += 1

@@ -16,6 +16,7 @@ from valohai_steps.ide.update.update import compare_step
 from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.project.binding import is_yaml
+from valohai_steps.project.files import readable
 from valohai_steps.project.python_source import PythonSource
 from valohai_steps.project.snapshot import Snapshot
 
@@ -41,9 +42,9 @@ class DriftFix(Struct, frozen=True):
 
 
 def drift_fixes(snapshot: Snapshot, path: Path, span: Span) -> Iterator[DriftFix]:
-    """The fixes for the differences shown at `span` of a Python file or a valohai.yaml. Raises FileError."""
+    """The fixes for the differences shown at `span` of a Python file or a valohai.yaml."""
     yaml = snapshot.yaml_path(path)
-    file = snapshot.yaml(yaml)
+    file = readable(snapshot.yaml(yaml))
     if file is None or not file.is_readable:
         return
     for source, step in snapshot.steps_of(yaml):
@@ -70,7 +71,7 @@ def _shown_at(drift: Drift, plan: Plan, *, in_yaml: bool) -> Span | None:
 
 
 def _other_way(snapshot: Snapshot, source: Path, yaml: Path, drift: Drift) -> Iterator[DriftFix]:
-    python = snapshot.source(source)
+    python = readable(snapshot.source(source))
     literal = None if python is None else _literal(python, drift)
     if python is not None and literal is not None and drift.python is not None:
         title = f"Set {named(drift)} to {literal} in {source.name} (as in {yaml.name})"

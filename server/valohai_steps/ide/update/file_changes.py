@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from valohai_steps.ide.update.update import Update
 from valohai_steps.project.decoding import decode, encode
-from valohai_steps.project.files import FileError, read_if_there
+from valohai_steps.project.files import FileError, demand, read_if_there
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.project.writing.transaction import Write
 
@@ -43,8 +43,8 @@ def file_changes(snapshot: Snapshot, updates: Iterable[Update]) -> list[FileChan
 
 def as_write(change: FileChange) -> Write:
     """The change as bytes, in the encoding that the file has. Raises FileError when it cannot be read."""
-    data = read_if_there(change.path)
-    if data is not None and change.before is not None and decode(change.path, data) == change.before:
+    data = demand(read_if_there(change.path))
+    if data is not None and change.before is not None and demand(decode(change.path, data)) == change.before:
         return Write(change.path, encode(change.path, change.after, data), data, change.within)
     base = None if change.before is None else change.before.encode()  # changed since: the transaction says so
     return Write(change.path, change.after.encode(), base, change.within)

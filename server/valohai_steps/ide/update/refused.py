@@ -11,6 +11,7 @@ from valohai_steps.model.finding import Finding
 from valohai_steps.model.rules import Severity
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import Span
+from valohai_steps.project.files import UnreadableFile
 
 
 class Refused(Struct, frozen=True):
@@ -19,6 +20,11 @@ class Refused(Struct, frozen=True):
     path: Path
     reason: str
     span: Span | None = None
+
+
+def refuse_file(file: UnreadableFile) -> Refused:
+    """Why nothing is written where a file cannot be read."""
+    return Refused(file.path, file.why)
 
 
 def refuse_unclear(path: Path, steps: Iterable[StepFact], problems: Iterable[Finding]) -> Refused | None:

@@ -16,8 +16,7 @@ from valohai_steps.drift.requirements import (
     with_runtime,
 )
 from valohai_steps.ide.update.refused import Refused
-from valohai_steps.model.text import Span
-from valohai_steps.project.files import FileError
+from valohai_steps.project.files import UnreadableFile, readable
 from valohai_steps.project.packages import is_project, requirements_of
 from valohai_steps.project.reach import flaw_of_place
 from valohai_steps.project.settings import setting_span
@@ -73,10 +72,7 @@ def installs_project(snapshot: Snapshot, folder: Path) -> bool:
     """Whether a new step there is installed by `pip install .`: a project without a requirements file."""
     if snapshot.exists(folder / "requirements.txt") or not snapshot.exists(folder / "pyproject.toml"):
         return False
-    try:
-        return is_project(snapshot.text(folder / "pyproject.toml") or "")
-    except FileError:
-        return False
+    return is_project(snapshot.readable_text(folder / "pyproject.toml"))
 
 
 def _is_typed(snapshot: Snapshot) -> bool:
@@ -95,17 +91,12 @@ def _refusal(snapshot: Snapshot, yaml: Path, path: Path) -> Refused | None:
         return None
     if typed or home is None:
         return Refused(path, flaw)
-    try:
-        span = setting_span(snapshot.text(home) or "", "requirements")
-    except FileError:
-        span = Span(0, 0)
-    return Refused(home, flaw, span)
+    return Refused(home, flaw, setting_span(snapshot.readable_text(home), "requirements"))
 
 
 def _flaw_of_file(snapshot: Snapshot, path: Path) -> str | None:
-    try:
-        text = snapshot.text(path) if path.suffix in _SUFFIXES else None
-    except FileError:
+    text = snapshot.text(path) if path.suffix in _SUFFIXES else None
+    if isinstance(text, UnreadableFile):
         return None  # a note says so
     flaw = "its name does not end in .txt or .in" if path.suffix not in _SUFFIXES else None
     flaw = flaw or flaw_of_requirements(text or "")
@@ -187,10 +178,9 @@ def _read_all(snapshot: Snapshot, path: Path, seen: dict[Path, str]) -> str | No
 
     What it includes and cannot be read, pip will complain of.
     """
-    try:
-        text = snapshot.text(path)
-    except FileError as error:
-        return error.why
+    text = snapshot.text(path)
+    if isinstance(text, UnreadableFile):
+        return text.why
     waiting = [(path, text)] if text is not None and path not in seen else []
     while waiting:
         each, text = waiting.pop()
@@ -204,7 +194,4 @@ def _read_all(snapshot: Snapshot, path: Path, seen: dict[Path, str]) -> str | No
 
 
 def _included(snapshot: Snapshot, path: Path) -> str | None:
-    try:
-        return snapshot.text(path) if flaw_of_place(path, snapshot.reach(path)) is None else None
-    except FileError:
-        return None
+    return readable(snapshot.text(path)) if flaw_of_place(path, snapshot.reach(path)) is None else None

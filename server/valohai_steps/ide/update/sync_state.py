@@ -13,6 +13,7 @@ from valohai_steps.ide.update.update import Refused, compare_step, plan_update
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import LineIndex, Span
 from valohai_steps.project.binding import is_yaml
+from valohai_steps.project.files import UnreadableFile, readable
 from valohai_steps.project.snapshot import Snapshot
 
 
@@ -77,10 +78,12 @@ class State(Struct, frozen=True):
 def state_of(snapshot: Snapshot, path: Path) -> State | None:
     """The state of a Python file, a notebook, or a valohai.yaml; None when nothing declares a step of it.
 
-    A valohai.yaml that is not understood has a state without steps. Raises FileError.
+    A valohai.yaml that is not understood has a state without steps; one that cannot be read has none.
     """
     yaml = snapshot.yaml_path(path)
     file = snapshot.yaml(yaml)
+    if isinstance(file, UnreadableFile):
+        return None
     readable = file is None or file.is_readable
     steps = tuple(_steps(snapshot, path, yaml, file, readable=readable))
     broken = is_yaml(path) and not readable
@@ -96,9 +99,9 @@ def _broken_line(file: YamlFile) -> int | None:
 
 
 def obstacle(snapshot: Snapshot, path: Path, state: State) -> Refused | None:
-    """What keeps the two sides of `state`, that of `path`, from being brought together. Raises FileError."""
+    """What keeps the two sides of `state`, that of `path`, from being brought together."""
     if not state.readable:
-        file = snapshot.yaml(state.yaml)
+        file = readable(snapshot.yaml(state.yaml))
         problem = file.problems[0] if file is not None and file.problems else None
         return None if problem is None else Refused(state.yaml, problem.message, problem.span)
     if not state.is_behind and all(step.complete and not step.clash for step in state.steps):
@@ -130,7 +133,7 @@ def _places(snapshot: Snapshot, path: Path, file: YamlFile | None) -> Iterator[t
     names.
     """
     if not is_yaml(path):
-        python = snapshot.python(path)
+        python = readable(snapshot.python(path))
         yield from ((path, step, step.call_span) for step in python.steps) if python is not None else ()
         return
     for source, step in snapshot.steps_of(path):

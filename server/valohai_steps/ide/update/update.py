@@ -28,7 +28,7 @@ from valohai_steps.ide.update.pipelines.planning import (
     refuse_unproven,
     sound_pipeline,
 )
-from valohai_steps.ide.update.refused import Refused, refuse_unclear, refuse_unreadable
+from valohai_steps.ide.update.refused import Refused, refuse_file, refuse_unclear, refuse_unreadable
 from valohai_steps.ide.update.requirements import (
     RequirementsEdit,
     RequirementsNote,
@@ -39,8 +39,10 @@ from valohai_steps.ide.update.used_removals import used_removals
 from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import TextEdit, apply_edits
+from valohai_steps.project.files import UnreadableFile
 from valohai_steps.project.reach import flaw_of_place
 from valohai_steps.project.snapshot import Snapshot
+from valohai_steps.source.python_file import PythonFile
 
 __all__ = ["Refused", "Source", "StepComparison", "Update", "compare_step", "plan_update", "preview"]
 
@@ -133,24 +135,23 @@ def plan_update(
     """The update of the one valohai.yaml that belongs to all `paths` (or of `yaml`, when given).
 
     Without `destructive`, what only stands in valohai.yaml stays there.
-    Raises FileError when a file cannot be read.
     """
     target = yaml or snapshot.yaml_path(paths[0])
     if refusal := _refuse_place(snapshot, paths[0], target):
         return refusal
     sources: list[Source] = []
     for path in paths:
-        python = snapshot.python(path)
-        if python is None:
-            return Refused(path, "no such file; check the path")
-        if refusal := refuse_unclear(path, python.steps, python.problems):
-            return refusal
+        python = _clear_python(snapshot, path)
+        if isinstance(python, Refused):
+            return python
         pipeline = sound_pipeline(snapshot, path, target)
         if isinstance(pipeline, Refused):
             return pipeline
         sources.append(Source(path, python.steps, pipeline))
-    before = snapshot.text(target)
-    file = snapshot.yaml(target) or read_yaml("")
+    found = snapshot.yaml(target)
+    if isinstance(found, UnreadableFile):
+        return refuse_file(found)
+    before, file = (None, read_yaml("")) if found is None else (found.text, found)
     if refusal := refuse_unreadable(target, file):
         return refusal
     sources, refused = _without_clashes(snapshot, sources, target)
@@ -161,6 +162,16 @@ def plan_update(
         return plan
     plan = replace(plan, refused=tuple(refused))
     return _with_requirements(snapshot, plan) if plan.step_names else plan
+
+
+def _clear_python(snapshot: Snapshot, path: Path) -> PythonFile | Refused:
+    """A Python file whose steps are all clear, or why nothing is written from it."""
+    python = snapshot.python(path)
+    if python is None:
+        return Refused(path, "no such file; check the path")
+    if isinstance(python, UnreadableFile):
+        return refuse_file(python)
+    return refuse_unclear(path, python.steps, python.problems) or python
 
 
 def _without_clashes(
@@ -280,12 +291,10 @@ def _prove(
 
 
 def preview(snapshot: Snapshot, path: Path) -> str | Refused:
-    """The steps of a file as a new valohai.yaml would hold them. Raises FileError."""
-    python = snapshot.python(path)
-    if python is None:
-        return Refused(path, "no such file; check the path")
-    if refusal := refuse_unclear(path, python.steps, python.problems):
-        return refusal
+    """The steps of a file as a new valohai.yaml would hold them."""
+    python = _clear_python(snapshot, path)
+    if isinstance(python, Refused):
+        return python
     yaml, empty = snapshot.yaml_path(path), read_yaml("")
     result = _plan_all(snapshot, _Target(yaml, None, empty), [Source(path, python.steps)])
     return result if isinstance(result, Refused) else result.after

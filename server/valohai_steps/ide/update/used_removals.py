@@ -7,6 +7,7 @@ from valohai_steps.config.reader import YamlFile
 from valohai_steps.config.used_names import used_names
 from valohai_steps.drift.plan import Plan
 from valohai_steps.ide.update.refused import Refused
+from valohai_steps.project.files import readable
 from valohai_steps.project.snapshot import Snapshot
 
 Named = tuple[str, str, str]  # step, "parameter" or "input", name
@@ -36,7 +37,7 @@ def _reads(
     snapshot: Snapshot, removed: dict[Named, None], sources: Sequence[Path], name: str
 ) -> Iterator[Refused]:
     for path in sources:
-        python = snapshot.python(path)
+        python = readable(snapshot.python(path))
         steps = {step.name for step in python.steps} if python is not None else set()
         for read in python.reads if python is not None else ():
             if any((step, read.kind, read.name) in removed for step in steps):

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from valohai_steps.ide.update.refused import refuse_file
 from valohai_steps.ide.update.update import Refused, Update, plan_update
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.files import FileError
+from valohai_steps.project.files import UnreadableFile
 from valohai_steps.project.snapshot import Snapshot
 
 
@@ -25,13 +26,10 @@ def plan_workspace_update(snapshot: Snapshot, *, destructive: bool = True) -> It
 
 
 def _plan(snapshot: Snapshot, yaml: Path, paths: list[Path], *, destructive: bool) -> Update | Refused | None:
-    try:
-        declaring = [path for path in paths if _declares(snapshot, path)]
-        return plan_update(snapshot, declaring, yaml, destructive=destructive) if declaring else None
-    except FileError as error:
-        return Refused(error.path, error.why)
-
-
-def _declares(snapshot: Snapshot, path: Path) -> bool:
-    python = snapshot.python(path)
-    return python is not None and bool(python.calls)
+    declaring: list[Path] = []
+    for path in paths:
+        python = snapshot.python(path)
+        if isinstance(python, UnreadableFile):
+            return refuse_file(python)
+        declaring += [path] if python is not None and python.calls else []
+    return plan_update(snapshot, declaring, yaml, destructive=destructive) if declaring else None

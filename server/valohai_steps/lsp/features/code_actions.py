@@ -28,7 +28,7 @@ _KINDS = {
 
 
 def code_action(session: Session, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
-    """The fixes of the findings at the range, and the update of valohai.yaml. Raises FileError."""
+    """The fixes of the findings at the range, and the update of valohai.yaml."""
     view = session.view(params.text_document.uri)
     if view is None:
         return []
@@ -60,7 +60,7 @@ class Plan(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def resolve_code_action(session: Session, action: lsp.CodeAction) -> lsp.CodeAction | lsp.ResponseError:
-    """Fill in the edit of an action, planned anew for the text as it is now. Raises FileError.
+    """Fill in the edit of an action, planned anew for the text as it is now.
 
     What carries no plan of ours is refused: another server has offered it.
     """
@@ -128,7 +128,7 @@ def _pointer(
     session: Session, action: Action, obstacle: Refused, kind: str, *, saving: bool
 ) -> lsp.CodeAction | None:
     """An action that cannot be done now. Menus show the reason of a disabled one seldom: where the client can
-    go to the obstacle, the reason is the title, and a click leads there. Raises FileError."""
+    go to the obstacle, the reason is the title, and a click leads there."""
     client = session.capabilities
     if client.goes_to_places and not saving:
         place = session.location(obstacle.path, obstacle.span or Span(0, 0))

@@ -21,7 +21,7 @@ _REST = 0.3
 
 
 def code_lens(session: Session, params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
-    """The state of each step, and what can be done about it. Raises FileError."""
+    """The state of each step, and what can be done about it."""
     view = session.view(params.text_document.uri)
     if view is None:
         return []
@@ -55,7 +55,7 @@ def _refresh(session: Session) -> None:
 
 
 async def open_step(session: Session, uri: str, step: str | None = None) -> bool:
-    """Show a file to the person who clicked, at the call of a step when there is one. Raises FileError."""
+    """Show a file to the person who clicked, at the call of a step when there is one."""
     path = session.path(uri)
     if path is None or not session.capabilities.show_documents:
         return False

@@ -21,7 +21,7 @@ async def update_file(session: Session, uri: str, quiet: bool = False) -> bool |
     """Update valohai.yaml from one file; what stands in the way is said to the person who asked.
 
     A client that asks about removals by itself is answered with what to ask (`lsp.edits.confirmation`).
-    With `quiet`, which is for saving, nothing is said. Raises FileError.
+    With `quiet`, which is for saving, nothing is said.
     """
     path = session.path(uri)
     snapshot = session.workspace.snapshot
@@ -44,7 +44,7 @@ async def update_file(session: Session, uri: str, quiet: bool = False) -> bool |
 async def update_workspace(session: Session) -> bool | dict[str, Any]:
     """Update every valohai.yaml from all files that declare steps of it; one refusal keeps no other back.
 
-    It answers like `update_file`. Raises FileError.
+    It answers like `update_file`.
     """
     snapshot = session.workspace.snapshot
     results = list(plan_workspace_update(snapshot))

@@ -34,10 +34,7 @@ _ASK_AGAIN = lsp.Command("Suggest", "editor.action.triggerSuggest")
 def completion(
     session: Session, params: lsp.CompletionParams
 ) -> list[lsp.CompletionItem] | lsp.CompletionList:
-    """What can be written at the cursor; a list that is not complete makes the editor ask again.
-
-    Raises FileError.
-    """
+    """What can be written at the cursor; a list that is not complete makes the editor ask again."""
     place = session.locate(params)
     if place is None or (_is_brace(params) and not is_yaml(place.path)):
         return []

@@ -7,7 +7,7 @@ from valohai_steps.lsp.session import Session
 
 
 def document_link(session: Session, params: lsp.DocumentLinkParams) -> list[lsp.DocumentLink]:
-    """The addresses and files that a document names. Raises FileError."""
+    """The addresses and files that a document names."""
     view = session.view(params.text_document.uri)
     if view is None:
         return []

@@ -8,7 +8,7 @@ from valohai_steps.lsp.session import Session
 
 
 def hover_at(session: Session, params: lsp.HoverParams) -> lsp.Hover | None:
-    """What is under the cursor. Raises FileError."""
+    """What is under the cursor."""
     place = session.locate(params)
     if place is None:
         return None

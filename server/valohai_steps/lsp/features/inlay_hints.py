@@ -8,7 +8,7 @@ from valohai_steps.project.binding import is_yaml
 
 
 def inlay_hint(session: Session, params: lsp.InlayHintParams) -> list[lsp.InlayHint]:
-    """The flag and type behind each default in the range. Raises FileError."""
+    """The flag and type behind each default in the range."""
     view = session.view(params.text_document.uri)
     if view is None or is_yaml(view.path):
         return []

@@ -10,17 +10,17 @@ _Locations = list[lsp.Location] | list[lsp.LocationLink] | None
 
 
 def definition(session: Session, params: lsp.DefinitionParams) -> _Locations:
-    """Where what is named here is declared. Raises FileError."""
+    """Where what is named here is declared."""
     return _found(session, session.locate(params), links=session.capabilities.definition_links)
 
 
 def declaration(session: Session, params: lsp.DeclarationParams) -> _Locations:
-    """The same: a step is declared where it is defined. Raises FileError."""
+    """The same: a step is declared where it is defined."""
     return _found(session, session.locate(params), links=session.capabilities.declaration_links)
 
 
 def references_of(session: Session, params: lsp.ReferenceParams) -> list[lsp.Location]:
-    """Every place that names what is named here. Raises FileError."""
+    """Every place that names what is named here."""
     place = session.locate(params)
     if place is None:
         return []
@@ -32,7 +32,7 @@ def references_of(session: Session, params: lsp.ReferenceParams) -> list[lsp.Loc
 
 
 def document_highlight(session: Session, params: lsp.DocumentHighlightParams) -> list[lsp.DocumentHighlight]:
-    """The same in this document. Raises FileError."""
+    """The same in this document."""
     place = session.locate(params)
     if place is None:
         return []

@@ -11,10 +11,7 @@ from valohai_steps.project.binding import is_yaml
 
 
 def pipeline_graphs(session: Session, uri: str, form: str = "svg") -> list[dict[str, Any]]:
-    """The pipelines of a valohai.yaml, or that of a Python file; `form` is text, mermaid, dot or svg.
-
-    Raises FileError.
-    """
+    """The pipelines of a valohai.yaml, or that of a Python file; `form` is text, mermaid, dot or svg."""
     path, draw = session.path(uri), DRAWINGS.get(form)
     if path is None or draw is None:
         return []

@@ -13,7 +13,7 @@ _WHOLE = lsp.Range(lsp.Position(0, 0), lsp.Position(2**31 - 1, 0))
 
 
 async def preview_yaml(session: Session, uri: str, show: bool = True) -> dict[str, Any] | None:
-    """The steps of a file as YAML; shown in a document of its own where the client can. Raises FileError."""
+    """The steps of a file as YAML; shown in a document of its own where the client can."""
     path = session.path(uri)
     if path is None:
         return None
@@ -27,7 +27,7 @@ async def preview_yaml(session: Session, uri: str, show: bool = True) -> dict[st
 
 
 def preview_update(session: Session, uri: str) -> dict[str, str] | None:
-    """valohai.yaml before and after the update from a file. Raises FileError."""
+    """valohai.yaml before and after the update from a file."""
     path = session.path(uri)
     if path is None:
         return None

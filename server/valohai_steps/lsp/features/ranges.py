@@ -10,7 +10,7 @@ from valohai_steps.model.text import Span
 
 
 def folding_range(session: Session, params: lsp.FoldingRangeParams) -> list[lsp.FoldingRange]:
-    """The parts that can be folded. Raises FileError."""
+    """The parts that can be folded."""
     view = session.view(params.text_document.uri)
     if view is None:
         return []
@@ -22,7 +22,7 @@ def folding_range(session: Session, params: lsp.FoldingRangeParams) -> list[lsp.
 
 
 def selection_range(session: Session, params: lsp.SelectionRangeParams) -> list[lsp.SelectionRange] | None:
-    """The parts around each position; null where none of them is one of ours. Raises FileError."""
+    """The parts around each position; null where none of them is one of ours."""
     view = session.view(params.text_document.uri)
     if view is None:
         return None

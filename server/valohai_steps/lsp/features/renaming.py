@@ -13,7 +13,7 @@ _ONE_FILE = "this editor applies edits to the open file only, and the name is al
 def prepare(
     session: Session, params: lsp.PrepareRenameParams
 ) -> lsp.PrepareRenamePlaceholder | lsp.ResponseError | None:
-    """The name under the cursor, or why it cannot be changed; null where there is none. Raises FileError."""
+    """The name under the cursor, or why it cannot be changed; null where there is none."""
     place = session.locate(params)
     found = None if place is None else prepare_rename(session.workspace.snapshot, place.path, place.offset)
     if place is None or found is None:
@@ -24,7 +24,7 @@ def prepare(
 
 
 def rename_at(session: Session, params: lsp.RenameParams) -> lsp.WorkspaceEdit | lsp.ResponseError | None:
-    """One edit of all files that name it, or why there is none. Raises FileError."""
+    """One edit of all files that name it, or why there is none."""
     place = session.locate(params)
     if place is None:
         return None

@@ -11,10 +11,7 @@ from valohai_steps.lsp.session import Session
 def run_command_of(
     session: Session, uri: str, step: str | None = None, show: bool = False
 ) -> dict[str, Any] | None:
-    """The command line of a step; with `show` it is also said, for clients that cannot copy it.
-
-    Raises FileError.
-    """
+    """The command line of a step; with `show` it is also said, for clients that cannot copy it."""
     path = session.path(uri)
     if path is None:
         return None

@@ -8,7 +8,7 @@ from valohai_steps.lsp.session import Session
 
 
 def signature_help(session: Session, params: lsp.SignatureHelpParams) -> lsp.SignatureHelp | None:
-    """What the brackets around the cursor take. Raises FileError."""
+    """What the brackets around the cursor take."""
     place = session.locate(params)
     found = None if place is None else signature(session.workspace.snapshot, place.path, place.offset)
     if found is None:

@@ -11,24 +11,25 @@ from valohai_steps.ide.update.sync_state import State, obstacle, state_of
 from valohai_steps.lsp.places.obstacles import described
 from valohai_steps.lsp.session import Session
 from valohai_steps.model.rules import Severity
+from valohai_steps.project.files import readable
 
 _DEPENDENCIES = ("pygls", "lsprotocol", "tree-sitter", "tree-sitter-python", "PyYAML")
 
 
 def state(session: Session, uri: str) -> dict[str, Any] | None:
-    """Whether the steps of a file and valohai.yaml agree; null for a file without steps. Raises FileError."""
+    """Whether the steps of a file and valohai.yaml agree; null for a file without steps."""
     path = session.path(uri)
     found = None if path is None else state_of(session.workspace.snapshot, path)
     return None if path is None or found is None else _state(session, path, found)
 
 
 def validate(session: Session, uri: str) -> int:
-    """How many errors and warnings a valohai.yaml has; they are published as well. Raises FileError."""
+    """How many errors and warnings a valohai.yaml has; they are published as well."""
     path = session.path(uri)
     if path is None:
         return 0
     session.show_soon([path])
-    found = diagnostics(session.workspace.snapshot, path)
+    found = readable(diagnostics(session.workspace.snapshot, path)) or ()
     return sum(item.severity <= Severity.WARNING for item in found)
 
 

@@ -27,7 +27,7 @@ _KINDS: Mapping[SymbolKind, lsp.SymbolKind] = MappingProxyType(
 def document_symbol(
     session: Session, params: lsp.DocumentSymbolParams
 ) -> list[lsp.DocumentSymbol] | list[lsp.SymbolInformation]:
-    """The outline: a tree, or a list for clients that cannot show one. Raises FileError."""
+    """The outline: a tree, or a list for clients that cannot show one."""
     view = session.view(params.text_document.uri)
     if view is None:
         return []
@@ -40,7 +40,7 @@ def document_symbol(
 
 
 def workspace_symbol(session: Session, params: lsp.WorkspaceSymbolParams) -> list[lsp.SymbolInformation]:
-    """The names of the workspace that match. Raises FileError."""
+    """The names of the workspace that match."""
     return [
         lsp.SymbolInformation(
             session.location(found.path, found.span),

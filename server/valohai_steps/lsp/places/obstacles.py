@@ -8,7 +8,7 @@ from valohai_steps.model.text import Span
 
 
 def at_line(session: Session, obstacle: Refused) -> str:
-    """`valohai.yaml:7`, lines from 1; the file alone where no one place is to blame. Raises FileError."""
+    """`valohai.yaml:7`, lines from 1; the file alone where no one place is to blame."""
     if obstacle.span is None:
         return obstacle.path.name
     line = session.location(obstacle.path, obstacle.span).range.start.line
@@ -16,7 +16,7 @@ def at_line(session: Session, obstacle: Refused) -> str:
 
 
 def described(session: Session, obstacle: Refused) -> dict[str, Any]:
-    """The place and the reason, as the command `valohai-steps.state` answers them. Raises FileError."""
+    """The place and the reason, as the command `valohai-steps.state` answers them."""
     place = session.location(obstacle.path, obstacle.span or Span(0, 0))
     return {
         "uri": place.uri,

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from valohai_steps.project.files import LARGEST_SETTINGS, FileError, read_bytes
+from valohai_steps.project.files import LARGEST_SETTINGS, UnreadableFile, read_bytes
 from valohai_steps.project.ignored.git_index import tracked_paths
 from valohai_steps.project.ignored.ignore_rules import IgnoreFile, ignore_file, read_ignore_file
 
@@ -121,10 +121,8 @@ def _read(path: Path) -> IgnoreFile:
     """The rules of a `.gitignore`; git does not follow a link there, and neither do we."""
     if path.is_symlink():
         return ignore_file(())
-    try:
-        return read_ignore_file(read_bytes(path, LARGEST_SETTINGS))
-    except FileError:
-        return ignore_file(())
+    found = read_bytes(path, LARGEST_SETTINGS)
+    return ignore_file(()) if isinstance(found, UnreadableFile) else read_ignore_file(found)
 
 
 def _index(top: Path) -> bytes:
@@ -132,8 +130,11 @@ def _index(top: Path) -> bytes:
     git = top / ".git"
     try:
         if git.is_file():
-            stated = os.fsdecode(read_bytes(git, LARGEST_SETTINGS)).strip()
-            git = top / stated.removeprefix("gitdir:").strip()
-        return read_bytes(git / "index", _LARGEST_INDEX) if os.path.lexists(git / "index") else b""
-    except (FileError, OSError, ValueError):
+            stated = read_bytes(git, LARGEST_SETTINGS)
+            if isinstance(stated, UnreadableFile):
+                return b""
+            git = top / os.fsdecode(stated).strip().removeprefix("gitdir:").strip()
+        found = read_bytes(git / "index", _LARGEST_INDEX)
+    except (OSError, ValueError):
         return b""
+    return b"" if isinstance(found, UnreadableFile) else found

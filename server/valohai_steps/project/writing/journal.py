@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from valohai_steps.project.files import LARGEST_SETTINGS, FileError, read_bytes
+from valohai_steps.project.files import LARGEST_SETTINGS, UnreadableFile, read_bytes, read_if_there
 
 _NAME = ".valohai-steps.journal"
 _TEMPORARY = re.compile(r"\.valohai-steps-[0-9a-f]{16}\.tmp")
@@ -39,9 +39,10 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def digest_at(path: Path) -> str | None:
-    """The digest of what lies at a path; None when nothing does. Raises FileError when it cannot be read."""
-    return digest(read_bytes(path)) if os.path.lexists(path) else None
+def digest_at(path: Path) -> str | UnreadableFile | None:
+    """The digest of what lies at a path; None when nothing does."""
+    found = read_if_there(path)
+    return digest(found) if isinstance(found, bytes) else found
 
 
 def new_temporary(target: Path) -> Path:
@@ -105,8 +106,9 @@ def _entries(folder: Path) -> list[Entry]:
     try:
         if not stat.S_ISREG(path.lstat().st_mode):
             return []
-        listed = msgspec.json.decode(read_bytes(path, LARGEST_SETTINGS))
-    except (FileError, OSError, msgspec.MsgspecError, RecursionError):
+        found = read_bytes(path, LARGEST_SETTINGS)
+        listed = None if isinstance(found, UnreadableFile) else msgspec.json.decode(found)
+    except (OSError, msgspec.MsgspecError, RecursionError):
         return []  # killed while it was written: before anything else was
     entries = [_entry(item, folder) for item in listed] if isinstance(listed, list) else []
     return [entry for entry in entries if entry is not None]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from valohai_steps.project.files import FileError
+from valohai_steps.project.files import UnreadableFile
 from valohai_steps.project.writing.exchange import exchange
 from valohai_steps.project.writing.journal import (
     Entry,
@@ -26,7 +26,7 @@ _UNDONE = "the update that was interrupted is undone"
 def recover(folder: Path) -> list[tuple[Path, str]]:
     """Finish or undo the transaction whose journal lies in `folder`; a sentence for each file that changed.
 
-    Waits for a run that is still alive. Raises OSError and FileError.
+    Waits for a run that is still alive. Raises OSError.
     """
     folder = Path(os.path.realpath(folder))
     folders = sorted({folder, *folders_of(read_journal(folder))})
@@ -63,8 +63,8 @@ class _State(Struct, frozen=True):
     """How far one file had come: what lies under both of its names."""
 
     entry: Entry
-    target: str | None
-    temporary: str | None
+    target: str | UnreadableFile | None
+    temporary: str | UnreadableFile | None
 
     @property
     def is_waiting(self) -> bool:
@@ -82,11 +82,8 @@ class _State(Struct, frozen=True):
         return self.target == self.entry.new and not self.is_done
 
 
-def _digest(path: Path) -> str | None:
-    try:
-        return "a link" if path.is_symlink() else digest_at(path)
-    except FileError:
-        return "unreadable"
+def _digest(path: Path) -> str | UnreadableFile | None:
+    return "a link" if path.is_symlink() else digest_at(path)
 
 
 def _finish(entry: Entry) -> None:

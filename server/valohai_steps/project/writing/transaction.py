@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from valohai_steps.project.files import FileError, read_if_there, reason
+from valohai_steps.project.files import FileError, demand, read_if_there, reason
 from valohai_steps.project.writing.exchange import exchange
 from valohai_steps.project.writing.journal import (
     Entry,
@@ -135,13 +135,13 @@ def _end(replacements: Sequence[_Replacement]) -> None:
 
 
 def _demand_unchanged(each: _Replacement, otherwise: str) -> None:
-    if read_if_there(each.entry.target) != each.write.base:
+    if demand(read_if_there(each.entry.target)) != each.write.base:
         raise FileError(each.write.path, otherwise)
 
 
 def _demand_kept(each: _Replacement) -> None:
     """What was swapped out is still what was read: nobody was writing into it."""
-    if each.entry.base is not None and digest_at(each.entry.temporary) not in (each.entry.base, None):
+    if each.entry.base is not None and demand(digest_at(each.entry.temporary)) not in (each.entry.base, None):
         raise FileError(each.write.path, _SAVED)
 
 
@@ -215,7 +215,7 @@ def _put_back(each: _Replacement) -> None:
 
 def _restore(each: _Replacement) -> None:
     entry = each.entry
-    if digest_at(entry.target) != entry.new:
+    if demand(digest_at(entry.target)) != entry.new:
         return
     if each.write.base is None:
         entry.target.unlink()

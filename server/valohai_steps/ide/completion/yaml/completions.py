@@ -26,10 +26,7 @@ _DEVICES = ("nvidia.com/gpu", "amd.com/gpu")
 
 
 def yaml_completions(snapshot: Snapshot, path: Path, offset: int) -> tuple[Completion, ...]:
-    """What can be written at `offset` of a valohai.yaml, in code points, the likeliest first.
-
-    Raises FileError.
-    """
+    """What can be written at `offset` of a valohai.yaml, in code points, the likeliest first."""
     page = page_at(snapshot, path, offset)
     return each_once(_completions(page)) if page is not None else ()
 

@@ -13,6 +13,7 @@ from valohai_steps.config.cursor.outline import Entry, Mapping, Scalar, Sequence
 from valohai_steps.config.cursor.place import CursorPlace, place_at
 from valohai_steps.ide.completion.item import KnownName
 from valohai_steps.ide.completion.yaml.layout import Layout, layout_of
+from valohai_steps.project.files import readable
 from valohai_steps.project.snapshot import Snapshot
 
 
@@ -84,8 +85,8 @@ class Page(Struct, frozen=True):
 
 
 def page_at(snapshot: Snapshot, path: Path, offset: int) -> Page | None:
-    """The page at `offset`, in code points; None where nothing can be written. Raises FileError."""
-    text = snapshot.text(path)
+    """The page at `offset`, in code points; None where nothing can be written."""
+    text = readable(snapshot.text(path))
     place = place_at(text, offset) if text is not None else None
     if text is None or place is None:
         return None

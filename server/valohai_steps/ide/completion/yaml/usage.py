@@ -9,7 +9,7 @@ from valohai_steps.ide.completion.item import KnownName
 from valohai_steps.ide.completion.yaml.page import Page, most_used
 from valohai_steps.model.step import Static, StepFact
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.files import FileError
+from valohai_steps.project.files import readable
 
 _QUOTED = r""""[^"\n]*"|'[^'\n]*'"""
 _ON_ITS_LINE = r"""^[ \t]*(?:-[ \t]+)*%s:[ \t]+(""" + _QUOTED + r"""|[^\s"'#&*!|>\[{][^\n]*)"""
@@ -52,10 +52,7 @@ def _texts(page: Page) -> Iterator[tuple[Path, str]]:
     for path in dict.fromkeys(snapshot.yaml_path(path) for path in paths):
         if path == page.path or not is_yaml(path):
             continue
-        try:
-            text = snapshot.text(path)
-        except FileError:
-            continue  # its own finding says so where it is open
+        text = readable(snapshot.text(path))
         if text:
             yield path, text
 

@@ -37,7 +37,7 @@ class ArgumentNames(Struct):
 def argument_names(
     snapshot: Snapshot, yaml: Path, file: YamlFile, is_imported: Callable[[Path], bool]
 ) -> ArgumentNames:
-    """All of it; `is_imported` tells whether another file imports a script. Raises FileError."""
+    """All of it; `is_imported` tells whether another file imports a script."""
     found, scripts = ArgumentNames(), dict[Path, ScriptNames]()
     flags: dict[str, dict[Path, Flags]] = {}
     for run in script_runs(snapshot, yaml, file.steps):

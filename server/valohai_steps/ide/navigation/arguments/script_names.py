@@ -12,6 +12,7 @@ from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, 
 from valohai_steps.ide.navigation.python_names import PythonPage, written
 from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.text import Span, TextEdit
+from valohai_steps.project.files import readable
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.command_line.namespace_uses import NamespaceUses, namespace_uses
 
@@ -69,7 +70,7 @@ class ScriptNames:
         return Symbol(SymbolKind.ARGUMENT, name, str(self._path))
 
     def _page(self, path: Path) -> PythonPage | None:
-        source = self._snapshot.source(path)
+        source = readable(self._snapshot.source(path))
         return None if source is None else PythonPage(path, source)
 
     def _declared(self, page: PythonPage, argument: ArgumentFact) -> Iterator[Occurrence]:

@@ -14,14 +14,15 @@ from valohai_steps.ide.update.removals import removal
 from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.project.binding import is_yaml
+from valohai_steps.project.files import readable
 from valohai_steps.project.pipelines import pipelines_of
 from valohai_steps.project.snapshot import Snapshot
 
 
 def pipeline_fixes(snapshot: Snapshot, path: Path, span: Span) -> Iterator[DriftFix]:
-    """The fixes for the differences shown at `span` of a Python file or a valohai.yaml. Raises FileError."""
+    """The fixes for the differences shown at `span` of a Python file or a valohai.yaml."""
     yaml = snapshot.yaml_path(path)
-    file = snapshot.yaml(yaml)
+    file = readable(snapshot.yaml(yaml))
     if file is None or not file.is_readable:
         return
     for source, _ in pipelines_of(snapshot, yaml):
@@ -55,7 +56,7 @@ def _python_edit(snapshot: Snapshot, source: Path, drift: Drift) -> TextEdit | N
     if drift.key is None or drift.key == "type" or drift.python is None or drift.yaml is None:
         return None
     span, value = drift.python.span, drift.python.value
-    written = (snapshot.text(source) or "")[span.start : span.end]
+    written = snapshot.readable_text(source)[span.start : span.end]
     if written not in (as_python(value), repr(value)):
         return None  # computed, or written elsewhere: not ours to replace
     return TextEdit(span, as_python(drift.yaml.value))

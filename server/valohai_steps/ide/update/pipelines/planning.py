@@ -18,20 +18,18 @@ from valohai_steps.drift.plan import Change
 from valohai_steps.ide.update.refused import Refused
 from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.model.text import Span
+from valohai_steps.project.files import readable
 from valohai_steps.project.pipelines import pipeline_file
 from valohai_steps.project.snapshot import Snapshot
 
 
 def sound_pipeline(snapshot: Snapshot, path: Path, yaml: Path) -> PipelineFact | Refused | None:
-    """The pipeline that a Python file makes, why it is not written, or None when there is none.
-
-    Raises FileError.
-    """
+    """The pipeline that a Python file makes, why it is not written, or None when there is none."""
     file = pipeline_file(snapshot, path)
     if file is None:
         return None
     problems = list(file.problems)
-    items = snapshot.items(yaml)
+    items = readable(snapshot.items(yaml))
     if file.pipeline is not None and items is not None and items.is_readable:
         problems += unknown_names(file.text, file.pipeline, catalogue_of(items))
     if problems:
@@ -47,7 +45,7 @@ def sound_pipeline(snapshot: Snapshot, path: Path, yaml: Path) -> PipelineFact |
 
 
 def makes_pipeline(snapshot: Snapshot, path: Path) -> bool:
-    """Whether a Python file makes a pipeline, known or not. Raises FileError."""
+    """Whether a Python file makes a pipeline, known or not."""
     file = pipeline_file(snapshot, path)
     return file is not None and (file.pipeline is not None or bool(file.problems))
 

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { poll } from './launch.mjs';
+import { clickAction } from './window.mjs';
 
 const FOCUS = '.native-edit-context:focus, textarea.inputarea:focus';
 const PAUSE = 8; // milliseconds between two keys: a fast typist, whom every completion gets to see
@@ -178,17 +179,24 @@ export class Hands {
   // Ctrl+Z, until a text is not seen any more: how much one takes back is the editor's business.
   async undoUntilGone(file, text) {
     await this.look(file);
+    const shown = () => this.editor(file).innerText();
     await poll(`${text} is undone`, async () => {
-      if (!(await this.editor(file).innerText()).includes(text)) return true;
+      const before = await shown();
+      if (!before.includes(text)) return true;
       await this.press('Control+z');
+      await poll('an undo is seen', async () => (await shown()) !== before); // or the next would take back too much
       return 'still there';
     });
   }
 
   // Ctrl+., and the entry that is seen.
-  async fix(title) {
-    await this.press('Control+.');
-    await this.page.locator('.action-widget .monaco-list-row', { hasText: title }).first().click();
+  fix(title) {
+    return clickAction(this.page, title);
+  }
+
+  // Nothing is left to save: the mark on a tab goes a moment after the file is on disk.
+  saved() {
+    return this.page.locator('.tab.dirty').first().waitFor({ state: 'detached' });
   }
 
   async language() {

@@ -74,7 +74,7 @@ const states = {
     await hands.disk('requirements.txt', 'valohai-utils\n');
     await hands.see('in sync with valohai.yaml', lensOver('train.py'));
     await hands.see('name: learning-rate', '.editor-instance .monaco-editor[data-uri$="/valohai.yaml"]');
-    if ((await page.locator('.tab.dirty').count()) > 0) throw new Error('something is not saved');
+    await hands.saved();
   },
   async 'a default edited in valohai.yaml is a difference in both files, and a fix settles it'() {
     await hands.replace('valohai.yaml', '0.001', '0.01');
@@ -210,7 +210,7 @@ const states = {
     await hands.save();
     await hands.disk('valohai.yaml', has('default: 20', 'type: integer', 'name: seed'));
     await hands.disk('train.py', has('"rounds": 20, "seed": 2'));
-    if ((await page.locator('.tab.dirty').count()) > 0) throw new Error('a file is not saved');
+    await hands.saved();
     await hands.select('train.py', ', "seed": 2');
     await hands.press('Backspace');
     await hands.save();
@@ -225,7 +225,7 @@ const states = {
     await hands.replace('train.py', '20', '30');
     await hands.disk('train.py', has('"rounds": 30'));
     await hands.disk('valohai.yaml', has('default: 30'));
-    await page.locator('.tab.dirty').first().waitFor({ state: 'detached' });
+    await hands.saved();
     writeFileSync(join(hands.folder, '.vscode', 'settings.json'), '{}');
   },
   async 'a copied step overwrites nothing, and a name of its own settles it'() {
@@ -253,7 +253,7 @@ const states = {
     await hands.clickButton('Keep', DIALOG);
     await hands.disk('valohai.yaml', has('name: train2', 'name: seed'));
     await page.locator('.tab', { hasText: 'valohai.yaml' }).waitFor();
-    if ((await groups()) !== 1) throw new Error(`${await groups()} groups of editors`);
+    await poll('one group of editors', async () => (await groups()) === 1 || groups());
   },
   async 'the Pythons of the machine are listed with their versions'() {
     await hands.palette('Valohai: Select', 'Valohai: Select Python for the Language Server');

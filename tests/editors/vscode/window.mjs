@@ -1,11 +1,27 @@
 // One window of VS Code, as a person uses it: keys and clicks go in, what is shown and what is on disk comes out.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { poll } from './launch.mjs';
 
 const INPUT = '.quick-input-widget input[type="text"]';
 const ROWS = '.quick-input-list .monaco-list-row';
+
+// The entry of the menu that Ctrl+. opens. What the menu offers is settled when it opens: a person who misses an entry,
+// because its finding came a moment later, opens it again.
+export async function clickAction(page, title) {
+  const entry = page.locator('.action-widget .monaco-list-row', { hasText: title }).first();
+  await poll(`${title} is offered`, async () => {
+    await page.keyboard.press('Control+.');
+    const offered = await entry.waitFor({ timeout: 3_000 }).then(
+      () => true,
+      () => page.locator('.action-widget').allInnerTexts(),
+    );
+    if (offered !== true) await page.keyboard.press('Escape');
+    return offered;
+  });
+  await entry.click();
+}
 
 export async function openWindow(browser, vscode, { size = { width: 1200, height: 800 } } = {}) {
   const context = await browser.newContext({ viewport: size });
@@ -29,19 +45,34 @@ class Window {
 
   async openFolder(folder) {
     this.folder = folder;
+    rmSync(this.probe(), { force: true }); // of an earlier window, which may still answer for a while
     await this.page.goto(`${this.vscode.url}/?folder=${encodeURIComponent(folder)}`);
     await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
     await poll('the probe answers', () => this.state().then((state) => state !== null, () => false), 60_000);
   }
 
+  probe() {
+    return join(this.vscode.profile.probe, this.folder.split('/').at(-1));
+  }
+
   // What VS Code holds, from the probe.
   async state() {
-    const port = readFileSync(join(this.vscode.profile.probe, this.folder.split('/').at(-1)), 'utf8');
+    const port = readFileSync(this.probe(), 'utf8');
     return (await fetch(`http://127.0.0.1:${port}`)).json();
   }
 
   async text(file) {
     return (await this.state()).texts[file];
+  }
+
+  // The text of a file that was opened, once it has `part`: the probe hears of it a moment after the screen shows it.
+  async textWith(file, part) {
+    let text;
+    await poll(`${part} is in ${file}`, async () => {
+      text = await this.text(file);
+      return text?.includes(part) || (text ?? 'no text yet');
+    });
+    return text;
   }
 
   editor(file) {
@@ -71,10 +102,8 @@ class Window {
   // The cursor before the first place of `text`; the file is open. Columns count UTF-16 units, as VS Code does.
   async goTo(file, text) {
     await this.open(file);
-    const content = await this.text(file);
-    const offset = content.indexOf(text);
-    if (offset < 0) throw new Error(`no ${text} in ${file}`);
-    const before = content.slice(0, offset).split('\n');
+    const content = await this.textWith(file, text);
+    const before = content.slice(0, content.indexOf(text)).split('\n');
     const [line, column] = [before.length, before.at(-1).length + 1];
     await this.page.keyboard.press('Control+g');
     const box = this.page.locator(INPUT);
@@ -89,7 +118,7 @@ class Window {
     await this.goTo(file, from);
     const characters = [...new Intl.Segmenter().segment(from)].length;
     for (let index = 0; index < characters; index++) await this.page.keyboard.press('Shift+ArrowRight');
-    const wanted = (await this.text(file)).replace(from, () => to);
+    const wanted = (await this.textWith(file, from)).replace(from, () => to);
     await this.page.keyboard.insertText(to);
     await poll(`${to} is in ${file}`, async () => (await this.text(file)) === wanted || (await this.text(file)));
   }
@@ -97,8 +126,7 @@ class Window {
   // Ctrl+. at a place, and the entry of that title.
   async fix(file, at, title) {
     await this.goTo(file, at);
-    await this.page.keyboard.press('Control+.');
-    await this.page.locator('.action-widget .monaco-list-row', { hasText: title }).first().click();
+    await clickAction(this.page, title);
   }
 
   // The editor of an open file in front, with the focus: VS Code drops pending lenses of an editor that loses it.
@@ -172,7 +200,7 @@ class Window {
 
   // One undo takes an edit of several files back in all of them.
   async undo(files) {
-    const before = await Promise.all(files.map((file) => this.text(file)));
+    const before = await Promise.all(files.map((file) => this.textWith(file, '')));
     await this.open(files[0]);
     await this.page.keyboard.press('Control+z');
     await poll('the texts change back', async () => {

@@ -274,5 +274,5 @@ def _text(pen: Pen) -> str:
 
 def _tail(pen: Pen) -> str:
     if pen.tabs and pen.likely(0.3):
-        return "\t# tab"
+        return "  #\ttab"
     return pen.chance.choice(("  # why", " # größe", " ")) if pen.likely(pen.comments / 2) else ""

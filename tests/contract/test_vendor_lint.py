@@ -15,7 +15,7 @@ EXCEPTIONS = {
 }
 TEXTS = {
     case["id"]: case["text"]
-    for name in ("findings", "valid")
+    for name in ("findings", "more_findings", "valid")
     for case in json.loads((FIXTURES / f"{name}.json").read_text("utf-8"))
 }
 

@@ -36,6 +36,14 @@ _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 _LIMITS = {True: 2_000_000, False: 400_000}
 _MOST_EVENTS = {True: 200_000, False: 40_000}
 
+# What the two loaders of PyYAML read differently: tabs, `?` within brackets, what follows `|` or `>`. Valohai
+# takes the slow one, which therefore decides where one of these is, or where the fast one gives up on them.
+_DOUBTFUL = re.compile(r"\t|[\[{,][^\n'\"?\[{,]*\?|[|>][-+\d]*#")
+_FAST_ALONE = ("found a tab character where an indentation space", "found unexpected ':'")
+
+# The slow one takes half a second for that many code points; a longer text is judged item by item anyway.
+_MOST_DOUBTFUL = 50_000
+
 C_LOADER: Any = getattr(yaml, "CSafeLoader", None)
 PURE_LOADER: Any = yaml.SafeLoader
 
@@ -77,9 +85,25 @@ def read_yaml(text: str) -> YamlFile:
 def read_documents(text: str, loader: Any = None) -> tuple[tuple[Node, ...], Finding | None]:
     """The documents before the first error, and that error (VH301).
 
-    `loader` is a loader class of PyYAML: the C one unless stated, where there is one.
+    `loader` is a loader class of PyYAML: the C one unless stated, where there is one, and where it reads what
+    Valohai reads, which takes the other (`yaml.safe_load`).
     """
-    loader = loader or C_LOADER or PURE_LOADER
+    if loader is None and C_LOADER is not None:
+        if not _is_doubtful(text):
+            documents, error, problem = _read(text, C_LOADER)
+            if not any(sign in str(getattr(error, "problem", "")) for sign in _FAST_ALONE):
+                return documents, problem
+        if len(text) > _MOST_DOUBTFUL:
+            loader = C_LOADER
+    documents, _, problem = _read(text, loader or PURE_LOADER)
+    return documents, problem
+
+
+def _is_doubtful(text: str) -> bool:
+    return _DOUBTFUL.search(text) is not None
+
+
+def _read(text: str, loader: Any) -> tuple[tuple[Node, ...], yaml.YAMLError | None, Finding | None]:
     fast = C_LOADER is not None and issubclass(loader, C_LOADER)
     documents: list[Node] = []
     # Marks do not count a byte order mark in the C parser and do in the other: neither is shown one.
@@ -90,10 +114,10 @@ def read_documents(text: str, loader: Any = None) -> tuple[tuple[Node, ...], Fin
         for root in compose(text, _events(body, loader, _MOST_EVENTS[fast]), shift):
             documents.append(root)  # noqa: PERF402 - what was read before an error is kept
     except UnreadableError as error:
-        return tuple(documents), error.finding
+        return tuple(documents), None, error.finding
     except yaml.YAMLError as error:
-        return tuple(documents), syntax_finding(text, error, shift)
-    return tuple(documents), None
+        return tuple(documents), error, syntax_finding(text, error, shift)
+    return tuple(documents), None, None
 
 
 def _check_characters(text: str, shift: int, limit: int) -> None:

@@ -12,6 +12,8 @@ from valohai_steps.config.model.items import Parameter
 _HEADS = ("parameter", "parameter-value")
 _WORDS = ("parameters", "params", "source-path")
 _BRACKETS = re.compile(r"([\w-]+)[\[(]\s*['\"]?([^\[\]()'\"]+?)['\"]?\s*[\])]")
+# `{param:lr}`, `{parameter.lr}`, `{parameters_lr}`: what stands for a parameter's own placeholder.
+_LOOSE = re.compile(r"(param(?:eter)?s?(?:[-_ ]value)?)\s*[.:=/|_ -]\s*(\S+)", re.IGNORECASE)
 _ALIKE = 0.8
 
 
@@ -58,10 +60,25 @@ def _placeholder(use: Placeholder, known: Known) -> Doubt | None:
     brackets = _BRACKETS.fullmatch(content)
     if brackets is not None:
         return _in_brackets(use, brackets)
+    loose = _LOOSE.fullmatch(content.strip())
     head, colon, name = content.partition(":")
+    if loose is not None and head not in _HEADS and _declares(known, loose[2]):
+        return _for(use, f"parameter{'-value' if 'value' in loose[1].lower() else ''}:{loose[2]}", head)
     if colon:
         return _named(use, head, name, known)
     return _bare(use, known)
+
+
+def _declares(known: Known, name: str) -> bool:
+    return known.parameters is not None and any(each.name == name for each in known.parameters)
+
+
+def _for(use: Placeholder, right: str, head: str) -> Doubt:
+    """`right` is meant by a placeholder; only the word before its `:` is wrong where it has one."""
+    word, _, _ = right.partition(":")
+    if use.content == f"{head}:{right[len(word) + 1 :]}":
+        return Doubt(use.head, f"Valohai does not know {{{head}:...}}; did you mean {word}?", word)
+    return Doubt(use.inner, f"Valohai does not fill in {{{use.content}}}; write {{{right}}}", right)
 
 
 def _in_brackets(use: Placeholder, found: re.Match[str]) -> Doubt | None:
@@ -79,6 +96,8 @@ def _named(use: Placeholder, head: str, name: str, known: Known) -> Doubt | None
         if near is None or not name.strip() or " " in name.strip():
             return None
         return Doubt(use.head, f"Valohai does not know {{{head}:...}}; did you mean {near}?", near)
+    if not name.strip():
+        return Doubt(use.inner, f"{{{use.content}}} names no parameter; write {{{head}:name}}")
     if known.parameters is None:
         return None
     parameter = next((each for each in known.parameters if each.name == name), None)
@@ -118,7 +137,12 @@ def _bare(use: Placeholder, known: Known) -> Doubt | None:
     if known.parameters and word in [each.name for each in known.parameters]:
         right = f"parameter-value:{word}"
         return Doubt(use.inner, f"Valohai does not fill in {{{word}}}; write {{{right}}}", right)
-    if word in _WORDS or word.partition(":")[0] in _HEADS:
+    if word in _HEADS:
+        right = "parameters" if word == "parameter" else ""
+        end = f"; write {{{right}}}" if right else f"; name one parameter, {{{word}:name}}"
+        message = f"Valohai does not fill in {{{use.content}}}{end}"
+        return Doubt(use.inner, message, right or None)
+    if word in _WORDS:
         right = word
     else:
         near = _near(word, _WORDS) if re.fullmatch(r"[\w-]+", word) else None

@@ -141,7 +141,13 @@ def _no_choice(judged: JudgedParameter, value: Node) -> Finding | None:
 def _same(judged: JudgedParameter, one: Node, other: Node) -> bool:
     if judged.kind in _NUMERIC:
         return number_of(one, judged.kind) == number_of(other, judged.kind)
-    return one.value == other.value or judged.page.said(one) == judged.page.said(other)
+    return one.value == other.value or _bare(judged.page, one) == _bare(judged.page, other)
+
+
+def _bare(page: Page, node: Node) -> str:
+    """A value as it is written, without its quotes."""
+    text = page.text[node.start : node.end]
+    return text[1:-1] if node.style in ("'", '"') and len(text) > 1 else text
 
 
 def range_findings(page: Page, low: Entry | None, high: Entry | None) -> Iterator[Finding]:

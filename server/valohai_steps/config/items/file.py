@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from valohai_steps.config.items.part import Part
-from valohai_steps.config.items.verdict_fixes import removal_fix, spelling_fix
+from valohai_steps.config.items.verdict_fixes import declaring_fix, removal_fix, spelling_fix
 from valohai_steps.config.lint.page import Page
 from valohai_steps.config.model.steps import YamlStep
 from valohai_steps.config.reader import read_documents
 from valohai_steps.config.references.judge import ItemFacts
 from valohai_steps.config.references.verdict import At, Verdict
-from valohai_steps.model.finding import Finding, Related
+from valohai_steps.model.finding import Finding, Fix, Related
 from valohai_steps.model.relocation import relocated
-from valohai_steps.model.text import Span
+from valohai_steps.model.text import Span, TextEdit
 
 
 class ItemFile(Struct, frozen=True):
@@ -84,4 +84,17 @@ def _placed(page: Page, owners: list[tuple[Part, int]], verdict: Verdict) -> Fin
     place = span(verdict.at)
     related = tuple(Related(span(at), message) for at, message in verdict.related)
     fixes = removal_fix(page, place) if verdict.removes else spelling_fix(page, place, verdict.text)
+    if verdict.declares is not None:
+        fixes = (*fixes, *_declaring(owners, *verdict.declares))
     return Finding(verdict.code, place, verdict.message, related, fixes)
+
+
+def _declaring(owners: list[tuple[Part, int]], name: str, key: str, what: str) -> Iterator[Fix]:
+    """The fix that declares it in the step of this name, wherever in the file that is."""
+    for part, start in owners:
+        for step in part.steps:
+            if step.name == name:
+                for fix in declaring_fix(part.text, step.path, name, (key, what)):
+                    edits = tuple(TextEdit(edit.span.shifted(start), edit.text) for edit in fix.edits)
+                    yield Fix(fix.title, edits)
+                return

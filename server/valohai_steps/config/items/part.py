@@ -14,15 +14,19 @@ from valohai_steps.config.checks.others import (
 from valohai_steps.config.checks.steps import step_findings
 from valohai_steps.config.items.safe_values import unsafe_findings
 from valohai_steps.config.items.verdict_fixes import declaring_fix, spelling_fix
-from valohai_steps.config.lint.items import item_findings, root_findings, section_of
+from valohai_steps.config.lint.items import item_findings, meant_things, root_findings, section_of
+from valohai_steps.config.lint.meant import as_meant
 from valohai_steps.config.lint.page import Page, is_empty
 from valohai_steps.config.model.items import Step, read_thing
-from valohai_steps.config.model.names import Places
+from valohai_steps.config.model.names import Places, value_of
+from valohai_steps.config.model.pipelines import overrides_of
 from valohai_steps.config.model.steps import YamlStep, steps_of
 from valohai_steps.config.reader import read_documents
 from valohai_steps.config.references.judge import ItemFacts
 from valohai_steps.config.tree.node import Node, Path, walk
 from valohai_steps.model.finding import Finding
+from valohai_steps.model.schema.sections import SECTIONS
+from valohai_steps.model.schema.shape import Takes
 from valohai_steps.model.text import Span
 
 
@@ -30,7 +34,8 @@ class Part(Struct, frozen=True):
     """A text that was read by itself. All spans count in it.
 
     `problem` is why it cannot be read (VH301), `findings` are what is wrong with each item by itself,
-    `facts` what the items declare and use, with the numbers of `places`. `anchors` are the names it gives.
+    `facts` what the items declare and use, with the numbers of `places`. `anchors` are the names it gives;
+    `overrides` are the mappings of nodes that have a command of their own.
     """
 
     text: str
@@ -40,6 +45,7 @@ class Part(Struct, frozen=True):
     facts: tuple[ItemFacts, ...] = ()
     places: tuple[Span, ...] = ()
     steps: tuple[YamlStep, ...] = ()
+    overrides: tuple[Node, ...] = ()
     anchors: frozenset[str] = frozenset()
 
 
@@ -62,7 +68,9 @@ def read_part(text: str, image: str) -> Part:
             findings += found
     anchors = frozenset(_anchors(documents)) if "&" in text else frozenset[str]()
     steps = tuple(steps_of(documents))
-    return Part(text, image, None, tuple(findings), tuple(facts), tuple(places.spans), steps, anchors)
+    overrides = tuple(each for each in overrides_of(documents) if value_of(each, "command") is not None)
+    places_found = tuple(places.spans)
+    return Part(text, image, None, tuple(findings), tuple(facts), places_found, steps, overrides, anchors)
 
 
 def _several_documents(text: str, documents: tuple[Node, ...]) -> Iterator[Finding]:
@@ -82,15 +90,20 @@ def _item(page: Page, places: Places, root: Node, index: int, facts: list[ItemFa
     if section is None or section[0].node.kind != "mapping" or is_empty(section[0].node):
         # What only holds anchors is no mistake, and nothing that others could name.
         facts.append(ItemFacts(None, not found))
+        for kind, each in meant_things(page, node):
+            found += _checks(page, kind, as_meant(page, each, Takes(object=SECTIONS[kind])))
         yield from found
         return
     name, inner = str(section[0].key), section[0].node
     thing = read_thing(places, name, inner)
     if inner.alias is None:
-        found += _checks(page, name, inner)
+        # What is right needs no second look at its keys.
+        meant = as_meant(page, inner, Takes(object=SECTIONS[name])) if found else inner
+        found += _checks(page, name, meant)
         if isinstance(thing, Step):
-            path = (0, index, name)
-            found += [_command_finding(page, places, path, doubt) for doubt in _doubts(thing)]
+            found += [
+                _command_finding(page, places, (0, index, name), thing, doubt) for doubt in _doubts(thing)
+            ]
     facts.append(ItemFacts(thing, not found))
     yield from found
 
@@ -110,9 +123,12 @@ def _doubts(step: Step) -> Iterator[Doubt]:
     yield from doubts(step.uses, Known(step.parameters, inputs, step.has_source_path))
 
 
-def _command_finding(page: Page, places: Places, path: Path, doubt: Doubt) -> Finding:
+def _command_finding(page: Page, places: Places, path: Path, step: Step, doubt: Doubt) -> Finding:
     span = places.spans[doubt.place]
-    fixes = (*spelling_fix(page, span, doubt.text), *declaring_fix(page, path, doubt.declares))
+    fixes = spelling_fix(page, span, doubt.text)
+    if doubt.declares is not None:
+        name = "" if step.name is None else step.name.text
+        fixes = (*fixes, *declaring_fix(page.text, path, name, doubt.declares))
     return Finding("VH304", span, doubt.message, fixes=fixes)
 
 

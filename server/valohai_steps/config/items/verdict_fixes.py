@@ -1,11 +1,12 @@
 """Fixes that write a name in place of another, whole or in the middle of a string."""
 
 import re
+from functools import lru_cache
 
 from valohai_steps.config.lint.page import Page, replaced
 from valohai_steps.config.tree.node import Path
 from valohai_steps.model.finding import Fix
-from valohai_steps.model.text import Span
+from valohai_steps.model.text import Span, TextEdit
 
 # What may be written anywhere in a string, quoted or not, without changing how YAML reads the rest.
 _HARMLESS = re.compile(r"[\w./+@-]*(?::[\w./+@-]+)*")
@@ -34,13 +35,24 @@ def removal_fix(page: Page, span: Span) -> tuple[Fix, ...]:
     return replaced("Remove it", whole, "")
 
 
-def declaring_fix(page: Page, step: Path, declares: tuple[str, str] | None) -> tuple[Fix, ...]:
-    """Add the parameter or input that a command names to the step at a path; not preferred."""
-    if declares is None or not _HARMLESS.fullmatch(declares[1]):
+def declaring_fix(text: str, step: Path, name: str, declares: tuple[str, str]) -> tuple[Fix, ...]:
+    """Add the parameter or input that something names to the step at a path, of this name; not preferred."""
+    if not _HARMLESS.fullmatch(declares[1]):
         return ()
+    edits = _declared(text, step, declares)
+    return (
+        (Fix(f"Declare {declares[1]} in step {name}" if name else f"Declare {declares[1]}", edits),)
+        if edits
+        else ()
+    )
+
+
+@lru_cache(maxsize=64)
+def _declared(text: str, step: Path, declares: tuple[str, str]) -> tuple[TextEdit, ...]:
+    """The edits that declare it. Remembered: a finding is placed at each keystroke, elsewhere too."""
     from valohai_steps.config.reader import read_yaml  # for a name that is not there
     from valohai_steps.config.writer import Append, Refusal, edit_yaml
 
     key, name = declares
-    edits = edit_yaml(read_yaml(page.text), [Append((*step, key), {"name": name})])
-    return () if isinstance(edits, Refusal) else (Fix(f"Declare {name} in {key} of this step", edits),)
+    edits = edit_yaml(read_yaml(text), [Append((*step, key), {"name": name})])
+    return () if isinstance(edits, Refusal) else tuple(edits)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from valohai_steps.config.lint.keys import own_entries, removed_entry, repeated_keys
-from valohai_steps.config.lint.nearest import hint, listed
+from valohai_steps.config.lint.nearest import hint, listed, nearest
 from valohai_steps.config.lint.page import Page, blame, dash, is_empty, replaced
-from valohai_steps.config.lint.restructured import indented
+from valohai_steps.config.lint.restructured import as_things, indented
 from valohai_steps.config.lint.walk import shape_findings, value_findings
 from valohai_steps.config.tree.node import Entry, Node, walk
 from valohai_steps.model.finding import Finding, Fix
@@ -41,6 +41,18 @@ def section_of(node: Node) -> tuple[Entry, Shape] | None:
     return None
 
 
+def meant_things(page: Page, node: Node) -> Iterator[tuple[str, Node]]:
+    """The mappings of an item whose only key is a misspelt kind, with the kind: one, or those of a list."""
+    if node.kind != "mapping" or len(node.entries) != 1 or section_of(node) is not None:
+        return
+    (entry,) = node.entries
+    near = nearest(page.said(entry.key_node), SECTIONS)
+    things = entry.node.items if entry.node.kind == "sequence" else (entry.node,)
+    if near is None or entry.node.alias is not None or _holds_anchor(entry):
+        return
+    yield from ((near, each) for each in things if each.kind == "mapping" and each.entries and not each.alias)
+
+
 def item_findings(page: Page, sequence: Node, index: int) -> Iterator[Finding]:
     """One item of the top-level list."""
     node = sequence.items[index]
@@ -56,6 +68,11 @@ def item_findings(page: Page, sequence: Node, index: int) -> Iterator[Finding]:
     found = section_of(node)
     if found is None:
         yield from _unknown_item(page, node)
+        for section, thing in meant_things(page, node):
+            first = (
+                thing.entries[0].key_span if node.entries[0].node is not thing else node.entries[0].key_span
+            )
+            yield from shape_findings(page, thing, SECTIONS[section], first)
         return
     entry, shape = found
     beside = [each for each in own_entries(node) if each is not entry and each.key_node is not entry.key_node]
@@ -139,7 +156,11 @@ def _unknown_item(page: Page, node: Node) -> Iterator[Finding]:
     near, end = hint(written, SECTIONS)
     if near is None:
         end = f"; use {listed(_KINDS)}"
-    fixes = replaced(f"Change to {near}", first.key_span, page.spelled(near, first.key_node)) if near else ()
+    fixes: tuple[Fix, ...] = ()
+    if near is not None and first.node.kind == "sequence":
+        fixes = as_things(page, first, near)
+    elif near is not None:
+        fixes = replaced(f"Change to {near}", first.key_span, page.spelled(near, first.key_node))
     message = f"`{written}` is no kind of item that Valohai knows, so it does nothing{end}"
     yield Finding("VH307", first.key_span, message, fixes=fixes)
 

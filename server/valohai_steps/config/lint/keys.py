@@ -6,7 +6,7 @@ from valohai_steps.config.lint.nearest import kebab, listed, nearest
 from valohai_steps.config.lint.page import Page, is_empty, replaced
 from valohai_steps.config.tree.node import Entry, Node
 from valohai_steps.model.finding import Finding, Fix, Related
-from valohai_steps.model.schema.shape import Shape
+from valohai_steps.model.schema.shape import Key, Shape
 from valohai_steps.model.text import Span, TextEdit
 
 _MOST_NAMED = 8
@@ -38,6 +38,18 @@ def meant_keys(page: Page, node: Node, shape: Shape) -> dict[str, str]:
             found[written] = near
             free.remove(near)
     return found
+
+
+def meant_collections(page: Page, node: Node, shape: Shape) -> Iterator[tuple[Entry, Key]]:
+    """The lists and mappings behind misspelt keys, each with the key that is meant, where that takes such."""
+    meant = meant_keys(page, node, shape)
+    for entry in own_entries(node) if meant else ():
+        key = shape.keys.get(meant.get(page.said(entry.key_node), ""))
+        if entry.key in shape.keys or key is None:
+            continue
+        is_list = entry.node.kind == "sequence" and key.takes.items is not None
+        if is_list or (entry.node.kind == "mapping" and key.takes.is_mapping):
+            yield entry, key
 
 
 def key_findings(page: Page, node: Node, shape: Shape, place: Span) -> Iterator[Finding]:

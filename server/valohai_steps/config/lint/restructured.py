@@ -1,19 +1,28 @@
 """Fixes that give a value another structure: a mapping becomes a list, a word becomes an item with a name."""
 
+import re
 from collections.abc import Iterator
 
+from valohai_steps.config.lint.nearest import kebab
 from valohai_steps.config.lint.page import Page, is_empty, is_one_line
-from valohai_steps.config.tree.node import Node
+from valohai_steps.config.tree.node import Entry, Node
 from valohai_steps.model.finding import Fix
 from valohai_steps.model.schema.shape import Shape
 from valohai_steps.model.text import Span, TextEdit
+
+# A number as it is written; `nan` and `inf` are words.
+_INTEGER = re.compile(r"[-+]?(0|[1-9]\d*)")
+_FLOAT = re.compile(r"[-+]?(\d+\.\d*|\.\d+)([eE][-+]\d+)?")
 
 
 def as_items(page: Page, key: Node | None, node: Node, shape: Shape | None) -> tuple[Fix, ...]:
     """`inputs: {...}` as a list: one item when its keys are an item's own, else one for each key."""
     if shape is None or key is None or node.alias is not None or not node.entries:
         return ()
-    if any(entry.key in shape.keys for entry in node.entries):
+    known = [
+        entry for entry in node.entries if entry.key in shape.keys or kebab(str(entry.key)) in shape.former
+    ]
+    if 2 * len(known) > len(node.entries):
         return _one_item(page, node)
     if "default" not in shape.keys or any(entry.node.kind != "scalar" for entry in node.entries):
         return ()
@@ -56,6 +65,37 @@ def _item_for_each_key(page: Page, key: Node, node: Node, shape: Shape) -> tuple
     return (Fix("Make it a list of items with names", (edit,), preferred=True),)
 
 
+def as_things(page: Page, entry: Entry, kind: str) -> tuple[Fix, ...]:
+    """`- steps:` with a list of steps as an item for each: `- step:`; nothing for a list in brackets."""
+    key, items = entry.key_node, entry.node.items
+    start = page.text.rfind("\n", 0, key.start) + 1
+    front = page.text[start : key.start]
+    if entry.node.style == "flow" or front.strip() != "-" or not items:
+        return ()
+    if any(item.kind != "mapping" or item.style == "flow" or item.alias or item.anchor for item in items):
+        return ()
+    edits = [TextEdit(key.span, kind)]
+    for index, item in enumerate(items):
+        line = page.text.rfind("\n", 0, item.start) + 1
+        if page.text[line : item.start].strip() != "-":
+            return ()
+        again = f"{front}{kind}:{page.newline}" if index else ""
+        edits.append(TextEdit(Span(line, item.start), f"{again}{' ' * (len(front) + 2)}"))
+        edits += _moved(page, item, len(front) + 2 - (item.start - line))
+    return (Fix(f"Write each as an item of its own, `- {kind}:`", tuple(edits), preferred=True),)
+
+
+def _moved(page: Page, node: Node, width: int) -> Iterator[TextEdit]:
+    """Every line of a node but its first, further in, or further out where `width` is below zero."""
+    if width >= 0:
+        yield from indented(page, node, width)
+        return
+    for edit in indented(page, node, 1):
+        start = edit.span.start
+        blank = len(page.text[start : start - width]) - len(page.text[start : start - width].lstrip(" "))
+        yield TextEdit(Span(start, start + blank), "")
+
+
 def _type_of(node: Node) -> str:
     if isinstance(node.value, bool):
         return "flag"
@@ -95,17 +135,9 @@ def as_mapping_item(page: Page, item: Node, shape: Shape) -> tuple[Fix, ...]:
 
 
 def _kind_of(default: str) -> str:
-    try:
-        int(default)
-    except ValueError:
-        pass
-    else:
+    if _INTEGER.fullmatch(default):
         return "integer"
-    try:
-        float(default)
-    except ValueError:
-        return ""
-    return "float"
+    return "float" if _FLOAT.fullmatch(default) else ""
 
 
 def as_pair(page: Page, item: Node) -> tuple[Fix, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from valohai_steps.config.lint.keys import added_entry, has, key_findings, own_entries
+from valohai_steps.config.lint.keys import added_entry, has, key_findings, meant_collections, own_entries
 from valohai_steps.config.lint.page import Page, blame, dash, is_empty, is_one_line, replaced
 from valohai_steps.config.lint.restructured import as_items, as_mapping_item, as_pair
 from valohai_steps.config.lint.scalars import kind_of, scalar_findings
@@ -120,6 +120,8 @@ def shape_findings(page: Page, node: Node, shape: Shape, place: Span) -> Iterato
         known = shape.keys.get(entry.key) if isinstance(entry.key, str) else None
         if known is not None:
             yield from value_findings(page, entry.key_node, entry.node, known.takes)
+    for entry, meant in meant_collections(page, node, shape):
+        yield from value_findings(page, entry.key_node, entry.node, meant.takes)
 
 
 def _first(node: Node) -> Span:

@@ -34,13 +34,15 @@ class Input(Struct, frozen=True):
 
 
 class Step(Struct, frozen=True):
-    """A step. `parameters` and `inputs` are None when not all of them can be read."""
+    """A step. `parameters` and `inputs` are None when not all of them can be read; `doubled`: it is what two
+    of one name have."""
 
     name: Name | None
     parameters: tuple[Parameter, ...] | None
     inputs: tuple[Input, ...] | None
     has_source_path: bool
     uses: tuple[Use, ...]
+    doubled: bool = False
 
 
 class Task(Struct, frozen=True):

@@ -91,6 +91,8 @@ def is_complete(node: Node, key: str, shape: Shape) -> bool:
     """
     if any(entry.key not in shape.keys and entry.key != "<<" for entry in node.entries):
         return False
+    if sum(entry.key == key for entry in node.entries) > 1:
+        return False  # which of them is meant is not known, and what names the other is no second mistake
     value = value_of(node, key)
     if value is None:
         return True

@@ -1,6 +1,6 @@
 """A pipeline as it is written: nodes, edges and parameters, with the places of every name in them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
@@ -116,6 +116,18 @@ def _override(places: Places, node: Node) -> Override:
         frozenset(filled),
         tuple(use for text in texts_of(value_of(node, "command")) for use in uses_in(places, text)),
     )
+
+
+def overrides_of(documents: Iterable[Node]) -> Iterator[Node]:
+    """What nodes of pipelines have otherwise than their steps: the mappings behind `override:`."""
+    for root in documents:
+        for item in root.items:
+            for section in ("pipeline", "blueprint"):
+                pipeline = value_of(item, section)
+                for node in mappings_of(None if pipeline is None else value_of(pipeline, "nodes")):
+                    override = value_of(node, "override")
+                    if override is not None and override.kind == "mapping" and override.alias is None:
+                        yield override
 
 
 def _names(places: Places, nodes: Iterator[Node]) -> Iterator[Name]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from valohai_steps.config.lint.nearest import hint, nearest
 from valohai_steps.config.model.items import Step
@@ -26,8 +27,10 @@ class JudgedPipeline(Struct, frozen=True):
     steps: Mapping[str, Step | None]
 
     def node(self, name: str) -> PipelineNode | None:
-        """The last node of a name."""
+        """The node of a name; of two the last, as one of no known type where they differ."""
         found = [each for each in self.pipeline.nodes if each.name is not None and each.name.text == name]
+        if len({each.kind for each in found}) > 1:
+            return replace(found[-1], kind="")
         return found[-1] if found else None
 
 

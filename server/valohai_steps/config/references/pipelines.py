@@ -21,7 +21,12 @@ class _Open(Struct, frozen=True):
 
 def judge_pipeline(number: int, pipeline: Pipeline, catalogue: Catalogue, *, clean: bool) -> list[Verdict]:
     """Everything that is wrong with what a pipeline names."""
-    steps = {node.name.text: step_of(node, catalogue) for node in pipeline.nodes if node.name is not None}
+    steps: dict[str, Step | None] = {}
+    for node in pipeline.nodes:
+        if node.name is not None:
+            step, name = step_of(node, catalogue), node.name.text
+            # Of two nodes of one name an edge may mean either.
+            steps[name] = step if steps.get(name, step) is step else None
     judged = JudgedPipeline(number, pipeline, catalogue, steps)
     found = [verdict for node in pipeline.nodes for verdict in _node(judged, node)]
     found += edge_verdicts(judged)
@@ -69,7 +74,9 @@ def _uses(judged: JudgedPipeline, node: PipelineNode, step: Step) -> Iterator[Ve
     if inputs is not None:
         inputs = (*inputs, *(name.text for name in node.override.inputs))
     for doubt in doubts(node.override.uses, Known(parameters, inputs, step.has_source_path)):
-        declares = None if doubt.declares is None or step.name is None else (step.name.text, *doubt.declares)
+        declares = None
+        if doubt.declares is not None and step.name is not None and not step.doubled:
+            declares = (step.name.text, *doubt.declares)
         at = At(judged.number, doubt.place)
         yield Verdict("VH304", at, doubt.message, text=doubt.text, declares=declares)
 

@@ -50,5 +50,5 @@ def unknown_names(number: int, names: Sequence[Name], step: Step, noun: str) -> 
                 found.at,
                 found.message,
                 text=found.text,
-                declares=(step.name.text, f"{noun}s", name.text),
+                declares=None if step.doubled else (step.name.text, f"{noun}s", name.text),
             )

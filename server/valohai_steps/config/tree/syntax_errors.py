@@ -16,6 +16,9 @@ _LEAD = re.compile(r"(?: *-(?= ))* *")
 _KEY_AND_VALUE = re.compile(r"[ -]*[^\s:#'\"\[{-][^:\n]*:[ \t]+([^\s'\"\[{|>&*!#][^\r\n]*)")
 # `key value` or `key:value`, whose `: ` is missing.
 _KEY_ALONE = re.compile(r"([A-Za-z][\w-]*)(?: +|:)([^\s:#/][^\r\n]*)")
+# A plain value within brackets on both sides of its first `?`.
+_BEFORE_QUESTION = re.compile(r"[^\s,\[\]{}:'\"](?:[^\s,\[\]{}'\"]| (?! ))*\Z")
+_BEHIND_QUESTION = re.compile(r"[^,\[\]{}\n'\"]+")
 _NO_BLANK = re.compile(r"\S")
 
 
@@ -30,11 +33,15 @@ def syntax_finding(text: str, error: YAMLError, shift: int = 0) -> Finding:
     value = _key_without_colon(lines, error, line) or _value_with_colon(lines, error, line)
     if value is not None:
         return value
+    found = _tab_behind(lines, error, problem) or _question_mark(lines, error, problem)
+    if found is not None:
+        return found
     span, sentence = (
         _tab(lines, line)
         or _unclosed(lines, error, context)
         or _indentation(lines, error, problem, context)
         or _character(lines, error, problem)
+        or _block_header(lines, error, problem)
         or (_rest_of_line(lines, problem), f"YAML cannot go on here: {error.problem or error.context}")
     )
     return Finding("VH301", span, sentence)
@@ -57,6 +64,45 @@ def _tab(lines: LineIndex, line: int) -> tuple[Span, str] | None:
             message = f"line {candidate + 1} is indented with a tab, and YAML takes only spaces; use spaces"
             return Span(*found.span()), message
     return None
+
+
+def _tab_behind(lines: LineIndex, error: MarkedYAMLError, problem: int) -> Finding | None:
+    """Tabs behind a key, a value or a `-`: YAML allows them, the reader that Valohai uses does not."""
+    text = lines.text
+    if text[problem : problem + 1] != "\t" or not text[:problem].rpartition("\n")[2].strip():
+        return None
+    end = problem
+    while text[end : end + 1] in ("\t", " "):
+        end += 1
+    span = Span(problem, end)
+    if end == len(text) or text[end] in "\r\n":
+        message, title, new = (
+            "Valohai cannot read a tab at the end of a line; remove it",
+            "Remove the tab",
+            "",
+        )
+    else:
+        message, title, new = (
+            "Valohai cannot read a tab here; write a space",
+            "Change the tab to a space",
+            " ",
+        )
+    return Finding("VH301", span, message, fixes=(Fix(title, (TextEdit(span, new),), preferred=True),))
+
+
+def _question_mark(lines: LineIndex, error: MarkedYAMLError, problem: int) -> Finding | None:
+    """A plain value within brackets with a `?` in it, such as an address."""
+    found = _BEFORE_QUESTION.search(
+        lines.text, lines.line_start(lines.position(problem, "utf-32")[0]), problem
+    )
+    if "but got '?'" not in str(error.problem) or found is None:
+        return None
+    behind = _BEHIND_QUESTION.match(lines.text, problem)
+    value = found[0] + (behind[0] if behind is not None else "?").rstrip()
+    span = Span(found.start(), found.start() + len(value))
+    fix = Fix(f"Put {value} in quotes", (TextEdit(span, f'"{value}"'),), preferred=True)
+    message = "Valohai cannot read a `?` in a value within brackets; put the value in quotes"
+    return Finding("VH301", span, message, fixes=(fix,))
 
 
 def _unclosed(lines: LineIndex, error: MarkedYAMLError, context: int | None) -> tuple[Span, str] | None:
@@ -200,5 +246,12 @@ def _character(lines: LineIndex, error: MarkedYAMLError, problem: int) -> tuple[
     if "cannot start any token" not in str(error.problem):
         return None
     character = lines.text[problem : problem + 1]
-    name = "a tab" if character == "\t" else f"`{character}`"
+    name = {"\t": "a tab", "`": "a backquote"}.get(character, f"`{character}`")
     return Span(problem, problem + 1), f"a value cannot start with {name}; put the value in quotes"
+
+
+def _block_header(lines: LineIndex, error: MarkedYAMLError, problem: int) -> tuple[Span, str] | None:
+    if "chomping or indentation indicators" not in str(error.problem):
+        return None
+    message = "nothing but a comment can follow `|` or `>` on its line, a space before its `#`; move it"
+    return _rest_of_line(lines, problem), message

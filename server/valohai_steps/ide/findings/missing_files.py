@@ -7,7 +7,7 @@ from pathlib import Path
 from valohai_steps.config.items.file import ItemFile
 from valohai_steps.config.items.part import Part
 from valohai_steps.config.model.names import texts_of, value_of
-from valohai_steps.config.model.steps import YamlStep
+from valohai_steps.config.tree.node import Node
 from valohai_steps.config.tree.scalar_places import place_inside
 from valohai_steps.drift.named_files import NamedFile, is_plain, named_files
 from valohai_steps.model.finding import Finding, Fix
@@ -48,18 +48,20 @@ def missing_files(snapshot: Snapshot, path: Path, file: ItemFile) -> list[tuple[
 def _of_part(
     snapshot: Snapshot, path: Path, commands: dict[tuple[str, ...], _Lacking], part: Part
 ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
-    found = [each for step in part.steps for each in _of_step(snapshot, path, commands, (part, step))]
+    nodes = (*(step.node for step in part.steps), *part.overrides)
+    found = [each for node in nodes for each in _of_mapping(snapshot, path, commands, (part, node))]
     return tuple(finding for finding, _ in found), tuple(name for _, name in found)
 
 
-def _of_step(
+def _of_mapping(
     snapshot: Snapshot,
     path: Path,
     commands: dict[tuple[str, ...], _Lacking],
-    where: tuple[Part, YamlStep],
+    where: tuple[Part, Node],
 ) -> Iterator[tuple[Finding, str]]:
-    part, step = where
-    command = value_of(step.node, "command")
+    """What a step names, or what a node has otherwise than its step."""
+    part, node = where
+    command = value_of(node, "command")
     if command is not None and command.alias is None:
         nodes = list(texts_of(command))
         lines = tuple(str(node.value) for node in nodes)
@@ -69,7 +71,7 @@ def _of_step(
             place = place_inside(part.text, nodes[named.line], Span(named.start, named.end))
             code = "VH204" if named.use == "script" else "VH205"
             yield _finding(code, place or nodes[named.line].span, named.path, near), named.path
-    yield from _source_path(snapshot, path, step)
+    yield from _source_path(snapshot, path, node)
 
 
 def _lacking(snapshot: Snapshot, path: Path, lines: tuple[str, ...]) -> _Lacking:
@@ -82,8 +84,8 @@ def _lacking(snapshot: Snapshot, path: Path, lines: tuple[str, ...]) -> _Lacking
     )
 
 
-def _source_path(snapshot: Snapshot, path: Path, step: YamlStep) -> Iterator[tuple[Finding, str]]:
-    stated = step.node.get("source-path")
+def _source_path(snapshot: Snapshot, path: Path, node: Node) -> Iterator[tuple[Finding, str]]:
+    stated = node.get("source-path")
     if stated is None or stated.merged_from is not None or not isinstance(stated.value, str):
         return
     name = stated.value.removeprefix("./")

@@ -40,6 +40,7 @@ PLATFORMS: Mapping[str, tuple[str, ...]] = {
 PARTS = (
     "package.json",
     "dist/extension.js",
+    "dist/page.js",
     "bundled/start.py",
     "snippets",
     "walkthrough",

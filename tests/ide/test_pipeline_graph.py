@@ -73,7 +73,7 @@ def test_a_picture_holds_every_node_and_edge(name: str) -> None:
     pairs = {(edge.source, edge.target) for edge in graph.edges}
     drawn = [each for each in picture.findall(".//s:path", space) if "marker-end" in each.attrib]
     assert len(drawn) == len(pairs)
-    broken = {node.name for node in graph.nodes if node.problem}
+    broken = {f"✗ {node.name}" for node in graph.nodes if node.problem}
     marked = [each for each in picture.findall(".//s:g", space) if "broken" in each.get("class", "")]
     texts = {text.text for each in marked for text in each.findall("s:text", space)}
     assert broken <= texts

@@ -173,9 +173,14 @@ def test_fixes_go_both_ways() -> None:
 
 def test_a_lens_says_what_an_update_would_do() -> None:
     shot = snapshot(WRITTEN, SOURCE.replace("0.5", "0.25"))
-    assert [lens.title for lens in code_lenses(shot, PYTHON)] == ["1 change: update valohai.yaml"]
-    assert [lens.title for lens in code_lenses(snapshot(WRITTEN), PYTHON)] == ["in sync with valohai.yaml"]
-    assert [lens.title for lens in code_lenses(snapshot(), PYTHON)] == ["Add this pipeline to valohai.yaml"]
+    assert [lens.title for lens in code_lenses(shot, PYTHON)] == [
+        "1 change: update valohai.yaml",
+        "show pipeline",
+    ]
+    first, _ = code_lenses(snapshot(WRITTEN), PYTHON)
+    assert first.title == "in sync with valohai.yaml"
+    first, _ = code_lenses(snapshot(), PYTHON)
+    assert first.title == "Add this pipeline to valohai.yaml"
 
 
 @pytest.mark.parametrize(

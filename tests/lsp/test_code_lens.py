@@ -21,7 +21,7 @@ from valohai_steps.lsp.places.open_documents import OpenText
 from valohai_steps.lsp.session import Session
 from valohai_steps.model.text import LineIndex
 
-_COMMANDS = ["valohai-steps.runLocally", "valohai-steps.runOnValohai"]
+_COMMANDS = ["valohai-steps.runLocally", "valohai-steps.runOnValohai", "valohai-steps.showPipeline"]
 
 
 @pytest_lsp.fixture(  # type: ignore[untyped-decorator]  # pytest-lsp leaves its decorator untyped
@@ -152,3 +152,32 @@ def test_lenses_wait_until_the_typing_on_the_other_side_rests(tmp_path: Path) ->
         assert editor.told == {"lenses": 1, "hints": 1}
 
     virtual_time.run(typing())
+
+
+PIPELINE = """from valohai import Pipeline
+
+
+def main(config):
+    pipe = Pipeline(name="nightly", config=config)
+    pipe.execution("train", "first")
+    return pipe
+"""
+
+
+@pytest.mark.asyncio
+async def test_a_pipeline_can_be_shown_on_either_side(running_client: StepsClient, tmp_path: Path) -> None:
+    python, yaml = (
+        Document(running_client, tmp_path / "nightly.py"),
+        Document(running_client, tmp_path / "valohai.yaml"),
+    )
+    step = "- step: {name: train, image: python, command: date}\n"
+    nodes = "nodes: [{name: first, type: execution, step: train}], edges: []"
+    await yaml.open(f"{step}- pipeline: {{name: nightly, {nodes}}}\n- pipeline: {{{nodes}}}\n", "yaml")
+    await python.open(PIPELINE)
+    show = "valohai-steps.showPipeline"
+    assert ("show pipeline", show, [python.uri, "nightly"]) in await lenses(python)
+    assert [each for each in await lenses(yaml) if each[1] == show] == [
+        ("show pipeline", show, [yaml.uri, "nightly"])
+    ]
+    await python.replace("    return pipe", "    x = (\n    return pipe")
+    assert await lenses(python) == [("show pipeline", show, [python.uri, "nightly"])]

@@ -29,6 +29,7 @@ export const CLIENT_COMMANDS = [
   'valohai-steps.runOnValohai',
   'valohai-steps.confirmRemoval',
   'valohai-steps.goTo',
+  'valohai-steps.showPipeline',
   'editor.action.triggerSuggest',
 ];
 

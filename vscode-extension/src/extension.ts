@@ -5,6 +5,7 @@ import { Client } from './client';
 import { actionMiddleware, SAVE_EDITED } from './actions';
 import { commandMiddleware, confirmRemoval, type Hands } from './commands';
 import { Texts, uriOf } from './documents';
+import { Pipelines } from './pipelines';
 import { selectPython } from './pythons';
 import { Runner } from './run';
 import { openSample } from './sample';
@@ -34,6 +35,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const updates = new Updates(texts, (edit) => client.toEdit(edit));
   const terminals = new Terminals();
   const runner = new Runner(client, updates, terminals, context.workspaceState);
+  const pipelines = new Pipelines(client, vscode.Uri.joinPath(context.extensionUri, 'dist', 'page.js'), context.workspaceState);
   const hands: Hands = { client, texts, updates, runner };
   running = client;
   context.subscriptions.push(
@@ -41,12 +43,14 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     client,
     updates,
     terminals,
+    pipelines,
     new Status(client),
     vscode.workspace.registerTextDocumentContentProvider(Texts.scheme, texts),
     vscode.commands.registerCommand(`${SECTION}.restart`, () => client.restart()),
     vscode.commands.registerCommand(`${SECTION}.showLogs`, () => log.show()),
     vscode.commands.registerCommand(`${SECTION}.chooseInterpreter`, () => selectPython(client)),
     vscode.commands.registerCommand(`${SECTION}.openSample`, () => openSample(client, context.globalStorageUri)),
+    vscode.commands.registerCommand(`${SECTION}.showPipeline`, (uri, name) => pipelines.show(uri, name)),
     vscode.commands.registerCommand(`${SECTION}.goTo`, (uri, range) => goTo(client, uri, range)),
     vscode.commands.registerCommand(`${SECTION}.confirmRemoval`, (asked) => confirmRemoval(hands, asked)),
     vscode.commands.registerCommand(SAVE_EDITED, (uris) => updates.saveEdited(uris)),

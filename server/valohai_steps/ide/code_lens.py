@@ -21,6 +21,8 @@ from valohai_steps.project.outlined_yaml import outlined_yaml
 from valohai_steps.project.pipelines import pipeline_file
 from valohai_steps.project.snapshot import Snapshot
 
+_SHOW = "show pipeline"
+
 
 class Click(Enum):
     """What a click on a lens does."""
@@ -30,10 +32,11 @@ class Click(Enum):
     OPEN = "open `file` at the step"
     RUN_LOCALLY = "run the step here"
     RUN_ON_VALOHAI = "run the step on Valohai"
+    SHOW_PIPELINE = "draw a pipeline of `file`"
 
 
 class CodeLens(Struct, frozen=True):
-    """A title over `span`. `click` is about `file` and, where it is about one step, about `step`."""
+    """A title over `span`. `click` is about `file`, and about its `step`: a step or a pipeline, by name."""
 
     span: Span
     title: str
@@ -61,24 +64,26 @@ def code_lenses(snapshot: Snapshot, path: Path) -> Iterator[CodeLens]:
 
 
 def _over_pipeline(snapshot: Snapshot, path: Path) -> Iterator[CodeLens]:
-    """Over a pipeline that Python makes: what an update would do."""
+    """Over a pipeline that Python makes: what an update would do, and its drawing."""
     file = pipeline_file(snapshot, path)
-    if file is None or file.pipeline is None or file.pipeline.stale:
+    if file is None or file.pipeline is None:
         return
-    span, yaml = file.pipeline.span, snapshot.yaml_path(path)
-    fact = sound_pipeline(snapshot, path, yaml)
-    found = readable(snapshot.yaml(yaml))
+    if not file.pipeline.stale:
+        yield _pipeline_state(snapshot, path, file.pipeline.span)
+    yield CodeLens(file.pipeline.span, _SHOW, Click.SHOW_PIPELINE, path, file.pipeline.name)
+
+
+def _pipeline_state(snapshot: Snapshot, path: Path, span: Span) -> CodeLens:
+    yaml = snapshot.yaml_path(path)
+    fact, found = sound_pipeline(snapshot, path, yaml), readable(snapshot.yaml(yaml))
     if not isinstance(fact, PipelineFact) or found is None or not found.is_readable:
-        yield CodeLens(span, "cannot update: this pipeline has errors")
-        return
+        return CodeLens(span, "cannot update: this pipeline has errors")
     plan = plan_for(fact, found)
     if not plan.changes:
-        yield CodeLens(span, f"in sync with {yaml.name}")
-        return
+        return CodeLens(span, f"in sync with {yaml.name}")
     title = f"{count(plan.changes)}: update {yaml.name}"
-    yield CodeLens(
-        span, f"Add this pipeline to {yaml.name}" if plan.found is None else title, Click.UPDATE, path
-    )
+    title = f"Add this pipeline to {yaml.name}" if plan.found is None else title
+    return CodeLens(span, title, Click.UPDATE, path)
 
 
 def _over_yaml(snapshot: Snapshot, path: Path, state: State | None) -> Iterator[CodeLens]:
@@ -96,6 +101,19 @@ def _over_yaml(snapshot: Snapshot, path: Path, state: State | None) -> Iterator[
                 yield replace(_over_step(each, f"update from {each.source.name}", "in sync"), span=span)
         if step.name not in declared:
             yield from _files_run(snapshot, path, step, span)
+    for name, span in _pipelines(file):
+        yield CodeLens(span, _SHOW, Click.SHOW_PIPELINE, path, name)
+
+
+def _pipelines(file: YamlFile) -> Iterator[tuple[str, Span]]:
+    """The name and the place of every whole `- pipeline:`."""
+    items = (item for root in file.documents for item in root.items if item.kind == "mapping")
+    for item in items:
+        for key in ("pipeline", "blueprint"):
+            entry = item.get(key)
+            name = entry.node.get("name") if entry is not None and entry.node.kind == "mapping" else None
+            if name is not None and isinstance(name.node.value, str):
+                yield name.node.value, item.span
 
 
 def _item(file: YamlFile, step: YamlStep) -> Span:

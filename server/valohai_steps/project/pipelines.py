@@ -1,12 +1,14 @@
 """Pipelines that Python files make, read until something changes."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from operator import itemgetter
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from valohai_steps.model.pipeline import PipelineFact
+from valohai_steps.model.relocation import edit_between, moved_span, relocated
 from valohai_steps.project.imports import WorkspaceImports
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.pipelines.interest import may_hold_pipeline
@@ -17,7 +19,8 @@ from valohai_steps.source.python_file import is_current
 def pipeline_file(snapshot: Snapshot, path: Path) -> PipelineFile | None:
     """What a Python file says of pipelines; None when it makes none, or cannot be read.
 
-    While its text is half-typed, the pipeline that it made before counts, stale.
+    While its text is half-typed, what it said before counts: the pipeline, stale, and what is wrong with it,
+    moved as the text moved.
     """
     text = snapshot.text(path) if path.suffix == ".py" else None
     if not isinstance(text, str) or not may_hold_pipeline(text):
@@ -29,10 +32,17 @@ def pipeline_file(snapshot: Snapshot, path: Path) -> PipelineFile | None:
 
         snapshot.memo.count("pipelines read")
         found = read_pipeline(text, imports)
-        if found.is_broken and known is not None and known.pipeline is not None:
-            found = replace(found, pipeline=replace(known.pipeline, stale=True))
+        if found.is_broken and known is not None:
+            found = _kept(found, known)
         known = snapshot.memo.pipelines[path] = found
     return known
+
+
+def _kept(found: PipelineFile, known: PipelineFile) -> PipelineFile:
+    """What was known before a text broke, in the places of the broken one."""
+    place = partial(moved_span, edit=edit_between(known.text, found.text))
+    pipeline = None if known.pipeline is None else replace(relocated(known.pipeline, place), stale=True)
+    return replace(found, pipeline=pipeline, problems=relocated(known.problems, place))
 
 
 def pipelines_of(snapshot: Snapshot, yaml: Path) -> tuple[tuple[Path, PipelineFact], ...]:

@@ -25,7 +25,7 @@ def of_python(snapshot: Snapshot, path: Path) -> Iterator[Finding]:
     if file is None:
         return
     yield from file.problems
-    if file.pipeline is None or file.pipeline.stale:
+    if file.pipeline is None:
         return
     items = readable(snapshot.items(snapshot.yaml_path(path)))
     unknown: list[Finding] = []
@@ -62,7 +62,7 @@ def of_yaml(snapshot: Snapshot, yaml: Path) -> Iterator[Finding]:
     if file is None or not file.is_readable:
         return
     for path, fact in made:
-        if not isinstance(sound_pipeline(snapshot, path, yaml), PipelineFact):
+        if not isinstance(sound_pipeline(snapshot, path, yaml, half_typed=True), PipelineFact):
             continue
         for drift in compare_with_yaml(fact, file, tasks_of(file)):
             span = drift.yaml.span if drift.yaml else drift.anchor

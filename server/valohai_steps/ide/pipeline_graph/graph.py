@@ -36,7 +36,10 @@ class GraphEdge(Struct, frozen=True):
 
 
 class Graph(Struct, frozen=True):
-    """A pipeline of one file; spans count in its text. `span` is the whole of it, `name_span` its name."""
+    """A pipeline of one file; spans count in its text. `span` is the whole of it, `name_span` its name.
+
+    `stale`: what it was before the text around it broke.
+    """
 
     path: Path
     name: str
@@ -44,10 +47,17 @@ class Graph(Struct, frozen=True):
     span: Span
     nodes: tuple[GraphNode, ...]
     edges: tuple[GraphEdge, ...]
+    stale: bool = False
 
     def node(self, name: str) -> GraphNode | None:
         """The node of a name."""
         return next((node for node in self.nodes if node.name == name), None)
+
+    def place(self, node: GraphNode) -> Span:
+        """Where a node is named; of one that only edges name, the first of them."""
+        if node.span is not None:
+            return node.span
+        return next((edge.span for edge in self.edges if node.name in (edge.source, edge.target)), self.span)
 
 
 def staged(nodes: Iterable[GraphNode], edges: Iterable[GraphEdge]) -> tuple[GraphNode, ...]:

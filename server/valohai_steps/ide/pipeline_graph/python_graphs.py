@@ -22,7 +22,8 @@ def graph_of_python(snapshot: Snapshot, path: Path) -> Graph | None:
         return None
     errors = [each for each in of_python(snapshot, path) if each.rule.severity is Severity.ERROR]
     nodes, edges = list(_nodes(fact, errors)), list(_edges(fact, errors))
-    return Graph(path, fact.name, fact.name_span, fact.span, staged(nodes, edges), tuple(edges))
+    spans = (fact.name_span, fact.span)
+    return Graph(path, fact.name, *spans, staged(nodes, edges), tuple(edges), fact.stale)
 
 
 def _nodes(fact: PipelineFact, errors: Sequence[Finding]) -> Iterator[GraphNode]:

@@ -6,7 +6,7 @@ from html import escape
 
 from msgspec import Struct
 
-from valohai_steps.ide.pipeline_graph.graph import Graph, GraphNode
+from valohai_steps.ide.pipeline_graph.graph import Graph, GraphEdge, GraphNode
 from valohai_steps.ide.pipeline_graph.layout import Box, Layout, laid_out
 
 _STYLE = """\
@@ -16,8 +16,10 @@ rect{fill:var(--vscode-editorWidget-background,#f6f8fa);stroke:var(--vscode-edit
 .task rect{stroke-dasharray:5 3}.deployment rect{stroke-width:2.5}
 path{fill:none;stroke:var(--vscode-descriptionForeground,#57606a);stroke-width:1.3}
 marker path{fill:var(--vscode-descriptionForeground,#57606a);stroke:none}
-.node{cursor:pointer}
-.node:focus rect,.node:hover rect{stroke:var(--vscode-focusBorder,#0969da);stroke-width:2}
+[data-node],[data-edge]{cursor:pointer}
+.node:focus{outline:none}
+.node:focus rect,.node:hover rect{stroke:var(--vscode-focusBorder,#0969da);stroke-width:2.5}
+path.near{stroke:transparent;stroke-width:14}
 .broken rect,path.broken{stroke:var(--vscode-errorForeground,#cf222e);stroke-width:2}
 .label{paint-order:stroke;stroke:var(--vscode-editor-background,#fff);stroke-width:4px}
 text.broken,.broken text{fill:var(--vscode-errorForeground,#cf222e)}
@@ -30,16 +32,21 @@ _LONGEST_LABEL = 24
 
 
 class _Line(Struct, frozen=True):
-    """All edges between two nodes, as one line."""
+    """All edges between two nodes, as one line. `number` is that of the broken one, else of the first."""
 
     source: str
     target: str
     words: tuple[str, ...]
     problem: str
+    number: int
 
 
 def as_svg(graph: Graph) -> str:
-    """The drawing as one SVG element. Each node has its number, counted in `graph.nodes`, as `data-node`."""
+    """The drawing as one SVG element.
+
+    Each node has its number, counted in `graph.nodes`, as `data-node`; each line as `data-edge` that of the
+    edge it stands for: the first between its nodes, or the first that is broken. ✗ marks what is broken.
+    """
     lines = _lines(graph)
     layout = laid_out(graph.nodes, [(line.source, line.target) for line in lines], _width)
     size = f'width="{layout.width}" height="{layout.height}" viewBox="0 0 {layout.width} {layout.height}"'
@@ -57,27 +64,34 @@ def as_svg(graph: Graph) -> str:
 
 
 def _lines(graph: Graph) -> list[_Line]:
-    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    for edge in graph.edges:
-        words = edge.what if edge.what == edge.into else f"{edge.what} → {edge.into}"
-        found.setdefault((edge.source, edge.target), []).append((words, edge.problem))
-    return [
-        _Line(*ends, tuple(words for words, _ in said), next((why for _, why in said if why), ""))
-        for ends, said in found.items()
-    ]
+    found: dict[tuple[str, str], list[int]] = {}
+    for number, edge in enumerate(graph.edges):
+        found.setdefault((edge.source, edge.target), []).append(number)
+    return [_line(graph, numbers) for numbers in found.values()]
+
+
+def _line(graph: Graph, numbers: Sequence[int]) -> _Line:
+    number = next((each for each in numbers if graph.edges[each].problem), numbers[0])
+    words = tuple(_said(graph.edges[each]) for each in numbers)
+    shown = graph.edges[number]
+    return _Line(shown.source, shown.target, words, shown.problem, number)
+
+
+def _said(edge: GraphEdge) -> str:
+    return edge.what if edge.what == edge.into else f"{edge.what} → {edge.into}"
 
 
 def _width(node: GraphNode) -> int:
     # A sans-serif letter of 13 px is 8 px wide at most on average; of 11 px about 6.5.
-    return max(90, 8 * len(node.name) + 24, round(6.5 * len(node.runs)) + 24)
+    return max(90, 8 * (len(node.name) + 2 * bool(node.problem)) + 24, round(6.5 * len(node.runs)) + 24)
 
 
 def _edge(layout: Layout, line: _Line) -> str:
     path = layout.path(line.source, line.target)
     said = "\n".join((*line.words, line.problem) if line.problem else line.words)
     broken = ' class="broken"' if line.problem else ""
-    drawn = f'<path{broken} d="{path}" marker-end="url(#arrow)"/>'
-    return f"<g{broken}><title>{escape(said)}</title>{drawn}</g>"
+    drawn = f'<path class="near" d="{path}"/><path{broken} d="{path}" marker-end="url(#arrow)"/>'
+    return f'<g{broken} data-edge="{line.number}"><title>{escape(said)}</title>{drawn}</g>'
 
 
 def _labels(layout: Layout, lines: Sequence[_Line]) -> Iterator[str]:
@@ -96,6 +110,7 @@ def _labels(layout: Layout, lines: Sequence[_Line]) -> Iterator[str]:
         said.add((side, node, line.words))
         x, y = layout.label(line.source, line.target, side)
         label = line.words[0] if len(line.words) == 1 else f"{line.words[0]} +{len(line.words) - 1}"
+        label = f"✗ {label}" if line.problem else label
         shown = label if len(label) <= _LONGEST_LABEL else f"{label[: _LONGEST_LABEL - 1]}…"
         broken = " broken" if line.problem else ""
         yield f'<text class="label{broken}" x="{x}" y="{y}" text-anchor="{side}">{escape(shown)}</text>'
@@ -109,10 +124,11 @@ def _nodes(graph: Graph, boxes: Mapping[str, Box]) -> Iterator[str]:
         middle = box.x + box.width // 2
         first = box.y + (box.height // 2 - 3 if node.runs else box.height // 2 + 5)
         at = f'x="{middle}" y="{first + 17}" text-anchor="middle"'
+        name = f"✗ {node.name}" if node.problem else node.name
         runs = f'<text class="runs" {at}>{escape(node.runs)}</text>'
         yield (
             f'<g class="node {kind}" data-node="{place}" tabindex="0"><title>{title}</title>'
             f'<rect x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="6"/>'
-            f'<text x="{middle}" y="{first}" text-anchor="middle">{escape(node.name)}</text>'
+            f'<text x="{middle}" y="{first}" text-anchor="middle">{escape(name)}</text>'
             f"{runs if node.runs else ''}</g>"
         )

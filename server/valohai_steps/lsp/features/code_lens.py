@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from pathlib import Path
+from types import MappingProxyType
 
 from lsprotocol import types as lsp
 
@@ -13,8 +14,14 @@ from valohai_steps.lsp.session import Session
 from valohai_steps.model.text import Span
 
 OPEN_STEP = "valohai-steps.openStep"
-RUN_LOCALLY = "valohai-steps.runLocally"  # these two are commands of the client: the server runs nothing
-RUN_ON_VALOHAI = "valohai-steps.runOnValohai"
+# Commands of the client: the server runs and shows nothing.
+_OF_THE_CLIENT = MappingProxyType(
+    {
+        Click.RUN_LOCALLY: "valohai-steps.runLocally",
+        Click.RUN_ON_VALOHAI: "valohai-steps.runOnValohai",
+        Click.SHOW_PIPELINE: "valohai-steps.showPipeline",
+    }
+)
 
 # Seconds without a change that count as a rest.
 _REST = 0.3
@@ -79,9 +86,8 @@ def _command(session: Session, lens: CodeLens) -> lsp.Command | None:
             name, arguments = UPDATE_FILE, [uri]
         case Click.OPEN if session.capabilities.show_documents:
             name, arguments = OPEN_STEP, [uri, lens.step]
-        case Click.RUN_LOCALLY | Click.RUN_ON_VALOHAI:
-            name = RUN_LOCALLY if lens.click is Click.RUN_LOCALLY else RUN_ON_VALOHAI
-            arguments = [uri, lens.step]
+        case Click.RUN_LOCALLY | Click.RUN_ON_VALOHAI | Click.SHOW_PIPELINE:
+            name, arguments = _OF_THE_CLIENT[lens.click], [uri, lens.step]
             if name not in session.capabilities.commands:
                 return None
     # An empty command is a title that cannot be clicked.

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from valohai_steps.model.finding import Finding
-from valohai_steps.model.relocation import relocated
+from valohai_steps.model.relocation import moved_span, relocated
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.source.call_facts import CallFacts
 
@@ -28,7 +28,7 @@ class KeptCall(CallFacts, frozen=True):
         """The same, with every place where it is now."""
         step, problems = self.step, self.problems
         for edit in self.edits:
-            place = partial(_moved_span, edit=edit)
+            place = partial(moved_span, edit=edit)
             step, problems = relocated(step, place), relocated(problems, place)
         return replace(self, step=step, problems=problems, edits=()) if self.edits else self
 
@@ -58,29 +58,17 @@ def shifted(known: Iterable[KeptCall], edits: Sequence[TextEdit]) -> tuple[KeptC
             continue
         touched = any(edit.span.start <= span.end and span.start <= edit.span.end for edit in edits)
         for edit in ordered:
-            span = _moved_span(span, edit)
+            span = moved_span(span, edit)
         # What stands in a touched call is no longer what was read.
         is_plain = each.is_plain and not touched
         result.append(replace(each, call_span=span, is_plain=is_plain, edits=(*each.edits, *ordered)))
     return tuple(result)
 
 
-def _moved_span(span: Span, edit: TextEdit) -> Span:
-    return Span(_moved(span.start, edit), _moved(span.end, edit, end=True))
-
-
-def _moved(offset: int, edit: TextEdit, *, end: bool = False) -> int:
-    if offset < edit.span.start or (offset == edit.span.start and end):
-        return offset
-    if offset >= edit.span.end:
-        return offset + len(edit.text) - (edit.span.end - edit.span.start)
-    return edit.span.start + (len(edit.text) if end else 0)
-
-
 def shifted_findings(findings: Sequence[Finding], edits: Sequence[TextEdit]) -> tuple[Finding, ...]:
     """Findings moved as the edits move text."""
     for edit in sorted(edits, reverse=True):
-        findings = relocated(tuple(findings), partial(_moved_span, edit=edit))
+        findings = relocated(tuple(findings), partial(moved_span, edit=edit))
     return tuple(findings)
 
 

@@ -52,11 +52,11 @@ def read_pipeline(text: str, imports: Imports | None = None) -> PipelineFile:
 def _read(evaluation: Evaluation, imports: Imports | None) -> PipelineFile:
     syntax, reading = evaluation.syntax, Reading(value, call)
     frame = top_frame(reading, Script(evaluation, imports))
+    if not is_whole(syntax):
+        return PipelineFile(syntax.text, is_broken=True)
     main = in_module(reading, frame.script, frame, "main")
     if not isinstance(main, Function) or not _takes_config(main.node):
         return PipelineFile(syntax.text)
-    if not is_whole(syntax):
-        return PipelineFile(syntax.text, is_broken=True)
     name = field(main.node, "name") or main.node
     problem: Finding | None = None
     fact: PipelineFact | None = None

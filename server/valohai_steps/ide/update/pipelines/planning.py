@@ -23,8 +23,13 @@ from valohai_steps.project.pipelines import pipeline_file
 from valohai_steps.project.snapshot import Snapshot
 
 
-def sound_pipeline(snapshot: Snapshot, path: Path, yaml: Path) -> PipelineFact | Refused | None:
-    """The pipeline that a Python file makes, why it is not written, or None when there is none."""
+def sound_pipeline(
+    snapshot: Snapshot, path: Path, yaml: Path, *, half_typed: bool = False
+) -> PipelineFact | Refused | None:
+    """The pipeline that a Python file makes, why it is not written, or None when there is none.
+
+    With `half_typed`, what it made before its text broke counts: to be compared, not to be written.
+    """
     file = pipeline_file(snapshot, path)
     if file is None:
         return None
@@ -36,7 +41,7 @@ def sound_pipeline(snapshot: Snapshot, path: Path, yaml: Path) -> PipelineFact |
         return Refused(path, problems[0].message, problems[0].span)
     if file.pipeline is None:
         return None
-    if file.pipeline.stale:
+    if file.pipeline.stale and not half_typed:
         return Refused(path, "this file is not complete Python yet", file.pipeline.name_span)
     if items is None:
         why = f"there is no {yaml.name} with the steps of pipeline {file.pipeline.name!r}; write them first"

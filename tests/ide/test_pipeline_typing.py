@@ -11,6 +11,7 @@ from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.ide.update.update import Refused, plan_update
 from valohai_steps.model.relocation import edit_between
 from valohai_steps.model.text import apply_edits
+from valohai_steps.project.files import readable
 from valohai_steps.project.workspace import Workspace
 
 WRONG = SOURCE.replace('"train", "train"', '"trian", "train"')
@@ -27,8 +28,8 @@ def opened(source: str) -> Workspace:
 
 def said(workspace: Workspace, path: Path) -> list[tuple[str, str, str]]:
     shot = workspace.snapshot
-    text = shot.text(path) or ""
-    found = (each.finding for each in diagnostics(shot, path))
+    text = shot.readable_text(path)
+    found = (each.finding for each in readable(diagnostics(shot, path)) or ())
     return [(each.code, text[each.span.start : each.span.end], each.message) for each in found]
 
 

@@ -45,11 +45,12 @@ async function landed(file, text, below = 0) {
 }
 
 // What a person sees as red: more red than green and blue.
-async function isRed(selector, property) {
-  const colour = await view().locator(selector).first().evaluate((element, name) => getComputedStyle(element)[name], property);
-  const [red, green, blue] = colour.match(/\d+/g).map(Number);
-  return (red > green + 60 && red > blue + 60) || colour;
-}
+const isRed = (selector) =>
+  poll(`${selector} is red`, async () => {
+    const colour = await view().locator(selector).first().evaluate((element) => getComputedStyle(element).stroke);
+    const [red, green, blue] = (colour.match(/\d+/g) ?? []).map(Number);
+    return (red > green + 60 && red > blue + 60) || colour;
+  });
 
 // How far apart in brightness two colours of the page are (WCAG 2.2, contrast ratio).
 async function contrast(selector) {
@@ -97,9 +98,11 @@ const states = {
     await hands.replace('valohai.yaml', 'train-large.output.model.pkl, evaluate.input.models', 'train-large.output.model.pkl, evaluate.input.modls');
     const words = "there is no input 'modls' in step evaluate; did you mean models?";
     await poll('the finding is listed', async () => (await texts('#problems button')).some((text) => text.includes(words)) || texts('#problems'));
-    if ((await isRed('[data-edge] path.broken', 'stroke')) !== true) throw new Error('the edge is not red');
-    const titles = await texts('[data-edge].broken title');
-    if (!titles.some((title) => title.includes(words))) throw new Error(`the tooltip says ${titles}`);
+    await isRed('[data-edge] path.broken');
+    await poll('the tooltip says it', async () => {
+      const titles = await texts('[data-edge].broken title');
+      return titles.some((title) => title.includes(words)) || titles;
+    });
     await node('prepare').click();
     await landed('valohai.yaml', '- name: prepare');
     await view().locator('#problems button').first().click();
@@ -161,7 +164,7 @@ const states = {
           return found > 3.5 || found;
         });
       }
-      if ((await isRed('.node.broken rect', 'stroke')) !== true) throw new Error(`not red in ${theme}`);
+      await isRed('.node.broken rect');
       await page.screenshot({ path: join(pictures, `theme ${theme}.png`) });
     }
   },

@@ -8,7 +8,7 @@ from msgspec import Struct
 from valohai_steps.ide.navigation.index import Index, index_around
 from valohai_steps.ide.navigation.links import named_files
 from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, SymbolKind
-from valohai_steps.ide.pipeline_graph.edge_files import written_files
+from valohai_steps.ide.pipeline_graph.edge_files import feeds, written_files
 from valohai_steps.model.text import Span
 from valohai_steps.project.snapshot import Snapshot
 
@@ -26,10 +26,15 @@ def definitions(snapshot: Snapshot, path: Path, offset: int) -> tuple[Definition
     """Where what stands at `offset` (in code points) is declared.
 
     A declaration leads to the other side: Python to valohai.yaml, valohai.yaml to Python; without another
-    side, to itself. A file that a command names leads to that file.
+    side, to itself. An input of valohai.yaml leads to the edges that fill it as well; a file that a command
+    names to that file, and the source of an edge to the lines that write its files.
     """
     index = index_around(snapshot, path)
-    found = [_definition(here, each) for here in index.at(path, offset) for each in _targets(index, here)]
+    occurrences = index.at(path, offset)
+    fed = [each for here in occurrences if path == index.yaml for each in _fed(snapshot, here)]
+    targets = [(here, each) for here in occurrences for each in _targets(index, here)]
+    found = [_definition(here, each) for here, each in targets if not fed or here != each]
+    found += fed
     if not found and path == index.yaml:
         start = Span(0, 0)
         links = (link for link in named_files(snapshot, path) if link.span.contains(offset))
@@ -44,6 +49,13 @@ def _definition(here: Occurrence, there: Occurrence) -> Definition:
     # The name may be a variable's, which stands elsewhere than the entry that it names.
     whole = there.whole if there.whole.covers(there.span) else there.span
     return Definition(origin, there.path, whole, there.span)
+
+
+def _fed(snapshot: Snapshot, here: Occurrence) -> Iterator[Definition]:
+    """The edges into an input, from where a valohai.yaml declares it."""
+    if here.symbol.kind is SymbolKind.INPUT and here.role is OccurrenceRole.YAML:
+        for each in feeds(snapshot, here.path, here.symbol.owner, here.symbol.name):
+            yield Definition(here.literal, each.path, each.span, each.name)
 
 
 def _targets(index: Index, here: Occurrence) -> Iterator[Occurrence]:

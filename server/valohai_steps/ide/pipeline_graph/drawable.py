@@ -10,7 +10,7 @@ from valohai_steps.ide.pipeline_graph.yaml_graphs import graphs_of_yaml
 from valohai_steps.ide.update.refused import Refused
 from valohai_steps.model.finding import Finding
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.files import FileError
+from valohai_steps.project.files import UnreadableFile, readable
 from valohai_steps.project.pipelines import pipeline_file
 from valohai_steps.project.snapshot import Snapshot
 
@@ -26,14 +26,14 @@ class Drawable(Struct, frozen=True):
 
 def drawable(snapshot: Snapshot, path: Path) -> Drawable:
     """The pipelines of a valohai.yaml, or the one of a Python file; none where it cannot be read."""
-    try:
-        return _of_yaml(snapshot, path) if is_yaml(path) else _of_python(snapshot, path)
-    except FileError as error:
-        return Drawable((), Refused(path, error.why))
+    text = snapshot.text(path)
+    if isinstance(text, UnreadableFile):
+        return Drawable((), Refused(path, text.why))
+    return _of_yaml(snapshot, path) if is_yaml(path) else _of_python(snapshot, path)
 
 
 def _of_yaml(snapshot: Snapshot, path: Path) -> Drawable:
-    file = snapshot.items(path)
+    file = readable(snapshot.items(path))
     broken = next((each for each in file.findings() if each.code == "VH301"), None) if file else None
     return Drawable(graphs_of_yaml(snapshot, path), _obstacle(path, broken))
 

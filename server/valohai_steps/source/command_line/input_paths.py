@@ -14,10 +14,11 @@ _WHOLE = re.compile(r"/valohai/inputs/([^/\s\"'*?\[\](){}$\\;&|<>:,]+)")
 _ROOT = re.compile(r"(?:/valohai/inputs/?|VH_INPUTS_DIR)(?=[\"'])")
 _NAME = re.compile(r"/?([^/*?\[\]{}]+)(?=/|\Z)")
 _BEHIND = re.compile(r"/([^/\s\"'*?\[\](){}$\\]+)(?=[/\"'])")
-_WRAPPERS = frozenset(
+# What gives the path that it gets, and what joins paths to the one that it gets first.
+WRAPPERS = frozenset(
     {"Path", "PurePath", "PosixPath", "PurePosixPath", "str", "abspath", "fspath", "expanduser"}
 )
-_JOINS = frozenset({"join", "joinpath", *_WRAPPERS})
+JOINS = frozenset({"join", "joinpath", *WRAPPERS})
 _READS = frozenset({"getenv", "get"})
 _DEEPEST = 8
 
@@ -52,15 +53,15 @@ def input_paths(syntax: Syntax) -> InputPaths:
 def _found(evaluation: Evaluation) -> Iterator[InputPath | Unknown]:
     syntax = evaluation.syntax
     for match in _WHOLE.finditer(syntax.text):
-        if _string_at(syntax, match.start()) is not None:
+        if string_at(syntax, match.start()) is not None:
             yield InputPath(match[1], Span(*match.span(1)))
     for match in _ROOT.finditer(syntax.text):
-        string = _string_at(syntax, match.start())
+        string = string_at(syntax, match.start())
         if string is not None:
-            yield from _from_root(evaluation, _environment_read(syntax, string) or string, 0)
+            yield from _from_root(evaluation, environment_read(syntax, string) or string, 0)
 
 
-def _string_at(syntax: Syntax, place: int) -> Node | None:
+def string_at(syntax: Syntax, place: int) -> Node | None:
     """The string that a place stands in; None for a comment or a docstring."""
     for node in (syntax.node_at(place, place + 1), *ancestors(syntax.node_at(place, place + 1))):
         if node.type == "string":
@@ -70,8 +71,8 @@ def _string_at(syntax: Syntax, place: int) -> Node | None:
     return None
 
 
-def _environment_read(syntax: Syntax, string: Node) -> Node | None:
-    """`os.environ["VH_INPUTS_DIR"]`, `os.getenv("VH_INPUTS_DIR", ...)` around the name of the variable."""
+def environment_read(syntax: Syntax, string: Node) -> Node | None:
+    """`os.environ["NAME"]`, `os.getenv("NAME", ...)` around the name of a variable."""
     outer = string.parent
     if outer is not None and outer.type == "subscript":
         return outer
@@ -113,11 +114,11 @@ def _in_call(evaluation: Evaluation, root: Node, call: Node, depth: int) -> Iter
     function = field(call, "function")
     name = "" if function is None else evaluation.syntax.source(function).rpartition(".")[2]
     given = parts(field(call, "arguments"))
-    if name not in _JOINS or not given or given[0].id != root.id:
+    if name not in JOINS or not given or given[0].id != root.id:
         return
     if len(given) > 1:
         yield from _named(evaluation, given[1])
-    elif name in _WRAPPERS:
+    elif name in WRAPPERS:
         yield from _from_root(evaluation, call, depth + 1)
 
 

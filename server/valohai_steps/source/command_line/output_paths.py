@@ -1,0 +1,178 @@
+"""The files that Python names as outputs, by `valohai.outputs()`, `/valohai/outputs` or `VH_OUTPUTS_DIR`."""
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from valohai_steps.model.step import Static
+from valohai_steps.model.text import Span
+from valohai_steps.source.command_line.input_paths import JOINS, WRAPPERS, environment_read, string_at
+from valohai_steps.source.evaluation.evaluation import Evaluation
+from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax, field, is_field, parts
+
+_WHOLE = re.compile(r"/valohai/outputs/([^/\s\"'{}\\][^\s\"'{}\\]*)")
+_ROOT = re.compile(r"(?:/valohai/outputs/?|VH_OUTPUTS_DIR)(?=[\"'{])")
+_SAME_PATH = frozenset({"resolve", "absolute", "expanduser"})
+_AROUND = frozenset({"boolean_operator", "parenthesized_expression", "conditional_expression"})
+_DEEPEST = 12
+
+
+class OutputFile(Struct, frozen=True):
+    """A file that is named below the folder of outputs, its folders in front of it.
+
+    `*` stands for what only running would tell. `span` is where its last part is written.
+    """
+
+    name: str
+    span: Span
+
+
+class _Path(Struct, frozen=True):
+    """What has been joined so far to the folder of outputs, with the place of the last part."""
+
+    text: str = ""
+    span: Span | None = None
+
+    def joined(self, part: "_Path", sign: str = "/") -> "_Path":
+        return _Path(f"{self.text}{sign}{part.text}", part.span)
+
+
+def output_files(syntax: Syntax) -> tuple[OutputFile, ...]:
+    """The files of outputs that a text names, in order; comments and docstrings name none. Never raises."""
+    text = syntax.text
+    if not any(word in text for word in ("/valohai/outputs", "VH_OUTPUTS_DIR", "outputs(")):
+        return ()
+    try:
+        found = {_file(path) for path in _found(Evaluation(syntax)) if path.span is not None}
+    except ExcessiveText:
+        return ()
+    return tuple(sorted((each for each in found if each is not None), key=lambda each: each.span))
+
+
+def _file(path: _Path) -> OutputFile | None:
+    name = re.sub("/+", "/", path.text).strip("/")
+    return None if not name.strip("*/") or path.span is None else OutputFile(name, path.span)
+
+
+def _found(evaluation: Evaluation) -> Iterator[_Path]:
+    syntax = evaluation.syntax
+    for match in _WHOLE.finditer(syntax.text):
+        string = string_at(syntax, match.start())
+        if string is not None:
+            goes_on = syntax.text[match.end() : match.end() + 1] == "{"
+            whole = _behind(syntax, string, match.start(1)) if goes_on else None
+            yield from _from(evaluation, string, whole or _Path(match[1], Span(*match.span(1))))
+    for match in _ROOT.finditer(syntax.text):
+        string = string_at(syntax, match.start())
+        if string is not None:
+            root = environment_read(syntax, string) or string
+            interpolated = _behind(syntax, string, match.end()) if root is string else None
+            yield from _from(evaluation, root, interpolated or _Path())
+    for name in syntax.names("outputs"):
+        yield from _from_member(evaluation, name)
+
+
+def _from_member(evaluation: Evaluation, name: Node) -> Iterator[_Path]:
+    """`valohai.outputs("folder").path("file")` and `.dir_path()`."""
+    callee = name.parent if name.parent is not None and name.parent.type == "attribute" else name
+    call = callee.parent
+    if call is None or call.type != "call" or not is_field(call, "function", callee):
+        return
+    path = _Path()
+    for given in parts(field(call, "arguments"))[:1]:
+        path = path.joined(_part(evaluation, given))
+    member = call.parent
+    asked = None if member is None or member.type != "attribute" else member.parent
+    if member is None or asked is None or asked.type != "call" or not is_field(asked, "function", member):
+        return
+    word = evaluation.syntax.source(member.children[-1])
+    if word == "dir_path":
+        yield from _from(evaluation, asked, path)
+    elif word == "path":
+        for given in parts(field(asked, "arguments"))[:1]:
+            yield path.joined(_part(evaluation, given))
+
+
+def _from(evaluation: Evaluation, root: Node, path: _Path, depth: int = 0) -> Iterator[_Path]:
+    """The longest paths that begin with the path that an expression stands for."""
+    longer = list(_longer(evaluation, root, path, depth)) if depth < _DEEPEST else []
+    yield from longer or ([path] if path.span is not None else [])
+
+
+def _longer(evaluation: Evaluation, root: Node, path: _Path, depth: int) -> Iterator[_Path]:
+    outer, syntax = root.parent, evaluation.syntax
+    if outer is None:
+        return
+    if outer.type in _AROUND:
+        yield from _from(evaluation, outer, path, depth + 1)
+    elif outer.type == "binary_operator" and is_field(outer, "left", root):
+        sign, right = field(outer, "operator"), field(outer, "right")
+        if right is not None and sign is not None and syntax.source(sign) in "/+":
+            between = "/" if syntax.source(sign) == "/" else ""
+            yield from _from(evaluation, outer, path.joined(_part(evaluation, right), between), depth + 1)
+    elif outer.type == "interpolation" and outer.parent is not None:
+        behind = _behind(syntax, outer.parent, syntax.to_offset(outer.end_byte))
+        yield from _from(evaluation, outer.parent, path.joined(behind, "") if behind else path, depth + 1)
+    elif outer.type == "argument_list" and outer.parent is not None:
+        yield from _in_call(evaluation, root, outer.parent, path, depth)
+    elif outer.type == "attribute" and outer.parent is not None and outer.parent.type == "call":
+        word = syntax.source(outer.children[-1])
+        if word == "joinpath":
+            yield from _with_arguments(evaluation, outer.parent, 0, path, depth)
+        elif word in _SAME_PATH:
+            yield from _from(evaluation, outer.parent, path, depth + 1)
+    elif outer.type == "assignment" and is_field(outer, "right", root):
+        yield from _by_name(evaluation, outer, path, depth)
+
+
+def _in_call(evaluation: Evaluation, root: Node, call: Node, path: _Path, depth: int) -> Iterator[_Path]:
+    """`os.path.join(ROOT, "a", "b")`, `Path(ROOT, "a")`, `Path(ROOT)`."""
+    function = field(call, "function")
+    name = "" if function is None else evaluation.syntax.source(function).rpartition(".")[2]
+    given = parts(field(call, "arguments"))
+    if name in JOINS and given and given[0].id == root.id and (len(given) > 1 or name in WRAPPERS):
+        yield from _with_arguments(evaluation, call, 1, path, depth)
+
+
+def _with_arguments(
+    evaluation: Evaluation, call: Node, first: int, path: _Path, depth: int
+) -> Iterator[_Path]:
+    for given in parts(field(call, "arguments"))[first:]:
+        path = path.joined(_part(evaluation, given))
+    yield from _from(evaluation, call, path, depth + 1)
+
+
+def _by_name(evaluation: Evaluation, assignment: Node, path: _Path, depth: int) -> Iterator[_Path]:
+    """What is joined to a name, wherever it means what is assigned here."""
+    left, syntax = field(assignment, "left"), evaluation.syntax
+    if left is None or left.type != "identifier":
+        return
+    name = syntax.source(left)
+    for use in syntax.names(name):
+        bindings = evaluation.scopes.bindings(name, use)
+        if use.id != left.id and any(binding.node.id == left.id for binding in bindings):
+            yield from _longer(evaluation, use, path, depth + 1)
+
+
+def _part(evaluation: Evaluation, node: Node) -> _Path:
+    """A part of a path: its text, with `*` for what is not known, and where that is written."""
+    syntax, value = evaluation.syntax, evaluation.found(node).value
+    if node.type == "string":
+        found = _behind(syntax, node, syntax.to_offset(node.children[0].end_byte))
+        if found is not None:
+            return found
+    text = str(value.value) if isinstance(value, Static) else "*"
+    return _Path(text, syntax.span(node))
+
+
+def _behind(syntax: Syntax, string: Node, start: int) -> _Path | None:
+    """What a string says from a place in it on; None when that is nothing."""
+    end = syntax.to_offset(string.children[-1].start_byte) if string.children else start
+    text, place = "", start
+    for child in string.children:
+        span = syntax.span(child)
+        if child.type == "interpolation" and span.start >= start:
+            text, place = f"{text}{syntax.text[place : span.start]}*", span.end
+    text += syntax.text[place:end]
+    return _Path(text, Span(start + (text[:1] == "/"), end)) if text.strip("/") else None

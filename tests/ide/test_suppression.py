@@ -1,5 +1,6 @@
 """Findings that nobody wants: a comment on the line, a rule switched off, and all fixes at once in YAML."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,47 @@ def test_all_fixes_of_a_valohai_yaml_at_once() -> None:
         if each.kind is ActionKind.FIX_ALL
     )
     assert offered.edits == (edits,)
+
+
+BROKEN = "  # valohai: ignore[vh304]"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "word"),
+    [
+        ("valohai.yaml", YAML.replace("{paramters}", "{paramters}" + BROKEN), "vh304"),
+        ("train.py", PYTHON.rstrip() + BROKEN + "\n", "vh304"),
+    ],
+)
+def test_a_comment_that_names_no_rule_is_a_finding_with_a_fix(name: str, text: str, word: str) -> None:
+    workspace, path = Workspace([ROOT]), ROOT / name
+    workspace.put(path, text, 1)
+    (found,) = (item for item in diagnostics(workspace.snapshot, path) if item.finding.code == "VH401")
+    assert found.finding.message == "vh304 is not a rule, and ignores nothing; change it to VH304"
+    (change,) = (each for each in actions(workspace, path, word) if each.title == "Change to VH304")
+    assert change.preferred
+    workspace.put(path, apply_edits(text, change.edits[0].edits), 2)
+    left = {item.finding.code for item in diagnostics(workspace.snapshot, path)}
+    assert not left & {"VH304", "VH401"}
+
+
+def test_a_finding_of_a_comment_is_ignored_like_any_other() -> None:
+    workspace, path = opened(train_py=f"{PYTHON.rstrip()}  # valohai: ignore[x, VH401]\n"), ROOT / "train.py"
+    assert "VH401" not in {item.finding.code for item in diagnostics(workspace.snapshot, path)}
+
+
+def test_of_a_notebook_the_code_cells_are_judged() -> None:
+    cell = {"metadata": {}, "outputs": [], "execution_count": None}
+    cells = [
+        {"cell_type": "markdown", "metadata": {}, "source": ["# valohai: ignore[x]"]},
+        {**cell, "cell_type": "code", "source": ['import valohai  # "valohai: ignore[y]']},
+        {**cell, "cell_type": "code", "source": ["a = 1  # valohai: ignore[z]"]},
+    ]
+    text = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1)
+    workspace, path = Workspace([ROOT]), ROOT / "train.ipynb"
+    workspace.put(path, text, 1)
+    (found,) = (
+        item.finding for item in diagnostics(workspace.snapshot, path) if item.finding.code == "VH401"
+    )
+    assert text[found.span.start : found.span.end] == "z"
+    assert json.loads(apply_edits(text, found.fixes[-1].edits))["cells"][2]["source"] == ["a = 1"]

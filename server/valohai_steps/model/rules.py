@@ -88,6 +88,7 @@ _TABLE = (
     Rule("VH310", "awkward-name", _WARNING, "a name that a command line, shell or edge cannot use"),
     Rule("VH311", "open-end", _INFORMATION, "a node that no edge touches, or an input that nothing fills"),
     Rule("VH312", "doubtful-edge", _WARNING, "an edge that is there twice, or is spelled in another way"),
+    Rule("VH401", "broken-ignore", _WARNING, "an ignore comment with a list that is broken or names no rule"),
 )
 
 RULES: Mapping[str, Rule] = MappingProxyType({rule.code: rule for rule in _TABLE})

@@ -56,6 +56,13 @@ class PythonSource(Struct, frozen=True):
             return fix
         return replace(fix, edits=tuple(self.edit(self.out(each.span), each.text) for each in fix.edits))
 
+    def placed(self, finding: Finding) -> Finding:
+        """A finding of the tree's text as one of the file's, with the number of its cell, from 1."""
+        cell = None if self.notebook is None else self.notebook.to_cell(finding.span.start)
+        message = finding.message if cell is None else f"cell {cell[0] + 1}: {finding.message}"
+        fixes = tuple(map(self.fix, finding.fixes))
+        return replace(relocated(replace(finding, fixes=()), self.out), message=message, fixes=fixes)
+
     def not_ignored(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """The findings of the file that no comment in its Python switches off."""
         return not_ignored(self.syntax.text, findings, place=self.into)
@@ -78,13 +85,14 @@ def facts_in_json(path: Path, text: str, document: Document | None, imports: Imp
         return PythonFile(text)
     source = _source_in_json(text)
     python = read_module(source.syntax.text, imports)
+    problems = source.notebook.problems if source.notebook is not None else ()
     return PythonFile(
         text=text,
         steps=relocated(python.steps, source.out),
         calls=relocated(python.calls, source.out),
         reads=relocated(python.reads, source.out),
         read_callees=relocated(python.read_callees, source.out),
-        problems=tuple(_placed(source, python.problems)),
+        problems=(*problems, *map(source.placed, python.problems)),
         imported=python.imported,
     )
 
@@ -99,14 +107,3 @@ def _source_in_json(text: str) -> PythonSource:
 
     notebook = read_notebook(text)
     return PythonSource(text, Syntax(notebook.source), notebook)
-
-
-def _placed(source: PythonSource, problems: Iterable[Finding]) -> Iterator[Finding]:
-    """The findings of a notebook, each with the number of its cell, counted from 1 as people do."""
-    notebook = source.notebook
-    yield from notebook.problems if notebook is not None else ()
-    for problem in problems:
-        cell = None if notebook is None else notebook.to_cell(problem.span.start)
-        message = problem.message if cell is None else f"cell {cell[0] + 1}: {problem.message}"
-        fixes = tuple(map(source.fix, problem.fixes))
-        yield replace(relocated(replace(problem, fixes=()), source.out), message=message, fixes=fixes)

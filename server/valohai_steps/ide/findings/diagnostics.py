@@ -22,7 +22,7 @@ from valohai_steps.project.files import UnreadableFile
 from valohai_steps.project.python_source import PythonSource
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.python_file import PythonFile
-from valohai_steps.source.text.ignore_comments import not_ignored
+from valohai_steps.source.text.ignore_comments import comment_findings, not_ignored
 
 if TYPE_CHECKING:
     from valohai_steps.config.items.file import ItemFile
@@ -82,6 +82,8 @@ class _Python(Struct, frozen=True):
 
 def _of_python(snapshot: Snapshot, read: _Python, *, compares: bool) -> Iterator[Finding]:
     path, source, yaml = read.path, read.source, read.yaml
+    comments = comment_findings(source.syntax.text)
+    yield from source.not_ignored(source.placed(each) for each in comments)
     if compares:
         yield from _own_problems(snapshot, read)
         yield from source.not_ignored(_against_yaml(snapshot, read))
@@ -133,3 +135,4 @@ def _of_yaml(snapshot: Snapshot, path: Path, file: "ItemFile") -> Iterator[Findi
     yield from not_ignored(file.text, found, "yaml")
     yield from not_ignored(file.text, command_lines.of_yaml(snapshot, path, file), "yaml")
     yield from not_ignored(file.text, pipelines.of_yaml(snapshot, path), "yaml")
+    yield from not_ignored(file.text, comment_findings(file.text, "yaml"), "yaml")

@@ -6,10 +6,10 @@ from typing import Literal
 
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.text import Span
+from valohai_steps.source.text.ignore_lists import IGNORE, ignores, list_findings
 
 Language = Literal["python", "yaml"]
 
-_IGNORE = re.compile(r"#[ \t]*valohai:[ \t]*ignore(?:\[([^\]\n]*)\])?")
 # Strings and comments of Python; a string without an end runs to the end of its line, or of the text.
 _PYTHON = re.compile(
     r"""'''(?:[^\\]|\\.)*?(?:'''|\Z)|\"\"\"(?:[^\\]|\\.)*?(?:\"\"\"|\Z)
@@ -45,13 +45,19 @@ def not_ignored(
             yield finding
 
 
+def comment_findings(text: str, language: Language = "python") -> Iterator[Finding]:
+    """What is wrong with the ignore comments of a Python source or a valohai.yaml (VH401)."""
+    if IGNORE.search(text) is not None:
+        for comment in _comments(text, language):
+            yield from list_findings(text, comment)
+
+
 def _places(text: str, span: Span, code: str) -> Iterator[int]:
     """Where something that looks like a comment names the finding, on its first or last line."""
     for line in _lines(text, span):
-        for match in _IGNORE.finditer(text, line.start, line.end):
-            codes = match[1]
-            if codes is None or code in (each.strip() for each in codes.split(",")):
-                yield match.start()
+        for comment in ignores(text, line):
+            if comment.codes is None or code in comment.codes:
+                yield comment.span.start
 
 
 def _lines(text: str, span: Span) -> Iterator[Span]:

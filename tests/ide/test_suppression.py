@@ -163,7 +163,7 @@ def test_a_finding_of_a_comment_is_ignored_like_any_other() -> None:
 
 
 def test_of_a_notebook_the_code_cells_are_judged() -> None:
-    cell = {"metadata": {}, "outputs": [], "execution_count": None}
+    cell: dict[str, object] = {"metadata": {}, "outputs": [], "execution_count": None}
     cells = [
         {"cell_type": "markdown", "metadata": {}, "source": ["# valohai: ignore[x]"]},
         {**cell, "cell_type": "code", "source": ['import valohai  # "valohai: ignore[y]']},

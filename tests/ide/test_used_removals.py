@@ -86,6 +86,54 @@ def test_each_use_is_found_with_its_place(use: str) -> None:
     assert asked.startswith("Remove parameter 'epochs' and input 'images' from valohai.yaml (")
 
 
+def asked_by_fix(python: str, text: str, name: str) -> str:
+    """What the quick fix that removes one parameter or input asks, of the call and of the item alike."""
+    found = workspace(python, text)
+    places = (
+        (ROOT / "valohai.yaml", Span(text.index(f"name: {name}") + 6, text.index(f"name: {name}") + 6)),
+        (ROOT / "train.py", Span(python.index('"train"'), python.index('"train"') + 1)),
+    )
+    asked = {
+        action.confirm
+        for path, place in places
+        for action in code_actions(found.snapshot, path, place)
+        if action.title.startswith("Remove ") and f" {name} in " in action.title
+    }
+    (one,) = asked
+    return one
+
+
+@pytest.mark.parametrize("use", USES)
+def test_the_fix_that_removes_one_of_them_names_its_use_as_the_update_does(use: str) -> None:
+    text = STEP + USES[use].replace(", OVERRIDE", "")
+    (held, *_) = planned(PYTHON, text).in_use
+    reason = held.reason.rpartition(";")[0]
+    used, other = ("images", "epochs") if "input 'images'" in reason else ("epochs", "images")
+    kind = {"images": "input", "epochs": "parameter"}
+    assert asked_by_fix(PYTHON, text, used) == f"Remove {kind[used]} {used!r} from valohai.yaml ({reason})"
+    assert asked_by_fix(PYTHON, text, other) == f"Remove {kind[other]} {other!r} from valohai.yaml"
+
+
+def test_the_fix_names_the_read_of_what_it_removes() -> None:
+    assert asked_by_fix(PYTHON + READ, STEP, "epochs") == (
+        "Remove parameter 'epochs' from valohai.yaml "
+        "(this reads parameter 'epochs', which only valohai.yaml declares)"
+    )
+
+
+def test_the_fix_that_removes_a_parameter_that_a_script_does_not_take_names_its_use() -> None:
+    script = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--lr')\np.parse_args()\n"
+    text = STEP[: STEP.index("    inputs:")] + USES["target"].replace(", OVERRIDE", "")
+    found = workspace(script, text)
+    place = Span(text.index("epochs"), text.index("epochs"))
+    (remove,) = (
+        each
+        for each in code_actions(found.snapshot, ROOT / "valohai.yaml", place)
+        if each.title == "Remove parameter epochs in valohai.yaml"
+    )
+    assert remove.confirm == "removes parameter epochs; pipeline 'p' uses it"
+
+
 @pytest.mark.parametrize(
     "key", ["command: x {parameter:epochs}", "command: [a, 'x {parameter-value:epochs}']"]
 )

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from valohai_steps.config.reader import YamlFile, YamlItem, YamlStep
 from valohai_steps.config.structure import flaw_of_step
+from valohai_steps.config.used_names import used_names
 from valohai_steps.config.writer import Append, Operation, Refusal, Remove, Set, edit_yaml
 from valohai_steps.drift.command_line.conversion import FALSE_WORDS
 from valohai_steps.drift.command_line.differences import Difference
@@ -103,7 +104,7 @@ def _yaml_operations(
     match each.code:
         case "VH131" | "VH135" if item is not None:
             yield from _renamed(file, item, each, library)
-            yield f"Remove parameter {item.name}", [Remove(item.path)], f"removes parameter {item.name}"
+            yield f"Remove parameter {item.name}", [Remove(item.path)], _asked(file, step, item)
         case "VH132" if each.argument is not None:
             mapping = form_as_mapping(parameter_for(each.argument, library))
             yield f"Add parameter {mapping['name']}", [Append((*step.path, "parameters"), mapping)], ""
@@ -117,6 +118,15 @@ def _yaml_operations(
             yield "Add {parameters} to the command", _command_with(step, run, f"{run} {{parameters}}"), ""
         case _:
             return
+
+
+def _asked(file: YamlFile, step: YamlStep, item: YamlItem) -> str:
+    """What a person is asked before a parameter goes, with the first place that uses it."""
+    asked = f"removes parameter {item.name}"
+    for use in used_names(file):
+        if (use.step, use.kind, use.name) == (step.name, "parameter", item.name):
+            return f"{asked}; {use.what} uses it"
+    return asked
 
 
 def _renamed(file: YamlFile, item: YamlItem, each: Difference, library: str) -> Iterator[_Offer]:

@@ -144,8 +144,7 @@ def update_edits(update: Update) -> tuple[FileEdits, ...]:
 
 def confirmation_of(update: Update) -> str:
     """What a person is asked before something is removed, with the first place that still uses it."""
-    asked = removal(update.yaml.name, update.changes)
-    return f"{asked} ({update.in_use[0].reason.rpartition(';')[0]})" if asked and update.in_use else asked
+    return removal(update.yaml.name, update.changes, update.in_use)
 
 
 def _yaml_edits(update: Update) -> FileEdits:

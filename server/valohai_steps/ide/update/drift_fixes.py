@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from valohai_steps.config.writer import Refusal
 from valohai_steps.drift.compare import Drift
@@ -13,6 +14,7 @@ from valohai_steps.drift.plan import Plan, change_edits, named
 from valohai_steps.ide.update.clashes import clash_of
 from valohai_steps.ide.update.removals import removal
 from valohai_steps.ide.update.update import compare_step
+from valohai_steps.ide.update.used_removals import used_removals
 from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.project.binding import is_yaml
@@ -57,7 +59,9 @@ def drift_fixes(snapshot: Snapshot, path: Path, span: Span) -> Iterator[DriftFix
                 edits = change_edits(file, plan, change)
                 clashes = clash_of(snapshot, source, step, yaml) is not None
                 if not isinstance(edits, Refusal) and edits and not clashes:
-                    asked = removal(yaml.name, (change,))
+                    alone = replace(plan, changes=(change,))
+                    in_use = tuple(used_removals(snapshot, yaml, file, (alone,), (source,)))
+                    asked = removal(yaml.name, alone.changes, in_use)
                     title = f"{change.label} in {yaml.name} (as in {source.name})"
                     yield DriftFix(title, yaml, edits, asked)
                 yield from _other_way(snapshot, source, yaml, change.drift)

@@ -1,20 +1,22 @@
 """What an edit takes out of valohai.yaml, in the words in which a person is asked about it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from valohai_steps.drift.plan import Change
+from valohai_steps.ide.update.refused import Refused
 
 
-def removal(name: str, changes: Iterable[Change]) -> str:
+def removal(name: str, changes: Iterable[Change], in_use: Sequence[Refused] = ()) -> str:
     """`Remove parameter 'patience' and input 'images' from valohai.yaml`; empty when nothing is taken out.
 
-    `name` is that of the file.
+    `name` is that of the file. The first place `in_use` is named behind it, as `update` names it.
     """
     removed = [_thing(change) for change in changes if change.destructive]
     if not removed:
         return ""
     *others, last = removed
-    return f"Remove {', '.join(others)}{' and ' if others else ''}{last} from {name}"
+    asked = f"Remove {', '.join(others)}{' and ' if others else ''}{last} from {name}"
+    return f"{asked} ({in_use[0].reason.rpartition(';')[0]})" if in_use else asked
 
 
 def _thing(change: Change) -> str:

@@ -72,6 +72,11 @@ class YamlFile(Struct, frozen=True):
         return self.named.get(name)
 
 
+def is_too_large(text: str) -> bool:
+    """Whether a text is more than is read of any: then `read_documents` says so without parsing it."""
+    return len(text) > _LIMITS[C_LOADER is not None]
+
+
 def read_yaml(text: str) -> YamlFile:
     """Read a valohai.yaml; any text will do, what is wrong with it is in `problems`."""
     documents, problem = read_documents(text)

@@ -9,6 +9,7 @@ from msgspec import Struct
 from valohai_steps.config.items.file import ItemFile
 from valohai_steps.config.items.part import Part, read_part
 from valohai_steps.config.items.slices import is_plain, later_starts, slices, starts_item
+from valohai_steps.config.reader import is_too_large
 from valohai_steps.config.references.judge import ItemFacts, judge
 from valohai_steps.model.text import replacement
 
@@ -18,7 +19,7 @@ def read_items(text: str, image: str, previous: ItemFile | None = None) -> ItemF
     if previous is not None and previous.image != image:
         previous = None
     reading = _Reading(text, image)
-    touched = None if previous is None else _touched(previous, text)
+    touched = None if previous is None or is_too_large(text) else _touched(previous, text)
     if previous is not None and touched is not None:
         changed = reading.row(touched.starts, touched.end)
         if all(part.problem is None and not part.anchors for part in changed):
@@ -119,7 +120,7 @@ class _Reading:
 
     def parts(self) -> tuple[tuple[Part, ...], int, str | None]:
         """The parts, where they start, and what stands before each dash; None when it is one part, all."""
-        found = slices(self.text)
+        found = None if is_too_large(self.text) else slices(self.text)
         if found is None:
             return (self._part(0, len(self.text)),), 0, None
         parts = self.row(found.starts, len(self.text))

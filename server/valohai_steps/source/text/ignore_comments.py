@@ -10,6 +10,7 @@ from valohai_steps.source.text.ignore_lists import IGNORE, ignores, list_finding
 
 Language = Literal["python", "yaml"]
 
+_LARGEST = 5_000_000  # larger texts are not read at all
 # Strings and comments of Python; a string without an end runs to the end of its line, or of the text.
 _PYTHON = re.compile(
     r"""'''(?:[^\\]|\\.)*?(?:'''|\Z)|\"\"\"(?:[^\\]|\\.)*?(?:\"\"\"|\Z)
@@ -47,7 +48,7 @@ def not_ignored(
 
 def comment_findings(text: str, language: Language = "python") -> Iterator[Finding]:
     """What is wrong with the ignore comments of a Python source or a valohai.yaml (VH401)."""
-    if IGNORE.search(text) is not None:
+    if len(text) <= _LARGEST and IGNORE.search(text) is not None:
         for comment in _comments(text, language):
             yield from list_findings(text, comment)
 

@@ -7,6 +7,7 @@ import pytest
 from tests.growth.call_counts import calls
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.ide.update.update import plan_update
+from valohai_steps.project.files import demand
 from valohai_steps.project.workspace import Workspace
 
 STEP = """\
@@ -45,7 +46,7 @@ def test_one_finding_says_that_a_file_is_too_large(
     tmp_path: Path, name: str, code: str, words: str, *, opened: bool
 ) -> None:
     snapshot = workspace(tmp_path, name, opened=opened).snapshot
-    (found,) = diagnostics(snapshot, tmp_path / name)
+    (found,) = demand(diagnostics(snapshot, tmp_path / name))
     assert (found.finding.code, words in found.finding.message) == (code, True)
 
 

@@ -148,18 +148,20 @@ BROKEN = "  # valohai: ignore[vh304]"
 def test_a_comment_that_names_no_rule_is_a_finding_with_a_fix(name: str, text: str, word: str) -> None:
     workspace, path = Workspace([ROOT]), ROOT / name
     workspace.put(path, text, 1)
-    (found,) = (item for item in diagnostics(workspace.snapshot, path) if item.finding.code == "VH401")
+    (found,) = (
+        item for item in demand(diagnostics(workspace.snapshot, path)) if item.finding.code == "VH401"
+    )
     assert found.finding.message == "vh304 is not a rule, and ignores nothing; change it to VH304"
     (change,) = (each for each in actions(workspace, path, word) if each.title == "Change to VH304")
     assert change.preferred
     workspace.put(path, apply_edits(text, change.edits[0].edits), 2)
-    left = {item.finding.code for item in diagnostics(workspace.snapshot, path)}
+    left = {item.finding.code for item in demand(diagnostics(workspace.snapshot, path))}
     assert not left & {"VH304", "VH401"}
 
 
 def test_a_finding_of_a_comment_is_ignored_like_any_other() -> None:
     workspace, path = opened(train_py=f"{PYTHON.rstrip()}  # valohai: ignore[x, VH401]\n"), ROOT / "train.py"
-    assert "VH401" not in {item.finding.code for item in diagnostics(workspace.snapshot, path)}
+    assert "VH401" not in {item.finding.code for item in demand(diagnostics(workspace.snapshot, path))}
 
 
 def test_of_a_notebook_the_code_cells_are_judged() -> None:
@@ -173,7 +175,7 @@ def test_of_a_notebook_the_code_cells_are_judged() -> None:
     workspace, path = Workspace([ROOT]), ROOT / "train.ipynb"
     workspace.put(path, text, 1)
     (found,) = (
-        item.finding for item in diagnostics(workspace.snapshot, path) if item.finding.code == "VH401"
+        item.finding for item in demand(diagnostics(workspace.snapshot, path)) if item.finding.code == "VH401"
     )
     assert text[found.span.start : found.span.end] == "z"
     assert json.loads(apply_edits(text, found.fixes[-1].edits))["cells"][2]["source"] == ["a = 1"]

@@ -26,7 +26,7 @@ help: ## List the targets
 setup: $(VENV)/.ready ## Make the environment of the server, the runtime and the checks
 
 # The environment is complete when its stamp is newer than whatever decides what is in it.
-$(VENV)/.ready: pyproject.toml runtime/pyproject.toml constraints/server.txt constraints/dev.txt
+$(VENV)/.ready: pyproject.toml runtime/pyproject.toml constraints/server.txt constraints/mcp.txt constraints/dev.txt
 	tools/make-venv $(PYTHON) $(VENV)
 	$(PIP) install -qq -c constraints/dev.txt hatchling editables
 	$(PIP) install -qq --no-build-isolation -c constraints/dev.txt -e '.[dev]' -e runtime

@@ -8,14 +8,15 @@ import pytest
 
 TRAIN = "import valohai\nvalohai.prepare(step='train', default_parameters={'lr': 0.1})\n"
 # The first names of modules. The server's come to 200 ms, a JSON schema's validator to 100.
-SERVER = {"asyncio", "cattrs", "jsonschema", "lsprotocol", "pygls", "valohai_yaml"}
+SERVER = {"asyncio", "cattrs", "jsonschema", "lsprotocol", "mcp", "pydantic", "pygls", "valohai_yaml"}
 SELDOM = {"tomllib", "tomli", "zipfile"}
 PROBE = """\
 import sys
 from valohai_steps.cli.main import main
 code = main(sys.argv[1:])
 print(code, *sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
-print(*(name for name in sys.modules if name.startswith("valohai_steps.lsp")), file=sys.stderr)
+servers = tuple("valohai_steps." + name for name in ("lsp", "mcp", "agents"))
+print(*(name for name in sys.modules if name.startswith(servers)), file=sys.stderr)
 """
 
 

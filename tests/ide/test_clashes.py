@@ -6,9 +6,9 @@ from valohai_steps.ide.code_lens import Click, code_lenses
 from valohai_steps.ide.findings.code_actions import ActionKind, code_actions, fix_all
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.ide.navigation.rename import Renamed, prepare_rename, rename
+from valohai_steps.ide.update.several.workspace_update import plan_workspace_update
 from valohai_steps.ide.update.sync_state import obstacle, state_of
 from valohai_steps.ide.update.update import Refused, Update, plan_update
-from valohai_steps.ide.update.workspace_update import plan_workspace_update
 from valohai_steps.model.text import Span, apply_edits
 from valohai_steps.project.files import demand
 from valohai_steps.project.workspace import Workspace

@@ -22,9 +22,9 @@ from valohai_steps.ide.run_command import run_command
 from valohai_steps.ide.selection import selections
 from valohai_steps.ide.signature import signature
 from valohai_steps.ide.update.file_edits import FileEdits
+from valohai_steps.ide.update.several.workspace_update import plan_workspace_update
 from valohai_steps.ide.update.sync_state import state_of
 from valohai_steps.ide.update.update import Refused, Update, plan_update, preview
-from valohai_steps.ide.update.workspace_update import plan_workspace_update
 from valohai_steps.model.text import Span
 from valohai_steps.project.files import UnreadableFile
 from valohai_steps.project.snapshot import Snapshot

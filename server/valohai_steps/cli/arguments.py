@@ -67,6 +67,13 @@ A stage waits for those above it. ✗ marks what is broken, with the reason.
 {_EXIT_CODES}
 """
 
+_MCP = f"""\
+It needs the package mcp: pip install 'valohai-steps[mcp]'. What it reads and writes stays inside of the
+folders that --root names; without it, of those that the client names, else of the folder it is started in.
+
+{_EXIT_CODES}
+"""
+
 _COMMANDS = MappingProxyType(
     {
         "update": ("Write valohai.yaml from Python files, notebooks and folders", _UPDATE),
@@ -75,6 +82,7 @@ _COMMANDS = MappingProxyType(
         "graph": ("Draw the pipelines of valohai.yaml, or the one that a Python file makes", _GRAPH),
         "rules": ("List the rules, or explain one", ""),
         "server": ("Run the language server, for editors to start", ""),
+        "mcp": ("Run the server for coding agents (Model Context Protocol), for them to start", _MCP),
     }
 )
 
@@ -89,6 +97,7 @@ _INSTEAD: Mapping[str, str] = MappingProxyType(
         ),
         **dict.fromkeys(("explain", "rule"), "valohai-steps rules"),
         **dict.fromkeys(("lsp", "serve"), "valohai-steps server"),
+        **dict.fromkeys(("agent", "agents", "mcp-server"), "valohai-steps mcp"),
         **dict.fromkeys(("dag", "draw", "pipeline", "pipelines"), "valohai-steps graph"),
         "--fix": "valohai-steps update",
         "run": "python FILE",
@@ -181,6 +190,9 @@ def _add_arguments(name: str, parser: Parser) -> None:
         case "rules":
             about = "such as VH202, or its name, out-of-date"
             parser.add_argument("code", nargs="?", metavar="CODE", help=about)
+        case "mcp":
+            about = "the folder of a project; may be given several times"
+            parser.add_argument("--root", action="append", type=Path, metavar="FOLDER", help=about)
         case _:
             _add_server(parser)
 

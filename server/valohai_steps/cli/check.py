@@ -13,14 +13,11 @@ from valohai_steps.cli.sources import (
     complain_of_settings,
     whole_path,
     with_neighbours,
-    yaml_files,
 )
 from valohai_steps.cli.terminal import Terminal
-from valohai_steps.ide.command_line.findings import files_concerned
+from valohai_steps.ide.findings.checked_files import files_to_check
 from valohai_steps.model.rules import Severity
-from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.document import Document
-from valohai_steps.project.files import demand
 
 _STDIN = Path("-")
 
@@ -30,7 +27,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     chosen = _choose(options, terminal)
     complain_of_settings(chosen, terminal)
     chosen = with_neighbours(chosen, terminal)
-    paths = _with_yaml(chosen)
+    paths = files_to_check(chosen.snapshot, chosen.all, chosen.scanned)
     found = located(chosen.snapshot, terminal.counted(paths, "checking"))
     terminal.write(rendered(options.output_format, found, terminal.painted))
     terminal.say(_summary(found, len(paths)))
@@ -60,22 +57,6 @@ def _read_stdin() -> str:
         raise UsageError(
             f"standard input: byte {error.start} is not UTF-8; pass the text as UTF-8"
         ) from error
-
-
-def _with_yaml(chosen: ChosenFiles) -> tuple[Path, ...]:
-    """The files, each valohai.yaml of the folders, and those that a file with steps belongs to."""
-    yamls = dict.fromkeys(yaml for folder in chosen.scanned for yaml in yaml_files(folder, chosen.snapshot))
-    for path in chosen.all:
-        python = None if is_yaml(path) else demand(chosen.snapshot.python(path))
-        if python is not None and python.steps:
-            yamls[chosen.snapshot.yaml_path(path)] = None
-    there = [
-        path
-        for path in dict.fromkeys((*(path for path in chosen.all if is_yaml(path)), *yamls))
-        if path.exists()
-    ]
-    scripts = (script for yaml in there for script in files_concerned(chosen.snapshot, yaml))
-    return tuple(dict.fromkeys((*chosen.all, *there, *scripts)))
 
 
 def _summary(found: list[LocatedFinding], files: int) -> str:

@@ -19,7 +19,10 @@ _OBJECTS_BEFORE_COLLECTION = 200_000
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. No error leaves as a traceback."""
     options = read_arguments(arguments)
-    if options.command != "server":  # which lives long, and would keep what its imports throw away
+    if options.command not in (
+        "server",
+        "mcp",
+    ):  # which live long, and would keep what their imports throw away
         _quieten_collector()
     terminal = open_terminal(quiet=getattr(options, "quiet", False))
     try:
@@ -87,8 +90,10 @@ def _command(name: str) -> Callable[[argparse.Namespace, Terminal], int]:
             from valohai_steps.cli.pipelines.graph import run
         case "rules":
             from valohai_steps.cli.rules import run
+        case "mcp":
+            from valohai_steps.cli.servers.agent_server import run
         case _:
-            from valohai_steps.cli.server import run
+            from valohai_steps.cli.servers.language_server import run
     return run
 
 

@@ -6,8 +6,7 @@ from valohai_steps.cli.exit_codes import DONE
 from valohai_steps.cli.sources import UsageError
 from valohai_steps.cli.terminal import Terminal
 from valohai_steps.model.rules import RULES
-from valohai_steps.project.rule_pages import rule_page
-from valohai_steps.project.settings import nearest
+from valohai_steps.project.rule_pages import code_of, rule_page, unknown_rule
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
@@ -19,11 +18,9 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
                 f"{terminal.painted(rule.code, 'bold')}  {rule.name:<25} {severity:<12} {rule.summary}\n"
             )
         return DONE
-    by_name = {rule.name: rule.code for rule in RULES.values()}
-    code = by_name.get(options.code.lower(), options.code.upper())
-    if code not in RULES:
-        hint = nearest(code, tuple(RULES)) or "; `valohai-steps rules` lists them"
-        raise UsageError(f"no rule {options.code!r}{hint}")
+    code = code_of(options.code)
+    if code is None:
+        raise UsageError(unknown_rule(options.code, "`valohai-steps rules` lists them"))
     page = rule_page(code)
     rule = RULES[code]
     terminal.write(f"{page or f'{rule.code} {rule.name}: {rule.summary}'}\n")

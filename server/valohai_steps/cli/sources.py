@@ -9,11 +9,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from valohai_steps.cli.terminal import Terminal
-from valohai_steps.project.binding import YAML_NAMES, find_root
+from valohai_steps.project.binding import find_root
 from valohai_steps.project.document import Document
 from valohai_steps.project.files import FileError, UnreadableFile, demand, read_bytes
 from valohai_steps.project.memo import Memo
-from valohai_steps.project.scan import scan, scan_yaml
+from valohai_steps.project.scan import scan
 from valohai_steps.project.snapshot import Snapshot
 
 _PROGRESS_EVERY = 100
@@ -90,17 +90,6 @@ def with_neighbours(
         if (names is None or _may_declare(path, names)) and os.path.realpath(path) not in known
     ]
     return replace(chosen, snapshot=replace(snapshot, sources=snapshot.sources.union(more)))
-
-
-def yaml_files(folder: Path, snapshot: Snapshot) -> list[Path]:
-    """Every valohai.yaml in a folder, whether Python declares a step or not; also the one of the settings."""
-    inside = folder / "any.py"
-    home, settings = snapshot.settings_path(inside), snapshot.settings(inside)
-    found = list(scan_yaml(folder, YAML_NAMES, settings.exclude, home.parent if home else folder))
-    stated = snapshot.yaml_path(inside)
-    if settings.yaml is not None and stated.is_relative_to(folder) and stated.exists():
-        found.append(stated)
-    return list(dict.fromkeys(found))
 
 
 def _may_declare(path: Path, names: frozenset[str]) -> bool:

@@ -4,6 +4,9 @@ import re
 from functools import cache
 from pathlib import Path
 
+from valohai_steps.model.rules import RULES
+from valohai_steps.project.settings import nearest
+
 _PACKAGE = Path(__file__).parents[1]
 
 
@@ -36,3 +39,16 @@ def rule_url(code: str) -> str | None:
     """Where an editor opens the section: a file URI with the line, which VS Code understands."""
     section = _sections().get(code)
     return None if section is None else f"{_page().as_uri()}#L{section[0]}"
+
+
+def code_of(word: str) -> str | None:
+    """The code that a person means by a code or a name, in any case; None when there is no such rule."""
+    by_name = {rule.name: rule.code for rule in RULES.values()}
+    code = by_name.get(word.lower(), word.upper())
+    return code if code in RULES else None
+
+
+def unknown_rule(word: str, otherwise: str) -> str:
+    """What is said of a word that is no rule: the nearest one, or what to do `otherwise`."""
+    hint = nearest(word.upper(), tuple(RULES)) or f"; {otherwise}"
+    return f"no rule {word!r}{hint}"

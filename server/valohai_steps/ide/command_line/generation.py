@@ -1,7 +1,7 @@
 """Steps and parameters of valohai.yaml, made from what a script takes from its command line."""
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -14,6 +14,7 @@ from valohai_steps.drift.command_line.parameters_for import arguments_at, form_a
 from valohai_steps.drift.command_line.passing import PassedLine, parameter_type_of, passed_lines
 from valohai_steps.drift.command_line.taking import take
 from valohai_steps.drift.declaration import DEFAULT_IMAGE
+from valohai_steps.ide.update.file_changes import FileChange
 from valohai_steps.ide.update.refused import Refused, refuse_file
 from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.step import PythonValue
@@ -25,6 +26,7 @@ from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.command_line.input_paths import input_paths
 
 _REQUIREMENTS = "requirements.txt"
+SEVERAL_SCRIPTS = "several scripts read their own command line; update them one by one"
 
 
 class StepArguments(Struct, frozen=True):
@@ -89,13 +91,22 @@ def plan_arguments(
     running = tuple(steps_with_arguments(snapshot, target, file, script))
     if snapshot.settings(path).arguments == "own" and not add:
         add = ("all",)
-    operations = _added(running, add, script) if running else _generated(snapshot, target, file, script)
+    operations = (
+        _added(target, running, add, script) if running else _generated(snapshot, target, file, script)
+    )
     if isinstance(operations, Refused):
         return operations
     edits = edit_yaml(file, operations)
     if isinstance(edits, Refusal):
         return Refused(target, edits.reason, edits.span)
     return ArgumentUpdate(target, before, edits, running, _summary(operations))
+
+
+def argument_change(snapshot: Snapshot, update: ArgumentUpdate, *, typed: bool = False) -> FileChange:
+    """The file that an update writes; `typed`: a person has named it, so that it may lie anywhere."""
+    within = () if typed else snapshot.reach(update.yaml)
+    otherwise = "name another file with --yaml"
+    return FileChange(update.yaml, update.before, update.after, update.summary, otherwise, within)
 
 
 def show_step(snapshot: Snapshot, path: Path) -> str | Refused:
@@ -187,7 +198,7 @@ def _parameter(argument: ArgumentFact, script: ScriptRead) -> dict[str, PythonVa
 
 
 def _added(
-    running: Sequence[StepArguments], names: Sequence[str], script: ScriptRead
+    yaml: Path, running: Sequence[StepArguments], names: Sequence[str], script: ScriptRead
 ) -> list[Operation] | Refused:
     """The parameters that are asked for, in every step that runs the script and lacks them."""
     found: list[Operation] = []
@@ -195,12 +206,12 @@ def _added(
     for name in names:
         if name != "all" and name not in known:
             listed = ", ".join(sorted(known)) or "none"
-            return Refused(Path(), f"the script takes no argument {name!r}; it takes {listed}")
+            return Refused(Path(script.path), f"the script takes no argument {name!r}; it takes {listed}")
     for each in running:
         chosen = [argument for argument in each.missing if "all" in names or argument.name in names]
         flaw = flaw_of_step(each.step) if chosen else None
         if flaw is not None:
-            return Refused(Path(), flaw.reason, flaw.span)
+            return Refused(yaml, flaw.reason, flaw.span)
         path = (*each.step.path, "parameters")
         found += [Append(path, _parameter(argument, script)) for argument in chosen]
     return found
@@ -213,6 +224,12 @@ def _summary(operations: Sequence[Operation]) -> str:
         return f"{steps} {'step' if steps == 1 else 'steps'} added"
     names = dict.fromkeys(str(value["name"]) for value in values if isinstance(value, dict))
     return f"added {', '.join(names)}" if names else ""
+
+
+def scripts_among(snapshot: Snapshot, named: Iterable[Path]) -> list[Path]:
+    """The files that declare no step and read their own command line. Raises FileError."""
+    found = (path for path in named if path.suffix == ".py")
+    return [path for path in found if script_of(snapshot, path) is not None]
 
 
 def running_line(script: str, each: StepArguments) -> str:

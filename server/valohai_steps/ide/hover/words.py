@@ -42,14 +42,14 @@ def step_words(snapshot: Snapshot, source: Path, step: StepFact, yaml: Path) -> 
     return f"**{step.name}** step · {state}"
 
 
-def step_text(file: YamlFile, step: YamlStep) -> str:
-    """The item of a step as it is written, without its indentation; the middle of a long one is left out."""
+def step_text(file: YamlFile, step: YamlStep, most: int | None = _MOST_LINES) -> str:
+    """The item of a step as it is written, without its indentation, and no more than `most` lines of it."""
     document, index, *_ = step.path
     span = file.documents[int(document)].items[int(index)].span
     start = max(file.text.rfind("\n", 0, span.start), file.text.rfind("\r", 0, span.start)) + 1
     lines = dedent(file.text[start : span.end]).rstrip().splitlines()
-    if len(lines) > _MOST_LINES:
-        lines = [*lines[: _MOST_LINES - 1], "    ..."]
+    if most is not None and len(lines) > most:
+        lines = [*lines[: most - 1], "    ..."]
     return "\n".join(lines)
 
 

@@ -1,5 +1,6 @@
 """The files that an update writes: before and after, as texts and as bytes."""
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from valohai_steps.project.decoding import decode, encode
 from valohai_steps.project.files import FileError, demand, read_if_there
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.project.writing.transaction import Write
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 class FileChange(Struct, frozen=True):
@@ -48,6 +51,17 @@ def as_write(change: FileChange) -> Write:
         return Write(change.path, encode(change.path, change.after, data), data, change.within)
     base = None if change.before is None else change.before.encode()  # changed since: the transaction says so
     return Write(change.path, change.after.encode(), base, change.within)
+
+
+def unified_diff(change: FileChange, name: str) -> Iterator[str]:
+    """The change as the lines of a unified diff, under a file `name` with `/`; each ends at a line's end."""
+    import difflib  # where a diff is asked for
+
+    # Lines end at \n alone: what else may end a line in Python may stand inside one here.
+    before, after = _LINE.findall(change.before or ""), _LINE.findall(change.after)
+    old = f"a/{name}" if change.before is not None else "/dev/null"
+    for line in difflib.unified_diff(before, after, old, f"b/{name}"):
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 
 def _changes(snapshot: Snapshot, update: Update) -> Iterator[FileChange]:

@@ -1,6 +1,6 @@
 """Why something may not be written."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from msgspec import Struct
@@ -10,8 +10,9 @@ from valohai_steps.config.structure import flaw_of_file
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.rules import Severity
 from valohai_steps.model.step import StepFact
-from valohai_steps.model.text import Span
+from valohai_steps.model.text import LineIndex, Span
 from valohai_steps.project.files import UnreadableFile
+from valohai_steps.project.snapshot import Snapshot
 
 
 class Refused(Struct, frozen=True):
@@ -45,3 +46,16 @@ def refuse_unreadable(target: Path, file: YamlFile) -> Refused | None:
             return Refused(target, finding.message, finding.span)
     flaw = flaw_of_file(file)
     return None if flaw is None else Refused(target, flaw.reason, flaw.span)
+
+
+def refused_line(snapshot: Snapshot, refused: Refused, effect: str, shown: Callable[[Path], str]) -> str:
+    """`train.py:6:47: my_domain is not defined in this file (nothing was written)`.
+
+    `shown` writes a path, `effect` says what the refusal means.
+    """
+    place = shown(refused.path)
+    if refused.span is not None:
+        index = LineIndex(snapshot.readable_text(refused.path))
+        line, column = index.position(refused.span.start, "utf-32")
+        place += f":{line + 1}:{column + 1}"
+    return f"{place}: {refused.reason} ({effect})"

@@ -8,8 +8,8 @@ from lsprotocol import types as lsp
 
 from valohai_steps.ide.findings.code_actions import confirmation_of, update_edits
 from valohai_steps.ide.update.file_edits import FileEdits
+from valohai_steps.ide.update.several.workspace_update import plan_workspace_update
 from valohai_steps.ide.update.update import Refused, Update, plan_update
-from valohai_steps.ide.update.workspace_update import plan_workspace_update
 from valohai_steps.lsp.edits import confirmation, workspace_edit
 from valohai_steps.lsp.messages import inform, refuse, tell_error
 from valohai_steps.lsp.session import Session

@@ -1,0 +1,78 @@
+"""Where a tool looks: a snapshot, the folders that it may not leave, and the files that are meant."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from valohai_steps.agents.answer import ToolError
+from valohai_steps.ide.findings.checked_files import files_to_check
+from valohai_steps.model.text import LineIndex, Span
+from valohai_steps.project.binding import is_yaml
+from valohai_steps.project.reach import outside
+from valohai_steps.project.snapshot import Snapshot
+
+
+class Surroundings(Struct, frozen=True):
+    """`folder` is where paths are counted from; `roots` are the workspace folders, links resolved.
+
+    `named` are the files that were asked for by name, `files` all that are looked at: those, and the Python
+    files of `folders` that mention Valohai.
+    """
+
+    snapshot: Snapshot
+    folder: Path
+    roots: tuple[Path, ...]
+    named: tuple[Path, ...]
+    files: tuple[Path, ...]
+    folders: tuple[Path, ...]
+
+    def shown(self, path: Path) -> str:
+        """The path as an answer names it: as seen from the folder, with `/`."""
+        near = path.relative_to(self.folder) if path.is_relative_to(self.folder) else path
+        return near.as_posix()
+
+    def line(self, path: Path, span: Span) -> int:
+        """The line of a place, from 1."""
+        return LineIndex(self.snapshot.readable_text(path)).position(span.start, "utf-32")[0] + 1
+
+    def checked(self) -> tuple[Path, ...]:
+        """The files, every valohai.yaml of the folders, the scripts that its steps run. Raises FileError."""
+        found = files_to_check(self.snapshot, self.files, self.folders)
+        return tuple(path for path in found if not self.leaves(path))
+
+    def yaml_files(self) -> tuple[Path, ...]:
+        """Every valohai.yaml of the folders, and those that the files belong to. Raises FileError."""
+        of_files = (self.snapshot.yaml_path(path) for path in self.files if not is_yaml(path))
+        found = (*filter(is_yaml, self.checked()), *of_files)
+        return tuple(path for path in dict.fromkeys(found) if not self.leaves(path))
+
+    def leaves(self, path: Path) -> bool:
+        """Whether a path leads out of the workspace folders, or to what git keeps for itself."""
+        return outside(path, self.roots) is not None
+
+
+def resolved(name: str, folder: Path, roots: Sequence[Path]) -> Path:
+    """The file or folder that an agent names, from `folder`; a link at its end stays a link.
+
+    Like what a file of the repository names, it may not leave the workspace. Raises ToolError.
+    """
+    try:
+        whole = folder / name
+        path = whole.parent.resolve() / whole.name if ".." in whole.parent.parts else whole
+        path = path.resolve() if path.name == ".." else path
+        found, is_there = outside(path, roots), path.exists()
+    except (OSError, ValueError) as error:
+        raise ToolError(f"{name!r} names no path: {error}") from error
+    if found is not None:
+        raise ToolError(
+            f"{name}: leads to {found}, outside of {named_roots(roots)}; name a path inside of it"
+        )
+    if not is_there:
+        raise ToolError(f"{name}: no such file or folder; check the path")
+    return path
+
+
+def named_roots(roots: Iterable[Path]) -> str:
+    """The workspace in words."""
+    return f"the workspace ({', '.join(map(str, roots))})"

@@ -1,0 +1,26 @@
+"""`valohai-steps mcp`: the only command that imports the server for agents, and the package it needs."""
+
+import argparse
+
+from valohai_steps.cli.sources import UsageError, whole_path
+from valohai_steps.cli.terminal import Terminal
+from valohai_steps.project.files import FileError
+
+_PACKAGES = ("mcp", "mcp_types")
+
+
+def run(options: argparse.Namespace, terminal: Terminal) -> int:
+    """Serve until the client leaves. Raises UsageError when the package is not installed, and FileError."""
+    roots = [whole_path(root).resolve() for root in options.root or ()]
+    for root in roots:
+        if not root.is_dir():
+            raise FileError(root, "no such folder; --root names the folder of a project")
+    try:
+        from valohai_steps.mcp.server import serve
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _PACKAGES:
+            raise
+        raise UsageError(
+            "the server for agents needs the package mcp; install it with: pip install 'valohai-steps[mcp]'"
+        ) from error
+    return serve(roots)

@@ -1,0 +1,1 @@
+"""Updates of several files at once."""

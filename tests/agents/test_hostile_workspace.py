@@ -1,0 +1,135 @@
+"""What a workspace names, and what an agent says, reaches nothing outside of the workspace."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.agents.conftest import agent, ask, text_of, write
+from tests.cli.conftest import source
+from tests.cli.test_hostile_repository import LINKS, SETTINGS, home, outside, settle
+from valohai_steps.agents.answer import ToolError
+from valohai_steps.agents.tools import TOOLS
+from valohai_steps.project.files import FileError
+
+__all__ = ["home"]
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links")
+
+STEP = "- step: {name: train, image: python, command: python train.py}\n"
+PATHS = [
+    "..",
+    "../x.py",
+    "{home}/.bashrc",
+    "{home}",
+    "link.py",
+    "folder",
+    "folder/x.py",
+    ".git",
+    ".git/x.py",
+    "a\0b",
+]
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file() and not path.is_symlink()
+    }
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_a_hostile_setting_makes_no_tool_write_outside(setting: str, home: Path) -> None:
+    clone = home / "clone"
+    for name, target in LINKS.items():
+        (clone / name).symlink_to(target)
+    settle(home, 'image = "python"', setting.replace("{home}", str(home)))
+    before = everything(home)
+    for tool in TOOLS:
+        arguments = {"explain_rule": {"code": "VH202"}, "describe_step": {"step": "train"}}.get(tool, {})
+        try:
+            ask(clone, tool, **arguments)
+        except (ToolError, FileError) as error:
+            assert tool in ("graph", "update", "preview_update"), str(error)  # noqa: PT017
+        else:
+            assert tool not in ("update", "preview_update")
+    assert everything(home) == before
+
+
+@pytest.mark.parametrize("name", PATHS)
+@pytest.mark.parametrize("tool", ["check", "preview_update", "update", "describe_step", "graph"])
+def test_a_path_that_leads_outside_is_refused(tool: str, name: str, home: Path) -> None:
+    clone = home / "clone"
+    for file in (home / "x.py", clone / ".git" / "x.py"):
+        file.write_text(source("outside", lr=0.1))
+    (clone / "link.py").symlink_to(home / "x.py")
+    (clone / "folder").symlink_to(home)
+    before = everything(home)
+    path = name.replace("{home}", str(home))
+    arguments = {"paths": [path]} if tool in ("check", "preview_update", "update") else {"path": path}
+    with pytest.raises(ToolError, match=r"outside of the workspace \(|names no path"):
+        ask(clone, tool, **arguments, **({"step": "train"} if tool == "describe_step" else {}))
+    assert everything(home) == before
+
+
+@pytest.mark.parametrize("target", ["../steps.yaml", "../.bashrc", ".git/config", "../not-there.yaml"])
+def test_a_valohai_yaml_that_is_a_link_to_the_outside_is_neither_written_nor_shown(
+    target: str, home: Path
+) -> None:
+    clone = home / "clone"
+    (clone / ".git" / "config").write_text("# git's\n")
+    (home / "steps.yaml").write_text("- step: {name: secret, image: python, command: hidden}\n")
+    (clone / "valohai.yaml").symlink_to(target)
+    before = everything(home)
+    with pytest.raises(ToolError, match="outside of"):
+        ask(clone, "update")
+    with pytest.raises(ToolError, match="no step 'secret'"):
+        ask(clone, "describe_step", step="secret")
+    assert everything(home) == before
+
+
+def test_a_valohai_yaml_above_the_workspace_is_left_alone(home: Path) -> None:
+    """The command line in `sub` writes it, for a person; an agent was given `sub` and nothing above."""
+    clone = home / "clone"
+    write(clone, {"valohai.yaml": STEP, "sub/train.py": source("inner", lr=0.1)})
+    before = everything(home)
+    with pytest.raises(ToolError, match="outside of the workspace"):
+        ask(clone / "sub", "update")
+    assert everything(home) == before
+
+
+def test_a_folder_of_links_is_looked_through_without_what_they_lead_to(home: Path) -> None:
+    clone = home / "clone"
+    (home / "x.py").write_text(source("outside", lr=0.1))
+    (clone / "link.py").symlink_to(home / "x.py")
+    (clone / "folder").symlink_to(home)
+    content, _ = ask(clone, "update")
+    assert [each["summary"] for each in content["written"]] == ["1 step added", "added valohai-utils"]
+    assert "outside" not in (clone / "valohai.yaml").read_text()
+
+
+def test_a_second_workspace_folder_may_be_written_and_a_third_may_not(tmp_path: Path) -> None:
+    for name in ("one", "two", "three"):
+        write(tmp_path / name, {"train.py": source(name, lr=0.1)})
+    roots = [tmp_path / "one", tmp_path / "two"]
+    content, _ = ask(roots, "update")
+    assert sorted(Path(each["path"]).name for each in content["written"]) == sorted(
+        ["valohai.yaml", "requirements.txt"] * 2
+    )
+    with pytest.raises(ToolError, match="outside of the workspace"):
+        ask(roots, "update", paths=[str(tmp_path / "three")])
+    assert not (tmp_path / "three" / "valohai.yaml").exists()
+
+
+@pytest.mark.asyncio
+@pytest.mark.process
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+async def test_over_the_protocol_it_is_refused_as_well(mode: str, home: Path) -> None:
+    settle(home, 'yaml = "../steps.yaml"')
+    before = everything(home)
+    async with agent(home / "clone", roots=[home / "clone"], mode=mode, errors=home.parent / "log") as client:
+        refused = await client.call_tool("update", {})
+        away = await client.call_tool("update", {"paths": [str(home / "x.py")]})
+    assert (refused.is_error, away.is_error) == (True, True)
+    assert "outside of this project" in text_of(refused)
+    assert "outside of the workspace" in text_of(away)
+    assert everything(home) == before
+    assert outside(home)

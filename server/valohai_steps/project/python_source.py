@@ -1,6 +1,5 @@
 """The Python of a file or a notebook: where each part of it is in the file's text, and edits of it."""
 
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,6 +46,8 @@ class PythonSource(Struct, frozen=True):
     def edit(self, span: Span, python: str) -> TextEdit:
         """The edit of the file that writes Python in place of a span of its text, with JSON's escapes."""
         if self.notebook is not None:
+            import json  # with the first notebook to write into
+
             python = json.dumps(python, ensure_ascii=False)[1:-1]
         return TextEdit(span, python)
 

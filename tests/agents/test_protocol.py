@@ -79,13 +79,13 @@ async def test_a_tool_says_what_it_does_to_files(tmp_path: Path) -> None:
 @pytest.mark.asyncio
 async def test_errors_are_ours_and_no_traceback(tmp_path: Path) -> None:
     write(
-        tmp_path / "p", {"train.py": "import valohai\nvalohai.prepare(step=unknown)\n", "deep.py": source()}
+        tmp_path / "p", {"train.py": "import valohai\nvalohai.prepare(step=unknown)\n", "q/deep.py": source()}
     )
-    (tmp_path / "p" / "valohai.yaml").mkdir()
+    (tmp_path / "p" / "q" / "valohai.yaml").mkdir()
     async with agent(tmp_path / "p", errors=tmp_path / "log") as client:
         answers = [
             await client.call_tool("update", {"paths": ["train.py"]}),
-            await client.call_tool("update", {"paths": ["deep.py"]}),
+            await client.call_tool("update", {"paths": ["q/deep.py"]}),
             await client.call_tool("update", {"force": True}),
             await client.call_tool("check", {"paths": ["nothing.py"]}),
         ]
@@ -94,7 +94,7 @@ async def test_errors_are_ours_and_no_traceback(tmp_path: Path) -> None:
         assert not (await client.call_tool("explain_rule", {"code": "VH101"})).is_error
     assert all(answer.is_error for answer in answers)
     assert text_of(answers[0]).startswith("train.py:2:22: unknown is not defined in this file")
-    assert text_of(answers[1]).endswith("this is a folder; name a file in it")
+    assert text_of(answers[1]) == "q/valohai.yaml: this is a folder; name a file in it"
     assert not any("Traceback" in text_of(answer) for answer in answers)
     assert (tmp_path / "log").read_text() == ""
 

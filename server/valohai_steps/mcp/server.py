@@ -118,7 +118,7 @@ def _result(tool: Tool, arguments: Mapping[str, Any], roots: tuple[Path, ...]) -
     except ToolError as error:
         return _failed(str(error))
     except FileError as error:
-        return _failed(f"{error.path}: {error.why}")
+        return _failed(f"{_near(error.path, roots)}: {error.why}")
     except OSError as error:
         return _failed(f"{error.filename or tool.name}: {reason(error)}")
     except RecursionError:
@@ -129,6 +129,12 @@ def _result(tool: Tool, arguments: Mapping[str, Any], roots: tuple[Path, ...]) -
         )
     text = types.TextContent(type="text", text=answer.text)
     return types.CallToolResult(content=[text], structured_content=to_builtins(answer.content))
+
+
+def _near(path: Path, roots: Sequence[Path]) -> str:
+    """The path as an answer names it."""
+    folder = next((root for root in (*roots[:1], Path.cwd()) if path.is_relative_to(root)), None)
+    return (path if folder is None else path.relative_to(folder)).as_posix()
 
 
 def _failed(message: str) -> types.CallToolResult:

@@ -255,12 +255,12 @@ def versioned(capabilities: lsp.ClientCapabilities) -> lsp.ClientCapabilities:
 
 @contextlib.asynccontextmanager
 async def session(
-    folder: Path | None, capabilities: lsp.ClientCapabilities, log: Path
+    folder: Path | None, capabilities: lsp.ClientCapabilities, log: Path, *options: str
 ) -> AsyncIterator[StepsClient]:
     """A server of its own, for one folder or none yet; what it says on standard error is in `log`."""
     client = make_client()
     # pygls keeps standard error for itself, so a shell sends it elsewhere.
-    await client.start_io("sh", "-c", 'exec "$@" 2>"$0"', str(log), *SERVER)
+    await client.start_io("sh", "-c", 'exec "$@" 2>"$0"', str(log), *SERVER, *options)
     answer = await client.initialize_session(
         lsp.InitializeParams(
             process_id=os.getpid(),

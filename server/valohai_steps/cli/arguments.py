@@ -260,6 +260,9 @@ def _add_server(server: Parser) -> None:
         "--allow-remote", action="store_true", help="with --tcp: listen where other machines can connect"
     )
     server.add_argument("--stdio", action="store_true", help="use standard input and output (the default)")
+    server.add_argument(
+        "--jupyterlab", action="store_true", help="serve jupyterlab-lsp, which adds this option by itself"
+    )
 
 
 def _add_paths(parser: Parser, more: str = "") -> None:

@@ -3,10 +3,11 @@
 import logging
 
 from lsprotocol import types as lsp
+from msgspec.structs import replace
 
 from valohai_steps.lsp.places.convert import changed_index, path_of
 from valohai_steps.lsp.places.notebooks import changed_notebook, opened_notebook
-from valohai_steps.lsp.places.open_documents import OpenText
+from valohai_steps.lsp.places.open_documents import OpenText, with_cells
 from valohai_steps.lsp.session import Session
 from valohai_steps.model.text import LineIndex
 from valohai_steps.project.scan import SUFFIXES
@@ -19,7 +20,8 @@ def did_open(session: Session, params: lsp.DidOpenTextDocumentParams) -> None:
     item = params.text_document
     path = path_of(item.uri)
     if path is not None and session.workspace.snapshot.is_ours(path):
-        session.put(OpenText(item.uri, path, LineIndex(item.text), item.version))
+        index = LineIndex(_text(session, item.text))
+        session.put(with_cells(OpenText(item.uri, path, index, item.version, item.language_id)))
 
 
 def did_change(session: Session, params: lsp.DidChangeTextDocumentParams) -> None:
@@ -31,7 +33,9 @@ def did_change(session: Session, params: lsp.DidChangeTextDocumentParams) -> Non
         return
     _report_backwards(document, known.version)
     index = changed_index(known.index, params.content_changes, session.capabilities.encoding)
-    session.put(OpenText(document.uri, known.path, index, document.version))
+    if session.serves_jupyterlab:
+        index = LineIndex(_text(session, index.text))
+    session.put(with_cells(replace(known, index=index, version=document.version)))
 
 
 def did_close(session: Session, params: lsp.DidCloseTextDocumentParams) -> None:
@@ -64,6 +68,11 @@ def did_close_notebook(session: Session, params: lsp.DidCloseNotebookDocumentPar
     known = session.open.notebooks.get(params.notebook_document.uri)
     if known is not None:
         session.close(known)
+
+
+def _text(session: Session, text: str) -> str:
+    """The text as it is in the file: jupyterlab-lsp ends each with a line end too many."""
+    return text.removesuffix("\n") if session.serves_jupyterlab else text
 
 
 def _report_unknown(session: Session, uri: str) -> None:

@@ -55,10 +55,15 @@ def make_server() -> StepsServer:
     return server
 
 
-def serve_stdio() -> int:
-    """Serve one client on standard input and output until it leaves; returns the exit code."""
+def serve_stdio(*, jupyterlab: bool = False) -> int:
+    """Serve one client on standard input and output until it leaves; returns the exit code.
+
+    `jupyterlab` as in `Session.serves_jupyterlab`.
+    """
     log = _log_to_standard_error()
-    code = asyncio.run(transport.serve_stdio(make_server().protocol))
+    server = make_server()
+    server.session.serves_jupyterlab = jupyterlab
+    code = asyncio.run(transport.serve_stdio(server.protocol))
     log.drain(transport.FAREWELL)
     return code
 

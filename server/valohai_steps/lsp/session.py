@@ -16,7 +16,7 @@ from valohai_steps.lsp.capabilities import Capabilities
 from valohai_steps.lsp.debounce import Debounce
 from valohai_steps.lsp.places.convert import uri_of
 from valohai_steps.lsp.places.notebooks import OpenNotebook
-from valohai_steps.lsp.places.open_documents import OpenDocuments, OpenText
+from valohai_steps.lsp.places.open_documents import OpenDocuments, OpenText, holds_cells
 from valohai_steps.lsp.places.views import View, view_at
 from valohai_steps.model.text import LineIndex, Span
 from valohai_steps.project.files import FileError
@@ -51,6 +51,7 @@ class Session:
 
     `show` is called with the session, the files whose findings may have changed, and those of them that
     the client itself has changed. Work that takes longer than `patience` seconds is shown as progress.
+    `serves_jupyterlab`: the client is jupyterlab-lsp, and there may be several, one for each browser tab.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Session:
         patience: float = 1.0,
     ) -> None:
         self.capabilities = Capabilities()
+        self.serves_jupyterlab = False
         self.roots: tuple[Path, ...] = ()
         self.overrides: dict[str, object] = {}
         self.open = OpenDocuments()
@@ -202,8 +204,7 @@ class Session:
         if document is None:
             self.workspace.close(path)
         else:
-            cells = isinstance(document, OpenNotebook)
-            self.workspace.put(path, document.text, document.version, cells=cells)
+            self.workspace.put(path, document.text, document.version, cells=holds_cells(document))
         self._changed.add(path)
         self.show_soon((path, *self.workspace.affected(path)))
 

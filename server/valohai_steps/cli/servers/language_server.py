@@ -14,7 +14,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     from valohai_steps.lsp.server import serve_stdio, serve_tcp
 
     if options.tcp is None:
-        return serve_stdio()
+        return serve_stdio(jupyterlab=options.jupyterlab)
     host, port = _address(options.tcp)
     if not options.allow_remote and not _is_loopback(host):
         raise UsageError(

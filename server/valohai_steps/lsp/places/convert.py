@@ -10,12 +10,25 @@ from lsprotocol import types as lsp
 
 from valohai_steps.model.text import LineIndex, PositionEncoding, Span, TextEdit
 
+_VIRTUAL = os.environ.get("JP_LSP_VIRTUAL_DIR") or ".virtual_documents"  # as jupyter-lsp looks it up
+
 
 def path_of(uri: str) -> Path | None:
     """The file that a URI names, one path for all spellings of it.
 
     None for what is no file: an untitled document, a remote one, a name that no file can have.
     """
+    path = _named(uri)
+    if path is None or _VIRTUAL not in path.parts:
+        return path
+    # Older versions of jupyterlab-lsp call a notebook ROOT/.virtual_documents/PATH, and the root accordingly.
+    # What its cells hold of other languages (`train.ipynb.html`) is a document too, and no file.
+    at = path.parts.index(_VIRTUAL)
+    real = Path(*path.parts[:at], *path.parts[at + 1 :])
+    return real if at + 1 == len(path.parts) or real.suffix == ".ipynb" else None
+
+
+def _named(uri: str) -> Path | None:
     try:
         parts = urlsplit(uri)
     except ValueError:

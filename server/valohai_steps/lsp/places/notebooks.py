@@ -13,7 +13,7 @@ from valohai_steps.model.text import LineIndex, PositionEncoding
 from valohai_steps.source.text.magics import without_magics
 from valohai_steps.source.text.notebook_cells import cells_alone
 
-_PYTHON = ("python", "ipython")
+PYTHON = ("python", "ipython")
 
 
 class OpenCell(Struct, frozen=True):
@@ -115,5 +115,5 @@ def _typed(
 
 
 def _source(cell: lsp.NotebookCell, language: str, text: str) -> str | None:
-    is_python = cell.kind == lsp.NotebookCellKind.Code and language.lower() in _PYTHON
+    is_python = cell.kind == lsp.NotebookCellKind.Code and language.lower() in PYTHON
     return without_magics(text) if is_python else None

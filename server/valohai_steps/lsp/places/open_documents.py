@@ -1,26 +1,46 @@
 """What the client has open, by its own URIs: text documents, notebooks and their cells."""
 
+import re
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from valohai_steps.lsp.places.convert import path_of
-from valohai_steps.lsp.places.notebooks import OpenNotebook
+from valohai_steps.lsp.places.notebooks import PYTHON, OpenNotebook
 from valohai_steps.model.text import LineIndex
+
+# A notebook's JSON, opened as what it is; a first cell may be a dict as well.
+_JSON = re.compile(r'[\ufeff\s]*\{(?=[\s\S]*"(?:cells|worksheets)")')
 
 
 class OpenText(Struct, frozen=True):
-    """A text document as the client has it."""
+    """A text document as the client has it.
+
+    `cells` is the Python of a notebook that the client sends as one text, as long as it; None for all else.
+    """
 
     uri: str
     path: Path
     index: LineIndex
     version: int
+    language: str = ""
+    cells: str | None = None
 
     @property
     def text(self) -> str:
-        """The text."""
-        return self.index.text
+        """The text of the file, as it is read."""
+        return self.index.text if self.cells is None else self.cells
+
+
+def with_cells(document: OpenText) -> OpenText:
+    """The document, of which `cells` are read anew."""
+    from valohai_steps.project.notebooks import is_notebook  # not before initialize is answered
+    from valohai_steps.source.text.joined_cells import python_of_joined_cells
+
+    text, is_python = document.index.text, document.language.lower() in PYTHON
+    joined = is_python and is_notebook(document.path) and not _JSON.match(text)
+    return replace(document, cells=python_of_joined_cells(text) if joined else None)
 
 
 class OpenDocuments:
@@ -63,5 +83,10 @@ class OpenDocuments:
     def of(self, path: Path) -> OpenText | OpenNotebook | None:
         """The document that counts for a file: its notebook, else the text opened or changed last."""
         here = self._by_path.get(path, {})
-        notebooks = (each for each in reversed(here.values()) if isinstance(each, OpenNotebook))
+        notebooks = (each for each in reversed(here.values()) if holds_cells(each))
         return next(notebooks, None) or next(reversed(here.values()), None)
+
+
+def holds_cells(document: OpenText | OpenNotebook) -> bool:
+    """Whether it is the cells of a notebook, and not its JSON."""
+    return isinstance(document, OpenNotebook) or document.cells is not None

@@ -167,7 +167,8 @@ class StepsProtocol(LanguageServerProtocol):
             raise JsonRpcInvalidRequest("the server has been shut down")
         if not self._initialized and method != lsp.INITIALIZE:
             raise JsonRpcServerNotInitialized("send initialize first")
-        if self._initialized and method == lsp.INITIALIZE:
+        again = self._initialized and method == lsp.INITIALIZE
+        if again and not self.session.serves_jupyterlab:  # there each browser tab begins anew, on one pipe
             raise JsonRpcInvalidRequest("the server is already initialized")
         if method not in self.fm.builtin_features and method not in self.fm.features:
             raise JsonRpcMethodNotFound(f"unknown method {method}")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 # Cell magics whose body is Python that runs in the notebook itself.
-_PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun", "debug"})
+PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun", "debug"})
 _CELL_MAGIC = re.compile(r"\s*%%(\w*)")
 _TOKEN = re.compile(
     r"""(?P<triple>'{3}|"{3})
@@ -31,7 +31,7 @@ def without_magics(cell: str) -> str:
     start = 0
     magic = _CELL_MAGIC.match(cell)
     if magic is not None:
-        if magic[1] not in _PYTHON_CELLS:
+        if magic[1] not in PYTHON_CELLS:
             return _blank(cell)
         line = _LINE.match(cell, magic.end())
         start = line.end() if line is not None else len(cell)

@@ -41,10 +41,11 @@ def cells_alone(cells: Sequence[str]) -> list[str]:
 @lru_cache(maxsize=512)  # between two keystrokes all cells but one are the same
 def _leaks(cell: str) -> bool:
     """Whether a cell, joined with the next one, would be read together with it."""
-    return not _is_complete(cell) and (_leaves_open(cell) or _OPEN_END.search(cell.rstrip()) is not None)
+    return not is_complete(cell) and (_leaves_open(cell) or _OPEN_END.search(cell.rstrip()) is not None)
 
 
-def _is_complete(cell: str) -> bool:
+def is_complete(cell: str) -> bool:
+    """Whether Python would compile the text."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -1,0 +1,69 @@
+"""A notebook as jupyterlab-lsp sends it: the code cells as one Python text, their magics written as Python.
+
+A line magic is a call there (`get_ipython().run_line_magic("pip", " install x")`), a cell magic two comments
+around the cell, in older versions a call that holds it. The client moves each place in the text to its cell.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from valohai_steps.source.text.magics import PYTHON_CELLS
+from valohai_steps.source.text.notebook_cells import cells_alone, is_complete
+
+_BETWEEN = "\n\n\n"  # a line's end and two empty lines; a cell may hold such lines as well
+_COMMENTED = re.compile(
+    r'^# START_CELL_MAGIC\("(?P<name>[^"]*)".*$(?P<body>[\s\S]*?)^# END_CELL_MAGIC$', re.MULTILINE
+)
+_CALLED = re.compile(
+    r'^get_ipython\(\)\.run_cell_magic\("(?P<name>[^"]*)", "(?:\\.|[^"\\\n])*", """'
+    r'(?P<body>(?:\\[\s\S]|"(?!"")|[^"\\])*)"""\)$',
+    re.MULTILINE,
+)
+# What follows `!` is put between quotes as it is, with quotes of its own.
+_LINE_MAGIC = re.compile(
+    r"^(?P<before>[ \t]*(?:[^\s#]+[ \t]*=[ \t]*)?)"
+    r"(?P<call>get_ipython\(\)\.(?:getoutput|run_line_magic)\(.*\))$",
+    re.MULTILINE,
+)
+_VISIBLE = re.compile(r"[^\r\n]")
+# A cell with empty lines comes in pieces. Beside a cell that is broken, one of more pieces is not read.
+_MOST_PIECES = 12
+
+
+def python_of_joined_cells(text: str) -> str:
+    """The Python that runs in the notebook itself, as long as the text, line ends where they were.
+
+    A cell that is not complete says nothing of the next one.
+    """
+    python = _LINE_MAGIC.sub(_unknown, _CALLED.sub(_body, _COMMENTED.sub(_body, text)))
+    if is_complete(python):
+        return python
+    return _BETWEEN.join(cells_alone(list(_cells(python.split(_BETWEEN)))))
+
+
+def _body(magic: re.Match[str]) -> str:
+    """What a cell magic runs: Python in its place, or nothing."""
+    start, end = (at - magic.start() for at in magic.span("body"))
+    # Where quotes were escaped, the text is longer than the cell, and no place in it is true.
+    reads = magic["name"] in PYTHON_CELLS and '\\"\\"\\"' not in magic["body"]
+    body = magic["body"] if reads else _blank(magic["body"])
+    return _blank(magic[0][:start]) + body + _blank(magic[0][end:])
+
+
+def _unknown(magic: re.Match[str]) -> str:
+    """A value that cannot be known, in place of the call."""
+    return magic["before"] + "..." + _blank(magic["call"][3:])
+
+
+def _cells(pieces: Sequence[str]) -> Iterator[str]:
+    """The pieces, those joined again that are complete only together."""
+    at = 0
+    while at < len(pieces):
+        ends = range(at + 1, min(at + _MOST_PIECES, len(pieces)) + 1)
+        end = next((end for end in ends if is_complete(_BETWEEN.join(pieces[at:end]))), at + 1)
+        yield _BETWEEN.join(pieces[at:end])
+        at = end
+
+
+def _blank(text: str) -> str:
+    return _VISIBLE.sub(" ", text)

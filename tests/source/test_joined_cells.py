@@ -1,0 +1,84 @@
+"""A notebook's cells as jupyterlab-lsp joins them: they are read as the notebook itself is read."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from valohai_steps.model.step import Static
+from valohai_steps.source.python_file import PythonFile, read_module
+from valohai_steps.source.text.joined_cells import python_of_joined_cells
+from valohai_steps.source.text.notebook import read_notebook
+
+CALL = 'import valohai\nvalohai.prepare(step="train", default_parameters={"lr": 0.1})'
+# A cell as a person writes it, and as the two generations of jupyterlab-lsp send it.
+CELLS = {
+    "call": (CALL, CALL, CALL),
+    "line magic": ("%pip install x", *['get_ipython().run_line_magic("pip", " install x")'] * 2),
+    "shell": ('!echo "a b"', *['get_ipython().getoutput("echo "a b"")'] * 2),
+    "shell into a name": ("files = !ls", *['files = get_ipython().getoutput("ls")'] * 2),
+    "help": ("print?", *["get_ipython().run_line_magic('pinfo',  'print')"] * 2),
+    "below an if": (
+        "if True:\n    %matplotlib inline",
+        *['if True:\n    get_ipython().run_line_magic("matplotlib", " inline")'] * 2,
+    ),
+    "timed call": (
+        f"%%time\n{CALL}",
+        f'# START_CELL_MAGIC("time", "")\n{CALL}\n# END_CELL_MAGIC',
+        f'get_ipython().run_cell_magic("time", "", """{CALL}""")',
+    ),
+    "another language": (
+        "%%sql\nselect 'it' from \"",
+        '# START_CELL_MAGIC("sql", "")\nselect \'it\' from "\n# END_CELL_MAGIC',
+        'get_ipython().run_cell_magic("sql", "", """select \'it\' from \\" """)',
+    ),
+    "Python elsewhere": (
+        f"%%writefile other.py\n{CALL}",
+        f'# START_CELL_MAGIC("writefile", " other.py")\n{CALL}\n# END_CELL_MAGIC',
+        f'get_ipython().run_cell_magic("writefile", " other.py", """{CALL}""")',
+    ),
+    "empty lines": ("x = [\n    1,\n\n\n    2,\n]",) * 3,
+    "open bracket": ("values = [1, 2",) * 3,
+    "open string": ('text = """',) * 3,
+}
+
+
+def steps(python: PythonFile) -> list[tuple[str, dict[str, object]]]:
+    """Each step with its defaults."""
+    return [
+        (
+            step.name,
+            {each.name: each.default.value for each in step.parameters if isinstance(each.default, Static)},
+        )
+        for step in python.steps
+    ]
+
+
+def joined(names: list[str], generation: int) -> str:
+    return "\n\n\n".join(CELLS[name][generation] for name in names) + "\n"
+
+
+@pytest.mark.parametrize("generation", [1, 2], ids=["5.3", "5.0"])
+@given(names=st.lists(st.sampled_from(sorted(CELLS)), max_size=6, unique=True))
+def test_the_steps_are_those_of_the_notebook(generation: int, names: list[str]) -> None:
+    cells = [{"cell_type": "code", "source": CELLS[name][0]} for name in names]
+    expected = read_module(read_notebook(json.dumps({"cells": cells})).source)
+    found = read_module(python_of_joined_cells(joined(names, generation)))
+    assert steps(found) == steps(expected)
+
+
+@given(names=st.lists(st.sampled_from(sorted(CELLS)), max_size=6), generation=st.sampled_from([1, 2]))
+def test_every_character_that_is_left_is_where_it_was(names: list[str], generation: int) -> None:
+    text = joined(names, generation)
+    python = python_of_joined_cells(text)
+    assert len(python) == len(text)
+    assert [len(line) for line in python.split("\n")] == [len(line) for line in text.split("\n")]
+    assert all(now in (before, " ", ".") for before, now in zip(text, python, strict=True))
+
+
+def test_a_cell_with_empty_lines_is_read_beside_one_that_is_broken() -> None:
+    text = f"values = [1,\n\n\n{CALL}\nnames = [\n    1,\n\n\n    2,\n\n\n    3,\n]\n"
+    python = python_of_joined_cells(text)
+    assert "values" not in python
+    assert python.endswith(f"{CALL}\nnames = [\n    1,\n\n\n    2,\n\n\n    3,\n]\n")

@@ -5,6 +5,7 @@ import sys
 from collections.abc import AsyncIterator
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -63,8 +64,8 @@ def lab_capabilities() -> lsp.ClientCapabilities:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": SOURCE}
-    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    cell: dict[str, Any] = {"cell_type": "code", "metadata": {}, "outputs": [], "source": SOURCE}
+    notebook: dict[str, Any] = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     (tmp_path / "explore.ipynb").write_text(json.dumps(notebook))
     (tmp_path / "valohai.yaml").write_text(YAML)
     (tmp_path / "requirements.txt").write_text("valohai-utils\n")
@@ -191,7 +192,7 @@ async def test_an_update_knows_where_the_file_ends(lab: StepsClient, project: Pa
     python = LabDocument(lab, project / "train.py")
     await python.open('import valohai\nvalohai.prepare(step="train", image="python:3.12")\n\n')
     asked = lsp.ExecuteCommandParams("valohai-steps.previewUpdate", [python.uri])
-    answer = await lab.workspace_execute_command_async(asked)
+    answer: Any = await lab.workspace_execute_command_async(asked)
     assert answer["before"] == YAML
     assert answer["after"].startswith(YAML + "- step:\n    name: train\n")
 

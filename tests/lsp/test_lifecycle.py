@@ -47,6 +47,14 @@ async def shown_messages(client: StepsClient, count: int) -> list[str]:
 
 
 @pytest.mark.asyncio
+async def test_the_folder_that_initialize_names_is_looked_through(
+    client: StepsClient, tmp_path: Path
+) -> None:
+    asked = lsp.ExecuteCommandParams("valohai-steps.debugInformation")
+    assert "## Settings in force (1 folders)" in str(await client.workspace_execute_command_async(asked))
+
+
+@pytest.mark.asyncio
 async def test_the_steps_of_a_folder_count_from_when_it_is_added_until_it_is_removed(
     client: StepsClient, tmp_path: Path
 ) -> None:

@@ -178,12 +178,15 @@ class Session:
     @contextmanager
     def telling(self) -> Iterator[None]:
         """Say in the log which files could not be read, and why an edit was not made (`edits`)."""
-        snapshot = self.workspace.snapshot
+        # Nothing begins the workspace before initialize has named its folders.
+        before = None if self._workspace is None else self.workspace.snapshot
         try:
             yield
         except FileError as error:
             self.warn(str(error))
-        for each in snapshot.seen.unreadable.values():
+        if before is None and self._workspace is None:
+            return
+        for each in (before or self.workspace.snapshot).seen.unreadable.values():
             self.warn(str(each))
 
     def show_all(self) -> None:

@@ -104,7 +104,7 @@ def test_a_file_outside_this_folder_has_a_whole_uri(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has file names that are no text")
-@pytest.mark.parametrize("output_format", ["json", "github", "sarif", "text"])
+@pytest.mark.parametrize("output_format", ["json", "github", "gitlab", "sarif", "text"])
 def test_a_file_name_that_is_no_text_is_no_accident(output_format: str, tmp_path: Path) -> None:
     (tmp_path / os.fsdecode(b"b\xff.py")).write_text(source(lr=0.2))
     done = process(tmp_path, "check", "--output-format", output_format)
@@ -112,7 +112,9 @@ def test_a_file_name_that_is_no_text_is_no_accident(output_format: str, tmp_path
     assert done.stdout.decode().isascii()
 
 
-@pytest.mark.parametrize(("output_format", "empty"), [("json", "[]\n"), ("github", ""), ("text", "")])
+@pytest.mark.parametrize(
+    ("output_format", "empty"), [("json", "[]\n"), ("gitlab", "[]\n"), ("github", ""), ("text", "")]
+)
 @pytest.mark.parametrize("command", ["check", "update"])
 def test_nothing_to_say_is_valid_output_too(command: str, output_format: str, empty: str, run: Run) -> None:
     result = run(command, "--output-format", output_format)

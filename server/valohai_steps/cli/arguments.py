@@ -45,6 +45,7 @@ _CHECK = f"""\
 examples:
   valohai-steps check                                   the project
   valohai-steps check --output-format github            annotations in GitHub Actions
+  valohai-steps check --output-format gitlab            Code Quality in GitLab
   valohai-steps check --output-format sarif > out.sarif for code scanning
   valohai-steps check - --stdin-filename train.py < train.py
 
@@ -272,11 +273,12 @@ def _add_paths(parser: Parser, more: str = "") -> None:
 
 
 def _add_format(parser: Parser, more: str = "") -> None:
-    formats = ("text", "json", "github", "sarif")
+    formats = ("text", "json", "github", "gitlab", "sarif")
     parser.add_argument(
         "--output-format",
         choices=formats,
         default="text",
         metavar="FORMAT",
-        help=f"text (default), json, github (annotations) or sarif (code scanning){more}",
+        help="text (default), json, github (annotations), gitlab (code quality) or sarif (code scanning)"
+        + more,
     )

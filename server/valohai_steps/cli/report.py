@@ -1,7 +1,8 @@
-"""Findings in the formats that people, scripts, GitHub and code scanners read."""
+"""Findings in the formats that people, scripts, GitHub, GitLab and code scanners read."""
 
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -20,6 +21,7 @@ Paint = Callable[[str, str], str]
 _CODE_POINTS: PositionEncoding = "utf-32"
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning"}
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
+_GITLAB = {Severity.ERROR: "major", Severity.WARNING: "minor"}
 _SARIF = {Severity.ERROR: "error", Severity.WARNING: "warning"}
 
 
@@ -74,6 +76,8 @@ def rendered(output_format: str, items: Sequence[LocatedFinding], paint: Paint =
             return "".join(_github(item) for item in items)
         case "sarif":
             return json.dumps(_sarif(items), indent=2, ensure_ascii=False) + "\n"
+        case "gitlab":
+            return json.dumps(list(_gitlab(items)), indent=2, ensure_ascii=False) + "\n"
         case _:
             return "".join(_text_line(item, paint) for item in items)
 
@@ -138,6 +142,29 @@ def _escaped(text: str) -> str:
 
 def _property(text: str) -> str:
     return _escaped(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _gitlab(items: Sequence[LocatedFinding]) -> Iterator[dict[str, object]]:
+    """A report of GitLab's Code Quality (GitLab Docs, "Code Quality report format").
+
+    GitLab knows a finding again by its fingerprint, which must be the only one of its kind and stay when
+    lines above are added: it is made of file, rule, message, and which one of these it is in the file.
+    """
+    from hashlib import sha256  # for this format alone
+
+    seen: Counter[tuple[str, str, str]] = Counter()
+    for item in items:
+        path, message = Path(shown(item.path)).as_posix(), _one_line(item.message)
+        kind = (path, item.code, message)
+        identity = "\0".join((*kind, str(seen[kind]))).encode("utf-8", "surrogateescape")
+        seen[kind] += 1
+        yield {
+            "description": f"{item.code}: {message}",
+            "check_name": f"valohai-steps/{RULES[item.code].name}",
+            "fingerprint": sha256(identity).hexdigest(),
+            "severity": _GITLAB.get(item.diagnostic.severity, "info"),
+            "location": {"path": path, "lines": {"begin": item.row, "end": item.end_row}},
+        }
 
 
 def _sarif(items: Sequence[LocatedFinding]) -> dict[str, object]:

@@ -12,11 +12,13 @@ from valohai_steps.ide.findings.undeclared_reads import files_of, steps_running
 from valohai_steps.ide.navigation.arguments.argument_names import ArgumentNames, argument_names
 from valohai_steps.ide.navigation.command_names import names_folders
 from valohai_steps.ide.navigation.occurrence import Occurrence, Symbol
+from valohai_steps.ide.navigation.pipelines.pipeline_names import names_of_pipeline
 from valohai_steps.ide.navigation.python_names import PythonPage, names_of_python, python_sides
 from valohai_steps.ide.navigation.yaml_names import names_of_yaml
 from valohai_steps.model.step import StepFact
 from valohai_steps.project.files import readable
 from valohai_steps.project.imports import WorkspaceImports
+from valohai_steps.project.pipelines import pipeline_file
 from valohai_steps.project.scan import SUFFIXES
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.evaluation.import_statements import imported_modules
@@ -50,10 +52,15 @@ class Index(Struct, frozen=True):
         return tuple(sorted(found.values(), key=lambda each: (each.path != self.yaml, each.path, each.span)))
 
     def tied(self, symbols: Iterable[Symbol]) -> frozenset[Symbol]:
-        """The symbols, and all that share a place with one of them: they can only be renamed together."""
+        """The symbols, and all that share a place with one of them: they can only be renamed together.
+
+        A place where no other name can be written ties nothing: it is the reason of a refusal.
+        """
         group = set(symbols)
         sharing: dict[tuple[Path, int, int], set[Symbol]] = {}
         for each in self.occurrences:
+            if each.fixed:
+                continue
             sharing.setdefault((each.path, each.span.start, each.span.end), set()).add(each.symbol)
         together = [symbols for symbols in sharing.values() if len(symbols) > 1]
         return _grown(group, together + [set(pair) for pair in self.arguments.tied])
@@ -160,7 +167,11 @@ def _of_python(snapshot: Snapshot, steps: _Steps) -> Iterator[Occurrence]:
     for path, around in steps.items():
         python, source = readable(snapshot.python(path)), readable(snapshot.source(path))
         if python is not None and source is not None:
-            yield from names_of_python(PythonPage(path, source), python, around)
+            page = PythonPage(path, source)
+            yield from names_of_python(page, python, around)
+            file = pipeline_file(snapshot, path)
+            if file is not None and file.pipeline is not None:
+                yield from names_of_pipeline(page, file.pipeline)
 
 
 def _steps_around(snapshot: Snapshot, yaml: Path, paths: list[Path]) -> _Steps:

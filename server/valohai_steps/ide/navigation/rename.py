@@ -20,6 +20,7 @@ from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.ide.navigation.index import Index, index_around, sources_of
 from valohai_steps.ide.navigation.new_name import flaw_of_name
 from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, Spelling, Symbol, SymbolKind
+from valohai_steps.ide.navigation.pipelines.pipeline_names import unread_pipeline
 from valohai_steps.ide.navigation.python_names import written
 from valohai_steps.ide.update.clashes import clash_of
 from valohai_steps.ide.update.file_edits import FileEdits
@@ -165,6 +166,10 @@ def _unclear_sources(snapshot: Snapshot, index: Index, group: frozenset[Symbol])
             yield Refused(path, f"{name!r} cannot be renamed: {python}")
         elif python is not None:
             yield from _unclear_steps(path, python, group)
+            of_pipeline = any(each.kind in (SymbolKind.PIPELINE, SymbolKind.NODE) for each in group)
+            if of_pipeline and name in python.text and unread_pipeline(snapshot, path):
+                why = f"the pipeline in {path.name} cannot be read, and may name it; see its findings"
+                yield Refused(path, f"{name!r} cannot be renamed: {why}")
 
 
 def _unclear_scripts(index: Index, group: frozenset[Symbol]) -> Iterator[Refused]:

@@ -1,0 +1,1 @@
+"""Names of pipelines that Python makes."""

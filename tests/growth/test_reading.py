@@ -21,6 +21,7 @@ from valohai_steps.project.workspace import Workspace
 from valohai_steps.source.incremental.reader import start_reading
 from valohai_steps.source.python_file import read_module
 from valohai_steps.source.text.magics import without_magics
+from valohai_steps.source.text.tokenizer.tokens import Tokenizer
 from valohai_steps.source.tree.syntax import Syntax
 
 IMPORT = "import valohai\n"
@@ -39,7 +40,19 @@ PYTHON_PIECES = (
         "valohai as a\n",
         "valohai as ",
     ),
-    *("import valohai as a\n", "valohai import (\n", "(", ")", "{", "x = (\n", '"', '"""\n', 'f"{a}\n', "\\"),
+    *(
+        "import valohai as a\n",
+        "valohai import (\n",
+        "(",
+        ")",
+        "{",
+        "x = (\n",
+        '"',
+        '"""\n',
+        'f"{a}\n',
+        'f"{\n',
+        "\\",
+    ),
     *(
         "@\n",
         "def f(\n",
@@ -144,11 +157,45 @@ def test_dotted_keys_are_read_in_proportion_to_their_length(key: str, form: str)
 
 
 @pytest.mark.parametrize(
-    "piece", ["%x\n", "!x\n", "x?\n", "x = !ls\n", "(", '"""', "'", "\\\n", "%%x\n", "a, b"]
+    "piece",
+    ["%x\n", "!x\n", "x?\n", "x = !ls\n", "(", '"""', "'", "\\\n", "%%x\n", "a, b", 'f"{\n', 'f"{a\n%x\n'],
 )
 def test_magics_are_found_in_proportion_to_the_cell(piece: str) -> None:
     some, many = (calls(partial(without_magics, piece * n)) for n in (SOME, 4 * SOME))
     assert is_linear(some, many), (some, many)
+
+
+TOKEN_PIECES = (
+    "'",
+    '"""',
+    "f'",
+    'f"""',
+    "{",
+    "}",
+    "(",
+    "]",
+    ":",
+    "#",
+    "\n",
+    "\\",
+    "a",
+    " ",
+    "\ndef f",
+    "\\N{",
+)
+
+
+@pytest.mark.parametrize("piece", TOKEN_PIECES)
+@pytest.mark.parametrize("other", TOKEN_PIECES)
+def test_tokens_are_found_in_proportion_to_the_text(piece: str, other: str) -> None:
+    def told(text: str) -> None:
+        tokenizer = Tokenizer(text)
+        for kind in (tokenizer.tokens, tokenizer.outer_tokens, tokenizer.comments):
+            list(kind())
+
+    for pieces in (piece + other, piece + other + other, f"f'{{{piece}{other}"):
+        some, many = (calls(partial(told, pieces * n)) for n in (SOME, 4 * SOME))
+        assert is_linear(some, many), (pieces, some, many)
 
 
 @pytest.mark.parametrize("names", ["one step", "a step each"])

@@ -36,6 +36,7 @@ def offered(text: str, name: str = "train.py") -> tuple[Completion, ...]:
         ('import valohai\nvalohai.outputs().▮path("x")\n', OUTPUTS),
         ("import valohai\nvalohai.distributed.▮\n", list(MEMBERS["distributed"])),
         ("import valohai\nvalohai.inputs(\n    'x',\n).▮\n", INPUTS),
+        ("import valohai\nvalohai.inputs(\n    ':)',  # or (\n).▮\n", INPUTS),
         ("import valohai▮", []),
         ("import valohai.▮", []),
         ("from valohai.▮", []),

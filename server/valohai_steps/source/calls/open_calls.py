@@ -4,6 +4,7 @@ The tree mends an open call in surprising ways, so its arguments are taken from 
 """
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 from valohai_steps.model.text import Span
@@ -15,15 +16,10 @@ from valohai_steps.source.calls.prepare_calls import (
     described,
     find_calls,
 )
+from valohai_steps.source.text.tokenizer.tokens import Tokenizer
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, Syntax
 
-# A whole string (an open one ends with its line), a comment, a bracket, a comma, a line end.
-_TOKEN = re.compile(
-    r"""'''(?:[^\\]|\\.)*?'''|\"\"\"(?:[^\\]|\\.)*?\"\"\"|'(?:[^'\\\n]|\\.)*'?|"(?:[^"\\\n]|\\.)*"?"""
-    r"|\#[^\n]*|[][(){},\n]",
-    re.DOTALL,
-)
 _LONGEST_CALL = 20_000
 _KEYWORD = re.compile(r"\s*([^\W\d]\w*)\s*=(?!=)\s*")
 _OPENING = re.compile(r"[ \t]*\(")
@@ -31,24 +27,24 @@ _OPENING = re.compile(r"[ \t]*\(")
 
 def written_calls(scopes: Scopes) -> tuple[PrepareCall, ...]:
     """Every `prepare()` call as it stands in the text, whole or half-typed, in order of place."""
-    syntax = scopes.syntax
+    syntax, tokenizer = scopes.syntax, Tokenizer(scopes.syntax.text)
     found = {call.callee.id: call for call in find_calls(scopes)}
     calls: list[PrepareCall] = []
     for callee in callees(scopes):
         call = found.get(callee.id)
         if call is not None and not call.node.has_error:
             calls.append(described(syntax, call))
-        elif (half := _half_typed(syntax, callee, call)) is not None:
+        elif (half := _half_typed(syntax, tokenizer, callee, call)) is not None:
             calls.append(half)
     return tuple(calls)
 
 
-def _half_typed(syntax: Syntax, callee: Node, call: Call | None) -> PrepareCall | None:
+def _half_typed(syntax: Syntax, tokenizer: Tokenizer, callee: Node, call: Call | None) -> PrepareCall | None:
     span = syntax.span(callee)
     opening = _OPENING.match(syntax.text, span.end)
     if opening is None:
         return None if call is None else described(syntax, call)
-    commas, end = _commas(syntax.text, span.start, opening.end())
+    commas, end = _commas(tokenizer, span.start, opening.end())
     closed = syntax.text[end : end + 1] == ")"
     bounds = [opening.end() - 1, *commas, end]
     arguments = (
@@ -59,30 +55,46 @@ def _half_typed(syntax: Syntax, callee: Node, call: Call | None) -> PrepareCall 
     return PrepareCall(Span(span.start, end + closed), span, tuple(arguments))
 
 
-def _commas(text: str, call: int, start: int) -> tuple[list[int], int]:
+def _commas(tokenizer: Tokenizer, call: int, start: int) -> tuple[list[int], int]:
     """The commas between the arguments, and where the call ends or is given up.
 
     A line that is indented no deeper than the call's own begins something else, unless it closes a bracket.
     """
+    text = tokenizer.text
     indent = _indent(text, text.rfind("\n", 0, call) + 1)
     commas: list[int] = []
-    depth = 1
-    for token in _TOKEN.finditer(text, start, start + _LONGEST_CALL):
-        match token[0]:
-            case "(" | "[" | "{":
+    depth, place = 1, start
+    for token in tokenizer.tokens(start):
+        if token.start > start + _LONGEST_CALL:
+            break
+        if depth == 1:
+            commas += _places(text, ",", place, token.start)
+        place = token.end
+        match token.kind:
+            case "opening":
                 depth += 1
-            case ")" | "]" | "}":
+            case "closing":
                 depth -= 1
                 if depth == 0:
-                    return commas, token.start()
-            case ",":
-                commas += [token.start()] if depth == 1 else []
-            case "\n":
-                following = text[token.end() :][:200].lstrip(" \t")
-                outside = _indent(text, token.end()) <= indent and following[:1] not in "\r\n)]}#"
-                if outside and following:
-                    return commas, token.start()
-    return commas, min(len(text), start + _LONGEST_CALL)
+                    return commas, token.start
+            case "line_end" if _is_outside(text, place, indent):
+                return commas, token.start
+    end = min(len(text), start + _LONGEST_CALL)
+    return ([*commas, *_places(text, ",", place, end)] if depth == 1 else commas), end
+
+
+def _is_outside(text: str, line: int, indent: int) -> bool:
+    """Whether a line begins something else than a call whose line is indented so far."""
+    following = text[line : line + 200].lstrip(" \t")
+    return bool(following) and _indent(text, line) <= indent and following[0] not in "\r\n)]}#"
+
+
+def _places(text: str, mark: str, start: int, end: int) -> Iterator[int]:
+    """Where a character stands between two offsets."""
+    place = text.find(mark, start, end)
+    while place >= 0:
+        yield place
+        place = text.find(mark, place + 1, end)
 
 
 def _argument(text: str, start: int, end: int) -> Argument | None:

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from valohai_steps.source.calls.prepare_calls import callees, is_module
 from valohai_steps.source.cursor.slot import Slot
+from valohai_steps.source.text.tokenizer.tokens import tokens
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax, field, is_field
 
@@ -16,8 +17,7 @@ _DOT = re.compile(r"((?<!\w)[^\W\d]\w*|\))[ \t]*\.[ \t]*(\w*)\Z")
 _REST = re.compile(r"\w*")
 _ALIAS = re.compile(r"\b(\w+)\s+as\s+(\w+)")
 _OPENED_BY = re.compile(r"((?<!\w)[^\W\d]\w*)[ \t]*\Z")
-_BRACKETS = re.compile(r"[()]")
-_FARTHEST = 2000  # code points from the bracket that closes a call to the one that opens it
+_FARTHEST = 2000  # code points from the bracket that closes a call to the line of the one that opens it
 _STAND_IN = "member"
 
 
@@ -57,12 +57,15 @@ def _may_be_owned(text: str, found: "re.Match[str]") -> bool:
 
 def _called(text: str, closing: int) -> str:
     """The name in front of the brackets that close at an offset, however it is called there."""
-    depth, first = 0, max(0, closing - _FARTHEST)
-    for bracket in reversed(list(_BRACKETS.finditer(text, first, closing + 1))):
-        depth += 1 if bracket[0] == ")" else -1
-        if depth == 0:
-            name = _OPENED_BY.search(text, first, bracket.start())
-            return name[1] if name is not None else ""
+    first = text.rfind("\n", 0, max(0, closing - _FARTHEST)) + 1
+    opened: list[int] = []
+    for token in tokens(text, first, closing + 1):
+        if token.kind == "opening":
+            opened.append(token.start)
+        elif token.kind == "closing":
+            opening = opened.pop() if opened else first
+            if token.start == closing and (name := _OPENED_BY.search(text, first, opening)) is not None:
+                return name[1]
     return ""
 
 

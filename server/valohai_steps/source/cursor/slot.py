@@ -5,8 +5,8 @@ import re
 from msgspec import Struct
 
 from valohai_steps.model.text import Span
+from valohai_steps.source.text.tokenizer.tokens import Token, string_at
 
-_OPENING = re.compile(r"""([rRbBuUfFtT]{0,2})('''|\"\"\"|'|")""")
 _PLAIN_REST = re.compile(r"""[^,=(){}\[\]"'\r\n]*""")
 _WORD_REST = re.compile(r"""[^\s,=(){}\[\]"']*""")
 _WORD = re.compile(r"\w*")
@@ -43,13 +43,12 @@ def content_of(text: str, span: Span) -> str | None:
 
     Of a literal without its end, what does not look like the text behind it.
     """
-    found = _opening(text, span)
-    if found is None:
+    literal = _plain_literal(text, span)
+    if literal is None:
         return None
-    start, quote = found
-    end = _end_of(text, span, start, quote)
-    rest = _PLAIN_REST.match(text, start, end)
-    return text[start : rest.end() if end == span.end and rest is not None else end]
+    content = literal.content
+    rest = _PLAIN_REST.match(text, content.start, content.end)
+    return text[content.start : content.end if literal.is_closed or rest is None else rest.end()]
 
 
 def slot_in_literal(text: str, span: Span, cursor: int) -> Slot | None:
@@ -57,18 +56,17 @@ def slot_in_literal(text: str, span: Span, cursor: int) -> Slot | None:
 
     A literal without its end may run into what follows on its line: that is not replaced.
     """
-    found = _opening(text, span)
-    if found is None:
+    literal = _plain_literal(text, span)
+    if literal is None:
         return None
-    start, quote = found
-    end = _end_of(text, span, start, quote)
+    start, end = literal.content.start, literal.content.end
     if not start <= cursor <= end or _LINE_END.search(text, start, cursor):
         return None
     # `"tr, image="x"`: behind the end that an open literal finds, a word or another literal goes on.
-    if end < span.end and not _GOES_ON.match(text, span.end) and not _LINE_END.search(text, cursor, end):
-        return Slot(start, cursor, end, quote, is_closed=True)
+    if literal.is_closed and not _GOES_ON.match(text, span.end) and not _LINE_END.search(text, cursor, end):
+        return Slot(start, cursor, end, literal.quotes, is_closed=True)
     rest = _WORD_REST.match(text, cursor, end)
-    return Slot(start, cursor, rest.end() if rest is not None else cursor, quote)
+    return Slot(start, cursor, rest.end() if rest is not None else cursor, literal.quotes)
 
 
 def slot_at_word(text: str, start: int, cursor: int) -> Slot:
@@ -77,16 +75,7 @@ def slot_at_word(text: str, start: int, cursor: int) -> Slot:
     return Slot(start, cursor, rest.end() if rest is not None else cursor)
 
 
-def _opening(text: str, span: Span) -> tuple[int, str] | None:
-    """Where the content begins, and the quote; None for what is no plain text."""
-    found = _OPENING.match(text, span.start, span.end)
-    if found is None or set(found[1].lower()) & set("bft"):
-        return None
-    return found.end(), found[2]
-
-
-def _end_of(text: str, span: Span, start: int, quote: str) -> int:
-    end = span.end - len(quote)
-    content = text[start:end]
-    escaped = (len(content) - len(content.rstrip("\\"))) % 2
-    return end if end >= start and text.startswith(quote, end) and not escaped else span.end
+def _plain_literal(text: str, span: Span) -> Token | None:
+    """The string at a span; None for what is no plain text."""
+    found = string_at(text, span.start, span.end)
+    return None if found is None or set(found.prefix) & set("bft") else found

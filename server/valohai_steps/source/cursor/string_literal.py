@@ -1,12 +1,9 @@
 """One plain string literal: where its text stands, and how another text is written in its place."""
 
-import re
-
 from msgspec import Struct
 
 from valohai_steps.source.evaluation.literals import read_literal
-
-_LITERAL = re.compile(r"""([rRuU]?)(\"\"\"|'''|"|')""")
+from valohai_steps.source.text.tokenizer.tokens import string_at
 
 
 class StringLiteral(Struct, frozen=True):
@@ -28,14 +25,15 @@ class StringLiteral(Struct, frozen=True):
 
 def string_literal(source: str) -> StringLiteral | None:
     """The literal that is all of `source`; None for anything else: f-strings, bytes, several in a row."""
-    found = _LITERAL.match(source)
-    if found is None or not source.endswith(found[2]) or len(source) < found.end() + len(found[2]):
+    found = string_at(source, 0)
+    if found is None or not found.is_closed or found.end < len(source) or found.prefix not in ("", "r", "u"):
         return None
-    body = source[found.end() : -len(found[2])]
-    if re.search(rf"(?<!\\)(?:\\\\)*{found[2]}", body):
-        return None  # another literal follows
     try:
         value = read_literal(source)
     except ValueError:
         return None
-    return StringLiteral(found[0], body, found[2], value) if isinstance(value, str) else None
+    content = found.content
+    body = source[content.start : content.end]
+    return (
+        StringLiteral(source[: content.start], body, found.quotes, value) if isinstance(value, str) else None
+    )

@@ -5,64 +5,35 @@ What lies between two cuts reads the same wherever it stands, so that the rest o
 
 import re
 from collections.abc import Iterator
-from types import MappingProxyType
 
-_STRING = r"""(?:
-    \"\"\"[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*\"\"\"
-  | '''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'''
-  | (?P<{open}>\"\"\"|''')
-  | "[^"\\\r\n]*(?:\\(?:\r\n|.)[^"\\\r\n]*)*"?
-  | '[^'\\\r\n]*(?:\\(?:\r\n|.)[^'\\\r\n]*)*'?
-)"""
-# What no cut depends on: most of a text, lines that are indented among it.
-_PLAIN = r"""[^\n"'\#\\()\[\]{}\r]*"""
-_TOKEN = re.compile(
-    rf"""
-    {_PLAIN}(?:\n[ \t\n]*[ \t]{_PLAIN})*
-    (?:
-        \([^][(){{}}'"\#\\\r\n]*\)
-      | (?P<line>\n(?=[^\s\#)\]}}]))
-      | (?P<formatted>(?:(?<=[fFtT])|(?<=[fFtT][rR])){_STRING.format(open="formatted_open")})
-      | {_STRING.format(open="open")}
-      | \#[^\r\n]*
-      | \\\r?\n
-      | (?P<opening>[(\[{{])
-      | (?P<closing>[)\]}}])
-      | (?P<return>\r(?!\n))
-      | \n+(?=\n)
-      | [\r\n\\]
-    )?
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_PAIRS = MappingProxyType({")": "(", "]": "[", "}": "{"})
-# These words stand in no expression: whatever is open above them was left open.
-_STATEMENT = re.compile(r"(?:async[ \t]+def|def|class|import|while|with|try|del|assert|raise|return)\b")
+from valohai_steps.source.text.tokenizer.lexemes import PAIRS, STATEMENT
+from valohai_steps.source.text.tokenizer.tokens import Token, Tokenizer
+
 _SAME_STATEMENT = re.compile(r"(?:else|elif|except|finally)\b")
 
 
 def cuts(text: str, start: int = 0) -> Iterator[int]:
     """The offsets behind `start`, itself a cut or 0, at which a statement at the top of the text begins.
 
-    Inside brackets and long strings there is none, nor behind what cannot be told apart by tokens: a lone
-    carriage return, quotes inside the braces of an f-string.
+    Inside brackets and long strings there is none, nor behind what tokens do not tell apart: a lone carriage
+    return, an f-string whose braces are not closed.
     """
     opened: list[str] = []
     lost, decorated = False, text.startswith("@", start)
-    for token in _TOKEN.finditer(text, start):
-        match token.lastgroup:
-            case None:
-                pass
+    for token in Tokenizer(text).outer_tokens(start):
+        match token.kind:
             case "opening":
-                opened.append(text[token.end() - 1])
+                opened.append(text[token.start])
             case "closing":
-                lost = lost or not opened or opened.pop() != _PAIRS[text[token.end() - 1]]
-            case "line":
-                place = token.end()
-                if (
+                lost = lost or not opened or opened.pop() != PAIRS[text[token.start]]
+            case "line_end":
+                place = token.end
+                if text[place - 1] == "\r":
+                    return
+                if not _may_begin(text, place) or (
                     _SAME_STATEMENT.match(text, place)
                     if not (opened or lost)
-                    else not _STATEMENT.match(text, place)
+                    else not STATEMENT.match(text, place)
                 ):
                     continue
                 opened.clear()
@@ -70,13 +41,19 @@ def cuts(text: str, start: int = 0) -> Iterator[int]:
                 decorated = text[place] == "@"
                 if not joined:
                     yield place
-            case "formatted" if _is_plain_format(token):
-                pass
-            case _:
+            case "string" if not _is_certain(text, token):
                 return
 
 
-def _is_plain_format(token: re.Match[str]) -> bool:
-    """Whether an f-string is closed, and no quote inside its braces can have been taken for its end."""
-    text = token["formatted"]
-    return token["formatted_open"] is None and text.count("{") == text.count("}")
+def _may_begin(text: str, place: int) -> bool:
+    """Whether a statement may begin in the first column of a line."""
+    first = text[place : place + 1]
+    return bool(first) and not first.isspace() and first not in "#)]}"
+
+
+def _is_certain(text: str, token: Token) -> bool:
+    """Whether a string ends where it seems to, and not in the lines below, or within braces of its own."""
+    if token.is_closed:
+        return True
+    braces = text.count("{", token.start, token.end) == text.count("}", token.start, token.end)
+    return len(token.quotes) == 1 and (braces or not token.is_formatted)

@@ -9,20 +9,11 @@ from typing import Literal
 from msgspec import Struct, field
 
 from valohai_steps.model.text import Span
+from valohai_steps.source.text.tokenizer.lexemes import PAIRS
+from valohai_steps.source.text.tokenizer.tokens import tokens
 
-# Strings without an end run to the end of their line, as people see them.
-_TOKEN = re.compile(
-    r"""(?P<text>[rRbBuUfFtT]{0,2}(?:'''(?:[^\\]|\\.)*?(?:'''|\Z)|\"\"\"(?:[^\\]|\\.)*?(?:\"\"\"|\Z)
-    |'(?:[^'\\\r\n]|\\.)*'?|"(?:[^"\\\r\n]|\\.)*"?))
-    |(?P<comment>\#[^\r\n]*)
-    |(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<comma>,)
-    |(?P<sign>(?<![=!<>:])[=:](?!=))
-    |(?P<word>[\w.]+)
-    |(?P<line>[\r\n]+)|(?P<blank>[^\S\r\n]+)
-    |(?P<other>.)""",
-    re.VERBOSE | re.DOTALL,
-)
-_PAIRS = {")": "(", "]": "[", "}": "{"}
+# What is written between two tokens.
+_BETWEEN = re.compile(r"(?P<comma>,)|(?P<sign>(?<![=!<>:])[=:](?!=))|(?P<word>[\w.]+)|(?P<other>\S)")
 _OPERATORS = frozenset(
     ("and", "or", "not", "in", "is", "if", "else", "for", "lambda", "await", "async", "from", "yield")
 )
@@ -107,37 +98,52 @@ class _Reader:
         self.is_new_line = False
 
     def read(self, stop: int) -> Bracket:
-        for token in _TOKEN.finditer(self.text, self.stack[0].item_start, stop):
-            kind, span = token.lastgroup, Span(*token.span())
-            match kind:
-                case "line":
+        place = self.stack[0].item_start
+        for token in tokens(self.text, place, stop):
+            self._read_between(place, token.start)
+            place, span = token.end, Span(token.start, token.end)
+            match token.kind:
+                case "line_end":
                     self.is_new_line = True
                     continue
-                case "blank":
+                case "continuation":
                     continue
                 case "comment":
                     self.comments.append(span)
                     continue
+                case "closing":
+                    if (whole := self._close(span)) is not None:
+                        return whole
+                case "opening":
+                    self._begin(span, "bracket")
+                    self.stack.append(_Open(self.text[span.start], span.start, span.end))
+                case "string":
+                    self._add("text", span)
+            self.is_new_line = False
+        self._read_between(place, stop)
+        return self._end(0, stop, closed=False)
+
+    def _read_between(self, start: int, end: int) -> None:
+        """Read what holds no token: words, commas, signs."""
+        for found in _BETWEEN.finditer(self.text, start, end):
+            span = Span(*found.span())
+            match found.lastgroup:
                 case "comma":
                     self.stack[-1].end_item(span.start, span.end)
-                case "close":
-                    if (whole := self._close(token[0], span)) is not None:
-                        return whole
-                case "open":
-                    self._begin(token[0], span, "bracket")
-                    self.stack.append(_Open(token[0], span.start, span.end))
-                case "text" | "word" | "sign":
-                    self._begin(token[0], span, kind)
-                    self.stack[-1].pieces.append(Piece(kind, span))
+                case "word" | "sign" as kind:
+                    self._add(kind, span)
                 case _:
                     self.stack[-1].pieces.append(Piece("other", span))
             self.is_new_line = False
-        return self._end(0, stop, closed=False)
 
-    def _close(self, token: str, span: Span) -> Bracket | None:
+    def _add(self, kind: Literal["text", "word", "sign"], span: Span) -> None:
+        self._begin(span, kind)
+        self.stack[-1].pieces.append(Piece(kind, span))
+
+    def _close(self, span: Span) -> Bracket | None:
         """Close the innermost bracket of this kind; the whole when that was the first."""
         for depth in range(len(self.stack) - 1, -1, -1):
-            if self.stack[depth].kind == _PAIRS[token]:
+            if self.stack[depth].kind == PAIRS[self.text[span.start]]:
                 if depth + 1 < len(self.stack):
                     self._end(depth + 1, span.start, closed=False)
                 bracket = self._end(depth, span.end, closed=True)
@@ -158,8 +164,9 @@ class _Reader:
             if last:
                 return bracket
 
-    def _begin(self, token: str, span: Span, kind: str) -> None:
+    def _begin(self, span: Span, kind: str) -> None:
         """A new item begins where the text cannot go on with the one before: a comma is missing."""
+        token = self.text[span.start : span.end]
         if self.is_new_line and kind == "word" and self.stack[-1].kind == "{":
             self._leave_braces(span)
         top = self.stack[-1]

@@ -7,16 +7,11 @@ from typing import Literal
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.text import Span
 from valohai_steps.source.text.ignore_lists import IGNORE, ignores, list_findings
+from valohai_steps.source.text.tokenizer.tokens import Tokenizer
 
 Language = Literal["python", "yaml"]
 
 _LARGEST = 5_000_000  # larger texts are not read at all
-# Strings and comments of Python; a string without an end runs to the end of its line, or of the text.
-_PYTHON = re.compile(
-    r"""'''(?:[^\\]|\\.)*?(?:'''|\Z)|\"\"\"(?:[^\\]|\\.)*?(?:\"\"\"|\Z)
-    |'(?:[^'\\\r\n]|\\.)*'?|"(?:[^"\\\r\n]|\\.)*"?|(?P<comment>\#[^\r\n]*)""",
-    re.VERBOSE | re.DOTALL,
-)
 # In YAML a quote counts where a value begins, and `#` behind a blank.
 _YAML = re.compile(
     r"""(?:(?<=[\s\[{,:-])|^)(?:"(?:[^"\\]|\\.)*(?:"|\Z)|'(?:[^']|'')*(?:'|\Z))
@@ -68,6 +63,9 @@ def _lines(text: str, span: Span) -> Iterator[Span]:
 
 
 def _comments(text: str, language: Language) -> Iterator[Span]:
-    for found in (_YAML if language == "yaml" else _PYTHON).finditer(text):
+    if language == "python":
+        yield from (Span(each.start, each.end) for each in Tokenizer(text).comments())
+        return
+    for found in _YAML.finditer(text):
         if found["comment"] is not None:
             yield Span(*found.span("comment"))

@@ -3,18 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from valohai_steps.source.text.tokenizer.tokens import Tokenizer
+
 # Cell magics whose body is Python that runs in the notebook itself.
 PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun", "debug"})
 _CELL_MAGIC = re.compile(r"\s*%%(\w*)")
-_TOKEN = re.compile(
-    r"""(?P<triple>'{3}|"{3})
-    |(?P<string>'(?:\\(?:\r\n|.)|[^'\\\r\n])*'?|"(?:\\(?:\r\n|.)|[^"\\\r\n])*"?)
-    |(?P<comment>\#[^\r\n]*)
-    |(?P<open>[(\[{])|(?P<close>[)\]}])
-    |(?P<continued>\\(?:\r\n|\n|\r))
-    |(?P<end>\r\n|\n|\r)""",
-    re.VERBOSE | re.DOTALL,
-)
 # `%magic`, `!shell`, `?name`, and the prefixes of IPython's automatic calls: no line of Python starts so.
 _LINE_MAGIC = re.compile(r"[ \t\f]*[%!?/,;]")
 _ASSIGNED_MAGIC = re.compile(r"""[ \t\f]*(?![ \t\f])[\w.,*()\[\]"' \t]+?(?<![=!<>])=[ \t]*(?=[%!])""")
@@ -44,8 +37,9 @@ def without_magics(cell: str) -> str:
 
 def _magics(cell: str, start: int) -> Iterator[tuple[int, int, str]]:
     """Start and end of each piece that is not Python, and what stands there instead."""
-    place = start
-    while place < len(cell):
+    place: int | None = start
+    tokenizer = Tokenizer(cell)
+    while place is not None and place < len(cell):
         line = _LINE.match(cell, place)
         end = line.end() if line is not None else len(cell)
         assigned = _ASSIGNED_MAGIC.match(cell, place, end)
@@ -56,29 +50,21 @@ def _magics(cell: str, start: int) -> Iterator[tuple[int, int, str]]:
             yield assigned.end(), end, _value(cell[assigned.end() : end])
             place = _after_end(cell, end)
         else:
-            place = _next_statement(cell, place)
+            place = _next_statement(tokenizer, place)
 
 
-def _next_statement(cell: str, place: int) -> int:
+def _next_statement(tokenizer: Tokenizer, place: int) -> int | None:
     """Where the line after the statement at `place` starts: brackets, strings and `\\` carry it on."""
     depth = 0
-    while (token := _TOKEN.search(cell, place)) is not None:
-        place = token.end()
-        match token.lastgroup:
-            case "triple":
-                place = _after_triple(cell, place, token["triple"])
-            case "open":
+    for token in tokenizer.tokens(place):
+        match token.kind:
+            case "opening":
                 depth += 1
-            case "close":
+            case "closing":
                 depth = max(depth - 1, 0)
-            case "end" if depth == 0:
-                return place
-    return len(cell)
-
-
-def _after_triple(cell: str, place: int, quotes: str) -> int:
-    closing = re.compile(rf"(?:\\.|[^\\])*?{quotes}", re.DOTALL).match(cell, place)
-    return closing.end() if closing is not None else len(cell)
+            case "line_end" if depth == 0:
+                return token.end
+    return None
 
 
 def _after_end(cell: str, end: int) -> int:

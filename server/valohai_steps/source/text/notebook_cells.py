@@ -8,18 +8,10 @@ import re
 import warnings
 from collections.abc import Sequence
 from functools import lru_cache
-from types import MappingProxyType
 
-_TOKEN = re.compile(
-    r"""\"\"\"[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*(?:(?P<closed>\"\"\")|\Z)
-      | '''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*(?:(?P<closed_too>''')|\Z)
-      | "[^"\\\n]*(?:\\.[^"\\\n]*)*"?
-      | '[^'\\\n]*(?:\\.[^'\\\n]*)*'?
-      | \#[^\n]*
-      | (?P<bracket>[][(){}])""",
-    re.VERBOSE | re.DOTALL,
-)
-_PAIRS = MappingProxyType({")": "(", "]": "[", "}": "{"})
+from valohai_steps.source.text.tokenizer.lexemes import PAIRS
+from valohai_steps.source.text.tokenizer.tokens import Tokenizer
+
 _OPEN_END = re.compile(r"(?:\\|:[ \t]*(?:#[^\n]*)?|^[ \t]*@[^\n]*)\s*\Z", re.MULTILINE)
 _CALL = re.compile(r"\bprepare[ \t]*\(")
 _VISIBLE = re.compile(r"[^\r\n]")
@@ -58,13 +50,12 @@ def is_complete(cell: str) -> bool:
 def _leaves_open(cell: str) -> bool:
     """Whether a bracket or a string is open at the end, or one is closed that was never open."""
     opened: list[str] = []
-    for token in _TOKEN.finditer(cell):
-        bracket = token["bracket"]
-        if bracket is None:
-            if token[0].startswith(('"""', "'''")) and not (token["closed"] or token["closed_too"]):
+    for token in Tokenizer(cell).outer_tokens():
+        match token.kind:
+            case "opening":
+                opened.append(cell[token.start])
+            case "closing" if not opened or opened.pop() != PAIRS[cell[token.start]]:
                 return True
-        elif bracket not in _PAIRS:
-            opened.append(bracket)
-        elif not opened or opened.pop() != _PAIRS[bracket]:
-            return True
+            case "string" if not token.is_closed and len(token.quotes) > 1:
+                return True
     return bool(opened)

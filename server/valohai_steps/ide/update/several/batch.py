@@ -63,7 +63,6 @@ def group_files(snapshot: Snapshot, files: Iterable[Path], named: Collection[Pat
             without += [path] if path in named else []
             continue
         target = snapshot.yaml_path(path)
-        demand(snapshot.text(target))
         groups.setdefault(names.setdefault(os.path.realpath(target), target), []).append(path)
     if without and not groups and only_named:
         raise FileError(without[0], "no valohai.prepare() call in this file; name the file that makes one")

@@ -22,6 +22,7 @@ from valohai_steps.source.python_file import PythonFile
 if TYPE_CHECKING:
     from valohai_steps.config.items.file import ItemFile
     from valohai_steps.config.items.part import Part
+    from valohai_steps.config.model.items import Declarations
     from valohai_steps.drift.command_line.differences import Difference, ScriptRead
     from valohai_steps.drift.named_files import NamedFile
     from valohai_steps.project.command_lines import KnownScript
@@ -75,6 +76,7 @@ class Memo(Struct):
     source: dict[Path, PythonSource] = field(default_factory=dict)
     yaml: dict[Path, YamlFile] = field(default_factory=dict)
     outlined: dict[Path, YamlFile] = field(default_factory=dict)
+    declared: "dict[Path, tuple[YamlFile, Declarations]]" = field(default_factory=dict)
     items: "dict[Path, ItemFile]" = field(default_factory=dict)
     compared: dict[tuple[Path, Path, str], ComparedStep] = field(default_factory=dict)
     missing: dict[Path, MissingFiles] = field(default_factory=dict)
@@ -108,6 +110,7 @@ class Memo(Struct):
             self.source,
             self.yaml,
             self.outlined,
+            self.declared,
             self.items,
             self.settings,
             self.real,

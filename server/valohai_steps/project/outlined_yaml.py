@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from valohai_steps.config.model.items import Declarations, read_declarations
 from valohai_steps.config.reader import YamlFile, read_yaml
 from valohai_steps.project.files import UnreadableFile
 from valohai_steps.project.snapshot import Snapshot
@@ -21,3 +22,11 @@ def outlined_yaml(snapshot: Snapshot, path: Path) -> YamlFile | None:
     if known is None or known.text != text:
         known = snapshot.memo.outlined[path] = read_yaml(text)
     return known
+
+
+def declarations(snapshot: Snapshot, path: Path, file: YamlFile) -> Declarations:
+    """What a valohai.yaml declares, read once for each text."""
+    known = snapshot.memo.declared.get(path)
+    if known is None or known[0] is not file:
+        known = snapshot.memo.declared[path] = (file, read_declarations(file.text, file.documents))
+    return known[1]

@@ -70,7 +70,7 @@ def _placeholder(use: Placeholder, known: Known) -> Doubt | None:
 
 
 def _declares(known: Known, name: str) -> bool:
-    return known.parameters is not None and any(each.name == name for each in known.parameters)
+    return known.parameters is not None and any(each.text == name for each in known.parameters)
 
 
 def _for(use: Placeholder, right: str, head: str) -> Doubt:
@@ -100,7 +100,7 @@ def _named(use: Placeholder, head: str, name: str, known: Known) -> Doubt | None
         return Doubt(use.inner, f"{{{use.content}}} names no parameter; write {{{head}:name}}")
     if known.parameters is None:
         return None
-    parameter = next((each for each in known.parameters if each.name == name), None)
+    parameter = next((each for each in known.parameters if each.text == name), None)
     if parameter is None:
         return _unknown(use, name, known)
     if (
@@ -117,7 +117,7 @@ def _named(use: Placeholder, head: str, name: str, known: Known) -> Doubt | None
 
 def _unknown(use: Placeholder, name: str, known: Known) -> Doubt:
     stripped = name.strip()
-    names = [each.name for each in known.parameters or ()]
+    names = [each.text for each in known.parameters or ()]
     if stripped in names:
         return Doubt(use.tail, f"the spaces count as a part of the name; write {stripped}", stripped)
     if known.inputs and stripped in known.inputs:
@@ -134,7 +134,7 @@ def _unknown(use: Placeholder, name: str, known: Known) -> Doubt:
 def _bare(use: Placeholder, known: Known) -> Doubt | None:
     """`{word}`: a parameter's name, or a word of Valohai's that is misspelt."""
     word = use.content.strip()
-    if known.parameters and word in [each.name for each in known.parameters]:
+    if known.parameters and word in [each.text for each in known.parameters]:
         right = f"parameter-value:{word}"
         return Doubt(use.inner, f"Valohai does not fill in {{{word}}}; write {{{right}}}", right)
     if word in _HEADS:

@@ -119,8 +119,8 @@ def _checks(page: Page, section: str, node: Node) -> Iterator[Finding]:
 
 
 def _doubts(step: Step) -> Iterator[Doubt]:
-    inputs = None if step.inputs is None else tuple(each.name for each in step.inputs)
-    yield from doubts(step.uses, Known(step.parameters, inputs, step.has_source_path))
+    inputs = None if step.known_inputs is None else tuple(each.text for each in step.known_inputs)
+    yield from doubts(step.uses, Known(step.known_parameters, inputs, step.source_path is not None))
 
 
 def _command_finding(page: Page, places: Places, path: Path, step: Step, doubt: Doubt) -> Finding:

@@ -21,28 +21,50 @@ class Name(Struct, frozen=True):
     place: int
 
 
-class Places:
-    """The places of an item, in the order in which they are asked for; spans count in its text."""
+class Item(Struct, frozen=True):
+    """What has a name, or should have: `place` is all of it, `detail` what says most of it besides."""
 
-    __slots__ = ("spans", "text")
+    place: int
+    name: Name | None = None
+    detail: int | None = None
+
+    @property
+    def text(self) -> str:
+        """The name; empty without one."""
+        return "" if self.name is None else self.name.text
+
+
+class Places:
+    """The places of an item, in the order in which they are asked for; spans count in its text.
+
+    `sources` are the nodes that they are of, each with the part of what its scalar says, None for all of it.
+    """
+
+    __slots__ = ("sources", "spans", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.spans: list[Span] = []
+        self.sources: list[tuple[Node, Span | None]] = []
 
-    def put(self, span: Span) -> int:
-        """The number of a place."""
-        self.spans.append(span)
+    def put(self, node: Node, part: Span | None = None, span: Span | None = None) -> int:
+        """The number of the place of a node; `span` is that of a part of it."""
+        self.spans.append(span or node.span)
+        self.sources.append((node, part))
         return len(self.spans) - 1
 
     def name(self, node: Node) -> Name:
         """A scalar that is a name, with its quotes."""
-        return Name(scalar_text(self.text, node), self.put(node.span))
+        return Name(scalar_text(self.text, node), self.put(node))
 
     def part(self, node: Node, places: ScalarPlaces, start: int, end: int) -> Name:
         """A part of what a scalar says."""
-        text = scalar_text(self.text, node)[start:end]
-        return Name(text, self.put(places.place(Span(start, end)) or node.span))
+        text, part = scalar_text(self.text, node)[start:end], Span(start, end)
+        return Name(text, self.put(node, part, places.place(part)))
+
+    def texts(self, node: Node | None) -> tuple[int, ...]:
+        """The places of the strings of a string or of a list of strings."""
+        return tuple(self.put(each) for each in texts_of(node))
 
     def parts(self, node: Node, separator: str, most: int) -> tuple[Name, ...]:
         """The parts of a scalar between the first `most` - 1 separators."""
@@ -67,6 +89,12 @@ def name_of(places: Places, node: Node, key: str = "name") -> Name | None:
     """The string or number behind a key."""
     value = value_of(node, key)
     return places.name(value) if value is not None and value.kind == "scalar" else None
+
+
+def detail_of(places: Places, node: Node, *keys: str) -> int | None:
+    """The place of the value of the first key that there is."""
+    found = next((value for key in keys if (value := value_of(node, key)) is not None), None)
+    return None if found is None else places.put(found)
 
 
 def texts_of(node: Node | None) -> Iterator[Node]:

@@ -5,7 +5,16 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from valohai_steps.config.model.commands import Use, uses_in
-from valohai_steps.config.model.names import Name, Places, mappings_of, name_of, texts_of, value_of
+from valohai_steps.config.model.names import (
+    Item,
+    Name,
+    Places,
+    detail_of,
+    mappings_of,
+    name_of,
+    texts_of,
+    value_of,
+)
 from valohai_steps.config.tree.node import Node
 from valohai_steps.model.schema.pipelines import EDGE, NODE, PIPELINE
 
@@ -13,21 +22,22 @@ from valohai_steps.model.schema.pipelines import EDGE, NODE, PIPELINE
 class Override(Struct, frozen=True):
     """What a node has otherwise than its step: parameters and inputs by name, and what its command uses.
 
-    `filled` are the inputs that get a default.
+    `filled` are the inputs that get a default. `commands` and `defaults` are the places of its lines, and of
+    the values of its inputs and environment variables.
     """
 
     parameters: tuple[Name, ...] = ()
     inputs: tuple[Name, ...] = ()
     filled: frozenset[str] = frozenset()
     uses: tuple[Use, ...] = ()
+    commands: tuple[int, ...] = ()
+    defaults: tuple[int, ...] = ()
 
 
-class PipelineNode(Struct, frozen=True):
+class PipelineNode(Item, frozen=True):
     """A node. `kind` is its type, "" when Valohai knows none such; `commit`: its step is of another file."""
 
-    place: int
-    name: Name | None
-    kind: str
+    kind: str = ""
     step: Name | None = None
     task: Name | None = None
     commit: bool = False
@@ -52,22 +62,28 @@ class Edge(Struct, frozen=True):
     target: End | None
 
 
-class PipelineParameter(Struct, frozen=True):
+class PipelineParameter(Item, frozen=True):
     """A parameter of the pipeline, and the parameters of nodes that get its value."""
 
-    name: Name | None
-    targets: tuple[End, ...]
-    stated: bool
+    targets: tuple[End, ...] = ()
+    stated: bool = False
 
 
-class Pipeline(Struct, frozen=True):
-    """A pipeline. `complete`: all its nodes could be read."""
+class Pipeline(Item, frozen=True):
+    """A pipeline. `complete`: all its nodes could be read. `loose` are the ends of what is no whole edge."""
 
-    name: Name | None
-    nodes: tuple[PipelineNode, ...]
-    edges: tuple[Edge, ...]
-    parameters: tuple[PipelineParameter, ...]
+    nodes: tuple[PipelineNode, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    loose: tuple[End, ...] = ()
+    parameters: tuple[PipelineParameter, ...] = ()
     complete: bool = True
+
+    @property
+    def ends(self) -> Iterator[End]:
+        """Both ends of every edge, and the targets of the parameters."""
+        yield from (end for edge in self.edges for end in (edge.source, edge.target) if end is not None)
+        yield from self.loose
+        yield from (end for parameter in self.parameters for end in parameter.targets)
 
 
 def read_pipeline(places: Places, node: Node) -> Pipeline:
@@ -77,10 +93,14 @@ def read_pipeline(places: Places, node: Node) -> Pipeline:
     known = all(entry.key in PIPELINE.keys or entry.key == "<<" for entry in node.entries)
     listed = tuple(_node(places, each) for each in mappings_of(nodes))
     whole = nodes is None or (nodes.kind == "sequence" and len(listed) == len(nodes.items))
+    found = list(_edges(places, edges))
     return Pipeline(
+        places.put(node),
         name_of(places, node),
+        None,
         listed,
-        tuple(_edges(places, edges)),
+        tuple(each for each in found if isinstance(each, Edge)),
+        tuple(each for each in found if isinstance(each, End)),
         tuple(_parameter(places, each) for each in mappings_of(value_of(node, "parameters"))),
         known and whole and all(each.name is not None for each in listed),
     )
@@ -91,8 +111,9 @@ def _node(places: Places, node: Node) -> PipelineNode:
     kind = str(stated.value) if stated is not None and stated.kind == "scalar" else ""
     override = value_of(node, "override")
     return PipelineNode(
-        places.put(node.span),
+        places.put(node),
         name_of(places, node),
+        detail_of(places, node, "type", "step", "task", "deployment"),
         kind if kind in NODE.shapes else "",
         name_of(places, node, "step"),
         name_of(places, node, "task"),
@@ -104,6 +125,7 @@ def _node(places: Places, node: Node) -> PipelineNode:
 
 def _override(places: Places, node: Node) -> Override:
     inputs = tuple(mappings_of(value_of(node, "inputs")))
+    variables = mappings_of(value_of(node, "environment-variables"))
     filled = {
         str(name.value)
         for each in inputs
@@ -115,6 +137,8 @@ def _override(places: Places, node: Node) -> Override:
         tuple(_names(places, iter(inputs))),
         frozenset(filled),
         tuple(use for text in texts_of(value_of(node, "command")) for use in uses_in(places, text)),
+        places.texts(value_of(node, "command")),
+        tuple(place for each in (*inputs, *variables) for place in places.texts(value_of(each, "default"))),
     )
 
 
@@ -137,19 +161,20 @@ def _names(places: Places, nodes: Iterator[Node]) -> Iterator[Name]:
             yield name
 
 
-def _edges(places: Places, edges: Node | None) -> Iterator[Edge]:
+def _edges(places: Places, edges: Node | None) -> Iterator[Edge | End]:
+    """The edges, and the ends of what is none because it has more, fewer, or other keys."""
     for edge in () if edges is None or edges.kind != "sequence" else edges.items:
-        if edge.kind == "sequence":
+        if edge.kind == "mapping":
+            stated = (value_of(edge, key) for key in ("source", "target"))
+            ends = [None if each is None else _end(places, each) for each in stated]
+            whole = all(entry.key in EDGE.keys for entry in edge.entries)
+        else:
             ends = [_end(places, each) for each in edge.items]
-            if len(ends) == 2:
-                yield Edge(places.put(edge.span), ends[0], ends[1])
-        elif edge.kind == "mapping" and all(entry.key in EDGE.keys for entry in edge.entries):
-            source, target = (value_of(edge, key) for key in ("source", "target"))
-            yield Edge(
-                places.put(edge.span),
-                None if source is None else _end(places, source),
-                None if target is None else _end(places, target),
-            )
+            whole = len(ends) == 2
+        if whole:
+            yield Edge(places.put(edge), ends[0], ends[1])
+        else:
+            yield from (end for end in ends if end is not None)
 
 
 def _end(places: Places, node: Node) -> End | None:
@@ -159,7 +184,7 @@ def _end(places: Places, node: Node) -> End | None:
     file: tuple[Name, ...] = ()
     if len(parts) == 3 and parts[1].text in ("file", "files") and "." in parts[2].text:
         file = places.parts(node, ".", 4)[2:]
-    return End(node.value, places.put(node.span), parts, file)
+    return End(node.value, places.put(node), parts, file)
 
 
 def _parameter(places: Places, node: Node) -> PipelineParameter:
@@ -170,4 +195,5 @@ def _parameter(places: Places, node: Node) -> PipelineParameter:
         if (end := _end(places, each)) is not None
     ]
     stated = any(key in ("targets", "target") for key in (entry.key for entry in node.entries))
-    return PipelineParameter(name_of(places, node), tuple(found), stated)
+    detail = detail_of(places, node, "default", "type")
+    return PipelineParameter(places.put(node), name_of(places, node), detail, tuple(found), stated)

@@ -6,7 +6,7 @@ from typing import TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from valohai_steps.config.model.items import Endpoint, Input, Step, Task, Thing
+from valohai_steps.config.model.items import Endpoint, Step, Task, Thing
 
 _Named = TypeVar("_Named", Step, Task, Endpoint)
 
@@ -46,13 +46,15 @@ def _by_name(things: Iterable[_Named], either: Callable[[_Named, _Named], _Named
 
 def _either_step(one: Step, other: Step) -> Step:
     """What either of two steps of one name has; no input is missing that one of them may not need."""
-    parameters, inputs = None, None
-    if one.parameters is not None and other.parameters is not None:
-        parameters = (*one.parameters, *other.parameters)
-    if one.inputs is not None and other.inputs is not None:
-        inputs = tuple(Input(each.name, open=False) for each in (*one.inputs, *other.inputs))
-    has_source_path = one.has_source_path or other.has_source_path
-    return replace(other, parameters=parameters, inputs=inputs, has_source_path=has_source_path, doubled=True)
+    return replace(
+        other,
+        parameters=(*one.parameters, *other.parameters),
+        inputs=tuple(replace(each, open=False) for each in (*one.inputs, *other.inputs)),
+        knows_parameters=one.knows_parameters and other.knows_parameters,
+        knows_inputs=one.knows_inputs and other.knows_inputs,
+        source_path=one.source_path if other.source_path is None else other.source_path,
+        doubled=True,
+    )
 
 
 def _either_task(one: Task, other: Task) -> Task:

@@ -65,15 +65,15 @@ def _node(judged: JudgedPipeline, node: PipelineNode) -> Iterator[Verdict]:
 
 def _uses(judged: JudgedPipeline, node: PipelineNode, step: Step) -> Iterator[Verdict]:
     """VH304 in a node's own command. What only the override declares is its own mistake."""
-    parameters = step.parameters
+    parameters = step.known_parameters
     if parameters is not None:
-        known = {each.name for each in parameters}
-        added = (name.text for name in node.override.parameters if name.text not in known)
-        parameters = (*parameters, *(Parameter(name, "string", "") for name in added))
-    inputs = None if step.inputs is None else tuple(each.name for each in step.inputs)
+        known = {each.text for each in parameters}
+        added = (name for name in node.override.parameters if name.text not in known)
+        parameters = (*parameters, *(Parameter(name.place, name) for name in added))
+    inputs = None if step.known_inputs is None else tuple(each.text for each in step.known_inputs)
     if inputs is not None:
         inputs = (*inputs, *(name.text for name in node.override.inputs))
-    for doubt in doubts(node.override.uses, Known(parameters, inputs, step.has_source_path)):
+    for doubt in doubts(node.override.uses, Known(parameters, inputs, step.source_path is not None)):
         declares = None
         if doubt.declares is not None and step.name is not None and not step.doubled:
             declares = (step.name.text, *doubt.declares)
@@ -110,9 +110,9 @@ def _open_ends(judged: JudgedPipeline) -> Iterator[Verdict]:
 
 def _unfilled(node: PipelineNode, steps: Mapping[str, Step | None]) -> Sequence[str]:
     step = steps.get(node.name.text) if node.name is not None else None
-    if step is None or step.inputs is None:
+    if step is None or step.known_inputs is None:
         return ()
-    return [each.name for each in step.inputs if each.open and each.name not in node.override.filled]
+    return [each.text for each in step.known_inputs if each.open and each.text not in node.override.filled]
 
 
 def _reached(pipeline: Pipeline) -> _Open:

@@ -38,10 +38,10 @@ def unknown(at: int, name: Name, known: list[str], noun: str, where: str = "") -
 
 def unknown_names(number: int, names: Sequence[Name], step: Step, noun: str) -> Iterator[Verdict]:
     """VH306 for each parameter or input that a step does not have."""
-    listed = step.parameters if noun == "parameter" else step.inputs
+    listed = step.known_parameters if noun == "parameter" else step.known_inputs
     if listed is None or step.name is None:
         return
-    known = [each.name for each in listed]
+    known = [each.text for each in listed]
     for name in names:
         if name.text not in known:
             found = unknown(number, name, known, noun, f" in step {step.name.text}")

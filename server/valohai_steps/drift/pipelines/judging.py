@@ -22,11 +22,11 @@ def unknown_names(text: str, fact: PipelineFact, catalogue: Catalogue) -> Iterat
             yield _finding(text, span, f"there is no step {step!r} in valohai.yaml{end}", near)
     for each in fact.demanded:
         known = catalogue.steps.get(each.step)
-        listed = None if known is None else known.inputs if each.kind == "input" else known.parameters
-        if listed is None:
+        if known is None:
             continue
-        names = [item.name for item in listed]
-        if each.name not in names:
+        listed = known.known_inputs if each.kind == "input" else known.known_parameters
+        names = [item.text for item in listed or ()]
+        if listed is not None and each.name not in names:
             near, end = hint(each.name, names, each.kind)
             message = f"there is no {each.kind} {each.name!r} in step {each.step!r}{end}"
             yield _finding(text, each.span, message, near)

@@ -18,6 +18,7 @@ from valohai_steps.ide.navigation.yaml_names import names_of_yaml
 from valohai_steps.model.step import StepFact
 from valohai_steps.project.files import readable
 from valohai_steps.project.imports import WorkspaceImports
+from valohai_steps.project.outlined_yaml import declarations, outlined_yaml
 from valohai_steps.project.pipelines import pipeline_file
 from valohai_steps.project.scan import SUFFIXES
 from valohai_steps.project.snapshot import Snapshot
@@ -129,15 +130,15 @@ def sources_of(snapshot: Snapshot, yaml: Path) -> list[Path]:
 
 
 def _readable(snapshot: Snapshot, yaml: Path) -> YamlFile | None:
-    """A valohai.yaml; None when there is none that can be read, as its own finding says."""
-    return readable(snapshot.yaml(yaml))
+    """A valohai.yaml, of one that is half-typed what can be read; None when there is none."""
+    return outlined_yaml(snapshot, yaml)
 
 
 def _of_yaml(snapshot: Snapshot, yaml: Path) -> Iterator[Occurrence]:
     file = _readable(snapshot, yaml)
     if file is not None:
         steps = ((str(snapshot.source_in(path, yaml)), step) for path, step in snapshot.steps_of(yaml))
-        yield from names_of_yaml(yaml, file, python_sides(steps))
+        yield from names_of_yaml(yaml, file, declarations(snapshot, yaml, file), python_sides(steps))
 
 
 def _arguments(snapshot: Snapshot, yaml: Path) -> ArgumentNames:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from valohai_steps.config.model.names import texts_of, value_of
 from valohai_steps.config.reader import Node
 from valohai_steps.config.tree.node import walk
 from valohai_steps.config.tree.scalar_places import place_inside
 from valohai_steps.drift.commands import within
-from valohai_steps.ide.navigation.yaml_names import texts, value_of
 from valohai_steps.model.step import Static, StepFact
 from valohai_steps.model.text import Span
 from valohai_steps.project.files import readable
@@ -64,7 +64,7 @@ def named_files(snapshot: Snapshot, path: Path) -> Iterator[Link]:
 def _words(command: Node | None) -> Iterator[tuple[Node, Span, tuple[str, ...]]]:
     """The words of a command that may be files: where, and by which names, as seen from the repository."""
     folder = ""
-    for node in texts(command):
+    for node in texts_of(command):
         text = str(node.value)
         moves = [(found.end(), found[1]) for found in _CHANGE_FOLDER.finditer(text)]
         words = [(found, False) for found in _WORD.finditer(text)]
@@ -80,7 +80,7 @@ def _words(command: Node | None) -> Iterator[tuple[Node, Span, tuple[str, ...]]]
 
 
 def _whole(node: Node | None) -> Iterator[tuple[Node, Span, tuple[str, ...]]]:
-    for text in texts(node):
+    for text in texts_of(node):
         yield text, Span(0, len(str(text.value))), (within("", str(text.value)),)
 
 

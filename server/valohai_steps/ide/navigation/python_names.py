@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from valohai_steps.config.model.items import FLAG_ATTRIBUTES
 from valohai_steps.config.reader import YamlStep
 from valohai_steps.ide.navigation.command_names import PythonSide, flags, input_folders, placeholders
 from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, Symbol, SymbolKind
@@ -18,7 +19,6 @@ from valohai_steps.source.calls.pipelines import pipeline_names
 from valohai_steps.source.cursor.string_literal import StringLiteral, string_literal
 from valohai_steps.source.python_file import PythonFile
 
-FLAG_ATTRIBUTES = ("pass-as", "pass-true-as", "pass-false-as")
 _KEYWORD_END = re.compile(r"\s*=(?!=)")
 
 

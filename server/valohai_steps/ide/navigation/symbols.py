@@ -2,20 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from types import MappingProxyType
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from valohai_steps.config.reader import Node, YamlFile
-from valohai_steps.config.tree.node import Entry
+from valohai_steps.config.model.items import Declarations, Endpoint, Step, Task
+from valohai_steps.config.model.names import Item, Places
+from valohai_steps.config.model.pipelines import Pipeline
+from valohai_steps.config.reader import YamlFile
 from valohai_steps.ide.navigation.index import sources_of
 from valohai_steps.ide.navigation.occurrence import SymbolKind
-from valohai_steps.ide.navigation.yaml_names import mappings, text_of, value_of
 from valohai_steps.model.step import ParameterFact, Static, StepFact
 from valohai_steps.model.text import Span
 from valohai_steps.project.files import readable
-from valohai_steps.project.outlined_yaml import outlined_yaml
+from valohai_steps.project.outlined_yaml import declarations, outlined_yaml
 from valohai_steps.project.snapshot import Snapshot
 
 _LONGEST_DETAIL = 60
@@ -46,7 +46,7 @@ def file_symbols(snapshot: Snapshot, path: Path) -> tuple[FileSymbol, ...]:
     """The outline of a Python file, a notebook or a valohai.yaml."""
     if snapshot.yaml_path(path) == path:
         file = outlined_yaml(snapshot, path)
-        return () if file is None else tuple(_yaml_symbols(file))
+        return () if file is None else tuple(_yaml_symbols(file, declarations(snapshot, path, file)))
     python = readable(snapshot.python(path))
     return () if python is None else tuple(_step_symbol(python.text, step) for step in python.steps)
 
@@ -90,34 +90,48 @@ def _item_symbol(text: str, kind: SymbolKind, fact: ParameterFact) -> FileSymbol
     return _tidy(FileSymbol(kind, fact.name, detail, fact.span, fact.name_span))
 
 
-def _yaml_symbols(file: YamlFile) -> Iterator[FileSymbol]:
-    for root in file.documents:
-        for item in root.items:
-            for entry in item.entries if item.kind == "mapping" else ():
-                make = _SECTIONS.get(str(entry.key))
-                if make is not None and entry.node.kind == "mapping":
-                    yield _section(file.text, *make, entry)
+def _yaml_symbols(file: YamlFile, declared: Declarations) -> Iterator[FileSymbol]:
+    outline = _Outline(file.text, declared.places)
+    for entry, thing in declared.things:
+        match thing:
+            case Step():
+                children = (
+                    *outline.listed(SymbolKind.PARAMETER, thing.parameters),
+                    *outline.listed(SymbolKind.INPUT, thing.inputs),
+                )
+                yield outline.symbol(SymbolKind.STEP, thing, entry.span, children)
+            case Task():
+                children = outline.listed(SymbolKind.PARAMETER, thing.varied)
+                yield outline.symbol(SymbolKind.TASK, thing, entry.span, children)
+            case Endpoint():
+                yield outline.symbol(SymbolKind.ENDPOINT, thing, entry.span)
+            case Pipeline():
+                children = (
+                    *outline.listed(SymbolKind.NODE, thing.nodes),
+                    *outline.listed(SymbolKind.PIPELINE_PARAMETER, thing.parameters),
+                )
+                yield outline.symbol(SymbolKind.PIPELINE, thing, entry.span, children)
 
 
-def _section(
-    text: str, kind: SymbolKind, lists: tuple[tuple[str, SymbolKind], ...], entry: Entry
-) -> FileSymbol:
-    node = entry.node
-    children = [
-        _node_symbol(text, below, item, item.span) for key, below in lists for item in mappings(node, key)
-    ]
-    return _node_symbol(text, kind, node, entry.span, children)
+class _Outline(Struct, frozen=True):
+    """A valohai.yaml while its outline is made."""
 
+    text: str
+    places: Places
 
-def _node_symbol(
-    text: str, kind: SymbolKind, node: Node, span: Span, children: Iterable[FileSymbol] = ()
-) -> FileSymbol:
-    named = value_of(node, "name")
-    name = text_of(node, "name") or f"({kind.value} without a name)"
-    stated = next((found for key in _DETAILS if (found := value_of(node, key)) is not None), None)
-    detail = text[stated.start : stated.end] if stated is not None else kind.value
-    name_span = named.span if named is not None else span
-    return _tidy(FileSymbol(kind, name, detail, span, name_span, tuple(children)))
+    def listed(self, kind: SymbolKind, items: Iterable[Item]) -> tuple[FileSymbol, ...]:
+        """The entries of a list."""
+        return tuple(self.symbol(kind, item, self.places.spans[item.place]) for item in items)
+
+    def symbol(
+        self, kind: SymbolKind, item: Item, span: Span, children: tuple[FileSymbol, ...] = ()
+    ) -> FileSymbol:
+        """What is declared, under its name."""
+        stated = None if item.detail is None else self.places.spans[item.detail]
+        detail = kind.value if stated is None else self.text[stated.start : stated.end]
+        name_span = span if item.name is None else self.places.spans[item.name.place]
+        name = item.text or f"({kind.value} without a name)"
+        return _tidy(FileSymbol(kind, name, detail, span, name_span, children))
 
 
 def _tidy(symbol: FileSymbol) -> FileSymbol:
@@ -127,21 +141,3 @@ def _tidy(symbol: FileSymbol) -> FileSymbol:
     if not symbol.span.covers(name_span):
         name_span = Span(symbol.span.start, symbol.span.start)
     return replace(symbol, detail=line if line == detail else f"{line}…", name_span=name_span)
-
-
-_DETAILS = ("image", "default", "type", "step", "task", "deployment")
-_SECTIONS = MappingProxyType(
-    {
-        "step": (SymbolKind.STEP, (("parameters", SymbolKind.PARAMETER), ("inputs", SymbolKind.INPUT))),
-        "task": (SymbolKind.TASK, (("parameters", SymbolKind.PARAMETER),)),
-        "endpoint": (SymbolKind.ENDPOINT, ()),
-        "pipeline": (
-            SymbolKind.PIPELINE,
-            (("nodes", SymbolKind.NODE), ("parameters", SymbolKind.PIPELINE_PARAMETER)),
-        ),
-        "blueprint": (
-            SymbolKind.PIPELINE,
-            (("nodes", SymbolKind.NODE), ("parameters", SymbolKind.PIPELINE_PARAMETER)),
-        ),
-    }
-)

@@ -1,7 +1,4 @@
-"""The names in a valohai.yaml: steps with their parameters and inputs, pipelines, tasks, endpoints.
-
-The keys are those of Valohai's schema (`valohai_yaml.schema_data`).
-"""
+"""The names in a valohai.yaml, as a view of what it declares (`config.model`)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -9,6 +6,9 @@ from types import MappingProxyType
 
 from msgspec import Struct, field
 
+from valohai_steps.config.model.items import Declarations, Endpoint, Step, Task
+from valohai_steps.config.model.names import Item, Places
+from valohai_steps.config.model.pipelines import End, Pipeline, PipelineNode
 from valohai_steps.config.reader import Node, YamlFile
 from valohai_steps.config.tree.node import walk
 from valohai_steps.config.tree.scalar_places import ScalarPlaces, letters, place_inside, scalar_text
@@ -20,46 +20,61 @@ from valohai_steps.ide.navigation.command_names import (
     placeholders,
 )
 from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, Symbol, SymbolKind
-from valohai_steps.ide.navigation.python_names import FLAG_ATTRIBUTES
 from valohai_steps.model.text import Span
 
-_LISTS = (("parameters", SymbolKind.PARAMETER), ("inputs", SymbolKind.INPUT))
 _NO_SIDE = PythonSide()
+_SOCKETS: Mapping[str, SymbolKind] = MappingProxyType(
+    {"parameter": SymbolKind.PARAMETER, "input": SymbolKind.INPUT}
+)
 
 
-def names_of_yaml(path: Path, file: YamlFile, sides: Mapping[str, PythonSide]) -> Iterator[Occurrence]:
+def names_of_yaml(
+    path: Path, file: YamlFile, declared: Declarations, sides: Mapping[str, PythonSide]
+) -> Iterator[Occurrence]:
     """Every place of a valohai.yaml that names something; `sides` is what Python says of its steps."""
-    page = page_of(path, file)
-    items = [item for root in file.documents for item in root.items if item.kind == "mapping"]
-    tasks = _tasks(items)
-    for item in items:
-        for key, names in _SECTIONS.items():
-            entry = item.get(key)
-            if entry is not None and entry.node.kind == "mapping":
-                yield from names(page, entry.node, sides, tasks)
+    page = page_of(path, file, declared.places)
+    things = [thing for _, thing in declared.things]
+    tasks = {
+        each.text: each.step.text for each in things if isinstance(each, Task) and each.step and each.name
+    }
+    for thing in things:
+        match thing:
+            case Step():
+                yield from _of_step(page, thing, sides.get(thing.text, _NO_SIDE))
+            case Task():
+                yield from _of_task(page, thing)
+            case Endpoint():
+                yield from page.declared(Symbol(SymbolKind.ENDPOINT, thing.text), thing)
+            case Pipeline():
+                yield from _of_pipeline(page, thing, tasks)
 
 
 class YamlPage(Struct, frozen=True):
-    """A valohai.yaml while it is walked. `tied` holds the nodes that an alias repeats, by identity.
-
-    `known` are the letters of long texts, which may name many things.
+    """A valohai.yaml with the places of what it declares. `tied` holds the nodes that an alias repeats, by
+    identity. `known` are the letters of long strings, which may name many things.
     """
 
     path: Path
     text: str
     tied: frozenset[int]
+    places: Places
     known: dict[int, ScalarPlaces] = field(default_factory=dict)
 
-    def name(
-        self, symbol: Symbol, role: OccurrenceRole, node: Node, whole: Span | None = None
-    ) -> Iterator[Occurrence]:
-        """A scalar that is a name, all of it."""
-        place = place_inside(self.text, node, Span(0, len(scalar_text(self.text, node))))
-        span, fixed = place or node.span, self._fixed(node)
-        yield Occurrence(symbol, role, self.path, span, whole or node.span, node.span, fixed, node)
+    def declared(self, symbol: Symbol, item: Item) -> Iterator[Occurrence]:
+        """The name of what is declared, if it has one."""
+        if item.text and item.name is not None:
+            yield self._whole(symbol, OccurrenceRole.YAML, item.name.place, self.places.spans[item.place])
+
+    def used(self, symbol: Symbol, place: int) -> Iterator[Occurrence]:
+        """A place that names a symbol: a scalar, or a part of what it says."""
+        node, part = self.places.sources[place]
+        if part is not None:
+            yield from self.part(symbol, node, part)
+        elif symbol.name:
+            yield self._whole(symbol, OccurrenceRole.USE, place, node.span)
 
     def part(self, symbol: Symbol, node: Node, part: Span) -> Iterator[Occurrence]:
-        """A part of a scalar's text that is a name."""
+        """A part of what a scalar says that is a name."""
         if part.start == part.end:
             return
         if id(node) not in self.known:
@@ -70,6 +85,18 @@ class YamlPage(Struct, frozen=True):
         span = place or node.span
         yield Occurrence(symbol, OccurrenceRole.USE, self.path, span, span, node.span, fixed, node, part)
 
+    def scalars(self, places: Iterable[int]) -> Iterator[tuple[Node, str]]:
+        """The strings at these places, and what they say."""
+        for place in places:
+            node, _ = self.places.sources[place]
+            yield node, str(node.value)
+
+    def _whole(self, symbol: Symbol, role: OccurrenceRole, place: int, whole: Span) -> Occurrence:
+        """A scalar that is a name, all of it."""
+        node, _ = self.places.sources[place]
+        span = place_inside(self.text, node, Span(0, len(scalar_text(self.text, node)))) or node.span
+        return Occurrence(symbol, role, self.path, span, whole, node.span, self._fixed(node), node)
+
     def _fixed(self, node: Node) -> str:
         if node.alias is not None:
             return f"there it is `*{node.alias}`, a repetition of `&{node.alias}`; write it out by hand first"
@@ -78,39 +105,9 @@ class YamlPage(Struct, frozen=True):
         return ""
 
 
-def page_of(path: Path, file: YamlFile) -> YamlPage:
-    """A valohai.yaml to be walked."""
-    return YamlPage(path, file.text, _tied(file))
-
-
-def texts(node: Node | None) -> Iterator[Node]:
-    """The scalars of a text or of a list of texts."""
-    if node is not None:
-        found = node.items or (node,)
-        yield from (each for each in found if each.kind == "scalar" and each.value is not None)
-
-
-def value_of(node: Node, key: str) -> Node | None:
-    """The value of a key, also one that comes through `<<`."""
-    entry = node.get(key)
-    return None if entry is None else entry.node
-
-
-def text_of(node: Node, key: str) -> str | None:
-    """The text of a key; None without one."""
-    value = value_of(node, key)
-    return None if value is None or value.kind != "scalar" or value.value is None else str(value.value)
-
-
-def mappings(node: Node, *keys: str) -> Iterator[Node]:
-    """The mappings in the list below a key, or a key below that."""
-    for key in keys[:-1]:
-        found = value_of(node, key)
-        if found is None or found.kind != "mapping":
-            return
-        node = found
-    found = value_of(node, keys[-1])
-    yield from (item for item in (found.items if found is not None else ()) if item.kind == "mapping")
+def page_of(path: Path, file: YamlFile, places: Places | None = None) -> YamlPage:
+    """A valohai.yaml whose names are gathered."""
+    return YamlPage(path, file.text, _tied(file), places or Places(file.text))
 
 
 def _tied(file: YamlFile) -> frozenset[int]:
@@ -123,171 +120,94 @@ def _tied(file: YamlFile) -> frozenset[int]:
     return frozenset(tied)
 
 
-def _tasks(items: Iterable[Node]) -> dict[str, str]:
-    """The step that each task runs, by the task's name."""
-    nodes = (entry.node for item in items if (entry := item.get("task")) is not None)
-    pairs = ((text_of(node, "name"), text_of(node, "step")) for node in nodes if node.kind == "mapping")
-    return {name: step for name, step in pairs if name and step}
+def _of_step(page: YamlPage, step: Step, side: PythonSide) -> Iterator[Occurrence]:
+    yield from page.declared(Symbol(SymbolKind.STEP, step.text), step)
+    for kind, items in ((SymbolKind.PARAMETER, step.parameters), (SymbolKind.INPUT, step.inputs)):
+        for item in items:
+            yield from page.declared(Symbol(kind, item.text, step.text), item)
+    yield from _in_commands(page, step.commands, step.text)
+    stated = None if step.source_path is None else str(page.places.sources[step.source_path][0].value)
+    for node, text in page.scalars(step.commands):
+        for name, part in flags_of_command(text, side, stated):
+            yield from page.part(Symbol(SymbolKind.PARAMETER, name, step.text), node, part)
+    yield from _in_defaults(page, (place for each in step.inputs for place in each.defaults), step.text)
+    yield from _in_defaults(page, step.variables, step.text)
+    for node, text in page.scalars(place for each in step.parameters for place in each.flags):
+        for name, part in flags(text, side):
+            yield from page.part(Symbol(SymbolKind.PARAMETER, name, step.text), node, part)
 
 
-_Sides = Mapping[str, PythonSide]
-_Tasks = Mapping[str, str]
-
-
-def _names_of_step(page: YamlPage, node: Node, sides: _Sides, _tasks: _Tasks) -> Iterator[Occurrence]:
-    name = text_of(node, "name") or ""
-    side = sides.get(name, _NO_SIDE)
-    named = value_of(node, "name")
-    if name and named is not None:
-        yield from page.name(Symbol(SymbolKind.STEP, name), OccurrenceRole.YAML, named, node.span)
-    yield from _items_of_step(page, node, name, OccurrenceRole.YAML)
-    yield from _in_commands(page, node, name, side)
-    yield from _in_defaults(page, node, name)
-    for item in mappings(node, "parameters"):
-        for key in FLAG_ATTRIBUTES:
-            for text in texts(value_of(item, key)):
-                for flag, part in flags(str(text.value), side):
-                    yield from page.part(Symbol(SymbolKind.PARAMETER, flag, name), text, part)
-
-
-def _items_of_step(page: YamlPage, node: Node, step: str, role: OccurrenceRole) -> Iterator[Occurrence]:
-    """The names of the parameters and inputs of a step, or of a node's `override`."""
-    for key, kind in _LISTS:
-        for item in mappings(node, key):
-            name, named = text_of(item, "name"), value_of(item, "name")
-            if name and named is not None:
-                whole = item.span if role is OccurrenceRole.YAML else None
-                yield from page.name(Symbol(kind, name, step), role, named, whole)
-
-
-def _in_defaults(page: YamlPage, node: Node, step: str) -> Iterator[Occurrence]:
-    """Placeholders outside of commands: Valohai fills them in in the defaults of inputs as well."""
-    for key in ("inputs", "environment-variables"):
-        for item in mappings(node, key):
-            for default in texts(value_of(item, "default")):
-                for name, part in placeholders(str(default.value)):
-                    yield from page.part(Symbol(SymbolKind.PARAMETER, name, step), default, part)
-
-
-def _in_commands(page: YamlPage, node: Node, step: str, side: PythonSide) -> Iterator[Occurrence]:
-    source_path = text_of(node, "source-path")
-    for command in texts(value_of(node, "command")):
-        text = str(command.value)
-        for name, part in (*placeholders(text), *flags_of_command(text, side, source_path)):
-            yield from page.part(Symbol(SymbolKind.PARAMETER, name, step), command, part)
+def _in_commands(page: YamlPage, commands: Iterable[int], step: str) -> Iterator[Occurrence]:
+    """What commands name by placeholders and by the folders of inputs."""
+    for node, text in page.scalars(commands):
+        for name, part in placeholders(text):
+            yield from page.part(Symbol(SymbolKind.PARAMETER, name, step), node, part)
         for name, part in input_folders(text):
-            yield from page.part(Symbol(SymbolKind.INPUT, name, step), command, part)
+            yield from page.part(Symbol(SymbolKind.INPUT, name, step), node, part)
 
 
-def _names_of_task(page: YamlPage, node: Node, _sides: _Sides, _tasks: _Tasks) -> Iterator[Occurrence]:
-    named, step = value_of(node, "name"), text_of(node, "step") or ""
-    name = text_of(node, "name")
-    if name and named is not None:
-        yield from page.name(Symbol(SymbolKind.TASK, name), OccurrenceRole.YAML, named, node.span)
-    for stated in texts(value_of(node, "step")):
-        yield from page.name(Symbol(SymbolKind.STEP, step), OccurrenceRole.USE, stated)
-    for item in mappings(node, "parameters"):
-        for varied in texts(value_of(item, "name")):
-            yield from page.name(
-                Symbol(SymbolKind.PARAMETER, str(varied.value), step), OccurrenceRole.USE, varied
-            )
-    for parameters in mappings(node, "parameter-sets"):
-        for entry in parameters.entries:
-            if entry.key_node.kind == "scalar" and isinstance(entry.key, str) and entry.key != "<<":
-                yield from page.name(
-                    Symbol(SymbolKind.PARAMETER, entry.key, step), OccurrenceRole.USE, entry.key_node
-                )
+def _in_defaults(page: YamlPage, defaults: Iterable[int], step: str) -> Iterator[Occurrence]:
+    """Placeholders outside of commands: Valohai fills them in in the defaults of inputs as well."""
+    for node, text in page.scalars(defaults):
+        for name, part in placeholders(text):
+            yield from page.part(Symbol(SymbolKind.PARAMETER, name, step), node, part)
 
 
-def _names_of_endpoint(page: YamlPage, node: Node, _sides: _Sides, _tasks: _Tasks) -> Iterator[Occurrence]:
-    name, named = text_of(node, "name"), value_of(node, "name")
-    if name and named is not None:
-        yield from page.name(Symbol(SymbolKind.ENDPOINT, name), OccurrenceRole.YAML, named, node.span)
+def _of_task(page: YamlPage, task: Task) -> Iterator[Occurrence]:
+    yield from page.declared(Symbol(SymbolKind.TASK, task.text), task)
+    step = "" if task.step is None else task.step.text
+    if task.step is not None:
+        yield from page.used(Symbol(SymbolKind.STEP, step), task.step.place)
+    for name in task.parameters:
+        yield from page.used(Symbol(SymbolKind.PARAMETER, name.text, step), name.place)
 
 
-def _names_of_pipeline(page: YamlPage, node: Node, _sides: _Sides, tasks: _Tasks) -> Iterator[Occurrence]:
-    name, named = text_of(node, "name") or "", value_of(node, "name")
-    if name and named is not None:
-        yield from page.name(Symbol(SymbolKind.PIPELINE, name), OccurrenceRole.YAML, named, node.span)
+def _of_pipeline(page: YamlPage, pipeline: Pipeline, tasks: Mapping[str, str]) -> Iterator[Occurrence]:
+    yield from page.declared(Symbol(SymbolKind.PIPELINE, pipeline.text), pipeline)
     steps: dict[str, str] = {}
-    for each in mappings(node, "nodes"):
-        yield from _names_of_node(page, each, name, tasks, steps)
-    for end in _edge_ends(node):
-        yield from _socket(page, end, name, steps)
-    for parameter in mappings(node, "parameters"):
-        own, stated = text_of(parameter, "name"), value_of(parameter, "name")
-        if own and stated is not None:
-            symbol = Symbol(SymbolKind.PIPELINE_PARAMETER, own, name)
-            yield from page.name(symbol, OccurrenceRole.YAML, stated, parameter.span)
-        for key in ("targets", "target"):
-            for target in texts(value_of(parameter, key)):
-                yield from _socket(page, target, name, steps)
+    for node in pipeline.nodes:
+        yield from page.declared(Symbol(SymbolKind.NODE, node.text, pipeline.text), node)
+        yield from _of_node(page, node, tasks, steps)
+    for end in pipeline.ends:
+        yield from _of_end(page, end, pipeline.text, steps)
+    for parameter in pipeline.parameters:
+        symbol = Symbol(SymbolKind.PIPELINE_PARAMETER, parameter.text, pipeline.text)
+        yield from page.declared(symbol, parameter)
 
 
-def _names_of_node(
-    page: YamlPage, node: Node, pipeline: str, tasks: _Tasks, steps: dict[str, str]
+def _of_node(
+    page: YamlPage, node: PipelineNode, tasks: Mapping[str, str], steps: dict[str, str]
 ) -> Iterator[Occurrence]:
-    """The names in a node; `steps` takes down which step of this file it runs.
+    """What a node names; `steps` takes down which step of this file it runs.
 
     A node with a `commit` runs the step of another valohai.yaml.
     """
-    name, named = text_of(node, "name"), value_of(node, "name")
-    if name and named is not None:
-        yield from page.name(Symbol(SymbolKind.NODE, name, pipeline), OccurrenceRole.YAML, named, node.span)
-    for endpoint in texts(value_of(node, "endpoints")):
-        yield from page.name(Symbol(SymbolKind.ENDPOINT, str(endpoint.value)), OccurrenceRole.USE, endpoint)
-    if text_of(node, "commit"):
+    for endpoint in node.endpoints:
+        yield from page.used(Symbol(SymbolKind.ENDPOINT, endpoint.text), endpoint.place)
+    if node.commit:
         return
-    step, task = text_of(node, "step"), text_of(node, "task")
-    for stated in texts(value_of(node, "step")):
-        yield from page.name(Symbol(SymbolKind.STEP, str(stated.value)), OccurrenceRole.USE, stated)
-    for stated in texts(value_of(node, "task")):
-        yield from page.name(Symbol(SymbolKind.TASK, str(stated.value)), OccurrenceRole.USE, stated)
-    runs = step or tasks.get(task or "")
+    for kind, name in ((SymbolKind.STEP, node.step), (SymbolKind.TASK, node.task)):
+        if name is not None:
+            yield from page.used(Symbol(kind, name.text), name.place)
+    task = "" if node.task is None else node.task.text
+    runs = node.step.text if node.step is not None else tasks.get(task)
     if not runs:
         return
-    steps[name or ""] = runs
-    override = value_of(node, "override")
-    if override is not None and override.kind == "mapping":
-        yield from _items_of_step(page, override, runs, OccurrenceRole.USE)
-        yield from _in_commands(page, override, runs, _NO_SIDE)
-        yield from _in_defaults(page, override, runs)
+    steps[node.text] = runs
+    override = node.override
+    for kind, names in ((SymbolKind.PARAMETER, override.parameters), (SymbolKind.INPUT, override.inputs)):
+        for name in names:
+            yield from page.used(Symbol(kind, name.text, runs), name.place)
+    yield from _in_commands(page, override.commands, runs)
+    yield from _in_defaults(page, override.defaults, runs)
 
 
-def _edge_ends(pipeline: Node) -> Iterator[Node]:
-    """The two ends of every edge, in the short form (a list) or the full one."""
-    edges = value_of(pipeline, "edges")
-    for edge in edges.items if edges is not None else ():
-        if edge.kind == "sequence":
-            yield from texts(edge)
-        elif edge.kind == "mapping":
-            for key in ("source", "target"):
-                yield from texts(value_of(edge, key))
-
-
-def _socket(page: YamlPage, node: Node, pipeline: str, steps: Mapping[str, str]) -> Iterator[Occurrence]:
+def _of_end(page: YamlPage, end: End, pipeline: str, steps: Mapping[str, str]) -> Iterator[Occurrence]:
     """`node.kind.name`: the name may hold further dots (`valohai_yaml.utils.node_socket_utils`)."""
-    parts = str(node.value).split(".", 2)
-    if len(parts) != 3:
+    if len(end.parts) != 3:
         return
-    first, kind, name = parts
-    yield from page.part(Symbol(SymbolKind.NODE, first, pipeline), node, Span(0, len(first)))
-    named = next((known for word, known in _SOCKETS.items() if kind in (word, f"{word}s")), None)
-    if named is not None and first in steps:
-        start = len(first) + len(kind) + 2
-        symbol = Symbol(named, name, steps[first])
-        yield from page.part(symbol, node, Span(start, start + len(name)))
-
-
-_SOCKETS: Mapping[str, SymbolKind] = MappingProxyType(
-    {"parameter": SymbolKind.PARAMETER, "input": SymbolKind.INPUT}
-)
-_SECTIONS = MappingProxyType(
-    {
-        "step": _names_of_step,
-        "task": _names_of_task,
-        "endpoint": _names_of_endpoint,
-        "pipeline": _names_of_pipeline,
-        "blueprint": _names_of_pipeline,  # the name before
-    }
-)
+    first, kind, name = end.parts
+    yield from page.used(Symbol(SymbolKind.NODE, first.text, pipeline), first.place)
+    named = _SOCKETS.get(kind.text.removesuffix("s"))
+    if named is not None and first.text in steps:
+        yield from page.used(Symbol(named, name.text, steps[first.text]), name.place)

@@ -6,13 +6,14 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
+from valohai_steps.config.model.items import FLAG_ATTRIBUTES
+from valohai_steps.config.model.names import texts_of, value_of
 from valohai_steps.config.reader import YamlFile, YamlStep
 from valohai_steps.drift.commands import files_run
 from valohai_steps.ide.command_line.bindings import script_runs
 from valohai_steps.ide.navigation.arguments.script_names import Flags, ScriptNames
 from valohai_steps.ide.navigation.occurrence import Occurrence, Symbol, SymbolKind
-from valohai_steps.ide.navigation.python_names import FLAG_ATTRIBUTES
-from valohai_steps.ide.navigation.yaml_names import YamlPage, page_of, texts
+from valohai_steps.ide.navigation.yaml_names import YamlPage, page_of
 from valohai_steps.model.text import Span
 from valohai_steps.project.snapshot import Snapshot
 
@@ -70,14 +71,13 @@ def _in_yaml(page: YamlPage, step: YamlStep, known: Mapping[Path, Flags]) -> Ite
     """The flags that a step writes out: in what its parameters pass, and in its commands."""
     for item in step.parameters if known else ():
         for key in FLAG_ATTRIBUTES:
-            entry = item.get(key)
-            for node in texts(None if entry is None else entry.node):
+            for node in texts_of(value_of(item.node, key)):
                 for flags in known.values():
                     for symbol, part in _flags_in(str(node.value), flags):
                         yield from page.part(symbol, node, part)
-    command, stated = step.get("command"), step.get("source-path")
+    stated = step.get("source-path")
     source = str(stated.value) if stated is not None else None
-    for node in texts(command.node) if known and command is not None else ():
+    for node in texts_of(value_of(step.node, "command")) if known else ():
         for match in _SIMPLE_COMMAND.finditer(str(node.value)):
             run = {name.rpartition("/")[2] for name in files_run(match[0], source)}
             for path, flags in known.items():

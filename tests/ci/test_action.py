@@ -44,8 +44,11 @@ class Job:
         return path.read_text("utf-8") if path.exists() else ""
 
     def run(self) -> None:
+        """Run the steps that have not been run yet."""
         for number, step in enumerate(STEPS):
             name = step.get("id", str(number))
+            if name in self.outcomes:
+                continue
             if not self._is_wanted(step):
                 self.outcomes[name] = "skipped"
             elif "uses" in step:
@@ -53,6 +56,11 @@ class Job:
                 self.uploaded = {key: self._filled(value) for key, value in step["with"].items()}
             else:
                 self._run(name, step)
+
+    def step(self, name: str) -> None:
+        """Run one step alone."""
+        (found,) = [step for step in STEPS if step.get("id") == name]
+        self._run(name, found)
 
     def _run(self, name: str, step: dict[str, Any]) -> None:
         scratch = self.folder.parent
@@ -128,17 +136,33 @@ def _offline() -> dict[str, str]:
 
 
 def job(checkout: Path, **inputs: str) -> Job:
-    """The action, run in a checkout."""
+    """The action, to be run in a checkout."""
     defaults = {name: each["default"] for name, each in ACTION["inputs"].items()}
     (checkout.parent / "temp").mkdir()
-    made = Job(checkout, {**defaults, "python": sys.executable, **inputs})
+    return Job(checkout, {**defaults, "python": sys.executable, **inputs})
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Job:
+    """The first step alone, as it is by default: from this checkout."""
+    folder = tmp_path_factory.mktemp("installed") / "checkout"
+    folder.mkdir()
+    made = job(folder)
+    made.step("install")
+    assert made.outcomes == {"install": "success"}, made.printed
+    return made
+
+
+def rest_of_job(installed: Job, checkout: Path, **inputs: str) -> Job:
+    """All steps behind the first."""
+    made = job(checkout, **inputs)
+    made.outcomes["install"], made.outputs["install"] = "success", installed.outputs["install"]
     made.run()
     return made
 
 
-def test_findings_are_annotations_and_the_difference_fails_the_job(checkout: Path) -> None:
-    done = job(checkout)
-    assert done.outcomes["install"] == "success", done.printed
+def test_findings_are_annotations_and_the_difference_fails_the_job(installed: Job, checkout: Path) -> None:
+    done = rest_of_job(installed, checkout)
     assert done.outcomes == {
         "install": "success",
         "check": "failure",
@@ -152,10 +176,10 @@ def test_findings_are_annotations_and_the_difference_fails_the_job(checkout: Pat
     assert "```diff\n--- a/valohai.yaml\n" in done.summary
 
 
-def test_a_repository_in_step_passes_and_uploads_what_there_is(checkout: Path) -> None:
+def test_a_repository_in_step_passes_and_uploads_what_there_is(installed: Job, checkout: Path) -> None:
     text = (checkout / "valohai.yaml").read_text()
     (checkout / "valohai.yaml").write_text(text.replace("default: 0.1", "default: 0.2"))
-    done = job(checkout, sarif="true")
+    done = rest_of_job(installed, checkout, sarif="true")
     assert set(done.outcomes.values()) == {"success"}, done.printed
     assert done.summary == ""
     log = json.loads(Path(done.uploaded["sarif_file"]).read_text("utf-8"))
@@ -163,8 +187,8 @@ def test_a_repository_in_step_passes_and_uploads_what_there_is(checkout: Path) -
     assert log["runs"][0]["results"] == []
 
 
-def test_what_the_check_finds_is_uploaded_although_it_fails(checkout: Path) -> None:
-    done = job(checkout, sarif="true", update="false", paths="train.py\nvalohai.yaml")
+def test_what_the_check_finds_is_uploaded_although_it_fails(installed: Job, checkout: Path) -> None:
+    done = rest_of_job(installed, checkout, sarif="true", update="false", paths="train.py\nvalohai.yaml")
     assert (done.outcomes["check"], done.outcomes["sarif"]) == ("failure", "success"), done.printed
     log = json.loads(Path(done.uploaded["sarif_file"]).read_text("utf-8"))
     assert {result["ruleId"] for result in log["runs"][0]["results"]} == {"VH202"}
@@ -177,14 +201,17 @@ def test_a_wheel_can_be_named_and_a_refusal_says_so(checkout: Path, tmp_path: Pa
     (wheel,) = (tmp_path / "wheels").glob("*.whl")
     (checkout / "train.py").write_text("import valohai\nvalohai.prepare(step=unknown)\n")
     done = job(checkout, version=str(wheel), check="false")
+    done.run()
     assert done.outcomes["install"] == "success", done.printed
     assert done.outcomes["update"] == "failure"
     assert "::error title=valohai.yaml cannot be compared::" in done.printed["update"]
     assert "unknown is not defined in this file" in done.printed["update"]
 
 
-def test_a_path_is_never_a_word_of_the_shell(checkout: Path) -> None:
-    done = job(checkout, paths="$(touch hacked) `touch hacked`;touch hacked", update="false")
+def test_a_path_is_never_a_word_of_the_shell(installed: Job, checkout: Path) -> None:
+    done = rest_of_job(
+        installed, checkout, paths="$(touch hacked) `touch hacked`;touch hacked", update="false"
+    )
     assert done.outcomes["check"] == "failure"
     assert not list(checkout.rglob("hacked"))
 

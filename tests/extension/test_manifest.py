@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from valohai_steps import __version__
+from valohai_steps.agents.tools import TOOLS
 from valohai_steps.model.rules import RULES
 from valohai_steps.project.settings import SETTING_NAMES
 
@@ -63,6 +64,37 @@ def test_each_rule_can_be_chosen_in_the_settings() -> None:
     rules = configuration()["valohai-steps.rules"]
     assert {name: rules[name] for name in expected} == expected, "UPDATE_GOLDEN=1 writes them"
     assert rules["additionalProperties"] is False
+
+
+def test_agents_get_the_tools_of_the_server_that_write_nothing() -> None:
+    expected = [
+        {
+            "name": f"valohai_{tool.name}",
+            "toolReferenceName": f"valohai_{tool.name}",
+            "displayName": tool.title,
+            "modelDescription": tool.description,
+            "userDescription": tool.description.partition(". ")[0].rstrip(".") + ".",
+            "canBeReferencedInPrompt": True,
+            "icon": "$(checklist)",
+            "tags": ["valohai"],
+            "inputSchema": tool.input_schema,
+        }
+        for tool in TOOLS.values()
+        if not tool.writes
+    ]
+    if os.environ.get("UPDATE_GOLDEN"):
+        content = manifest()
+        content["contributes"]["languageModelTools"] = expected
+        (EXTENSION / "package.json").write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+        subprocess.run(["npm", "run", "--silent", "format"], cwd=EXTENSION, check=True)
+    assert manifest()["contributes"]["languageModelTools"] == expected, "UPDATE_GOLDEN=1 writes them"
+
+
+def test_the_server_for_agents_is_offered_under_the_name_that_is_registered() -> None:
+    (provider,) = manifest()["contributes"]["mcpServerDefinitionProviders"]
+    source = (EXTENSION / "src" / "agents.ts").read_text("utf-8")
+    (name,) = re.findall(r"registerMcpServerDefinitionProvider\(`\$\{SECTION\}\.(\w+)`", source)
+    assert provider["id"] == f"valohai-steps.{name}"
 
 
 def test_the_extension_has_the_version_of_the_server() -> None:

@@ -1,4 +1,7 @@
-"""Starts the bundled language server: `python -I -S start.py`, with nothing else on its path."""
+"""Starts the bundled server: `python -I -S start.py` that for editors, with nothing else on its path.
+
+`python -I start.py mcp ...` starts that for coding agents; its package mcp comes from the interpreter's own.
+"""
 
 import os
 import sys
@@ -12,9 +15,13 @@ if sys.version_info < (3, 10):
 
 sys.path.insert(0, LIBS)
 
+COMMAND = sys.argv[1:] or ["server"]
+
 try:
     import valohai_steps.ide.findings.diagnostics  # its parts are there, those that are loaded late as well
-    import valohai_steps.lsp.server  # noqa: F401
+
+    if COMMAND == ["server"]:
+        import valohai_steps.lsp.server  # noqa: F401
     from valohai_steps.cli.main import main
 except ImportError as error:
     sys.exit(
@@ -22,4 +29,4 @@ except ImportError as error:
         "valohai-steps.interpreter, or install the extension again.".format(sys.executable, error)
     )
 
-sys.exit(main(["server"]))
+sys.exit(main(COMMAND))

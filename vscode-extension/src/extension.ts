@@ -1,6 +1,7 @@
 /** Valohai steps in VS Code: starts the language server, and gives its commands a place on the screen. */
 import * as vscode from 'vscode';
 
+import { offerToAgents } from './agents';
 import { Client } from './client';
 import { actionMiddleware, SAVE_EDITED } from './actions';
 import { commandMiddleware, confirmRemoval, type Hands } from './commands';
@@ -45,6 +46,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     terminals,
     pipelines,
     new Status(client),
+    ...offerToAgents(context, log, client),
     vscode.workspace.registerTextDocumentContentProvider(Texts.scheme, texts),
     vscode.commands.registerCommand(`${SECTION}.restart`, () => client.restart()),
     vscode.commands.registerCommand(`${SECTION}.showLogs`, () => log.show()),

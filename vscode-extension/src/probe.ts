@@ -20,6 +20,13 @@ export async function hasServer(command: readonly string[]): Promise<boolean> {
   return !((await ask(program, [...args, '-c', 'import valohai_steps.lsp'])) instanceof Error);
 }
 
+/** Whether an interpreter finds the package of the Model Context Protocol; with `server`, valohai-steps beside it. */
+export async function hasAgentServer(command: readonly string[], server: boolean): Promise<boolean> {
+  const [program = '', ...args] = command;
+  const wanted = server ? 'import valohai_steps.mcp.server' : 'import mcp.server.lowlevel, mcp_types';
+  return !((await ask(program, [...args, '-I', '-c', wanted])) instanceof Error);
+}
+
 /** Whether a program can be started. */
 export async function isThere(program: string): Promise<boolean> {
   return !((await ask(program, ['--version'])) instanceof Error);

@@ -4,9 +4,9 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { type Executable, TransportKind } from 'vscode-languageclient/node';
 
-import { bundledArguments, environmentArguments } from './arguments';
+import { bundledAgentArguments, bundledArguments, environmentAgentArguments, environmentArguments } from './arguments';
 import { candidates, choose, explain, type Python } from './interpreter';
-import { chosenInterpreter, hasServer, probe } from './probe';
+import { chosenInterpreter, hasAgentServer, hasServer, probe } from './probe';
 import { own, SECTION } from './settings';
 import { filledIn } from './variables';
 
@@ -31,6 +31,31 @@ export async function serverCommand(context: vscode.ExtensionContext, log: vscod
   const script = context.asAbsolutePath(path.join('bundled', 'start.py'));
   await readable(script);
   return { ...started, args: [...args, ...bundledArguments(script, path.join(storage, 'bytecode'))] };
+}
+
+/** The command line of the server for agents; undefined where the chosen Python lacks the package mcp. */
+export async function agentServer(
+  context: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+  roots: readonly string[],
+): Promise<{ readonly command: string; readonly args: readonly string[] } | undefined> {
+  const strategy = vscode.workspace.isTrusted ? own<string>('importStrategy', 'bundled') : 'bundled';
+  try {
+    const python = await findPython(log, strategy === 'bundled');
+    const [command = '', ...args] = python.command;
+    if (strategy === 'environment' && (await hasAgentServer(python.command, true))) {
+      return { command, args: [...args, ...environmentAgentArguments(roots)] };
+    }
+    if (await hasAgentServer(python.command, false)) {
+      const script = context.asAbsolutePath(path.join('bundled', 'start.py'));
+      const bytecode = path.join(context.globalStorageUri.fsPath, 'bytecode');
+      return { command, args: [...args, ...bundledAgentArguments(script, bytecode, roots)] };
+    }
+    log.info(`agents get no Valohai server from ${python.command.join(' ')}: pip install 'mcp>=2.3,<3' there adds it`);
+  } catch (error) {
+    log.info(`agents get no Valohai server: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return undefined;
 }
 
 async function isInstalled(python: Python, log: vscode.LogOutputChannel): Promise<boolean> {

@@ -1,5 +1,6 @@
 """Where a tool looks: a snapshot, the folders that it may not leave, and the files that are meant."""
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from valohai_steps.ide.findings.checked_files import files_to_check
 from valohai_steps.model.text import LineIndex, Span
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.reach import outside
+from valohai_steps.project.scan import SUFFIXES
 from valohai_steps.project.snapshot import Snapshot
 
 
@@ -50,6 +52,31 @@ class Surroundings(Struct, frozen=True):
     def leaves(self, path: Path) -> bool:
         """Whether a path leads out of the workspace folders, or to what git keeps for itself."""
         return outside(path, self.roots) is not None
+
+
+def look_at(
+    snapshot: Snapshot, names: Iterable[str], folder: Path, roots: Sequence[Path], *, whole: bool = False
+) -> Surroundings:
+    """What a call is about: the files and folders that it names, else all that the snapshot knows.
+
+    `roots` have their links resolved; with `whole`, the workspace is looked at whatever is named.
+    Raises ToolError for a path that may not be looked at.
+    """
+    named = [resolved(name, folder, roots) for name in names]
+    for path in named:
+        if not path.is_dir() and path.suffix not in SUFFIXES and not is_yaml(path):
+            raise ToolError(f"{path.name}: not a Python file, notebook or valohai.yaml; name one of those")
+    files = [path for path in named if not path.is_dir()]
+    folders = [path for path in named if path.is_dir()]
+    if whole or not named:
+        folders = list(snapshot.roots)
+    known = sorted(snapshot.sources.union(path for path in snapshot.documents if path.suffix in SUFFIXES))
+    everywhere = whole or not named
+    inside = [path for path in known if everywhere or any(path.is_relative_to(each) for each in folders)]
+    inside = [path for path in inside if outside(path, roots) is None]
+    real = {os.path.realpath(path): path for path in reversed((*files, *inside))}
+    chosen = tuple(path for path in dict.fromkeys((*files, *inside)) if path in real.values())
+    return Surroundings(snapshot, folder, tuple(roots), tuple(files), chosen, tuple(folders))
 
 
 def resolved(name: str, folder: Path, roots: Sequence[Path]) -> Path:

@@ -87,6 +87,7 @@ COMMANDS = (
     Method("valohai-steps.previewYaml", "features.previews.preview_yaml", waits=True),
     Method("valohai-steps.previewUpdate", "features.previews.preview_update"),
     Method("valohai-steps.pipelineGraphs", "features.pipeline_graphs.pipeline_graphs"),
+    Method("valohai-steps.ask", "features.agent_tools.ask"),
     Method("valohai-steps.runCommand", "features.run_commands.run_command_of"),
     Method("valohai-steps.openStep", "features.code_lens.open_step", waits=True),
     Method("valohai-steps.debugInformation", "features.status.debug_report"),

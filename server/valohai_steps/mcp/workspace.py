@@ -7,13 +7,14 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from valohai_steps.agents.answer import ToolError
-from valohai_steps.agents.surroundings import Surroundings, resolved
+from valohai_steps.agents.surroundings import Surroundings, look_at
 from valohai_steps.agents.tools import Tool, names_in
-from valohai_steps.project.binding import find_root, is_yaml
+from valohai_steps.project.binding import find_root
 from valohai_steps.project.memo import Memo
-from valohai_steps.project.scan import SUFFIXES, scan
+from valohai_steps.project.scan import scan
 from valohai_steps.project.snapshot import Snapshot
 
 
@@ -42,22 +43,17 @@ def started_in(folder: Path, home: Path) -> tuple[Path, ...]:
 
 
 def look_around(tool: Tool, asked: Struct, roots: Sequence[Path]) -> Surroundings:
-    """What a call is about, read from the disk now. Raises ToolError for a path that may not be looked at."""
-    named = [resolved(name, roots[0], roots) for name in names_in(asked)]
-    for path in named:
-        if not path.is_dir() and path.suffix not in SUFFIXES and not is_yaml(path):
-            raise ToolError(f"{path.name}: not a Python file, notebook or valohai.yaml; name one of those")
-    files = [path for path in named if not path.is_dir()]
-    folders = [path for path in named if path.is_dir()]
-    if tool.whole_workspace or not named:
-        folders = list(roots)
-    snapshot = Snapshot(tuple(map(find_root, roots)), {}, {}, frozenset(), Memo())
-    sources = {path: None for root in roots for path in _sources(root, snapshot)}
-    inside = [path for path in sources if any(path.is_relative_to(folder) for folder in folders)]
-    known = Snapshot(snapshot.roots, {}, {}, frozenset(sources), Memo())
-    real = {os.path.realpath(path): path for path in reversed((*files, *inside))}
-    chosen = tuple(path for path in dict.fromkeys((*files, *inside)) if path in real.values())
-    return Surroundings(known, roots[0], tuple(roots), tuple(files), chosen, tuple(folders))
+    """What a call is about, read from the disk now. Raises ToolError for a path that may not be looked at.
+
+    valohai.yaml and settings are looked for upwards as for a person; what lies above the roots is refused
+    where it would be shown or written.
+    """
+    homes = tuple(map(find_root, roots))
+    probe = Snapshot(homes, {}, {}, frozenset(), Memo())
+    sources = frozenset(path for root in roots for path in _sources(root, probe))
+    snapshot = Snapshot(homes, {}, {}, sources, Memo())
+    found = look_at(snapshot, names_in(asked), roots[0], roots, whole=tool.whole_workspace)
+    return replace(found, folders=tuple(roots)) if found.folders == homes else found
 
 
 def _sources(root: Path, snapshot: Snapshot) -> list[Path]:

@@ -9,8 +9,8 @@ export function bundledArguments(script: string, bytecode: string): string[] {
 }
 
 /**
- * The bundled server for agents. It needs the package mcp, which is not in the bundle (with what it needs it is larger than
- * all the rest): it comes from the interpreter's own site-packages, behind the bundle's parts.
+ * The bundled server for agents. It needs the package mcp, which is not in the bundle (with what that needs it would be
+ * three times as large): it comes from the interpreter's own site-packages, behind the bundle's parts.
  */
 export function bundledAgentArguments(script: string, bytecode: string, roots: readonly string[]): string[] {
   return ['-I', '-X', 'utf8', '-X', `pycache_prefix=${bytecode}`, script, 'mcp', ...rootArguments(roots)];

@@ -157,7 +157,7 @@ def _take_positionals(state: _State, place: int) -> int:
     given = len(counts)
     while given and sum(least for least, _ in counts[:given]) > len(available):
         given -= 1
-    rest, used = len(available), 0
+    rest, used, everything = len(available), 0, 0
     for number, argument in enumerate(state.positionals[:given]):
         if argument is None:
             _take_command(state, available[used])
@@ -166,9 +166,10 @@ def _take_positionals(state: _State, place: int) -> int:
         needed = sum(least for least, _ in counts[number + 1 : given])
         amount = min(counts[number][1], rest - needed)
         places = tuple(available[used : used + amount])
-        if argument.nargs == "..." and amount and not needed:
-            places = tuple(range(places[0], len(state.given.words)))
-            amount = len(places)
+        if argument.nargs == "..." and free and not needed:
+            start = available[used] if used < len(available) else place + free
+            places = tuple(range(start, len(state.given.words)))
+            amount = everything = len(places)
         if places or argument.nargs not in ("?", "*", "..."):
             _record(state, argument, places, tuple(state.given.words[each] for each in places), "")
         else:
@@ -176,6 +177,8 @@ def _take_positionals(state: _State, place: int) -> int:
         used += amount
         rest -= amount
     del state.positionals[:given]
+    if everything:
+        return len(state.given.words)
     taken_all = used >= len(available)
     return place + used + (skipped if taken_all and (given or not available) else 0)
 

@@ -268,6 +268,21 @@ def _call_of_unknown(evaluator: FrameExpressions, node: Node, function: Node) ->
     return None
 
 
+def _walrus(evaluator: FrameExpressions, node: Node) -> Evaluated | None:
+    """`(name := value)`: the name stands for it from here on."""
+    target, value = field(node, "name"), field(node, "value")
+    if target is None or value is None:
+        return None
+    found = evaluator.found(value)
+    frame = evaluator.frame.holder(evaluator.syntax.source(target))
+    unrolling.bind(frame, target, found)
+    return found
+
+
+def _ellipsis(evaluator: FrameExpressions, node: Node) -> Evaluated:
+    return made(External("builtins.Ellipsis"), evaluator.syntax.span(node))
+
+
 def _lambda(evaluator: FrameExpressions, node: Node) -> Evaluated:
     return made(Function(node, evaluator.frame), evaluator.syntax.span(node))
 
@@ -284,6 +299,8 @@ _FORMS: Mapping[str, Callable[[FrameExpressions, Node], Evaluated | None]] = Map
         "subscript": members.subscript,
         "call": _call,
         "lambda": _lambda,
+        "named_expression": _walrus,
+        "ellipsis": _ellipsis,
         "await": _await,
         "comparison_operator": conditions.comparison,
         "boolean_operator": conditions.boolean,

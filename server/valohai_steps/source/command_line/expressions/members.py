@@ -190,12 +190,19 @@ def _of_module(module: ModuleObject, name: str) -> Evaluated | None:
 
 
 def _of_class(evaluator: "FrameExpressions", cls: ClassObject, name: str, node: Node) -> Evaluated | None:
+    named = field(cls.node, "name")
+    if name == "__name__" and named is not None:
+        return made(cls.frame.script.syntax.source(named), evaluator.syntax.span(node))
     found = class_attribute(cls, name)
     if found is None:
         return None
     held = object_of(found)
     if is_enumeration(cls) and not isinstance(held, (Function, ClassObject)):
         return made(EnumMember(cls, name, found), evaluator.syntax.span(node))
+    if isinstance(held, Function) and any(
+        "classmethod" in each for each in decorators(held.node, held.frame)
+    ):
+        return made(Method(cls, name, held), evaluator.syntax.span(node))
     return found if held is not None else None  # of plain values base evaluation knows whether they change
 
 

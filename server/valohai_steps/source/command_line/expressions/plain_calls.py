@@ -158,7 +158,24 @@ def _enumerate(values: list[list[Evaluated]], named: Mapping[str, object]) -> ob
     return list(enumerate(_raws(values[0]), start)) if isinstance(start, int) else NotImplemented
 
 
-_TAKE_VALUES = frozenset({"type", "range", "int", "float", "bool"})
+def _isinstance(values: list[list[Evaluated]], _: Mapping[str, object]) -> object:
+    value, kinds = _raw(values[0][0]), _raw(values[1][0])
+    listed = kinds if isinstance(kinds, tuple) else (kinds,)
+    known = [_TYPES.get(each.name) for each in map(_unwrapped, listed) if isinstance(each, External)]
+    if value is NotImplemented or holds_object(value) or len(known) < len(listed):
+        return NotImplemented
+    types = [each for each in known if each is not None]
+    return isinstance(value, tuple(types)) if len(types) == len(known) else NotImplemented
+
+
+def _unwrapped(value: object) -> object:
+    return _raw(value) if isinstance(value, Evaluated) else value
+
+
+_TYPES: Mapping[str, type] = MappingProxyType(
+    {f"builtins.{each.__name__}": each for each in (bool, int, float, str, list, tuple, dict)}
+)
+_TAKE_VALUES = frozenset({"type", "range", "int", "float", "bool", "isinstance"})
 _BUILTINS: Mapping[str, Callable[[list[list[Evaluated]], Mapping[str, object]], object]] = MappingProxyType(
     {
         "list": _list,
@@ -175,6 +192,7 @@ _BUILTINS: Mapping[str, Callable[[list[list[Evaluated]], Mapping[str, object]], 
         "min": lambda values, named: min(_raws(values[0])),  # type: ignore[type-var]  # the same
         "max": lambda values, named: max(_raws(values[0])),  # type: ignore[type-var]  # the same
         "int": _number(int),
+        "isinstance": _isinstance,
         "float": _number(float),
     }
 )

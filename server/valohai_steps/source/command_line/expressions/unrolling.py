@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from valohai_steps.model.step import Cause, Static, Unknown
 from valohai_steps.source.command_line.expressions.conditions import truth
+from valohai_steps.source.command_line.expressions.members import enum_members, is_enumeration
 from valohai_steps.source.command_line.interpreter.frames import DEEPEST_NESTING, MOST_ROUNDS, Frame
-from valohai_steps.source.command_line.interpreter.objects import holds_object, made
+from valohai_steps.source.command_line.interpreter.objects import ClassObject, holds_object, made, object_of
 from valohai_steps.source.evaluation.result import Evaluated, EvaluatedEntry, dict_found, is_key
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, field, parts
 
@@ -30,7 +31,11 @@ def elements_at(evaluator: "FrameExpressions", node: Node) -> list[Evaluated] | 
     """The same of an expression; the elements of a list that is written here keep their own places."""
     if node.type in ("list", "tuple") and all(child.type != "list_splat" for child in parts(node)):
         return [evaluator.found(child) for child in parts(node)]
-    return elements(evaluator.found(node))
+    found = evaluator.found(node)
+    held = object_of(found)
+    if isinstance(held, ClassObject) and is_enumeration(held):
+        return [made(member, found.value.span) for member in enum_members(held)]
+    return elements(found)
 
 
 def bind(frame: Frame, target: Node, found: Evaluated) -> None:

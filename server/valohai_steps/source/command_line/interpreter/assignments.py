@@ -36,10 +36,11 @@ def assign(frame: Frame, node: Node) -> None:
 def _assign(frame: Frame, target: Node, found: Evaluated) -> None:
     if target.type == "identifier":
         name = frame.script.syntax.source(target)
+        names = frame.holder(name).names
         if _is_kept(found):
-            frame.names[name] = found
+            names[name] = found
         else:
-            frame.names.pop(name, None)
+            names.pop(name, None)
     elif target.type == "attribute":
         _assign_attribute(frame, target, found)
     elif target.type == "subscript":

@@ -94,7 +94,8 @@ def _is_followed(function: Function, given: Arguments, receiver: object) -> bool
         return True
     frame = function.frame
     while frame.outer is not None:  # a function in a function: names of parsers around it
-        if any(word in frame.names and parser_of(object_of(frame.names[word])) is not None for word in words):
+        known = [frame.names[word] for word in words if word in frame.names]
+        if any(parser_of(object_of(each)) is not None or _holds_objects(each) for each in known):
             return True
         frame = frame.outer
     return any(word in frame.names and parser_of(object_of(frame.names[word])) is not None for word in words)
@@ -104,7 +105,12 @@ def _holds_parser(given: Given) -> bool:
     held = object_of(given.value)
     if isinstance(held, (Instance, Method)):
         return True
-    value = given.value.value
+    return _holds_objects(given.value)
+
+
+def _holds_objects(found: Evaluated) -> bool:
+    """Whether it is a list of what declares something, such as options of click."""
+    value = found.value
     return isinstance(value, Static) and isinstance(value.value, (list, tuple)) and holds_object(value.value)
 
 
@@ -134,7 +140,7 @@ def bind_parameters(inner: Frame, function: Function, given: Arguments, receiver
         span = syntax.span(function.node)
         held = receiver
         if any("classmethod" in each for each in members.decorators(function.node, function.frame)):
-            held = function.owner if function.owner is not None else receiver
+            held = receiver if isinstance(receiver, ClassObject) else function.owner or receiver
         left.positional.insert(0, Given(made(held, span), span))
     only_named = False
     for parameter in parts(field(function.node, "parameters")):

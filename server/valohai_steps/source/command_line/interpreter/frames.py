@@ -125,12 +125,16 @@ class Script(Struct, eq=False):
 
 
 class Frame(Struct, eq=False):
-    """The names of one run of a module, function or comprehension. `expressions` evaluates in it."""
+    """The names of one run of a module, function or comprehension. `expressions` evaluates in it.
+
+    `shared` are the names that a `global` statement takes from the top of the file.
+    """
 
     script: Script
     scope: Node
     outer: "Frame | None" = None
     names: dict[str, Evaluated] = field(default_factory=dict)
+    shared: frozenset[str] = frozenset()
     receiver: object = None
     owner: object = None
     expressions: Evaluation | None = None
@@ -139,6 +143,10 @@ class Frame(Struct, eq=False):
     def reading(self) -> Reading:
         """What was found so far."""
         return self.script.machine.reading
+
+    def holder(self, name: str) -> "Frame":
+        """The frame that an assignment to a name goes to."""
+        return self.script.top if name in self.shared else self
 
     def lookup(self, name: str) -> Evaluated | None:
         """What a name stands for, if this reading has bound it; an inner scope hides an outer one."""

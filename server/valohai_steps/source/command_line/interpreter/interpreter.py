@@ -260,4 +260,5 @@ def _imports(frame: Frame, node: Node) -> bool:
         "typer",
         "hydra",
         "asyncclick",
+        "functools",
     )

@@ -25,7 +25,7 @@ from valohai_steps.source.evaluation.evaluator import not_static
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.syntax import Node, field, parts
 
-_QUIET = ("function_definition", "class_definition", "decorated_definition")
+_QUIET = ("function_definition", "class_definition", "decorated_definition", "global_statement")
 
 
 def run_block(frame: Frame, statements: Iterable[Node]) -> Done:
@@ -81,7 +81,9 @@ def _matters(frame: Frame, statement: Node) -> bool:
 def _is_followed(found: Evaluated) -> bool:
     """Whether a name at the top of a file leads to a parser, or is a value that may be assigned anew."""
     held = object_of(found)
-    return not isinstance(held, (ClassObject, External, Function, ModuleObject, Namespace))
+    if isinstance(held, Function):
+        return held.node.type == "lambda"  # of a `def` its name is among the words of the script
+    return not isinstance(held, (ClassObject, External, ModuleObject, Namespace))
 
 
 def _expression(frame: Frame, statement: Node) -> Done:
@@ -268,6 +270,11 @@ def _define(frame: Frame, statement: Node) -> Done:
     return Done()
 
 
+def _global(frame: Frame, statement: Node) -> Done:
+    frame.shared |= {frame.script.syntax.source(name) for name in parts(statement)}
+    return Done()
+
+
 def _delete(frame: Frame, statement: Node) -> Done:
     for target in parts(statement):
         frame.names.pop(frame.script.syntax.source(target), None)
@@ -286,6 +293,7 @@ _RUN: Mapping[str, Callable[[Frame, Node], Done]] = MappingProxyType(
         "return_statement": _return,
         "function_definition": _define,
         "class_definition": _define,
+        "global_statement": _global,
         "decorated_definition": _define,
         "delete_statement": _delete,
         "break_statement": lambda _frame, _statement: Done(Flow.BREAK),

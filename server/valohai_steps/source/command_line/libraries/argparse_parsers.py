@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from valohai_steps.model.command_line import ArgumentFact
+from valohai_steps.model.command_line import ArgumentFact, Conversion
 from valohai_steps.model.step import Static
 from valohai_steps.source.command_line.expressions import unrolling
 from valohai_steps.source.command_line.interpreter.library import Call, Handler, Library, unknown_of
@@ -109,10 +109,22 @@ def _add_argument(call: Call) -> Evaluated:
     fact = declared(call, parser, group)
     if fact is None:
         return call.nothing()
-    argument = Argument(fact)
+    argument = Argument(_either(parser, fact) if fact.conditional else fact)
     _replace_same(parser, fact)
     parser.arguments.append(argument)
     return call.result(argument)
+
+
+def _either(parser: Parser, fact: ArgumentFact) -> ArgumentFact:
+    """An argument that two branches declare, of which one runs: what they differ in is not known."""
+    flags = {flag.text for flag in fact.flags}
+    others = [each.fact for each in parser.arguments if flags & {flag.text for flag in each.fact.flags}]
+    for other in others:
+        if (other.action, other.nargs) != (fact.action, fact.nargs):
+            fact = replace(fact, action="custom", nargs="*", conversion=Conversion("own"), choices=None)
+        elif (other.conversion.kind, other.choices) != (fact.conversion.kind, fact.choices):
+            fact = replace(fact, conversion=Conversion("own"), choices=None)
+    return fact
 
 
 def _replace_same(parser: Parser, fact: ArgumentFact) -> None:

@@ -72,12 +72,23 @@ def decorate(frame: Frame, defined: Object, found: Evaluated) -> Object | None:
         if command is not None:
             _add(held.group, command, _name_of(defined, held.given), found.value.span)
         return command
+    if name == "functools.wraps" and isinstance(defined, (Function, Options)):
+        return _wrapping(defined, object_of(given.get("wrapped", 0)))
     if isinstance(held, Function) and isinstance(defined, (Function, Options)):
         span = found.value.span
         given = Arguments([Given(made(defined, span), span)])
         result = object_of(call_function(frame, held.node, held, given))
         return result if isinstance(result, Options) else None
     return None
+
+
+def _wrapping(defined: Function | Options, wrapped: Object | None) -> Object | None:
+    """`@functools.wraps(function)`: what wraps a function has its options too."""
+    if not isinstance(wrapped, Options):
+        return None
+    if isinstance(defined, Function):
+        return Options(defined, wrapped.arguments)
+    return Options(defined.function, (*wrapped.arguments, *defined.arguments))
 
 
 def _with_option(frame: Frame, defined: Object, name: str, held: Object | None) -> Object | None:

@@ -46,10 +46,18 @@ class Answer:
 
 
 class Client:
-    """One server and the connection to it. Leave it with `stop`."""
+    """One server and the connection to it. Leave it with `stop`. `settings` are the editor's, by section."""
 
-    def __init__(self, name: str, command: Sequence[str], folder: Path, log: Path) -> None:
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        folder: Path,
+        log: Path,
+        settings: Mapping[str, object] | None = None,
+    ) -> None:
         self.name = name
+        self._settings = settings or {}
         self.folder = folder
         self.published: dict[str, Published] = {}
         self.answers: dict[int, Answer] = {}
@@ -206,8 +214,10 @@ class Client:
                 self.answers[number] = Answer(now, message.get("result"), "error" in message)
 
     def _reply(self, number: object, method: str, params: Any) -> None:
-        """What an editor without settings of its own says."""
-        result = [None] * len(params["items"]) if method == "workspace/configuration" else None
+        """What an editor with these settings says."""
+        result = None
+        if method == "workspace/configuration":
+            result = [self._settings.get(item.get("section")) for item in params["items"]]
         self._send({"jsonrpc": "2.0", "id": number, "result": result})
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,15 +20,20 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = Path(os.environ.get("VALOHAI_STEPS_CACHE") or Path.home() / ".cache/valohai-steps")
 FLOORS = ROOT / "bench" / "floors"
+_YAML_SERVER = "node_modules/yaml-language-server/bin/yaml-language-server"
 
 OWN = "valohai-steps"
 PUBLISHES = "pygls, publishes only"
 PARSES = "pygls, ast.parse each time"
+YAML_SERVER = "yaml-language-server"
 
 
 @dataclass(frozen=True)
 class Peers:
-    """The Pythons of the environments. `own` holds the server and the runtime of this tree."""
+    """The Pythons of the environments. `own` holds the server and the runtime of this tree.
+
+    `yaml_server` is the folder of npm packages with yaml-language-server.
+    """
 
     own: Path
     vendor: Path
@@ -35,6 +41,7 @@ class Peers:
     pyright: Path
     pylsp: Path
     arguments: Path
+    yaml_server: Path
 
     def servers(self) -> dict[str, list[str]]:
         """Name -> command line of each language server, this project's and the floors first."""
@@ -50,7 +57,17 @@ class Peers:
             "pyright": [str(node), str(pyright / "langserver.index.js"), "--stdio"],
             "pylsp": [str(self.pylsp.parent / "pylsp")],
             "jedi-language-server": [str(self.pylsp.parent / "jedi-language-server")],
+            YAML_SERVER: [str(node), str(self.yaml_server / _YAML_SERVER), "--stdio"],
         }
+
+    def settings(self) -> dict[str, dict[str, object]]:
+        """Name -> settings by section, for servers that need some: the schema of valohai-yaml alone."""
+        yaml: dict[str, object] = {
+            "validate": True,
+            "schemaStore": {"enable": False},
+            "schemas": {(self.yaml_server / "valohai.schema.json").as_uri(): ["valohai.yaml"]},
+        }
+        return {YAML_SERVER: {"yaml": yaml}}
 
 
 @contextmanager
@@ -82,6 +99,7 @@ def make_peers(own: Path | None = None) -> Peers:
             ["python-lsp-server", "pyflakes", "pycodestyle", "mccabe", "jedi-language-server", "ruamel.yaml"],
         ),
         arguments=_environment("arguments", "bench-arguments.txt", ["click", "typer", "tyro"]),
+        yaml_server=_npm_packages("bench-npm.txt"),
     )
 
 
@@ -108,6 +126,23 @@ def _requirements() -> list[str]:
     """The packages that the server needs, all of them pinned."""
     lines = (ROOT / "constraints/server.txt").read_text("utf-8").splitlines()
     return [line for line in lines if "==" in line]
+
+
+def _npm_packages(constraints: str) -> Path:
+    """A folder with the packages of a file, installed by npm, and beside them the schema of valohai-yaml."""
+    folder, wanted = CACHE / "bench/npm", (ROOT / "constraints" / constraints).read_text("utf-8")
+    stamp = folder / ".ready"
+    if not stamp.exists() or stamp.read_text("utf-8") != wanted:
+        print(f"making {folder}", file=sys.stderr)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        (folder / "package.json").write_text('{"private": true}', "utf-8")
+        npm = ["npm", "install", "--no-audit", "--no-fund", "--silent", *wanted.split()]
+        subprocess.run(npm, check=True, cwd=folder)
+        stamp.write_text(wanted, "utf-8")
+    exported = subprocess.run([_vendor(), FLOORS / "vendor_schema.py"], check=True, capture_output=True)
+    (folder / "valohai.schema.json").write_bytes(exported.stdout)
+    return folder
 
 
 def _environment(name: str, constraints: str, packages: Iterable[str]) -> Path:

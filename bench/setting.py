@@ -47,4 +47,4 @@ class Setting:
     def client(self, name: str, command: list[str], project: Path) -> Client:
         """A server that is started, and not initialized yet. Its log goes to the scratch folder."""
         log = self.folder / f"{name.partition(',')[0]}.log"
-        return Client(name, command, project, log)
+        return Client(name, command, project, log, self.peers.settings().get(name))

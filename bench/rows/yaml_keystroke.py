@@ -1,14 +1,19 @@
-"""Keystroke in valohai.yaml -> diagnostics, at 10, 300 and 1,000 steps, beside a bare pygls server."""
+"""Keystroke in valohai.yaml -> diagnostics, at 10, 300 and 1,000 steps, beside peers and a bare pygls server.
+
+The peers: yaml-language-server with the schema of valohai-yaml, and `vh lint`, which reads the file anew.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from bench.documents import Document
 from bench.inputs import FIRST, Place, step_names, yaml_text
-from bench.peers import OWN, PUBLISHES
+from bench.peers import OWN, PUBLISHES, YAML_SERVER
+from bench.processes import run
 from bench.rows.keystroke import typing
-from bench.samples import Goal, Numbers, Row, at_most
+from bench.samples import Goal, Numbers, Row, Sample, at_most
 from bench.setting import Setting
 from bench.turns import take_turns
 
@@ -27,17 +32,27 @@ def measure(setting: Setting) -> Iterator[Row]:
             (room / f"{name}.py").write_text("", "utf-8")
         (room / "requirements.txt").write_text("numpy\n", "utf-8")
         text, place = typed_yaml(names)
-        with setting.servers([OWN, PUBLISHES], room) as clients:
+        with setting.servers([OWN, PUBLISHES, YAML_SERVER], room) as clients:
             documents = {}
             for name, client in clients.items():
                 documents[name] = Document(client, client.folder / "valohai.yaml")
                 documents[name].open(text, "yaml")
                 for number in range(5):  # nothing is for the first time
                     documents[name].keystroke(place, FIRST + 1 + number)
-            numbers = take_turns(typing(documents, place), setting.plan(120, 8)).numbers()
+            contestants = {**typing(documents, place), "vh lint": _lint(setting, room, text)}
+            numbers = take_turns(contestants, setting.plan(120, 8)).numbers()
         known[steps] = numbers[OWN]
         title = f"keystroke in a valohai.yaml of {steps:,} steps -> diagnostics"
         yield Row(f"yaml-keystroke-{steps}", title, "ms", numbers, tuple(_goals(steps, numbers, known)))
+
+
+def _lint(setting: Setting, room: Path, text: str) -> Callable[[int], Sample]:
+    """`vh lint` of the file, as somebody runs it who has saved."""
+    folder = room / "saved"
+    folder.mkdir()
+    (folder / "valohai.yaml").write_text(text, "utf-8")
+    command = [str(setting.peers.vendor.parent / "vh"), "lint", "valohai.yaml"]
+    return lambda _: run(command, folder)
 
 
 def typed_yaml(names: list[str]) -> tuple[str, Place]:

@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import io
 import json
+import shlex
 import sys
 import warnings
 from collections.abc import Iterator
@@ -74,8 +75,6 @@ def step_of(case: Case, only: str | None = None) -> Any:
 
 
 def words_of(case: Case, values: dict[str, Any], only: str | None = None) -> list[str]:
-    import shlex
-
     (line,) = step_of(case, only).build_command(values)
     return shlex.split(line)[2:]
 
@@ -116,8 +115,6 @@ REFUSED = [(case, words) for case in RUN for words in case["refuses"]]
 def test_what_the_script_refuses_is_refused(
     case: Case, word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import shlex
-
     words = shlex.split(case["command"].replace("{parameters}", shlex.quote(word)))[2:]
     with pytest.raises(SystemExit):
         arrived(case, words, tmp_path, monkeypatch)
@@ -125,3 +122,27 @@ def test_what_the_script_refuses_is_refused(
     assert fact is not None
     assert fact.parser is not None
     assert take(fact.parser, "argparse", words).refusals
+
+
+NOT_RUN = ("half-typed", "read-from-the-file")  # no program yet; it opens a file of the platform's
+PAIRS = [case for case in cases("drift") if "argparse" in case["source"] and case["id"] not in NOT_RUN]
+
+
+@pytest.mark.parametrize("case", PAIRS, ids=[case["id"] for case in PAIRS])
+def test_a_line_that_the_script_refuses_is_a_finding(
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (step,) = valohai_yaml.parse(case["yaml"], validate=False).steps.values()
+    values = {name: each.default for name, each in step.parameters.items() if each.default is not None}
+    words = shlex.split(" && ".join(step.build_command(values)))
+    if "&&" in words or words[:2] != ["python", "train.py"]:
+        pytest.skip("several commands")
+    refused = False
+    try:
+        arrived({**case, "files": {}}, words[2:], tmp_path, monkeypatch)
+    except SystemExit as end:
+        refused = end.code not in (0, None)
+    monkeypatch.undo()
+    found = {code for code, _, _ in case["finds"]}
+    assert not refused or found & {"VH131", "VH132", "VH133", "VH134", "VH304"}
+    assert not (case["quiet"] and refused)

@@ -34,6 +34,12 @@ def texts_of(node: Node | None, key: str) -> Iterator[str]:
             yield each.value
 
 
+def what_runs(node: Mapping) -> tuple[str, str]:
+    """What a node of a pipeline runs: `step`, `task` or `deployment`, and its name; else two empty ones."""
+    named = ((key, text_of(node, key)) for key in ("step", "task", "deployment"))
+    return next((each for each in named if each[1]), ("", ""))
+
+
 def commands_of(step: Node | None) -> Iterator[str]:
     """The commands of a step, one by one; a block of text is one of several lines."""
     value = step.get("command") if isinstance(step, Mapping) else None

@@ -37,7 +37,7 @@ def hint(word: str, known: Iterable[str], noun: str = "") -> tuple[str | None, s
     if near is not None:
         return near, f"; did you mean {near}?"
     if not words:
-        return None, "; there is none" if noun else ""
+        return None, f", and no other {noun}; declare it first" if noun else ""
     if not noun:
         return None, f"; use {listed(words)}"
     return None, f"; the only {noun} is {words[0]}" if len(

@@ -6,6 +6,7 @@ from functools import partial
 
 from msgspec.structs import replace
 
+from valohai_steps.config.lint.nearest import listed
 from valohai_steps.config.reader import YamlItem, YamlStep
 from valohai_steps.drift.command_line.arriving import changed_values
 from valohai_steps.drift.command_line.differences import (
@@ -101,7 +102,10 @@ def _refused(
     """The differences that refusals are."""
     parser = side.fact.parser
     is_open = parser is None or parser.open
+    echoes = _behind_commands(parser, taking)
     for refusal in taking.refusals:
+        if refusal.kind == "flag" and refusal.text.partition("=")[0] in echoes:
+            continue
         word = None if refusal.word is None else side.line.words[refusal.word]
         if word is not None and _PLACEHOLDER.fullmatch(word.text):
             continue  # a placeholder that stands for nothing: a rule of valohai.yaml says so
@@ -114,6 +118,15 @@ def _refused(
                 yield _not_taken(side, taking, refusal, word)
         elif word is not None and not (refusal.kind == "value" and _is_sample(word, samples)):
             yield _value_not_taken(side, refusal, word, value)
+
+
+def _behind_commands(parser: ParserFact | None, taking: Taking) -> set[str]:
+    """The flags of sub-commands where none of them is named: that is the mistake, and the only one."""
+    without = any(each.kind == "group" and each.argument is None for each in taking.refusals)
+    if parser is None or not without:
+        return set()
+    inner = (argument for command in parser.commands for argument in command.parser.everything)
+    return {flag.text for argument in inner for flag in argument.flags}
 
 
 def _is_sample(word: PassedWord, samples: set[str]) -> bool:
@@ -167,6 +180,8 @@ def _offer(parser: ParserFact, meant: ArgumentFact | None) -> str:
 
 
 def _shown(argument: ArgumentFact) -> str:
+    if argument.action == "help":
+        return "--help"
     named = (flag.text for flag in argument.flags if flag.text.lstrip("-+") == argument.name)
     return next(named, argument.flags[0].text if argument.flags else f"the positional {argument.name}")
 
@@ -177,8 +192,13 @@ def _missing(side: Side, refusal: Refusal, *, is_open: bool) -> Iterator[Differe
     if is_open or (argument is not None and argument.conditional):
         return
     if refusal.kind == "group":
-        what = f"one of {refusal.text}"
-        yield side.difference("VH132", _missing_message(side, what), step.name_span, About())
+        message = _missing_message(side, f"one of {refusal.text}")
+        if argument is None:
+            message = (
+                f"{side.script.name} requires a command, and step {step.name!r} names none; "
+                f"add {listed(refusal.text.split(', '))} behind {side.script.name}"
+            )
+        yield side.difference("VH132", message, step.name_span, About())
     elif argument is not None:
         message = _missing_message(side, _shown(argument))
         yield side.difference("VH132", message, step.name_span, About(argument=argument))

@@ -154,17 +154,15 @@ def _take_positionals(state: _State, place: int) -> int:
     available = [each for each in range(place, place + free) if state.pattern[each] == "A"]
     skipped = free - len(available)
     counts = [(1, 1) if each is None else word_count(each, state.given.library) for each in state.positionals]
-    given = len(counts)
-    while given and sum(least for least, _ in counts[:given]) > len(available):
-        given -= 1
-    rest, used, everything = len(available), 0, 0
+    given = _served(counts, len(available))
+    used, everything = 0, 0
     for number, argument in enumerate(state.positionals[:given]):
         if argument is None:
             _take_command(state, available[used])
             del state.positionals[: number + 1]
             return len(state.given.words)
         needed = sum(least for least, _ in counts[number + 1 : given])
-        amount = min(counts[number][1], rest - needed)
+        amount = min(counts[number][1], len(available) - used - needed)
         places = tuple(available[used : used + amount])
         if argument.nargs == "..." and free and not needed:
             start = available[used] if used < len(available) else place + free
@@ -175,12 +173,19 @@ def _take_positionals(state: _State, place: int) -> int:
         else:
             state.seen.append(id(argument))
         used += amount
-        rest -= amount
     del state.positionals[:given]
     if everything:
         return len(state.given.words)
     taken_all = used >= len(available)
     return place + used + (skipped if taken_all and (given or not available) else 0)
+
+
+def _served(counts: Sequence[tuple[int, int]], words: int) -> int:
+    """How many positionals, from the first on, get as many words as they need at least."""
+    given = len(counts)
+    while given and sum(least for least, _ in counts[:given]) > words:
+        given -= 1
+    return given
 
 
 def _take_command(state: _State, place: int) -> None:

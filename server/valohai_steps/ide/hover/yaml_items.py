@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from valohai_steps.config.cursor.named import commands_of, names_in, text_of
+from valohai_steps.config.cursor.named import commands_of, names_in, text_of, what_runs
 from valohai_steps.config.cursor.outline import Mapping
 from valohai_steps.ide.completion.yaml.page import Page, declared_in
 
@@ -20,8 +20,7 @@ def item_words(page: Page, kind: str, name: str, keys: Mapping, *, named: bool =
 def node_words(page: Page, node: Mapping) -> str:
     """A node: what it runs, and what that is."""
     name = text_of(node, "name")
-    named = ((key, text_of(node, key)) for key in ("step", "task", "deployment"))
-    kind, runs = next((each for each in named if each[1]), ("", ""))
+    kind, runs = what_runs(node)
     if kind == "deployment":
         return f"**{name}** node · a new version of deployment `{runs}`"
     line = f"**{name}** node" + (f" · runs {kind} `{runs}`" if runs else "")

@@ -1,5 +1,6 @@
 """What a task is made of."""
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from valohai_steps.model.schema.shape import (
@@ -66,6 +67,16 @@ VARIANT = Shape(
     required=("name", "style", "rules"),
 )
 
+# The rules of a parameter that count for its style.
+STYLE_KEYS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "linear": frozenset(("start", "end", "step")),
+        "logspace": frozenset(("start", "end", "count", "base", "integerify")),
+        "multiple": frozenset(("items", "numberify")),
+        "random": frozenset(("min", "max", "count", "distribution", "seed", "integerify")),
+        "single": frozenset(("value",)),
+    }
+)
 BAYESIAN_KEYS = ("engine", "optimization-target-metric", "optimization-target-value")
 
 TASK = Shape(

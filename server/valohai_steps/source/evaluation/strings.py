@@ -11,6 +11,42 @@ _TOO_WIDE = re.compile(r"\d{4}")
 _PERCENT = re.compile(r"%(?:\((?P<name>[^()]*)\))?[-#0 +]*(?P<width>[\d.*]*)[hlL]?(?P<kind>.)", re.DOTALL)
 _DEEPEST_FIELD = 2
 
+# Methods of a string that depend on nothing but it and plain arguments; `join` takes whatever is iterable.
+TEXT_METHODS = frozenset(
+    {
+        "capitalize",
+        "casefold",
+        "count",
+        "endswith",
+        "find",
+        "index",
+        "isalnum",
+        "isalpha",
+        "isdigit",
+        "isidentifier",
+        "islower",
+        "isupper",
+        "lower",
+        "lstrip",
+        "partition",
+        "removeprefix",
+        "removesuffix",
+        "replace",
+        "rfind",
+        "rpartition",
+        "rsplit",
+        "rstrip",
+        "split",
+        "splitlines",
+        "startswith",
+        "strip",
+        "swapcase",
+        "title",
+        "upper",
+        "zfill",
+    }
+)
+
 
 def is_plain(value: PythonValue) -> bool:
     """Whether a value looks the same as text on every machine."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping as Dictionary
 from types import MappingProxyType
 
-from valohai_steps.config.cursor.named import names_in, text_of, texts_of
+from valohai_steps.config.cursor.named import names_in, text_of, texts_of, what_runs
 from valohai_steps.config.cursor.outline import Entry, Item, Mapping, Sequence
 from valohai_steps.ide.completion.item import Completion, CompletionKind, KnownName
 from valohai_steps.ide.completion.yaml.page import Page, declared_in
@@ -131,8 +131,8 @@ def _texts(item: Item) -> Iterator[str]:
 
 
 def _runs(node: Mapping) -> str:
-    named = ((key, text_of(node, key)) for key in ("step", "task", "deployment"))
-    return next((f"runs {key} {name}" for key, name in named if name), "")
+    kind, name = what_runs(node)
+    return f"runs {kind} {name}" if name else ""
 
 
 def _is_deployment(node: Mapping) -> bool:

@@ -1,8 +1,6 @@
 """Which keys a mapping can still get, in the order in which they are offered."""
 
 from collections.abc import Iterator
-from collections.abc import Mapping as Dictionary
-from types import MappingProxyType
 
 from valohai_steps.config.cursor.enclosing import Frame
 from valohai_steps.config.cursor.named import text_of
@@ -10,19 +8,10 @@ from valohai_steps.config.cursor.outline import Mapping
 from valohai_steps.model.schema.parameters import FLAG_KEYS, NUMBER_KEYS
 from valohai_steps.model.schema.sections import FORMER_SECTION
 from valohai_steps.model.schema.shape import Key, Shape
-from valohai_steps.model.schema.tasks import BAYESIAN_KEYS
+from valohai_steps.model.schema.tasks import BAYESIAN_KEYS, STYLE_KEYS
 
 _NOT_OF_FLAGS = frozenset(("optional", "choices", "multiple", "multiple-separator", *NUMBER_KEYS))
 _BAYESIAN = frozenset(BAYESIAN_KEYS)
-_OF_STYLES: Dictionary[str, frozenset[str]] = MappingProxyType(
-    {
-        "linear": frozenset(("start", "end", "step")),
-        "logspace": frozenset(("start", "end", "count", "base", "integerify")),
-        "multiple": frozenset(("items", "numberify")),
-        "random": frozenset(("min", "max", "count", "distribution", "seed", "integerify")),
-        "single": frozenset(("value",)),
-    }
-)
 
 
 def missing_keys(shape: Shape, frames: tuple[Frame, ...], mapping: Mapping | None) -> Iterator[Key]:
@@ -51,7 +40,7 @@ def _has_effect(name: str, shape: Shape, frames: tuple[Frame, ...], mapping: Map
             return _of_task(name, text_of(mapping, "type"))
         case "rule":
             outer = next((frame.node for frame in reversed(frames) if frame.node is not mapping), None)
-            return name in _OF_STYLES.get(
+            return name in STYLE_KEYS.get(
                 text_of(outer, "style") if isinstance(outer, Mapping) else "", {name}
             )
     return True

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from valohai_steps.model.step import Cause, Static, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.expressions import conditions, members, unrolling
+from valohai_steps.source.command_line.expressions.plain_calls import BUILTINS
 from valohai_steps.source.command_line.interpreter.frames import Frame
 from valohai_steps.source.command_line.interpreter.objects import (
     Arguments,
@@ -25,42 +26,6 @@ from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 _DEEPEST = 60
-# Names that are bound nowhere and mean what Python gives them.
-_BUILTINS = frozenset(
-    {
-        "bool",
-        "dict",
-        "enumerate",
-        "eval",
-        "float",
-        "frozenset",
-        "getattr",
-        "hasattr",
-        "int",
-        "isinstance",
-        "len",
-        "list",
-        "map",
-        "max",
-        "min",
-        "open",
-        "print",
-        "range",
-        "repr",
-        "reversed",
-        "round",
-        "set",
-        "setattr",
-        "sorted",
-        "str",
-        "sum",
-        "super",
-        "tuple",
-        "type",
-        "vars",
-        "zip",
-    }
-)
 
 
 class FrameExpressions(Evaluation):
@@ -192,7 +157,7 @@ def _identifier(evaluator: FrameExpressions, node: Node) -> Evaluated | None:
         return _resolved(frame, name, bindings, evaluator.syntax.span(node))
     if name == "__name__":
         return made("__main__" if frame.script.path is None else "", evaluator.syntax.span(node))
-    return made(External(f"builtins.{name}"), evaluator.syntax.span(node)) if name in _BUILTINS else None
+    return made(External(f"builtins.{name}"), evaluator.syntax.span(node)) if name in BUILTINS else None
 
 
 def _resolved(

@@ -15,36 +15,46 @@ from valohai_steps.source.command_line.interpreter.objects import (
     made,
 )
 from valohai_steps.source.evaluation.result import Evaluated
+from valohai_steps.source.evaluation.strings import TEXT_METHODS
 
 _LONGEST = 100_000
-_TEXT_METHODS = frozenset(
+# Names that are bound nowhere and mean what Python gives them.
+BUILTINS = frozenset(
     {
-        "capitalize",
-        "casefold",
-        "endswith",
-        "find",
-        "isdigit",
-        "isidentifier",
-        "isupper",
-        "join",
-        "lower",
-        "lstrip",
-        "removeprefix",
-        "removesuffix",
-        "replace",
-        "rpartition",
-        "rsplit",
-        "rstrip",
-        "split",
-        "splitlines",
-        "startswith",
-        "strip",
-        "swapcase",
-        "title",
-        "upper",
-        "zfill",
+        "bool",
+        "dict",
+        "enumerate",
+        "eval",
+        "float",
+        "frozenset",
+        "getattr",
+        "hasattr",
+        "int",
+        "isinstance",
+        "len",
+        "list",
+        "map",
+        "max",
+        "min",
+        "open",
+        "print",
+        "range",
+        "repr",
+        "reversed",
+        "round",
+        "set",
+        "setattr",
+        "sorted",
+        "str",
+        "sum",
+        "super",
+        "tuple",
+        "type",
+        "vars",
+        "zip",
     }
 )
+_TEXT_METHODS = TEXT_METHODS | {"join"}
 
 
 def builtin_call(name: str, given: Arguments, span: Span) -> Evaluated | None:

@@ -8,7 +8,7 @@ from valohai_steps.source.command_line.expressions import unrolling
 from valohai_steps.source.command_line.expressions.conditions import truth
 from valohai_steps.source.command_line.expressions.frame_expressions import FrameExpressions, expressions
 from valohai_steps.source.command_line.interpreter.assignments import assign
-from valohai_steps.source.command_line.interpreter.flow import Done, Flow
+from valohai_steps.source.command_line.interpreter.flow import Done, Flow, merged
 from valohai_steps.source.command_line.interpreter.frames import MOST_ROUNDS, Frame
 from valohai_steps.source.command_line.interpreter.objects import (
     ClassObject,
@@ -18,7 +18,6 @@ from valohai_steps.source.command_line.interpreter.objects import (
     Namespace,
     made,
     object_of,
-    parser_of,
 )
 from valohai_steps.source.command_line.interpreter.relevance import is_marked, words_of
 from valohai_steps.source.evaluation.evaluator import not_static
@@ -154,26 +153,10 @@ def _either(frame: Frame, branches: Sequence[tuple[Node | None, Node | None]]) -
     if branches[-1][0] is not None:
         after.append(before)
         ends.append(Flow.ON)
-    frame.names = _merged(frame, after or [before])
+    frame.names = merged(after or [before])
     if len(set(ends)) == 1 and ends[0] is not Flow.ON:
         return Done(ends[0], returned)
     return Done(Flow.ON, returned)
-
-
-def _merged(frame: Frame, states: list[dict[str, Evaluated]]) -> dict[str, Evaluated]:
-    """The names after branches: one that they leave with different values is not known; a parser is kept."""
-    merged = dict(states[0])
-    for state in states[1:]:
-        for name, found in state.items():
-            known = merged.get(name)
-            if known is None or known == found:
-                merged[name] = found
-            elif (parser := parser_of(object_of(found))) is not None:
-                parser.open = True
-            elif parser_of(object_of(known)) is None:
-                span = found.value.span
-                merged[name] = Evaluated(Unknown(span, Cause.CONDITIONAL, name))
-    return merged
 
 
 def _for(frame: Frame, statement: Node) -> Done:

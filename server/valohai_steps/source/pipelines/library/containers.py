@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from valohai_steps.model.step import Unknown
 from valohai_steps.source.evaluation.result import is_key
-from valohai_steps.source.evaluation.strings import brace_format
+from valohai_steps.source.evaluation.strings import TEXT_METHODS, brace_format
 from valohai_steps.source.pipelines.expressions.binding import mutable
 from valohai_steps.source.pipelines.expressions.iteration import taken
 from valohai_steps.source.pipelines.frames import MOST_ELEMENTS, Frame
@@ -13,40 +13,6 @@ from valohai_steps.source.pipelines.objects import Bound, Given, PaperValue, Ref
 from valohai_steps.source.tree.syntax import Node
 
 _LONGEST = 100_000
-_TEXT = frozenset(
-    {
-        "capitalize",
-        "casefold",
-        "count",
-        "endswith",
-        "find",
-        "index",
-        "isalnum",
-        "isalpha",
-        "isdigit",
-        "isidentifier",
-        "islower",
-        "isupper",
-        "lower",
-        "lstrip",
-        "partition",
-        "removeprefix",
-        "removesuffix",
-        "replace",
-        "rfind",
-        "rpartition",
-        "rsplit",
-        "rstrip",
-        "split",
-        "splitlines",
-        "startswith",
-        "strip",
-        "swapcase",
-        "title",
-        "upper",
-        "zfill",
-    }
-)
 
 
 def method(frame: Frame, node: Node, callee: Bound, given: Given) -> PaperValue:
@@ -75,7 +41,7 @@ def _of_text(frame: Frame, node: Node, held: str, name: str, given: Given) -> Pa
             return whole if known else frame.unknown(node)
         if name == "format":
             return brace_format(held, values, named, _LONGEST)
-        if name not in _TEXT or named or not all(map(is_plain, values)):
+        if name not in TEXT_METHODS or named or not all(map(is_plain, values)):
             return frame.unknown(node)
         found: PaperValue = getattr(held, name)(*values)
     except (TypeError, ValueError) as error:

@@ -58,7 +58,9 @@ ROOMS = {
     "ide": (
         "explanation",
         "update",
+        "run_command",
         "command_line",
+        "script_run",
         "findings",
         "pipeline_graph",
         "navigation",

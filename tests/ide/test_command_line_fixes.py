@@ -117,3 +117,51 @@ def test_false_that_arrives_as_true_is_seen_where_only_the_flag_off_passes_it() 
     script += 'parser.add_argument("--tag", type=bool, default=True)\nargs = parser.parse_args()\n'
     workspace = workspace_of({"valohai.yaml": HEAD + parameter, "train.py": script})
     assert of(workspace, "valohai.yaml") == of(workspace, "train.py") == ["VH136"]
+
+
+USED = """\
+- step:
+    name: train
+    image: x
+    command: python train.py {parameter:learning-rate} {parameters}
+    parameters:
+      - {name: learning-rate, type: float, default: 0.1}
+- step:
+    name: other
+    image: x
+    command: echo {parameter:learning-rate}
+    parameters:
+      - {name: learning-rate, type: float, default: 0.1}
+- task:
+    name: sweep
+    step: train
+    type: grid_search
+    parameters:
+      - {name: learning-rate, style: multiple, rules: {items: [0.1, 0.2]}}
+- pipeline:
+    name: flow
+    parameters:
+      - {name: rate, targets: [fit.parameters.learning-rate]}
+    nodes:
+      - name: fit
+        type: execution
+        step: train
+        override:
+          parameters: [{name: learning-rate, default: 0.3}]
+    edges: []
+"""
+
+
+def test_a_rename_reaches_all_that_names_the_parameter_of_the_step() -> None:
+    script = "import argparse\nparser = argparse.ArgumentParser()\n"
+    script += 'parser.add_argument("--learning_rate", type=float)\nargs = parser.parse_args()\n'
+    workspace = workspace_of({"valohai.yaml": USED, "train.py": script})
+    yaml = ROOT / "valohai.yaml"
+    finding = next(item.finding for item in demand(diagnostics(workspace.snapshot, yaml)))
+    actions = {each.title: each for each in code_actions(workspace.snapshot, yaml, finding.span)}
+    (edits,) = actions["Rename learning-rate to learning_rate in valohai.yaml"].edits
+    after = apply_edits(USED, edits.edits)
+    first, _, rest = USED.partition("- step:\n    name: other")
+    other, _, last = rest.partition("- task:")
+    new = [part.replace("learning-rate", "learning_rate") for part in (first, last)]
+    assert after == f"{new[0]}- step:\n    name: other{other}- task:{new[1]}"

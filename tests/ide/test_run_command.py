@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from valohai_steps.ide.run_command import RunCommand, run_command
+from valohai_steps.ide.script_run import how_to_run
 from valohai_steps.ide.update.update import Refused
 from valohai_steps.project.workspace import Workspace
 
@@ -131,3 +132,59 @@ def _printed(words: list[str], folder: Path) -> object:
     done = subprocess.run(words, cwd=folder, check=True, capture_output=True, text=True)
     assert done.stderr == ""
     return json.loads(done.stdout)
+
+
+PARSER = """\
+import argparse
+import json
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--epochs", type=int, default=3)
+parser.add_argument("-r", "--rate", type=float)
+parser.add_argument("--fast", action="store_true")
+print(json.dumps(vars(parser.parse_args())))
+"""
+STEPS = """\
+- step:
+    name: train
+    image: python:3.11
+    command: python src/train.py --fast {parameters}
+    parameters:
+      - {name: epochs, type: integer, default: 50, description: how long, min: 1}
+      - {name: rate, type: float, default: 0.5, pass-as: "-r {v}"}
+- step:
+    name: shell
+    image: python:3.11
+    command: python src/train.py --epochs=$EPOCHS {parameters}
+    parameters:
+      - {name: rate, type: float, default: 0.5}
+- step:
+    name: module
+    image: python:3.11
+    command: python -m src.train
+"""
+
+
+def of_script(root: Path, name: str | None) -> RunCommand | Refused:
+    workspace = Workspace([root])
+    workspace.put(root / "src" / "train.py", PARSER, None)
+    workspace.put(root / "valohai.yaml", STEPS, None)
+    return how_to_run(workspace.snapshot, root / "src" / "train.py", name)
+
+
+def test_a_script_runs_with_what_valohai_yaml_passes(tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "train.py").write_text(PARSER)
+    found = of_script(tmp_path, None)
+    assert isinstance(found, RunCommand)
+    assert (found.step, found.runtime) == ("train", False)
+    assert found.command == "python src/train.py --fast --epochs=50 -r 0.5"
+    assert [(each.name, each.default, each.minimum) for each in found.overrides] == [("epochs", "50", 1)]
+    program = [sys.executable, *shlex.split(found.command)[1:], "--epochs=7"]
+    done = subprocess.run(program, cwd=found.folder, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == {"epochs": 7, "rate": 0.5, "fast": True}
+
+
+@pytest.mark.parametrize("name", ["shell", "module"])
+def test_what_only_the_shell_of_the_step_knows_is_not_run_here(name: str, tmp_path: Path) -> None:
+    assert isinstance(of_script(tmp_path, name), Refused)

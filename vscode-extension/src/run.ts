@@ -90,6 +90,9 @@ export class Runner {
 
   /** Whether what a run imports is there; a person may install it, or run all the same. */
   private async isReady(run: Run, python: string): Promise<boolean> {
+    if (!run.runtime) {
+      return true;
+    }
     const isNotebook = run.file.endsWith('.ipynb');
     const modules = isNotebook ? ['valohai', 'papermill', 'ipykernel'] : ['valohai'];
     const missing = await missingModules(python, path.dirname(run.file), modules);

@@ -24,6 +24,10 @@ export interface Run {
   readonly folder: string;
   readonly overrides: readonly Override[];
   readonly vh: string;
+  /** What follows the file in any case: what valohai.yaml passes to a script that reads its own command line. */
+  readonly words: readonly string[];
+  /** Whether it imports the runtime. */
+  readonly runtime: boolean;
 }
 
 /** How a shell reads words. */
@@ -45,7 +49,7 @@ export function localRun(python: string, run: Run, given: ReadonlyMap<string, st
     // A kernel has no command line of the step's own: a notebook runs with its defaults.
     return [near(python, run.folder), '-m', 'papermill', '-k', 'python3', file, file.replace(/\.ipynb$/, '.output.ipynb')];
   }
-  return [near(python, run.folder), file, ...[...given].map(([name, value]) => `--${name}=${value}`)];
+  return [near(python, run.folder), file, ...run.words, ...[...given].map(([name, value]) => `--${name}=${value}`)];
 }
 
 /** The words that run a step on Valohai. */

@@ -16,13 +16,28 @@ _ENDS = {"parameter": "parameter", "parameters": "parameter", "input": "input", 
 
 
 class UsedName(Struct, frozen=True):
-    """A place that uses a parameter or input (`kind`) of a step, and in words what is there."""
+    """A place that uses a parameter or input (`kind`) of a step, and in words what is there.
+
+    The name is `part` of what `node` says, a scalar or a key; `span` is the place of all of it.
+    """
 
     kind: str
     name: str
     step: str
-    span: Span
+    node: Node
+    part: Span
     what: str
+
+    @property
+    def span(self) -> Span:
+        """The place of the scalar or key that holds the name."""
+        return self.node.span
+
+
+def _whole(kind: str, step: str, node: Node, what: str) -> UsedName:
+    """A scalar or key that is the name."""
+    name = str(node.value)
+    return UsedName(kind, name, step, node, Span(0, len(name)), what)
 
 
 def used_names(file: YamlFile) -> Iterator[UsedName]:
@@ -57,17 +72,19 @@ def _placeholders(holder: Node, step: str, what: str) -> Iterator[UsedName]:
             continue
         for node in walk(entry.node):
             for found in _PLACEHOLDER.finditer(node.value) if isinstance(node.value, str) else ():
-                yield UsedName("parameter", found[1], step, node.span, f"the {entry.key} of {what}")
+                yield UsedName(
+                    "parameter", found[1], step, node, Span(*found.span(1)), f"the {entry.key} of {what}"
+                )
 
 
 def _of_task(task: Node) -> Iterator[UsedName]:
     step, what = _text(task, "step"), f"task {_text(task, 'name')!r}"
     for item in mappings_of(value_of(task, "parameters")):
         for node in texts_of(value_of(item, "name")):
-            yield UsedName("parameter", str(node.value), step, node.span, what)
+            yield _whole("parameter", step, node, what)
     for chosen in mappings_of(value_of(task, "parameter-sets")):
         for entry in chosen.entries:
-            yield UsedName("parameter", str(entry.key), step, entry.key_span, what)
+            yield _whole("parameter", step, entry.key_node, what)
 
 
 def _of_pipeline(pipeline: Node, tasks: Mapping[str, str]) -> Iterator[UsedName]:
@@ -83,7 +100,8 @@ def _of_pipeline(pipeline: Node, tasks: Mapping[str, str]) -> Iterator[UsedName]
         first, _, rest = str(end.value).partition(".")
         kind, _, name = rest.partition(".")
         if kind in _ENDS and name and first in steps:
-            yield UsedName(_ENDS[kind], name, steps[first], end.span, where)
+            start = len(first) + len(kind) + 2
+            yield UsedName(_ENDS[kind], name, steps[first], end, Span(start, start + len(name)), where)
 
 
 def _of_override(node: Node, step: str, what: str) -> Iterator[UsedName]:
@@ -91,7 +109,7 @@ def _of_override(node: Node, step: str, what: str) -> Iterator[UsedName]:
     for key, kind in _LISTS.items() if override is not None else ():
         for item in mappings_of(value_of(override, key)) if override is not None else ():
             for named in texts_of(value_of(item, "name")):
-                yield UsedName(kind, str(named.value), step, named.span, what)
+                yield _whole(kind, step, named, what)
     if override is not None and override.kind == "mapping":
         yield from _placeholders(override, step, what)
 

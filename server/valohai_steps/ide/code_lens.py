@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from valohai_steps.config.reader import YamlFile, YamlStep
 from valohai_steps.drift.commands import files_run
 from valohai_steps.ide.command_line.words import lines_over_script, state_of_run
+from valohai_steps.ide.script_run import script_run
 from valohai_steps.ide.update.pipelines.planning import plan_for, sound_pipeline
 from valohai_steps.ide.update.sync_state import State, StepState, count, state_of
 from valohai_steps.model.pipeline import PipelineFact
@@ -61,6 +62,8 @@ def code_lenses(snapshot: Snapshot, path: Path) -> Iterator[CodeLens]:
         for line in lines_over_script(snapshot, path):
             click = Click.OPEN if line.step else Click.NOTHING
             yield CodeLens(line.span, line.title, click, snapshot.yaml_path(path), line.step or None)
+            if line.step and script_run(snapshot, path, line.step) is not None:
+                yield CodeLens(line.span, "run locally", Click.RUN_LOCALLY, path, line.step)
 
 
 def _over_pipeline(snapshot: Snapshot, path: Path) -> Iterator[CodeLens]:

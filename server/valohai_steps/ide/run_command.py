@@ -38,7 +38,11 @@ class Override(Struct, frozen=True):
 
 
 class RunCommand(Struct, frozen=True):
-    """How to run a step of `file` in `folder`, that of valohai.yaml: here (`command`), on Valohai (`vh`)."""
+    """How to run a step of `file` in `folder`, that of valohai.yaml: here (`command`), on Valohai (`vh`).
+
+    `words` follow the file whatever is overridden: what valohai.yaml passes to a script without `prepare()`.
+    `runtime`: it imports the runtime, which calls `prepare()`.
+    """
 
     step: str
     command: str
@@ -46,6 +50,8 @@ class RunCommand(Struct, frozen=True):
     folder: Path
     overrides: tuple[Override, ...]
     vh: str
+    words: tuple[str, ...] = ()
+    runtime: bool = True
 
 
 def run_command(snapshot: Snapshot, path: Path, name: str | None = None) -> RunCommand | Refused:
@@ -65,8 +71,12 @@ def run_command(snapshot: Snapshot, path: Path, name: str | None = None) -> RunC
         for option in _options(fact, override)
     ]
     words = [*_program(snapshot.source_in(source, yaml)), *options]
-    vh = f"vh execution run --adhoc {shlex.quote(step.name)}"
-    return RunCommand(step.name, shlex.join(words), source, yaml.parent, overrides, vh)
+    return RunCommand(step.name, shlex.join(words), source, yaml.parent, overrides, on_valohai(step.name))
+
+
+def on_valohai(step: str) -> str:
+    """The command line that runs a step on Valohai, with the files as they are here."""
+    return f"vh execution run --adhoc {shlex.quote(step)}"
 
 
 def _step(snapshot: Snapshot, path: Path, name: str | None) -> tuple[Path, StepFact] | None:
@@ -89,11 +99,11 @@ def _program(source: PurePosixPath) -> list[str]:
     if is_notebook(source):
         # A kernel has no command line of the step's own: a notebook runs with its defaults.
         output = source.with_name(f"{source.stem}.output{source.suffix}")
-        return ["papermill", "-k", "python3", _operand(source), _operand(output)]
-    return ["python", _operand(source)]
+        return ["papermill", "-k", "python3", operand(source), operand(output)]
+    return ["python", operand(source)]
 
 
-def _operand(source: PurePosixPath) -> str:
+def operand(source: PurePosixPath) -> str:
     """The path as a word that no program takes for an option."""
     return f"./{source}" if str(source).startswith("-") else str(source)
 

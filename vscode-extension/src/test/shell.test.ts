@@ -12,6 +12,8 @@ const RUN: Run = {
   folder: '/projects/digits',
   overrides: [],
   vh: 'vh execution run --adhoc train',
+  words: [],
+  runtime: true,
 };
 const WORDS = ['plain', 'two words', "it's", '$HOME `x` "q" \\', '', '漢字 😀', 'a;b', '*', '~', '--x=1 2', '!!', 'a%b'];
 
@@ -56,6 +58,12 @@ test('a notebook runs through papermill of the chosen Python', () => {
   assert.deepEqual(words, ['/venv/bin/python', '-m', 'papermill', '-k', 'python3', 'explore.ipynb', 'explore.output.ipynb']);
 });
 
+test('a script gets what valohai.yaml passes, and then what is given', () => {
+  const run = { ...RUN, words: ['fit', '--epochs=3'], runtime: false };
+  const words = localRun('python3', run, new Map([['epochs', '7']]));
+  assert.deepEqual(words, ['python3', 'src/train.py', 'fit', '--epochs=3', '--epochs=7']);
+});
+
 test('a step whose name has blanks is one word for vh', () => {
   assert.equal(commandLine(remoteRun('train it'), 'posix'), "vh execution run --adhoc 'train it'");
 });
@@ -68,6 +76,8 @@ test('an interpreter inside the folder is named as seen from there', () => {
     folder: path.join('/', 'w'),
     overrides: [],
     vh: '',
+    words: [],
+    runtime: true,
   };
   const python = path.join('.venv', 'bin', 'python');
   assert.equal(localRun(path.join('/', 'w', python), run, new Map())[0], python);

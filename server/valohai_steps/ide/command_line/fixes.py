@@ -6,6 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from valohai_steps.config.reader import YamlFile, YamlItem, YamlStep
+from valohai_steps.config.renaming import Respelling, respell
 from valohai_steps.config.structure import flaw_of_step
 from valohai_steps.config.used_names import used_names
 from valohai_steps.config.writer import Append, Operation, Refusal, Remove, Set, edit_yaml
@@ -81,6 +82,8 @@ def _fixes(
 ) -> Iterator[ArgumentFix]:
     own = each.item
     item = None if own is None else next((one for one in step.parameters if one.name == own.name), None)
+    if item is not None and each.code in ("VH131", "VH135"):
+        yield from _renamed(yaml, file, step, item, each)
     for title, operations, confirm in _yaml_operations(file, step, item, each):
         edits = flaw_of_step(step) or edit_yaml(file, operations)
         if not isinstance(edits, Refusal):
@@ -103,7 +106,7 @@ def _yaml_operations(
     library = each.script.fact.library
     match each.code:
         case "VH131" | "VH135" if item is not None:
-            yield from _renamed(file, item, each, library)
+            yield from _passed_otherwise(item, each, library)
             yield f"Remove parameter {item.name}", [Remove(item.path)], _asked(file, step, item)
         case "VH132" if each.argument is not None:
             mapping = form_as_mapping(parameter_for(each.argument, library))
@@ -129,15 +132,31 @@ def _asked(file: YamlFile, step: YamlStep, item: YamlItem) -> str:
     return asked
 
 
-def _renamed(file: YamlFile, item: YamlItem, each: Difference, library: str) -> Iterator[_Offer]:
-    """Another name, where nothing else uses the old one; or another way to pass it."""
-    meant = each.meant
-    if meant is None:
+def _renamed(
+    yaml: Path, file: YamlFile, step: YamlStep, item: YamlItem, each: Difference
+) -> Iterator[ArgumentFix]:
+    """The parameter by the argument's name, here and wherever the file names it."""
+    form = None if each.meant is None else parameter_for(each.meant, each.script.fact.library)
+    named = item.get("name")
+    if form is None or named is None or form.pass_as is not None:
         return
-    form = parameter_for(meant, library)
-    if form.name != item.name and file.text.count(item.name) == 1 and form.pass_as is None:
-        yield f"Rename {item.name} to {form.name}", [Set((*item.path, "name"), form.name)], ""
-    if form.pass_true_as is None:
+    if form.name in (one.name for one in step.parameters):
+        return
+    uses = [
+        Respelling(use.node, use.part, form.name)
+        for use in used_names(file)
+        if (use.step, use.kind, use.name) == (step.name, "parameter", item.name)
+    ]
+    edits = respell(file, [Respelling(named.node, Span(0, len(item.name)), form.name), *uses])
+    if not isinstance(edits, Refusal):
+        title = f"Rename {item.name} to {form.name} in {yaml.name}"
+        yield ArgumentFix(each.code, title, yaml, edits)
+
+
+def _passed_otherwise(item: YamlItem, each: Difference, library: str) -> Iterator[_Offer]:
+    """Another way to pass it."""
+    form = None if each.meant is None else parameter_for(each.meant, library)
+    if form is not None and form.pass_true_as is None:
         passed = form.pass_as or (f"--{form.name}" if form.type == "flag" else f"--{form.name}={{v}}")
         yield f"Pass {item.name} as {passed}", [Set((*item.path, "pass-as"), passed)], ""
 

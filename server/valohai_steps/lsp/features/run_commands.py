@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from valohai_steps.ide.run_command import Override, run_command
+from valohai_steps.ide.run_command import Override
+from valohai_steps.ide.script_run import how_to_run
 from valohai_steps.ide.update.update import Refused
 from valohai_steps.lsp.messages import inform, refuse
 from valohai_steps.lsp.session import Session
@@ -15,7 +16,7 @@ def run_command_of(
     path = session.path(uri)
     if path is None:
         return None
-    found = run_command(session.workspace.snapshot, path, step)
+    found = how_to_run(session.workspace.snapshot, path, step)
     if isinstance(found, Refused):
         refuse(session, found, "there is nothing to run")
         return None
@@ -28,6 +29,8 @@ def run_command_of(
         "folder": str(found.folder),
         "overrides": [_override(each) for each in found.overrides],
         "vh": found.vh,
+        "words": list(found.words),
+        "runtime": found.runtime,
     }
 
 

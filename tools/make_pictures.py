@@ -1,4 +1,4 @@
-"""`tools/make_pictures.py CACHE VSIX`: the pictures of docs/pictures and of the extension's walkthrough.
+"""`tools/make_pictures.py CACHE VSIX [PART ...]`: the pictures of docs/pictures and of the walkthrough.
 
 They are screenshots of VS Code with the extension in it, taken by tests/editors/vscode/pictures.mjs in a
 throw-away profile, with as few colours as they need (pngquant), so that the repository stays small.
@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -23,13 +24,14 @@ LARGEST = 80_000
 
 
 def main() -> None:
-    """Make all pictures anew. Exits with what is missing."""
-    cache, vsix = (Path(argument).resolve() for argument in sys.argv[1:])
+    """Make the pictures anew, all or those of some parts. Exits with what is missing."""
+    cache, vsix = (Path(argument).resolve() for argument in sys.argv[1:3])
+    parts = sys.argv[3:]
     if shutil.which("pngquant") is None:
         sys.exit("make_pictures: pngquant is missing (on Debian: apt-get install pngquant)")
     with tempfile.TemporaryDirectory(prefix="valohai-pictures-") as folder:
         shutil.rmtree(TAKEN, ignore_errors=True)
-        take(Path(folder), cache, vsix)
+        take(Path(folder), cache, vsix, parts)
     for picture in sorted(TAKEN.glob("*.png")):
         shrink(picture, DOCS / picture.name)
     media = ROOT / "vscode-extension" / "media"
@@ -38,11 +40,15 @@ def main() -> None:
         shutil.copy(DOCS / f"{name}.png", media)
 
 
-def take(folder: Path, cache: Path, vsix: Path) -> None:
-    """Take the screenshots, with a profile in `folder`. Raises CalledProcessError for a state not reached."""
+def take(folder: Path, cache: Path, vsix: Path, parts: Sequence[str]) -> None:
+    """Take the screenshots, with a profile in `folder`; no `parts` are all of them.
+
+    Raises CalledProcessError for a state not reached.
+    """
     programs = folder / "bin"
     programs.mkdir()
     (programs / "python3").symlink_to(Path(sys.executable).resolve())
+    (programs / "valohai-steps").symlink_to(Path(sys.executable).parent / "valohai-steps")
     shutil.copytree(PROJECTS, folder / "workspaces")
     probe = folder / "probe.vsix"
     with zipfile.ZipFile(probe, "w") as package:
@@ -56,6 +62,7 @@ def take(folder: Path, cache: Path, vsix: Path) -> None:
         "VALOHAI_RUNTIME": ROOT / "runtime" / "src",
         "VALOHAI_WORKSPACES": folder / "workspaces",
         "VALOHAI_PICTURES": TAKEN,
+        "VALOHAI_ONLY": ":".join(parts),
     }
     subprocess.run(
         [cache / "node" / "current" / "bin" / "node", DRIVER / "pictures.mjs"],

@@ -162,3 +162,50 @@ def test_random_pipelines_are_read_as_running_makes_them() -> None:
     assert wrong == []
     assert known >= KNOWN_OF_KNOWABLE * knowable
     assert sum("raised" not in made for made in runs) > PROGRAMS / 2
+
+
+MAIN = """from valohai import Pipeline
+{before}
+
+def main(config):
+    pipe = Pipeline(name="all", config=config)
+{lines}
+    return pipe
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "lines", "reason"),
+    [
+        (
+            "",
+            ["try:", "    pipe.execution(0)", "except ValueError:", "    pass"],
+            "a try statement is not read",
+        ),
+        ("", ["match 3:", "    case 3:", "        pipe.execution(0)"], "a match statement is not read"),
+        ("", ["class Made:", "    node = pipe.execution('train')"], "a class statement is not read"),
+        ("def f(pipe):\n    yield pipe.execution('train')", ["list(f(pipe))"], "f(pipe) is a generator"),
+        (
+            "async def f(pipe):\n    pipe.execution('train')",
+            ["f(pipe)"],
+            "f(pipe) is a generator or a coroutine",
+        ),
+        ("class C:\n    STEP = 'train'", ["pipe.execution(C.STEP)"], "C is a class"),
+        ("Pipeline.execution = Pipeline.task", ["pipe.execution('train')"], "Pipeline is changed"),
+        ("setattr(Pipeline, 'execution', None)", ["pipe.execution('train')"], "Pipeline is changed"),
+        ("import valohai\nvalohai.Pipeline = None", ["pipe.execution('train')"], "Pipeline is changed"),
+        (
+            "N = 1\ndef f():\n    global N\n    N = 2",
+            ["f()", "pipe.execution('train')"],
+            "the value of f() is only",
+        ),
+        ("def same(f):\n    return f\n\n@same", ["pipe.execution('train')"], "main is"),
+    ],
+)
+def test_what_is_not_read_says_so(before: str, lines: list[str], reason: str) -> None:
+    body = "\n".join(f"    {line}" for line in lines)
+    source = MAIN.format(before=before, lines=body).replace("@same\n\ndef", "@same\ndef")
+    fact, found = read(source)
+    assert fact is None
+    (finding,) = found
+    assert (finding.code, finding.message[: len(reason)]) == ("VH101", reason)

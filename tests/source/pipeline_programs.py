@@ -187,6 +187,50 @@ class Program:
                     ("for step in config.steps:", f"    {node} = pipe.execution(step)"),
                     ("if os.environ.get('MORE'):", f"    {node} = pipe.execution(TRAIN)"),
                     (f"{node} = [s for s in {{'train', 'evaluate'}}]", f"pipe.execution({node}[0])"),
+                    ("class Made:", f"    {node} = pipe.execution(TRAIN, '{node}')"),
+                    ("class Made:", f"    {node} = '{node}'", f"pipe.execution(TRAIN, Made.{node})"),
+                    ("def made():", f"    yield pipe.execution(TRAIN, '{node}')", "made()"),
+                    (
+                        "def made():",
+                        f"    yield pipe.execution(TRAIN, '{node}')",
+                        "for _ in made():",
+                        "    pass",
+                    ),
+                    (
+                        "try:",
+                        f"    pipe.execution(TRAIN, {{}}['{node}'])",
+                        "except KeyError:",
+                        f"    pipe.execution(TRAIN, '{node}')",
+                    ),
+                    (
+                        "try:",
+                        f"    {node} = pipe.execution(TRAIN, '{node}')",
+                        "except ValueError:",
+                        "    pass",
+                        "else:",
+                        f"    {node}.parameter('rate', 1)",
+                    ),
+                    (
+                        "try:",
+                        f"    pipe.execution(TRAIN, '{node}')",
+                        "finally:",
+                        f"    pipe.execution(TRAIN, 'last-{node}')",
+                    ),
+                    (
+                        "def named(function):",
+                        f"    pipe.execution(TRAIN, '{node}')",
+                        "    return function",
+                        "@named",
+                        "def nothing():",
+                        "    pass",
+                    ),
+                    (
+                        "match len(STEPS):",
+                        "    case 3:",
+                        f"        pipe.execution(TRAIN, '{node}')",
+                        "    case _:",
+                        "        pipe.task(TRAIN)",
+                    ),
                 )
             )
         )
@@ -207,7 +251,7 @@ def random_program(seed: int) -> tuple[str, bool]:
     program.node()
     for _ in range(program.random.randrange(2, 9)):
         program.random.choice(forms)()
-    if program.random.random() < 0.1:
+    if program.random.random() < 0.3:
         program.unknown()
     body = "\n".join(f"    {line}" for line in program.lines)
     end = "    return pipe\n" if program.random.random() > 0.03 else "    pipe\n"

@@ -68,6 +68,8 @@ class Cause(Enum):
     LARGE_NUMBER = "this number is too large"
     STRINGS_AND_BYTES = "strings and bytes cannot be joined"
     TEMPLATE_STRING = "a template string is not a string; its value is only known at run time"
+    STATEMENT = "a {} statement is not read here"
+    RUNS_LATER = "{} is a generator or a coroutine, which runs only later and is not read"
     NOT_FORMATTED = "how this string is formatted is only known at run time"
 
 

@@ -81,7 +81,7 @@ async function focus(group) {
   await page.keyboard.press('Control+End');
 }
 
-try {
+async function tour() {
   await window.openFolder(join(workspaces, 'tour'));
   await window.command('View: Close Primary Side Bar');
   await window.open('train.py');
@@ -149,6 +149,37 @@ try {
   await page.keyboard.press('Control+Home');
   await lens('train.py', 'in sync');
   await picture('run');
+}
+
+// A pipeline with an edge that is broken, beside the line that it is on; then the same in a terminal.
+async function pipelines() {
+  await window.openFolder(join(workspaces, 'pipelines'));
+  await window.command('View: Close Primary Side Bar');
+  await window.open('valohai.yaml');
+  await window.command('Show Pipeline');
+  const view = page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+  await view.locator('[data-node]', { hasText: 'train-large' }).waitFor();
+  await window.change('valohai.yaml', 'train-large.output.model.pkl, evaluate.input.models', 'train-large.output.model.pkl, evaluate.input.modls');
+  await view.locator('#problems button', { hasText: 'did you mean models?' }).waitFor();
+  await page.keyboard.press('Home');
+  await picture('pipeline');
+  await window.undo(['valohai.yaml']);
+  await window.save();
+  await window.command('View: Close All Editors');
+  await window.command('Terminal: Create New Terminal');
+  await page.locator('.xterm-helper-textarea:focus').waitFor({ state: 'attached' });
+  await window.command('View: Toggle Maximized Panel');
+  await page.locator('.xterm-screen').click();
+  await page.keyboard.type('valohai-steps graph nightly');
+  await page.keyboard.press('Enter');
+  await shown(page.locator('.xterm-rows'), 'models of evaluate');
+  await picture('graph');
+}
+
+const all = { tour, pipelines };
+const wanted = process.env.VALOHAI_ONLY ? process.env.VALOHAI_ONLY.split(':') : Object.keys(all);
+try {
+  for (const name of wanted) await all[name]();
 } catch (error) {
   await page.screenshot({ path: join(pictures, 'failed.png') });
   throw error;

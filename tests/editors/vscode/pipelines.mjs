@@ -172,10 +172,11 @@ const states = {
     }
   },
   async 'what is drawn can be read in every theme'() {
-    for (const theme of ['Default Dark Modern', 'Default High Contrast', 'Default High Contrast Light', 'Default Light Modern']) {
+    const kinds = { 'Default Dark Modern': 'dark', 'Default High Contrast': 'high-contrast', 'Default High Contrast Light': 'high-contrast-light', 'Default Light Modern': 'light' };
+    for (const [theme, kind] of Object.entries(kinds)) {
       mkdirSync(join(hands.folder, '.vscode'), { recursive: true });
       writeFileSync(join(hands.folder, '.vscode', 'settings.json'), JSON.stringify({ 'workbench.colorTheme': theme }));
-      await view().locator(`body[data-vscode-theme-id="${theme}"]`).waitFor();
+      await view().locator(`body[data-vscode-theme-kind="vscode-${kind}"]`).waitFor();
       for (const selector of ['svg .node:not(.broken) text', 'svg .broken text', 'svg .label']) {
         await poll(`${selector} can be read in ${theme}`, async () => {
           const found = await contrast(selector);

@@ -12,7 +12,7 @@ from valohai_steps.ide.pipeline_graph.layout import Box, Layout, laid_out
 _STYLE = """\
 text{font:13px sans-serif;fill:var(--vscode-editor-foreground,#1f2328)}
 .runs,.label{font-size:11px;fill:var(--vscode-descriptionForeground,#57606a)}
-rect{fill:var(--vscode-editorWidget-background,#f6f8fa);stroke:var(--vscode-editorWidget-border,#8c959f)}
+rect{fill:var(--vscode-editorWidget-background,#f6f8fa);stroke:var(--vscode-contrastBorder,var(--vscode-descriptionForeground,#8c959f))}
 .task rect{stroke-dasharray:5 3}.deployment rect{stroke-width:2.5}
 path{fill:none;stroke:var(--vscode-descriptionForeground,#57606a);stroke-width:1.3}
 marker path{fill:var(--vscode-descriptionForeground,#57606a);stroke:none}

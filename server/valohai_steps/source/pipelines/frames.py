@@ -79,9 +79,13 @@ class Frame(Struct, eq=False):
         named = shortened(self.source(node)) if subject is None else subject
         return Unknown(self.span(node), cause, named)
 
-    def refuse(self, node: Node, cause: Cause = Cause.NOT_RUN) -> NoReturn:
+    def refuse(self, node: Node, cause: Cause = Cause.NOT_RUN, subject: str | None = None) -> NoReturn:
         """End the reading, because of what stands at `node`. Raises Refused."""
-        raise Refused(self.unknown(node, cause))
+        raise Refused(self.unknown(node, cause, subject))
+
+    def refuse_statement(self, node: Node) -> NoReturn:
+        """End the reading, because a whole statement is not read. Raises Refused."""
+        self.refuse(node, Cause.STATEMENT, node.type.partition("_")[0])
 
     def known(self, value: PaperValue) -> PaperValue:
         """The value. Raises Refused when it is not known."""

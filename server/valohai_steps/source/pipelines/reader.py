@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.pipeline import NodeFact, PipelineFact
-from valohai_steps.model.step import Unknown
+from valohai_steps.model.step import Cause, Unknown
+from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.evaluation import Evaluation, dependencies_of
 from valohai_steps.source.evaluation.imports import Imports
 from valohai_steps.source.pipelines.expressions.names import in_module, top_frame
@@ -35,7 +36,18 @@ _MEANT = re.compile(
     r"|\bvalohai\.Pipeline\b",
     re.MULTILINE,
 )
-_ADVICE = "write the value itself; until then this pipeline is compared with nothing and written nowhere"
+# Another class, or another method of one: `Pipeline.execution = ...`, `valohai.Pipeline = ...`.
+_CHANGED = re.compile(
+    r"^[ \t]*(?:(?:\w+\.)?(?:Pipeline|Papi)\.\w+|\w+\.(?:Pipeline|Papi))[ \t]*=(?!=)"
+    r"|^[ \t]*del[ \t]+(?:\w+\.)?(?:Pipeline|Papi)\b"
+    r"|\b(?:set|del)attr\([ \t]*(?:\w+\.)?(?:Pipeline|Papi)\b",
+    re.MULTILINE,
+)
+_UNTIL = "until then this pipeline is compared with nothing and written nowhere"
+_PLAINLY = {
+    Cause.STATEMENT: "use plain calls, if and for",
+    Cause.RUNS_LATER: "return a list",
+}
 
 
 def read_pipeline(text: str, imports: Imports | None = None) -> PipelineFile:
@@ -55,20 +67,31 @@ def _read(evaluation: Evaluation, imports: Imports | None) -> PipelineFile:
     if not is_whole(syntax):
         return PipelineFile(syntax.text, is_broken=True)
     main = in_module(reading, frame.script, frame, "main")
+    if isinstance(main, Unknown) and _MEANT.search(syntax.text):
+        found = not_ignored(syntax.text, iter((_not_known(main),)))
+        return PipelineFile(syntax.text, problems=tuple(found))
     if not isinstance(main, Function) or not _takes_config(main.node):
         return PipelineFile(syntax.text)
     name = field(main.node, "name") or main.node
     problem: Finding | None = None
     fact: PipelineFact | None = None
     try:
+        _demand_unchanged(frame)
         given = Given(((Config(), syntax.span(name)),))
-        fact = _fact(frame, name, call_function(frame, main.node, main, given))
+        fact = _fact(frame, name, call_function(frame, name, main, given))
     except Refused as refused:
         problem = _not_known(refused.unknown) if _is_meant(frame) else None
     except Raises as raised:
         problem = Finding("VH141", raised.span, raised.message)
     problems = () if problem is None else tuple(not_ignored(syntax.text, iter((problem,))))
     return PipelineFile(syntax.text, fact, problems, imported=dependencies_of(evaluation))
+
+
+def _demand_unchanged(frame: Frame) -> None:
+    """Raises Refused when the text gives the library's classes other methods."""
+    changed = _CHANGED.search(frame.script.evaluation.syntax.text)
+    if changed is not None:
+        raise Refused(Unknown(Span(*changed.span()), Cause.CHANGED, "Pipeline"))
 
 
 def _takes_config(main: Node) -> bool:
@@ -85,7 +108,8 @@ def _is_meant(frame: Frame) -> bool:
 
 
 def _not_known(unknown: Unknown) -> Finding:
-    return Finding("VH101", unknown.span, f"{unknown.reason}; {_ADVICE}", unknown.related)
+    advice = _PLAINLY.get(unknown.cause, "write the value itself")
+    return Finding("VH101", unknown.span, f"{unknown.reason}; {advice}; {_UNTIL}", unknown.related)
 
 
 def _fact(frame: Frame, name: Node, found: PaperValue) -> PipelineFact | None:

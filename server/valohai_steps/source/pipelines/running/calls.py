@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from valohai_steps.model.step import Unknown
+from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.pipelines.expressions.binding import bind
 from valohai_steps.source.pipelines.expressions.names import freeze
@@ -74,8 +74,9 @@ def unknown_call(frame: Frame, node: Node, callee: PaperValue, given: Given) -> 
 def call_function(frame: Frame, node: Node, function: Function, given: Given) -> PaperValue:
     """Run a function of the workspace. Raises Refused for one that would run only later."""
     body = field(function.node, "body")
-    if body is None or not _runs_at_once(function):
-        frame.refuse(node)
+    why = Cause.NOT_RUN if body is None else _why_not_run(function)
+    if body is None or why is not None:
+        frame.refuse(node, why or Cause.NOT_RUN)
     reading, inside, span = frame.reading, function.frame.script, frame.span(node)
     inner = Frame(inside, reading, function.node, function.frame)
     inner.outside = None if inside.path is None else span
@@ -92,19 +93,21 @@ def _returned(inner: Frame, function: Function, body: Node) -> PaperValue:
     return run_block(inner, parts(body)).value
 
 
-def _runs_at_once(function: Function) -> bool:
-    """Whether calling the function runs it: generators and coroutines only start later."""
+def _why_not_run(function: Function) -> Cause | None:
+    """Why calling a function does not run it here: generators and coroutines only start later."""
     node = function.node
     if node.children[0].type == "async":
-        return False
+        return Cause.RUNS_LATER
     waiting = list(node.named_children)
     while waiting:
         each = waiting.pop()
-        if each.type in ("yield", "await", "global_statement", "nonlocal_statement"):
-            return False
+        if each.type in ("yield", "await"):
+            return Cause.RUNS_LATER
+        if each.type in ("global_statement", "nonlocal_statement"):
+            return Cause.NOT_RUN
         if each.type not in ("function_definition", "lambda", "class_definition"):
             waiting += each.named_children
-    return True
+    return None
 
 
 class _Left(Struct, eq=False):

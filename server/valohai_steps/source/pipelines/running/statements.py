@@ -35,6 +35,7 @@ class Done(Struct, frozen=True, eq=False):
 
 
 _ON = Done()
+_HARMLESS_DECORATORS = frozenset({"cache", "lru_cache", "contextmanager", "staticmethod", "classmethod"})
 
 
 def run_block(frame: Frame, statements: Iterable[Node]) -> Done:
@@ -45,7 +46,7 @@ def run_block(frame: Frame, statements: Iterable[Node]) -> Done:
         frame.step(statement)
         run = _RUN.get(statement.type)
         if run is None:
-            frame.refuse(statement)
+            frame.refuse_statement(statement)
         done = run(frame, statement)
         if done.flow is not Flow.ON:
             break
@@ -151,7 +152,7 @@ def _try(frame: Frame, statement: Node) -> Done:
         last = run_block(frame, [node for clause in clauses for node in parts(clause.named_children[-1])])
         return last if last.flow is not Flow.ON else done
     if not is_quiet(frame, statement.named_children[0]) or not all(is_quiet(frame, each) for each in clauses):
-        frame.refuse(statement)
+        frame.refuse_statement(statement)
     for name in assigned_names(frame, statement):
         frame.names[name] = frame.unknown(statement, Cause.CONDITIONAL, name)
     return _ON
@@ -174,13 +175,27 @@ def _define(frame: Frame, statement: Node) -> Done:
     name = field(statement, "name")
     if name is None:
         return _ON
-    known = statement.type == "function_definition"
-    frame.names[frame.source(name)] = Function(statement, frame) if known else frame.unknown(name)
+    frame.names[frame.source(name)] = Function(statement, frame)
+    return _ON
+
+
+def _class(frame: Frame, statement: Node) -> Done:
+    """A class in a function: its body runs here. Of one that does nothing else, nothing is known."""
+    name = field(statement, "name")
+    if name is None or not all(is_quiet(frame, each) for each in statement.named_children):
+        frame.refuse_statement(statement)
+    frame.names[frame.source(name)] = frame.unknown(name)
     return _ON
 
 
 def _decorated(frame: Frame, statement: Node) -> Done:
     inner = field(statement, "definition")
+    decorators = [each for each in statement.named_children if each.type == "decorator"]
+    for each in decorators:  # each is called with what it decorates
+        if frame.source(each).rpartition(".")[2].strip("@ \t\r\n()") not in _HARMLESS_DECORATORS:
+            frame.refuse(each)
+    if inner is not None and inner.type == "class_definition":
+        return _class(frame, inner)
     name = None if inner is None else field(inner, "name")
     if name is not None:
         frame.names[frame.source(name)] = frame.unknown(name)
@@ -214,7 +229,7 @@ _RUN: Mapping[str, Callable[[Frame, Node], Done]] = MappingProxyType(
     {
         "assert_statement": _assert,
         "break_statement": lambda _frame, _statement: Done(Flow.BREAK),
-        "class_definition": _define,
+        "class_definition": _class,
         "continue_statement": lambda _frame, _statement: Done(Flow.CONTINUE),
         "decorated_definition": _decorated,
         "delete_statement": _delete,

@@ -141,7 +141,7 @@ const states = {
     await written(['valohai-steps.pipeline:', 'retrain']);
     await page.reload();
     await page.locator('.tab', { hasText: `${VIEW}valohai.yaml` }).waitFor({ timeout: 60_000 });
-    await view().locator('#tabs [aria-selected="true"]', { hasText: 'retrain' }).waitFor({ timeout: 60_000 });
+    await view().locator('#tabs [aria-selected="true"]', { hasText: 'retrain' }).waitFor({ timeout: 180_000 }); // everything starts anew
     await node('train').click();
     await landed('valohai.yaml', 'type: task', -1);
   },

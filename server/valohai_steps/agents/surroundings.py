@@ -39,12 +39,12 @@ class Surroundings(Struct, frozen=True):
         return LineIndex(self.snapshot.readable_text(path)).position(span.start, "utf-32")[0] + 1
 
     def checked(self) -> tuple[Path, ...]:
-        """The files, every valohai.yaml of the folders, the scripts that its steps run. Raises FileError."""
+        """The files, every valohai.yaml of the folders, the scripts that its steps run."""
         found = files_to_check(self.snapshot, self.files, self.folders)
         return tuple(path for path in found if not self.leaves(path))
 
     def yaml_files(self) -> tuple[Path, ...]:
-        """Every valohai.yaml of the folders, and those that the files belong to. Raises FileError."""
+        """Every valohai.yaml of the folders, and those that the files belong to."""
         of_files = (self.snapshot.yaml_path(path) for path in self.files if not is_yaml(path))
         found = (*filter(is_yaml, self.checked()), *of_files)
         return tuple(path for path in dict.fromkeys(found) if not self.leaves(path))

@@ -227,7 +227,7 @@ def _summary(operations: Sequence[Operation]) -> str:
 
 
 def scripts_among(snapshot: Snapshot, named: Iterable[Path]) -> list[Path]:
-    """The files that declare no step and read their own command line. Raises FileError."""
+    """The files that declare no step and read their own command line."""
     found = (path for path in named if path.suffix == ".py")
     return [path for path in found if script_of(snapshot, path) is not None]
 

@@ -5,20 +5,17 @@ from pathlib import Path
 
 from valohai_steps.ide.command_line.findings import files_concerned
 from valohai_steps.project.binding import YAML_NAMES, is_yaml
-from valohai_steps.project.files import demand
+from valohai_steps.project.files import readable
 from valohai_steps.project.scan import scan_yaml
 from valohai_steps.project.snapshot import Snapshot
 
 
 def files_to_check(snapshot: Snapshot, files: Iterable[Path], folders: Iterable[Path]) -> tuple[Path, ...]:
-    """The files, each valohai.yaml of the folders, and those that a file with steps belongs to.
-
-    Raises FileError.
-    """
+    """The files, each valohai.yaml of the folders, and those that a file with steps belongs to."""
     files = tuple(files)
     yamls = dict.fromkeys(yaml for folder in folders for yaml in yaml_files(folder, snapshot))
     for path in files:
-        python = None if is_yaml(path) else demand(snapshot.python(path))
+        python = None if is_yaml(path) else readable(snapshot.python(path))
         if python is not None and python.steps:
             yamls[snapshot.yaml_path(path)] = None
     there = [

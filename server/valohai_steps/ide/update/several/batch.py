@@ -70,7 +70,7 @@ def group_files(snapshot: Snapshot, files: Iterable[Path], named: Collection[Pat
 
 
 def plan_batch(snapshot: Snapshot, groups: Groups, *, force: bool = False) -> Batch:
-    """The updates of every valohai.yaml. Raises FileError when a file cannot be read.
+    """The updates of every valohai.yaml, or why there are none.
 
     Without `force` nothing is removed that is still used.
     """

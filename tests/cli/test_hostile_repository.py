@@ -188,6 +188,7 @@ def test_no_file_makes_a_command_wait(name: str, target: str, home: Path) -> Non
         "x = " + "[" * 100_000 + "\n",
         "# " + "a." * 50_000 + "\n",
     ],
+    ids=["dotted key", "dotted table", "inline table", "open string", "open lists", "comment"],
 )
 def test_a_pyproject_of_any_text_is_read_at_once(text: str, home: Path) -> None:
     (home / "clone" / "pyproject.toml").write_text(text + "[tool.valohai-steps]\nimage = 'x'\n")

@@ -88,6 +88,31 @@ async def test_a_step_of_valohai_yaml_leads_to_the_python_that_declares_it(
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("yaml", "title", "place"),
+    [
+        ("- step:\n    name: [\n", "valohai.yaml has a syntax error (line 3)", ("valohai.yaml", 2)),
+        (EXAMPLE_YAML, "cannot update: some values of this step cannot be read", ("train.py", 6)),
+    ],
+)
+async def test_what_keeps_a_step_from_being_updated_is_a_click_away(
+    client: StepsClient, tmp_path: Path, yaml: str, title: str, place: tuple[str, int]
+) -> None:
+    blamed, line = place
+    documents = {name: Document(client, tmp_path / name) for name in ("train.py", "valohai.yaml")}
+    python = documents["train.py"]
+    await documents["valohai.yaml"].open(yaml, "yaml")
+    await python.open(EXAMPLE if blamed == "valohai.yaml" else EXAMPLE.replace("0.001", "input()"))
+    assert await lenses(python) == [(title, "valohai-steps.showObstacle", [python.uri])]
+    command = lsp.ExecuteCommandParams("valohai-steps.showObstacle", [python.uri])
+    assert await client.workspace_execute_command_async(command) is True
+    (shown,) = client.shown_documents
+    assert (shown.uri, shown.take_focus) == (documents[blamed].uri, True)
+    assert shown.selection is not None
+    assert shown.selection.start.line == line
+
+
+@pytest.mark.asyncio
 async def test_a_command_without_declaration_leads_to_its_file(client: StepsClient, tmp_path: Path) -> None:
     (tmp_path / "plain.py").write_text("print()\n")
     yaml = Document(client, tmp_path / "valohai.yaml")

@@ -44,6 +44,21 @@ def test_what_cannot_be_used_is_reported_and_ignored(line: str, problem: str) ->
     assert settings == Settings()
 
 
+@pytest.mark.parametrize(
+    "name", ["valohai_steps", "valohai-step", "Valohai-Steps", '"valohai.steps"', "valohaisteps"]
+)
+def test_a_table_that_was_meant_to_be_ours_is_named(name: str) -> None:
+    settings, problems = read_pyproject(f'[tool.{name}]\nyaml = "a.yaml"')
+    hint = "(did you mean [tool.valohai-steps]?); it is ignored"
+    assert problems == (f"unknown table [tool.{name.strip(chr(34))}] {hint}",)
+    assert settings == Settings()
+
+
+@pytest.mark.parametrize("name", ["valohai", "valohai-utils", "ruff"])
+def test_the_tables_of_other_tools_are_theirs(name: str) -> None:
+    assert read_pyproject(f"[tool.{name}]\nyaml = 3") == (Settings(), ())
+
+
 @pytest.mark.parametrize("text", ["[tool", "tool = 3", "tool.valohai-steps = 3"])
 def test_a_broken_pyproject_is_one_sentence(text: str) -> None:
     settings, problems = read_pyproject(text)

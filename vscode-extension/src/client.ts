@@ -91,7 +91,7 @@ export class Client implements vscode.Disposable {
   async toEdit(edit: unknown): Promise<vscode.WorkspaceEdit> {
     const found = await this.client?.protocol2CodeConverter.asWorkspaceEdit(edit as WorkspaceEdit);
     if (found === undefined) {
-      throw new Error('the language server does not run');
+      throw new Error('the language server has stopped');
     }
     return found;
   }

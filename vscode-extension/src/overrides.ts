@@ -2,10 +2,12 @@
 import * as vscode from 'vscode';
 
 import { label, type Override, type Run } from './shell';
-import { expected, listed, problem, stillGood } from './values';
+import { expected, inputPrompt, listed, parameterPrompt, problem, stillGood } from './values';
 
 type Choice = vscode.QuickPickItem & { readonly override?: Override; readonly reset?: boolean };
-type Value = vscode.QuickPickItem & { readonly value?: string; readonly browse?: boolean };
+type Value = vscode.QuickPickItem & { readonly value: string };
+
+const BROWSE = Symbol('browse');
 
 /** The values a person gives, by name; undefined when they change their mind. They begin with those of the last run. */
 export async function askOverrides(run: Run, memory: vscode.Memento): Promise<ReadonlyMap<string, string> | undefined> {
@@ -81,27 +83,18 @@ async function askParameter(override: Override, given: ReadonlyMap<string, strin
   }
   return vscode.window.showInputBox({
     title: `--${override.name}`,
-    prompt: prompt(override),
+    prompt: parameterPrompt(override),
     value: current,
     validateInput: (value) => problem(override, value),
     ignoreFocusOut: true,
   });
 }
 
-function prompt(override: Override): string {
-  const type = expected(override);
-  const range = [override.min === null ? '' : `from ${override.min}`, override.max === null ? '' : `to ${override.max}`].filter(
-    (each) => each !== '',
-  );
-  const empty = override.default === null ? '' : ` Leave empty for the default (${override.default}).`;
-  return `${[override.description ?? '', [type, ...range].join(' ')].filter((each) => each !== '').join(' · ')}.${empty}`;
-}
-
 /** A URL or a path: typed, or found on the disk. */
 async function askInput(run: Run, override: Override, given: ReadonlyMap<string, string>): Promise<string | undefined> {
-  const picked = await pickInput(override, given.get(override.name));
-  if (picked?.browse !== true) {
-    return picked?.value;
+  const typed = await typeInput(override, given.get(override.name) ?? override.default ?? '');
+  if (typed !== BROWSE) {
+    return typed;
   }
   const found = await vscode.window.showOpenDialog({
     title: `--${override.name}`,
@@ -113,30 +106,30 @@ async function askInput(run: Run, override: Override, given: ReadonlyMap<string,
   return found?.[0]?.fsPath;
 }
 
-function pickInput(override: Override, current: string | undefined): Promise<Value | undefined> {
-  const pick = vscode.window.createQuickPick<Value>();
-  const browse: Value = { label: '$(folder-opened) Browse...', alwaysShow: true, browse: true };
-  const kept: Value[] = [
-    ...(current === undefined ? [] : [{ label: current, description: 'now', value: current }]),
-    ...(override.default === null ? [] : [{ label: override.default, description: 'default', value: '' }]),
-  ];
-  pick.title = `--${override.name}`;
-  pick.placeholder = 'Type a URL or a path, or browse';
-  pick.ignoreFocusOut = true;
-  pick.items = [...kept, browse];
-  pick.onDidChangeValue((typed) => {
-    const own: Value[] = typed === '' ? [] : [{ label: typed, description: 'as typed', value: typed, alwaysShow: true }];
-    pick.items = [...own, ...kept, browse];
-  });
+/**
+ * What is typed, or `BROWSE`. A box, no list: a list hears of a key a moment after it was pressed, and Enter right after
+ * typing would take the item that was there before.
+ */
+function typeInput(override: Override, current: string): Promise<string | typeof BROWSE | undefined> {
+  const box = vscode.window.createInputBox();
+  box.title = `--${override.name}`;
+  box.prompt = inputPrompt(override);
+  box.placeholder = 'URL or path';
+  box.value = current;
+  box.valueSelection = [0, current.length];
+  box.ignoreFocusOut = true;
+  box.buttons = [{ iconPath: new vscode.ThemeIcon('folder-opened'), tooltip: 'Browse...' }];
   return new Promise((resolve) => {
-    pick.onDidAccept(() => {
-      resolve(pick.selectedItems[0] ?? pick.activeItems[0]);
-      pick.hide();
-    });
-    pick.onDidHide(() => {
+    const take = (value: string | typeof BROWSE | undefined): void => {
+      resolve(value);
+      box.hide();
+    };
+    box.onDidTriggerButton(() => take(BROWSE));
+    box.onDidAccept(() => take(box.value.trim()));
+    box.onDidHide(() => {
       resolve(undefined);
-      pick.dispose();
+      box.dispose();
     });
-    pick.show();
+    box.show();
   });
 }

@@ -39,7 +39,7 @@ export class Terminals implements vscode.Disposable {
     terminal.show();
     const integration = integrationOf(terminal) ?? (await this.awaited(terminal));
     if (integration === undefined) {
-      this.running.delete(terminal); // never known to be idle
+      // The shell reads the line at its first prompt: should integration come with that prompt after all, the line counts.
       terminal.sendText(line);
     } else {
       integration.executeCommand(line);

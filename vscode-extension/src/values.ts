@@ -32,6 +32,23 @@ export function expected(override: Override): string {
   return override.separator === null ? type : `${type}, several joined by "${override.separator}"`;
 }
 
+/** What a person is told while typing a parameter: `Learning rate · float from 0 to 1. Leave empty for the default (0.1).` */
+export function parameterPrompt(override: Override): string {
+  const { min, max } = override;
+  const range = [min === null ? '' : `from ${min}`, max === null ? '' : `to ${max}`].filter((each) => each !== '');
+  return sentences(override, [expected(override), ...range].join(' '), override.default);
+}
+
+/** What a person is told while typing an input. */
+export function inputPrompt(override: Override): string {
+  return sentences(override, 'Type a URL or a path, or browse with the folder button', override.default);
+}
+
+function sentences({ description }: Override, what: string, initial: string | null): string {
+  const empty = initial === null ? '' : ` Leave empty for the default (${initial}).`;
+  return `${[description ?? '', what].filter((each) => each !== '').join(' · ')}.${empty}`;
+}
+
 function problemOfOne(override: Override, value: string): string | undefined {
   const { type, choices } = override;
   if (choices.length > 0 && !choices.includes(value)) {

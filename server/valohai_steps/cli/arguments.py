@@ -56,16 +56,16 @@ finding off, `rules` in [tool.valohai-steps] of pyproject.toml a rule.
 """
 
 
-_GRAPH = f"""\
+_GRAPH = """\
 examples:
   valohai-steps graph                           every pipeline, as text
   valohai-steps graph nightly --format mermaid  for a page of Markdown
   valohai-steps graph nightly --format svg > nightly.svg
   valohai-steps graph --file pipeline.py        what main(config) makes there, without running it
 
-A stage waits for those above it. ✗ marks what is broken, with the reason.
+A stage waits for those above it. ✗ marks what is broken, with the reason; that is no failure of the command.
 
-{_EXIT_CODES}
+exit codes: 0 drawn; 2 usage, no such pipeline, unreadable input
 """
 
 _MCP = f"""\

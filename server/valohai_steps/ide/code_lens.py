@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from valohai_steps.config.reader import YamlFile, YamlStep
-from valohai_steps.drift.commands import files_run
+from valohai_steps.ide.command_line.files import existing_files_run
 from valohai_steps.ide.command_line.words import lines_over_script, state_of_run
 from valohai_steps.ide.script_run import script_run
 from valohai_steps.ide.update.pipelines.planning import plan_for, sound_pipeline
@@ -31,6 +31,7 @@ class Click(Enum):
     NOTHING = "nothing"
     UPDATE = "update valohai.yaml from `file`"
     OPEN = "open `file` at the step"
+    SHOW_OBSTACLE = "go to what keeps `file` from being updated"
     RUN_LOCALLY = "run the step here"
     RUN_ON_VALOHAI = "run the step on Valohai"
     SHOW_PIPELINE = "draw a pipeline of `file`"
@@ -53,7 +54,7 @@ def code_lenses(snapshot: Snapshot, path: Path) -> Iterator[CodeLens]:
         yield from _over_yaml(snapshot, path, state)
     elif state is not None:
         for step in state.steps:
-            yield (_state(step, state) if state.readable else CodeLens(step.span, state.summary))
+            yield (_state(step, state) if state.readable else _obstructed(step, state.summary))
             yield CodeLens(step.span, "run locally", Click.RUN_LOCALLY, path, step.name)
             yield CodeLens(step.span, "run on Valohai", Click.RUN_ON_VALOHAI, path, step.name)
     if not is_yaml(path):
@@ -140,9 +141,9 @@ def _state(step: StepState, state: State) -> CodeLens:
 
 def _over_step(step: StepState, update: str, in_sync: str) -> CodeLens:
     if not step.complete:
-        return CodeLens(step.span, "cannot update: some values of this step cannot be read")
+        return _obstructed(step, "cannot update: some values of this step cannot be read")
     if step.clash:
-        return CodeLens(step.span, f"cannot update: {step.clash}")
+        return _obstructed(step, f"cannot update: {step.clash}")
     if not step.changes and step.lacks is not None:
         title = f"Add {step.lacks.requirement} to {step.lacks.path.name}"
         return CodeLens(step.span, title, Click.UPDATE, step.source)
@@ -151,15 +152,16 @@ def _over_step(step: StepState, update: str, in_sync: str) -> CodeLens:
     return CodeLens(step.span, f"{count(step.changes)}: {update}", Click.UPDATE, step.source)
 
 
+def _obstructed(step: StepState, title: str) -> CodeLens:
+    return CodeLens(step.span, title, Click.SHOW_OBSTACLE, step.source)
+
+
 def _files_run(snapshot: Snapshot, path: Path, step: YamlStep, span: Span) -> Iterator[CodeLens]:
-    """The files that the command of a step runs and no Python declares: half of all projects are so."""
-    command, stated = step.get("command"), step.get("source-path")
-    source = stated.value if stated is not None and isinstance(stated.value, str) else None
-    for name in sorted(files_run(command.value, source)) if command is not None else ():
-        if snapshot.exists(path.parent / name):
-            script = script_read(snapshot, path, (name,))
-            title = f"runs {name}"
-            if script is not None:
-                library, state = script.fact.library, state_of_run(snapshot, path, script, step.name)
-                title = f"runs {name} ({library}): {state}"
-            yield CodeLens(span, title, Click.OPEN, path.parent / name)
+    """The files that the command of a step runs and no Python declares."""
+    for name in existing_files_run(snapshot, path, step):
+        script = script_read(snapshot, path, (name,))
+        title = f"runs {name}"
+        if script is not None:
+            library, state = script.fact.library, state_of_run(snapshot, path, script, step.name)
+            title = f"runs {name} ({library}): {state}"
+        yield CodeLens(span, title, Click.OPEN, path.parent / name)

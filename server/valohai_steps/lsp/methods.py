@@ -39,7 +39,7 @@ _KINDS: Sequence[lsp.CodeActionKind | str] = (
 # There are no commit characters: each of `"`, `=` and `:` is part of what is written already.
 # Nothing is offered by itself after `(` or `,`, nor after `{` in Python: people press Enter there, and that
 # would take the offer.
-_COMPLETION = lsp.CompletionOptions(trigger_characters=['"', "'", ".", "/", "*", "{"])
+_COMPLETION = lsp.CompletionOptions(trigger_characters=['"', "'", ".", "/", "*", "{", " ", "-"])
 _SIGNATURE_HELP = lsp.SignatureHelpOptions(
     trigger_characters=["(", "{", ","], retrigger_characters=["=", ":", '"']
 )
@@ -90,6 +90,7 @@ COMMANDS = (
     Method("valohai-steps.ask", "features.agent_tools.ask"),
     Method("valohai-steps.runCommand", "features.run_commands.run_command_of"),
     Method("valohai-steps.openStep", "features.code_lens.open_step", waits=True),
+    Method("valohai-steps.showObstacle", "features.code_lens.show_obstacle", waits=True),
     Method("valohai-steps.debugInformation", "features.status.debug_report"),
     Method("valohai-steps.state", "features.status.state"),
     Method("valohai-steps.validate", "features.status.validate"),

@@ -59,14 +59,24 @@ class PythonSource(Struct, frozen=True):
 
     def placed(self, finding: Finding) -> Finding:
         """A finding of the tree's text as one of the file's, with the number of its cell, from 1."""
-        cell = None if self.notebook is None else self.notebook.to_cell(finding.span.start)
-        message = finding.message if cell is None else f"cell {cell[0] + 1}: {finding.message}"
         fixes = tuple(map(self.fix, finding.fixes))
-        return replace(relocated(replace(finding, fixes=()), self.out), message=message, fixes=fixes)
+        numbered = self._numbered(finding, finding.span)
+        return replace(relocated(replace(numbered, fixes=()), self.out), fixes=fixes)
 
     def not_ignored(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """The findings of the file that no comment in its Python switches off."""
         return not_ignored(self.syntax.text, findings, place=self.into)
+
+    def told(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """The same of findings with places in the file, with the numbers of their cells."""
+        for finding in self.not_ignored(findings):
+            inside = self.into(finding.span)
+            yield finding if inside is None else self._numbered(finding, inside)
+
+    def _numbered(self, finding: Finding, place: Span) -> Finding:
+        """A finding with the number of its cell, from 1 as people count; `place` is in the tree's text."""
+        cell = None if self.notebook is None else self.notebook.to_cell(place.start)
+        return finding if cell is None else replace(finding, message=f"cell {cell[0] + 1}: {finding.message}")
 
     def typed(self, python: PythonFile) -> PythonFile | None:
         """The facts, when Python is what is typed into the file's text; None for JSON."""

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from valohai_steps.model.rules import RULES, Severity
 from valohai_steps.model.text import Span
 
+_TABLE = "valohai-steps"
 _LEVELS: Mapping[str, Severity | None] = {
     "error": Severity.ERROR,
     "warning": Severity.WARNING,
@@ -61,12 +62,21 @@ def read_pyproject(text: str) -> tuple[Settings, tuple[str, ...]]:
         import tomli as tomllib
 
     try:
-        table = {} if _has_endless_key(text) else tomllib.loads(text).get("tool", {}).get("valohai-steps", {})
+        tools = {} if _has_endless_key(text) else tomllib.loads(text).get("tool", {})
+        table = tools.get(_TABLE, {})
     except RecursionError:
         return Settings(), ("pyproject.toml is nested too deeply, its settings are ignored",)
     except (tomllib.TOMLDecodeError, AttributeError) as error:
         return Settings(), (f"pyproject.toml cannot be read, its settings are ignored: {error}",)
-    return merge_settings(Settings(), table, "[tool.valohai-steps]")
+    settings, problems = merge_settings(Settings(), table, f"[tool.{_TABLE}]")
+    return settings, (*_misspelt_tables(tools), *problems)
+
+
+def _misspelt_tables(tools: Mapping[str, object]) -> Iterator[str]:
+    """A sentence for each table of pyproject.toml that was meant to be ours."""
+    for name in tools:
+        if name != _TABLE and nearest(re.sub(r"[\W_]+", "-", name.lower()), (_TABLE,), cutoff=0.85):
+            yield f"unknown table [tool.{name}] (did you mean [tool.{_TABLE}]?); it is ignored"
 
 
 def setting_span(text: str, name: str) -> Span:
@@ -110,11 +120,11 @@ def merge_settings(base: Settings, table: object, where: str) -> tuple[Settings,
     return replace(base, **found), tuple(problems)  # _read_value checked each
 
 
-def nearest(name: str, names: tuple[str, ...]) -> str:
-    """` (did you mean 'x'?)` for the nearest of `names`, or nothing when none is near."""
+def nearest(name: str, names: tuple[str, ...], cutoff: float = 0.6) -> str:
+    """` (did you mean 'x'?)` for the nearest of `names`, or nothing when none is near; 1 is the same name."""
     import difflib  # for a mistake alone
 
-    close = difflib.get_close_matches(name, names, n=1)
+    close = difflib.get_close_matches(name, names, n=1, cutoff=cutoff)
     return f" (did you mean {close[0]!r}?)" if close else ""
 
 

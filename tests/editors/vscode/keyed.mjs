@@ -37,6 +37,21 @@ const ticked = (title) => page.locator('.getting-started-step', { hasText: title
 
 const toBeAsked = () => page.locator(`${PICK} input[placeholder="Press Enter to run, or pick a value to change"]`).waitFor();
 
+// One of the values that a run can be given; its name is typed.
+async function pickOverride(name) {
+  await hands.type(name);
+  await page.locator(`${PICK} .monaco-list-row.focused`, { hasText: name }).waitFor();
+  await hands.press('Enter');
+  await page.locator(`${PICK} .quick-input-titlebar`, { hasText: `--${name}` }).waitFor();
+}
+
+async function choose(value) {
+  await hands.type(value);
+  await page.locator(`${PICK} .monaco-list-row.focused`, { hasText: value }).waitFor();
+  await hands.press('Enter');
+  await toBeAsked();
+}
+
 const states = {
   async 'after the first look at a step the walkthrough is there, and its buttons work in an empty folder'() {
     await hands.openFolder(join(workspaces, 'nothing'));
@@ -87,6 +102,7 @@ const states = {
     await hands.look('train.py');
     await hands.save();
     await hands.disk('train.py', readme.replace('0.001', '0.01'));
+    await hands.see('in sync', lensOver('valohai.yaml')); // where nobody looks, a lens follows as well
   },
   async 'a run asks for values, refuses what is none, and says what it runs'() {
     const line = 'print("speed:", valohai.parameters("learning-rate").value)';
@@ -110,6 +126,7 @@ const states = {
     await toBeAsked();
     await hands.press('Enter');
     await hands.see(['.venv/bin/python train.py', 'speed: 0.002'], TERMINAL);
+    await poll('the prompt is back', async () => /[#$]$/.test((await hands.screen(TERMINAL)).trim()));
   },
   async 'the next run offers the same values, in the same terminal'() {
     await hands.clickLens('train.py', 'run locally');
@@ -117,6 +134,35 @@ const states = {
     await hands.press('Enter');
     await poll('two runs in one terminal', async () => (await hands.screen(TERMINAL)).split('speed: 0.002').length > 2);
     await page.locator('.terminal-tabs-entry').waitFor({ state: 'detached' }); // a list of them is shown for two or more
+  },
+  async 'choices and flags are lists, an input is typed or found on the disk'() {
+    await hands.openFolder(join(workspaces, 'choices'));
+    await hands.open('train.py');
+    await hands.clickLens('train.py', 'run locally');
+    await toBeAsked();
+    await pickOverride('optimizer');
+    await hands.see(['sgd', 'default, now', 'adam'], PICK);
+    await choose('adam');
+    await pickOverride('shuffle');
+    await hands.see(['true', 'false'], PICK);
+    await choose('false');
+    await pickOverride('images');
+    await hands.see('Leave empty for the default (https://example.com/images.csv)', PICK);
+    await page.locator(`${PICK} [aria-label="Browse..."]`).click();
+    await hands.see(['images.csv', 'others.csv'], PICK);
+    await page.locator(`${PICK} .monaco-list-row`, { hasText: /^images.csv$/ }).first().click();
+    await toBeAsked();
+    await hands.see(['--optimizer=adam', '--shuffle=false', '/choices/images.csv'], PICK);
+  },
+  async 'Enter right after typing takes what was typed'() {
+    await pickOverride('images');
+    await hands.press('Control+a');
+    await page.keyboard.type('others.csv'); // without a pause between the keys
+    await page.keyboard.press('Enter');
+    await toBeAsked();
+    await hands.see('--images=others.csv', PICK);
+    await hands.press('Enter');
+    await hands.see(['adam False others.csv'], TERMINAL);
   },
   async 'the notebook says what is missing before it runs'() {
     await hands.openFolder(join(workspaces, 'digits'));
@@ -177,6 +223,8 @@ const states = {
     await hands.press('Control+.');
     await hands.see('Cannot update: valohai.yaml:', '.action-widget');
     await hands.press('Escape');
+    await hands.clickLens('train.py', 'valohai.yaml has a syntax error (line 2)');
+    await page.locator('.tab.active', { hasText: 'valohai.yaml' }).waitFor();
     await hands.open('valohai.yaml');
     await hands.undoUntilGone('valohai.yaml', '[');
     await hands.open('train.py');
@@ -199,6 +247,7 @@ const states = {
     await hands.clickButton('Remove', '.notification-toast');
     await hands.disk('valohai.yaml', (text) => lacks('seed')(text) && has('# tuned by hand')(text));
     await hands.see('in sync', lensOver('train.py'));
+    await hands.see('in sync', lensOver('valohai.yaml'));
     await hands.miss(['could not be opened', 'Refactor Preview']);
   },
   async 'Ctrl+S with an action on saving leaves both files saved, and asks about a removal'() {
@@ -243,6 +292,8 @@ const states = {
     await hands.select('copy.py', '"train"');
     await hands.rename('train2');
     await hands.see('Add this step to valohai.yaml', lensOver('copy.py'));
+    await hands.look('copy.py');
+    await hands.save();
     if (!hands.read('train.py').includes('step="train"')) throw new Error('the other step was renamed as well');
   },
   async 'with no editor open all files are updated, and no empty group is left'() {

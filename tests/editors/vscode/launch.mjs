@@ -42,7 +42,7 @@ const SETTINGS = {
 const PLAIN = Object.fromEntries(
   ['telemetry.telemetryLevel', 'workbench.startupEditor', 'workbench.secondarySideBar.defaultVisibility']
     .concat(['chat.disableAIFeatures', 'extensions.autoCheckUpdates', 'extensions.ignoreRecommendations', 'git.enabled'])
-    .concat(['editor.minimap.enabled', 'terminal.integrated.gpuAcceleration'])
+    .concat(['editor.minimap.enabled', 'terminal.integrated.gpuAcceleration', 'files.autoSave'])
     .map((name) => [name, SETTINGS[name]]),
 );
 
@@ -66,7 +66,8 @@ export async function poll(what, condition, milliseconds = 30_000) {
 }
 
 // `path` is the PATH of the editor and so of the server: what a user has.
-// With `plain` the settings are those of somebody who has set nothing, but for what would phone home.
+// With `plain` the settings are those of VS Code on a desktop, where somebody has set nothing, but for what would phone
+// home: in a browser VS Code saves by itself after a delay, and a test of Ctrl+S would test nothing.
 export function makeProfile(root, { path, settings = {}, plain = false }) {
   const profile = { root, path };
   for (const name of ['data', 'extensions', 'home', 'probe']) {

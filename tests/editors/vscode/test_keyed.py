@@ -31,7 +31,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Report:
     for name in ("nothing", "fresh"):
         (workspaces / name).mkdir(exist_ok=True)
     (workspaces / "fresh" / "train.py").unlink()
-    for name in ("fresh", "digits"):
+    for name in ("fresh", "digits", "choices"):
         add_environment(workspaces / name)
     return drive(
         [NODE, HERE / "keyed.mjs"],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import type { Override } from '../shell';
-import { expected, listed, problem, stillGood } from '../values';
+import { expected, inputPrompt, listed, parameterPrompt, problem, stillGood } from '../values';
 
 const override = (given: Partial<Override>): Override => ({
   name: 'lr',
@@ -61,4 +61,13 @@ test('of what was given last time only what still fits is offered', () => {
   const overrides = [override({}), override({ name: 'epochs', type: 'integer' })];
   assert.deepEqual(stillGood({ lr: '0.5', epochs: 'seven', gone: '1' }, overrides), new Map([['lr', '0.5']]));
   assert.deepEqual(stillGood({ lr: '0.1' }, overrides), new Map());
+});
+
+test('a prompt says what to type, and what an empty value means', () => {
+  const lr = override({ description: 'Learning rate', min: 0, max: 1 });
+  assert.equal(parameterPrompt(lr), 'Learning rate · float from 0 to 1. Leave empty for the default (0.1).');
+  assert.equal(parameterPrompt(override({ type: 'integer', default: null })), 'integer.');
+  const images = override({ kind: 'input', type: null, default: 's3://b/images.zip' });
+  const browse = 'Type a URL or a path, or browse with the folder button.';
+  assert.equal(inputPrompt(images), `${browse} Leave empty for the default (s3://b/images.zip).`);
 });

@@ -86,11 +86,11 @@ def _of_python(snapshot: Snapshot, read: _Python, *, compares: bool) -> Iterator
     yield from source.not_ignored(source.placed(each) for each in comments)
     if compares:
         yield from _own_problems(snapshot, read)
-        yield from source.not_ignored(_against_yaml(snapshot, read))
-    yield from source.not_ignored(pipelines.of_python(snapshot, path))
+        yield from source.told(_against_yaml(snapshot, read))
+    yield from source.told(pipelines.of_python(snapshot, path))
     if not read.facts.calls:
-        yield from source.not_ignored(undeclared_folders(snapshot, path, yaml))
-        yield from source.not_ignored(command_lines.of_python(snapshot, path, yaml))
+        yield from source.told(undeclared_folders(snapshot, path, yaml))
+        yield from source.told(command_lines.of_python(snapshot, path, yaml))
 
 
 def _own_problems(snapshot: Snapshot, read: _Python) -> Iterable[Finding]:

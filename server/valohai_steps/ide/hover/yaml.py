@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from valohai_steps.ide.command_line.files import existing_files_run
 from valohai_steps.ide.hover.pipelines import drawn_in_yaml
 from valohai_steps.ide.hover.words import Hover, declared_words, step_words, yaml_words
 from valohai_steps.ide.hover.yaml_words import yaml_word
@@ -41,7 +42,7 @@ def _lines(snapshot: Snapshot, yaml: Path, symbol: Symbol) -> Iterator[str]:
         for source, step in declaring:
             yield f"{step_words(snapshot, source, step, yaml)} · declared in {source.name}"
         if not declaring:
-            yield f"**{name}** step · no Python file declares it"
+            yield f"**{name}** step · {_by_hand(snapshot, yaml, name)}"
     elif symbol.kind in _SUBJECTS:
         for source, step in declaring:
             yield from _declared(snapshot, yaml, symbol, source, step)
@@ -49,6 +50,14 @@ def _lines(snapshot: Snapshot, yaml: Path, symbol: Symbol) -> Iterator[str]:
             yield from _only_here(snapshot, yaml, symbol)
         if symbol.kind is SymbolKind.INPUT:
             yield from fills(snapshot, yaml, symbol.owner, symbol.name)
+
+
+def _by_hand(snapshot: Snapshot, yaml: Path, name: str) -> str:
+    """Where the code of a step is that no Python file declares."""
+    file = readable(snapshot.yaml(yaml))
+    step = file.step(name) if file is not None else None
+    files = existing_files_run(snapshot, yaml, step) if step is not None else []
+    return f"runs {', '.join(files)}" if files else "no Python file declares it"
 
 
 def _declared(snapshot: Snapshot, yaml: Path, symbol: Symbol, source: Path, step: StepFact) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""textDocument/codeLens, its refresh (and that of hints), and the command of the lens that opens a file."""
+"""textDocument/codeLens, its refresh (and that of hints), and the commands of lenses that show a place."""
 
 import asyncio
 from collections.abc import Iterable
@@ -8,12 +8,13 @@ from types import MappingProxyType
 from lsprotocol import types as lsp
 
 from valohai_steps.ide.code_lens import Click, CodeLens, code_lenses
-from valohai_steps.ide.update.sync_state import state_of
+from valohai_steps.ide.update.sync_state import obstacle, state_of
 from valohai_steps.lsp.features.commands import UPDATE_FILE
 from valohai_steps.lsp.session import Session
 from valohai_steps.model.text import Span
 
 OPEN_STEP = "valohai-steps.openStep"
+SHOW_OBSTACLE = "valohai-steps.showObstacle"
 # Commands of the client: the server runs and shows nothing.
 _OF_THE_CLIENT = MappingProxyType(
     {
@@ -68,12 +69,25 @@ async def open_step(session: Session, uri: str, step: str | None = None) -> bool
         return False
     state = state_of(session.workspace.snapshot, path) if step is not None else None
     span = next((each.span for each in state.steps if each.name == step), None) if state else None
-    place = None if span is None else session.location(path, Span(span.start, span.start))
-    params = lsp.ShowDocumentParams(
-        uri if place is None else place.uri,
-        take_focus=True,
-        selection=None if place is None else place.range,
-    )
+    if span is None:
+        return await _show(session, uri)
+    place = session.location(path, Span(span.start, span.start))
+    return await _show(session, place.uri, place.range)
+
+
+async def show_obstacle(session: Session, uri: str) -> bool:
+    """Show the place that keeps the steps of a Python file from being updated; False when nothing does."""
+    path, snapshot = session.path(uri), session.workspace.snapshot
+    state = None if path is None else state_of(snapshot, path)
+    found = None if path is None or state is None else obstacle(snapshot, path, state)
+    if found is None or not session.capabilities.show_documents:
+        return False
+    place = session.location(found.path, found.span or Span(0, 0))
+    return await _show(session, place.uri, place.range)
+
+
+async def _show(session: Session, uri: str, selection: lsp.Range | None = None) -> bool:
+    params = lsp.ShowDocumentParams(uri, take_focus=True, selection=selection)
     return (await session.client.window_show_document_async(params)).success
 
 
@@ -86,6 +100,8 @@ def _command(session: Session, lens: CodeLens) -> lsp.Command | None:
             name, arguments = UPDATE_FILE, [uri]
         case Click.OPEN if session.capabilities.show_documents:
             name, arguments = OPEN_STEP, [uri, lens.step]
+        case Click.SHOW_OBSTACLE if session.capabilities.show_documents:
+            name, arguments = SHOW_OBSTACLE, [uri]
         case Click.RUN_LOCALLY | Click.RUN_ON_VALOHAI | Click.SHOW_PIPELINE:
             name, arguments = _OF_THE_CLIENT[lens.click], [uri, lens.step]
             if name not in session.capabilities.commands:

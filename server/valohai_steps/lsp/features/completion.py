@@ -27,6 +27,8 @@ _KINDS = {
     CompletionKind.ANCHOR: lsp.CompletionItemKind.Reference,
 }
 
+_SIGNS_OF_YAML = ("{", " ", "-")
+
 # What VS Code calls it; the extension lists it among the commands of the client.
 _ASK_AGAIN = lsp.Command("Suggest", "editor.action.triggerSuggest")
 
@@ -36,7 +38,7 @@ def completion(
 ) -> list[lsp.CompletionItem] | lsp.CompletionList:
     """What can be written at the cursor; a list that is not complete makes the editor ask again."""
     place = session.locate(params)
-    if place is None or (_is_brace(params) and not is_yaml(place.path)):
+    if place is None or (_is_of_yaml(params) and not is_yaml(place.path)):
         return []
     snapshot = session.workspace.snapshot
     found = completions(snapshot, place.path, place.offset)
@@ -45,9 +47,9 @@ def completion(
     return [_item(session, place.view, each, rank) for rank, each in enumerate(found)]
 
 
-def _is_brace(params: lsp.CompletionParams) -> bool:
-    """Whether nobody asked: the editor did by itself, because of a `{`."""
-    return params.context is not None and params.context.trigger_character == "{"
+def _is_of_yaml(params: lsp.CompletionParams) -> bool:
+    """Whether nobody asked: the editor did, because of a sign that begins something in YAML alone."""
+    return params.context is not None and params.context.trigger_character in _SIGNS_OF_YAML
 
 
 def _item(session: Session, view: View, offered: Completion, rank: int) -> lsp.CompletionItem:

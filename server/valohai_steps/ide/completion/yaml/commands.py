@@ -1,4 +1,4 @@
-"""Within a command: placeholders, folders of inputs, and files behind `python` and `-r`; else nothing."""
+"""Within a command: placeholders, folders of inputs, files behind `python` and `-r`; an empty one whole."""
 
 import re
 from collections.abc import Iterator
@@ -21,6 +21,8 @@ _SCRIPT = re.compile(
     r"""(?:\A|[\s;&|("'/])python[\d.]*(?:[ \t]+-[uOBIsE]+)*[ \t]+["']?((?!-)[^\s"';&|<>(){}$*]*)\Z"""
 )
 _REQUIREMENTS = re.compile(r"""(?<=[ \t])(?:-r|--requirement)[ \t=]+["']?([^\s"';&|<>(){}$*]*)\Z""")
+_BEGUN = re.compile(r"\w*")
+_MOST_COMMANDS = 20
 _PIP = re.compile(r"\bpip[\d.]*[ \t]+install\b")
 _LINKS = re.compile(r"[;&|]")
 _NAME_REST = re.compile(r"""[^{}\s"']*""")
@@ -45,6 +47,21 @@ def in_command(page: Page) -> Iterator[Completion]:
         yield from files_at(page, found[1], (".py",))
     elif (found := _REQUIREMENTS.search(before)) and _PIP.search(_LINKS.split(before)[-1]):
         yield from files_at(page, found[1], (".txt", ".in"))
+    elif _BEGUN.fullmatch(before) and not slot.style and slot.cursor == slot.end:
+        yield from _whole_commands(page)
+
+
+def _whole_commands(page: Page) -> Iterator[Completion]:
+    """Commands for the files beside valohai.yaml, as they are written mostly."""
+    names = [
+        name
+        for name in names_in_folder(page.snapshot, page.path.parent)
+        if _CLEAN.fullmatch(name) is not None
+    ]
+    commands = [f"python {name} {{parameters}}" for name in names if name.endswith(".py")][:_MOST_COMMANDS]
+    commands += [f"pip install -r {name}" for name in names if name == "requirements.txt"]
+    for command in commands:
+        yield offered_part(page.place, page.place.slot.typed, KnownName(command), CompletionKind.FILE)
 
 
 def files_at(page: Page, typed: str, suffixes: tuple[str, ...]) -> Iterator[Completion]:

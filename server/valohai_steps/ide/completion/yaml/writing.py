@@ -9,7 +9,7 @@ from valohai_steps.ide.completion.item import Completion, CompletionKind, KnownN
 from valohai_steps.ide.completion.yaml.key_text import KeyPlace, KeyText, escaped, key_text
 from valohai_steps.ide.completion.yaml.layout import Layout
 from valohai_steps.ide.explanation import explained
-from valohai_steps.model.schema.shape import Key, Refers, Scalar, Takes
+from valohai_steps.model.schema.shape import Key, Scalar, Takes
 from valohai_steps.model.text import Span
 
 _NEXT_LINE = re.compile(r"^([ \t]*)[^\s#]", re.MULTILINE)
@@ -125,7 +125,7 @@ def offered_edge(place: CursorPlace, node: KnownName) -> Completion:
 
 def _is_offered(takes: Takes) -> bool:
     """Whether something can be offered where a key's value begins."""
-    if takes.choices or takes.refers not in (None, Refers.COMMAND):
+    if takes.choices or takes.refers is not None:
         return True
     if takes.is_mapping and not takes.anything and not takes.scalars:
         return True

@@ -223,8 +223,8 @@ const states = {
     await hands.press('Control+.');
     await hands.see('Cannot update: valohai.yaml:', '.action-widget');
     await hands.press('Escape');
-    await hands.clickLens('train.py', 'valohai.yaml has a syntax error (line 2)');
-    await page.locator('.tab.active', { hasText: 'valohai.yaml' }).waitFor();
+    await hands.clickLens('train.py', 'valohai.yaml has a syntax error');
+    await page.locator('.editor-group-container.active .tab.active', { hasText: 'valohai.yaml' }).waitFor();
     await hands.open('valohai.yaml');
     await hands.undoUntilGone('valohai.yaml', '[');
     await hands.open('train.py');

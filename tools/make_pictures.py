@@ -1,7 +1,8 @@
 """`tools/make_pictures.py CACHE VSIX [PART ...]`: the pictures of docs/pictures and of the walkthrough.
 
 They are screenshots of VS Code with the extension in it, taken by tests/editors/vscode/pictures.mjs in a
-throw-away profile, with as few colours as they need (pngquant), so that the repository stays small.
+throw-away profile, with as few colours as they need (pngquant), so that the repository stays small. Those of
+JupyterLab are kept by tests/editors/jupyterlab on its way.
 """
 
 import os
@@ -18,6 +19,7 @@ DRIVER = ROOT / "tests" / "editors" / "vscode"
 PROJECTS = ROOT / "tests" / "fixtures" / "editors"
 TAKEN = ROOT / "artifacts" / "pictures"
 DOCS = ROOT / "docs" / "pictures"
+LAB = ROOT / "artifacts" / "jupyterlab"
 # The extension shows these in its walkthrough.
 WALKTHROUGH = ("write", "update", "drift", "run")
 LARGEST = 80_000
@@ -34,6 +36,8 @@ def main() -> None:
         take(Path(folder), cache, vsix, parts)
     for picture in sorted(TAKEN.glob("*.png")):
         shrink(picture, DOCS / picture.name)
+    for name in ("notebook", "update"):
+        shrink(LAB / f"{name}.png", DOCS / f"jupyterlab-{name}.png")
     media = ROOT / "vscode-extension" / "media"
     media.mkdir(exist_ok=True)
     for name in WALKTHROUGH:

@@ -208,3 +208,71 @@ def test_jupyter_finds_the_server_by_the_entry_point() -> None:
     assert spec["argv"][0] == sys.executable
     assert spec["languages"] == ["python", "yaml"]
     assert spec["requires_documents_on_disk"] is False
+
+
+async def proposal(lab: StepsClient, uri: str) -> Any:
+    asked = lsp.ExecuteCommandParams("valohai-steps.proposeUpdate", [uri])
+    return await lab.workspace_execute_command_async(asked)
+
+
+@pytest.mark.asyncio
+async def test_an_update_is_proposed_with_its_difference_and_nothing_is_written(
+    notebook: LabDocument, lab: StepsClient, project: Path
+) -> None:
+    await notebook.open(CELLS + "\n")
+    found = await proposal(lab, notebook.uri)
+    assert found["refusal"] is None
+    assert found["title"] == "Update valohai.yaml (1 change: default)"
+    (file,) = found["files"]
+    assert (file["uri"], file["name"], file["before"]) == (
+        (project / "valohai.yaml").as_uri(),
+        "valohai.yaml",
+        YAML,
+    )
+    assert file["after"] == YAML.replace("default: 3", "default: 4")
+    assert file["diff"].endswith("-        default: 3\n+        default: 4\n")
+    assert (project / "valohai.yaml").read_text() == YAML
+    assert lab.messages == []
+
+
+@pytest.mark.asyncio
+async def test_an_update_is_proposed_from_valohai_yaml_too_and_to_its_unsaved_text(
+    notebook: LabDocument, lab: StepsClient, project: Path
+) -> None:
+    await notebook.open(CELLS + "\n")
+    yaml = LabDocument(lab, project / "valohai.yaml")
+    await yaml.open(YAML + "# mine\n\n", "yaml")
+    found = await proposal(lab, yaml.uri)
+    assert [file["after"] for file in found["files"]] == [
+        YAML.replace("default: 3", "default: 4") + "# mine\n"
+    ]
+    yaml.type(YAML.replace("default: 3", "default: 4"))
+    found = await proposal(lab, yaml.uri)
+    assert (found["title"], found["files"]) == ("valohai.yaml agrees with Python", [])
+
+
+@pytest.mark.asyncio
+async def test_what_stands_in_the_way_of_an_update_is_answered_and_not_said_beside_it(
+    notebook: LabDocument, lab: StepsClient
+) -> None:
+    await notebook.open(CELLS.replace("4})", "unknown})") + "\n")
+    found = await proposal(lab, notebook.uri)
+    assert found["refusal"].startswith("explore.ipynb:9:62: ")
+    assert found["refusal"].endswith("(nothing was written)")
+    assert found["files"] == []
+    assert lab.messages == []
+
+
+@pytest.mark.asyncio
+async def test_what_an_update_removes_is_asked_and_a_new_file_has_nothing_before(
+    lab: StepsClient, project: Path
+) -> None:
+    (project / "explore.ipynb").unlink()
+    document = LabDocument(lab, project / "explore.py")
+    await document.open('import valohai\nvalohai.prepare(step="explore")\n\n')
+    found = await proposal(lab, document.uri)
+    assert found["question"] == "Remove parameter 'depth' from valohai.yaml?"
+    (project / "valohai.yaml").unlink()
+    found = await proposal(lab, document.uri)
+    assert found["question"] == ""
+    assert [(file["name"], file["before"]) for file in found["files"]] == [("valohai.yaml", None)]

@@ -25,7 +25,7 @@ def workspace_edit(session: Session, files: Sequence[FileEdits], confirm: str = 
     `confirm` is what a client that can ask says before it applies the destructive ones. Raises FileError,
     also for a file that a link leads out of its project.
     """
-    _demand_inside(session, files)
+    demand_inside(session, files)
     client = session.capabilities
     if not client.document_changes:
         return lsp.WorkspaceEdit(
@@ -45,8 +45,8 @@ def workspace_edit(session: Session, files: Sequence[FileEdits], confirm: str = 
     )
 
 
-def _demand_inside(session: Session, files: Sequence[FileEdits]) -> None:
-    """The last wall: a workspace edit names no file outside, unless a person has set its place."""
+def demand_inside(session: Session, files: Sequence[FileEdits]) -> None:
+    """The last wall: an edit names no file outside, unless a person has set its place. Raises FileError."""
     snapshot = session.workspace.snapshot
     for file in files:
         typed = file.typed or (is_yaml(file.path) and bool(snapshot.overrides.get("yaml")))

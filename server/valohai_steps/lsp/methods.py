@@ -86,6 +86,7 @@ COMMANDS = (
     Method("valohai-steps.updateWorkspace", "features.commands.update_workspace", waits=True),
     Method("valohai-steps.previewYaml", "features.previews.preview_yaml", waits=True),
     Method("valohai-steps.previewUpdate", "features.previews.preview_update"),
+    Method("valohai-steps.proposeUpdate", "features.proposals.propose_update"),
     Method("valohai-steps.pipelineGraphs", "features.pipeline_graphs.pipeline_graphs"),
     Method("valohai-steps.ask", "features.agent_tools.ask"),
     Method("valohai-steps.runCommand", "features.run_commands.run_command_of"),

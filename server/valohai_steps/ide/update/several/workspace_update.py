@@ -15,14 +15,23 @@ def plan_workspace_update(snapshot: Snapshot, *, destructive: bool = True) -> It
 
     Without `destructive`, what is only in valohai.yaml stays there.
     """
+    for yaml, paths in sorted(_by_yaml(snapshot).items()):
+        plan = _plan(snapshot, yaml, paths, destructive=destructive)
+        if plan is not None:
+            yield plan
+
+
+def plan_yaml_update(snapshot: Snapshot, yaml: Path) -> Update | Refused | None:
+    """The plan of one valohai.yaml, from all its files; None when none declares a step."""
+    return _plan(snapshot, yaml, _by_yaml(snapshot).get(yaml, []), destructive=True)
+
+
+def _by_yaml(snapshot: Snapshot) -> dict[Path, list[Path]]:
     files: dict[Path, list[Path]] = {}
     for path in sorted(snapshot.sources | set(snapshot.documents)):
         if not is_yaml(path) and path.suffix in (".py", ".ipynb"):
             files.setdefault(snapshot.yaml_path(path), []).append(path)
-    for yaml, paths in sorted(files.items()):
-        plan = _plan(snapshot, yaml, paths, destructive=destructive)
-        if plan is not None:
-            yield plan
+    return files
 
 
 def _plan(snapshot: Snapshot, yaml: Path, paths: list[Path], *, destructive: bool) -> Update | Refused | None:

@@ -1,0 +1,6 @@
+/** Whether a document has to do with Valohai, by its name and its text alone. */
+export function concerns(path: string, text: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (/\.(?:py|ipynb)$/.test(name)) return text.includes('valohai');
+  return /^valohai\.ya?ml$/.test(name);
+}

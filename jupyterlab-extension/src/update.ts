@@ -1,0 +1,56 @@
+/** The update of valohai.yaml, from the click to the file. */
+import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
+import type { IDocumentManager } from '@jupyterlab/docmanager';
+import type { ILSPDocumentConnectionManager } from '@jupyterlab/lsp';
+import { Difference } from './difference';
+import { documentAt, proposeUpdate, SERVER, tellChanged } from './server';
+import { Refusal, write } from './writing';
+
+/** What the button needs of the lab. */
+export interface Lab {
+  connections: ILSPDocumentConnectionManager;
+  documents: IDocumentManager;
+}
+
+/** Show what would change in valohai.yaml, and write it after a yes. What stands in the way is said. */
+export async function update(lab: Lab, path: string): Promise<void> {
+  try {
+    await updated(lab, path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : JSON.stringify(error);
+    Notification.error(error instanceof Refusal ? reason : `valohai.yaml was not updated: ${reason}`, { autoClose: false });
+  }
+}
+
+async function updated(lab: Lab, path: string): Promise<void> {
+  const document = await documentAt(lab.connections, path);
+  if (document === null)
+    throw new Refusal('the language server is not ready; is jupyterlab-lsp installed, and its status "connected"?');
+  if (document.server !== SERVER) throw new Refusal(otherServer(document.server));
+  const proposal = await proposeUpdate(document);
+  if (proposal.refusal !== null) throw new Refusal(proposal.refusal);
+  if (proposal.files.length === 0) {
+    Notification.info(proposal.title, { autoClose: 5000 });
+    return;
+  }
+  const answer = await showDialog({
+    title: proposal.title,
+    body: new Difference(proposal),
+    buttons: [Dialog.cancelButton(), Dialog.okButton({ label: 'Update' })],
+  });
+  if (!answer.button.accept) return;
+  await write(lab.documents, proposal.files);
+  await tellChanged(
+    document.connection,
+    proposal.files.map((file) => file.uri),
+  );
+  Notification.success(`Updated ${proposal.files.map((file) => file.name).join(' and ')}`, { autoClose: 5000 });
+}
+
+/** JupyterLab asks one language server about a language, that of the highest rank. */
+function otherServer(name: string): string {
+  return (
+    `JupyterLab asks ${name} about this language, and not valohai-steps; give valohai-steps the higher rank in Settings, ` +
+    'Settings Editor, Language Servers, and reload the page'
+  );
+}

@@ -1,0 +1,70 @@
+"""JupyterLab with jupyterlab-lsp and the two wheels, in a real browser: findings, notebooks, the button."""
+
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.editors.scenario import ARTIFACTS, EDITORS, ROOT, Report, drive, need
+from tests.editors.vscode.test_vscode import NODE
+
+HERE = Path(__file__).parent
+PROJECT = ROOT / "tests" / "fixtures" / "jupyterlab"
+EXTENSION = ROOT / "jupyterlab-extension"
+STATES = re.findall(r"^  async '(.+)'\(\)", (HERE / "session.mjs").read_text("utf-8"), re.MULTILINE)
+
+pytestmark = [pytest.mark.editor, pytest.mark.xdist_group("jupyterlab")]
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    need(NODE, EDITORS / "jupyterlab" / ".ready", EDITORS / "playwright" / ".ready")
+    need(Path("/usr/bin/chromium"))
+    need(EXTENSION / "labextension" / "package.json", made_by="make labextension")
+    root = tmp_path_factory.mktemp("jupyterlab")
+    shutil.copytree(PROJECT, root / "project")
+    return drive(
+        [NODE, HERE / "session.mjs"],
+        root,
+        {
+            "VALOHAI_STEPS_EDITORS": str(EDITORS),
+            "VALOHAI_ROOT": str(root),
+            "VALOHAI_WHEELS": str(unpacked_wheels(root)),
+            "VALOHAI_CONFIG": beside_another_server(),
+            "VALOHAI_FOLDER": str(root / "project"),
+            "VALOHAI_PICTURES": str(ARTIFACTS / "jupyterlab"),
+        },
+        logs=[root / "jupyterlab.log"],
+    )
+
+
+def beside_another_server() -> str:
+    """What the documentation says to set where python-lsp-server is installed as well."""
+    page = (ROOT / "docs" / "editors.md").read_text("utf-8")
+    found = re.search(r"```json\n(\s*\{\"LanguageServerManager.+?)```", page, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def unpacked_wheels(root: Path) -> Path:
+    """The wheels of the server and of the extension, as pip would lay them out, in a folder of their own."""
+    site = root / "site"
+    for folder in (ROOT, EXTENSION):
+        built = root / f"wheel-{folder.name}"
+        command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(built)]
+        subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=120)
+        (wheel,) = built.glob("*.whl")
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(site)
+    for data in site.glob("*.data/data"):
+        shutil.copytree(data, site, dirs_exist_ok=True)
+    return site
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_in_jupyterlab(session: Report, state: str) -> None:
+    session.check(state)

@@ -156,7 +156,7 @@ async function pipelines() {
   await window.openFolder(join(workspaces, 'pipelines'));
   await window.command('View: Close Primary Side Bar');
   await window.open('valohai.yaml');
-  await lens('valohai.yaml', 'show pipeline');
+  await lens('valohai.yaml', 'runs train.py'); // the server answers
   await window.command('Show Pipeline');
   const view = page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
   await view.locator('[data-node]', { hasText: 'train-large' }).waitFor();

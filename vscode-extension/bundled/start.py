@@ -15,12 +15,13 @@ if sys.version_info < (3, 10):
 
 sys.path.insert(0, LIBS)
 
-COMMAND = sys.argv[1:] or ["server"]
+# An editor passes options of the server alone, such as --stdio.
+COMMAND = sys.argv[1:] if sys.argv[1:2] == ["mcp"] else ["server", *sys.argv[1:]]
 
 try:
     import valohai_steps.ide.findings.diagnostics  # its parts are there, those that are loaded late as well
 
-    if COMMAND == ["server"]:
+    if COMMAND[0] == "server":
         import valohai_steps.lsp.server  # noqa: F401
     from valohai_steps.cli.main import main
 except ImportError as error:

@@ -52,7 +52,6 @@ def take(folder: Path, cache: Path, vsix: Path, parts: Sequence[str]) -> None:
     programs = folder / "bin"
     programs.mkdir()
     (programs / "python3").symlink_to(Path(sys.executable).resolve())
-    (programs / "valohai-steps").symlink_to(Path(sys.executable).parent / "valohai-steps")
     shutil.copytree(PROJECTS, folder / "workspaces")
     probe = folder / "probe.vsix"
     with zipfile.ZipFile(probe, "w") as package:

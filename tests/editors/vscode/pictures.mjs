@@ -151,7 +151,7 @@ async function tour() {
   await picture('run');
 }
 
-// A pipeline with an edge that is broken, beside the line that it is on; then the same in a terminal.
+// A pipeline with an edge that is broken, beside the line that it is on.
 async function pipelines() {
   await window.openFolder(join(workspaces, 'pipelines'));
   await window.command('View: Close Primary Side Bar');
@@ -164,17 +164,6 @@ async function pipelines() {
   await view.locator('#problems button', { hasText: 'did you mean models?' }).waitFor();
   await page.keyboard.press('Home');
   await picture('pipeline');
-  await window.undo(['valohai.yaml']);
-  await window.save();
-  await window.command('View: Close All Editors');
-  await window.command('Terminal: Create New Terminal');
-  await page.locator('.xterm-helper-textarea:focus').waitFor({ state: 'attached' });
-  await window.command('View: Toggle Maximized Panel');
-  await page.locator('.xterm-screen').click();
-  await page.keyboard.type('valohai-steps graph nightly');
-  await page.keyboard.press('Enter');
-  await shown(page.locator('.xterm-rows'), 'models of evaluate');
-  await picture('graph');
 }
 
 const all = { tour, pipelines };

@@ -59,10 +59,10 @@ $(LAB)/.ready: constraints/jupyterlab.txt constraints/server.txt
 	  jupyterlab jupyterlab-lsp python-lsp-server
 	@touch $@
 
-labextension: $(VENV)/.ready $(LAB_EXTENSION)/labextension/.ready ## Build the JupyterLab extension, and its wheel into dist/
+labextension: $(VENV)/.ready $(LAB_EXTENSION)/labextension/package.json ## Build the JupyterLab extension, and its wheel into dist/
 	cd $(LAB_EXTENSION) && ../$(BIN)/python -m hatchling build -t wheel -d ../dist
 
-$(LAB_EXTENSION)/labextension/.ready: $(LAB_EXTENSION)/node_modules/.ready $(wildcard $(LAB_EXTENSION)/src/* $(LAB_EXTENSION)/style/*) $(LAB_EXTENSION)/package.json
+$(LAB_EXTENSION)/labextension/package.json: $(LAB_EXTENSION)/node_modules/.ready $(wildcard $(LAB_EXTENSION)/src/* $(LAB_EXTENSION)/style/*) $(LAB_EXTENSION)/package.json
 	cd $(LAB_EXTENSION) && npm run --silent build >build.log || { cat build.log; exit 1; }
 	@touch $@
 
@@ -82,7 +82,7 @@ $(NODE_MODULES)/.ready: vscode-extension/package-lock.json
 	cd vscode-extension && npm ci --silent --no-audit --no-fund
 	@touch $@
 
-screenshots: $(VENV)/.ready editors dist/.ready $(LAB_EXTENSION)/labextension/.ready ## Take the pictures of docs/pictures and of the extension's walkthrough anew
+screenshots: $(VENV)/.ready editors dist/.ready $(LAB_EXTENSION)/labextension/package.json ## Take the pictures of docs/pictures and of the extension's walkthrough anew
 	@command -v pngquant >/dev/null || apt-get install -y -qq pngquant
 	VALOHAI_STEPS_EDITORS=$(CACHE) $(BIN)/python -m pytest -q tests/editors/jupyterlab
 	$(BIN)/python tools/make_pictures.py $(CACHE) dist/valohai-steps-linux-x64.vsix
@@ -100,7 +100,7 @@ demo: $(VENV)/.ready ## Show the main job: one call, its YAML, its overrides
 bytecode: $(VENV)/.ready
 	@$(BIN)/python -m compileall -q server/valohai_steps runtime/src
 
-test: bytecode $(VENDOR)/.ready editors dist/.ready $(LAB_EXTENSION)/labextension/.ready ## Run every test, real editors included
+test: bytecode $(VENDOR)/.ready editors dist/.ready $(LAB_EXTENSION)/labextension/package.json ## Run every test, real editors included
 	VALOHAI_STEPS_VENDOR_PYTHON=$(VENDOR)/bin/python VALOHAI_STEPS_EDITORS=$(CACHE) $(PYTEST)
 
 test-fast: bytecode ## Run the tests that need no other environment and no editor

@@ -12,8 +12,8 @@ from valohai_steps.ide.command_line.files import existing_files_run
 from valohai_steps.ide.command_line.words import lines_over_script, state_of_run
 from valohai_steps.ide.script_run import script_run
 from valohai_steps.ide.update.pipelines.planning import plan_for, sound_pipeline
+from valohai_steps.ide.update.refused import Refused
 from valohai_steps.ide.update.sync_state import State, StepState, count, state_of
-from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.model.text import Span
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.command_lines import script_read
@@ -80,8 +80,10 @@ def _over_pipeline(snapshot: Snapshot, path: Path) -> Iterator[CodeLens]:
 def _pipeline_state(snapshot: Snapshot, path: Path, span: Span) -> CodeLens:
     yaml = snapshot.yaml_path(path)
     fact, found = sound_pipeline(snapshot, path, yaml), readable(snapshot.yaml(yaml))
-    if not isinstance(fact, PipelineFact) or found is None or not found.is_readable:
-        return CodeLens(span, "cannot update: this pipeline has errors")
+    if isinstance(fact, Refused):
+        return CodeLens(span, f"cannot update: {fact.reason}")
+    if fact is None or found is None or not found.is_readable:
+        return CodeLens(span, f"cannot update: {yaml.name} cannot be read")
     plan = plan_for(fact, found)
     if not plan.changes:
         return CodeLens(span, f"in sync with {yaml.name}")

@@ -71,6 +71,9 @@ def read(body: str, start: str = START + FLAT) -> str:
         "try:\n    print(P)\nexcept ValueError:\n    pass",
         "with open('x') as file:\n    json.dump(P, file)",
         "def use() -> dict:\n    return P",
+        "import csv\ncsv.writer(open('x', 'w')).writerow(P)",
+        "import csv\nwriter = csv.DictWriter(open('x', 'w'), list(P))\nwriter.writerow(P)",
+        "import itertools\nf(list(itertools.product(*{'a': P, 'b': [2]}.values())), list(zip(*[P])))",
         "print(vars(f), 'x' in globals())",
         "print(locals())",
         "model.eval()",
@@ -247,3 +250,65 @@ def test_the_work_is_linear_in_the_uses() -> None:
 )
 def test_a_lone_carriage_return_ends_a_line(lines: str, expected: str) -> None:
     assert summary(read_module(lines.replace("␍", "\r"))) == expected
+
+
+MADE = """\
+import collections, copy, csv, itertools
+from copy import deepcopy
+import valohai
+DEBUG = False
+P = {'x': 1}
+G = {'a': [1, 2], 'b': [3]}
+"""
+# What is written, and what is read of it: `?` where it is not known.
+VALUES = {
+    "P.copy()": "x=1",
+    "copy.copy(P)": "x=1",
+    "copy.deepcopy(G)": "a=[1, 2], b=[3]",
+    "deepcopy({'d': P})['d']": "x=1",
+    "collections.OrderedDict(a=1)": "a=1",
+    "collections.OrderedDict(P, b=2)": "x=1, b=2",
+    "{'k': P.get('x', 7), 'l': P.get('y', 8)}": "k=1, l=8",
+    "{'k': 1 if DEBUG else 10}": "k=10",
+    "{'k': float('1e-3'), 'l': int('5'), 'm': int(2.9), 'n': bool('')}": "k=0.001, l=5, m=2, n=False",
+    "{'k': not DEBUG, 'l': DEBUG or 4, 'm': 0 and 3, 'n': None or 'x'}": "k=True, l=4, m=0, n='x'",
+    "P or {}": "x=1",
+    "{'k': int('x')}": "k=?",
+    "{'k': float('1' * 2000)}": "k=?",
+}
+
+
+@pytest.mark.parametrize("given", VALUES)
+def test_what_a_plain_call_or_choice_gives_is_known(given: str) -> None:
+    program = Program(f"{MADE}valohai.prepare(step='s', default_parameters={given})\n", {})
+    file = read_program(program)
+    assert summary(file) == f"s({VALUES[given]})"
+    (run,) = run_programs([program])
+    assert list(differences(program, run, file)) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "given", "known"),
+    [
+        ("a, b = 1, 2", "{'k': a, 'l': b}", "k=1, l=2"),
+        ("(a, b) = (1, {'z': 1})\nb['z'] = 3", "b", "z=3"),
+        ("a, b = 1, P\nb['x'] = 3", "P", ""),
+        ("c = a, b = {}, {'x': 1}\nc[1]['x'] = 4", "b", ""),
+        ("class K:\n    P, q = {}, P\n    valohai.prepare(step='s', default_parameters=q)", "{}", ""),
+        ("Q = P.copy()\nQ['y'] = 2", "Q", "x=1, y=2"),
+        ("Q = deepcopy(P)\nQ['x'] = 5", "P", "x=1"),
+        ("Q = {} or P\nQ['x'] = 9", "P", ""),
+        ("Q = G.copy()\nQ['a'].append(9)", "G", ""),
+        ("for v, in itertools.product(*[[P]]):\n    v['x'] = 2", "P", ""),
+        ("float = str", "{'k': float('1e-3')}", "k=?"),
+        ("def int(x): return 7", "{'k': int('5')}", "k=?"),
+        ("copy.deepcopy = lambda x: {'x': 9}", "copy.deepcopy(P)", ""),
+        ("class copy:\n    def copy(x): return {'x': 9}", "copy.copy(P)", ""),
+    ],
+)
+def test_only_what_really_is_pythons_own_is_computed(before: str, given: str, known: str) -> None:
+    program = Program(f"{MADE}{before}\nvalohai.prepare(step='s', default_parameters={given})\n", {})
+    file = read_program(program)
+    assert summary(file).startswith(f"s({known})")
+    (run,) = run_programs([program])
+    assert list(differences(program, run, file)) == []

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from tests.source.oracle import Program
 
 _START = """\
-import contextlib, copy, json, operator, random, sys
+import collections, contextlib, copy, csv, io, itertools, json, operator, random, sys
 import valohai
+from copy import deepcopy
 import cfg
 from cfg import D
 A = 1
@@ -23,6 +24,8 @@ L = [1, 2]
 M = [3]
 H = {'k': {'h': 1}}
 S = [{'s': 1}]
+T, U = 1, {'x': 3}
+(DEBUG, I) = (False, [4])
 Y = {}
 Z = {}
 def same(d): return d
@@ -237,6 +240,45 @@ _FLAT_READS = (
     "pick({{'x': 1, **{o}}})",
     "show({o}.get('x'))",
     "sum(v for v in {o}.values() if v)",
+    "csv.writer(io.StringIO()).writerow({o})",
+    "V = csv.writer(io.StringIO()); V.writerow({o}.values())",
+    "V = copy.copy({o}); V['x'] = {n}",
+    "V = deepcopy({o}); V['x'] = {n}",
+    "V = collections.OrderedDict({o}); V['x'] = {n}",
+    "V = {o}.get('x') or {n}",
+    "V = 1 if {o} else 2",
+    "V = not {o}",
+)
+_COPIES = (
+    "{o}.copy()",
+    "copy.copy({o})",
+    "copy.deepcopy({o})",
+    "deepcopy({o})",
+    "collections.OrderedDict({o})",
+    "collections.OrderedDict({o}, y={n})",
+    "{o} or {{}}",
+    "{{}} or {o}",
+    "{o} and {o}.copy()",
+    "{o} if {n} % 2 else {{}}",
+    "({{}} if DEBUG else {o})",
+    "{{'k': {o}}}.get('k', 1)",
+    "{{'k': {o}}}.copy()['k']",
+    "copy.deepcopy({{'k': {o}}})['k']",
+    "{{}}.get('k', {o})",
+)
+# What happens to an original `{o}`, its copy `{v}`, or what both may share.
+_AFTERWARDS = (
+    "pass",
+    "print({v})",
+    "{v}['x'] = {n}",
+    "{v}['x'] = {n}",
+    "{v}.update(y={n})",
+    "{o}['x'] = {n}",
+    "for w in {v}.values(): w.clear() if hasattr(w, 'clear') else 0",
+    "for w in {o}.values(): w.clear() if hasattr(w, 'clear') else 0",
+    "{v}.get('l', []).append({n})",
+    "{o}.get('l', []).append({n})",
+    "put({v}, {n})",
 )
 _OTHERS = (
     "A = {n}",
@@ -315,6 +357,28 @@ _OTHERS = (
     "show(**N)",
     "put(N, {n})",
     "list(N.items())[0][1].clear()",
+    "print(list(itertools.product(*N.values())), list(zip(*N.values())))",
+    "list(itertools.chain(*N.values()))",
+    "for v, in itertools.product(*[[L]]): v.append({n})",
+    "for v, in itertools.product(*[[P]]): v['x'] = {n}",
+    "for v, in zip(*[[N]]): v['x'] = {n}",
+    "for v in itertools.chain(*[[N['l']]]): v.append({n})",
+    "for v in itertools.chain(*[N.values()]): v and v.clear()",
+    "T = {n}",
+    "T, DEBUG = {n}, True",
+    "DEBUG = {n}",
+    "U['x'] = {n}",
+    "I.append({n})",
+    "U.update(l=I)",
+    "v, w = {n}, U; w['x'] = {n}",
+    "(v, w), y = (1, U), 2; w['x'] = {n}",
+    "copy.deepcopy = same",
+    "copy.copy = lambda d: {{'x': {n}}}",
+    "collections.OrderedDict = lambda *d, **e: {{'x': {n}}}",
+    "float = str",
+    "def int(x): return {n}",
+    "class bool(dict): pass",
+    "import builtins; builtins.float = str",
 )
 _HEADS = (
     "if A:",
@@ -351,6 +415,22 @@ _GIVEN = (
     "{**N}",
     "dict(N)",
     "{'s': f'{A}', 't': str(A), 'u': L}",
+    "P.copy()",
+    "copy.copy(N)",
+    "copy.deepcopy(N)",
+    "deepcopy(P)",
+    "collections.OrderedDict(a=A, b=2)",
+    "collections.OrderedDict(P)",
+    "{'g': P.get('x', A), 'h': P.get('w', B), 'i': P.get('w')}",
+    "{'n': N.get('x'), 'm': N.get('w', L), 'l': N['l'].copy()}",
+    "{'a': 1 if A else 10, 'b': A or B, 'c': A and B, 'd': not A}",
+    "{'a': 1 if DEBUG else 10, 'b': DEBUG or T, 'c': not DEBUG}",
+    "{'f': float('1e-3'), 'i': int('5'), 'j': int(2.5), 'k': bool(DEBUG), 'l': float(T)}",
+    "U",
+    "{'t': T, 'i': I, **U}",
+    "P or Q",
+    "(P if A else Q)",
+    "(Q if DEBUG else P)",
 )
 
 
@@ -402,6 +482,8 @@ class Writer:
             return [self.call()]
         if self.harmless or roll < 0.3:
             return self.reading()
+        if roll < 0.36:
+            return self.copied()
         if roll < 0.5:
             return self.filled(_FLAT_CHANGES, self.flat)
         if roll < 0.6:
@@ -415,6 +497,20 @@ class Writer:
         if self.dice.random() < 0.5:
             return self.filled(_FLAT_READS, self.plain_flat)
         return self.filled(_READS, self.dice.choice((self.plain_flat, self.plain_list)))
+
+    def copied(self) -> list[str]:
+        """A copy by a name of its own, what happens to it or to its original, and a call that gets it."""
+        self.count += 1
+        name, number = f"v{self.count}", self.dice.randint(0, 9)
+        original = self.dice.choice(("P", "Q", "N", "U", "D", "C.p", "N['x']", "cfg.D"))
+        made = self.dice.choice(_COPIES).format(o=original, n=number)
+        after = [
+            self.dice.choice(_AFTERWARDS).format(o=original, v=name, n=self.dice.randint(0, 9))
+            for _ in range(self.dice.randint(0, 2))
+        ]
+        given = self.dice.choice((name, name, original))
+        call = f"valohai.prepare(step='c{self.count}', default_parameters={given})"
+        return [f"{name} = {made}", *after, call]
 
     def filled(self, forms: tuple[str, ...], make: Callable[[], str]) -> list[str]:
         """One of the forms, with an expression and a number in it."""

@@ -1,8 +1,12 @@
 """The few calls whose result is known: `dict()`, `str()`, `.format()`, `os.path.join()`."""
 
 import posixpath
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
 
 from valohai_steps.model.step import PythonValue, Static, Unknown
+from valohai_steps.source.evaluation.copies import library_call, method_call
 from valohai_steps.source.evaluation.displays import dictionary
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static
 from valohai_steps.source.evaluation.result import Evaluated
@@ -10,6 +14,10 @@ from valohai_steps.source.evaluation.strings import brace_format, is_plain
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 _LONGEST_TEXT = 100_000
+_LONGEST_NUMBER = 1_000
+_CONVERTED: Mapping[str, Callable[[Any], PythonValue]] = MappingProxyType(
+    {"str": str, "int": int, "float": float, "bool": bool}
+)
 
 
 def call(evaluator: Evaluator, node: Node) -> Evaluated:
@@ -18,29 +26,40 @@ def call(evaluator: Evaluator, node: Node) -> Evaluated:
     arguments = field(node, "arguments")
     if function is None or arguments is None or arguments.type != "argument_list":
         return not_static(evaluator, node)
-    if function.type == "identifier" and not evaluator.scopes.bindings(
-        name := evaluator.syntax.source(function), function
-    ):
+    if function.type == "identifier" and evaluator.is_builtin(function):
+        name = evaluator.syntax.name(function)
         if name == "dict":
             return dictionary(evaluator, node)
-        if name == "str":
-            return _str(evaluator, node, parts(arguments))
+        if name in _CONVERTED:
+            return _converted(evaluator, node, name, parts(arguments))
+    found = library_call(evaluator, node)
+    if found is not None:
+        return found
     if _is_join(evaluator, function):
         return _joined(evaluator, node, parts(arguments))
-    if function.type == "attribute" and evaluator.syntax.source(function.children[-1]) == "format":
+    owner = field(function, "object") if function.type == "attribute" else None
+    if owner is None:
+        return not_static(evaluator, node)
+    method = evaluator.syntax.name(function.children[-1])
+    if method == "format":
         return _formatted(evaluator, node, function, parts(arguments))
-    return not_static(evaluator, node)
+    return method_call(evaluator, node, owner, method) or not_static(evaluator, node)
 
 
-def _str(evaluator: Evaluator, node: Node, arguments: list[Node]) -> Evaluated:
+def _converted(evaluator: Evaluator, node: Node, name: str, arguments: list[Node]) -> Evaluated:
+    """`str(x)`, `int(x)`, `float(x)`, `bool(x)` of one plain value, as Python computes it."""
     if len(arguments) != 1 or arguments[0].type.endswith(("_splat", "keyword_argument")):
         return not_static(evaluator, node)
     found = evaluator.found(arguments[0])
     if isinstance(found.value, Unknown):
         return Evaluated(found.value)
-    if not is_plain(found.value.value):
+    value = found.value.value
+    if not is_plain(value) or (isinstance(value, str) and len(value) > _LONGEST_NUMBER and name != "str"):
         return not_static(evaluator, node)
-    return known(evaluator, node, str(found.value.value), literal=False)
+    try:
+        return known(evaluator, node, _CONVERTED[name](value), literal=False)
+    except (ValueError, TypeError, OverflowError):  # running it raises the same
+        return not_static(evaluator, node)
 
 
 def _is_join(evaluator: Evaluator, function: Node) -> bool:

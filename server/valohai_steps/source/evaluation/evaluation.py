@@ -7,7 +7,7 @@ from types import MappingProxyType
 from valohai_steps.model.finding import Related
 from valohai_steps.model.step import Cause, Static, Unknown
 from valohai_steps.model.text import Span
-from valohai_steps.source.evaluation import builtin_calls, displays, literals, members
+from valohai_steps.source.evaluation import builtin_calls, choices, displays, literals, members
 from valohai_steps.source.evaluation.arithmetic import NotComputed, combine, signed
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static, shortened, unknown
 from valohai_steps.source.evaluation.imports import Dependency, Imported, Imports, Module, imported_at
@@ -37,6 +37,9 @@ _FORMS: Mapping[str, Callable[[Evaluator, Node], Evaluated]] = MappingProxyType(
         "call": builtin_calls.call,
         "attribute": members.attribute,
         "subscript": members.subscript,
+        "boolean_operator": choices.boolean,
+        "not_operator": choices.negation,
+        "conditional_expression": choices.conditional,
     }
 )
 
@@ -133,6 +136,11 @@ class Evaluation:
         wanted = Imported(module, 0, name)
         meanings = [imported_at(self.syntax, b.node) for b in bindings if b.kind is BindingKind.IMPORTED]
         return bool(bindings) and len(meanings) == len(bindings) and all(m == wanted for m in meanings)
+
+    def is_builtin(self, node: Node) -> bool:
+        """Whether an identifier means what Python itself gives its name."""
+        name = self.syntax.name(node)
+        return not self.scopes.bindings(name, node) and self._stars.found(name, node) is None
 
     def _form(self, node: Node) -> Evaluated:
         form = _FORMS.get(node.type)

@@ -57,6 +57,9 @@ class Evaluator(Protocol):
     def exported(self, imported: Imported, use: Span, member: str | None = None) -> Evaluated | None:
         """A name of another file of the workspace, or a member of that class; None without one."""
 
+    def is_builtin(self, node: Node) -> bool:
+        """Whether an identifier means what Python itself gives its name."""
+
     def is_imported(self, node: Node, module: str, name: str | None) -> bool:
         """Whether an identifier means this module, or this name of it, and nothing else."""
 

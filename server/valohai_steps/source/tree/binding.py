@@ -8,6 +8,9 @@ from msgspec import Struct
 
 from valohai_steps.source.tree.syntax import Node, Syntax, ancestors, field, is_field, parts
 
+# A longer row of values is no defaults of a step.
+_MOST_UNPACKED = 300
+
 
 class BindingKind(Enum):
     """How a name comes by its value. The text completes "lr is ..."."""
@@ -93,6 +96,8 @@ def _bound(node: Node) -> tuple[BindingKind, Node | None] | None:
             return _named_by_dots(node, parent)
         case _:
             kind = _target(node)
+            if kind is BindingKind.UNPACKED and (value := _element_for(node, parent)) is not None:
+                return BindingKind.ASSIGNED, value
             return None if kind is None else (kind, None)
 
 
@@ -108,6 +113,43 @@ def _assigned(node: Node, assignment: Node) -> tuple[BindingKind, Node | None] |
             return BindingKind.UNPACKED, None
         value = inner
     return BindingKind.ASSIGNED, value
+
+
+def _element_for(node: Node, pattern: Node) -> Node | None:
+    """The expression that a name of `a, b = 1, 2` gets; None where it is not written down for this one.
+
+    Nobody else may hold the values (`c = a, b = 1, 2`), and no name on the right may be one on the left.
+    """
+    assignment = pattern.parent
+    outer = None if assignment is None else assignment.parent
+    values = None if assignment is None else field(assignment, "right")
+    if assignment is None or values is None or outer is None or outer.type != "expression_statement":
+        return None
+    if pattern.type not in ("pattern_list", "tuple_pattern") or not is_field(assignment, "left", pattern):
+        return None
+    targets, elements = parts(pattern), parts(values)
+    if values.type not in ("expression_list", "tuple") or len(targets) != len(elements):
+        return None
+    if any(each.type != "identifier" for each in targets) or values.descendant_count > _MOST_UNPACKED:
+        return None
+    names = {each.text for each in targets}
+    if any(each.type == "list_splat" or _may_name(each, names) for each in _inside(values)):
+        return None
+    return next(value for target, value in zip(targets, elements, strict=True) if target.id == node.id)
+
+
+def _may_name(node: Node, names: set[bytes | None]) -> bool:
+    """Whether a node may be one of the names: others than of ASCII have more than one spelling."""
+    text = node.text or b""
+    return node.type == "identifier" and (text in names or not text.isascii())
+
+
+def _inside(node: Node) -> Iterator[Node]:
+    waiting = list(node.children)
+    while waiting:
+        each = waiting.pop()
+        yield each
+        waiting += each.children
 
 
 def _named_by_dots(node: Node, dotted: Node) -> tuple[BindingKind, Node | None] | None:

@@ -13,8 +13,9 @@ from valohai_steps.source.evaluation.uses.tracing.callees import (
     definition_of,
     is_logger,
     is_valohai,
+    is_writer,
 )
-from valohai_steps.source.evaluation.uses.tracing.harmless import BUILTINS, FUNCTIONS, STORING
+from valohai_steps.source.evaluation.uses.tracing.harmless import BUILTINS, FUNCTIONS, ITERATING, STORING
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach
 from valohai_steps.source.evaluation.uses.tracing.trace import (
     Frame,
@@ -73,7 +74,13 @@ def spread(trace: Trace, parent: Node, splat: Node, reach: Reach, frame: Frame) 
     if call is None or reach.part.inside >= trace.levels or is_keys:
         return
     callee = callee_of(frame.program, call)
-    if is_valohai(frame.program, callee) or _kind(frame.program, callee) == "reads":
+    if is_valohai(frame.program, callee) or kind_of(frame.program, callee) == "reads":
+        return
+    kind = kind_of(frame.program, callee)
+    if kind is not None and splat.type == "list_splat" and (callee.builtin or callee.full_name) in ITERATING:
+        result = attributes.given(kind, reach.part)
+        if result is not None:
+            trace.follow(call, result, frame)
         return
     if callee.builtin == "dict" and splat.type == "dictionary_splat":
         trace.follow(call, reach.copied, frame)
@@ -85,9 +92,9 @@ def passed(trace: Trace, argument: Argument, reach: Reach, frame: Frame) -> None
     """A call gets the value as an argument."""
     program = frame.program
     callee = callee_of(program, argument.call)
-    if is_valohai(program, callee) or is_logger(program, callee):
+    if is_valohai(program, callee) or is_logger(program, callee) or is_writer(program, callee):
         return
-    kind = _kind(program, callee)
+    kind = kind_of(program, callee)
     if kind is not None:
         _known(trace, kind, argument, reach, frame)
         return
@@ -123,7 +130,7 @@ def is_decorated(function: Node) -> bool:
     return function.parent is not None and function.parent.type == "decorated_definition"
 
 
-def _kind(program: Evaluator, callee: Callee) -> str | None:
+def kind_of(program: Evaluator, callee: Callee) -> str | None:
     """What the table of harmless calls says."""
     row = BUILTINS.get(callee.builtin) if callee.builtin else FUNCTIONS.get(callee.full_name)
     return None if row is None or _is_replaced(program, callee) else row[0]

@@ -4,7 +4,12 @@ from msgspec import Struct
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.imports import Imported, imported_at
-from valohai_steps.source.evaluation.uses.tracing.harmless import LOGGER_METHODS, LOGGERS
+from valohai_steps.source.evaluation.uses.tracing.harmless import (
+    LOGGER_METHODS,
+    LOGGERS,
+    WRITER_METHODS,
+    WRITERS,
+)
 from valohai_steps.source.tree.binding import BindingKind
 from valohai_steps.source.tree.syntax import Node, field, parts
 
@@ -81,17 +86,26 @@ def is_valohai(program: Evaluator, callee: Callee) -> bool:
 
 def is_logger(program: Evaluator, callee: Callee) -> bool:
     """`logger.info(...)`, where `logger` is what a module of loggers gives."""
-    owner = callee.owner
-    if owner is None or callee.method not in LOGGER_METHODS:
+    return callee.method in LOGGER_METHODS and _is_made_by(program, callee.owner, LOGGERS)
+
+
+def is_writer(program: Evaluator, callee: Callee) -> bool:
+    """`writer.writerow(...)`, where `writer` is what the module csv gives."""
+    return callee.method in WRITER_METHODS and _is_made_by(program, callee.owner, WRITERS)
+
+
+def _is_made_by(program: Evaluator, owner: Node | None, makers: frozenset[str]) -> bool:
+    """Whether an object is one of the makers, or what a call of one gives."""
+    if owner is None:
         return False
-    if full_name(program, owner) in LOGGERS:
+    if full_name(program, owner) in makers:
         return True
     if owner.type == "identifier":
         bindings = program.scopes.bindings(program.syntax.name(owner), owner)
         values = [binding.value for binding in bindings]
         made = [value for value in values if value is not None and value.type == "call"]
-        return bool(made) and len(made) == len(values) and all(_makes_logger(program, call) for call in made)
-    return owner.type == "call" and _makes_logger(program, owner)
+        return bool(made) and len(made) == len(values) and all(_makes(program, call, makers) for call in made)
+    return owner.type == "call" and _makes(program, owner, makers)
 
 
 def builtin_method(program: Evaluator, callee: Callee) -> bool:
@@ -154,6 +168,6 @@ def _imported(program: Evaluator, imported: Imported) -> tuple[Evaluator, Node, 
     return defined_at(other, bindings[0].node)
 
 
-def _makes_logger(program: Evaluator, call: Node) -> bool:
+def _makes(program: Evaluator, call: Node, makers: frozenset[str]) -> bool:
     function = field(call, "function")
-    return function is not None and full_name(program, function) in LOGGERS
+    return function is not None and full_name(program, function) in makers

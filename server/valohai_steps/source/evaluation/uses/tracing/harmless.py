@@ -94,6 +94,13 @@ LOGGER_METHODS = frozenset(
 )
 LOGGERS = frozenset(("logging.getLogger", "loguru.logger", "structlog.get_logger", "logging.Logger"))
 
+# `csv.writer(f).writerow(p)` writes the text of each element.
+WRITER_METHODS = frozenset(("writerow", "writerows", "writeheader"))
+WRITERS = frozenset(("csv.writer", "csv.DictWriter"))
+
+# What iterates each of its arguments and does no more: `itertools.product(*grid.values())`.
+ITERATING = frozenset(("zip", "itertools.product", "itertools.chain"))
+
 # Decorators that call what they decorate only when it is called, and once for each time.
 DECORATORS = frozenset(
     (

@@ -139,3 +139,37 @@ def test_a_file_without_prepare_gives_its_values() -> None:
     assert found is not None
     assert found.value == Static(0.1, Span(5, 8))
     assert evaluation.at_the_end("absent") is None
+
+
+CALL = "valohai.prepare(step='s', default_parameters=P)\n"
+
+
+def chain(length: int, last: str) -> dict[str, str]:
+    """`m0` imports `m1`, and so on; the last one changes the value of `cfg`."""
+    files = {f"m{number}.py": f"import m{number + 1}\n" for number in range(length)}
+    return {**files, f"m{length}.py": last}
+
+
+@pytest.mark.parametrize("length", [3, 11, 12, 40, 400])
+def test_a_change_at_the_end_of_any_chain_of_imports_makes_the_value_unknown(length: int) -> None:
+    text = f"import valohai\nimport m0\nfrom cfg import P\n{CALL}"
+    files = {"cfg.py": "P = {'x': 1}\n", **chain(length, "import cfg\ncfg.P['x'] = 2\n"), "train.py": text}
+    assert summary(read_in(files)) == "s()"
+
+
+@pytest.mark.parametrize(("count", "known"), [(20, "s(x=1)"), (299, "s(x=1)"), (310, "s()")])
+def test_more_files_than_are_looked_at_make_a_value_of_another_file_unknown(count: int, known: str) -> None:
+    imports = "".join(f"import m{number}\n" for number in range(count))
+    files = {f"m{number}.py": "A = 1\n" for number in range(count)}
+    text = f"import valohai\n{imports}from cfg import P\n{CALL}"
+    file = read_in({"cfg.py": "P = {'x': 1}\n", **files, "train.py": text})
+    assert summary(file) == known
+    if known == "s()":
+        (problem,) = file.problems
+        assert "more files are imported than are read" in problem.message
+
+
+def test_files_that_import_each_other_are_each_looked_at_once() -> None:
+    files = {"a.py": "import b\n", "b.py": "import a\nimport cfg\n", "cfg.py": "P = {'x': 1}\n"}
+    text = f"import valohai\nimport a\nfrom cfg import P\n{CALL}"
+    assert summary(read_in({**files, "train.py": text})) == "s(x=1)"

@@ -7,10 +7,11 @@ from types import MappingProxyType
 from valohai_steps.model.finding import Related
 from valohai_steps.model.step import Cause, Static, Unknown
 from valohai_steps.model.text import Span
-from valohai_steps.source.evaluation import builtin_calls, choices, displays, literals, members
+from valohai_steps.source.evaluation import choices, displays, literals, members
 from valohai_steps.source.evaluation.arithmetic import NotComputed, combine, signed
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static, shortened, unknown
 from valohai_steps.source.evaluation.imports import Dependency, Imported, Imports, Module, imported_at
+from valohai_steps.source.evaluation.library import builtin_calls
 from valohai_steps.source.evaluation.modules.star_imports import StarImports
 from valohai_steps.source.evaluation.modules.workspace import EvaluationPath, Route, Workspace
 from valohai_steps.source.evaluation.result import Evaluated, brought
@@ -285,7 +286,7 @@ class Evaluation:
         return self.journey.root or self
 
     def imported_programs(self) -> Iterator[tuple[PurePath, Evaluator]]:
-        """The files of the workspace that the text imports."""
+        """The files of the workspace that the text imports. Raises TooManyFiles."""
         return self._workspace.imported(self)
 
     def _of_module(self, module: Module, route: Route) -> "Evaluation":

@@ -52,7 +52,7 @@ class Evaluator(Protocol):
         """The text that is run, which imports this one, if it is not this one."""
 
     def imported_programs(self) -> "Iterator[tuple[PurePath, Evaluator]]":
-        """The files of the workspace that the text imports."""
+        """The files of the workspace that the text imports. Raises TooManyFiles."""
 
     def exported(self, imported: Imported, use: Span, member: str | None = None) -> Evaluated | None:
         """A name of another file of the workspace, or a member of that class; None without one."""

@@ -17,6 +17,10 @@ _MOST_FILES = 300
 Route: TypeAlias = tuple[tuple[str, int], ...]
 
 
+class TooManyFiles(Exception):  # noqa: N818  # an outcome, not an error
+    """More files are imported, or by longer chains, than are looked at."""
+
+
 class EvaluationPath(Struct):
     """What the evaluations of one result share: how far they went, and through which files."""
 
@@ -65,13 +69,18 @@ class Workspace:
         return known
 
     def imported(self, program: Evaluator) -> Iterator[tuple[PurePath, Evaluator]]:
-        """The files that the text of `program`, whose workspace this is, imports anywhere."""
+        """The files that the text of `program`, whose workspace this is, imports anywhere.
+
+        Raises TooManyFiles when one is too far away to be looked at.
+        """
         program.syntax.names("import")  # an excerpt holds no import that nobody asked for
         for name, level in dict.fromkeys(_with_packages(imported_modules(program.syntax))):
             module = self.module(name, level)
             other = None if module is None else self.program(module, name, level)
             if module is not None and other is not None:
                 yield module.path, other
+            elif module is not None and module.path not in self._path.evaluations:
+                raise TooManyFiles
 
 
 def _with_packages(modules: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int]]:
@@ -81,12 +90,20 @@ def _with_packages(modules: Iterable[tuple[str, int]]) -> Iterator[tuple[str, in
         yield from ((".".join(parts[:end]), level) for end in range(1, len(parts) + 1))
 
 
-def reachable(program: Evaluator) -> Iterator[tuple[PurePath, Evaluator]]:
-    """Every file of the workspace that running the text may import, each once."""
-    waiting, seen = [program], set[PurePath]()
-    while waiting and len(seen) < _MOST_FILES:
-        for path, other in waiting.pop().imported_programs():
-            if path not in seen:
-                seen.add(path)
-                waiting.append(other)
-                yield path, other
+def reachable(program: Evaluator) -> tuple[tuple[PurePath, Evaluator], ...] | None:
+    """Every file of the workspace that running the text may import, each once.
+
+    None when there are more, or longer chains of them, than are looked at.
+    """
+    found: dict[PurePath, Evaluator] = {}
+    waiting = [program]
+    while waiting:  # the nearest first: then none is too far away that a shorter way leads to
+        try:
+            more = [each for each in waiting.pop(0).imported_programs() if each[0] not in found]
+        except TooManyFiles:
+            return None
+        found.update(more)
+        waiting += [other for _, other in more]
+        if len(found) > _MOST_FILES:
+            return None
+    return tuple(found.items())

@@ -5,8 +5,8 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
-from valohai_steps.model.step import Unknown
-from valohai_steps.source.evaluation.evaluator import Evaluator
+from valohai_steps.model.step import Cause, Unknown
+from valohai_steps.source.evaluation.evaluator import Evaluator, unknown
 from valohai_steps.source.evaluation.imports import imported_at
 from valohai_steps.source.evaluation.modules.workspace import reachable
 from valohai_steps.source.evaluation.result import Evaluated
@@ -116,7 +116,10 @@ class Watch:
     def _foreign(self, name: str, node: Node, found: Evaluated, levels: int, owner: str = "") -> Evaluated:
         """The value, unless another file of the program that is run may change it, or its class or module."""
         run = self._program.program_run
-        others: list[tuple[PurePath | None, Evaluator]] = [*reachable(run), (None, run)]
+        imported = reachable(run)
+        if imported is None:
+            return unknown(self._program, node, Cause.TOO_MANY_FILES, name)
+        others: list[tuple[PurePath | None, Evaluator]] = [*imported, (None, run)]
         paths = [path for path, _ in others if path is not None]
         stems = {path.parent.name if path.stem == "__init__" else path.stem for path in paths}
         for path, other in others:

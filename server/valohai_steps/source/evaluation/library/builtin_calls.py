@@ -1,5 +1,6 @@
 """The few calls whose result is known: `dict()`, `str()`, `.format()`, `os.path.join()`."""
 
+import math
 import posixpath
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -57,9 +58,12 @@ def _converted(evaluator: Evaluator, node: Node, name: str, arguments: list[Node
     if not is_plain(value) or (isinstance(value, str) and len(value) > _LONGEST_NUMBER and name != "str"):
         return not_static(evaluator, node)
     try:
-        return known(evaluator, node, _CONVERTED[name](value), literal=False)
+        result = _CONVERTED[name](value)
     except (ValueError, TypeError, OverflowError):  # running it raises the same
         return not_static(evaluator, node)
+    if isinstance(result, float) and math.isnan(result):  # each is a key of its own
+        return not_static(evaluator, node)
+    return known(evaluator, node, result, literal=False)
 
 
 def _is_join(evaluator: Evaluator, function: Node) -> bool:

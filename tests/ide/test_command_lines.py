@@ -193,3 +193,28 @@ def test_a_name_that_no_flag_is_made_of_may_have_blanks() -> None:
     own = workspace_of({"valohai.yaml": yaml % "--{name}={v}", "train.py": script})
     assert said(other, "valohai.yaml") == []
     assert "VH310" in [code for code, _ in said(own, "valohai.yaml")]
+
+
+def test_a_module_that_is_not_saved_yet_counts_when_it_is_opened() -> None:
+    script = "import argparse\nfrom more import add\np = argparse.ArgumentParser()\nadd(p)\np.parse_args()\n"
+    yaml = YAML.format(command="python train.py {parameters}")
+    workspace = workspace_of({"valohai.yaml": yaml, "train.py": script})
+    assert ["VH131", "rounds"] not in said(workspace, "valohai.yaml")  # what add() declares is not known
+    workspace.put(ROOT / "more.py", "def add(p):\n    p.add_argument('--epochs')\n", 0)
+    assert "VH131" in {code for code, _ in said(workspace, "valohai.yaml")}
+    workspace.put(ROOT / "more.py", "def add(p):\n    p.add_argument('--rounds')\n", 1)
+    assert "VH131" not in {code for code, _ in said(workspace, "valohai.yaml")}
+
+
+def test_a_script_that_is_closed_is_not_read_again_for_files_that_it_does_not_import(tmp_path: Path) -> None:
+    script = SCRIPT.replace("parser =", "import more.deep\nparser =")
+    (tmp_path / "train.py").write_text(script)
+    workspace = Workspace([tmp_path])
+    yaml = YAML.format(command="python train.py {parameters}")
+    workspace.put(tmp_path / "valohai.yaml", yaml, 0)
+    demand(diagnostics(workspace.snapshot, tmp_path / "valohai.yaml"))
+    before = workspace.memo.counts["command lines read"]
+    for number in range(20):
+        workspace.put(tmp_path / f"other{number}.py", "x = 1\n", 0)
+        demand(diagnostics(workspace.snapshot, tmp_path / "valohai.yaml"))
+    assert workspace.memo.counts["command lines read"] == before

@@ -13,9 +13,12 @@ from pygls.lsp.server import LanguageServer
 from tests.lsp.editor import Document, StepsClient
 from tests.lsp.test_session import EXAMPLE, codes
 from tests.lsp.wire import INITIALIZE, notification, opening, request, talk
+from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.lsp import scanning
 from valohai_steps.lsp.capabilities import Capabilities
+from valohai_steps.lsp.lifecycle import did_change_watched_files
 from valohai_steps.lsp.session import Session
+from valohai_steps.project.files import demand
 from valohai_steps.project.snapshot import Snapshot
 
 SECTION = "valohai-steps"
@@ -264,3 +267,72 @@ async def test_a_client_without_progress_is_shown_none(
     await scanning.scan(session, [tmp_path])
     assert cast("Progress", session.client.work_done_progress).seen == []
     assert session.workspace.snapshot.sources == {tmp_path / "a" / "train.py"}
+
+
+NAMES = """\
+- step:
+    name: train
+    image: python:3.11
+    command:
+      - pip install -r deps/more.txt
+      - python train.py
+"""
+
+
+def said(document: Document, *expected: str) -> Any:
+    """Waits until exactly these rules about files are shown."""
+    return document.until(
+        lambda params: (
+            [each for each in codes(list(params.diagnostics)) if each in ("VH204", "VH205")] == list(expected)
+        )
+    )
+
+
+def tell(client: StepsClient, path: Path, kind: lsp.FileChangeType) -> None:
+    event = lsp.FileEvent(path.as_uri(), kind)
+    client.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams([event]))
+
+
+@pytest.mark.asyncio
+async def test_files_that_a_command_names_come_and_go_outside_of_the_editor(
+    client: StepsClient, tmp_path: Path
+) -> None:
+    document = Document(client, tmp_path / "valohai.yaml")
+    await document.open(NAMES)
+    script, listed = tmp_path / "train.py", tmp_path / "deps" / "more.txt"
+    listed.parent.mkdir()
+    for path, left in ((script, ["VH205"]), (listed, [])):
+        path.write_text("")
+        tell(client, path, lsp.FileChangeType.Created)
+        await said(document, *left)
+    for path, now in ((listed, ["VH205"]), (script, ["VH205", "VH204"])):
+        path.unlink()
+        tell(client, path, lsp.FileChangeType.Deleted)
+        await said(document, *now)
+
+
+@pytest.mark.asyncio
+async def test_a_save_looks_on_the_disk_again_where_nobody_tells(client: StepsClient, tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text("")
+    (tmp_path / "deps").mkdir()
+    (tmp_path / "deps" / "more.txt").write_text("")
+    document = Document(client, tmp_path / "valohai.yaml")
+    await document.open(NAMES)
+    await said(document)
+    (tmp_path / "train.py").unlink()
+    client.text_document_did_save(lsp.DidSaveTextDocumentParams(lsp.TextDocumentIdentifier(document.uri)))
+    await said(document, "VH204")
+
+
+@pytest.mark.asyncio
+async def test_of_lists_only_those_count_that_a_command_names(tmp_path: Path) -> None:
+    session = running_session(tmp_path)
+    path = tmp_path / "valohai.yaml"
+    session.workspace.put(path, NAMES, 1)
+    demand(diagnostics(session.workspace.snapshot, path))
+    counts = session.workspace.memo.counts
+    before = counts.get("files forgotten", 0)
+    for name, heard in (("data/a.txt", 0), ("deps/more.txt", 1), ("requirements-dev.txt", 2), ("x.in", 2)):
+        event = lsp.FileEvent((tmp_path / name).as_uri(), lsp.FileChangeType.Created)
+        did_change_watched_files(session, lsp.DidChangeWatchedFilesParams([event]))
+        assert counts.get("files forgotten", 0) - before == heard, name

@@ -38,6 +38,12 @@ def did_change(session: Session, params: lsp.DidChangeTextDocumentParams) -> Non
     session.put(with_cells(replace(known, index=index, version=document.version)))
 
 
+def did_save(session: Session, _params: lsp.DidSaveTextDocumentParams) -> None:
+    """Look on the disk again: not every client tells of the files that are made and deleted beside it."""
+    session.workspace.look_again()
+    session.show_all()
+
+
 def did_close(session: Session, params: lsp.DidCloseTextDocumentParams) -> None:
     """Let go of a text."""
     known = session.open.texts.get(params.text_document.uri)

@@ -17,18 +17,22 @@ from valohai_steps.lsp.configuration import (
 from valohai_steps.lsp.places.convert import path_of
 from valohai_steps.lsp.scanning import scan
 from valohai_steps.lsp.session import Session
+from valohai_steps.project.disk_names import is_list, listed_names
 from valohai_steps.project.environments import clashing_environments
 
 logger = logging.getLogger(__name__)
 
+# What `pip install -r` may name; of such files, which may be many, only those count that a command names.
+_LISTS = ("**/*.txt", "**/*.in")
 _WATCHED = (
     "**/valohai.yaml",
     "**/valohai.yml",
     "**/*.py",
     "**/*.ipynb",
     "**/pyproject.toml",
-    "**/requirements*.txt",
     "**/*.sh",
+    "**/.gitmodules",
+    *_LISTS,
 )
 
 
@@ -54,7 +58,12 @@ async def initialized(session: Session, _params: lsp.InitializedParams) -> None:
 
 def did_change_watched_files(session: Session, params: lsp.DidChangeWatchedFilesParams) -> None:
     """Files changed on disk."""
-    paths = [path for change in params.changes if (path := path_of(change.uri)) is not None]
+    told = [path for change in params.changes if (path := path_of(change.uri)) is not None]
+    lists = tuple(pattern.removeprefix("**/*") for pattern in _LISTS)
+    named = listed_names(session.workspace.snapshot) if any(path.suffix in lists for path in told) else ()
+    paths = [path for path in told if path.suffix not in lists or is_list(path, named)]
+    if not paths:
+        return
     settings = any(path.name == "pyproject.toml" for path in paths)
     before = excludes(session) if settings else []
     session.workspace.refresh(paths)

@@ -1,5 +1,6 @@
 """The scripts that steps run, with what each takes from its command line; read until something changes."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -7,6 +8,7 @@ from msgspec import Struct, field
 from valohai_steps.drift.command_line.differences import ScriptRead
 from valohai_steps.project.imports import WorkspaceImports
 from valohai_steps.project.snapshot import Snapshot
+from valohai_steps.source.evaluation.imports import Dependency
 from valohai_steps.source.python_file import PythonFile
 
 _FILE_OF_ALL = "parameters.json"
@@ -16,12 +18,15 @@ _LONGEST_SCRIPT = 100_000  # of a shell, in code points: longer ones are program
 class KnownScript(Struct, frozen=True):
     """What a file takes; `read` is None when it takes nothing, or is not there.
 
-    `imported` are the files of the workspace that this depends on, as they were.
+    `imported` are the files of the workspace that this depends on, as they were. `missing` are those that
+    would count if they were there, `opened` the open ones of these.
     """
 
     text: str | None
     read: ScriptRead | None
     imported: dict[Path, str | None] = field(default_factory=dict)
+    missing: frozenset[Path] = frozenset()
+    opened: frozenset[Path] = frozenset()
 
 
 def script_read(snapshot: Snapshot, yaml: Path, names: tuple[str, ...]) -> ScriptRead | None:
@@ -44,6 +49,8 @@ def _known(snapshot: Snapshot, path: Path) -> KnownScript:
     """A file as it was read last; one that is open, or imports an open one, as it is now."""
     known = snapshot.memo.scripts.get(path)
     is_open = path in snapshot.documents
+    if known is not None and known.opened != _opened(snapshot, known.missing):
+        known = None  # what it imports may be there now, in a file that is not saved yet
     if known is not None and not is_open and snapshot.documents.keys().isdisjoint(known.imported):
         return known
     text = _text(snapshot, path)
@@ -51,6 +58,21 @@ def _known(snapshot: Snapshot, path: Path) -> KnownScript:
         snapshot.memo.count("command lines read")
         known = snapshot.memo.scripts[path] = _read(snapshot, path, text, known)
     return known
+
+
+def _opened(snapshot: Snapshot, files: frozenset[Path]) -> frozenset[Path]:
+    return frozenset(path for path in files if path in snapshot.documents)
+
+
+def _missing(snapshot: Snapshot, path: Path, imported: Iterable[Dependency]) -> frozenset[Path]:
+    """Where the modules would be that the script imports and that are not there."""
+    found: set[Path] = set()
+    for name, level in {each.route[-1] for each in imported if each.path is None}:
+        above = [path.parents[level - 1]] if 0 < level <= len(path.parents) else []
+        for folder in above if level else (path.parent, snapshot.root(path)):
+            whole = folder.joinpath(*name.split("."))
+            found.update((whole.with_name(f"{whole.name}.py"), whole / "__init__.py"))
+    return frozenset(found)
 
 
 def _is_outdated(snapshot: Snapshot, known: KnownScript) -> bool:
@@ -76,11 +98,14 @@ def _read(snapshot: Snapshot, path: Path, text: str | None, known: KnownScript |
     imports = WorkspaceImports(path, snapshot.root(path), snapshot.syntax)
     before = known.read.fact if known is not None and known.read is not None else None
     line = read_command_line(text, imports, before)
+    missing = _missing(snapshot, path, line.imported)
+    opened = _opened(snapshot, missing)
     if line.fact is None:
-        return KnownScript(text, None)
+        return KnownScript(text, None, {}, missing, opened)
     named = (
         frozenset(read.name for read in python.reads if read.kind == "parameter") if python else frozenset()
     )
     everything = _FILE_OF_ALL in text
     imported = {Path(each.path): each.text for each in line.imported if each.path is not None}
-    return KnownScript(text, ScriptRead(path.name, path, line.fact, named, everything), imported)
+    read = ScriptRead(path.name, path, line.fact, named, everything)
+    return KnownScript(text, read, imported, missing, opened)

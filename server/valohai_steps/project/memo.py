@@ -122,12 +122,7 @@ class Memo(Struct):
     def _forget_scripts(self, path: Path) -> None:
         """Drop the scripts that a file has to do with; one that was not there may be now."""
         for other, script in list(self.scripts.items()):
-            if (
-                other == path
-                or script.text is None
-                or path in script.imported
-                or None in script.imported.values()
-            ):
+            if other == path or script.text is None or path in script.imported or path in script.missing:
                 del self.scripts[other]
         if path.suffix not in (".py", ".yaml", ".yml"):  # a shell script may be what a step runs
             self.judged.clear()

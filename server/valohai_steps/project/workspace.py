@@ -93,6 +93,11 @@ class Workspace:
                 self.memo.forget(path)
         self._snapshot = None
 
+    def look_again(self) -> None:
+        """What is named and was looked up on the disk is looked up anew; texts are read when they changed."""
+        self.memo.missing.clear()
+        self._snapshot = None
+
     def known_files(self) -> tuple[Path, ...]:
         """Every file with steps, open or not, and every valohai.yaml that is open or belongs to one."""
         snapshot = self.snapshot

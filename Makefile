@@ -114,7 +114,7 @@ test-unit: bytecode ## Run the tests of the floors below the protocol, in this p
 test-long: bytecode ## Run the long fuzzing too, with other seeds each week
 	$(PYTEST) -q -m long
 
-lint: $(VENV)/.ready $(NODE_MODULES)/.ready $(LAB_EXTENSION)/node_modules/.ready ## Check style: ruff over the Python code, biome over the extension
+lint: $(VENV)/.ready $(NODE_MODULES)/.ready $(LAB_EXTENSION)/node_modules/.ready ## Check style: ruff over the Python code, prettier over the extensions
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	cd vscode-extension && npm run --silent lint

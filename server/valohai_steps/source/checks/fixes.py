@@ -7,8 +7,11 @@ from valohai_steps.model.finding import Fix
 from valohai_steps.model.step import PythonValue, Static
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.source.evaluation.literals import read_literal
+from valohai_steps.source.text.tokenizer.tokens import tokens
 from valohai_steps.source.tree.binding import statement_of
 from valohai_steps.source.tree.syntax import Node, Syntax, field
+
+_INDENT = "    "
 
 
 def nearest(name: str, known: Collection[str], former: Mapping[str, str] | None = None) -> str | None:
@@ -71,28 +74,34 @@ def add_entry(
     """Add `"name": value` to a dict display; None when it is no display of braces."""
     if text[display.start : display.start + 1] != "{" or text[display.end - 1 : display.end] != "}":
         return None
-    edit = _appended(text, display, f"{quoted_text(name)}: {value}")
-    return None if edit is None else Fix(title or f"Declare {name}", (edit,))
+    return Fix(title or f"Declare {name}", _appended(text, display, f"{quoted_text(name)}: {value}"))
 
 
-def add_argument(text: str, arguments: Span, argument: str, title: str) -> Fix | None:
+def add_argument(text: str, arguments: Span, argument: str, title: str) -> Fix:
     """Add a keyword argument to a call, whose `arguments` stand with their brackets."""
-    edit = _appended(text, arguments, argument)
-    return None if edit is None else Fix(title, (edit,))
+    return Fix(title, _appended(text, arguments, argument))
 
 
-def _appended(text: str, brackets: Span, new: str) -> TextEdit | None:
+def _appended(text: str, brackets: Span, new: str) -> tuple[TextEdit, ...]:
     """One more element behind the last in brackets, on a line of its own where the last has one."""
-    inside = text[brackets.start + 1 : brackets.end - 1].rstrip()
-    place = brackets.start + 1 + len(inside)
-    comma = "" if not inside.strip() else " " if inside.endswith(",") else ", "
-    last_line = inside.rpartition("\n")[2]
-    if "#" in last_line:
-        return None
-    if "\n" in inside:
-        indent = last_line[: len(last_line) - len(last_line.lstrip())]
-        comma = ("" if inside.endswith(",") else ",") + "\n" + indent
-    return TextEdit(Span(place, place), f"{comma}{new}")
+    start, end = brackets.start + 1, brackets.end - 1
+    comments = [each for each in tokens(text, start, end) if each.kind == "comment"]
+    behind = len(text[:end].rstrip())  # of the last element, its comma and its comments
+    element = behind
+    while comments and comments[-1].end >= element > start:
+        element = max(start, len(text[: comments.pop().start].rstrip()))
+    inside = text[start:element]
+    has_comma = not inside.strip() or inside.endswith(",")
+    line = text[_line_start(text, element) : element]
+    if element == behind and "\n" not in inside:
+        blank = " " if inside.strip() else ""
+        return (TextEdit(Span(element, element), f"{'' if has_comma else ','}{blank}{new}"),)
+    indent = line[: len(line) - len(line.lstrip())] + ("" if "\n" in inside else _INDENT)
+    newline = "\r\n" if "\r\n" in text[start:end] else "\n"
+    added = f"{newline}{indent}{new}"
+    if element == behind or has_comma:
+        return (TextEdit(Span(behind, behind), f"{'' if has_comma else ','}{added}"),)
+    return TextEdit(Span(element, element), ","), TextEdit(Span(behind, behind), added)
 
 
 def move_above(syntax: Syntax, definition: Node, use: Node) -> Fix | None:

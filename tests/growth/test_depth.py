@@ -6,6 +6,7 @@ What is read must not depend on how deep the stack of the reader's caller is, no
 import sys
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -205,3 +206,8 @@ def test_what_is_read_does_not_depend_on_the_stack() -> None:
         assert lower(0) is lower(300) is None
     finally:
         sys.setrecursionlimit(limit)
+
+
+def test_the_page_on_trust_states_how_many_forms_there_are() -> None:
+    page = Path(__file__).parents[2] / "docs" / "trust.md"
+    assert f"| {len(FORMS) + len(COMMANDS)} forms nested" in page.read_text(encoding="utf-8")

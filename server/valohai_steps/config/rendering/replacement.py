@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from valohai_steps.config.edits.operation import RefusedError
 from valohai_steps.config.rendering.block import region_of_all
+from valohai_steps.config.rendering.kept_comments import kept_comments
 from valohai_steps.config.rendering.layout import (
     block_scalar_lines,
     flow_text,
@@ -85,6 +86,7 @@ def _block_edits(site: EditTarget, lead: int | None, value: YamlValue) -> Iterat
     if lead is None:
         raise RefusedError("this key has no `:` after it; write one", site.node.span)
     tail, lines = _new_text(site, lead, value)
+    kept = kept_comments(site, value)
     if (
         node.alias is None
         and node.kind != "scalar"
@@ -96,6 +98,8 @@ def _block_edits(site: EditTarget, lead: int | None, value: YamlValue) -> Iterat
         yield TextEdit(node.span, newline.join((tail.lstrip(" "), *lines)))
         return
     extent = _extent(site, lead)
+    tail += kept.behind
+    lines += [" " * (site.indent + site.style.indent) + comment for comment in kept.below]
     if not lines and extent.body.start == extent.body.end and node.start < node.end:
         yield TextEdit(node.span, tail.lstrip(" "))
         return
@@ -108,11 +112,12 @@ def _new_text(site: EditTarget, lead: int, value: YamlValue) -> tuple[str, list[
     style = _scalar_style(site, value)
     node = site.node
     scalar = block_scalar(value, folded=node.style == ">")
-    if isinstance(value, str) and scalar is not None and not _swallows_comment(site):
+    comment_is_below = _swallows_comment(site) or not kept_comments(site, value).is_empty
+    if isinstance(value, str) and scalar is not None and not comment_is_below:
         return _block_scalar_text(site, value, scalar, style)
     if node.alias is None and node.kind == "sequence" and isinstance(value, list):
         style = replace(style, flow_lists=node.style == "flow" and bool(node.items))
-    if not site.takes_block_text(next_line(site.text, node.end)) or _swallows_comment(site):
+    if not site.takes_block_text(next_line(site.text, node.end)) or comment_is_below:
         style = replace(style, block_text=False)
     if site.in_sequence:
         if node.start < node.end and line_start(site.text, node.start) == line_start(

@@ -1,5 +1,6 @@
 """What the command line refuses, the tools refuse, in the same words; and nothing is written."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from tests.agents.conftest import ask, write
 from tests.cli.conftest import Run, run, source
 from valohai_steps.agents.answer import ToolError
 from valohai_steps.project.files import FileError
+from valohai_steps.project.writing.journal import digest
 
 __all__ = ["run"]
 
@@ -92,3 +94,46 @@ def test_what_is_written_is_what_the_command_line_writes(run: Run, tmp_path: Pat
     assert [each["path"] for each in content["written"]] == ["valohai.yaml", "requirements.txt"]
     assert ask(tmp_path, "update")[0]["written"] == []
     assert ask(tmp_path, "preview_update")[0]["up_to_date"] is True
+
+
+@pytest.mark.parametrize(("text", "paths"), [(source(lr=0.1), []), (SCRIPT, ["train.py"])])
+def test_a_journal_that_a_repository_carries_is_taken_away(
+    text: str, paths: list[str], tmp_path: Path
+) -> None:
+    settings = '[tool.valohai-steps]\nrequirements = "pinned/requirements.txt"\n'
+    write(tmp_path, {"train.py": text, "pyproject.toml": settings})
+    for folder in (tmp_path, tmp_path / "pinned"):
+        write(folder, {".valohai-steps.journal": "[]"})
+    content, _ = ask(tmp_path, "update", paths=paths)
+    by_prepare = ["valohai.yaml", "pinned/requirements.txt"]
+    written = by_prepare if text != SCRIPT else by_prepare[:1]
+    assert [each["path"] for each in content["written"]] == written
+    left = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.journal"))
+    assert left == ([] if text != SCRIPT else ["pinned/.valohai-steps.journal"])
+
+
+def test_what_a_killed_run_has_left_beside_the_requirements_is_finished_first(tmp_path: Path) -> None:
+    settings = '[tool.valohai-steps]\nrequirements = "pinned/requirements.txt"\n'
+    temporary = ".valohai-steps-0123456789abcdef.tmp"
+    old, new = b"torch\n", b"torch\nscipy\n"
+    entry = {"target": "requirements.txt", "temporary": temporary, "base": digest(old), "new": digest(new)}
+    pinned = {
+        "requirements.txt": old.decode(),
+        temporary: new.decode(),
+        ".valohai-steps.journal": json.dumps([entry]),
+    }
+    write(tmp_path, {"train.py": source(lr=0.1), "pyproject.toml": settings})
+    write(tmp_path / "pinned", pinned)
+    with pytest.raises(ToolError) as raised:
+        ask(tmp_path, "update")
+    assert str(raised.value) == (
+        "pinned/requirements.txt: the update that was interrupted is finished\n"
+        "look at these files, then call update again"
+    )
+    assert not (tmp_path / "valohai.yaml").exists()
+    ask(tmp_path, "update")
+    names = [path.name for path in (tmp_path / "pinned").iterdir()]
+    assert (names, (tmp_path / "pinned" / "requirements.txt").read_bytes()) == (
+        ["requirements.txt"],
+        new + b"valohai-utils\n",
+    )

@@ -167,8 +167,8 @@ def test_a_link_to_nothing_is_said_to_be_one(run: Run, tmp_path: Path) -> None:
     assert (result.code, result.err) == (
         2,
         (
-            "valohai-steps: valohai.yaml: a link to gone.yaml, which is not there; "
-            "create that file or remove the link\n"
+            "valohai.yaml: a link to gone.yaml, which is not there; "
+            "create that file or remove the link (nothing was written)\n"
         ),
     )
     assert names(tmp_path) == ["train.py", "valohai.yaml"]

@@ -28,7 +28,7 @@ from valohai_steps.ide.update.several.batch import (
 )
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.reach import outside
-from valohai_steps.project.writing.transaction import finish_interrupted, write_all
+from valohai_steps.project.writing.transaction import finish_interrupted, finish_interrupted_at, write_all
 
 
 class UpdateInput(Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,9 +100,11 @@ def preview_update(around: Surroundings, asked: UpdateInput) -> Answer:
 
 def update(around: Surroundings, asked: UpdateInput) -> Answer:
     """Write it: all files or none. Raises ToolError with every refusal, and FileError."""
-    _finish_interrupted(around)
+    _refuse_after(around, finish_interrupted(sorted({path.parent for path in around.yaml_files()})))
     planned = _plan(around, asked)
-    write_all([as_write(change) for change in planned.changes])
+    writes = [as_write(change) for change in planned.changes]
+    _refuse_after(around, finish_interrupted_at(writes))
+    write_all(writes)
     files = _changed(around, planned.changes)
     said = [f"{each.path}: {'created' if each.created else 'updated'}: {each.summary}" for each in files]
     if planned.left_out:
@@ -163,9 +165,8 @@ def _refusal(around: Surroundings, refused: Sequence[Refused], effect: str) -> T
     return ToolError("\n".join(lines))
 
 
-def _finish_interrupted(around: Surroundings) -> None:
-    """Finish what a killed run has left. Raises ToolError when files have changed by that, and FileError."""
-    finished = finish_interrupted(sorted({path.parent for path in around.yaml_files()}))
+def _refuse_after(around: Surroundings, finished: Sequence[tuple[Path, str]]) -> None:
+    """Raises ToolError when what a killed run had left is finished, and files have changed by that."""
     if finished:
         lines = [f"{around.shown(path)}: {done}" for path, done in finished]
         raise ToolError("\n".join((*lines, "look at these files, then call update again")))

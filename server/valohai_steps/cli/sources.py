@@ -143,6 +143,13 @@ def shown(path: Path) -> str:
     return str(whole if near.parts.count("..") > _STEPS_UP else near)
 
 
+def told(finished: Sequence[tuple[Path, str]], terminal: Terminal) -> bool:
+    """Say what has become of files that a killed run had left; whether there was anything."""
+    for path, done in finished:
+        terminal.complain(f"{shown(path)}: {done}")
+    return bool(finished)
+
+
 def _scan(folder: Path, root: Path, terminal: Terminal) -> list[Path]:
     probe = Snapshot((root,), {}, {}, frozenset(), Memo())
     home = probe.settings_path(folder / "any.py")

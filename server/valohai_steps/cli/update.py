@@ -12,6 +12,7 @@ from valohai_steps.cli.sources import (
     choose,
     complain_of_settings,
     shown,
+    told,
     whole_path,
     with_neighbours,
 )
@@ -22,7 +23,12 @@ from valohai_steps.ide.update.refused import Refused, refused_line
 from valohai_steps.ide.update.several.batch import NOT_THIS_STEP, Batch, Groups, group_files, plan_batch
 from valohai_steps.ide.update.update import Update
 from valohai_steps.interrupts import put_back_first
-from valohai_steps.project.writing.transaction import finish_interrupted, write_all
+from valohai_steps.project.writing.transaction import (
+    Write,
+    finish_interrupted,
+    finish_interrupted_at,
+    write_all,
+)
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
@@ -36,16 +42,31 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.add:
         raise UsageError("--add adds arguments of one script that reads its own command line; name that file")
     groups = _grouped(chosen, terminal)
-    if not (options.check or options.diff) and _finish_interrupted(groups.by_yaml, terminal):
+    writes = not (options.check or options.diff)
+    if writes and told(finish_interrupted(sorted({yaml.parent for yaml in groups.by_yaml})), terminal):
         chosen = choose(options.paths, terminal, overrides=typed)
-    chosen = with_neighbours(chosen, terminal, groups.step_names(chosen.snapshot))
-    batch = plan_batch(chosen.snapshot, groups, force=options.force)
+    chosen, batch = _planned(chosen, groups, options, terminal)
+    if writes and told(finish_interrupted_at(_writes(batch, chosen)), terminal):
+        chosen = choose(options.paths, terminal, overrides=typed)
+        chosen, batch = _planned(chosen, groups, options, terminal)
     if batch.refused:
         if options.output_format != "text":
             _report(chosen, options, terminal)
         _complain(batch.refused, chosen, terminal, batch.effect)
         return REFUSED
     return _carry_out(batch, chosen, options, terminal)
+
+
+def _planned(
+    chosen: ChosenFiles, groups: Groups, options: argparse.Namespace, terminal: Terminal
+) -> tuple[ChosenFiles, Batch]:
+    """The choice with its neighbours, and the updates of its files."""
+    chosen = with_neighbours(chosen, terminal, groups.step_names(chosen.snapshot))
+    return chosen, plan_batch(chosen.snapshot, groups, force=options.force)
+
+
+def _writes(batch: Batch, chosen: ChosenFiles) -> list[Write]:
+    return [as_write(change) for change in file_changes(chosen.snapshot, batch.updates)]
 
 
 def _carry_out(batch: Batch, chosen: ChosenFiles, options: argparse.Namespace, terminal: Terminal) -> int:
@@ -75,14 +96,6 @@ def _typed(options: argparse.Namespace) -> dict[str, object]:
     if options.no_requirements:
         typed["requirements"] = False
     return typed
-
-
-def _finish_interrupted(yamls: Iterable[Path], terminal: Terminal) -> bool:
-    """Finish what a killed run has left beside these files, and say so; whether there was anything."""
-    finished = finish_interrupted(sorted({yaml.parent for yaml in yamls}))
-    for path, done in finished:
-        terminal.complain(f"{shown(path)}: {done}")
-    return bool(finished)
 
 
 def _grouped(chosen: ChosenFiles, terminal: Terminal) -> Groups:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from valohai_steps.cli.exit_codes import DONE, REFUSED, WOULD_CHANGE
-from valohai_steps.cli.sources import ChosenFiles, UsageError, shown, whole_path
+from valohai_steps.cli.sources import ChosenFiles, UsageError, shown, told, whole_path
 from valohai_steps.cli.terminal import Terminal
 from valohai_steps.ide.command_line.generation import (
     SEVERAL_SCRIPTS,
@@ -18,7 +18,9 @@ from valohai_steps.ide.update.file_changes import FileChange, as_write
 from valohai_steps.ide.update.refused import Refused, refused_line
 from valohai_steps.ide.update.several.batch import NOTHING_WRITTEN
 from valohai_steps.interrupts import put_back_first
-from valohai_steps.project.writing.transaction import write_all
+from valohai_steps.project.memo import Memo
+from valohai_steps.project.snapshot import Snapshot
+from valohai_steps.project.writing.transaction import finish_interrupted_at, write_all
 
 
 def run(
@@ -32,25 +34,42 @@ def run(
     if len(scripts) > 1:
         raise UsageError(SEVERAL_SCRIPTS)
     snapshot, path = chosen.snapshot, scripts[0]
-    names = [name for text in options.add or () for name in text.split(",") if name]
-    yaml = whole_path(options.yaml) if options.yaml else None
-    result = plan_arguments(snapshot, path, names, yaml)
+    result = _planned(snapshot, path, options)
+    writes = not (options.check or options.diff)
+    if writes and not isinstance(result, Refused):
+        write = as_write(_change(snapshot, result, options))
+        if told(finish_interrupted_at([write]), terminal):
+            snapshot = _read_anew(snapshot)
+            result = _planned(snapshot, path, options)
     if isinstance(result, Refused):
         terminal.complain(refused_line(snapshot, result, NOTHING_WRITTEN, shown))
         return REFUSED
     for each in result.running if not result.edits else ():
         terminal.say(f"{shown(result.yaml)}: {running_line(path.name, each)}")
-    return _write(chosen, result, options, terminal, diff) if result.edits else DONE
+    return _write(snapshot, result, options, terminal, diff) if result.edits else DONE
+
+
+def _planned(snapshot: Snapshot, path: Path, options: argparse.Namespace) -> ArgumentUpdate | Refused:
+    names = [name for text in options.add or () for name in text.split(",") if name]
+    return plan_arguments(snapshot, path, names, whole_path(options.yaml) if options.yaml else None)
+
+
+def _read_anew(before: Snapshot) -> Snapshot:
+    return Snapshot(before.roots, before.documents, before.overrides, before.sources, Memo())
+
+
+def _change(snapshot: Snapshot, update: ArgumentUpdate, options: argparse.Namespace) -> FileChange:
+    return argument_change(snapshot, update, typed=options.yaml is not None)
 
 
 def _write(
-    chosen: ChosenFiles,
+    snapshot: Snapshot,
     update: ArgumentUpdate,
     options: argparse.Namespace,
     terminal: Terminal,
     diff: Callable[[Sequence[FileChange], Terminal], str],
 ) -> int:
-    change = argument_change(chosen.snapshot, update, typed=options.yaml is not None)
+    change = _change(snapshot, update, options)
     looks = options.check or options.diff
     if looks:
         terminal.write(diff([change], terminal))

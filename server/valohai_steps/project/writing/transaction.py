@@ -24,6 +24,7 @@ from valohai_steps.project.writing.locking import locked
 from valohai_steps.project.writing.recovery import recover
 
 _CHANGED = "changed on disk since it was read; nothing was written, run again"
+_INTERRUPTED = "another update of files in its folder was interrupted; nothing was written, run again"
 _SAVED = (
     "saved by somebody else while it was being updated; that save is kept, every other file is as it was; "
     "run again"
@@ -82,6 +83,14 @@ def finish_interrupted(folders: Iterable[Path]) -> list[tuple[Path, str]]:
         raise FileError(Path(error.filename or "."), f"cannot write: {reason(error)}") from error
 
 
+def finish_interrupted_at(writes: Iterable[Write]) -> list[tuple[Path, str]]:
+    """The same in all folders that `write_all` would lock for these files: links are followed.
+
+    Raises FileError, also for a file outside of its folders.
+    """
+    return finish_interrupted(folders_of(_replacement(write).entry for write in writes))
+
+
 def _replacement(write: Write) -> _Replacement:
     target = Path(os.path.realpath(write.path))
     if write.within and not any(target.is_relative_to(folder) for folder in write.within):
@@ -91,9 +100,9 @@ def _replacement(write: Write) -> _Replacement:
 
 
 def _replace_all(replacements: Sequence[_Replacement]) -> None:
-    folders = folders_of(each.entry for each in replacements)
-    if any(map(has_journal, folders)):
-        raise FileError(folders[0], "an update was interrupted here; nothing was written, run again")
+    for each in replacements:
+        if has_journal(each.entry.target.parent):  # since `finish_interrupted_at`
+            raise FileError(each.write.path, _INTERRUPTED)
     for each in replacements:
         _demand_unchanged(each, _CHANGED)
     done: list[_Replacement] = []

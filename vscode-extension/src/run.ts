@@ -38,8 +38,9 @@ export class Runner {
     }
     const given = run.overrides.length > 0 ? await askOverrides(run, this.memory) : new Map<string, string>();
     if (given !== undefined) {
-      await this.inTerminal(run, localRun(python, run, given));
-      await done('ran');
+      if (await this.inTerminal(run, localRun(python, run, given))) {
+        await done('ran');
+      }
     }
   }
 
@@ -130,8 +131,15 @@ export class Runner {
     return answer === update ? updateFrom(this.client, this.updates, uri) : answer === run;
   }
 
-  private inTerminal(run: Run, words: readonly string[]): Promise<void> {
-    return this.terminals.run(`Valohai: ${run.step}`, run.folder, commandLine(words, shellOf(vscode.env.shell)));
+  /** False: there is no line of the shell that runs these words, which a person is told. */
+  private async inTerminal(run: Run, words: readonly string[]): Promise<boolean> {
+    const line = commandLine(words, shellOf(vscode.env.shell));
+    if (line instanceof Error) {
+      void vscode.window.showErrorMessage(`Valohai: the step cannot be run: ${line.message}.`);
+      return false;
+    }
+    await this.terminals.run(`Valohai: ${run.step}`, run.folder, line);
+    return true;
   }
 }
 

@@ -30,16 +30,26 @@ export interface Run {
   readonly runtime: boolean;
 }
 
-/** How a shell reads words. */
-export type Shell = 'posix' | 'powershell' | 'cmd';
+/** How a shell reads words; `powershell` is Windows PowerShell, `pwsh` PowerShell 7.3 or later, `other` one nobody knows here. */
+export type Shell = 'posix' | 'fish' | 'pwsh' | 'powershell' | 'cmd' | 'other';
+
+const POSIX = /^((r?b|d|r|y)?ash|(m|o|pd|r)?ksh(93)?|r?zsh|sh|wsl)$/;
 
 /** The kind of a shell, by its program: `vscode.env.shell`. */
 export function shellOf(program: string): Shell {
-  const name = program.split(/[\\/]/).at(-1)?.toLowerCase() ?? '';
-  if (/^(pwsh|powershell)(\.exe)?$/.test(name)) {
-    return 'powershell';
+  const file = program.split(/[\\/]/).at(-1)?.toLowerCase() ?? '';
+  const name = file.replace(/\.exe$/, '').replace(/-[\d.]+$/, '');
+  switch (name) {
+    case 'fish':
+    case 'powershell':
+    case 'cmd':
+      return name;
+    case 'pwsh':
+    case 'pwsh-preview':
+      return 'pwsh';
+    default:
+      return POSIX.test(name) ? 'posix' : 'other';
   }
-  return name === 'cmd.exe' ? 'cmd' : 'posix';
 }
 
 /** The words that run a step on this machine, in its folder; what is not given keeps its default. */
@@ -57,11 +67,23 @@ export function remoteRun(step: string): string[] {
   return ['vh', 'execution', 'run', '--adhoc', step];
 }
 
-/** A line of a shell that runs a program with these words. */
-export function commandLine(words: readonly string[], shell: Shell): string {
-  const line = words.map((word) => quoted(word, shell)).join(' ');
-  // PowerShell takes a quoted first word for a text, unless it is called.
-  return shell === 'powershell' && line.startsWith("'") ? `& ${line}` : line;
+/** A line of a shell that runs a program with exactly these words, or why there is none. */
+export function commandLine(words: readonly string[], shell: Shell): string | Error {
+  const control = words.find((word) => /\p{Cc}/u.test(word));
+  if (control !== undefined) {
+    // A terminal takes them for keys, wherever a shell would read a quote: Ctrl+C, Tab, Enter.
+    return new Error(`${JSON.stringify(control)} contains a control character; remove it from the name or the value`);
+  }
+  const unknown = words.find((word) => shell === 'other' && !isPlain(word, shell));
+  if (unknown !== undefined) {
+    const shells = 'bash, zsh, fish, PowerShell or cmd';
+    return new Error(
+      `how this shell quotes ${JSON.stringify(unknown)} is not known; make ${shells} the default terminal profile`,
+    );
+  }
+  const line = words.map((word) => (isPlain(word, shell) ? word : quoted(word, shell))).join(' ');
+  // PowerShell takes a quoted first word for a string, unless it is called.
+  return isPowerShell(shell) && line.startsWith("'") ? `& ${line}` : line;
 }
 
 /** The label of an override in a list: its flag and what it stands at. */
@@ -70,19 +92,58 @@ export function label(override: Override, given: ReadonlyMap<string, string>): s
   return value === null ? `--${override.name}` : `--${override.name}=${value}`;
 }
 
-function quoted(word: string, shell: Shell): string {
-  if (/^[\w+=:./-]+$/.test(word) || (shell !== 'posix' && /^[\w+=:./\\-]+$/.test(word))) {
-    return word;
-  }
+/** Whether a shell reads a word as it is: no `=` that assigns or expands, no number or parameter of PowerShell. */
+function isPlain(word: string, shell: Shell): boolean {
   switch (shell) {
     case 'posix':
-      return `'${word.replaceAll("'", `'"'"'`)}'`;
-    case 'powershell':
-      return `'${word.replaceAll("'", "''")}'`;
+    case 'fish':
+    case 'other':
+      return /^(--[\w-]+=)?[\w+:./-]+$/.test(word);
     case 'cmd':
-      // Backslashes count only before a quote.
-      return `"${word.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, '$1$1')}"`;
+      return /^(--[\w-]+=)?[\w+:./\\-]+$/.test(word);
+    case 'pwsh':
+    case 'powershell':
+      return /^(--[\w-]+=[\w+:./\\-]+|-[a-z]|[a-z_./\\][\w+:./\\-]*)$/i.test(word);
   }
+}
+
+function quoted(word: string, shell: Shell): string {
+  switch (shell) {
+    case 'posix':
+    case 'other':
+      return `'${word.replaceAll("'", `'"'"'`)}'`;
+    case 'fish':
+      // Unlike in POSIX, a backslash counts between single quotes.
+      return `'${word.replace(/[\\']/g, '\\$&')}'`;
+    case 'pwsh':
+      // Typographic quotes close a string as well.
+      return `'${word.replace(/['‘’‚‛]/g, '$&$&')}'`;
+    case 'powershell':
+      return quoted(asLegacyArgument(word), 'pwsh');
+    case 'cmd':
+      // cmd expands %NAME% between quotes too; `%cd:~,%` is nothing, and parts the sign from the name behind it.
+      return `"${withDoubledQuotes(word).replaceAll('%', '%%cd:~,%')}"`;
+  }
+}
+
+/** A word as Windows PowerShell must have it: it puts quotes around what has blanks, but escapes nothing, and drops ''. */
+function asLegacyArgument(word: string): string {
+  if (word === '') {
+    return '""';
+  }
+  return /\s/.test(word) ? withDoubledQuotes(word) : word.replace(/(\\*)"/g, '$1$1\\"');
+}
+
+/**
+ * What programs of Windows read between double quotes as this word: a quote is doubled, which keeps cmd inside of its
+ * quotes too, as a `\"` does not; backslashes count only before a quote.
+ */
+function withDoubledQuotes(word: string): string {
+  return word.replace(/(\\*)"/g, '$1$1""').replace(/\\+$/, '$&$&');
+}
+
+function isPowerShell(shell: Shell): boolean {
+  return shell === 'pwsh' || shell === 'powershell';
 }
 
 /** The path of a program, as seen from a folder that it lies in. */

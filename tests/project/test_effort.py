@@ -120,6 +120,47 @@ def test_an_edit_of_a_value_parses_the_statements_that_count(tmp_path: Path) -> 
     assert found["characters parsed"] <= len(TRAIN) + 2
 
 
+def importing_workspace(root: Path) -> tuple[Workspace, Path]:
+    """A workspace whose train.py imports 20 files, which import each other; all is looked at once."""
+    workspace, train = make_workspace(root, **SMALL)
+    for number in range(20):
+        others = "".join(f"import helper_{other}\n" for other in range(20) if other != number)
+        text = f"{others}import os\ndef run():\n    pass\nif __name__ == '__main__':\n    run()\n"
+        (root / f"helper_{number}.py").write_text(text)
+    imports = "".join(f"import helper_{number}\n" for number in range(20))
+    workspace.put(train, f"{imports}{python_text(10)}", 0)
+    look(workspace)
+    return workspace, train
+
+
+def test_an_edit_looks_at_no_file_that_is_imported(tmp_path: Path) -> None:
+    workspace, train = importing_workspace(tmp_path)
+    elsewhere = effort(workspace, train, "return [argument, 7]", "return [argument, 7].")
+    value = effort(workspace, train, '"lr": 0.1', '"lr": 0.12')
+    assert "characters parsed" not in elsewhere
+    assert value["python parses"] == 1
+    names = 2 * (20 + len(("os", "valohai")))  # a package or a module, looked up once
+    for cost in (elsewhere, value):
+        assert not cost.keys() & {"files read", "source listings"}
+        assert cost["look-ups on disk"] <= 2 * names
+
+
+def test_a_file_that_is_imported_is_looked_at_again_when_it_changes(tmp_path: Path) -> None:
+    workspace, train = importing_workspace(tmp_path)
+    helper = tmp_path / "helper_7.py"
+    workspace.put(helper, "import __main__\n__main__.P['lr'] = 2\n", 0)
+    assert train in workspace.affected(helper)
+    look(workspace)
+    assert "characters parsed" not in effort(workspace, helper, "2", "3")
+    python = demand(workspace.snapshot.python(train))
+    assert python is not None
+    assert [step.complete for step in python.steps] == [False]
+    workspace.put(helper, "import os\n", 2)
+    python = demand(workspace.snapshot.python(train))
+    assert python is not None
+    assert [step.complete for step in python.steps] == [True]
+
+
 def test_an_edit_of_the_yaml_composes_it_once_and_parses_no_python(tmp_path: Path) -> None:
     workspace, _ = make_workspace(tmp_path, **SMALL)
     yaml = tmp_path / "valohai.yaml"

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from valohai_steps.drift.command_line.differences import ScriptRead
 from valohai_steps.project.imports import WorkspaceImports
 from valohai_steps.project.snapshot import Snapshot
-from valohai_steps.source.evaluation.imports import Dependency
+from valohai_steps.source.evaluation.modules.dependencies import Dependency
 from valohai_steps.source.python_file import PythonFile
 
 _FILE_OF_ALL = "parameters.json"

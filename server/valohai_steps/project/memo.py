@@ -17,7 +17,7 @@ from valohai_steps.project.scan import Known
 from valohai_steps.project.settings import Settings
 from valohai_steps.source.incremental.reader import PythonReader
 from valohai_steps.source.pipelines.pipeline_file import PipelineFile
-from valohai_steps.source.python_file import PythonFile
+from valohai_steps.source.python_file import PythonFile, Syntax
 
 if TYPE_CHECKING:
     from valohai_steps.config.items.file import ItemFile
@@ -140,6 +140,7 @@ class FileRecord(Struct):
     reaches: dict[Path, tuple[Path, ...]] = field(default_factory=dict)
     yamls: dict[Path, Path] = field(default_factory=dict)
     python: dict[Path, PythonFile] = field(default_factory=dict)
+    syntaxes: dict[Path, Syntax | None] = field(default_factory=dict)
     unreadable: dict[Path, files.UnreadableFile] = field(default_factory=dict)
     fresh: dict[Path, list[tuple[Path, StepFact]]] = field(default_factory=dict)
     named: dict[Path, dict[str, list[tuple[Path, StepFact]]]] = field(default_factory=dict)

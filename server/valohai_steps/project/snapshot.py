@@ -255,8 +255,10 @@ class Snapshot(Struct, frozen=True):
 
     def syntax(self, path: Path) -> Syntax | None:
         """The tree of a file that another one imports; parsed when it is looked into."""
-        source = readable(self.source(path))
-        return None if source is None else source.syntax
+        if path not in self.seen.syntaxes:
+            source = readable(self.source(path))
+            self.seen.syntaxes[path] = None if source is None else source.syntax
+        return self.seen.syntaxes[path]
 
     def _read(self, path: Path) -> str | UnreadableFile | None:
         self.memo.count("look-ups on disk")

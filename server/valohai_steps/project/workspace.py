@@ -137,11 +137,11 @@ class Workspace:
         return frozenset(step.name for step in python.steps)
 
     def _depends(self, other: Path, path: Path) -> bool:
-        """Whether a document is compared with `path`, or imports a file of the workspace (maybe that one)."""
+        """Whether a document is compared with `path`, or imports that file, or may when it is new."""
         if is_yaml(path):
             return self.snapshot.yaml_path(other) == path
         known = self.memo.python.get(other)
-        return known is not None and bool(known.file.imported)
+        return known is not None and any(each.may_be(path) for each in known.file.imported)
 
 
 def scan_roots(snapshot: Snapshot) -> set[Path]:

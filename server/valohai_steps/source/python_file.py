@@ -16,8 +16,9 @@ from valohai_steps.source.calls.prepare_calls import PrepareCall, find_calls
 from valohai_steps.source.calls.value_reads import ValueReads, find_reads
 from valohai_steps.source.checks.declared_reads import undeclared_names, unused_names
 from valohai_steps.source.checks.table import duplicate_steps
-from valohai_steps.source.evaluation.evaluation import Evaluation, dependencies_of
-from valohai_steps.source.evaluation.imports import Dependency, Imports, Module, is_current
+from valohai_steps.source.evaluation.evaluation import Evaluation
+from valohai_steps.source.evaluation.imports import Imports, Module
+from valohai_steps.source.evaluation.modules.dependencies import Dependency, is_current
 from valohai_steps.source.text.ignore_comments import not_ignored
 from valohai_steps.source.tree.syntax import ExcessiveText, Syntax
 
@@ -110,7 +111,7 @@ def file_of(
         reads=reads.known,
         read_callees=reads.callees,
         problems=_sorted(syntax.text, found),
-        imported=dependencies_of(evaluation),
+        imported=tuple(evaluation.journey.dependencies.values()),
     )
 
 

@@ -18,7 +18,8 @@ from valohai_steps.source.command_line.libraries.dataclass_parsers import DATACL
 from valohai_steps.source.command_line.libraries.fire_components import FIRE
 from valohai_steps.source.command_line.libraries.standard import STANDARD
 from valohai_steps.source.command_line.libraries.typer_apps import TYPER
-from valohai_steps.source.evaluation.imports import Dependency, Imports
+from valohai_steps.source.evaluation.imports import Imports
+from valohai_steps.source.evaluation.modules.dependencies import Dependency
 from valohai_steps.source.tree.syntax import ExcessiveText, Syntax
 
 _LARGEST = 2_000_000

@@ -10,8 +10,9 @@ from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation import choices, displays, literals, members
 from valohai_steps.source.evaluation.arithmetic import NotComputed, combine, signed
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static, shortened, unknown
-from valohai_steps.source.evaluation.imports import Dependency, Imported, Imports, Module, imported_at
+from valohai_steps.source.evaluation.imports import Imported, Imports, Module, imported_at
 from valohai_steps.source.evaluation.library import builtin_calls
+from valohai_steps.source.evaluation.modules.outlines import Outline
 from valohai_steps.source.evaluation.modules.star_imports import StarImports
 from valohai_steps.source.evaluation.modules.workspace import EvaluationPath, Route, Workspace
 from valohai_steps.source.evaluation.result import Evaluated, brought
@@ -220,7 +221,7 @@ class Evaluation:
         self.journey.active.add(key)
         found = self._imported(name, binding, blamed) if binding.value is None else self.found(binding.value)
         self.journey.active.discard(key)
-        return self._changed(name, binding, found, use, blamed)
+        return self._watch.reached(name, blamed, self._changed(name, binding, found, use, blamed))
 
     def _problem(self, name: str, bindings: tuple[Binding, ...], use: Node) -> tuple[Cause | None, str]:
         if len(bindings) > 1:
@@ -289,11 +290,9 @@ class Evaluation:
         """The files of the workspace that the text imports. Raises TooManyFiles."""
         return self._workspace.imported(self)
 
+    def outlines(self) -> Iterator[tuple[PurePath, Outline]]:
+        """What the files say that running the text may import, the nearest first."""
+        return self._workspace.outlines(self.syntax)
+
     def _of_module(self, module: Module, route: Route) -> "Evaluation":
         return Evaluation(module.syntax, module.imports, self.journey, route)
-
-
-def dependencies_of(evaluation: Evaluation) -> tuple[Dependency, ...]:
-    """The files of the workspace that the evaluation asked for so far."""
-    found: Mapping[Route, Dependency] = evaluation.journey.dependencies
-    return tuple(found.values())

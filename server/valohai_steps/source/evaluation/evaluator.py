@@ -8,6 +8,7 @@ from valohai_steps.model.finding import Related
 from valohai_steps.model.step import Cause, PythonValue, Static, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.imports import Imported
+from valohai_steps.source.evaluation.modules.outlines import Outline
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.binding import Binding
 from valohai_steps.source.tree.scope import Scopes
@@ -53,6 +54,9 @@ class Evaluator(Protocol):
 
     def imported_programs(self) -> "Iterator[tuple[PurePath, Evaluator]]":
         """The files of the workspace that the text imports. Raises TooManyFiles."""
+
+    def outlines(self) -> "Iterator[tuple[PurePath, Outline]]":
+        """What the files say that running the text may import, the nearest first."""
 
     def exported(self, imported: Imported, use: Span, member: str | None = None) -> Evaluated | None:
         """A name of another file of the workspace, or a member of that class; None without one."""

@@ -1,6 +1,5 @@
 """Names of other files of the workspace: the project floor finds the file, this one reads the name."""
 
-from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Protocol
 
@@ -30,30 +29,6 @@ class Imports(Protocol):
         `name` is dotted and may be empty; `level` counts the dots in front (0: absolute). A package means
         its `__init__.py`: `from . import x` asks for ("", 1), and for ("x", 1) when that has no `x`.
         """
-
-
-class Dependency(Struct, frozen=True):
-    """A file that a result depends on: the imports that lead to it, and what it held (None: not found)."""
-
-    route: tuple[tuple[str, int], ...]
-    path: PurePath | None
-    text: str | None
-
-
-def is_current(imported: Iterable[Dependency], imports: Imports) -> bool:
-    """Whether every file still is what it was when the result was made."""
-    for dependency in imported:
-        module, finder = None, imports
-        for name, level in dependency.route:
-            module = finder.module(name, level)
-            if module is None:
-                break
-            finder = module.imports
-        if module is None and dependency.path is None:
-            continue
-        if module is None or module.path != dependency.path or module.syntax.text != dependency.text:
-            return False
-    return True
 
 
 class Imported(Struct, frozen=True):

@@ -7,7 +7,7 @@ from valohai_steps.model.finding import Finding
 from valohai_steps.model.pipeline import NodeFact, PipelineFact
 from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.model.text import Span
-from valohai_steps.source.evaluation.evaluation import Evaluation, dependencies_of
+from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.evaluation.imports import Imports
 from valohai_steps.source.pipelines.expressions.names import in_module, top_frame
 from valohai_steps.source.pipelines.expressions.values import value
@@ -84,7 +84,7 @@ def _read(evaluation: Evaluation, imports: Imports | None) -> PipelineFile:
     except Raises as raised:
         problem = Finding("VH141", raised.span, raised.message)
     problems = () if problem is None else tuple(not_ignored(syntax.text, iter((problem,))))
-    return PipelineFile(syntax.text, fact, problems, imported=dependencies_of(evaluation))
+    return PipelineFile(syntax.text, fact, problems, imported=tuple(evaluation.journey.dependencies.values()))
 
 
 def _demand_unchanged(frame: Frame) -> None:

@@ -14,7 +14,8 @@ from valohai_steps.source.command_line.interpreter.objects import (
     Parser,
 )
 from valohai_steps.source.evaluation.evaluation import Evaluation
-from valohai_steps.source.evaluation.imports import Dependency, Imported, Imports
+from valohai_steps.source.evaluation.imports import Imported, Imports
+from valohai_steps.source.evaluation.modules.dependencies import Dependency
 from valohai_steps.source.evaluation.modules.workspace import EvaluationPath
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.scope import Scopes

@@ -34,7 +34,8 @@ from valohai_steps.source.command_line.interpreter.relevance import (
     relevant_names,
 )
 from valohai_steps.source.command_line.interpreter.statements import run_block
-from valohai_steps.source.evaluation.imports import Dependency, Imported, Imports, Module
+from valohai_steps.source.evaluation.imports import Imported, Imports, Module
+from valohai_steps.source.evaluation.modules.dependencies import Dependency
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, Syntax, parts

@@ -1,14 +1,16 @@
 """The other files of the workspace that an evaluation looks into."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import PurePath
 from typing import TypeAlias
 
 from msgspec import Struct, field
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
-from valohai_steps.source.evaluation.import_statements import imported_modules
-from valohai_steps.source.evaluation.imports import Dependency, Imports, Module
+from valohai_steps.source.evaluation.imports import Imports, Module
+from valohai_steps.source.evaluation.modules.dependencies import Dependency
+from valohai_steps.source.evaluation.modules.outlines import Outline, modules_of, outline
+from valohai_steps.source.tree.syntax import Syntax
 
 # Longer chains of imports, and more files, hold no defaults of a step.
 _DEEPEST_IMPORT = 12
@@ -74,7 +76,7 @@ class Workspace:
         Raises TooManyFiles when one is too far away to be looked at.
         """
         program.syntax.names("import")  # an excerpt holds no import that nobody asked for
-        for name, level in dict.fromkeys(_with_packages(imported_modules(program.syntax))):
+        for name, level in modules_of(program.syntax):
             module = self.module(name, level)
             other = None if module is None else self.program(module, name, level)
             if module is not None and other is not None:
@@ -82,12 +84,24 @@ class Workspace:
             elif module is not None and module.path not in self._path.evaluations:
                 raise TooManyFiles
 
-
-def _with_packages(modules: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int]]:
-    """The modules, and the packages around each: importing `a.b` runs `a/__init__.py` first."""
-    for name, level in modules:
-        parts = name.split(".")
-        yield from ((".".join(parts[:end]), level) for end in range(1, len(parts) + 1))
+    def outlines(self, syntax: Syntax) -> Iterator[tuple[PurePath, Outline]]:
+        """The files that running the text may import, the nearest first, as far as they are looked at."""
+        if self._imports is None:
+            return
+        syntax.names("import")  # an excerpt holds no import that nobody asked for
+        found = set[PurePath]()
+        waiting = [(self._route, self._imports, modules_of(syntax))]
+        while waiting and len(found) < _MOST_FILES:
+            way, imports, names = waiting.pop(0)
+            for route in ((*way, name) for name in names if len(way) < _DEEPEST_IMPORT):
+                module = imports.module(*route[-1])
+                said = None if module is None else outline(module.syntax)
+                path = None if module is None else module.path
+                self._path.dependencies.setdefault(route, Dependency(route, path, None, said))
+                if module is not None and said is not None and module.path not in found:
+                    found.add(module.path)
+                    waiting.append((route, module.imports, said.imports))
+                    yield module.path, said
 
 
 def reachable(program: Evaluator) -> tuple[tuple[PurePath, Evaluator], ...] | None:

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from valohai_steps.model.finding import Related
 from valohai_steps.model.step import Cause
+from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.result import ChangedValue, Evaluated
 from valohai_steps.source.evaluation.uses.effects import levels_of
@@ -16,9 +17,8 @@ from valohai_steps.source.tree.syntax import Node
 class Elsewhere(Struct, frozen=True):
     """A place in another file of the workspace; `path` is None for the file that is run."""
 
-    program: Evaluator
     path: PurePath | None
-    node: Node
+    place: Span
 
 
 def changed_value(program: Evaluator, effect: Effect, name: str, found: Evaluated, blamed: Node) -> Evaluated:
@@ -41,8 +41,7 @@ def changed_value(program: Evaluator, effect: Effect, name: str, found: Evaluate
 
 def changed_elsewhere(elsewhere: Elsewhere, program: Evaluator, name: str, blamed: Node) -> Evaluated:
     """Unknown, because of what another file does; `blamed` is where the text of `program` uses the value."""
-    span, path = program.syntax.span(blamed), elsewhere.path
-    place = elsewhere.program.syntax.span(elsewhere.node)
+    span, path, place = program.syntax.span(blamed), elsewhere.path, elsewhere.place
     related = () if path is None else (Related(place, f"{name} may be changed here", path),)
     who = "the file that imports it" if path is None else f"{path.name}, which this file imports"
     advice = "write the value here"

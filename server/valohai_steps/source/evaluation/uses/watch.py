@@ -65,6 +65,7 @@ class Watch:
         self._effects: dict[tuple[int, int], tuple[Effect, ...]] = {}
         self._deadlines: dict[tuple[int, int], Deadline] = {}
         self._disturbances: tuple[Node, ...] | None = None
+        self._reaching: tuple[Elsewhere | None] | None = None
 
     def happened(self, binding: Binding, found: Evaluated, levels: int, use: Node, point: Node) -> Happened:
         """What happened to a value before `use`, and, where `use` keeps it, until `point`."""
@@ -97,6 +98,7 @@ class Watch:
 
     def imported(self, name: str, node: Node, found: Evaluated, point: Node) -> Evaluated:
         """A name that `import *` brings, unless a use of it may change it."""
+        found = self.reached(name, node, found)
         levels = levels_of(found)
         if not levels:
             return self.elsewhere(name, node, found)
@@ -127,11 +129,23 @@ class Watch:
                 continue
             changes = (*foreign_changes(other, name, found, levels), *foreign_leaks(other, owner, stems))
             for place in changes:
-                return changed_elsewhere(Elsewhere(other, path, place), self._program, name, node)
+                return changed_elsewhere(Elsewhere(path, other.syntax.span(place)), self._program, name, node)
         return found
+
+    def reached(self, name: str, node: Node, found: Evaluated) -> Evaluated:
+        """A name of the file that is run, unless one that it imports reaches back into it."""
+        program = self._program
+        if program.program_run is not program or (isinstance(found.value, Unknown) and not levels_of(found)):
+            return found
+        if self._reaching is None:
+            reaching = (Elsewhere(path, each.reaching) for path, each in program.outlines() if each.reaching)
+            self._reaching = (next(reaching, None),)
+        (elsewhere,) = self._reaching
+        return found if elsewhere is None else changed_elsewhere(elsewhere, program, name, node)
 
     def attribute(self, node: Node, found: Evaluated, member: Binding | None, point: Node) -> Evaluated:
         """What `Config.lr` or `config.lr` stands for, unless something may change it before `point`."""
+        found = self.reached(self._program.syntax.source(node), node, found)
         levels = levels_of(found)
         if isinstance(found.value, Unknown) and not levels:
             return found

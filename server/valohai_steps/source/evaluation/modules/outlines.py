@@ -1,0 +1,74 @@
+"""What counts of a file that is only imported: what it imports, and whether it reaches the file that is run.
+
+`import __main__` and the frames of callers give an imported file the names of the file that is run. What it
+does with them is not followed: that it reaches them is enough. Most texts need no tree for it: the usual
+`if __name__ == "__main__":` is passed over by its look.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from weakref import WeakKeyDictionary
+
+from msgspec import Struct
+
+from valohai_steps.model.text import Span
+from valohai_steps.source.evaluation.import_statements import imported_modules
+from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax
+
+_REACHES = re.compile(
+    r"""
+    (?<![=!]=['"]) (?<![=!]=[ ]['"]) (?<!\.) \b__main__\b (?!['"][ ]?[=!]=)  # not: __name__ == "__main__"
+    | \bf_locals\b
+    | \bf_globals\b (?! (?:\[|\.get\() ['"]__(?:name|file)__['"])  # not: who called
+    """,
+    re.VERBOSE,
+)
+
+
+class Outline(Struct, frozen=True):
+    """The modules that a text imports (name, dots), and where it first reaches the file that is run."""
+
+    imports: tuple[tuple[str, int], ...]
+    reaching: Span | None
+
+
+_KNOWN: "WeakKeyDictionary[Syntax, Outline]" = WeakKeyDictionary()
+
+
+def outline(syntax: Syntax) -> Outline:
+    """The outline of a text, made once for as long as its tree is kept."""
+    known = _KNOWN.get(syntax)
+    if known is None:
+        known = _KNOWN[syntax] = Outline(modules_of(syntax), _reaching(syntax))
+    return known
+
+
+def modules_of(syntax: Syntax) -> tuple[tuple[str, int], ...]:
+    """The modules that a text imports, and the packages around each, which run first."""
+    return tuple(dict.fromkeys(_with_packages(imported_modules(syntax))))
+
+
+def _with_packages(modules: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int]]:
+    for name, level in modules:
+        parts = name.split(".")
+        yield from ((".".join(parts[:end]), level) for end in range(1, len(parts) + 1))
+
+
+def _reaching(syntax: Syntax) -> Span | None:
+    for found in _REACHES.finditer(syntax.text):
+        try:
+            node = syntax.node_at(found.start(), found.end())
+        except ExcessiveText:  # that file is not read, and its one finding says so
+            return None
+        if node.type != "comment" and not _is_idle(node):
+            return Span(found.start(), found.end())
+    return None
+
+
+def _is_idle(node: Node) -> bool:
+    """Whether a place lies in a string that is only compared, or is a statement of its own."""
+    while node.type in ("string_content", "string", "concatenated_string", "parenthesized_expression"):
+        if node.parent is None:
+            return False
+        node = node.parent
+    return node.type in ("expression_statement", "comparison_operator")

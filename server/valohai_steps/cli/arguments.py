@@ -142,8 +142,12 @@ def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         known = tuple(re.findall(r"--[a-z-]+", command.format_help()))
         word = unknown[0].partition("=")[0]
         what = "no option" if word.startswith("-") else "too many arguments at"
-        command.error(f"{what} {word}{_instead(word) or nearest(word, known)}")
+        command.error(f"{what} {word}{_one_file(words[0], word) or _instead(word) or nearest(word, known)}")
     return options
+
+
+def _one_file(command: str, word: str) -> str:
+    return "; it takes one file" if command == "show" and not word.startswith("-") else ""
 
 
 def _instead(word: str) -> str:

@@ -8,6 +8,8 @@ from valohai_steps.model.rules import RULES
 from valohai_steps.project.settings import nearest
 
 _PACKAGE = Path(__file__).parents[1]
+# Codes are alike: only one that differs from the word in one place is meant.
+_ONE_LETTER = 0.75
 
 
 @cache
@@ -50,5 +52,7 @@ def code_of(word: str) -> str | None:
 
 def unknown_rule(word: str, otherwise: str) -> str:
     """What is said of a word that is no rule: the nearest one, or what to do `otherwise`."""
-    hint = nearest(word.upper(), tuple(RULES)) or f"; {otherwise}"
+    names = tuple(rule.name for rule in RULES.values())
+    near = nearest(word.upper(), tuple(RULES), _ONE_LETTER) or nearest(word.lower(), names)
+    hint = near or f"; {otherwise}"
     return f"no rule {word!r}{hint}"

@@ -239,6 +239,7 @@ def running_line(script: str, each: StepArguments) -> str:
     if not each.missing:
         return f"{said}; all {total} arguments are parameters"
     names = ", ".join(argument.name for argument in each.missing)
-    return (
-        f"{said}; {len(each.missing)} of {total} arguments are not parameters ({names}); --add all adds them"
-    )
+    count = len(each.missing)
+    are = "is not a parameter" if count == 1 else "are not parameters"
+    them = "it" if count == 1 else "them"
+    return f"{said}; {count} of {total} arguments {are} ({names}); --add all adds {them}"

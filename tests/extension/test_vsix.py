@@ -119,7 +119,7 @@ def test_the_bundled_server_answers(unpacked: Path, python: str, tmp_path: Path)
     done = subprocess.run(
         [
             *(python, "-I", "-S", "-X", "utf8", "-X", f"pycache_prefix={bytecode}"),
-            unpacked / "bundled" / "start.py",
+            *(unpacked / "bundled" / "start.py", "--stdio"),
         ],
         input=b"".join(map(message, asked)),
         capture_output=True,

@@ -36,7 +36,7 @@ def main() -> None:
         take(Path(folder), cache, vsix, parts)
     for picture in sorted(TAKEN.glob("*.png")):
         shrink(picture, DOCS / picture.name)
-    for name in ("notebook", "update"):
+    for name in ("notebook", "update") if not parts else ():
         shrink(LAB / f"{name}.png", DOCS / f"jupyterlab-{name}.png")
     media = ROOT / "vscode-extension" / "media"
     media.mkdir(exist_ok=True)

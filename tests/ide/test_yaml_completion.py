@@ -198,6 +198,38 @@ args = parser.parse_args()
 """
 
 
+_FIT = "- pipeline:\n    nodes:\n      - name: fit\n        step: train\n        type: execution\n"
+_OVERRIDE = f"{STEPS.partition('- pipeline')[0]}{_FIT}        override:\n          "
+
+
+@pytest.mark.parametrize(
+    ("state", "label", "goes_on"),
+    [
+        ("- step:\n    command: python train.py\n    par▮", "parameters", True),
+        ("- step:\n    command: python train.py\n    parameters:\n      - ▮", "name", True),
+        ("- step:\n    command: python other.py\n    par▮", "parameters", False),
+        ("- step:\n    command: python other.py\n    parameters:\n      - ▮", "name", False),
+        (f"{_OVERRIDE}▮", "parameters", True),
+        (f"{_OVERRIDE}image: a\n          ▮", "parameters", True),
+        (f"{_OVERRIDE}parameters:\n            - ▮", "name", True),
+        (f"{_OVERRIDE}parameters:\n            - default: 1\n              ▮", "name", True),
+        (f"{_OVERRIDE}environment-variables:\n            - ▮", "name", False),
+        (
+            f"{_OVERRIDE}parameters:\n            - name: lr\n            - name: mode\n            - ▮",
+            "name",
+            False,
+        ),
+        ("- task:\n    step: none\n    ▮", "parameters", False),
+        (f"{STEPS.partition('- pipeline')[0]}- task:\n    step: train\n    ▮", "parameters", True),
+        (f"{STEPS.partition('- pipeline')[0]}{_FIT}    edges:\n      - ▮", "fit", True),
+    ],
+)
+def test_a_key_goes_on_where_a_name_can_be_chosen_behind_it(state: str, label: str, goes_on: bool) -> None:
+    """An editor asks again then, and never for an empty list."""
+    found = {each.label: each for each in offered(state, **{"train.py": SCRIPT})}
+    assert found[label].goes_on is goes_on
+
+
 @pytest.mark.parametrize(
     ("command", "name", "label", "written"),
     [

@@ -52,6 +52,30 @@ export class Hands {
     return texts.join('\n').replaceAll('\u00a0', ' ').replaceAll('\u200b', '');
   }
 
+  // The entry of that name in the list that completion shows: the arrow keys go to it.
+  offered(label) {
+    const names = '.suggest-widget.visible .monaco-list-row';
+    return poll(`${label} is offered`, async () => {
+      const focused = await this.page.locator(`${names}.focused .label-name`).allInnerTexts();
+      if (focused[0] === label) return true;
+      const all = await this.page.locator(`${names} .label-name`).allInnerTexts();
+      if (all.includes(label)) await this.press('ArrowDown');
+      return { all, seen: await this.screen('.editor-instance .view-lines') };
+    });
+  }
+
+  // Ctrl+Space in a file that was just made, until the server has started and knows something.
+  askWhatCanBeThere() {
+    const list = this.page.locator('.suggest-widget.visible .monaco-list-row').first();
+    return poll('something is offered', async () => {
+      await this.press('Control+Space');
+      return list.waitFor({ timeout: 2_000 }).then(
+        () => true,
+        () => this.screen('.suggest-widget'),
+      );
+    });
+  }
+
   // Waits until all the words are seen.
   see(words, part) {
     return poll(`to see ${JSON.stringify(words)}`, async () => {

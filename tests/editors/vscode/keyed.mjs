@@ -3,6 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { complete, FILE, WRITTEN } from './completed.mjs';
 import { Hands } from './hands.mjs';
 import { install, makeProfile, openBrowser, poll, start } from './launch.mjs';
 
@@ -305,6 +306,18 @@ const states = {
     await hands.disk('valohai.yaml', has('name: train2', 'name: seed'));
     await page.locator('.tab', { hasText: 'valohai.yaml' }).waitFor();
     await poll('one group of editors', async () => (await groups()) === 1 || groups());
+  },
+  async 'from an empty valohai.yaml a step, a pipeline with an edge and an override are written by completion alone'() {
+    await hands.openFolder(join(workspaces, 'scratch'));
+    await hands.open('train.py');
+    await hands.newFile(FILE);
+    await complete(hands);
+    await hands.see('runs train.py', lensOver(FILE));
+    await hands.save();
+    await hands.disk(FILE, WRITTEN);
+    await hands.press('Control+Shift+m');
+    await hands.see('No problems', '.markers-panel');
+    await hands.press('Control+Shift+m');
   },
   async 'the Pythons of the machine are listed with their versions'() {
     await hands.palette('Valohai: Select', 'Valohai: Select Python for the Language Server');

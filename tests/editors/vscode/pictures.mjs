@@ -3,6 +3,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { complete, FILE } from './completed.mjs';
+import { Hands } from './hands.mjs';
 import { install, makeProfile, openBrowser, poll, start } from './launch.mjs';
 import { openWindow } from './window.mjs';
 
@@ -166,7 +168,25 @@ async function pipelines() {
   await picture('pipeline');
 }
 
-const all = { tour, pipelines };
+// A whole file by completion: the last name of an edge is about to be taken.
+async function completed() {
+  await page.setViewportSize({ width: WIDE.width, height: 690 });
+  const hands = new Hands(page, vscode);
+  window.folder = join(workspaces, 'scratch');
+  // As somebody types who has set nothing.
+  window.writeSettings({ 'editor.autoClosingBrackets': 'languageDefined', 'editor.autoIndent': 'full' });
+  await hands.openFolder(window.folder);
+  await hands.open('train.py');
+  await hands.newFile(FILE);
+  await window.command('View: Close Primary Side Bar');
+  await hands.look(FILE);
+  await complete(hands, { until: '+images' });
+  await lens(FILE, 'runs train.py');
+  await picture('completion-yaml');
+  await page.setViewportSize(WIDE);
+}
+
+const all = { tour, pipelines, completed };
 const wanted = process.env.VALOHAI_ONLY ? process.env.VALOHAI_ONLY.split(':') : Object.keys(all);
 try {
   for (const name of wanted) await all[name]();

@@ -67,14 +67,15 @@ def _item(session: Session, view: View, offered: Completion, rank: int) -> lsp.C
         insert_text_format=lsp.InsertTextFormat.Snippet if fills_in else lsp.InsertTextFormat.PlainText,
         insert_text_mode=lsp.InsertTextMode.AsIs if session.capabilities.text_as_is else None,
         text_edit=_edit(session, view, offered, text),
-        command=_ASK_AGAIN if _asks_again(session, offered, fills_in=fills_in) else None,
+        command=_ASK_AGAIN if _asks_again(session, offered, text) else None,
         additional_text_edits=[view.edit(edit) for edit in offered.also] or None,
     )
 
 
-def _asks_again(session: Session, offered: Completion, *, fills_in: bool) -> bool:
-    """Whether the editor shows at once what belongs behind; places to fill in show their own."""
-    return offered.goes_on and not fills_in and _ASK_AGAIN.command in session.capabilities.commands
+def _asks_again(session: Session, offered: Completion, text: str) -> bool:
+    """Whether the editor shows at once what belongs behind; choices to fill in show their own."""
+    has_choices = text == offered.snippet and "|}" in text
+    return offered.goes_on and not has_choices and _ASK_AGAIN.command in session.capabilities.commands
 
 
 def _edit(

@@ -33,10 +33,10 @@ def arguments_of_script(page: Page) -> Iterator[Completion]:
     yield from (_written(page, own, form) for form in _forms(page, section) if form.name not in given)
 
 
-def has_arguments(page: Page) -> bool:
-    """Whether the script of the step at the cursor takes anything that a parameter can pass."""
-    section = page.section
-    return section is not None and any(True for _ in _forms(page, section))
+def argument_names(page: Page) -> Iterator[str]:
+    """The names of what the script of the step at the cursor takes and a parameter can pass."""
+    if page.section is not None:
+        yield from (form.name for form in _forms(page, page.section))
 
 
 def _forms(page: Page, step: Mapping) -> Iterator[ParameterForm]:

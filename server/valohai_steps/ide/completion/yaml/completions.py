@@ -11,9 +11,8 @@ from valohai_steps.config.cursor.named import text_of
 from valohai_steps.config.cursor.outline import Entry, Mapping, Sequence
 from valohai_steps.config.cursor.place import CursorPlace, SlotContent
 from valohai_steps.ide.completion.item import Completion, CompletionKind, KnownName
-from valohai_steps.ide.completion.yaml.arguments import has_arguments
 from valohai_steps.ide.completion.yaml.edges import short_edges
-from valohai_steps.ide.completion.yaml.keys import missing_keys
+from valohai_steps.ide.completion.yaml.keys import missing_keys, with_names_next
 from valohai_steps.ide.completion.yaml.page import Page, declared_in, page_at
 from valohai_steps.ide.completion.yaml.values import values_at
 from valohai_steps.ide.completion.yaml.writing import DASH, each_once, offered_key, offered_value
@@ -28,7 +27,9 @@ _DEVICES = ("nvidia.com/gpu", "amd.com/gpu")
 def yaml_completions(snapshot: Snapshot, path: Path, offset: int) -> tuple[Completion, ...]:
     """What can be written at `offset` of a valohai.yaml, in code points, the likeliest first."""
     page = page_at(snapshot, path, offset)
-    return each_once(_completions(page)) if page is not None else ()
+    if page is None:
+        return ()
+    return tuple(with_names_next(page, each) for each in each_once(_completions(page)))
 
 
 def _completions(page: Page) -> Iterator[Completion]:
@@ -120,9 +121,7 @@ def _keys(page: Page) -> Iterator[Completion]:
     keys = list(missing_keys(shape, place.frames, mapping))
     merged = page.items.expanded(mapping) if mapping.has("<<") else mapping
     for key in sorted(keys, key=lambda key: merged.has(key.name) and not mapping.has(key.name)):
-        offered = offered_key(place, key, page.layout)
-        brings = page.kind == "step" and key.name == "parameters" and has_arguments(page)
-        yield structs.replace(offered, goes_on=True) if brings else offered
+        yield offered_key(place, key, page.layout)
     if shape is not ITEM and not place.has_colon and not mapping.has("<<"):
         for _ in islice(page.items.anchors(place.slot.start, mappings=True), 1):
             yield offered_value(place, _MERGE, CompletionKind.ANCHOR, raw=True)

@@ -120,6 +120,7 @@ def offered_edge(place: CursorPlace, node: KnownName) -> Completion:
         f"{escaped(text[:-1])}$0]" if first[0] not in "\"'" else None,
         node.detail,
         node.documentation,
+        goes_on=first[0] not in "\"'",
     )
 
 

@@ -54,7 +54,7 @@ def read_part(text: str, image: str) -> Part:
     documents, problem = read_documents(text)
     if problem is not None:
         return Part(text, image, problem)
-    page, places = Page(text, image), Places(text)
+    page, places = Page(text, image, documents), Places(text)
     findings: list[Finding] = list(_several_documents(text, documents))
     for root in documents:
         findings += unsafe_findings(page, root)

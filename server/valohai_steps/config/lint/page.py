@@ -1,10 +1,12 @@
 """The text that is judged, and the few things that every rule asks of it."""
 
+from bisect import bisect_right
+
 from msgspec import Struct
 
 from valohai_steps.config.rendering.scalar_text import Quoting, scalar_text
 from valohai_steps.config.tree.line import line_end, skip_gap
-from valohai_steps.config.tree.node import Node
+from valohai_steps.config.tree.node import Entry, Node
 from valohai_steps.model.finding import Fix
 from valohai_steps.model.text import Span, TextEdit
 
@@ -12,10 +14,11 @@ _LONGEST = 60
 
 
 class Page(Struct, frozen=True):
-    """A text that reads alone; `image` is what a missing image is filled in with."""
+    """A text that reads alone; `image` is what a missing image is filled in with, `roots` what was read."""
 
     text: str
     image: str = "python:3.11-slim"
+    roots: tuple[Node, ...] = ()
 
     def written(self, node: Node) -> str:
         """What is written, in one line, shortened."""
@@ -28,7 +31,9 @@ class Page(Struct, frozen=True):
         return text[1:-1] if node.style in ("'", '"') and len(text) > 1 else text
 
     def is_flow(self, offset: int) -> bool:
-        """Whether brackets or braces are open at an offset, as far as its own line tells."""
+        """Whether brackets or braces are open at an offset; without `roots`, as far as its own line tells."""
+        if self.roots:
+            return any(_is_in_flow(root, offset) for root in self.roots)
         start = self.text.rfind("\n", 0, offset) + 1
         before = self.text[start:offset]
         return before.count("[") + before.count("{") > before.count("]") + before.count("}")
@@ -52,6 +57,18 @@ class Page(Struct, frozen=True):
         always = node.style in ("'", '"')
         mark = node.style if always else '"'
         return scalar_text(value, Quoting(mark, always=always), flow=self.is_flow(node.start))
+
+
+def _is_in_flow(node: Node, offset: int) -> bool:
+    inner: Node | None = node
+    while inner is not None and inner.alias is None and inner.start < offset < inner.end:
+        if inner.kind == "scalar" or inner.style == "flow":
+            return inner.kind != "scalar"
+        children: tuple[Node, ...] | tuple[Entry, ...] = inner.items or inner.entries
+        at = bisect_right(children, offset, key=lambda child: child.span.start) - 1
+        child = children[at] if at >= 0 else None
+        inner = child.node if isinstance(child, Entry) else child
+    return False
 
 
 def is_empty(node: Node) -> bool:

@@ -19,6 +19,8 @@ def as_items(page: Page, key: Node | None, node: Node, shape: Shape | None) -> t
     """`inputs: {...}` as a list: one item when its keys are an item's own, else one for each key."""
     if shape is None or key is None or node.alias is not None or not node.entries:
         return ()
+    if node.anchor is not None or node.tag is not None:
+        return ()  # they would be those of the list
     known = [
         entry for entry in node.entries if entry.key in shape.keys or kebab(str(entry.key)) in shape.former
     ]
@@ -26,7 +28,21 @@ def as_items(page: Page, key: Node | None, node: Node, shape: Shape | None) -> t
         return _one_item(page, node)
     if "default" not in shape.keys or any(entry.node.kind != "scalar" for entry in node.entries):
         return ()
-    return _item_for_each_key(page, key, node, shape)
+    return _item_for_each_key(page, key, node, shape) if _is_plain(page, key, node) else ()
+
+
+def _is_plain(page: Page, key: Node, node: Node) -> bool:
+    """Whether a mapping can be written anew from its keys and values: nothing else is in it."""
+    place = key.end
+    for entry in node.entries:
+        for part in (entry.key_node, entry.node):
+            if part.anchor is not None or part.tag is not None or not is_one_line(page.text, part.span):
+                return False
+            if "#" in page.text[place : part.start] or part.style in ("|", ">"):
+                return False
+            place = max(place, part.end)
+    rest = page.text[place : node.end]
+    return "#" not in rest and not node.merges and not page.is_flow(key.start)
 
 
 def _one_item(page: Page, node: Node) -> tuple[Fix, ...]:
@@ -54,7 +70,9 @@ def _item_for_each_key(page: Page, key: Node, node: Node, shape: Shape) -> tuple
     gap = page.newline + " " * (column + 2)
     lines: list[str] = []
     for entry in node.entries:
-        lines.append(f"{gap}- name: {page.text[entry.key_node.start : entry.key_node.end]}")
+        name = page.text[entry.key_node.start : entry.key_node.end]
+        written = name if isinstance(entry.key, str) else page.quoted(name, key.start)
+        lines.append(f"{gap}- name: {written}")
         kind = _type_of(entry.node) if "type" in shape.keys else ""
         if kind:
             lines.append(f"{gap}  type: {kind}")

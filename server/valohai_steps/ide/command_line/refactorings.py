@@ -20,6 +20,7 @@ from valohai_steps.ide.command_line.generation import (
     script_of,
     steps_with_arguments,
 )
+from valohai_steps.ide.update.drift_fixes import as_python
 from valohai_steps.ide.update.file_edits import FileEdits
 from valohai_steps.ide.update.refused import Refused
 from valohai_steps.model.command_line import ArgumentFact
@@ -149,9 +150,9 @@ class _Parameter(Struct, frozen=True):
 
 def _python_literal(value: PythonValue) -> str | None:
     """A default of valohai.yaml as Python writes it; None for what is no plain value."""
-    if isinstance(value, str):
+    if isinstance(value, str) and value.isprintable():
         return json.dumps(value, ensure_ascii=False)
-    return repr(value) if isinstance(value, (bool, int, float)) else None
+    return as_python(value) if isinstance(value, (bool, int, float, str)) else None
 
 
 def _in_yaml(snapshot: Snapshot, yaml: Path, file: YamlFile | None, span: Span) -> Iterator[Refactoring]:

@@ -55,6 +55,8 @@ def _declaration(source: PythonSource, path: Path, step: StepFact, kind: str, it
     """The entry in the dict of the step's defaults, which is made where there is none."""
     value = _default(item)
     literal = as_python(value)
+    if literal is None:
+        return None
     said = "" if value is None else f" (default {literal if len(literal) <= 40 else literal[:39] + '…'})"
     title = f"Declare it in {path.name}{said}"
     stated = step.inputs_span if kind == "input" else step.parameters_span

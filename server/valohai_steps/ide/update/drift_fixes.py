@@ -21,6 +21,7 @@ from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.files import readable
 from valohai_steps.project.python_source import PythonSource
 from valohai_steps.project.snapshot import Snapshot
+from valohai_steps.source.evaluation.literals import read_literal
 
 # Keys whose value stands in Python as a literal of its own, so that it can be replaced there.
 _REPLACEABLE = ("default", "image", "environment", "upload-store")
@@ -100,9 +101,20 @@ def _listed(value: object) -> list[object]:
     return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
-def as_python(value: PythonValue) -> str:
-    """The literal as most people write it: texts in double quotes."""
+def as_python(value: PythonValue) -> str | None:
+    """The literal as most people write it: texts in double quotes; None where no literal gives the value.
+
+    There is none for `.inf`, `.nan` and dates of YAML.
+    """
+    try:
+        text, same = _written(value), repr(value)
+        return text if repr(read_literal(text)) == same else None
+    except (ValueError, RecursionError):  # no literal; or more digits than Python writes
+        return None
+
+
+def _written(value: PythonValue) -> str:
     if isinstance(value, list):
-        return f"[{', '.join(as_python(element) for element in value)}]"
+        return f"[{', '.join(map(_written, value))}]"
     text = repr(value)
     return f'"{text[1:-1]}"' if isinstance(value, str) and '"' not in value and "'" not in value else text

@@ -59,4 +59,5 @@ def _python_edit(snapshot: Snapshot, source: Path, drift: Drift) -> TextEdit | N
     written = snapshot.readable_text(source)[span.start : span.end]
     if written not in (as_python(value), repr(value)):
         return None  # computed, or written elsewhere: not ours to replace
-    return TextEdit(span, as_python(drift.yaml.value))
+    literal = as_python(drift.yaml.value)
+    return None if literal is None else TextEdit(span, literal)

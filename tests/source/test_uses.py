@@ -71,6 +71,8 @@ def read(body: str, start: str = START + FLAT) -> str:
         "try:\n    print(P)\nexcept ValueError:\n    pass",
         "with open('x') as file:\n    json.dump(P, file)",
         "def use() -> dict:\n    return P",
+        "import csv\nw = csv.DictWriter(open('x', 'w'), P)\nw.writeheader()\nw.writerow(P)",
+        "import csv\ncsv.DictWriter(open('x', 'w'), fieldnames=P).writeheader()",
         "import csv\ncsv.writer(open('x', 'w')).writerow(P)",
         "import csv\nwriter = csv.DictWriter(open('x', 'w'), list(P))\nwriter.writerow(P)",
         "import itertools\nf(list(itertools.product(*{'a': P, 'b': [2]}.values())), list(zip(*[P])))",
@@ -133,6 +135,8 @@ def test_functions_count_from_where_they_can_be_called(body: str) -> None:
         f"for i in range(2):\n    {CALL}\n    f(P)",
         f"def train():\n    f(P)\ndef main():\n    train()\n    {CALL}\nmain()",
         f"class T:\n    def run():\n        f(P)\n    run()\n{CALL}",
+        f"import csv\nw = csv.DictWriter(open('x', 'w'), P)\nw.fieldnames['x'] = 2\n{CALL}",
+        f"import csv\nw = csv.DictWriter(open('x', 'w'), P)\nf(w)\n{CALL}",
         f"def main():\n    yield\n    {CALL}\nh = main()\nf(P)\nnext(h)",
     ],
 )

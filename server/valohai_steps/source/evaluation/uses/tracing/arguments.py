@@ -14,6 +14,7 @@ from valohai_steps.source.evaluation.uses.tracing.callees import (
     is_logger,
     is_valohai,
     is_writer,
+    only_writes,
 )
 from valohai_steps.source.evaluation.uses.tracing.harmless import BUILTINS, FUNCTIONS, ITERATING, STORING
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach
@@ -93,6 +94,8 @@ def passed(trace: Trace, argument: Argument, reach: Reach, frame: Frame) -> None
     program = frame.program
     callee = callee_of(program, argument.call)
     if is_valohai(program, callee) or is_logger(program, callee) or is_writer(program, callee):
+        return
+    if only_writes(program, callee, argument.call):
         return
     kind = kind_of(program, callee)
     if kind is not None:

@@ -10,8 +10,9 @@ from valohai_steps.source.evaluation.uses.tracing.harmless import (
     WRITER_METHODS,
     WRITERS,
 )
+from valohai_steps.source.evaluation.uses.tracing.trace import bound_at, uses_of
 from valohai_steps.source.tree.binding import BindingKind
-from valohai_steps.source.tree.syntax import Node, field, parts
+from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
 _BUILTIN_TYPES = frozenset(("dict", "list", "set", "tuple", "frozenset"))
 
@@ -92,6 +93,27 @@ def is_logger(program: Evaluator, callee: Callee) -> bool:
 def is_writer(program: Evaluator, callee: Callee) -> bool:
     """`writer.writerow(...)`, where `writer` is what the module csv gives."""
     return callee.method in WRITER_METHODS and _is_made_by(program, callee.owner, WRITERS)
+
+
+def only_writes(program: Evaluator, callee: Callee, call: Node) -> bool:
+    """`w = csv.DictWriter(f, p)`, of which only rows are written: it reads its columns' names from `p`."""
+    outer = call.parent
+    if callee.full_name != "csv.DictWriter" or outer is None:
+        return False
+    target = field(outer, "left") if outer.type == "assignment" else None
+    if target is None:
+        return _writes(program, call)
+    bindings = bound_at(target) if target.type == "identifier" else ()
+    uses = [use for binding in bindings for use in uses_of(program, binding)]
+    return bool(bindings) and all(_writes(program, use) for use in uses)
+
+
+def _writes(program: Evaluator, writer: Node) -> bool:
+    holder = writer.parent
+    if holder is None or holder.type != "attribute" or not is_field(holder, "object", writer):
+        return False
+    is_called = holder.parent is not None and holder.parent.type == "call"
+    return is_called and program.syntax.name(holder.children[-1]) in WRITER_METHODS
 
 
 def _is_made_by(program: Evaluator, owner: Node | None, makers: frozenset[str]) -> bool:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.seeds import weekly_seed
-from tests.source.pipeline_programs import random_program
+from tests.source.pipeline_forms import FOLLOWED, REFUSED
+from tests.source.pipeline_programs import HEAD, random_program
 from valohai_steps.config.items.reading import read_items
 from valohai_steps.config.references.catalogue import Catalogue
 from valohai_steps.drift.pipelines.judging import left_out, unknown_names
@@ -162,6 +163,24 @@ def test_random_pipelines_are_read_as_running_makes_them() -> None:
     assert wrong == []
     assert known >= KNOWN_OF_KNOWABLE * knowable
     assert sum("raised" not in made for made in runs) > PROGRAMS / 2
+
+
+@pytest.mark.vendor
+def test_each_form_is_read_as_running_makes_it_or_not_at_all() -> None:
+    forms = {**FOLLOWED, **REFUSED}
+    sources = {name: form_program(*form) for name, form in forms.items()}
+    for (name, source), made in zip(sources.items(), run_all(list(sources.values())), strict=True):
+        fact, found = read(source)
+        assert fact is None or shape(fact) == made, name
+        assert fact is not None or name in REFUSED, (name, found)
+        assert fact is not None or {finding.code for finding in found} == {"VH101"} or "raised" in made, name
+
+
+def form_program(before: str, lines: str) -> str:
+    body = "".join(
+        f"    {line}\n" for line in ["pipe = Pipeline(name='all', config=config)", *lines.splitlines()]
+    )
+    return f"{HEAD}\n{before}\n\n\ndef main(config):\n{body}    return pipe\n"
 
 
 MAIN = """from valohai import Pipeline

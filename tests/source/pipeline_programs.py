@@ -5,6 +5,8 @@ Most are right; some name a node twice, a step or an input that is not there, or
 
 import random
 
+from tests.source.pipeline_forms import FOLLOWED, REFUSED
+
 HEAD = """import os
 from functools import partial
 from itertools import product
@@ -44,6 +46,7 @@ class Program:
         self.nodes: list[str] = []
         self.lists: list[str] = []
         self.count = 0
+        self.before = ""
         self.is_known = True
 
     def name(self, stem: str) -> str:
@@ -177,6 +180,20 @@ class Program:
             )
         )
 
+    def form(self) -> None:
+        """One of the forms whose moment decides; one a program."""
+        if self.before:
+            return
+        before, lines = self.random.choice(list(FOLLOWED.values()))
+        self.before = f"{before}\n\n"
+        self.add(*lines.splitlines())
+
+    def doubtful(self) -> None:
+        self.is_known = False
+        before, lines = self.random.choice(list(REFUSED.values()))
+        self.before += before
+        self.add(*lines.splitlines())
+
     def unknown(self) -> None:
         self.is_known = False
         node = self.name("unknown")
@@ -246,6 +263,7 @@ def random_program(seed: int) -> tuple[str, bool]:
         program.edge,
         program.edges_of_list,
         program.noise,
+        program.form,
     )
     program.add("pipe = Pipeline(name='all', config=config)")
     program.node()
@@ -253,6 +271,8 @@ def random_program(seed: int) -> tuple[str, bool]:
         program.random.choice(forms)()
     if program.random.random() < 0.3:
         program.unknown()
+    elif program.random.random() < 0.3:
+        program.doubtful()
     body = "\n".join(f"    {line}" for line in program.lines)
     end = "    return pipe\n" if program.random.random() > 0.03 else "    pipe\n"
-    return f"{HEAD}\ndef main(config):\n{body}\n{end}", program.is_known
+    return f"{HEAD}\n{program.before}\n\ndef main(config):\n{body}\n{end}", program.is_known

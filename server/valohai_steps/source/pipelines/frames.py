@@ -18,6 +18,12 @@ from valohai_steps.source.tree.syntax import Node
 _MOST_STEPS = 60_000
 DEEPEST = 60
 MOST_ELEMENTS = 10_000
+COMPREHENSIONS = (
+    "list_comprehension",
+    "set_comprehension",
+    "dictionary_comprehension",
+    "generator_expression",
+)
 
 
 class Script(Struct, eq=False):
@@ -98,6 +104,10 @@ class Frame(Struct, eq=False):
         self.reading.steps += 1
         if self.reading.steps > _MOST_STEPS or self.reading.depth > DEEPEST:
             self.refuse(node, Cause.TOO_MUCH)
+
+    def of_function(self) -> "Frame":
+        """The frame in which `:=` binds: that of the function, also within its comprehensions."""
+        return next(each for each in self.holders() if each.scope.type not in COMPREHENSIONS)
 
     def holders(self) -> Iterator["Frame"]:
         """This frame and those around it."""

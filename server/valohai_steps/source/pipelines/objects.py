@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 PaperValue: TypeAlias = PythonValue
 
 
+class Hidden(Unknown, frozen=True):
+    """An Unknown that may be, or may reach, what is followed here: it may not be called or handed over."""
+
+
 class Object(Struct, eq=False):
     """Whatever is no plain value."""
 
@@ -38,10 +42,14 @@ class ModuleObject(Object):
 
 
 class Function(Object):
-    """A function or lambda, with the frame in which it was defined."""
+    """A function or lambda, with the frame in which it was defined.
+
+    `defaults` are those of its parameters, by the id of the expression: evaluated once, where it is defined.
+    """
 
     node: Node
     frame: "Frame"
+    defaults: dict[int, PaperValue] = field(default_factory=dict)
 
 
 class Bound(Object):
@@ -66,9 +74,10 @@ class Once(Object):
 
 
 class View(Object):
-    """`{}.items()` and its kin."""
+    """`{}.items()` and its kin: it shows what `held` holds when it is asked. `kind` is the method's name."""
 
-    values: list[PaperValue]
+    held: dict[PaperValue, PaperValue]
+    kind: str
 
 
 class PipelineObject(Object):
@@ -134,21 +143,39 @@ class Raises(Exception):  # noqa: N818  # an outcome, not an error
         self.message = message
 
 
+def hidden(unknown: Unknown) -> Hidden:
+    """The same Unknown, as one that may reach what is followed."""
+    return Hidden(unknown.span, unknown.cause, unknown.subject, unknown.related, unknown.file)
+
+
+def all_within(value: PaperValue) -> Iterator[PaperValue]:
+    """A value and all that its containers hold, each object once, however often it is held."""
+    waiting, seen = [value], set[int]()
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, (list, tuple, set, frozenset, dict)):
+            if id(each) in seen:
+                continue
+            seen.add(id(each))
+            waiting += each
+            if isinstance(each, dict):
+                waiting += each.values()
+        yield each
+
+
 def is_mutable(value: PaperValue) -> bool:
     """Whether something unknown that gets the value may change it, or the pipeline by it."""
-    if isinstance(value, (Config, External)):
-        return False
-    if isinstance(value, tuple):
-        return any(map(is_mutable, value))
-    return isinstance(value, (list, dict, set, Object))
+    return any(
+        isinstance(each, (list, dict, set, Object, Hidden)) and not isinstance(each, (Config, External))
+        for each in all_within(value)
+    )
+
+
+def holds_iterator(value: PaperValue) -> bool:
+    """Whether looking through a value may use something up."""
+    return any(isinstance(each, Once) for each in all_within(value))
 
 
 def is_plain(value: PaperValue) -> bool:
-    """Whether a value is known and holds no object; its parts are few enough to look at all of them."""
-    if isinstance(value, (Object, Unknown)):
-        return False
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return all(map(is_plain, value))
-    if isinstance(value, dict):
-        return all(is_plain(each) for pair in value.items() for each in pair)
-    return True
+    """Whether a value is known and holds no object."""
+    return not any(isinstance(each, (Object, Unknown)) for each in all_within(value))

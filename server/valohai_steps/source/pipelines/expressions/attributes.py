@@ -8,6 +8,7 @@ from valohai_steps.source.pipelines.objects import (
     Config,
     External,
     Function,
+    Hidden,
     ModuleObject,
     NodeObject,
     PaperValue,
@@ -15,6 +16,7 @@ from valohai_steps.source.pipelines.objects import (
     PipelineObject,
     Raises,
     Socket,
+    hidden,
 )
 from valohai_steps.source.tree.syntax import Node, field
 
@@ -41,14 +43,19 @@ def attribute(frame: Frame, node: Node) -> PaperValue:
     match held:
         case Unknown():
             return held
-        case Config() | Function() | Partial():
+        case Config():
             return frame.unknown(node)
+        case Function() | Partial():
+            return hidden(frame.unknown(node))
         case External():
             return External(f"{held.name}.{name}")
         case ModuleObject():
             top = top_frame(frame.reading, held.script, frame.span(node))
             found = in_module(frame.reading, held.script, top, name)
-            return frame.unknown(node) if found is None or isinstance(found, Unknown) else found
+            unknown = frame.unknown(node) if found is None or isinstance(found, Unknown) else None
+            if unknown is None:
+                return found
+            return hidden(unknown) if found is None or isinstance(found, Hidden) else unknown
         case PipelineObject() | NodeObject() | Socket():
             return _of_object(frame, node, member, held, name)
         case _:
@@ -71,7 +78,7 @@ def _of_object(
     if name in possible:
         return Bound(held, name)
     if name in _HELD or name.startswith("_"):
-        return frame.unknown(node)
+        return hidden(frame.unknown(node))
     raise Raises(frame.span(member), _missing(held, name, possible))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from valohai_steps.model.step import Unknown
 from valohai_steps.source.pipelines.frames import Frame
 from valohai_steps.source.pipelines.objects import External, Object, Once, PaperValue, Refused, View
-from valohai_steps.source.pipelines.running.effects import is_quiet
+from valohai_steps.source.pipelines.running.effects import pass_over
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 _PLAIN: Mapping[str, Callable[[Any, Any], object]] = MappingProxyType(
@@ -30,7 +30,7 @@ def truth(frame: Frame, node: Node, found: PaperValue) -> bool:
     found = frame.known(found)
     if isinstance(found, (External, Once)):
         frame.refuse(node)
-    return bool(found.values) if isinstance(found, View) else bool(found)
+    return bool(found.held) if isinstance(found, View) else bool(found)
 
 
 def comparison(frame: Frame, node: Node) -> PaperValue:
@@ -39,10 +39,12 @@ def comparison(frame: Frame, node: Node) -> PaperValue:
     signs = [" ".join(frame.source(child).split()) for child in node.children if not child.is_named]
     left: PaperValue = frame.value(operands[0])
     result: PaperValue = True
-    for sign, operand in zip(_joined(signs), operands[1:], strict=False):
+    for place, (sign, operand) in enumerate(zip(_joined(signs), operands[1:], strict=False), start=2):
         right = frame.value(operand)
         result = _compared(frame, node, left, sign, right)
-        if isinstance(result, Unknown) or not result:
+        if isinstance(result, Unknown):
+            return pass_over(frame, result, operands[place:])
+        if not result:
             return result
         left = right
     return result
@@ -94,9 +96,7 @@ def boolean(frame: Frame, node: Node) -> PaperValue:
         return frame.unknown(node)
     found = frame.value(left)
     if isinstance(found, Unknown):
-        if not is_quiet(frame, right):
-            frame.known(found)  # whether the other side runs is not known
-        return found
+        return pass_over(frame, found, [right])  # whether the other side runs is not known
     decides = truth(frame, left, found) == (frame.source(sign) == "or")
     return found if decides else frame.value(right)
 

@@ -11,13 +11,6 @@ from valohai_steps.source.pipelines.frames import DEEPEST, Frame
 from valohai_steps.source.pipelines.objects import Once, PaperValue
 from valohai_steps.source.tree.syntax import Node, field, parts
 
-COMPREHENSIONS = (
-    "list_comprehension",
-    "set_comprehension",
-    "dictionary_comprehension",
-    "generator_expression",
-)
-
 
 def comprehension(frame: Frame, node: Node) -> PaperValue:
     """A list, a set, or a generator, which runs when it is asked."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from valohai_steps.model.step import Unknown
 from valohai_steps.source.pipelines.frames import MOST_ELEMENTS, Frame
 from valohai_steps.source.pipelines.objects import Once, PaperValue, View
 from valohai_steps.source.tree.syntax import Node
@@ -17,30 +16,46 @@ def elements(frame: Frame, node: Node) -> list[PaperValue]:
 
 def items_of(frame: Frame, node: Node, found: PaperValue) -> Iterator[PaperValue]:
     """The elements of a value that stands at `node`, live: a list may grow meanwhile. Raises Refused."""
-    if isinstance(found, Unknown):
-        frame.known(found)
+    found = frame.known(found)
     if isinstance(found, list):
-        place = 0
-        while place < len(found):
-            frame.step(node)
-            yield found[place]
-            place += 1
-    elif isinstance(found, dict):
-        keys = list(found)
-        for key in keys:
-            if len(found) != len(keys):
-                frame.refuse(node)  # Python raises
-            yield key
-    elif isinstance(found, Once):
-        yield from _once(frame, node, found.values)
-    elif isinstance(found, (str, tuple)):
-        yield from found
-    elif isinstance(found, View):
-        yield from found.values
-    elif isinstance(found, (set, frozenset)) and len(found) < 2:
-        yield from found
-    else:  # also a set: its order differs from run to run
-        frame.refuse(node)
+        return _of_list(frame, node, found)
+    if isinstance(found, dict):
+        return _of_dict(frame, node, found, "keys", list(found))
+    if isinstance(found, View):
+        return _of_dict(frame, node, found.held, found.kind, list(found.held))
+    if isinstance(found, Once):
+        return _once(frame, node, found.values)
+    if isinstance(found, (str, tuple)) or (isinstance(found, (set, frozenset)) and len(found) < 2):
+        return iter(tuple(found))
+    return frame.refuse(node)  # also a set: its order differs from run to run
+
+
+def _of_list(frame: Frame, node: Node, held: list[PaperValue]) -> Iterator[PaperValue]:
+    place = 0
+    while place < len(held):
+        frame.step(node)
+        yield held[place]
+        place += 1
+
+
+def reverse_items(frame: Frame, node: Node, held: list[PaperValue], place: int) -> Iterator[PaperValue]:
+    """The elements of a list from `place` down to the first, live. Raises Refused."""
+    while 0 <= place < len(held):
+        frame.step(node)
+        yield held[place]
+        place -= 1
+
+
+def _of_dict(
+    frame: Frame, node: Node, held: dict[PaperValue, PaperValue], kind: str, keys: list[PaperValue]
+) -> Iterator[PaperValue]:
+    """What a dict or a view of it gives; `keys` are those that it had when the loop began."""
+    for key in keys:
+        if len(held) != len(keys) or key not in held:
+            frame.refuse(node)  # Python raises
+        yield {"keys": key, "values": held[key]}.get(kind, (key, held[key]))
+    if list(held) != keys:
+        frame.refuse(node)  # keys that came and went: Python raises, or gives them again
 
 
 def _once(frame: Frame, node: Node, values: Iterator[PaperValue]) -> Iterator[PaperValue]:

@@ -5,13 +5,19 @@ from collections.abc import Iterator
 from valohai_steps.model.step import Cause, Static, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.imports import Imported, imported_at
-from valohai_steps.source.pipelines.expressions.top_level import is_left_alone
+from valohai_steps.source.pipelines.expressions.functions import defaults_of
+from valohai_steps.source.pipelines.expressions.top_level import is_from_outside, is_left_alone, is_stable
 from valohai_steps.source.pipelines.frames import Frame, Reading, Script, module_script
 from valohai_steps.source.pipelines.objects import (
     External,
     Function,
+    Hidden,
     ModuleObject,
     PaperValue,
+    Raises,
+    Refused,
+    hidden,
+    is_mutable,
 )
 from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
@@ -24,6 +30,7 @@ _BUILTINS = frozenset(
         "any",
         "bool",
         "callable",
+        "classmethod",
         "dict",
         "enumerate",
         "exit",
@@ -57,6 +64,7 @@ _BUILTINS = frozenset(
         "setattr",
         "slice",
         "sorted",
+        "staticmethod",
         "str",
         "sum",
         "tuple",
@@ -82,8 +90,23 @@ def named(frame: Frame, node: Node) -> PaperValue:
     if found is None:
         return External(f"builtins.{name}") if name in _BUILTINS else frame.unknown(node, Cause.NOT_DEFINED)
     if isinstance(found, Unknown) and (frame.outside is not None or found.cause is Cause.IMPORTED):
-        return frame.unknown(node, found.cause, found.subject)
+        unknown = frame.unknown(node, found.cause, found.subject)
+        return hidden(unknown) if isinstance(found, Hidden) else unknown
     return found
+
+
+def looked_up(frame: Frame, node: Node) -> PaperValue:
+    """What an identifier stands for; None where it is not assigned, or not yet."""
+    evaluation = frame.script.evaluation
+    name, top = evaluation.syntax.name(node), frame
+    for holder in frame.holders():
+        if name in holder.names:
+            return holder.names[name]
+        if holder.outer is not None and evaluation.scopes.in_scope(name, holder.scope):
+            return None
+        top = holder
+    found = in_module(frame.reading, frame.script, top, name)
+    return External(f"builtins.{name}") if found is None and name in _BUILTINS else found
 
 
 def in_module(reading: Reading, script: Script, top: Frame, name: str) -> PaperValue | None:
@@ -142,7 +165,7 @@ def _in_module(reading: Reading, script: Script, top: Frame, name: str) -> Paper
                 return found
     if len(bindings) == 1 and _is_plain_function(bindings[0]):
         definition = bindings[0].node.parent
-        return None if definition is None else Function(definition, top)
+        return None if definition is None else _function(reading, top, definition)
     found = evaluation.at_the_end(name)
     if found is None:
         return None
@@ -150,9 +173,38 @@ def _in_module(reading: Reading, script: Script, top: Frame, name: str) -> Paper
         return freeze(reading, _copied(found.value.value))
     written = bindings[0].value if len(bindings) == 1 else None
     if written is None or not is_left_alone(evaluation.scopes, name, bindings[0]):
-        return found.value
+        from_outside = written is not None and is_from_outside(evaluation.scopes, written)
+        return found.value if from_outside else hidden(found.value)
     # Base evaluation fears what functions may do to it; here they are run, and it is frozen.
-    return freeze(reading, top.value(written))
+    return freeze(reading, _at_import(reading, top, written))
+
+
+def _function(reading: Reading, top: Frame, definition: Node) -> Function:
+    """A function of a file, with the defaults that it got when the file was run."""
+    made = Function(definition, top)
+    for default in defaults_of(definition):
+        made.defaults[default.id] = freeze(reading, _at_import(reading, top, default))
+    return made
+
+
+def _at_import(reading: Reading, top: Frame, written: Node) -> PaperValue:
+    """What an expression at the top of a file was when it ran; of names, only their last values are known."""
+    depth = reading.depth
+    names = is_stable(top.script.evaluation.scopes, written)
+    if names is None:
+        return hidden(top.unknown(written))
+    try:
+        if written.type != "identifier" and any(is_mutable_data(looked_up(top, name)) for name in names):
+            return hidden(top.unknown(written))
+        return top.value(written)
+    except (Refused, Raises):
+        reading.depth = depth
+        return hidden(top.unknown(written))
+
+
+def is_mutable_data(value: PaperValue) -> bool:
+    """Whether a value is one that may have been another when something was made of it."""
+    return isinstance(value, (list, dict, set, Hidden)) or (isinstance(value, tuple) and is_mutable(value))
 
 
 def _is_plain_function(binding: Binding) -> bool:

@@ -3,22 +3,30 @@
 from valohai_steps.model.step import Unknown
 from valohai_steps.source.evaluation.result import is_key
 from valohai_steps.source.pipelines.frames import Frame
-from valohai_steps.source.pipelines.objects import External, PaperValue, Refused
+from valohai_steps.source.pipelines.objects import External, PaperValue, Refused, hidden, is_mutable
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 
 def subscript(frame: Frame, node: Node) -> PaperValue:
+    """`held[place]`, `held[start:stop]`. Raises Refused where Python would raise."""
     holder, inner = field(node, "value"), parts(node)[1:]
-    if holder is None or len(inner) != 1:
+    if holder is None:
         return frame.unknown(node)
     held = frame.value(holder)
+    if len(inner) == 1 and not isinstance(held, (Unknown, External)):
+        found = _part(frame, node, inner[0], held)
+        return hidden(found) if isinstance(found, Unknown) and is_mutable(held) else found
+    for each in inner:  # evaluated, whatever it is a part of
+        _bounds(frame, each) if each.type == "slice" else frame.value(each)
     if isinstance(held, Unknown):
         return held
-    if isinstance(held, External):
-        return frame.unknown(holder)
-    if inner[0].type == "slice":
-        return _slice(frame, node, inner[0], held)
-    place = frame.value(inner[0])
+    return frame.unknown(holder if isinstance(held, External) else node)
+
+
+def _part(frame: Frame, node: Node, written: Node, held: PaperValue) -> PaperValue:
+    if written.type == "slice":
+        return _slice(frame, node, _bounds(frame, written), held)
+    place = frame.value(written)
     if isinstance(place, Unknown):
         return place
     if not isinstance(held, (str, list, tuple, dict)) or not is_key(place):
@@ -29,13 +37,17 @@ def subscript(frame: Frame, node: Node) -> PaperValue:
         raise Refused(frame.unknown(node)) from error
 
 
-def _slice(frame: Frame, node: Node, written: Node, held: PaperValue) -> PaperValue:
+def _bounds(frame: Frame, written: Node) -> list[PaperValue]:
     bounds: list[PaperValue] = [None]
     for child in written.children:
         if child.type == ":":
             bounds.append(None)
         elif child.type != "comment":
             bounds[-1] = frame.value(child)
+    return bounds
+
+
+def _slice(frame: Frame, node: Node, bounds: list[PaperValue], held: PaperValue) -> PaperValue:
     for bound in bounds:
         if isinstance(bound, Unknown):
             return bound

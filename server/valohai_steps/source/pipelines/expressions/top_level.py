@@ -66,3 +66,42 @@ def _top_nodes(syntax: Syntax) -> Iterator[Node]:
         waiting += [
             child for child in node.named_children if not (node.type in _BODIES and child.type == "block")
         ]
+
+
+def is_stable(scopes: Scopes, written: Node) -> tuple[Node, ...] | None:
+    """The names that an expression at the top of a file reads, each bound once, before it; else None."""
+    found: list[Node] = []
+    waiting = [written]
+    while waiting:
+        node = waiting.pop()
+        if node.type == "identifier":
+            bindings = scopes.in_scope(scopes.syntax.name(node), scopes.syntax.root)
+            is_imported = all(each.kind is BindingKind.IMPORTED for each in bindings)
+            if (len(bindings) > 1 and not is_imported) or any(
+                each.node.start_byte > node.start_byte for each in bindings
+            ):
+                return None
+            found.append(node)
+        waiting += [child for child in node.named_children if not is_body(node, child)]
+    return tuple(found)
+
+
+def is_body(node: Node, child: Node) -> bool:
+    """Whether a child of a node is run only when a function is called."""
+    body = field(node, "body") if node.type in _BODIES else None
+    return body is not None and body.id == child.id
+
+
+def is_from_outside(scopes: Scopes, written: Node) -> bool:
+    """Whether a value is made by what is imported or Python's own, of nothing that the file defines."""
+    waiting = [written]
+    while waiting:
+        node = waiting.pop()
+        if node.type == "lambda":
+            return False
+        if node.type == "identifier":
+            bindings = scopes.in_scope(scopes.syntax.name(node), scopes.syntax.root)
+            if any(each.kind is not BindingKind.IMPORTED for each in bindings):
+                return False
+        waiting += node.named_children
+    return True

@@ -12,20 +12,22 @@ from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.pipelines.expressions import comparisons, names
 from valohai_steps.source.pipelines.expressions.attributes import attribute
 from valohai_steps.source.pipelines.expressions.comprehensions import (
-    COMPREHENSIONS,
     comprehension,
     dict_comprehension,
 )
+from valohai_steps.source.pipelines.expressions.functions import function
 from valohai_steps.source.pipelines.expressions.iteration import elements
 from valohai_steps.source.pipelines.expressions.subscripts import key_at, subscript
 from valohai_steps.source.pipelines.frames import Frame
 from valohai_steps.source.pipelines.objects import (
-    Function,
     Given,
     Object,
     PaperValue,
+    hidden,
+    is_mutable,
     is_plain,
 )
+from valohai_steps.source.pipelines.running.effects import pass_over
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 
@@ -34,7 +36,7 @@ def value(frame: Frame, node: Node) -> PaperValue:
     frame.step(node)
     form = _FORMS.get(node.type)
     if form is None:
-        return frame.unknown(node)
+        return pass_over(frame, frame.unknown(node), [node])
     frame.reading.depth += 1
     found = form(frame, node)
     frame.reading.depth -= 1
@@ -85,19 +87,32 @@ class _Strings(Evaluation):
     def __init__(self, frame: Frame) -> None:
         super().__init__(frame.script.evaluation.syntax)
         self._frame = frame
+        self._evaluated: set[int] = set()
 
     def found(self, node: Node) -> Evaluated:
         """The value of an expression in braces."""
+        self._evaluated.add(node.id)
         found = self._frame.value(node)
         if isinstance(found, (Unknown, Object)):
             return Evaluated(found if isinstance(found, Unknown) else self._frame.unknown(node))
         return Evaluated(Static(found, self._frame.span(node), literal=False))
 
+    def evaluate_others(self, node: Node) -> None:
+        """Evaluate what stands in the other braces of a string, as Python does, once one is not known."""
+        for child in node.named_children:
+            inner = field(child, "expression") if child.type == "interpolation" else None
+            if inner is not None and inner.id not in self._evaluated:
+                self._frame.value(inner)
+            if child.type in ("string", "interpolation", "format_specifier"):
+                self.evaluate_others(child)
+
 
 def _string(frame: Frame, node: Node) -> PaperValue:
-    found = read_string(_Strings(frame), node).value
+    strings = _Strings(frame)
+    found = read_string(strings, node).value
     if isinstance(found, Static):
         return found.value
+    strings.evaluate_others(node)
     return found if frame.outside is None else frame.unknown(node, found.cause)
 
 
@@ -172,17 +187,19 @@ def _binary(frame: Frame, node: Node) -> PaperValue:
 
 def combined(frame: Frame, node: Node, one: PaperValue, sign: str, other: PaperValue) -> PaperValue:
     """`one sign other`, at `node`."""
+    hides = is_mutable(one) or is_mutable(other)
     for each in (one, other):
         if isinstance(each, Unknown):
-            return each
+            return hidden(each) if hides else each
     if sign == "|" and isinstance(one, dict) and isinstance(other, dict):
         return {**one, **other}
+    unknown = hidden(frame.unknown(node)) if hides else frame.unknown(node)
     if isinstance(one, Object) or isinstance(other, Object) or (sign == "%" and not is_plain(other)):
-        return frame.unknown(node)
+        return unknown
     try:
         return combine(one, sign, other)
     except NotComputed:
-        return frame.unknown(node)
+        return unknown
 
 
 def _conditional(frame: Frame, node: Node) -> PaperValue:
@@ -197,20 +214,15 @@ def _walrus(frame: Frame, node: Node) -> PaperValue:
     if name is None or inner is None:
         return frame.unknown(node)
     found = frame.value(inner)
-    holder = next(each for each in frame.holders() if each.scope.type not in COMPREHENSIONS)
-    holder.names[frame.script.evaluation.syntax.name(name)] = found
+    frame.of_function().names[frame.script.evaluation.syntax.name(name)] = found
     return found
 
 
-def _lambda(frame: Frame, node: Node) -> PaperValue:
-    return Function(node, frame)
-
-
 def _call(frame: Frame, node: Node) -> PaperValue:
-    function = field(node, "function")
-    if function is None:
+    called = field(node, "function")
+    if called is None:
         return frame.unknown(node)
-    callee = frame.value(function)
+    callee = frame.value(called)
     return frame.call(node, callee, given_to(frame, node))
 
 
@@ -236,7 +248,7 @@ _FORMS: Mapping[str, Callable[[Frame, Node], PaperValue]] = MappingProxyType(
         "generator_expression": comprehension,
         "identifier": names.named,
         "integer": _literal,
-        "lambda": _lambda,
+        "lambda": function,
         "list": _list,
         "list_comprehension": comprehension,
         "named_expression": _walrus,

@@ -155,12 +155,4 @@ def _of_dict(
 
 
 def _part(held: dict[PaperValue, PaperValue], name: str) -> PaperValue:
-    match name:
-        case "keys":
-            return View(list(held))
-        case "values":
-            return View(list(held.values()))
-        case "items":
-            return View(list(held.items()))
-        case _:
-            return dict(held)
+    return dict(held) if name == "copy" else View(held, name)

@@ -10,7 +10,9 @@ from valohai_steps.source.evaluation.strings import format_value
 from valohai_steps.source.pipelines.expressions.comparisons import truth
 from valohai_steps.source.pipelines.expressions.iteration import items_of, taken
 from valohai_steps.source.pipelines.frames import MOST_ELEMENTS, Frame
+from valohai_steps.source.pipelines.library.order import backwards, called, in_order
 from valohai_steps.source.pipelines.objects import (
+    Bound,
     Config,
     External,
     Function,
@@ -20,8 +22,12 @@ from valohai_steps.source.pipelines.objects import (
     Partial,
     Refused,
     View,
+    hidden,
+    holds_iterator,
+    is_mutable,
     is_plain,
 )
+from valohai_steps.source.pipelines.running.effects import HARMLESS
 from valohai_steps.source.tree.syntax import Node
 
 
@@ -30,13 +36,22 @@ def call(frame: Frame, node: Node, name: str, given: Given) -> PaperValue:
     run = _CALLS.get(name)
     if run is None:
         return NotImplemented
-    for each in given.values:
-        if isinstance(each, Unknown):
-            return each
+    blamed = next((each for each in given.values if isinstance(each, Unknown)), None)
+    if blamed is not None and name != "functools.partial":
+        return _of_unknown(frame, node, name, given, blamed)
     try:
         return run(frame, node, given)
     except (TypeError, ValueError, ArithmeticError) as error:
         raise Refused(frame.unknown(node)) from error  # Python raises, or what it does is not followed
+
+
+def _of_unknown(frame: Frame, node: Node, name: str, given: Given, blamed: Unknown) -> PaperValue:
+    """Nothing is known; what is called meanwhile, or used up, would be missed. Raises Refused."""
+    if name.rpartition(".")[2] in HARMLESS:
+        return blamed
+    if any(isinstance(each, (Bound, Function, Partial)) or holds_iterator(each) for each in given.values):
+        frame.refuse(node)
+    return hidden(blamed) if any(map(is_mutable, given.values)) else blamed
 
 
 def _plain(given: Given) -> list[PaperValue]:
@@ -103,32 +118,6 @@ def _dict(frame: Frame, node: Node, given: Given) -> PaperValue:
     return found
 
 
-def _sorted(frame: Frame, node: Node, given: Given) -> PaperValue:
-    """Sorted, with a function as key when there is one."""
-    value = given.positional[0][0]
-    values = sorted(value, key=repr) if isinstance(value, set) else taken(frame, node, value)
-    key, reverse = (given.named.get(name, (None, None))[0] for name in ("key", "reverse"))
-    if set(given.named) - {"key", "reverse"} or len(given.positional) > 1:
-        raise TypeError("not known")
-    keys = values if key is None else [_called(frame, node, key, each) for each in values]
-    if not is_plain(keys) or not (reverse is None or isinstance(reverse, bool)):
-        raise TypeError("not known")
-    order = sorted(range(len(values)), key=lambda place: keys[place], reverse=bool(reverse))  # type: ignore[arg-type, return-value]  # a TypeError is caught
-    return [values[place] for place in order]
-
-
-def _called(frame: Frame, node: Node, function: PaperValue, *values: PaperValue) -> PaperValue:
-    given = Given(tuple((value, frame.span(node)) for value in values))
-    return frame.known(frame.call(node, function, given))
-
-
-def _reversed(frame: Frame, node: Node, given: Given) -> PaperValue:
-    (value,) = _plain(given)
-    if not isinstance(value, (list, tuple, str)):
-        raise TypeError("not known")
-    return Once(reversed(taken(frame, node, value)))
-
-
 def _of_plain(kind: Callable[..., PaperValue]) -> "_Run":
     """A function of plain values that changes none."""
 
@@ -162,7 +151,7 @@ def _str(_: Frame, __: Node, given: Given) -> PaperValue:
 def _len(frame: Frame, node: Node, given: Given) -> PaperValue:
     (value,) = _plain(given)
     if isinstance(value, View):
-        return len(value.values)
+        return len(value.held)
     if not isinstance(value, (list, tuple, dict, set, str)):
         raise TypeError("not known")
     return len(value)
@@ -212,14 +201,14 @@ def _map(frame: Frame, node: Node, given: Given) -> PaperValue:
     """`map`, whose function is called when it is asked."""
     function, *values = _plain(given)
     rows = zip(*(items_of(frame, node, value) for value in values), strict=False)
-    return Once(_called(frame, node, function, *row) for row in rows)
+    return Once(called(frame, node, function, *row) for row in rows)
 
 
 def _filter(frame: Frame, node: Node, given: Given) -> PaperValue:
     function, value = _plain(given)
 
     def is_kept(each: PaperValue) -> bool:
-        return truth(frame, node, each if function is None else _called(frame, node, function, each))
+        return truth(frame, node, each if function is None else called(frame, node, function, each))
 
     return Once(each for each in items_of(frame, node, value) if is_kept(each))
 
@@ -284,10 +273,10 @@ _CALLS: Mapping[str, _Run] = MappingProxyType(
         "builtins.next": _next,
         "builtins.print": _print,
         "builtins.range": _range,
-        "builtins.reversed": _reversed,
+        "builtins.reversed": backwards,
         "builtins.round": _of_plain(round),
         "builtins.set": _collected(_keys),
-        "builtins.sorted": _sorted,
+        "builtins.sorted": in_order,
         "builtins.str": _str,
         "builtins.sum": _least(sum),  # type: ignore[arg-type]  # the same
         "builtins.tuple": _collected(tuple),

@@ -5,7 +5,6 @@ from msgspec import Struct
 from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.pipelines.expressions.binding import bind
-from valohai_steps.source.pipelines.expressions.names import freeze
 from valohai_steps.source.pipelines.frames import Frame
 from valohai_steps.source.pipelines.library import containers, papi, plain_functions
 from valohai_steps.source.pipelines.objects import (
@@ -13,12 +12,14 @@ from valohai_steps.source.pipelines.objects import (
     External,
     Function,
     Given,
+    Hidden,
     NodeObject,
     PaperValue,
     Partial,
     PipelineObject,
     Raises,
     Socket,
+    hidden,
     is_mutable,
 )
 from valohai_steps.source.pipelines.running.effects import HARMLESS, called_name
@@ -60,15 +61,25 @@ def call(frame: Frame, node: Node, callee: PaperValue, given: Given) -> PaperVal
 
 def unknown_call(frame: Frame, node: Node, callee: PaperValue, given: Given) -> PaperValue:
     """A call of something that is not read. Raises Refused when it may change what is followed here."""
-    if called_name(frame, node) not in HARMLESS:
-        if isinstance(callee, Bound) and is_mutable(callee.receiver):
-            frame.refuse(node)
-        if any(is_mutable(each) for each in given.values):
-            frame.refuse(node)
+    if isinstance(callee, Hidden):
+        frame.known(callee)
+    is_mutated = any(map(is_mutable, given.values))
+    looks = called_name(frame, node) in HARMLESS
+    if is_mutated and not (looks and (isinstance(callee, (External, Unknown)) or is_text(callee))):
+        frame.refuse(node)
+    if isinstance(callee, Bound) and is_mutable(callee.receiver):
+        frame.refuse(node)
+    if is_mutated and called_name(frame, node) in ("type", "vars"):
+        return hidden(frame.unknown(node))
     if isinstance(callee, Unknown):
         return callee
     blamed = next((each for each in given.values if isinstance(each, Unknown)), None)
     return blamed if blamed is not None and isinstance(callee, Bound) else frame.unknown(node)
+
+
+def is_text(callee: PaperValue) -> bool:
+    """Whether a callee is a method of a string."""
+    return isinstance(callee, Bound) and isinstance(callee.receiver, str)
 
 
 def call_function(frame: Frame, node: Node, function: Function, given: Given) -> PaperValue:
@@ -151,8 +162,7 @@ def _bind_one(inner: Frame, function: Function, parameter: Node, left: _Left) ->
     elif word in left.named:
         bind(inner, name, left.named.pop(word)[0])
     elif default is not None:
-        # One object serves all calls: nothing may change it unseen.
-        bind(inner, name, freeze(inner.reading, function.frame.value(default)))
+        bind(inner, name, function.defaults[default.id])
     else:
         raise Raises(left.span, f"the function needs {word}, which it does not get here; pass it")
 

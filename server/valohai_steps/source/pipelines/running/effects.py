@@ -1,8 +1,11 @@
 """What code may do that is not run, because it is not known whether Python would."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from valohai_steps.model.step import Unknown
+from valohai_steps.source.pipelines.expressions.names import looked_up
 from valohai_steps.source.pipelines.frames import Frame
+from valohai_steps.source.pipelines.objects import External, Hidden, hidden, holds_iterator, is_mutable
 from valohai_steps.source.tree.syntax import Node, field
 
 # Functions and methods that only look at what they get.
@@ -43,30 +46,98 @@ _LOUD = frozenset(
         "global_statement",
         "import_from_statement",
         "import_statement",
+        "match_statement",
         "nonlocal_statement",
         "raise_statement",
         "return_statement",
         "try_statement",
+        "type_alias_statement",
         "with_statement",
         "yield",
     }
 )
 
 
+_BINDS = ("assignment", "for_statement", "for_in_clause")
+_PATTERNS = frozenset(
+    {
+        "expression_list",
+        "identifier",
+        "list",
+        "list_pattern",
+        "list_splat_pattern",
+        "parenthesized_expression",
+        "pattern_list",
+        "tuple",
+        "tuple_pattern",
+    }
+)
+
+
+def pass_over(frame: Frame, why: Unknown, nodes: list[Node]) -> Unknown:
+    """Nothing, because of `why`, where `nodes` may run or not: the names they assign are unknown then.
+
+    Raises Refused when they may do more than that.
+    """
+    if not all(is_quiet(frame, node) for node in nodes):
+        frame.known(why)
+    hides = any(_reaches(frame, node) for node in nodes)
+    for node in nodes:
+        forget(frame, node, lambda _: why)
+    return hidden(why) if hides else why
+
+
+def forget(frame: Frame, node: Node, why: Callable[[str], Unknown]) -> None:
+    """Note that the names that a quiet block assigns are not known; `why` says the reason for each."""
+    names, reaches = frame.of_function().names, _reaches(frame, node)
+    for name in list(assigned_names(frame, node)):
+        unknown = why(name)
+        names[name] = hidden(unknown) if reaches or is_mutable(names.get(name)) else unknown
+
+
 def is_quiet(frame: Frame, node: Node) -> bool:
     """Whether running `node` changes nothing but names, and always goes on behind it."""
+    for each in _within(frame, node):
+        if each.type in _LOUD or (each.type == "call" and not _only_looks(frame, each)):
+            return False
+        if each.type == "identifier" and holds_iterator(looked_up(frame, each)):
+            return False
+        if each.type in _BINDS:
+            left = field(each, "left")
+            if left is None or not all(part.type in _PATTERNS for part in _within(frame, left)):
+                return False
+    return True
+
+
+def _only_looks(frame: Frame, call: Node) -> bool:
+    """Whether a call is one of Python's own functions, or of another library's, that change nothing."""
+    function = field(call, "function")
+    if function is None or called_name(frame, call) not in HARMLESS:
+        return False
+    while function is not None and function.type == "attribute":
+        function = field(function, "object")
+    if function is None or function.type != "identifier":
+        return function is not None and function.type in ("string", "concatenated_string")
+    found = looked_up(frame, function)
+    return isinstance(found, (External, Unknown, str)) and not isinstance(found, Hidden)
+
+
+def _reaches(frame: Frame, node: Node) -> bool:
+    """Whether what stands at `node` may give what is followed here, or a function that reaches it."""
+    return any(
+        each.type == "lambda" or (each.type == "identifier" and is_mutable(looked_up(frame, each)))
+        for each in _within(frame, node)
+    )
+
+
+def _within(frame: Frame, node: Node) -> Iterator[Node]:
+    """A node and all in it. Raises Refused when there were too many."""
     waiting = [node]
     while waiting:
         each = waiting.pop()
         frame.step(each)
-        if each.type in _LOUD or (each.type == "call" and called_name(frame, each) not in HARMLESS):
-            return False
-        if each.type == "assignment":
-            left = field(each, "left")
-            if left is None or left.type not in ("identifier", "pattern_list", "tuple_pattern"):
-                return False
+        yield each
         waiting += each.named_children
-    return True
 
 
 def called_name(frame: Frame, call: Node) -> str:
@@ -79,13 +150,12 @@ def called_name(frame: Frame, call: Node) -> str:
 
 def assigned_names(frame: Frame, node: Node) -> Iterator[str]:
     """The names that a quiet block may assign."""
-    waiting = [node]
-    while waiting:
-        each = waiting.pop()
+    for each in _within(frame, node):
         target = field(each, "left") if each.type in ("assignment", "for_statement") else None
         if each.type == "named_expression":
             target = field(each, "name")
+        if each.type == "as_pattern_target":  # of `except`
+            target = each
         if target is not None:
-            inner = [target, *target.named_children]
-            yield from (frame.source(name) for name in inner if name.type == "identifier")
-        waiting += each.named_children
+            names = (part for part in _within(frame, target) if part.type == "identifier")
+            yield from (frame.script.evaluation.syntax.name(name) for name in names)

@@ -9,12 +9,13 @@ from msgspec import Struct
 from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.source.pipelines.expressions.binding import bind, mutable
 from valohai_steps.source.pipelines.expressions.comparisons import truth
+from valohai_steps.source.pipelines.expressions.functions import function
 from valohai_steps.source.pipelines.expressions.iteration import items_of
-from valohai_steps.source.pipelines.expressions.names import local_import
+from valohai_steps.source.pipelines.expressions.names import local_import, looked_up
 from valohai_steps.source.pipelines.frames import Frame
-from valohai_steps.source.pipelines.objects import Function, PaperValue
+from valohai_steps.source.pipelines.objects import External, Hidden, PaperValue, hidden
 from valohai_steps.source.pipelines.running.assignments import assign, augment
-from valohai_steps.source.pipelines.running.effects import assigned_names, called_name, is_quiet
+from valohai_steps.source.pipelines.running.effects import called_name, forget, is_quiet, pass_over
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 
@@ -76,19 +77,10 @@ def _if(frame: Frame, statement: Node) -> Done:
         found = True if condition is None else frame.value(condition)
         if isinstance(found, Unknown):
             others = [node for pair in branches[place:] for node in pair if node and node is not condition]
-            return _perhaps(frame, found, others)
+            pass_over(frame, found, others)
+            return _ON
         if condition is None or truth(frame, condition, found):
             return run_block(frame, parts(body))
-    return _ON
-
-
-def _perhaps(frame: Frame, why: Unknown, nodes: list[Node]) -> Done:
-    """Pass over what may run or not, when it changes names at most: they are not known any longer."""
-    if not all(is_quiet(frame, node) for node in nodes):
-        frame.known(why)
-    for node in nodes:
-        for name in assigned_names(frame, node):
-            frame.names[name] = why
     return _ON
 
 
@@ -98,7 +90,8 @@ def _for(frame: Frame, statement: Node) -> Done:
         frame.refuse(statement)
     found = frame.value(right)
     if isinstance(found, Unknown):
-        return _perhaps(frame, found, [statement])
+        pass_over(frame, found, [statement])
+        return _ON
     for each in items_of(frame, right, found):
         bind(frame, left, each)
         done = run_block(frame, parts(body))
@@ -139,8 +132,10 @@ def _with(frame: Frame, statement: Node) -> Done:
             if inner is None or inner.type != "call" or called_name(frame, inner) != "open":
                 frame.refuse(item)
             found = frame.value(inner)
+            if not isinstance(found, Unknown) or isinstance(found, Hidden):
+                frame.refuse(item)  # what it does when it begins and ends is not followed
             for name in [] if target is None else parts(target):
-                bind(frame, name, found if isinstance(found, Unknown) else frame.unknown(inner))
+                bind(frame, name, found)
     return run_block(frame, parts(field(statement, "body")))
 
 
@@ -153,8 +148,7 @@ def _try(frame: Frame, statement: Node) -> Done:
         return last if last.flow is not Flow.ON else done
     if not is_quiet(frame, statement.named_children[0]) or not all(is_quiet(frame, each) for each in clauses):
         frame.refuse_statement(statement)
-    for name in assigned_names(frame, statement):
-        frame.names[name] = frame.unknown(statement, Cause.CONDITIONAL, name)
+    forget(frame, statement, lambda name: frame.unknown(statement, Cause.CONDITIONAL, name))
     return _ON
 
 
@@ -175,7 +169,7 @@ def _define(frame: Frame, statement: Node) -> Done:
     name = field(statement, "name")
     if name is None:
         return _ON
-    frame.names[frame.source(name)] = Function(statement, frame)
+    frame.names[frame.source(name)] = function(frame, statement)
     return _ON
 
 
@@ -184,7 +178,7 @@ def _class(frame: Frame, statement: Node) -> Done:
     name = field(statement, "name")
     if name is None or not all(is_quiet(frame, each) for each in statement.named_children):
         frame.refuse_statement(statement)
-    frame.names[frame.source(name)] = frame.unknown(name)
+    frame.names[frame.source(name)] = hidden(frame.unknown(name))
     return _ON
 
 
@@ -192,14 +186,23 @@ def _decorated(frame: Frame, statement: Node) -> Done:
     inner = field(statement, "definition")
     decorators = [each for each in statement.named_children if each.type == "decorator"]
     for each in decorators:  # each is called with what it decorates
-        if frame.source(each).rpartition(".")[2].strip("@ \t\r\n()") not in _HARMLESS_DECORATORS:
+        word = frame.source(each).rpartition(".")[2].strip("@ \t\r\n()")
+        if word not in _HARMLESS_DECORATORS or not isinstance(looked_up(frame, _root(each)), External):
             frame.refuse(each)
     if inner is not None and inner.type == "class_definition":
         return _class(frame, inner)
     name = None if inner is None else field(inner, "name")
-    if name is not None:
-        frame.names[frame.source(name)] = frame.unknown(name)
+    if inner is not None and name is not None:
+        function(frame, inner)  # its defaults are evaluated
+        frame.names[frame.source(name)] = hidden(frame.unknown(name))
     return _ON
+
+
+def _root(node: Node) -> Node:
+    """The first name of `@name`, `@module.name`, `@name()`."""
+    while node.type != "identifier" and node.named_children:
+        node = node.named_children[0]
+    return node
 
 
 def _import(frame: Frame, statement: Node) -> Done:

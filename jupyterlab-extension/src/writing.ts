@@ -11,13 +11,44 @@ interface Target {
   path: string;
 }
 
-/** Write all files, or none: throws a Refusal when one is not what the proposal was made from. */
+/**
+ * Write all files, or none: what was written is put back when a later one cannot be. Throws a Refusal when one is not what
+ * the proposal was made from, or when some could not be put back, which it names; else what stood in the way.
+ */
 export async function write(documents: IDocumentManager, files: ProposedFile[]): Promise<void> {
   const targets = files.map(located);
   for (const target of targets) {
     if ((await current(documents, target.path)) !== target.file.before) throw changedSince(target.file);
   }
-  for (const { file, path } of targets) await writeOne(documents, path, file.after);
+  for (const [index, { file, path }] of targets.entries()) {
+    try {
+      await writeOne(documents, path, file.after);
+    } catch (error) {
+      // The last one as well: it may be written, and only the answer was lost.
+      const kept = await putBack(documents, targets.slice(0, index + 1));
+      throw kept.length === 0 ? error : halfDone(file, error, kept);
+    }
+  }
+}
+
+/** Give files the text that they had; answers those that still have the new one, or one that nobody here has written. */
+async function putBack(documents: IDocumentManager, targets: Target[]): Promise<ProposedFile[]> {
+  const kept: ProposedFile[] = [];
+  for (const { file, path } of targets.reverse()) {
+    try {
+      const now = await current(documents, path);
+      if (now === file.after) await restore(documents, path, file.before);
+      else if (now !== file.before) kept.push(file);
+    } catch {
+      kept.push(file); // the person is told of it, with the reason of the first failure
+    }
+  }
+  return kept;
+}
+
+async function restore(documents: IDocumentManager, path: string, text: string | null): Promise<void> {
+  if (text === null) await documents.services.contents.delete(path);
+  else await writeOne(documents, path, text);
 }
 
 async function writeOne(documents: IDocumentManager, path: string, text: string): Promise<void> {
@@ -58,4 +89,10 @@ function located(file: ProposedFile): Target {
 
 function changedSince(file: ProposedFile): Refusal {
   return new Refusal(`${file.name} was changed meanwhile, and nothing was written; look at the difference again`);
+}
+
+function halfDone(file: ProposedFile, error: unknown, kept: ProposedFile[]): Refusal {
+  const reason = error instanceof Error ? error.message : JSON.stringify(error);
+  const names = kept.map((each) => each.name).join(' and ');
+  return new Refusal(`${file.name} could not be written (${reason}), and ${names} could not be put back; look at the text there`);
 }

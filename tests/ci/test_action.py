@@ -176,6 +176,40 @@ def test_findings_are_annotations_and_the_difference_fails_the_job(installed: Jo
     assert "```diff\n--- a/valohai.yaml\n" in done.summary
 
 
+def test_the_difference_gives_no_command_to_github_and_stays_in_its_fence(
+    installed: Job, checkout: Path
+) -> None:
+    hostile = "    description: |\n      ````\n      ::error title=x::y\n"
+    (checkout / "valohai.yaml").write_text((checkout / "valohai.yaml").read_text() + hostile)
+    done = rest_of_job(installed, checkout, check="false")
+    assert "\n       ::error title=x::y\n" in done.printed["update"]
+    assert commands(done.printed["update"]) == ["error title=valohai.yaml is out of date"]
+    head, _, rest = done.summary.partition("\n`````diff\n")
+    assert head == "### valohai.yaml is out of date"
+    assert re.findall(r"^ {0,3}`{5,}$", rest, re.MULTILINE) == ["`````"]
+    assert rest.endswith("\n`````\n")
+
+
+def commands(printed: str) -> list[str]:
+    """The commands that GitHub acts on in what a step printed; a line may begin with blanks.
+
+    GitHub Docs, "Workflow commands": none from `::stop-commands::token` to `::token::`.
+    """
+    found, token = [], None
+    for line in printed.splitlines():
+        name, _, message = line.strip().removeprefix("::").partition("::")
+        if not line.strip().startswith("::"):
+            continue
+        if token is not None:
+            token = None if name == token else token
+        elif name == "stop-commands":
+            token = message
+        else:
+            found.append(name)
+    assert token is None, printed
+    return found
+
+
 def test_a_repository_in_step_passes_and_uploads_what_there_is(installed: Job, checkout: Path) -> None:
     text = (checkout / "valohai.yaml").read_text()
     (checkout / "valohai.yaml").write_text(text.replace("default: 0.1", "default: 0.2"))

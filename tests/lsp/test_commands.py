@@ -1,5 +1,6 @@
 """The commands, as VS Code and as Neovim ask for them: what they answer, show and say."""
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +147,20 @@ async def test_how_a_step_is_run(client: StepsClient, tmp_path: Path) -> None:
         f"cd {tmp_path} && python train.py --learning-rate=0.001",
         "train.py: this file does not declare the step 'test'; check its name (there is nothing to run)",
     ]
+
+
+@pytest.mark.asyncio
+async def test_a_folder_of_any_name_is_one_word_of_the_command_line(
+    client: StepsClient, tmp_path: Path
+) -> None:
+    folder = tmp_path / "my proj;x"
+    folder.mkdir()
+    (folder / "valohai.yaml").write_text(EXAMPLE_YAML)
+    document = Document(client, folder / "train.py")
+    await document.open(EXAMPLE)
+    await run(client, "runCommand", document.uri, "train", True)
+    said = client.messages[-1].message
+    assert shlex.split(said)[:3] == ["cd", str(folder), "&&"], said
 
 
 @pytest.mark.asyncio

@@ -103,8 +103,7 @@ function servers(
       }
       const version = String(context.extension.packageJSON.version);
       const definition = new Definition('Valohai Steps', started.command, [...started.args], {}, version);
-      // Not in the workspace, where Python would look for modules.
-      definition.cwd = context.globalStorageUri;
+      definition.cwd = vscode.Uri.file(started.cwd);
       return [definition];
     },
   };

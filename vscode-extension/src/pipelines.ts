@@ -7,6 +7,7 @@ import { uriOf } from './documents';
 import { type Drawn, Drawings, type Location, type Said } from './drawings';
 import { pageText } from './pageText';
 import { SECTION } from './settings';
+import { type Shown, Views } from './views';
 
 const KIND = `${SECTION}.pipeline`;
 const PAUSE = 150; // milliseconds without an edit, after which a drawing follows
@@ -19,7 +20,7 @@ interface State {
 
 /** One view for each file. */
 export class Pipelines implements vscode.WebviewPanelSerializer, vscode.Disposable {
-  private readonly views = new Map<string, View>();
+  private readonly views = new Views<vscode.WebviewPanel, View>();
   private readonly disposables: vscode.Disposable[];
   private pending: NodeJS.Timeout | undefined;
   private asked = 0;
@@ -72,16 +73,11 @@ export class Pipelines implements vscode.WebviewPanelSerializer, vscode.Disposab
   }
 
   private async adopt(panel: vscode.WebviewPanel, uri: string, name: unknown): Promise<void> {
-    const script = new TextDecoder().decode(await vscode.workspace.fs.readFile(this.script));
-    const view = new View(panel, this.client, this.memory, uri, script);
-    this.views.get(uri)?.dispose(); // shown twice before the window was reloaded
-    this.views.set(uri, view);
-    await view.remember(name);
-    panel.onDidDispose(() => {
-      if (this.views.get(uri) === view) {
-        this.views.delete(uri);
-      }
+    const view = await this.views.open(uri, panel, async (shown) => {
+      const script = new TextDecoder().decode(await vscode.workspace.fs.readFile(this.script));
+      return new View(shown, this.client, this.memory, uri, script);
     });
+    await view?.remember(name);
   }
 
   /** When the typing rests, everything that is shown is asked for anew. */
@@ -91,7 +87,7 @@ export class Pipelines implements vscode.WebviewPanelSerializer, vscode.Disposab
   }
 
   private async refresh(): Promise<void> {
-    await Promise.all([...this.views.values()].map((view) => view.refresh()));
+    await Promise.all(this.views.values().map((view) => view.refresh()));
     const ask = ++this.asked;
     const uri = vscode.window.activeTextEditor?.document.uri;
     const drawn = uri !== undefined && isPython(uri) ? await drawnIn(this.client, uri, 'text') : undefined;
@@ -108,7 +104,7 @@ class View implements vscode.Disposable {
   private asked = 0;
 
   constructor(
-    private readonly panel: vscode.WebviewPanel,
+    private readonly shown: Shown<vscode.WebviewPanel>,
     private readonly client: Client,
     private readonly memory: vscode.Memento,
     uri: string,
@@ -116,6 +112,10 @@ class View implements vscode.Disposable {
   ) {
     this.uri = vscode.Uri.parse(uri);
     this.drawings = new Drawings(memory.get(`${KIND}:${uri}`));
+    if (shown.isClosed) {
+      return;
+    }
+    const { panel } = shown;
     panel.title = `Pipeline: ${this.file}`;
     panel.webview.options = { enableScripts: true, localResourceRoots: [] };
     panel.webview.onDidReceiveMessage((said: Said) => this.answer(said));
@@ -135,8 +135,10 @@ class View implements vscode.Disposable {
   /** To the front, with the pipeline of a name. */
   async choose(name: unknown): Promise<void> {
     await this.remember(name);
-    this.panel.reveal(undefined, true);
-    await this.refresh();
+    if (!this.shown.isClosed) {
+      this.shown.panel.reveal(undefined, true);
+      await this.refresh();
+    }
   }
 
   /** From now on the pipeline of that name is shown, if a name is given. */
@@ -148,7 +150,7 @@ class View implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.panel.dispose();
+    this.shown.panel.dispose();
   }
 
   private get file(): string {
@@ -157,7 +159,7 @@ class View implements vscode.Disposable {
 
   private async send(): Promise<void> {
     const state: State = { uri: this.uri.toString() };
-    await this.panel.webview.postMessage({ picture: this.drawings.picture(this.file), state });
+    await this.shown.send({ picture: this.drawings.picture(this.file), state });
   }
 
   private async answer(said: Said): Promise<void> {
@@ -177,9 +179,10 @@ class View implements vscode.Disposable {
     const target = vscode.Uri.parse(uri);
     const start = this.client.toRange(range)?.start; // a whole edge, selected, would be scrolled to its end
     const selection = start && new vscode.Range(start, start);
-    const shown = vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === target.toString());
-    const other = vscode.window.tabGroups.all.find((group) => group.viewColumn !== this.panel.viewColumn);
-    const viewColumn = shown?.viewColumn ?? other?.viewColumn ?? vscode.ViewColumn.Beside;
+    const editor = vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === target.toString());
+    const own = this.shown.isClosed ? undefined : this.shown.panel.viewColumn;
+    const other = vscode.window.tabGroups.all.find((group) => group.viewColumn !== own);
+    const viewColumn = editor?.viewColumn ?? other?.viewColumn ?? vscode.ViewColumn.Beside;
     await vscode.window.showTextDocument(target, { viewColumn, preview: false, ...(selection && { selection }) });
   }
 }

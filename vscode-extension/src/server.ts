@@ -16,9 +16,7 @@ export class CannotStart extends Error {}
 /** The command line of the server. Throws CannotStart. */
 export async function serverCommand(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Promise<Executable> {
   const strategy = vscode.workspace.isTrusted ? own<string>('importStrategy', 'bundled') : 'bundled';
-  // A folder of our own: neither Python nor the server finds a module of the workspace in its current folder.
-  const storage = context.globalStorageUri.fsPath;
-  await vscode.workspace.fs.createDirectory(context.globalStorageUri);
+  const storage = await ownFolder(context);
   const python = await findPython(log, strategy === 'bundled');
   const [command = '', ...args] = python.command;
   const started = { command, transport: TransportKind.stdio, options: { cwd: storage } } as const;
@@ -33,29 +31,43 @@ export async function serverCommand(context: vscode.ExtensionContext, log: vscod
   return { ...started, args: [...args, ...bundledArguments(script, path.join(storage, 'bytecode'))] };
 }
 
+/** How the server for agents is started, and where. */
+export interface AgentServer {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+}
+
 /** The command line of the server for agents; undefined where the chosen Python lacks the package mcp. */
 export async function agentServer(
   context: vscode.ExtensionContext,
   log: vscode.LogOutputChannel,
   roots: readonly string[],
-): Promise<{ readonly command: string; readonly args: readonly string[] } | undefined> {
+): Promise<AgentServer | undefined> {
   const strategy = vscode.workspace.isTrusted ? own<string>('importStrategy', 'bundled') : 'bundled';
   try {
+    const cwd = await ownFolder(context);
     const python = await findPython(log, strategy === 'bundled');
     const [command = '', ...args] = python.command;
     if (strategy === 'environment' && (await hasAgentServer(python.command, true))) {
-      return { command, args: [...args, ...environmentAgentArguments(roots)] };
+      return { command, cwd, args: [...args, ...environmentAgentArguments(roots)] };
     }
     if (await hasAgentServer(python.command, false)) {
       const script = context.asAbsolutePath(path.join('bundled', 'start.py'));
-      const bytecode = path.join(context.globalStorageUri.fsPath, 'bytecode');
-      return { command, args: [...args, ...bundledAgentArguments(script, bytecode, roots)] };
+      const bytecode = path.join(cwd, 'bytecode');
+      return { command, cwd, args: [...args, ...bundledAgentArguments(script, bytecode, roots)] };
     }
     log.info(`agents get no Valohai server from ${python.command.join(' ')}: pip install 'mcp>=2.3,<3' there adds it`);
   } catch (error) {
     log.info(`agents get no Valohai server: ${error instanceof Error ? error.message : String(error)}`);
   }
   return undefined;
+}
+
+/** A folder of our own, which exists: neither Python nor a server finds a module of the workspace in its current folder. */
+async function ownFolder(context: vscode.ExtensionContext): Promise<string> {
+  await vscode.workspace.fs.createDirectory(context.globalStorageUri);
+  return context.globalStorageUri.fsPath;
 }
 
 async function isInstalled(python: Python, log: vscode.LogOutputChannel): Promise<boolean> {

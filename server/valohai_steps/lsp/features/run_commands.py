@@ -1,5 +1,6 @@
 """The command that tells how to run a step; the server itself runs nothing."""
 
+import shlex
 from typing import Any
 
 from valohai_steps.ide.run_command import Override
@@ -21,7 +22,7 @@ def run_command_of(
         refuse(session, found, "there is nothing to run")
         return None
     if show:
-        inform(session, f"cd {found.folder} && {found.command}")
+        inform(session, f"cd {shlex.quote(str(found.folder))} && {found.command}")
     return {
         "step": found.step,
         "command": found.command,

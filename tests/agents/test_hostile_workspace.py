@@ -106,6 +106,62 @@ def test_a_folder_of_links_is_looked_through_without_what_they_lead_to(home: Pat
     assert "outside" not in (clone / "valohai.yaml").read_text()
 
 
+OUTSIDE = {
+    "a module": ({"cfg.py": "cfg.py"}, "cfg"),
+    "a package": ({"cfg": "."}, "cfg.cfg"),
+    "a folder": ({"d": "."}, "d.cfg"),
+    "a file of a package": ({"p/cfg.py": "cfg.py"}, "p.cfg"),
+    "in front of one inside": ({"cfg.py": "cfg.py"}, "cfg"),
+}
+
+
+@pytest.mark.parametrize("kind", OUTSIDE)
+@pytest.mark.parametrize("script", ["prepare", "argparse"])
+def test_no_import_of_a_workspace_shows_or_writes_a_value_from_outside(
+    kind: str, script: str, home: Path
+) -> None:
+    links, module = OUTSIDE[kind]
+    clone, away = home / "clone", home / "away"
+    write(away, {"cfg.py": 'B = "SECRETVALUE"\n', "__init__.py": ""})
+    write(clone, {"p/__init__.py": "", "src/cfg.py": 'B = "INSIDE"\n'})
+    for name, target in links.items():
+        (clone / name).symlink_to(away / target)
+    declared = (
+        "valohai.prepare(step='train', default_parameters={'a': B})\n"
+        if script == "prepare"
+        else "import argparse\np = argparse.ArgumentParser()\n"
+        "p.add_argument('--a', default=B)\np.parse_args()\n"
+    )
+    write(clone, {"train.py": f"import valohai\nfrom {module} import B\n{declared}", "valohai.yaml": STEP})
+    for tool in ("preview_update", "describe_step", "check", "update"):
+        try:
+            content, text = ask(clone, tool, **({"step": "train"} if tool == "describe_step" else {}))
+        except (ToolError, FileError) as error:
+            content, text = {}, str(error)
+        assert not {word for word in ("SECRETVALUE", "INSIDE") if word in f"{content}{text}"}
+    assert not any(b"SECRETVALUE" in found for path, found in everything(clone).items())
+
+
+def test_an_import_through_a_link_within_the_repository_is_read(home: Path) -> None:
+    clone = home / "clone"
+    write(clone, {"shared/cfg.py": "B = 0.25\n"})
+    (clone / "cfg.py").symlink_to("shared/cfg.py")
+    step = "valohai.prepare(step='train', default_parameters={'a': B})\n"
+    write(clone, {"train.py": f"import valohai\nfrom cfg import B\n{step}"})
+    assert "0.25" in ask(clone, "describe_step", step="train")[1]
+
+
+@pytest.mark.parametrize("name", ["loop.py", "a/valohai.yaml", "loop.ipynb", "folder"])
+@pytest.mark.parametrize("tool", ["check", "preview_update", "update"])
+def test_a_link_that_leads_to_itself_is_passed_over(tool: str, name: str, home: Path) -> None:
+    clone = home / "clone"
+    write(clone, {"train.py": source("train", lr=0.1), "a/x.txt": ""})
+    (clone / name).symlink_to(Path(name).name)
+    content, _ = ask(clone, tool)
+    assert content
+    assert ask(clone, tool, paths=[f"{name}/.."])[0]
+
+
 def test_a_second_workspace_folder_may_be_written_and_a_third_may_not(tmp_path: Path) -> None:
     for name in ("one", "two", "three"):
         write(tmp_path / name, {"train.py": source(name, lr=0.1)})

@@ -166,6 +166,19 @@ def test_one_python_file_under_two_names_is_one_file(
     assert run("check").err == "no findings in 2 files\n"  # train.py and valohai.yaml
 
 
+@pytest.mark.parametrize("name", ["loop.py", "loop.ipynb", "sub/loop.py", "sub/valohai.yaml", "folder"])
+def test_a_link_that_leads_to_itself_is_passed_over(
+    name: str, run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone = home / "clone"
+    (clone / "sub").mkdir()
+    (clone / name).symlink_to(Path(name).name)
+    monkeypatch.chdir(clone)
+    assert run("update").code == 0
+    assert run("check").code == 0
+    assert run("check", f"{name}/..").code == 0
+
+
 @pytest.mark.parametrize("name", ["pyproject.toml", ".gitignore", "requirements.txt", "valohai.yaml", "x.py"])
 @pytest.mark.parametrize("target", ["/dev/zero", "/dev/stdin", "pipe", "/proc/self/environ", "missing"])
 def test_no_file_makes_a_command_wait(name: str, target: str, home: Path) -> None:

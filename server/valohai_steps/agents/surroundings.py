@@ -86,8 +86,8 @@ def resolved(name: str, folder: Path, roots: Sequence[Path]) -> Path:
     """
     try:
         whole = folder / name
-        path = whole.parent.resolve() / whole.name if ".." in whole.parent.parts else whole
-        path = path.resolve() if path.name == ".." else path
+        path = Path(os.path.realpath(whole.parent), whole.name) if ".." in whole.parent.parts else whole
+        path = Path(os.path.realpath(path)) if path.name == ".." else path
         found, is_there = outside(path, roots), path.exists()
     except (OSError, ValueError) as error:
         raise ToolError(f"{name!r} names no path: {error}") from error

@@ -124,13 +124,11 @@ def complain_of_settings(chosen: ChosenFiles, terminal: Terminal, *, refused: bo
 def whole_path(path: Path) -> Path:
     """The path from the root of the disk, without `..`; a link at its end stays a link."""
     whole = Path.cwd() / path
-    return (
-        whole.parent.resolve() / whole.name if ".." in whole.parts and whole.name != ".." else _plain(whole)
-    )
+    return _plain(whole.parent) / whole.name if ".." in whole.parts and whole.name != ".." else _plain(whole)
 
 
 def _plain(path: Path) -> Path:
-    return path.resolve() if ".." in path.parts else path
+    return Path(os.path.realpath(path)) if ".." in path.parts else path
 
 
 def shown(path: Path) -> str:

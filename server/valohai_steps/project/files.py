@@ -69,6 +69,22 @@ def exists(path: Path) -> bool:
     return True
 
 
+def is_file(entry: "os.DirEntry[str]") -> bool:
+    """Whether an entry of a folder leads to a regular file; False for a link that leads to itself."""
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
+
+
+def is_folder(entry: "os.DirEntry[str]") -> bool:
+    """Whether an entry of a folder leads to a folder; False for a link that leads to itself."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
 def demand(found: _Content | UnreadableFile) -> _Content:
     """What was read. Raises FileError for what cannot be: only where that ends a command or a transaction."""
     if isinstance(found, UnreadableFile):

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from valohai_steps.project.files import is_folder
 from valohai_steps.project.ignored.scan_rules import NEVER_ENTERED
 from valohai_steps.project.snapshot import Snapshot
 
@@ -26,7 +27,7 @@ def _on_disk(folder: Path) -> Iterator[str]:
             for entry in entries:
                 if entry.name.startswith(".") or entry.name in NEVER_ENTERED:
                     continue
-                if not entry.is_dir():
+                if not is_folder(entry):
                     yield entry.name
                 elif not (Path(entry.path) / "pyvenv.cfg").exists():
                     yield f"{entry.name}/"

@@ -140,7 +140,7 @@ class FileRecord(Struct):
     reaches: dict[Path, tuple[Path, ...]] = field(default_factory=dict)
     yamls: dict[Path, Path] = field(default_factory=dict)
     python: dict[Path, PythonFile] = field(default_factory=dict)
-    syntaxes: dict[Path, Syntax | None] = field(default_factory=dict)
+    syntaxes: dict[Path, Syntax | files.UnreadableFile | None] = field(default_factory=dict)
     unreadable: dict[Path, files.UnreadableFile] = field(default_factory=dict)
     fresh: dict[Path, list[tuple[Path, StepFact]]] = field(default_factory=dict)
     named: dict[Path, dict[str, list[tuple[Path, StepFact]]]] = field(default_factory=dict)

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from valohai_steps.project.files import is_file
 from valohai_steps.project.ignored.scan_rules import NEVER_ENTERED
 from valohai_steps.project.snapshot import Snapshot
 
@@ -55,7 +56,7 @@ def _submodules(snapshot: Snapshot, top: Path) -> tuple[str, ...]:
 
 def _names(folder: Path) -> list[str]:
     try:
-        return sorted(entry.name for entry in os.scandir(folder) if entry.is_file())
+        return sorted(entry.name for entry in os.scandir(folder) if is_file(entry))
     except OSError:
         return []  # a folder that is not there has no files
 

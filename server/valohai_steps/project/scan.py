@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from pathlib import Path
 
-from valohai_steps.project.files import LARGEST_FILE, READING
+from valohai_steps.project.files import LARGEST_FILE, READING, is_file
 from valohai_steps.project.ignored.scan_rules import NEVER_ENTERED, ScanRules, rules_above
 
 SUFFIXES = (".py", ".ipynb")
@@ -124,8 +124,8 @@ def _scan_folder(
             if inside is not None:
                 yield from _scan_folder(Path(entry.path), inside, entered, known, wanted)
         elif wanted:
-            if entry.name in wanted and entry.is_file() and rules.takes(Path(entry.path)):
+            if entry.name in wanted and is_file(entry) and rules.takes(Path(entry.path)):
                 yield Path(entry.path)
         elif entry.name.endswith(SUFFIXES) and rules.takes(Path(entry.path)):
-            found = entry.is_file() and _mentions_again(entry, known)  # opening a pipe would wait
+            found = is_file(entry) and _mentions_again(entry, known)  # opening a pipe would wait
             yield from (Path(entry.path),) if found else ()

@@ -19,7 +19,7 @@ from valohai_steps.project.closed_steps import ClosedSteps, closed_steps
 from valohai_steps.project.decoding import decode
 from valohai_steps.project.document import Document
 from valohai_steps.project.files import UnreadableFile, readable
-from valohai_steps.project.imports import WorkspaceImports
+from valohai_steps.project.imports import WorkspaceImports, syntax_in_reach
 from valohai_steps.project.memo import FileRecord, Memo
 from valohai_steps.project.python_source import PythonSource, facts_in_json, read_source
 from valohai_steps.project.reach import EffectiveSettings, RefusedSetting, effective_settings, reach_of
@@ -253,11 +253,10 @@ class Snapshot(Struct, frozen=True):
         edits = (replacement(known.file.text, text),) if known.file.text != text else ()
         return known.after(text, edits, imports)
 
-    def syntax(self, path: Path) -> Syntax | None:
+    def syntax(self, path: Path) -> Syntax | UnreadableFile | None:
         """The tree of a file that another one imports; parsed when it is looked into."""
         if path not in self.seen.syntaxes:
-            source = readable(self.source(path))
-            self.seen.syntaxes[path] = None if source is None else source.syntax
+            self.seen.syntaxes[path] = syntax_in_reach(path, self.source(path), self.reach(path))
         return self.seen.syntaxes[path]
 
     def _read(self, path: Path) -> str | UnreadableFile | None:

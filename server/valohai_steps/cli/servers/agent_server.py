@@ -1,6 +1,8 @@
 """`valohai-steps mcp`: the only command that imports the server for agents, and the package it needs."""
 
 import argparse
+import os
+from pathlib import Path
 
 from valohai_steps.cli.sources import UsageError, whole_path
 from valohai_steps.cli.terminal import Terminal
@@ -11,7 +13,7 @@ _PACKAGES = ("mcp", "mcp_types")
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     """Serve until the client leaves. Raises UsageError when the package is not installed, and FileError."""
-    roots = [whole_path(root).resolve() for root in options.root or ()]
+    roots = [Path(os.path.realpath(whole_path(root))) for root in options.root or ()]
     for root in roots:
         if not root.is_dir():
             raise FileError(root, "no such folder; --root names the folder of a project")

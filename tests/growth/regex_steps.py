@@ -218,3 +218,25 @@ def letters(ops: Any) -> Iterator[str]:
             yield from letters(value[2])
         elif kind in ("ASSERT", "ASSERT_NOT"):
             yield from letters(value[1])
+
+
+def literals(ops: Any) -> Iterator[str]:
+    """The strings that a pattern names, each as long as it goes."""
+    word = ""
+    for name, value in ops:
+        kind = str(name)
+        if kind == "LITERAL":
+            word += chr(value)
+            continue
+        yield from (word,) if word else ()
+        word = ""
+        if kind == "BRANCH":
+            for branch in value[1]:
+                yield from literals(branch)
+        elif kind == "SUBPATTERN":
+            yield from literals(value[3])
+        elif kind in ("MAX_REPEAT", "MIN_REPEAT"):
+            yield from literals(value[2])
+        elif kind in ("ASSERT", "ASSERT_NOT"):
+            yield from literals(value[1])
+    yield from (word,) if word else ()

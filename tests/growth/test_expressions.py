@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 
 import valohai_steps
-from tests.growth.regex_steps import Steps, TooManySteps, letters
+from tests.growth.regex_steps import Steps, TooManySteps, letters, literals
 
 PIECES = 12
 MORE = 4 * PIECES
-LIMIT = 20_000
+LIMIT = 400_000  # of the shorter text; the longer one stops where it has grown too much
 # What the server's own text or a bounded piece of one is searched with: it cannot grow.
 BOUNDED = {
     "config.model.commands._FLAG_IN_FRONT": "the 80 characters in front of a brace",
@@ -50,22 +50,28 @@ def ingredients(pattern: Any) -> list[str]:
     parsed = Steps(pattern, "", LIMIT).ops
     named = list(dict.fromkeys(letters(parsed)))[:16]
     words = [word for word in re.findall(r"[a-z]{3,}", source) if word not in ("alnum",)]
-    return [*named, *dict.fromkeys(words), *(each for each in (" ", "a", "\n") if each not in named)]
+    phrases = [phrase for phrase in literals(parsed) if len(phrase) > 2]
+    lines = [f"{phrase}\n" for phrase in phrases] if pattern.flags & re.MULTILINE else []
+    known = dict.fromkeys((*named, *words, *phrases, *lines))
+    return [*known, *(each for each in (" ", "a", "\n") if each not in known)]
 
 
-def steps(pattern: Any, text: str, *, searched: bool) -> int:
-    counted = Steps(pattern, text, LIMIT)
+def steps(pattern: Any, text: str, limit: int, *, searched: bool) -> int:
+    """The number of steps; `limit` where there are more."""
+    counted = Steps(pattern, text, limit)
     try:
         return counted.search_all() if searched else counted.match()
     except (TooManySteps, RecursionError):
-        return LIMIT
+        return limit
 
 
 def grows(name: str, front: str, piece: str, back: str = "") -> bool:
     """Whether four times the pieces are more than about four times the steps."""
     pattern, searched = PATTERNS[name]
-    some, many = (steps(pattern, front + piece * count + back, searched=searched) for count in (PIECES, MORE))
-    return many > 6 * some + 100
+    some = steps(pattern, front + piece * PIECES + back, LIMIT, searched=searched)
+    most = 6 * some + 100
+    many = steps(pattern, front + piece * MORE + back, most + 1, searched=searched)
+    return some == LIMIT or many > most
 
 
 @pytest.fixture(autouse=True)
@@ -75,6 +81,21 @@ def recursion() -> Iterator[None]:
     sys.setrecursionlimit(max(before, 20_000))
     yield
     sys.setrecursionlimit(before)
+
+
+@pytest.mark.parametrize(
+    ("source", "piece"),
+    [
+        (r'^# START\("[^"]*".*$[\s\S]*?^# END$', '# START("\n'),
+        (r"(?:a|a)*b", "a"),
+        (r"[^b]*b", "LONG PIECE "),
+    ],
+)
+def test_a_pattern_that_grows_is_seen(source: str, piece: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pattern = re.compile(source, re.MULTILINE)
+    monkeypatch.setitem(PATTERNS, "grows", (pattern, True))
+    assert grows("grows", "", piece, "\0")
+    assert piece in (*ingredients(pattern), "LONG PIECE ")
 
 
 @pytest.mark.parametrize("name", PATTERNS)

@@ -4,9 +4,11 @@ Calls are counted; what happens inside one call of `re` is counted in `test_expr
 of tree-sitter by what it is given: see the last tests.
 """
 
+import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import SupportsIndex
 
 import pytest
 
@@ -20,6 +22,7 @@ from valohai_steps.project.settings import read_pyproject
 from valohai_steps.project.workspace import Workspace
 from valohai_steps.source.incremental.reader import start_reading
 from valohai_steps.source.python_file import read_module
+from valohai_steps.source.text.ignore_lists import list_findings
 from valohai_steps.source.text.magics import without_magics
 from valohai_steps.source.text.tokenizer.tokens import Tokenizer
 from valohai_steps.source.tree.syntax import Syntax
@@ -255,3 +258,31 @@ def test_modules_that_star_each_other_are_each_looked_into_once() -> None:
     some, many = starred(4), starred(16)
     # The imports, and so the work, are 16 times as many; of the ways through the modules there are 13! times.
     assert calls(lambda: read_in(many)) < 20 * calls(lambda: read_in(some))
+
+
+@pytest.mark.parametrize(
+    "comment", ["# valohai: ignore[]", "# valohai: ignore[x]", "# valohai: ignore VH202"]
+)
+def test_a_fix_of_an_ignore_comment_copies_none_of_the_text(comment: str) -> None:
+    # What is copied is counted as text is: by a string that tells of each slice.
+    assert copied(f"x = 1  {comment}\n" * 4 * SOME) <= 5 * copied(f"x = 1  {comment}\n" * SOME)
+
+
+def copied(text: str) -> int:
+    """How many characters of a Python text are copied while its ignore comments are judged."""
+    counted = 0
+
+    class Told(str):
+        __slots__ = ()
+
+        def __getitem__(self, place: SupportsIndex | slice) -> str:
+            nonlocal counted
+            part = str.__getitem__(self, place)
+            counted += len(part)
+            return part
+
+    told = Told(text)
+    for start in (found.start() for found in re.finditer("#", text)):
+        end = text.index("\n", start)
+        list(list_findings(told, Span(start, end)))
+    return counted

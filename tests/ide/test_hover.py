@@ -38,3 +38,23 @@ def test_the_page_of_each_rule_begins_with_a_sentence_to_show(code: str) -> None
     assert severity in ("**Off", "**Error", "**Warning", "**Information", "**Hint")
     assert 20 < len(sentences.partition(". ")[0]) < 240
     assert sentences.partition(". ")[0].count("`") % 2 == 0
+
+
+@pytest.mark.parametrize("name", ["train.py", "valohai.yaml"])
+def test_no_fence_of_the_users_ends_ours(name: str) -> None:
+    workspace = Workspace([ROOT])
+    python = 'import valohai\nvalohai.prepare(step="train", default_parameters={"lr": 0.1})\n'
+    yaml = (
+        "- step:\n    name: train\n    image: python\n    command: |\n      cat <<E\n      ```\n      **E**\n"
+        "- task: {name: t, step: train, type: grid_search}\n"
+    )
+    workspace.put(ROOT / "train.py", python, 1)
+    workspace.put(ROOT / "valohai.yaml", yaml, 1)
+    text, word = (python, "train") if name == "train.py" else (yaml, "t, step")
+    found = hover(workspace.snapshot, ROOT / name, text.index(word))
+    assert found is not None
+    opening = next(line for line in found.markdown.splitlines() if line.startswith("```"))
+    fence = opening.rstrip("yamlsh")
+    assert fence == "````"
+    assert found.markdown.splitlines().count(fence) == 1
+    assert "```" in found.markdown.replace(fence, "")

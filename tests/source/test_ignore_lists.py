@@ -1,11 +1,15 @@
 """Ignore comments with a list that is broken, or names what is not a rule (VH401)."""
 
+from collections.abc import Callable, Iterable
+
 import pytest
 
+from valohai_steps.config.tree.comments import comments_in
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.text import Span, apply_edits
-from valohai_steps.source.text.ignore_comments import Language, comment_findings, not_ignored
+from valohai_steps.source.text.ignore_comments import comment_findings, not_ignored, python_comments
 
+Comments = Callable[[str], Iterable[Span]]
 CHANGED = "x = 1  # valohai: "
 
 
@@ -78,20 +82,20 @@ def test_a_broken_list_ignores_nothing(comment: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "language", "count"),
+    ("text", "comments", "count"),
     [
-        ('x = "# valohai: ignore[]"\n', "python", 0),
-        ('"""\n# valohai: ignore[]\n"""\n', "python", 0),
-        ("a: '# valohai: ignore[]'\n", "yaml", 0),
-        ("- a:\n    # no # valohai: ignore[vh1]\n    - b  # valohai: ignore[\n", "yaml", 2),
+        ('x = "# valohai: ignore[]"\n', python_comments, 0),
+        ('"""\n# valohai: ignore[]\n"""\n', python_comments, 0),
+        ("a: '# valohai: ignore[]'\n", comments_in, 0),
+        ("- a:\n    # no # valohai: ignore[vh1]\n    - b  # valohai: ignore[\n", comments_in, 2),
     ],
 )
-def test_only_comments_are_judged(text: str, language: Language, count: int) -> None:
-    assert len(list(comment_findings(text, language))) == count
+def test_only_comments_are_judged(text: str, comments: Comments, count: int) -> None:
+    assert len(list(comment_findings(text, comments))) == count
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_a_comment_of_its_own_goes_with_its_line(end: str) -> None:
     text = f"a: 1{end}  # valohai: ignore[]{end}b: 2{end}"
-    (finding,) = comment_findings(text, "yaml")
+    (finding,) = comment_findings(text, comments_in)
     assert apply_edits(text, finding.fixes[-1].edits) == f"a: 1{end}b: 2{end}"

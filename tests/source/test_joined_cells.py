@@ -82,3 +82,19 @@ def test_a_cell_with_empty_lines_is_read_beside_one_that_is_broken() -> None:
     python = python_of_joined_cells(text)
     assert "values" not in python
     assert python.endswith(f"{CALL}\nnames = [\n    1,\n\n\n    2,\n\n\n    3,\n]\n")
+
+
+def test_a_mark_in_an_open_cell_is_a_comment_of_it() -> None:
+    mark = '# START_CELL_MAGIC("time", "")'
+    text = f"{mark}\nx = 1\n{mark}\n# END_CELL_MAGIC\ny = 2\n# END_CELL_MAGIC\n{mark}\nz = 3\n"
+    python = python_of_joined_cells(text)
+    assert [line.rstrip() for line in python.splitlines()] == [
+        "",
+        "x = 1",
+        mark,
+        "",
+        "y = 2",
+        "# END_CELL_MAGIC",
+        mark,
+        "z = 3",
+    ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from lsprotocol import types as lsp
 
 # Fences of code, emphasis and code in a line, links: what would be shown as it is written.
-_FENCE = re.compile(r"^```\w*\n?", re.MULTILINE)
+_FENCE = re.compile(r"^`{3,}\w*\n?", re.MULTILINE)
 _MARK = re.compile(r"\*\*([^*\n]+)\*\*|`([^`\n]+)`|\[([^\[\]\n]+)\]\([^()\s]*\)")
 
 

@@ -1,6 +1,7 @@
 """A valohai.yaml as a row of items, and what is wrong with it."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -11,6 +12,7 @@ from valohai_steps.config.model.steps import YamlStep
 from valohai_steps.config.reader import read_documents
 from valohai_steps.config.references.judge import ItemFacts
 from valohai_steps.config.references.verdict import At, Verdict
+from valohai_steps.config.tree.comments import comments_in
 from valohai_steps.model.finding import Finding, Fix, Related
 from valohai_steps.model.relocation import relocated
 from valohai_steps.model.text import Span, TextEdit
@@ -39,6 +41,12 @@ class ItemFile(Struct, frozen=True):
         """Whether every part can be read."""
         return all(part.problem is None for part in self.parts)
 
+    def comments(self) -> Iterator[Span]:
+        """The comments of those parts that hold an ignore comment, or what looks like one; in order."""
+        for part, start in zip(self.parts, self.starts, strict=False):
+            if "valohai:" in part.text:
+                yield from (span.shifted(start) for span in _comments_of(part.text))
+
     def steps(self) -> Iterator[tuple[int, YamlStep]]:
         """The steps that can be read, each with the number of its part, in which its spans count."""
         for number, part in enumerate(self.parts):
@@ -59,6 +67,11 @@ class ItemFile(Struct, frozen=True):
             ]
             page = Page(self.text, self.image)
             yield from (_placed(page, owners, verdict) for verdict in self.verdicts)
+
+
+@lru_cache(maxsize=1024)  # the parts that a keystroke leaves alone
+def _comments_of(text: str) -> tuple[Span, ...]:
+    return tuple(comments_in(text))
 
 
 def moved(finding: Finding, distance: int) -> Finding:

@@ -9,7 +9,7 @@ from valohai_steps.config.rendering.target import EditTarget
 from valohai_steps.config.tree.line import line_end, next_line
 from valohai_steps.config.tree.node import YamlValue, same_value
 
-_COMMENT = re.compile(r"(?:^|(?<=[\r\n\x85\u2028\u2029])|[ \t]+)#[^\r\n\x85\u2028\u2029]*")
+_COMMENT = re.compile(r"(?:^|(?<=[\r\n\x85\u2028\u2029])|(?<![ \t])[ \t]+)#[^\r\n\x85\u2028\u2029]*")
 
 
 class KeptComments(Struct, frozen=True):

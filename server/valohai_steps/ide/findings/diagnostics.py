@@ -132,7 +132,6 @@ def _of_yaml(snapshot: Snapshot, path: Path, file: "ItemFile") -> Iterator[Findi
     from valohai_steps.ide.findings.yaml_findings import findings_of_yaml  # with all rules of valohai.yaml
 
     found = without_harmless_types(snapshot, path, file, findings_of_yaml(snapshot, path, file))
-    yield from not_ignored(file.text, found, "yaml")
-    yield from not_ignored(file.text, command_lines.of_yaml(snapshot, path, file), "yaml")
-    yield from not_ignored(file.text, pipelines.of_yaml(snapshot, path), "yaml")
-    yield from not_ignored(file.text, comment_findings(file.text, "yaml"), "yaml")
+    also = (command_lines.of_yaml(snapshot, path, file), pipelines.of_yaml(snapshot, path))
+    for findings in (found, *also, comment_findings(file.text, lambda _: file.comments())):
+        yield from not_ignored(file.text, findings, lambda _: file.comments())

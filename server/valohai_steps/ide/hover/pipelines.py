@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from valohai_steps.ide.hover.code_block import code_block
 from valohai_steps.ide.hover.words import Hover
 from valohai_steps.ide.pipeline_graph.graph import Graph
 from valohai_steps.ide.pipeline_graph.python_graphs import graph_of_python
@@ -25,17 +26,9 @@ def drawn_in_python(snapshot: Snapshot, path: Path, offset: int) -> Hover | None
 def _drawn(graphs: Iterable[Graph], offset: int) -> Hover | None:
     for graph in graphs:
         if graph.name_span.contains(offset):
-            return Hover(graph.name_span, _block(as_text(graph)))
+            return Hover(graph.name_span, code_block("text", as_text(graph)))
         for node in graph.nodes:
             if node.span is not None and node.span.contains(offset):
                 edges = node_text(graph, node.name)
-                return Hover(node.span, _block(edges)) if edges else None
+                return Hover(node.span, code_block("text", edges)) if edges else None
     return None
-
-
-def _block(text: str) -> str:
-    # What is drawn holds names of the user's: no fence of theirs may end ours.
-    fence = "```"
-    while fence in text:
-        fence += "`"
-    return f"{fence}text\n{text}{fence}"

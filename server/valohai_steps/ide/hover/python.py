@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from valohai_steps.ide.hover.code_block import code_block
 from valohai_steps.ide.hover.pipelines import drawn_in_python
 from valohai_steps.ide.hover.words import Hover, declared_words, step_text, step_words, yaml_words
 from valohai_steps.ide.navigation.index import steps_read
@@ -59,9 +60,10 @@ def _shown(snapshot: Snapshot, path: Path, step: StepFact, yaml: Path) -> str:
         return ""
     found = file.step(step.name) if file is not None else None
     if file is not None and found is not None:
-        return f"\n\nIn {yaml.name}:\n\n```yaml\n{step_text(file, found)}\n```"
+        return f"\n\nIn {yaml.name}:\n\n{code_block('yaml', step_text(file, found))}"
     generated = preview(snapshot, path)
-    return "" if isinstance(generated, Refused) else f"\n\nA new step would be:\n\n```yaml\n{generated}```"
+    block = "" if isinstance(generated, Refused) else code_block("yaml", generated)
+    return f"\n\nA new step would be:\n\n{block}" if block else ""
 
 
 def _declarations(snapshot: Snapshot, path: Path, python: PythonFile, read: ValueRead) -> Iterator[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from valohai_steps.config.cursor.named import commands_of, names_in, text_of, what_runs
 from valohai_steps.config.cursor.outline import Mapping
 from valohai_steps.ide.completion.yaml.page import Page, declared_in
+from valohai_steps.ide.hover.code_block import code_block
 
 _SHOWN = 8
 _LONGEST_COMMAND = 400
@@ -54,7 +55,7 @@ def _details(step: Mapping) -> Iterator[str]:
     command = "\n".join(commands_of(step))
     if command:
         shown = command if len(command) <= _LONGEST_COMMAND else f"{command[:_LONGEST_COMMAND]}..."
-        yield f"```sh\n{shown}\n```"
+        yield code_block("sh", shown)
     for key in ("parameters", "inputs", "outputs"):
         known = [f"`{each.name}` {each.detail}".rstrip() for each in declared_in(step, key)]
         more = f"; {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""

@@ -134,7 +134,8 @@ def _removal(text: str, comment: Span, match: Span) -> Fix:
     start, end = match.start, match.end
     if not text[end : comment.end].strip():
         end = comment.end
-        start = len(text[:start].rstrip(" \t"))
+        while start > 0 and text[start - 1] in " \t":
+            start -= 1
         if start == 0 or text[start - 1] == "\n":
             behind = text[end : end + 2]
             end += 2 if behind == "\r\n" else len(behind[:1].strip(" \t"))

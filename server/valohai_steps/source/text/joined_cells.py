@@ -11,9 +11,7 @@ from valohai_steps.source.text.magics import PYTHON_CELLS
 from valohai_steps.source.text.notebook_cells import cells_alone, is_complete
 
 _BETWEEN = "\n\n\n"  # a line's end and two empty lines; a cell may hold such lines as well
-_COMMENTED = re.compile(
-    r'^# START_CELL_MAGIC\("(?P<name>[^"]*)".*$(?P<body>[\s\S]*?)^# END_CELL_MAGIC$', re.MULTILINE
-)
+_MARK = re.compile(r'^# (?:START_CELL_MAGIC\("(?P<name>[^"\n]*)".*|END_CELL_MAGIC)$', re.MULTILINE)
 _CALLED = re.compile(
     r'^get_ipython\(\)\.run_cell_magic\("(?P<name>[^"]*)", "(?:\\.|[^"\\\n])*", """'
     r'(?P<body>(?:\\[\s\S]|"(?!"")|[^"\\])*)"""\)$',
@@ -35,19 +33,35 @@ def python_of_joined_cells(text: str) -> str:
 
     A cell that is not complete says nothing of the next one.
     """
-    python = _LINE_MAGIC.sub(_unknown, _CALLED.sub(_body, _COMMENTED.sub(_body, text)))
+    python = _LINE_MAGIC.sub(_unknown, _CALLED.sub(_called, "".join(_commented(text))))
     if is_complete(python):
         return python
     return _BETWEEN.join(cells_alone(list(_cells(python.split(_BETWEEN)))))
 
 
-def _body(magic: re.Match[str]) -> str:
-    """What a cell magic runs: Python in its place, or nothing."""
+def _commented(text: str) -> Iterator[str]:
+    """The text in pieces, without what stands between two marks and is not Python, and without the marks."""
+    place, opening = 0, None
+    for mark in _MARK.finditer(text):
+        if mark["name"] is not None:
+            opening = opening or mark  # a mark in a cell that is open is a comment of that cell
+        elif opening is not None:
+            yield text[place : opening.start()] + _blank(opening[0])
+            yield _body(opening["name"], text[opening.end() : mark.start()]) + _blank(mark[0])
+            place, opening = mark.end(), None
+    yield text[place:]
+
+
+def _called(magic: re.Match[str]) -> str:
     start, end = (at - magic.start() for at in magic.span("body"))
+    return _blank(magic[0][:start]) + _body(magic["name"], magic["body"]) + _blank(magic[0][end:])
+
+
+def _body(name: str, body: str) -> str:
+    """What a cell magic runs: Python in its place, or nothing."""
     # Where quotes were escaped, the text is longer than the cell, and no place in it is true.
-    reads = magic["name"] in PYTHON_CELLS and '\\"\\"\\"' not in magic["body"]
-    body = magic["body"] if reads else _blank(magic["body"])
-    return _blank(magic[0][:start]) + body + _blank(magic[0][end:])
+    reads = name in PYTHON_CELLS and '\\"\\"\\"' not in body
+    return body if reads else _blank(body)
 
 
 def _unknown(magic: re.Match[str]) -> str:

@@ -145,3 +145,13 @@ def test_a_pipeline_in_python_is_drawn_and_hovered() -> None:
 def test_the_documentation_shows_the_drawing() -> None:
     page = (Path(__file__).parents[2] / "docs" / "editors.md").read_text("utf-8")
     assert as_text(graphs()["chain"]) in page
+
+
+def test_a_drawing_is_xml_whatever_the_names_hold() -> None:
+    names = ["n\a1", "<b>", "\0\x1b[0m", "\ufffe", "a\tb"]
+    nodes = tuple(
+        GraphNode(name, "execution", f"runs \x02{name}", Span(0, 1), "no \b such step") for name in names
+    )
+    edges = (GraphEdge(names[0], names[2], "\f*", "da\vta", Span(0, 1), "no \x7f such input"),)
+    drawn = ET.fromstring(as_svg(Graph(YAML, "all\a", Span(0, 1), Span(0, 1), nodes, edges)))  # noqa: S314  # our own
+    assert "n\ufffd1" in "".join(drawn.itertext())

@@ -1,5 +1,6 @@
 """A pipeline as SVG: stages from left to right, edges that pass beside the nodes and not through them."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
@@ -29,6 +30,8 @@ _ARROW = (
     'orient="auto"><path d="M0 0L8 4L0 8z"/></marker></defs>'
 )
 _LONGEST_LABEL = 24
+# XML has no way to write these, not even as references.
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class _Line(Struct, frozen=True):
@@ -50,7 +53,7 @@ def as_svg(graph: Graph) -> str:
     lines = _lines(graph)
     layout = laid_out(graph.nodes, [(line.source, line.target) for line in lines], _width)
     size = f'width="{layout.width}" height="{layout.height}" viewBox="0 0 {layout.width} {layout.height}"'
-    title = escape(f"pipeline {graph.name}")
+    title = _escaped(f"pipeline {graph.name}")
     pieces = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{title}">',
         f"<style>{_STYLE}</style>",
@@ -91,7 +94,7 @@ def _edge(layout: Layout, line: _Line) -> str:
     said = "\n".join((*line.words, line.problem) if line.problem else line.words)
     broken = ' class="broken"' if line.problem else ""
     drawn = f'<path class="near" d="{path}"/><path{broken} d="{path}" marker-end="url(#arrow)"/>'
-    return f'<g{broken} data-edge="{line.number}"><title>{escape(said)}</title>{drawn}</g>'
+    return f'<g{broken} data-edge="{line.number}"><title>{_escaped(said)}</title>{drawn}</g>'
 
 
 def _labels(layout: Layout, lines: Sequence[_Line]) -> Iterator[str]:
@@ -113,22 +116,26 @@ def _labels(layout: Layout, lines: Sequence[_Line]) -> Iterator[str]:
         label = f"✗ {label}" if line.problem else label
         shown = label if len(label) <= _LONGEST_LABEL else f"{label[: _LONGEST_LABEL - 1]}…"
         broken = " broken" if line.problem else ""
-        yield f'<text class="label{broken}" x="{x}" y="{y}" text-anchor="{side}">{escape(shown)}</text>'
+        yield f'<text class="label{broken}" x="{x}" y="{y}" text-anchor="{side}">{_escaped(shown)}</text>'
 
 
 def _nodes(graph: Graph, boxes: Mapping[str, Box]) -> Iterator[str]:
     for place, node in enumerate(graph.nodes):
         box = boxes[node.name]
         kind = f"{node.kind or 'other'}{' broken' if node.problem else ''}"
-        title = escape("\n".join(filter(None, (node.name, node.kind, node.runs, node.problem))))
+        title = _escaped("\n".join(filter(None, (node.name, node.kind, node.runs, node.problem))))
         middle = box.x + box.width // 2
         first = box.y + (box.height // 2 - 3 if node.runs else box.height // 2 + 5)
         at = f'x="{middle}" y="{first + 17}" text-anchor="middle"'
         name = f"✗ {node.name}" if node.problem else node.name
-        runs = f'<text class="runs" {at}>{escape(node.runs)}</text>'
+        runs = f'<text class="runs" {at}>{_escaped(node.runs)}</text>'
         yield (
             f'<g class="node {kind}" data-node="{place}" tabindex="0"><title>{title}</title>'
             f'<rect x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="6"/>'
-            f'<text x="{middle}" y="{first}" text-anchor="middle">{escape(name)}</text>'
+            f'<text x="{middle}" y="{first}" text-anchor="middle">{_escaped(name)}</text>'
             f"{runs if node.runs else ''}</g>"
         )
+
+
+def _escaped(text: str) -> str:
+    return escape(_NOT_XML.sub("\ufffd", text))

@@ -9,6 +9,7 @@ from valohai_steps.model.step import Static
 from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.input_paths import JOINS, WRAPPERS, environment_read, string_at
 from valohai_steps.source.evaluation.evaluation import Evaluation
+from valohai_steps.source.tree.scope import scope_of
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax, field, is_field, parts
 
 _WHOLE = re.compile(r"/valohai/outputs/([^/\s\"'{}\\][^\s\"'{}\\]*)")
@@ -16,6 +17,7 @@ _ROOT = re.compile(r"(?:/valohai/outputs/?|VH_OUTPUTS_DIR)(?=[\"'{])")
 _SAME_PATH = frozenset({"resolve", "absolute", "expanduser"})
 _AROUND = frozenset({"boolean_operator", "parenthesized_expression", "conditional_expression"})
 _DEEPEST = 12
+_MOST_STEPS = 5_000
 
 
 class OutputFile(Struct, frozen=True):
@@ -38,13 +40,28 @@ class _Path(Struct, frozen=True):
         return _Path(f"{self.text}{sign}{part.text}", part.span)
 
 
+class _Search(Evaluation):
+    """An evaluation, with the paths that were found already: many ways may lead to one place."""
+
+    def __init__(self, syntax: Syntax) -> None:
+        super().__init__(syntax)
+        self.known: dict[tuple[int, _Path], tuple[_Path, ...]] = {}
+        self._steps = 0
+
+    def step(self) -> None:
+        """Count a place that is looked at. Raises ExcessiveText when there were too many."""
+        self._steps += 1
+        if self._steps > _MOST_STEPS:
+            raise ExcessiveText
+
+
 def output_files(syntax: Syntax) -> tuple[OutputFile, ...]:
     """The files of outputs that a text names, in order; comments and docstrings name none. Never raises."""
     text = syntax.text
     if not any(word in text for word in ("/valohai/outputs", "VH_OUTPUTS_DIR", "outputs(")):
         return ()
     try:
-        found = {_file(path) for path in _found(Evaluation(syntax)) if path.span is not None}
+        found = {_file(path) for path in _found(_Search(syntax)) if path.span is not None}
     except ExcessiveText:
         return ()
     return tuple(sorted((each for each in found if each is not None), key=lambda each: each.span))
@@ -55,25 +72,25 @@ def _file(path: _Path) -> OutputFile | None:
     return None if not name.strip("*/") or path.span is None else OutputFile(name, path.span)
 
 
-def _found(evaluation: Evaluation) -> Iterator[_Path]:
-    syntax = evaluation.syntax
+def _found(search: _Search) -> Iterator[_Path]:
+    syntax = search.syntax
     for match in _WHOLE.finditer(syntax.text):
         string = string_at(syntax, match.start())
         if string is not None:
             goes_on = syntax.text[match.end() : match.end() + 1] == "{"
             whole = _behind(syntax, string, match.start(1)) if goes_on else None
-            yield from _from(evaluation, string, whole or _Path(match[1], Span(*match.span(1))))
+            yield from _from(search, string, whole or _Path(match[1], Span(*match.span(1))))
     for match in _ROOT.finditer(syntax.text):
         string = string_at(syntax, match.start())
         if string is not None:
             root = environment_read(syntax, string) or string
             interpolated = _behind(syntax, string, match.end()) if root is string else None
-            yield from _from(evaluation, root, interpolated or _Path())
+            yield from _from(search, root, interpolated or _Path())
     for name in syntax.names("outputs"):
-        yield from _from_member(evaluation, name)
+        yield from _from_member(search, name)
 
 
-def _from_member(evaluation: Evaluation, name: Node) -> Iterator[_Path]:
+def _from_member(search: _Search, name: Node) -> Iterator[_Path]:
     """`valohai.outputs("folder").path("file")` and `.dir_path()`."""
     callee = name.parent if name.parent is not None and name.parent.type == "attribute" else name
     call = callee.parent
@@ -81,83 +98,95 @@ def _from_member(evaluation: Evaluation, name: Node) -> Iterator[_Path]:
         return
     path = _Path()
     for given in parts(field(call, "arguments"))[:1]:
-        path = path.joined(_part(evaluation, given))
+        path = path.joined(_part(search, given))
     member = call.parent
     asked = None if member is None or member.type != "attribute" else member.parent
     if member is None or asked is None or asked.type != "call" or not is_field(asked, "function", member):
         return
-    word = evaluation.syntax.source(member.children[-1])
+    word = search.syntax.source(member.children[-1])
     if word == "dir_path":
-        yield from _from(evaluation, asked, path)
+        yield from _from(search, asked, path)
     elif word == "path":
         for given in parts(field(asked, "arguments"))[:1]:
-            yield path.joined(_part(evaluation, given))
+            yield path.joined(_part(search, given))
 
 
-def _from(evaluation: Evaluation, root: Node, path: _Path, depth: int = 0) -> Iterator[_Path]:
+def _from(search: _Search, root: Node, path: _Path, depth: int = 0) -> Iterator[_Path]:
     """The longest paths that begin with the path that an expression stands for."""
-    longer = list(_longer(evaluation, root, path, depth)) if depth < _DEEPEST else []
+    longer = list(_longer(search, root, path, depth)) if depth < _DEEPEST else []
     yield from longer or ([path] if path.span is not None else [])
 
 
-def _longer(evaluation: Evaluation, root: Node, path: _Path, depth: int) -> Iterator[_Path]:
-    outer, syntax = root.parent, evaluation.syntax
+def _longer(search: _Search, root: Node, path: _Path, depth: int) -> Iterator[_Path]:
+    """What `path`, which the expression `root` stands for, is joined to, once for each of both."""
+    key = (root.id, path)
+    if key not in search.known:
+        search.step()
+        search.known[key] = ()  # on the way to itself it is joined to nothing more
+        search.known[key] = tuple(dict.fromkeys(_read_on(search, root, path, depth)))
+    yield from search.known[key]
+
+
+def _read_on(search: _Search, root: Node, path: _Path, depth: int) -> Iterator[_Path]:
+    outer, syntax = root.parent, search.syntax
     if outer is None:
         return
     if outer.type in _AROUND:
-        yield from _from(evaluation, outer, path, depth + 1)
+        yield from _from(search, outer, path, depth + 1)
     elif outer.type == "binary_operator" and is_field(outer, "left", root):
         sign, right = field(outer, "operator"), field(outer, "right")
         if right is not None and sign is not None and syntax.source(sign) in "/+":
             between = "/" if syntax.source(sign) == "/" else ""
-            yield from _from(evaluation, outer, path.joined(_part(evaluation, right), between), depth + 1)
+            yield from _from(search, outer, path.joined(_part(search, right), between), depth + 1)
     elif outer.type == "interpolation" and outer.parent is not None:
         behind = _behind(syntax, outer.parent, syntax.to_offset(outer.end_byte))
-        yield from _from(evaluation, outer.parent, path.joined(behind, "") if behind else path, depth + 1)
+        yield from _from(search, outer.parent, path.joined(behind, "") if behind else path, depth + 1)
     elif outer.type == "argument_list" and outer.parent is not None:
-        yield from _in_call(evaluation, root, outer.parent, path, depth)
+        yield from _in_call(search, root, outer.parent, path, depth)
     elif outer.type == "attribute" and outer.parent is not None and outer.parent.type == "call":
         word = syntax.source(outer.children[-1])
         if word == "joinpath":
-            yield from _with_arguments(evaluation, outer.parent, 0, path, depth)
+            yield from _with_arguments(search, outer.parent, 0, path, depth)
         elif word in _SAME_PATH:
-            yield from _from(evaluation, outer.parent, path, depth + 1)
+            yield from _from(search, outer.parent, path, depth + 1)
     elif outer.type == "assignment" and is_field(outer, "right", root):
-        yield from _by_name(evaluation, outer, path, depth)
+        yield from _by_name(search, outer, path, depth)
 
 
-def _in_call(evaluation: Evaluation, root: Node, call: Node, path: _Path, depth: int) -> Iterator[_Path]:
+def _in_call(search: _Search, root: Node, call: Node, path: _Path, depth: int) -> Iterator[_Path]:
     """`os.path.join(ROOT, "a", "b")`, `Path(ROOT, "a")`, `Path(ROOT)`."""
     function = field(call, "function")
-    name = "" if function is None else evaluation.syntax.source(function).rpartition(".")[2]
+    name = "" if function is None else search.syntax.source(function).rpartition(".")[2]
     given = parts(field(call, "arguments"))
     if name in JOINS and given and given[0].id == root.id and (len(given) > 1 or name in WRAPPERS):
-        yield from _with_arguments(evaluation, call, 1, path, depth)
+        yield from _with_arguments(search, call, 1, path, depth)
 
 
-def _with_arguments(
-    evaluation: Evaluation, call: Node, first: int, path: _Path, depth: int
-) -> Iterator[_Path]:
+def _with_arguments(search: _Search, call: Node, first: int, path: _Path, depth: int) -> Iterator[_Path]:
     for given in parts(field(call, "arguments"))[first:]:
-        path = path.joined(_part(evaluation, given))
-    yield from _from(evaluation, call, path, depth + 1)
+        path = path.joined(_part(search, given))
+    yield from _from(search, call, path, depth + 1)
 
 
-def _by_name(evaluation: Evaluation, assignment: Node, path: _Path, depth: int) -> Iterator[_Path]:
+def _by_name(search: _Search, assignment: Node, path: _Path, depth: int) -> Iterator[_Path]:
     """What is joined to a name, wherever it means what is assigned here."""
-    left, syntax = field(assignment, "left"), evaluation.syntax
+    left, syntax = field(assignment, "left"), search.syntax
     if left is None or left.type != "identifier":
         return
     name = syntax.source(left)
+    scope = scope_of(assignment)
     for use in syntax.names(name):
-        bindings = evaluation.scopes.bindings(name, use)
+        search.step()
+        if use.start_byte < assignment.end_byte and scope_of(use).id == scope.id:
+            continue  # in front of it: only a loop leads there
+        bindings = search.scopes.bindings(name, use)
         if use.id != left.id and any(binding.node.id == left.id for binding in bindings):
-            yield from _longer(evaluation, use, path, depth + 1)
+            yield from _longer(search, use, path, depth + 1)
 
 
-def _part(evaluation: Evaluation, node: Node) -> _Path:
+def _part(search: _Search, node: Node) -> _Path:
     """A part of a path: its text, with `*` for what is not known, and where that is written."""
-    syntax, value = evaluation.syntax, evaluation.found(node).value
+    syntax, value = search.syntax, search.found(node).value
     if node.type == "string":
         found = _behind(syntax, node, syntax.to_offset(node.children[0].end_byte))
         if found is not None:

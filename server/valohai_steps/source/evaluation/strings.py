@@ -10,6 +10,8 @@ from valohai_steps.model.step import PythonValue
 _TOO_WIDE = re.compile(r"\d{4}")
 _PERCENT = re.compile(r"%(?:\((?P<name>[^()]*)\))?[-#0 +]*(?P<width>[\d.*]*)[hlL]?(?P<kind>.)", re.DOTALL)
 _DEEPEST_FIELD = 2
+# What is not printed by its field, or cut by it, is counted as well.
+_MUCH_LONGER = 10
 
 # Methods of a string that depend on nothing but it and plain arguments; `join` takes whatever is iterable.
 TEXT_METHODS = frozenset(
@@ -75,6 +77,7 @@ def percent_format(template: str, arguments: PythonValue, longest: int) -> str:
     for match in _PERCENT.finditer(template):
         if "*" in match["width"] or _TOO_WIDE.search(match["width"]):
             raise ValueError("not formatted without running it")
+    _demand_short(template, template.count("%"), values, longest)
     result = template % arguments
     if len(result) > longest:
         raise ValueError("too long")
@@ -88,6 +91,7 @@ def brace_format(
     if not all(map(is_plain, (*positional, *named.values()))):
         raise ValueError("not formatted without running it")
     _check_fields(template, 0)
+    _demand_short(template, template.count("{"), (*positional, *named.values()), longest)
     try:
         result = template.format(*positional, **named)
     except (LookupError, TypeError, AttributeError) as error:
@@ -95,6 +99,13 @@ def brace_format(
     if len(result) > longest:
         raise ValueError("too long")
     return result
+
+
+def _demand_short(template: str, fields: int, values: Sequence[PythonValue], longest: int) -> None:
+    """Raises ValueError for a text that may be much longer than `longest`, before it is made."""
+    width = max((len(value) for value in values if isinstance(value, str)), default=0)
+    if len(template) + fields * width > _MUCH_LONGER * longest:
+        raise ValueError("too long")
 
 
 def _check_fields(template: str, depth: int) -> None:

@@ -18,6 +18,8 @@ from valohai_steps.source.tree.syntax import Node
 _MOST_STEPS = 60_000
 DEEPEST = 60
 MOST_ELEMENTS = 10_000
+# Characters and elements that all values of one reading may have together.
+_MOST_MADE = 2_000_000
 COMPREHENSIONS = (
     "list_comprehension",
     "set_comprehension",
@@ -47,6 +49,7 @@ class Reading(Struct, eq=False):
     scripts: dict[PurePath, Script] = field(default_factory=dict)
     frozen: dict[int, PaperValue] = field(default_factory=dict)
     steps: int = 0
+    size: int = 0
     depth: int = 0
     operations: int = 0  # what was done to pipelines
 
@@ -103,6 +106,12 @@ class Frame(Struct, eq=False):
         """Count a statement or expression. Raises Refused when there were too many."""
         self.reading.steps += 1
         if self.reading.steps > _MOST_STEPS or self.reading.depth > DEEPEST:
+            self.refuse(node, Cause.TOO_MUCH)
+
+    def charge(self, node: Node, size: int) -> None:
+        """Count the characters or elements of a new value. Raises Refused when there were too many."""
+        self.reading.size += size
+        if self.reading.size > _MOST_MADE:
             self.refuse(node, Cause.TOO_MUCH)
 
     def of_function(self) -> "Frame":

@@ -10,6 +10,8 @@ from valohai_steps.model.step import PythonValue, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.tree.syntax import Node
 
+_MOST_PARTS = 20_000
+
 if TYPE_CHECKING:
     from valohai_steps.source.pipelines.frames import Frame, Script
 
@@ -177,5 +179,22 @@ def holds_iterator(value: PaperValue) -> bool:
 
 
 def is_plain(value: PaperValue) -> bool:
-    """Whether a value is known and holds no object."""
-    return not any(isinstance(each, (Object, Unknown)) for each in all_within(value))
+    """Whether a value is known, holds no object, and is small enough to be compared and written."""
+    parts = few_parts(value)
+    return parts is not None and not any(isinstance(each, (Object, Unknown)) for each in parts)
+
+
+def few_parts(value: PaperValue) -> list[PaperValue] | None:
+    """A value and all that its containers hold, each as often as it is held, as comparing them looks at it.
+
+    None when they are too many: of `l = [l, l]` they double with each line.
+    """
+    found = [value]
+    for each in found:
+        if isinstance(each, (list, tuple, set, frozenset, dict)):
+            found += each
+            if isinstance(each, dict):
+                found += each.values()
+        if len(found) > _MOST_PARTS:
+            return None
+    return found

@@ -7,7 +7,15 @@ from typing import Any
 
 from valohai_steps.model.step import Unknown
 from valohai_steps.source.pipelines.frames import Frame
-from valohai_steps.source.pipelines.objects import External, Object, Once, PaperValue, Refused, View
+from valohai_steps.source.pipelines.objects import (
+    External,
+    Object,
+    Once,
+    PaperValue,
+    Refused,
+    View,
+    few_parts,
+)
 from valohai_steps.source.pipelines.running.effects import pass_over
 from valohai_steps.source.tree.syntax import Node, field, parts
 
@@ -81,12 +89,9 @@ def _compared(frame: Frame, node: Node, one: PaperValue, sign: str, other: Paper
 
 
 def _holds_unknown(value: PaperValue) -> bool:
-    """Whether a part of a value is not known; deep ones are not looked through."""
-    if isinstance(value, dict):
-        return any(_holds_unknown(each) for each in value.values())
-    if isinstance(value, (list, tuple)):
-        return any(_holds_unknown(each) for each in value)
-    return isinstance(value, (Unknown, External))
+    """Whether a part of a value is not known, or the parts are too many to compare them."""
+    parts = few_parts(value)
+    return parts is None or any(isinstance(each, (Unknown, External)) for each in parts)
 
 
 def boolean(frame: Frame, node: Node) -> PaperValue:

@@ -1,6 +1,7 @@
 """What loops go over, element by element."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from valohai_steps.source.pipelines.frames import MOST_ELEMENTS, Frame
 from valohai_steps.source.pipelines.objects import Once, PaperValue, View
@@ -11,7 +12,7 @@ _END = object()
 
 def elements(frame: Frame, node: Node) -> list[PaperValue]:
     """All elements of the expression at `node`. Raises Refused when they are not known."""
-    return list(items_of(frame, node, frame.value(node)))
+    return taken(frame, node, frame.value(node))
 
 
 def items_of(frame: Frame, node: Node, found: PaperValue) -> Iterator[PaperValue]:
@@ -72,7 +73,8 @@ def _once(frame: Frame, node: Node, values: Iterator[PaperValue]) -> Iterator[Pa
 
 def taken(frame: Frame, node: Node, found: PaperValue) -> list[PaperValue]:
     """All elements of an argument; `node` is the call. Raises Refused."""
-    every = list(items_of(frame, node, found))
+    every = list(islice(items_of(frame, node, found), MOST_ELEMENTS + 1))
+    frame.charge(node, len(every))
     if len(every) > MOST_ELEMENTS:
         frame.refuse(node)
     return every

@@ -16,6 +16,7 @@ from valohai_steps.source.pipelines.objects import (
     PaperValue,
     Raises,
     Refused,
+    all_within,
     hidden,
     is_mutable,
 )
@@ -141,15 +142,9 @@ def top_frame(reading: Reading, script: Script, outside: Span | None = None) -> 
 
 def freeze(reading: Reading, value: PaperValue) -> PaperValue:
     """Note that others hold a value and all in it: nothing may change it unseen."""
-    waiting = [value]
-    while waiting:
-        each = waiting.pop()
+    for each in all_within(value):
         if isinstance(each, (list, dict, set)):
             reading.frozen[id(each)] = each
-        if isinstance(each, (list, tuple)):
-            waiting += each
-        elif isinstance(each, dict):
-            waiting += each.values()
     return value
 
 

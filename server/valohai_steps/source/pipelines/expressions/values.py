@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from valohai_steps.model.step import Static, Unknown
+from valohai_steps.model.step import Cause, Static, Unknown
 from valohai_steps.source.evaluation.arithmetic import NotComputed, combine, signed
 from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.evaluation.literals import read_literal
@@ -18,7 +18,7 @@ from valohai_steps.source.pipelines.expressions.comprehensions import (
 from valohai_steps.source.pipelines.expressions.functions import function
 from valohai_steps.source.pipelines.expressions.iteration import elements
 from valohai_steps.source.pipelines.expressions.subscripts import key_at, subscript
-from valohai_steps.source.pipelines.frames import Frame
+from valohai_steps.source.pipelines.frames import MOST_ELEMENTS, Frame
 from valohai_steps.source.pipelines.objects import (
     Given,
     Object,
@@ -40,6 +40,8 @@ def value(frame: Frame, node: Node) -> PaperValue:
     frame.reading.depth += 1
     found = form(frame, node)
     frame.reading.depth -= 1
+    if node.type != "identifier" and isinstance(found, (str, list, tuple, dict, set)):
+        frame.charge(node, len(found))
     return found
 
 
@@ -95,6 +97,8 @@ class _Strings(Evaluation):
         found = self._frame.value(node)
         if isinstance(found, (Unknown, Object)):
             return Evaluated(found if isinstance(found, Unknown) else self._frame.unknown(node))
+        if isinstance(found, str):
+            self._frame.charge(node, len(found))
         return Evaluated(Static(found, self._frame.span(node), literal=False))
 
     def evaluate_others(self, node: Node) -> None:
@@ -136,6 +140,8 @@ def _listed(frame: Frame, node: Node) -> list[PaperValue]:
     for child in parts(node):
         if child.type == "list_splat":
             found += elements(frame, child.named_children[0])
+            if len(found) > MOST_ELEMENTS:
+                frame.refuse(node, Cause.TOO_MUCH)
         else:
             found.append(frame.value(child))
     return found

@@ -36,17 +36,28 @@ def _of_text(frame: Frame, node: Node, held: str, name: str, given: Given) -> Pa
     try:
         if name == "join" and len(values) == 1:
             pieces = taken(frame, node, values[0])
-            whole = held.join(each for each in pieces if isinstance(each, str))
-            known = all(isinstance(each, str) for each in pieces) and len(whole) <= _LONGEST
-            return whole if known else frame.unknown(node)
+            texts = [each for each in pieces if isinstance(each, str)]
+            size = sum(map(len, texts)) + len(held) * len(texts)
+            return held.join(texts) if len(texts) == len(pieces) and size <= _LONGEST else frame.unknown(node)
         if name == "format":
             return brace_format(held, values, named, _LONGEST)
-        if name not in TEXT_METHODS or named or not all(map(is_plain, values)):
+        if name not in TEXT_METHODS or named or not is_plain(values) or _is_long(held, name, values):
             return frame.unknown(node)
         found: PaperValue = getattr(held, name)(*values)
     except (TypeError, ValueError) as error:
         raise Refused(frame.unknown(node)) from error  # Python may raise
     return found if not isinstance(found, str) or len(found) <= _LONGEST else frame.unknown(node)
+
+
+def _is_long(held: str, name: str, values: list[PaperValue]) -> bool:
+    """Whether what a method of a string gives would be too long; only these two make it longer by much."""
+    match name, values:
+        case "zfill", [int(width)]:
+            return width > _LONGEST
+        case "replace", [str(old), str(new), *_]:
+            return len(held) + (held.count(old) * len(new)) > _LONGEST
+        case _:
+            return False
 
 
 def _of_list(frame: Frame, node: Node, held: list[PaperValue], name: str, given: Given) -> PaperValue:
@@ -67,6 +78,7 @@ def _of_list(frame: Frame, node: Node, held: list[PaperValue], name: str, given:
         return NotImplemented
     mutable(frame, node, held)
     more = taken(frame, node, values[0]) if name == "extend" else values
+    frame.charge(node, len(more))
     if len(held) + len(more) > MOST_ELEMENTS:
         frame.refuse(node)
     try:

@@ -30,6 +30,8 @@ from valohai_steps.source.pipelines.objects import (
 from valohai_steps.source.pipelines.running.effects import HARMLESS
 from valohai_steps.source.tree.syntax import Node
 
+_MOST_DIGITS = 400
+
 
 def call(frame: Frame, node: Node, name: str, given: Given) -> PaperValue:
     """What a function from outside gives; NotImplemented for one that is not known. Raises Refused."""
@@ -108,8 +110,9 @@ def _keys(values: list[PaperValue]) -> PaperValue:
 def _dict(frame: Frame, node: Node, given: Given) -> PaperValue:
     found: dict[PaperValue, PaperValue] = {}
     for value, _ in given.positional:
-        pairs = list(value.items()) if isinstance(value, dict) else taken(frame, node, value)
-        for pair in pairs:
+        if isinstance(value, dict):
+            found.update(value)
+        for pair in [] if isinstance(value, dict) else taken(frame, node, value):
             key, each = pair if isinstance(pair, (tuple, list)) and len(pair) == 2 else (None, NotImplemented)
             if each is NotImplemented or not is_key(key):
                 raise TypeError("no pairs")
@@ -130,6 +133,14 @@ def _of_plain(kind: Callable[..., PaperValue]) -> "_Run":
         return kind(*values)
 
     return run
+
+
+def _rounded(value: PaperValue, digits: PaperValue = None) -> PaperValue:
+    if not isinstance(value, (int, float)) or not (digits is None or isinstance(digits, int)):
+        raise TypeError("no number")
+    if digits is not None and abs(digits) > _MOST_DIGITS:
+        raise ValueError("10 ** digits is computed")
+    return round(value, digits)
 
 
 def _least(kind: Callable[[list[PaperValue]], PaperValue]) -> "_Run":
@@ -274,7 +285,7 @@ _CALLS: Mapping[str, _Run] = MappingProxyType(
         "builtins.print": _print,
         "builtins.range": _range,
         "builtins.reversed": backwards,
-        "builtins.round": _of_plain(round),
+        "builtins.round": _of_plain(_rounded),
         "builtins.set": _collected(_keys),
         "builtins.sorted": in_order,
         "builtins.str": _str,

@@ -9,6 +9,7 @@ from valohai_steps.source.evaluation.uses.tracing.callees import full_name
 from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
 from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.execution_order import is_certain
+from valohai_steps.source.tree.subscripts import single_key
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
 # Options of a dataclass that leave its attributes alone.
@@ -17,10 +18,10 @@ _PLAIN_OPTIONS = ("init", "repr", "eq", "order", "frozen", "unsafe_hash", "kw_on
 
 def subscript(evaluator: Evaluator, node: Node) -> Evaluated:
     """`container[key]`, both known."""
-    holder, keys = field(node, "value"), parts(node)[1:]
-    if holder is None or len(keys) != 1:
+    holder, inner = field(node, "value"), single_key(node)
+    if holder is None or inner is None:
         return not_static(evaluator, node)
-    owner, key = evaluator.found(holder), evaluator.found(keys[0])
+    owner, key = evaluator.found(holder), evaluator.found(inner)
     if isinstance(key.value, Unknown):
         return Evaluated(key.value)
     wanted = key.value.value

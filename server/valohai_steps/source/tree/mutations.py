@@ -8,6 +8,7 @@ from msgspec import Struct
 from valohai_steps.source.tree.binding import Binding, statement_of
 from valohai_steps.source.tree.execution_order import block_of, loops_around, outermost_within
 from valohai_steps.source.tree.scope import function_of
+from valohai_steps.source.tree.subscripts import single_key
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field, parts
 
 # Methods that change a dict, list or set in place.
@@ -131,8 +132,8 @@ def _is_value_of(subscript: Node, holder: Node) -> bool:
 
 def _key(subscript: Node) -> Node | None:
     """The one key of a subscript; None for slices and several."""
-    keys = parts(subscript)[1:]
-    return keys[0] if len(keys) == 1 and keys[0].type != "slice" else None
+    key = single_key(subscript)
+    return None if key is None or key.type == "slice" else key
 
 
 def is_target(parent: Node, child: Node) -> bool:

@@ -28,6 +28,7 @@ from valohai_steps.source.command_line.interpreter.objects import (
 )
 from valohai_steps.source.evaluation.evaluator import not_static
 from valohai_steps.source.evaluation.result import Evaluated
+from valohai_steps.source.tree.subscripts import single_key
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 if TYPE_CHECKING:
@@ -77,17 +78,17 @@ def _of_field(held: Field, name: str, span: Span) -> Evaluated | None:
 
 def subscript(evaluator: "FrameExpressions", node: Node) -> Evaluated | None:
     """`sys.argv[1:]`, and what is taken out of a parser's groups."""
-    holder, inner = field(node, "value"), parts(node)[1:]
+    holder, inner = field(node, "value"), single_key(node)
     held = None if holder is None else object_of(evaluator.found(holder))
-    if isinstance(held, Argv) and len(inner) == 1 and inner[0].type == "slice":
-        bounds = [evaluator.syntax.source(child) for child in inner[0].children]
+    if isinstance(held, Argv) and inner is not None and inner.type == "slice":
+        bounds = [evaluator.syntax.source(child) for child in inner.children]
         if len(bounds) == 2 and bounds[0].isdigit() and bounds[1] == ":":
             return made(Argv(held.start + int(bounds[0])), evaluator.syntax.span(node))
     if isinstance(held, Group):
         return made(held, evaluator.syntax.span(node))
-    if len(inner) == 1 and inner[0].type == "slice":
-        return _slice(evaluator, node, inner[0], holder)
-    return None if holder is None or len(inner) != 1 else _element(evaluator, holder, inner[0])
+    if inner is not None and inner.type == "slice":
+        return _slice(evaluator, node, inner, holder)
+    return None if holder is None or inner is None else _element(evaluator, holder, inner)
 
 
 def _slice(evaluator: "FrameExpressions", node: Node, written: Node, holder: Node | None) -> Evaluated:

@@ -5,6 +5,7 @@ from valohai_steps.source.evaluation.result import is_key
 from valohai_steps.source.pipelines.expressions.iteration import items_of
 from valohai_steps.source.pipelines.frames import Frame
 from valohai_steps.source.pipelines.objects import PaperValue
+from valohai_steps.source.tree.subscripts import single_key
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 _PATTERNS = ("pattern_list", "tuple_pattern", "list_pattern", "tuple", "list", "expression_list")
@@ -31,10 +32,10 @@ def bind(frame: Frame, target: Node, found: PaperValue) -> None:
 
 
 def _assign_item(frame: Frame, target: Node, found: PaperValue) -> None:
-    holder, inner = field(target, "value"), parts(target)[1:]
-    if holder is None or len(inner) != 1 or inner[0].type == "slice":
+    holder, inner = field(target, "value"), single_key(target)
+    if holder is None or inner is None or inner.type == "slice":
         frame.refuse(target)
-    held, place = frame.known(frame.value(holder)), frame.known(frame.value(inner[0]))
+    held, place = frame.known(frame.value(holder)), frame.known(frame.value(inner))
     mutable(frame, target, held)
     if isinstance(held, list) and isinstance(place, int):
         if place not in range(-len(held), len(held)):

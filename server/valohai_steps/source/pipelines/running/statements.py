@@ -16,6 +16,7 @@ from valohai_steps.source.pipelines.frames import Frame
 from valohai_steps.source.pipelines.objects import External, Hidden, PaperValue, hidden
 from valohai_steps.source.pipelines.running.assignments import assign, augment
 from valohai_steps.source.pipelines.running.effects import called_name, forget, is_quiet, pass_over
+from valohai_steps.source.tree.subscripts import single_key
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 
@@ -218,7 +219,7 @@ def _delete(frame: Frame, statement: Node) -> Done:
             frame.names.pop(frame.source(target), None)
             continue
         holder, inner = field(target, "value"), parts(target)[1:]
-        if target.type != "subscript" or holder is None or len(inner) != 1:
+        if target.type != "subscript" or holder is None or single_key(target) is None:
             frame.refuse(target)
         held, place = frame.known(frame.value(holder)), frame.known(frame.value(inner[0]))
         mutable(frame, target, held)

@@ -1,7 +1,5 @@
 """Values that are given to calls: which functions are known, which are read here, which may do anything."""
 
-from collections.abc import Iterator
-
 from msgspec import Struct
 
 from valohai_steps.source.evaluation.evaluator import Evaluator, shortened
@@ -17,7 +15,9 @@ from valohai_steps.source.evaluation.uses.tracing.callees import (
     only_writes,
 )
 from valohai_steps.source.evaluation.uses.tracing.harmless import BUILTINS, FUNCTIONS, ITERATING, STORING
+from valohai_steps.source.evaluation.uses.tracing.parameters import parameters_of, target_of
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach
+from valohai_steps.source.evaluation.uses.tracing.results import gives_whole, holds_named
 from valohai_steps.source.evaluation.uses.tracing.trace import (
     Frame,
     Trace,
@@ -155,13 +155,22 @@ def _is_replaced(program: Evaluator, callee: Callee) -> bool:
 
 
 def _known(trace: Trace, kind: str, argument: Argument, reach: Reach, frame: Frame) -> None:
+    callee = callee_of(frame.program, argument.call)
+    given = parts(field(argument.call, "arguments"))
+    is_alone = sum(each.type != "keyword_argument" for each in given) < 2
+    whole = gives_whole(callee, kind, argument.name, argument.index, is_alone=is_alone)
+    if whole:
+        _applied(trace, argument, reach, frame)
+        trace.follow(argument.call, reach, frame)
     keys = trace.is_dict and reach == Reach() and argument.name is None
     if not keys or kind == "element":
         _applied(trace, argument, reach if keys else reach.part, frame)
     if keys and kind in ("lists", "pairs", "element"):
         return  # iterating a dict gives its keys
-    result = reach.held if argument.name is not None else attributes.given(kind, reach)
-    if result is not None:
+    if argument.name is not None and not whole:  # dict(k=p)
+        trace.follow(argument.call, reach.held, frame)
+    result = attributes.given(kind, reach)
+    if result is not None and (argument.name is None or not holds_named(callee)):
         trace.follow(argument.call, result, frame)
     if kind in ("copies", "lists") and reach.above > 1:  # dict([("k", p)]) takes the pairs apart
         trace.follow(argument.call, reach.part, frame)
@@ -226,7 +235,9 @@ def _of_owner(trace: Trace, callee: Callee, argument: Argument, reach: Reach, fr
     kept = reach if not copies else Reach(max(reach.above - 1, 0), reach.inside + (not reach.above))
     holder = attributes.holder_of(trace, owner, kept, frame, call)
     if holder is not None:
-        trace.name(holder, kept.held, frame)
+        keys = parts(field(call, "arguments"))[:1] if callee.method == "__setitem__" else []
+        for held in attributes.stored_by(trace, frame, keys, kept):
+            trace.name(holder, held, frame)
         if copies and reach.above > 1:  # h.update([("k", p)])
             trace.name(holder, kept, frame)
     if callee.method == "setdefault":
@@ -244,47 +255,14 @@ def _entered(trace: Trace, callee: Callee, argument: Argument, reach: Reach, fra
     index = argument.index if argument.name is None else None
     if inner is None or (argument.name is None and index is None):
         return False
-    targets = list(_parameters(inner, function, argument.name, None if index is None else index + skipped))
+    targets = list(parameters_of(inner, function, argument.name, None if index is None else index + skipped))
     for target, held in targets:
         trace.name(target, reach.held if held else reach, inner)
     return bool(targets)
 
 
-def _parameters(
-    frame: Frame, function: Node, name: str | None, index: int | None
-) -> Iterator[tuple[Node, bool]]:
-    """The parameter that gets an argument, and whether it holds it in a tuple or dict of others."""
-    syntax = frame.program.syntax
-    plain = 0
-    for parameter in parts(field(function, "parameters")):
-        inner = _target(parameter)
-        if inner is None:
-            continue
-        if inner.type in ("list_splat_pattern", "dictionary_splat_pattern"):
-            wants = inner.type.startswith("list") if name is None else inner.type.startswith("dict")
-            if wants and inner.named_children:
-                yield inner.named_children[0], True
-                return
-            plain = 1_000 if inner.type.startswith("list") else plain
-            continue
-        if syntax.name(inner) == name or (name is None and plain == index):
-            yield inner, False
-            return
-        plain += 1
-
-
-def _target(parameter: Node) -> Node | None:
-    """The name, or `*name`, of a parameter."""
-    if parameter.type == "typed_parameter":
-        return parameter.named_children[0]
-    if parameter.type in ("default_parameter", "typed_default_parameter"):
-        return field(parameter, "name")
-    is_name = parameter.type in ("identifier", "list_splat_pattern", "dictionary_splat_pattern")
-    return parameter if is_name else None
-
-
 def _parameter(trace: Trace, parameter: Node, reach: Reach, frame: Frame) -> None:
-    target = _target(parameter)
+    target = target_of(parameter)
     if target is None:
         return
     if target.type != "identifier":

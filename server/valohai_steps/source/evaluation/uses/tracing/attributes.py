@@ -3,7 +3,12 @@
 from valohai_steps.source.evaluation.uses.tracing.harmless import CHANGING, METHODS, STORING, TAKING
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach
 from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace, fresh_holder
-from valohai_steps.source.tree.syntax import Node, field, is_field
+from valohai_steps.source.tree.syntax import Node, field, is_field, parts
+
+# Keys that are no slices.
+_PLAIN_KEYS = frozenset(
+    ("string", "concatenated_string", "integer", "float", "true", "false", "none", "tuple")
+)
 
 
 def attribute(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
@@ -31,7 +36,7 @@ def method(trace: Trace, name: str, call: Node, reach: Reach, frame: Frame) -> N
         return
     trace.change(call, reach, frame)
     if name in TAKING:
-        trace.follow(call, reach.part, frame)
+        trace.follow(call, reach.part.held if name == "popitem" else reach.part, frame)
     elif name in ("__ior__", "__iadd__"):
         trace.follow(call, reach, frame)
 
@@ -66,7 +71,18 @@ def stored_in(trace: Trace, target: Node, reach: Reach, frame: Frame) -> None:
     if holder is None:
         _kept(trace, target, reach, frame)
     if name is not None:
-        trace.name(name, reach.held, frame)
+        for held in stored_by(trace, frame, parts(target)[1:], reach):
+            trace.name(name, held, frame)
+
+
+def stored_by(trace: Trace, frame: Frame, keys: list[Node], reach: Reach) -> tuple[Reach, ...]:
+    """How a container reaches what is stored in it: `h["x"] = p` keeps it, `h[:] = p` its elements."""
+    keeps_elements = () if trace.is_dict and reach == Reach() else (reach.copied,)
+    if any(key.type == "slice" for key in keys):
+        return keeps_elements
+    if all(key.type in _PLAIN_KEYS for key in keys) or not frame.program.syntax.names("slice"):
+        return (reach.held,)
+    return (reach.held, *keeps_elements)  # the key may be a slice
 
 
 def holder_of(

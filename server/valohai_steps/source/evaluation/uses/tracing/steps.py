@@ -9,6 +9,7 @@ from valohai_steps.source.evaluation.uses.tracing.harmless import OPERATOR_METHO
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach
 from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace, own_function
 from valohai_steps.source.tree.mutations import is_target
+from valohai_steps.source.tree.stars import STARRED_INSIDE, is_starred
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
 _LITERALS = frozenset(
@@ -68,7 +69,10 @@ def _conditional(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Fr
 
 
 def _display(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
-    trace.follow(parent, reach.held, frame)
+    if not is_starred(node):
+        trace.follow(parent, reach.held, frame)
+    elif not _gives_keys(trace, reach):
+        trace.follow(parent, reach.copied, frame)
 
 
 def _pair(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
@@ -81,8 +85,8 @@ def _splat(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -
     outer = parent.parent
     if outer is None:
         return
-    if outer.type == "subscript":  # tree-sitter reads `*p["x"] = ...` so
-        _subscript(trace, outer, parent, reach, frame)
+    if outer.type in STARRED_INSIDE:
+        _STEPS[outer.type](trace, outer, parent, reach, frame)
     elif outer.type == "argument_list":
         arguments.spread(trace, outer, parent, reach, frame)
     elif not (parent.type == "list_splat" and _gives_keys(trace, reach)):
@@ -185,7 +189,9 @@ def bind(trace: Trace, target: Node, reach: Reach, frame: Frame, *, adds: bool =
         case "identifier":
             trace.name(target, reach, frame)
         case "subscript" | "attribute":
-            attributes.stored_in(trace, target, reach.part if adds else reach, frame)
+            attributes.stored_in(trace, target, reach, frame)
+            if adds and reach.above > 1:  # h["a"] |= [("k", p)]
+                attributes.stored_in(trace, target, reach.part, frame)
         case "list_splat_pattern" | "list_splat" | "parenthesized_expression":
             inner = parts(target)
             if inner:
@@ -203,6 +209,8 @@ def _added(trace: Trace, target: Node, reach: Reach, frame: Frame) -> None:
     holder = attributes.holder_of(trace, target, reach, frame)
     if holder is not None:
         trace.name(holder, reach, frame)
+        if reach.above > 1:  # h |= [("k", p)]
+            trace.name(holder, reach.part, frame)
 
 
 def _gives_keys(trace: Trace, reach: Reach) -> bool:

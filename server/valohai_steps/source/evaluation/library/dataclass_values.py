@@ -28,7 +28,7 @@ _TYPING = frozenset(("Any", "Dict", "List", "Optional", "Tuple", "Union"))
 _FACTORIES = frozenset(("list", "dict"))
 _SHOWING = frozenset(("print", "repr", "str"))
 # What may replace any name of the text, or what makes and reads a dataclass.
-_ANY_NAME = re.compile(r"import\s*[(\\\s]*\*|__dataclass_")
+_ANY_NAME = re.compile(r"import[(\\\s]*\*|__dataclass_")
 _REPLACED = ("asdict", "dataclass", "field", "fields", "__init__", "__class__", "__code__")
 
 

@@ -142,7 +142,7 @@ class Evaluation:
     def is_builtin(self, node: Node) -> bool:
         """Whether an identifier means what Python itself gives its name."""
         name = self.syntax.name(node)
-        return not self.scopes.bindings(name, node) and self._stars.found(name, node) is None
+        return not self.scopes.bindings(name, node) and not self._stars.may_bring(name)
 
     def _form(self, node: Node) -> Evaluated:
         form = _FORMS.get(node.type)

@@ -8,7 +8,7 @@ from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.imports import Imported, from_module
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.binding import Binding
-from valohai_steps.source.tree.syntax import Node
+from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax
 
 _STAR = re.compile(r"import[ \t(]*\*")
 
@@ -19,6 +19,7 @@ class StarImports:
     def __init__(self, evaluator: Evaluator) -> None:
         self._evaluator = evaluator
         self._at_the_end: dict[str, Evaluated | None] = {}
+        self._brought: dict[str, bool] = {}
 
     def found(self, name: str, node: Node) -> Evaluated | None:
         """A name that the statements bring to `node`, when exactly one known file has it."""
@@ -48,9 +49,36 @@ class StarImports:
         """Whether a statement below may replace what is bound."""
         return any(star.start_byte > binding.node.end_byte for star in self._statements)
 
+    def may_bring(self, name: str) -> bool:
+        """Whether one of the statements, or one in a file that they name, may bring the name."""
+        if name not in self._brought:
+            try:
+                self._brought[name] = self._is_bound_there(name)
+            except ExcessiveText:  # a file that is not read
+                self._brought[name] = True
+        return self._brought[name]
+
+    def _is_bound_there(self, name: str) -> bool:
+        waiting, seen = [self._evaluator], {id(self._evaluator)}
+        while waiting:
+            program = waiting.pop()
+            for statement in _star_statements(program.syntax):
+                module = from_module(program.syntax, statement)
+                other = None if module is None else program.program_of(Imported(*module, None))
+                if other is None or id(other) in seen:
+                    continue
+                if other.scopes.in_scope(name, other.syntax.root):
+                    return True
+                seen.add(id(other))
+                waiting.append(other)
+        return False
+
     @cached_property
     def _statements(self) -> tuple[Node, ...]:
-        syntax = self._evaluator.syntax
-        found = (syntax.node_at(match.end() - 1, match.end()) for match in _STAR.finditer(syntax.text))
-        statements = (node.parent for node in found if node.type == "wildcard_import")
-        return tuple(node for node in statements if node is not None)
+        return _star_statements(self._evaluator.syntax)
+
+
+def _star_statements(syntax: Syntax) -> tuple[Node, ...]:
+    found = (syntax.node_at(match.end() - 1, match.end()) for match in _STAR.finditer(syntax.text))
+    statements = (node.parent for node in found if node.type == "wildcard_import")
+    return tuple(node for node in statements if node is not None)

@@ -11,6 +11,7 @@ from valohai_steps.source.evaluation.uses.tracing.steps import bind, trace_all
 from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace
 from valohai_steps.source.tree.binding import Binding
 from valohai_steps.source.tree.mutations import change_at
+from valohai_steps.source.tree.scope import scope_of
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field
 
 # Where an expression is looked at, and nothing of it lives on.
@@ -41,6 +42,8 @@ def effects_of(
     trace = Trace(levels, is_dict=found.entries is not None)
     if defined is not None and defined.value is not None:
         _also_bound(trace, program, defined, defined.value)
+    if defined is not None and scope_of(defined.node).type == "class_definition":
+        trace.reflected(program.syntax.name(defined.node), Reach(), Frame(program, program.syntax.root))
     for use in uses:
         mutation = change_at(program.syntax.source, use)
         if mutation is not None:

@@ -109,7 +109,7 @@ def _gives_away(program: Evaluator, use: Node, *, mutable: bool) -> bool:
             return _has_hooks(program, parent.parent)
         function = field(parent.parent, "function")
         name = "" if function is None else program.syntax.name(function)
-        is_builtin = function is not None and not program.scopes.bindings(name, function)
+        is_builtin = function is not None and program.is_builtin(function)
         return not (is_builtin and name in {*BUILTINS, "issubclass"} - {"map", "filter", "type"})
     return parent.type not in ("expression_statement", "raise_statement", "binary_operator", "dotted_name")
 

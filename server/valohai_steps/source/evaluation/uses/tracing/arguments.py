@@ -209,7 +209,7 @@ def _is_harmless(frame: Frame, node: Node) -> bool:
     name = frame.program.syntax.name(node)
     bindings = frame.program.scopes.bindings(name, node)
     if not bindings:
-        return name in BUILTINS
+        return name in BUILTINS and frame.program.is_builtin(node)
     return all(
         binding.kind is BindingKind.ASSIGNED and binding.value is not None and binding.value.type != "lambda"
         for binding in bindings

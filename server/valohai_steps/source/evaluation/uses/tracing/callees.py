@@ -36,7 +36,7 @@ def callee_of(program: Evaluator, call: Node) -> Callee:
     node = plain(field(call, "function") or call)
     if node.type == "identifier":
         name = program.syntax.name(node)
-        if not program.scopes.bindings(name, node):
+        if program.is_builtin(node):
             return Callee(node, builtin=name)
         return Callee(node, full_name=full_name(program, node))
     if node.type == "attribute":
@@ -136,7 +136,7 @@ def builtin_method(program: Evaluator, callee: Callee) -> bool:
     if owner is None or owner.type != "identifier":
         return False
     name = program.syntax.name(owner)
-    return name in _BUILTIN_TYPES and not program.scopes.bindings(name, owner)
+    return name in _BUILTIN_TYPES and program.is_builtin(owner)
 
 
 def definition_of(program: Evaluator, node: Node) -> tuple[Evaluator, Node, int] | None:

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from valohai_steps.source.evaluation.evaluator import Evaluator, shortened
 from valohai_steps.source.evaluation.uses.tracing.reach import Effect, Reach
+from valohai_steps.source.evaluation.uses.tracing.reflection import reflections
 from valohai_steps.source.tree.binding import Binding, BindingKind, bindings_at
 from valohai_steps.source.tree.mutations import Mutation
 from valohai_steps.source.tree.scope import function_of, scope_of
@@ -82,6 +83,15 @@ class Trace:
             if scope_of(binding.node).type == "class_definition":
                 for holder in attributes_named(frame.program, name):
                     self.follow(holder, reach, frame)
+                self.reflected(name, reach, frame)
+
+    def reflected(self, name: str, reach: Reach, frame: Frame) -> None:
+        """Follow every other expression through which an attribute of this name is reached."""
+        for node, above in reflections(frame.program, name):
+            if above is not None:
+                self.follow(node, reach.held if above else reach, frame)
+            elif reach.inside < self.levels:
+                self.harm(node, reach, frame, f"may be changed through the attribute `{name}`", "keep")
 
     def waiting(self) -> Iterator[tuple[Node, Reach, Frame]]:
         """What is still to be looked at, until nothing is left."""
@@ -179,7 +189,7 @@ def fresh_holder(program: Evaluator, holder: Node) -> Node | None:
     if function is None or function.type != "identifier":
         return None
     name = program.syntax.name(function)
-    is_builtin = not program.scopes.bindings(name, function)
+    is_builtin = program.is_builtin(function)
     return holder if is_builtin and name in ("dict", "list", "set") else None
 
 

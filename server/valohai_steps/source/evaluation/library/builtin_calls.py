@@ -12,6 +12,8 @@ from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_stat
 from valohai_steps.source.evaluation.library.copies import library_call, method_call
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.evaluation.strings import brace_format, is_plain
+from valohai_steps.source.evaluation.uses.tracing.arguments import kind_of
+from valohai_steps.source.evaluation.uses.tracing.callees import callee_of
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 _LONGEST_TEXT = 100_000
@@ -36,7 +38,7 @@ def call(evaluator: Evaluator, node: Node) -> Evaluated:
     found = library_call(evaluator, node)
     if found is not None:
         return found
-    if _is_join(evaluator, function):
+    if _is_join(evaluator, function) and kind_of(evaluator, callee_of(evaluator, node)) is not None:
         return _joined(evaluator, node, parts(arguments))
     owner = field(function, "object") if function.type == "attribute" else None
     if owner is None:

@@ -171,7 +171,7 @@ def test_a_link_that_leads_to_itself_is_passed_over(
     name: str, run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clone = home / "clone"
-    (clone / "sub").mkdir()
+    (clone / "sub").mkdir(exist_ok=True)
     (clone / name).symlink_to(Path(name).name)
     monkeypatch.chdir(clone)
     assert run("update").code == 0

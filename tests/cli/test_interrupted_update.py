@@ -77,7 +77,7 @@ def test_a_killed_update_of_a_script_is_finished_by_the_next(run: Run, tmp_path:
         0,
         (
             "valohai.yaml: the update that was interrupted is finished\n"
-            "valohai.yaml: step train runs train.py; all 1 arguments are parameters\n"
+            "valohai.yaml: step train runs train.py; its only argument is a parameter\n"
         ),
     )
     assert (tmp_path / "valohai.yaml").read_text() == written

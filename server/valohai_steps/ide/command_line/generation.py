@@ -237,7 +237,8 @@ def running_line(script: str, each: StepArguments) -> str:
     total = len(each.passed) + len(each.missing)
     said = f"step {each.step.name} runs {script}"
     if not each.missing:
-        return f"{said}; all {total} arguments are parameters"
+        alone = "its only argument is a parameter"
+        return f"{said}; {alone if total == 1 else f'all {total} arguments are parameters'}"
     names = ", ".join(argument.name for argument in each.missing)
     count = len(each.missing)
     are = "is not a parameter" if count == 1 else "are not parameters"

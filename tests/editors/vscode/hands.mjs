@@ -52,14 +52,16 @@ export class Hands {
     return texts.join('\n').replaceAll('\u00a0', ' ').replaceAll('\u200b', '');
   }
 
-  // The entry of that name in the list that completion shows: the arrow keys go to it.
+  // The entry of that name in the list that completion shows: the arrow keys go to it. In a list of one they would leave it.
   offered(label) {
-    const names = '.suggest-widget.visible .monaco-list-row';
+    const rows = this.page.locator('.suggest-widget.visible .monaco-list-row');
     return poll(`${label} is offered`, async () => {
-      const focused = await this.page.locator(`${names}.focused .label-name`).allInnerTexts();
-      if (focused[0] === label) return true;
-      const all = await this.page.locator(`${names} .label-name`).allInnerTexts();
-      if (all.includes(label)) await this.press('ArrowDown');
+      const all = await rows.evaluateAll((found) =>
+        found.map((row) => ({ name: row.querySelector('.label-name')?.textContent, focused: row.classList.contains('focused') })),
+      );
+      const at = all.find((row) => row.focused);
+      if (at?.name === label) return true;
+      if (at && all.some((row) => row.name === label)) await this.press('ArrowDown');
       return { all, seen: await this.screen('.editor-instance .view-lines') };
     });
   }

@@ -29,6 +29,7 @@ NOT_FOLLOWED = {
     "star-kwargs": "a function that only gives its arguments back",
     "dataclass-asdict": "a call of the standard library that runs the script's classes",
     "while-true-break": "a slice with a step",
+    "parts-of-a-parser": "what is done with a parser's own parts",
 }
 # Branches of which one runs are both read; a library that is not installed is taken to be there.
 DIFFERENT = {"two-branches", "match", "try-except-env"}
@@ -191,6 +192,17 @@ def test_no_line_is_refused_that_the_parser_takes(
 @pytest.mark.parametrize("name", NOT_FOLLOWED)
 def test_what_is_not_followed_is_not_judged(name: str) -> None:
     fact = next(read(script) for script in SCRIPTS if script.name == name)
+    assert fact is None or fact.parser is None or fact.parser.open
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["argparse.ArgumentParser.add_argument = f", "setattr(argparse.ArgumentParser, 'add_argument', f)"],
+)
+def test_a_library_that_the_script_changes_is_not_judged(change: str) -> None:
+    """Not run: it would change argparse for all other tests."""
+    source = f"import argparse\nf = lambda *a, **k: None\n{change}\np = argparse.ArgumentParser()\n"
+    fact = read(Script("patched", f"{source}p.add_argument('--a')\np.parse_args()\n", {}))
     assert fact is None or fact.parser is None or fact.parser.open
 
 

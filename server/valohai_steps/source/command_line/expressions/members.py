@@ -223,6 +223,8 @@ def _of_object(
         if found is not None:
             return found
     if isinstance(receiver, Parser):
+        if name.startswith("_") and name not in (*_GROUPS, "__init__", "__class__", "__doc__"):
+            receiver.open = True  # `parser._actions`: what is done with its own parts is not followed
         return made(Group(receiver) if name in _GROUPS else Method(receiver, name), span)
     return made(Method(receiver, name), span) if isinstance(held, Super) else None
 

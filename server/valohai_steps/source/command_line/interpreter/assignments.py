@@ -6,7 +6,9 @@ from valohai_steps.source.command_line.expressions.frame_expressions import expr
 from valohai_steps.source.command_line.interpreter.frames import Frame
 from valohai_steps.source.command_line.interpreter.objects import (
     Argument,
+    External,
     Instance,
+    Object,
     Parser,
     holds_object,
     object_of,
@@ -61,11 +63,17 @@ def _assign_attribute(frame: Frame, target: Node, found: Evaluated) -> None:
     if owner is None or member is None:
         return
     held = object_of(expressions(frame).found(owner))
-    name = frame.script.syntax.source(member)
+    set_attribute(frame, held, frame.script.syntax.source(member), found)
+
+
+def set_attribute(frame: Frame, held: Object | None, name: str, found: Evaluated) -> None:
+    """`held.name = found`, or `setattr` of it; a name that is not known may be any."""
     if isinstance(held, (Instance, Parser)):
         held.attributes[name] = found
     elif isinstance(held, Argument):
         frame.script.machine.change_argument(held, name, found)
+    elif isinstance(held, External):
+        frame.reading.open = True  # `argparse.ArgumentParser.add_argument = ...`: no library does as it says
 
 
 def _assign_item(frame: Frame, target: Node, found: Evaluated) -> None:

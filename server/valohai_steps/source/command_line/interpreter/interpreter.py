@@ -8,6 +8,7 @@ from valohai_steps.model.step import Unknown
 from valohai_steps.source.command_line.expressions import plain_calls
 from valohai_steps.source.command_line.expressions.frame_expressions import expressions
 from valohai_steps.source.command_line.expressions.members import enum_members, is_enumeration
+from valohai_steps.source.command_line.interpreter.assignments import set_attribute
 from valohai_steps.source.command_line.interpreter.calling import call_function, make_instance
 from valohai_steps.source.command_line.interpreter.frames import MOST_SCRIPTS, Frame, Reading, Script
 from valohai_steps.source.command_line.interpreter.library import Call, Library
@@ -26,6 +27,7 @@ from valohai_steps.source.command_line.interpreter.objects import (
     made,
     object_of,
     parser_of,
+    plain,
 )
 from valohai_steps.source.command_line.interpreter.relevance import (
     imported_words,
@@ -163,6 +165,9 @@ class Interpreter(Struct, eq=False):
             owner = call.frame.owner
             if isinstance(owner, ClassObject):
                 return call.result(Super(owner, call.frame.receiver))
+        if name == "setattr" and len(call.given.positional) == 3:
+            owner, named, value = (each.value for each in call.given.positional)
+            set_attribute(call.frame, object_of(owner), str(plain(named, str, "?")), value)
         if name in ("list", "tuple", "sorted", "enumerate") and call.given.positional:
             held = object_of(call.given.positional[0].value)
             if isinstance(held, ClassObject) and is_enumeration(held) and name == "list":

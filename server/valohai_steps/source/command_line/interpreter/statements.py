@@ -166,6 +166,7 @@ def _for(frame: Frame, statement: Node) -> Done:
     values = unrolling.elements_at(expressions(frame), right)
     if values is None:
         return _unknown_loop(frame, left, right, body)
+    done = Done()
     for value in values:
         effort = frame.reading.effort
         effort.rounds += 1
@@ -180,7 +181,7 @@ def _for(frame: Frame, statement: Node) -> Done:
         if done.flow in (Flow.RETURN, Flow.RAISE):
             return done
     frame.expressions = FrameExpressions(frame)
-    return Done()
+    return Done() if done.flow is Flow.BREAK else _otherwise(frame, statement, done)
 
 
 def _unknown_loop(frame: Frame, left: Node, right: Node, body: Node) -> Done:
@@ -192,7 +193,8 @@ def _unknown_loop(frame: Frame, left: Node, right: Node, body: Node) -> Done:
     frame.reading.conditional += 1
     done = run_block(frame, parts(body))
     frame.reading.conditional -= 1
-    return Done(Flow.ON, done.value)
+    outer = left.parent
+    return done if outer is None else _otherwise(frame, outer, done)
 
 
 def _calls_followed(frame: Frame, body: Node) -> bool:
@@ -203,7 +205,19 @@ def _while(frame: Frame, statement: Node) -> Done:
     frame.reading.conditional += 1
     done = run_block(frame, parts(field(statement, "body")))
     frame.reading.conditional -= 1
-    return Done(Flow.ON, done.value)
+    return _otherwise(frame, statement, done)
+
+
+def _otherwise(frame: Frame, loop: Node, before: Done) -> Done:
+    """The `else` of a loop; a `break` or `return` that may have ended the loop may have ended this too."""
+    clause, body = field(loop, "alternative"), field(loop, "body")
+    if clause is None or body is None:
+        return Done(Flow.ON, before.value)
+    block = field(clause, "body")
+    if before.value is None and "break" not in words_of(frame.script.syntax.source(body)):
+        return run_block(frame, parts(block))
+    done = _either(frame, [(clause, block)])
+    return Done(Flow.ON, before.value or done.value)
 
 
 def _with(frame: Frame, statement: Node) -> Done:

@@ -127,15 +127,38 @@ def _with_values(call: Call, parser: Parser, fact: ArgumentFact) -> ArgumentFact
 
 
 def changed(fact: ArgumentFact, name: str, found: Evaluated) -> ArgumentFact:
-    """`action.default = 3`: the argument with an attribute set afterwards."""
+    """`action.default = 3`: the argument with an attribute set afterwards.
+
+    What is set to something that is not known is as wide as may be: the judgement that refuses least.
+    """
     value = plain_value(found)
-    if name == "default":
-        return replace(fact, default=value or unknown_of(found))
-    if name == "required" and value is not None:
-        return replace(fact, required=bool(value.value))
-    if name == "choices":
-        return replace(fact, choices=_listed(found))
-    return fact
+    stated = None if value is None else value.value
+    match name:
+        case "default":
+            return replace(fact, default=value or unknown_of(found))
+        case "required":
+            return replace(fact, required=bool(stated))
+        case "choices":
+            return replace(fact, choices=_listed(found))
+        case "dest" if isinstance(stated, str):
+            return replace(fact, dest=stated)
+        case "const":
+            return replace(fact, const=value or unknown_of(found))
+        case "type":
+            hint = fact.default.value if isinstance(fact.default, Static) else None
+            none = value is not None and stated is None
+            kept = Conversion() if none else conversion_of(object_of(found), found.value.span, hint)
+            return replace(fact, conversion=kept)
+        case "nargs" if stated is None or type(stated) in (int, str):
+            held = object_of(found)
+            outside = _NARGS.get(held.name, "*") if isinstance(held, External) else "*"
+            return replace(fact, nargs=outside if value is None else stated)
+        case "help":
+            return replace(fact, description=stated if isinstance(stated, str) else None)
+        case "metavar" | "container":
+            return fact
+        case _:
+            return replace(fact, action="custom", nargs="*", conversion=Conversion("own"), choices=None)
 
 
 def value_of(call: Call, found: Evaluated | None) -> Value | None:

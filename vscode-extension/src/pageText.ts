@@ -16,7 +16,7 @@ button:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-off
 .old #drawing { opacity: 0.5; }
 svg { display: block; height: auto; }
 #problems { margin: 8px 0; padding: 0; list-style: none; }
-#problems button { padding: 2px 4px; color: var(--vscode-errorForeground); }
+#problems button { padding: 2px 4px; color: var(--vscode-editorError-foreground, var(--vscode-errorForeground)); }
 #problems button::before { content: "✗ "; }
 #problems button:hover { text-decoration: underline; }
 .vscode-high-contrast button:hover, .vscode-high-contrast-light button:hover { outline: 1px dashed var(--vscode-contrastActiveBorder); }

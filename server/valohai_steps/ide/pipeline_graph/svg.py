@@ -21,9 +21,9 @@ marker path{fill:var(--vscode-descriptionForeground,#57606a);stroke:none}
 .node:focus{outline:none}
 .node:focus rect,.node:hover rect{stroke:var(--vscode-focusBorder,#0969da);stroke-width:2.5}
 path.near{stroke:transparent;stroke-width:14}
-.broken rect,path.broken{stroke:var(--vscode-errorForeground,#cf222e);stroke-width:2}
+.broken rect,path.broken{stroke:var(--vscode-editorError-foreground,var(--vscode-errorForeground,#cf222e));stroke-width:2}
 .label{paint-order:stroke;stroke:var(--vscode-editor-background,#fff);stroke-width:4px}
-text.broken,.broken text{fill:var(--vscode-errorForeground,#cf222e)}
+text.broken,.broken text{fill:var(--vscode-editorError-foreground,var(--vscode-errorForeground,#cf222e))}
 """
 _ARROW = (
     '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '

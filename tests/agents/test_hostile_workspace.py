@@ -96,6 +96,48 @@ def test_a_valohai_yaml_above_the_workspace_is_left_alone(home: Path) -> None:
     assert everything(home) == before
 
 
+@pytest.mark.parametrize("tool", ["check", "describe_step", "preview_update"])
+def test_of_a_valohai_yaml_above_the_workspace_nothing_is_told(tool: str, home: Path) -> None:
+    """Neither its values, nor that there is no step: the answer names the file that is in the way."""
+    clone = home / "clone"
+    hidden = STEP.replace("train.py", "train.py, parameters: [{name: lr, type: float, default: 7.25}]")
+    write(clone, {"valohai.yaml": hidden, "sub/train.py": source(lr=0.1)})
+    with pytest.raises((ToolError, FileError), match="outside of the workspace") as refused:
+        ask(clone / "sub", tool, **({"step": "train"} if tool == "describe_step" else {}))
+    assert str(clone / "valohai.yaml") in str(refused.value)
+    assert "7.25" not in str(refused.value)
+
+
+@pytest.mark.parametrize("script", ["../hidden.py", "link.py", "folder/hidden.py", "../clone/../hidden.py"])
+@pytest.mark.parametrize("inner", ["", "sub"])
+def test_a_command_makes_no_tool_read_outside(script: str, inner: str, home: Path) -> None:
+    """Also of a folder inside of a repository: an agent was given that folder, and nothing above."""
+    root = home / "clone" / inner
+    parser = (
+        "import argparse\np = argparse.ArgumentParser()\np.add_argument('--secret', default='topsecret')\n"
+    )
+    write(root.parent, {"hidden.py": parser + "p.parse_args()\n"})
+    write(root, {"valohai.yaml": STEP.replace("train.py", f"{script} --none"), "train.py": source("other")})
+    (root / "link.py").symlink_to(root.parent / "hidden.py")
+    (root / "folder").symlink_to(root.parent)
+    told = [ask(root, "describe_step", step="train"), ask(root, "check")]
+    assert "secret" not in repr(told)
+    assert "VH131" not in repr(told)
+
+
+def test_a_module_outside_is_not_read(home: Path) -> None:
+    clone = home / "clone"
+    train = (
+        'import valohai\nfrom link import LR\nvalohai.prepare(step="train", default_parameters={"lr": LR})\n'
+    )
+    write(clone, {"train.py": train})
+    write(home, {"hidden.py": "LR = 7.25\n"})
+    (clone / "link.py").symlink_to(home / "hidden.py")
+    content, text = ask(clone, "describe_step", step="train")
+    assert not content["in_python"][0]["complete"]
+    assert "7.25" not in repr(content) + text
+
+
 def test_a_folder_of_links_is_looked_through_without_what_they_lead_to(home: Path) -> None:
     clone = home / "clone"
     (home / "x.py").write_text(source("outside", lr=0.1))

@@ -1,7 +1,10 @@
 """The server over stdio, driven by the client of the official package."""
 
+import asyncio
 import subprocess
 import sys
+import threading
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ from tests.agents.conftest import agent, ask, text_of, write
 from tests.cli.conftest import process, source
 from valohai_steps import __version__
 from valohai_steps.agents.tools import TOOLS
+from valohai_steps.mcp.server import in_turn
 
 pytestmark = pytest.mark.process
 
@@ -94,7 +98,7 @@ async def test_errors_are_ours_and_no_traceback(tmp_path: Path) -> None:
         assert not (await client.call_tool("explain_rule", {"code": "VH101"})).is_error
     assert all(answer.is_error for answer in answers)
     assert text_of(answers[0]).startswith("train.py:2:22: unknown is not defined in this file")
-    assert text_of(answers[1]) == "q/valohai.yaml: this is a folder; name a file in it"
+    assert text_of(answers[1]) == "q/valohai.yaml: this is a folder; name a file in it (nothing was written)"
     assert not any("Traceback" in text_of(answer) for answer in answers)
     assert (tmp_path / "log").read_text() == ""
 
@@ -141,6 +145,30 @@ def test_without_the_package_a_line_says_what_to_install(tmp_path: Path) -> None
         "",
         f"valohai-steps: the server for agents needs the package mcp; {INSTALL}\n",
     )
+
+
+@pytest.mark.asyncio
+async def test_a_call_that_is_cancelled_keeps_its_turn_until_its_work_is_done() -> None:
+    """The client is answered at once; no other call reads or writes files while the thread goes on."""
+    turn, started, end, order = asyncio.Lock(), threading.Event(), threading.Event(), list[str]()
+
+    def work(name: str) -> None:
+        order.append(f"{name} begins")
+        started.set()
+        end.wait(60)
+        order.append(f"{name} ends")
+
+    first, waiting, last = (asyncio.create_task(in_turn(turn, partial(work, each))) for each in "abc")
+    await asyncio.to_thread(started.wait, 60)
+    for each in (first, waiting):
+        each.cancel()
+    assert await asyncio.gather(first, waiting, return_exceptions=True) != [None, None]
+    assert (first.cancelled(), waiting.cancelled()) == (True, True)
+    assert (turn.locked(), order) == (True, ["a begins"])
+    end.set()
+    await last
+    assert order == ["a begins", "a ends", "c begins", "c ends"]
+    assert not turn.locked()
 
 
 def test_a_client_that_leaves_at_once_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -10,6 +10,16 @@ from lsprotocol import types as lsp
 from tests.lsp.editor import Document, StepsClient, applied
 from tests.lsp.test_session import EXAMPLE, EXAMPLE_YAML
 
+PIPELINE = """\
+from valohai import Pipeline
+
+
+def main(config):
+    pipe = Pipeline(name="night", config=config)
+    pipe.execution("a")
+    return pipe
+"""
+
 
 async def run(client: StepsClient, command: str, *arguments: object) -> Any:
     params = lsp.ExecuteCommandParams(f"valohai-steps.{command}", list(arguments))
@@ -161,6 +171,26 @@ async def test_a_folder_of_any_name_is_one_word_of_the_command_line(
     await run(client, "runCommand", document.uri, "train", True)
     said = client.messages[-1].message
     assert shlex.split(said)[:3] == ["cd", str(folder), "&&"], said
+
+
+@pytest.mark.asyncio
+async def test_a_pipeline_alone_is_written_by_the_update_of_the_workspace(
+    client: StepsClient, tmp_path: Path
+) -> None:
+    step = "- step:\n    name: a\n    image: python\n    command: ls\n"
+    (tmp_path / "valohai.yaml").write_text(step)
+    asked = applying(client)
+    document = Document(client, tmp_path / "pipeline.py")
+    await document.open(PIPELINE)
+    proposal = await run(client, "proposeUpdate", (tmp_path / "valohai.yaml").as_uri())
+    assert proposal["title"] == "Update valohai.yaml (1 change: new pipeline)"
+    assert "+- pipeline:" in proposal["files"][0]["diff"]
+    assert await run(client, "updateWorkspace") is True
+    await Document(client, tmp_path / "train.py").open('import valohai\nvalohai.prepare(step="t")\n')
+    assert await run(client, "updateWorkspace") is True
+    yaml = (tmp_path / "valohai.yaml").as_uri()
+    after = [applied(params.edit, {yaml: step}, client.encoding)[yaml] for params in asked]
+    assert [("pipeline:" in text, "name: t\n" in text) for text in after] == [(True, False), (True, True)]
 
 
 @pytest.mark.asyncio

@@ -12,9 +12,8 @@ from valohai_steps.config.reader import YamlStep
 from valohai_steps.drift.command_line.parameters_for import parameter_for
 from valohai_steps.ide.command_line.bindings import lines_with_values
 from valohai_steps.ide.command_line.generation import steps_with_arguments
-from valohai_steps.project.command_lines import script_read
+from valohai_steps.project.command_lines import file_of_command, script_read
 from valohai_steps.project.files import readable
-from valohai_steps.project.snapshot import Snapshot
 
 
 class ScriptArgument(Struct, frozen=True):
@@ -40,7 +39,7 @@ def scripts_of(around: Surroundings, yaml: Path, step: YamlStep) -> Iterator[Des
     """The scripts that a step runs, as far as their arguments are known."""
     snapshot = around.snapshot
     file = readable(snapshot.yaml(yaml))
-    for path in _python_files(snapshot, yaml, step):
+    for path in _python_files(around, yaml, step):
         read = script_read(snapshot, yaml, (str(snapshot.source_in(path, yaml)),))
         if read is None or read.fact.parser is None or file is None:
             continue
@@ -71,7 +70,8 @@ def script_lines(script: DescribedScript) -> Iterator[str]:
         yield f"- {', '.join(each.flags) or each.name}: {each.type}, {default}{whether}"
 
 
-def _python_files(snapshot: Snapshot, yaml: Path, step: YamlStep) -> list[Path]:
-    lines = lines_with_values(snapshot, yaml, step)
-    names = (name for line in lines for name in line.run.files if name.endswith(".py") and name[0] != "/")
-    return list(dict.fromkeys(yaml.parent / name for name in names if snapshot.exists(yaml.parent / name)))
+def _python_files(around: Surroundings, yaml: Path, step: YamlStep) -> list[Path]:
+    lines = lines_with_values(around.snapshot, yaml, step)
+    names = (name for line in lines for name in line.run.files if name.endswith(".py"))
+    paths = dict.fromkeys(file_of_command(around.snapshot, yaml, name) for name in names)
+    return [path for path in paths if path is not None and not around.leaves(path)]

@@ -9,7 +9,7 @@ from msgspec import Meta, Struct, field
 from valohai_steps.agents.answer import Answer, ToolError
 from valohai_steps.agents.findings import FoundProblem, problem_line, problems_of
 from valohai_steps.agents.scripts import DescribedScript, script_lines, scripts_of
-from valohai_steps.agents.surroundings import Surroundings
+from valohai_steps.agents.surroundings import Surroundings, named_roots
 from valohai_steps.agents.values import plain
 from valohai_steps.config.reader import YamlItem, YamlStep, read_yaml
 from valohai_steps.drift.command_line.passing import built_command
@@ -20,6 +20,7 @@ from valohai_steps.ide.hover.words import step_text
 from valohai_steps.ide.run_command import RunCommand, run_command
 from valohai_steps.ide.update.update import Refused, compare_step, preview
 from valohai_steps.model.step import StepFact
+from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.files import demand, readable
 from valohai_steps.project.settings import nearest
 
@@ -138,9 +139,24 @@ def _yaml_of(around: Surroundings, name: str) -> Path:
     if not having:
         for yaml in around.yaml_files():
             demand(snapshot.yaml(yaml))  # the step may be in one that cannot be read
+        names.update(_steps_of_others(around, name))
         listed = f"; the steps are: {', '.join(names)}" if names else "; no file here declares a step"
         raise ToolError(f"no step {name!r}{nearest(name, tuple(names)) or listed}")
     return having[0]
+
+
+def _steps_of_others(around: Surroundings, name: str) -> dict[str, None]:
+    """The steps whose valohai.yaml is not in the workspace. Raises ToolError for the one asked for."""
+    found: dict[str, None] = {}
+    for path in around.files:
+        yaml = around.snapshot.yaml_path(path)
+        python = None if is_yaml(path) or not around.leaves(yaml) else readable(around.snapshot.python(path))
+        for step in () if python is None else python.steps:
+            if step.name == name:
+                why = f"{yaml}, which it belongs to, lies outside of {named_roots(around.roots)}"
+                raise ToolError(f"{around.shown(path)}: {why}; work in a folder that holds both")
+            found[step.name] = None
+    return found
 
 
 def _would_be(around: Surroundings, declaring: list[tuple[Path, StepFact]]) -> str:

@@ -1,10 +1,10 @@
 """The server: the tools of the table by the official `mcp` package, on standard input and output."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import mcp_types as types
 from mcp.server.context import ServerRequestContext
@@ -20,6 +20,7 @@ from valohai_steps.mcp.workspace import folders_of, look_around, started_in
 from valohai_steps.project.files import FileError, reason
 
 _ROOTS = "roots"
+_Done = TypeVar("_Done")
 _INSTRUCTIONS = (
     "Valohai steps are declared in Python by valohai.prepare(), and valohai.yaml is written from it. Change "
     "Python, then call update; edit valohai.yaml by hand only for what Python does not own: commands, "
@@ -50,8 +51,7 @@ async def _serve(roots: tuple[Path, ...]) -> None:
         named = roots or await _client_roots(context, params)
         if isinstance(named, types.InputRequiredResult):
             return named
-        async with turn:  # one after the other: an update is read by the call behind it
-            return await asyncio.to_thread(partial(_result, tool, params.arguments or {}, named))
+        return await in_turn(turn, partial(_result, tool, params.arguments or {}, named))
 
     server = Server(
         "valohai-steps",
@@ -63,6 +63,18 @@ async def _serve(roots: tuple[Path, ...]) -> None:
     )
     async with stdio_server() as (incoming, outgoing):
         await server.run(incoming, outgoing, server.create_initialization_options())
+
+
+async def in_turn(turn: asyncio.Lock, work: Callable[[], _Done]) -> _Done:
+    """What `work` gives in a thread, one after the other: an update is read by the call behind it.
+
+    A call that is cancelled while it waits is not worked on; one that runs keeps its turn to the end,
+    because nothing stops a thread.
+    """
+    await turn.acquire()
+    running = asyncio.ensure_future(asyncio.to_thread(work))
+    running.add_done_callback(lambda _done: turn.release())
+    return await asyncio.shield(running)
 
 
 async def _list_tools(

@@ -45,13 +45,13 @@ def started_in(folder: Path, home: Path) -> tuple[Path, ...]:
 def look_around(tool: Tool, asked: Struct, roots: Sequence[Path]) -> Surroundings:
     """What a call is about, read from the disk now. Raises ToolError for a path that may not be looked at.
 
-    valohai.yaml and settings are looked for upwards as for a person; what lies above the roots is refused
-    where it would be shown or written.
+    valohai.yaml and settings are looked for upwards as for a person; of what lies above the roots only the
+    settings are read: all else is refused.
     """
     homes = tuple(map(find_root, roots))
     probe = Snapshot(homes, {}, {}, frozenset(), Memo())
     sources = frozenset(path for root in roots for path in _sources(root, probe))
-    snapshot = Snapshot(homes, {}, {}, sources, Memo())
+    snapshot = Snapshot(homes, {}, {}, sources, Memo(), confines=tuple(roots))
     found = look_at(snapshot, names_in(asked), roots[0], roots, whole=tool.whole_workspace)
     return replace(found, folders=tuple(roots)) if found.folders == homes else found
 

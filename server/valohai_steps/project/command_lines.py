@@ -7,6 +7,7 @@ from msgspec import Struct, field
 
 from valohai_steps.drift.command_line.differences import ScriptRead
 from valohai_steps.project.imports import WorkspaceImports
+from valohai_steps.project.reach import real_outside
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.evaluation.modules.dependencies import Dependency
 from valohai_steps.source.python_file import PythonFile
@@ -32,8 +33,9 @@ class KnownScript(Struct, frozen=True):
 def script_read(snapshot: Snapshot, yaml: Path, names: tuple[str, ...]) -> ScriptRead | None:
     """The script that a step runs, named as seen from the folder of valohai.yaml: the first that is there."""
     for name in names:
-        if name.endswith(".py") and not name.startswith("/"):
-            found = _known(snapshot, yaml.parent / name)
+        path = file_of_command(snapshot, yaml, name) if name.endswith(".py") else None
+        if path is not None:
+            found = _known(snapshot, path)
             if found.text is not None:
                 return found.read
     return None
@@ -41,8 +43,23 @@ def script_read(snapshot: Snapshot, yaml: Path, names: tuple[str, ...]) -> Scrip
 
 def shell_script(snapshot: Snapshot, yaml: Path, name: str) -> str | None:
     """The text of a shell script that a step runs; None when it is not there."""
-    text = snapshot.text(yaml.parent / name) if not name.startswith("/") else None
+    path = file_of_command(snapshot, yaml, name)
+    text = None if path is None else snapshot.text(path)
     return text if isinstance(text, str) and len(text) <= _LONGEST_SCRIPT else None
+
+
+def file_of_command(snapshot: Snapshot, yaml: Path, name: str) -> Path | None:
+    """The file that a command names, as seen from the folder of valohai.yaml.
+
+    None when that leads out of the workspace folder and its repository, links resolved: Valohai would not
+    have it, and a cloned repository has no say in what is read elsewhere.
+    """
+    path = yaml.parent / name
+    try:
+        found = None if name.startswith("/") else snapshot.real(path)
+    except (OSError, ValueError):  # no path at all
+        return None
+    return None if found is None or real_outside(found, snapshot.reach(yaml)) is not None else path
 
 
 def _known(snapshot: Snapshot, path: Path) -> KnownScript:

@@ -12,6 +12,7 @@ from valohai_steps.model.text import Span
 from valohai_steps.project.files import UnreadableFile, exists
 from valohai_steps.project.settings import Settings, merge_settings, setting_span
 
+_SETTINGS = "pyproject.toml"
 _YAML_SUFFIXES = (".yaml", ".yml")
 
 
@@ -44,10 +45,32 @@ def outside(path: Path, reach: Sequence[Path]) -> Path | None:
 
     What git keeps for itself is nobody's to write.
     """
-    real = Path(os.path.realpath(path))
+    return real_outside(Path(os.path.realpath(path)), reach)
+
+
+def real_outside(real: Path, reach: Sequence[Path]) -> Path | None:
+    """The same of a path whose links are resolved already."""
     inside = [real.relative_to(folder) for folder in reach if real.is_relative_to(folder)]
     kept = not inside or any(part.lower() == ".git" for part in inside[0].parts)
     return real if kept else None
+
+
+def veto(path: Path, confines: Sequence[Path]) -> UnreadableFile | None:
+    """Why a file is not read for somebody who was given these folders alone; None when it may be.
+
+    Without any, all may be; settings count wherever they are found.
+    """
+    if not confines or path.name == _SETTINGS:
+        return None
+    try:
+        found = outside(path, confines)
+    except (OSError, ValueError) as error:
+        return UnreadableFile(path, f"names no path: {error}")
+    if found is None:
+        return None
+    folders = ", ".join(map(str, confines))
+    why = "so it is not read; work in a folder that holds both"
+    return UnreadableFile(path, f"lies outside of the workspace ({folders}), {why}")
 
 
 def effective_settings(

@@ -22,7 +22,7 @@ from valohai_steps.project.files import UnreadableFile, readable
 from valohai_steps.project.imports import WorkspaceImports, syntax_in_reach
 from valohai_steps.project.memo import FileRecord, Memo
 from valohai_steps.project.python_source import PythonSource, facts_in_json, read_source
-from valohai_steps.project.reach import EffectiveSettings, RefusedSetting, effective_settings, reach_of
+from valohai_steps.project.reach import EffectiveSettings, RefusedSetting, effective_settings, reach_of, veto
 from valohai_steps.project.scan import SUFFIXES
 from valohai_steps.project.settings import Settings, read_pyproject
 from valohai_steps.source.incremental.reader import PythonReader, start_reading
@@ -36,7 +36,8 @@ class Snapshot(Struct, frozen=True):
     """The workspace as all requests of one moment see it.
 
     `roots` are the workspace folders, `documents` the open texts, `overrides` the editor's settings,
-    `sources` the Python files known to hold steps. `seen` is what was looked up of the disk for it.
+    `sources` the Python files known to hold steps. `seen` is what was looked up of the disk for it. With
+    `confines` (links resolved) no other file is read but settings, whatever names it.
     """
 
     roots: tuple[Path, ...]
@@ -45,13 +46,14 @@ class Snapshot(Struct, frozen=True):
     sources: frozenset[Path]
     memo: Memo
     seen: FileRecord = field(default_factory=FileRecord)
+    confines: tuple[Path, ...] = ()
 
     def text(self, path: Path) -> str | UnreadableFile | None:
         """The text of a file: the open document, else the disk; None when there is none."""
         document = self.documents.get(path)
         if document is not None:
             return document.text
-        return self._read(path)
+        return veto(path, self.confines) or self._read(path)
 
     def readable_text(self, path: Path) -> str:
         """The same, for places in it; empty when there is none that can be read."""

@@ -13,6 +13,7 @@ from valohai_steps.config.model.pipelines import Pipeline
 from valohai_steps.drift.commands import files_run
 from valohai_steps.ide.pipeline_graph.yaml_graphs import end_words
 from valohai_steps.model.text import Span
+from valohai_steps.project.command_lines import file_of_command
 from valohai_steps.project.files import readable
 from valohai_steps.project.pipelines import pipelines_of
 from valohai_steps.project.snapshot import Snapshot
@@ -34,7 +35,7 @@ def written_files(snapshot: Snapshot, yaml: Path, offset: int) -> Iterator[Writt
     """The places that write what the edge's pattern at `offset` of a valohai.yaml means."""
     file = readable(snapshot.items(yaml))
     for origin, step, pattern in () if file is None else _sources(file, offset):
-        for path in _scripts(yaml, file, step) if file is not None else ():
+        for path in _scripts(snapshot, yaml, file, step) if file is not None else ():
             for span in _places(snapshot, path, pattern):
                 yield WrittenFile(origin, path, span)
 
@@ -132,11 +133,13 @@ def _steps_of_nodes(pipeline: Pipeline, tasks: Mapping[str, str]) -> dict[str, s
     return {name: step for name, step in runs if step}
 
 
-def _scripts(yaml: Path, file: ItemFile, name: str) -> Iterator[Path]:
+def _scripts(snapshot: Snapshot, yaml: Path, file: ItemFile, name: str) -> Iterator[Path]:
     for _, step in file.steps():
         command = step.get("command") if step.name == name else None
         for each in sorted(files_run(command.value)) if command is not None else ():
-            yield yaml.parent / each
+            path = file_of_command(snapshot, yaml, each)
+            if path is not None:
+                yield path
 
 
 def _places(snapshot: Snapshot, path: Path, pattern: str) -> Iterator[Span]:

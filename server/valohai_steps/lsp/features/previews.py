@@ -1,6 +1,7 @@
 """The commands that show what would be written, and write nothing."""
 
 from typing import Any
+from urllib.parse import quote
 
 from lsprotocol import types as lsp
 
@@ -22,7 +23,7 @@ async def preview_yaml(session: Session, uri: str, show: bool = True) -> dict[st
         refuse(session, text, "there is nothing to show")
         return None
     if show and session.capabilities.show_documents and session.capabilities.apply_edits:
-        await _show(session, f"untitled:{path.stem}.valohai-steps.yaml", text)
+        await _show(session, f"untitled:{quote(path.stem)}.valohai-steps.yaml", text)
     return {"yaml": session.uri(session.workspace.snapshot.yaml_path(path)), "text": text}
 
 

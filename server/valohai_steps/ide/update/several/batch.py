@@ -14,6 +14,7 @@ from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.files import FileError, demand, readable
 from valohai_steps.project.pipelines import pipeline_file
 from valohai_steps.project.snapshot import Snapshot
+from valohai_steps.source.python_file import PythonFile
 
 NOTHING_WRITTEN = "nothing was written"
 STILL_USED = "nothing was written; --force removes it"
@@ -59,7 +60,7 @@ def group_files(snapshot: Snapshot, files: Iterable[Path], named: Collection[Pat
             raise FileError(path, "this file is the output of update; pass the Python files instead")
         only_named = only_named and path in named
         python = demand(snapshot.python(path))
-        if python is None or not (python.steps or python.problems or _makes_pipeline(snapshot, path, named)):
+        if python is None or not takes_part(snapshot, path, python, named):
             without += [path] if path in named else []
             continue
         target = snapshot.yaml_path(path)
@@ -81,6 +82,11 @@ def plan_batch(snapshot: Snapshot, groups: Groups, *, force: bool = False) -> Ba
     updates = tuple(result for result in results if isinstance(result, Update))
     in_use = tuple(place for update in updates for place in update.in_use)
     return Batch(refused=in_use, effect=STILL_USED) if in_use and not force else Batch(updates)
+
+
+def takes_part(snapshot: Snapshot, path: Path, python: PythonFile, named: Collection[Path] = ()) -> bool:
+    """Whether a Python file has a say in its valohai.yaml: a step, a pipeline, or why there is none."""
+    return bool(python.steps or python.problems) or _makes_pipeline(snapshot, path, named)
 
 
 def _makes_pipeline(snapshot: Snapshot, path: Path, named: Collection[Path]) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from valohai_steps.ide.update.refused import refuse_file
+from valohai_steps.ide.update.several.batch import takes_part
 from valohai_steps.ide.update.update import Refused, Update, plan_update
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.files import UnreadableFile
@@ -22,15 +23,21 @@ def plan_workspace_update(snapshot: Snapshot, *, destructive: bool = True) -> It
 
 
 def plan_yaml_update(snapshot: Snapshot, yaml: Path) -> Update | Refused | None:
-    """The plan of one valohai.yaml, from all its files; None when none declares a step."""
-    return _plan(snapshot, yaml, _by_yaml(snapshot).get(yaml, []), destructive=True)
+    """The plan of one valohai.yaml, from all its files; None when none has a step or a pipeline for it."""
+    real = snapshot.real(yaml)
+    paths = [
+        path for each, found in _by_yaml(snapshot).items() if snapshot.real(each) == real for path in found
+    ]
+    return _plan(snapshot, yaml, paths, destructive=True)
 
 
 def _by_yaml(snapshot: Snapshot) -> dict[Path, list[Path]]:
     files: dict[Path, list[Path]] = {}
+    names: dict[Path, Path] = {}  # one valohai.yaml with two names is one
     for path in sorted(snapshot.sources | set(snapshot.documents)):
         if not is_yaml(path) and path.suffix in (".py", ".ipynb"):
-            files.setdefault(snapshot.yaml_path(path), []).append(path)
+            yaml = snapshot.yaml_path(path)
+            files.setdefault(names.setdefault(snapshot.real(yaml), yaml), []).append(path)
     return files
 
 
@@ -40,5 +47,5 @@ def _plan(snapshot: Snapshot, yaml: Path, paths: list[Path], *, destructive: boo
         python = snapshot.python(path)
         if isinstance(python, UnreadableFile):
             return refuse_file(python)
-        declaring += [path] if python is not None and python.calls else []
+        declaring += [path] if python is not None and takes_part(snapshot, path, python) else []
     return plan_update(snapshot, declaring, yaml, destructive=destructive) if declaring else None

@@ -76,6 +76,26 @@ def test_a_tool_refuses_in_the_words_of_the_command_line(
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
+def test_a_preview_shows_what_is_written_although_a_step_is_left_out(run: Run, tmp_path: Path) -> None:
+    write(tmp_path, {"a.py": source("a", lr=0.1), "b.py": source(lr=0.1), "c.py": source(lr=0.2)})
+    done = run("update", "--diff")
+    with pytest.raises(ToolError) as raised:
+        ask(tmp_path, "preview_update")
+    said = str(raised.value).replace(f"{tmp_path.resolve()}/", "")
+    assert "+    name: a\n" in done.out
+    assert said.startswith(done.out)
+    assert (
+        [line for line in said.splitlines() if "(this step was not written)" in line]
+        == [
+            line.removeprefix("valohai-steps: ")
+            for line in done.err.splitlines()
+            if "(this step was not written)" in line
+        ]
+        != []
+    )
+    assert not (tmp_path / "valohai.yaml").exists()
+
+
 def test_what_is_written_is_what_the_command_line_writes(run: Run, tmp_path: Path) -> None:
     files = {
         "train.py": source(lr=0.1),

@@ -2,7 +2,7 @@
 
 import json
 import re
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import jsonschema
@@ -12,8 +12,11 @@ from tests.agents.conftest import ask, write
 from tests.pictures import Picture, check_sections, pictures_in
 from valohai_steps.agents.answer import ToolError
 from valohai_steps.agents.schema import PREPARE
+from valohai_steps.agents.surroundings import look_at
 from valohai_steps.agents.tools import TOOLS
 from valohai_steps.project.files import FileError
+from valohai_steps.project.memo import Memo
+from valohai_steps.project.snapshot import Snapshot
 
 _CALL = re.compile(r"([a-z_]+) (\{.*\})")
 
@@ -69,6 +72,30 @@ def test_each_argument_is_explained_and_each_schema_is_one(tool: Any) -> None:
     assert tool.input_schema["additionalProperties"] is False
     assert all(part["description"] for part in tool.output_schema.get("$defs", {}).values())
     assert tool.description.endswith(".")
+
+
+def test_the_files_that_are_meant_are_found_in_time_proportional_to_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted: how often two paths are compared."""
+    root, compared = tmp_path.resolve(), 0
+    equal = PurePath.__eq__
+
+    def counted(path: PurePath, other: object) -> bool:
+        nonlocal compared
+        compared += 1
+        return equal(path, other)
+
+    def comparisons(files: int) -> int:
+        nonlocal compared
+        sources = frozenset(root / f"step{number}.py" for number in range(files))
+        snapshot = Snapshot((root,), {}, {}, sources, Memo())
+        compared = 0
+        assert len(look_at(snapshot, (), root, (root,)).files) == files
+        return compared
+
+    monkeypatch.setattr(PurePath, "__eq__", counted)
+    assert comparisons(400) < 6 * (comparisons(100) + 100)
 
 
 def test_only_update_writes() -> None:

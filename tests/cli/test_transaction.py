@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from valohai_steps.project.files import LARGEST_FILE
 from valohai_steps.project.writing.exchange import exchange
 
 from .conftest import Run, names, process, source
@@ -285,12 +286,23 @@ def test_check_reads_standard_input_under_the_name_it_is_given(tmp_path: Path) -
     assert (settings.returncode, settings.stdout[:13]) == (1, b"valohai.yaml:")
 
 
+def test_standard_input_is_read_up_to_a_bound(tmp_path: Path) -> None:
+    whole = process(tmp_path, "check", "-", stdin=b"#" * (LARGEST_FILE + 1))
+    assert (whole.returncode, whole.stdout, whole.stderr) == (
+        2,
+        b"",
+        b"valohai-steps: standard input is larger than 50 MB; it was not read\n",
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
         (["update", "-"], "- (standard input) is read by `valohai-steps check` alone; name a file here"),
         (["check", "-", "x"], "- reads standard input; name no other file with it"),
         (["check", "--stdin-filename", "x"], "--stdin-filename says what standard input is called; give -"),
+        (["check", "README.md"], "README.md: not a Python file, notebook or valohai.yaml; name one of those"),
+        (["check", "-", "--stdin-filename", "x.md"], "x.md: not a Python file, notebook or valohai.yaml"),
         (["show", "."], ".: this is a folder; name one Python file or notebook in it"),
         (["update", "valohai.yaml"], "valohai.yaml: this file is the output of update; pass the Python"),
         (["server", "--tcp", "x"], "--tcp x: give HOST:PORT or a port, such as 127.0.0.1:2087"),
@@ -299,7 +311,8 @@ def test_check_reads_standard_input_under_the_name_it_is_given(tmp_path: Path) -
 def test_what_cannot_be_is_answered_with_what_can(
     arguments: list[str], expected: str, run: Run, tmp_path: Path
 ) -> None:
-    (tmp_path / "valohai.yaml").write_text("")
+    for name in ("valohai.yaml", "README.md"):
+        (tmp_path / name).write_text("")
     result = run(*arguments)
     assert (result.code, result.out) == (2, "")
     assert result.err.startswith(f"valohai-steps: {expected}")

@@ -3,6 +3,7 @@
 import shlex
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from lsprotocol import types as lsp
@@ -88,6 +89,21 @@ async def test_the_generated_yaml_is_shown_in_a_document_on_no_disk(
     # Also when an older preview is there.
     assert applied(params.edit, {shown.uri: "old\ntext\n"}, client.encoding) == {shown.uri: EXAMPLE_YAML}
     assert [path.name for path in tmp_path.iterdir()] == ["requirements.txt"]
+
+
+@pytest.mark.asyncio
+async def test_the_document_of_a_preview_has_an_address_whatever_the_file_is_called(
+    client: StepsClient, tmp_path: Path
+) -> None:
+    asked = applying(client)
+    document = Document(client, tmp_path / "a b#1?%41é.py")
+    await document.open(EXAMPLE)
+    await run(client, "previewYaml", document.uri)
+    (params,), (shown,) = asked, client.shown_documents
+    assert list(applied(params.edit, {shown.uri: ""}, client.encoding)) == [shown.uri]
+    parts = urlsplit(shown.uri)
+    assert (parts.scheme, parts.query, parts.fragment) == ("untitled", "", "")
+    assert unquote(parts.path) == "a b#1?%41é.valohai-steps.yaml"
 
 
 @pytest.mark.asyncio

@@ -101,5 +101,5 @@ def _summary(found: Checked) -> str:
         return f"no findings in {files}\n"
     names = {Severity.ERROR: found.errors, Severity.WARNING: found.warnings}
     said = [f"{count} {each.name.lower()}{'s' * (count > 1)}" for each, count in names.items() if count]
-    said += [f"{found.others} of information"] if found.others else []
+    said += [f"{found.others} other{'s' * (found.others > 1)}"] if found.others else []
     return f"{', '.join(said)} in {files}\n"

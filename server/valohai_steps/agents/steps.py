@@ -160,7 +160,7 @@ def _steps_of_others(around: Surroundings, name: str) -> dict[str, None]:
 
 
 def _would_be(around: Surroundings, declaring: list[tuple[Path, StepFact]]) -> str:
-    generated = preview(around.snapshot, declaring[0][0]) if declaring else ""
+    generated = preview(around.snapshot, declaring[0][0], declaring[0][1].name) if declaring else ""
     return "" if isinstance(generated, Refused) else generated
 
 

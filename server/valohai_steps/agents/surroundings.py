@@ -75,7 +75,8 @@ def look_at(
     inside = [path for path in known if everywhere or any(path.is_relative_to(each) for each in folders)]
     inside = [path for path in inside if outside(path, roots) is None]
     real = {os.path.realpath(path): path for path in reversed((*files, *inside))}
-    chosen = tuple(path for path in dict.fromkeys((*files, *inside)) if path in real.values())
+    kept = set(real.values())
+    chosen = tuple(path for path in dict.fromkeys((*files, *inside)) if path in kept)
     return Surroundings(snapshot, folder, tuple(roots), tuple(files), chosen, tuple(folders))
 
 

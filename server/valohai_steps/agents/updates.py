@@ -83,10 +83,11 @@ class _Planned(Struct, frozen=True):
 
 
 def preview_update(around: Surroundings, asked: UpdateInput) -> Answer:
-    """The difference. Raises ToolError with every refusal, and FileError."""
+    """The difference. Raises ToolError with every refusal, and FileError.
+
+    Where a step is left out, the error has the difference that the others make, as update would write it.
+    """
     planned = _plan(around, asked)
-    if planned.left_out:
-        raise ToolError("\n".join(planned.left_out))
     files = _changed(around, planned.changes)
     named = ((change, around.shown(change.path)) for change in planned.changes)
     diff = "".join(line for change, name in named for line in unified_diff(change, name))
@@ -94,6 +95,8 @@ def preview_update(around: Surroundings, asked: UpdateInput) -> Answer:
         f"{each.path}: {'would be created' if each.created else 'would change'}: {each.summary}"
         for each in files
     ]
+    if planned.left_out:
+        raise ToolError(diff + "\n".join((*said, *planned.notes, *planned.left_out)))
     content = UpdatePreview(not files, files, diff, list(planned.notes))
     return Answer(content, diff + _text((*said, *planned.notes), nothing=not files))
 

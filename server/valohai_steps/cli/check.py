@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from valohai_steps.cli.exit_codes import DONE, WOULD_CHANGE
@@ -11,13 +12,17 @@ from valohai_steps.cli.sources import (
     UsageError,
     choose,
     complain_of_settings,
+    shown,
     whole_path,
     with_neighbours,
 )
 from valohai_steps.cli.terminal import Terminal
 from valohai_steps.ide.findings.checked_files import files_to_check
 from valohai_steps.model.rules import Severity
+from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.document import Document
+from valohai_steps.project.files import LARGEST_FILE, FileError
+from valohai_steps.project.scan import SUFFIXES
 
 _STDIN = Path("-")
 
@@ -40,17 +45,30 @@ def _choose(options: argparse.Namespace, terminal: Terminal) -> ChosenFiles:
             raise UsageError(
                 "--stdin-filename says what standard input is called; give - as the path with it"
             )
-        return choose(options.paths, terminal)
+        chosen = choose(options.paths, terminal)
+        _demand_ours(chosen.named)
+        return chosen
     if len(options.paths) > 1:
         raise UsageError("- reads standard input; name no other file with it")
     path = whole_path(options.stdin_filename or Path("stdin.py"))
+    _demand_ours([path])
     return choose([path], terminal, {path: Document(_read_stdin(), None)})
+
+
+def _demand_ours(paths: Iterable[Path]) -> None:
+    """Raises FileError for a file that nothing can be found in."""
+    for path in paths:
+        if path.suffix not in SUFFIXES and not is_yaml(path):
+            why = "not a Python file, notebook or valohai.yaml; name one of those"
+            raise FileError(Path(shown(path)), why)
 
 
 def _read_stdin() -> str:
     if sys.stdin is None:
         raise UsageError("standard input is closed; pass the text of a file there")
-    data = sys.stdin.buffer.read()
+    data = sys.stdin.buffer.read(LARGEST_FILE + 1)
+    if len(data) > LARGEST_FILE:
+        raise UsageError(f"standard input is larger than {LARGEST_FILE // 1024**2} MB; it was not read")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:

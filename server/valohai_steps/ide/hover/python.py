@@ -61,7 +61,7 @@ def _shown(snapshot: Snapshot, path: Path, step: StepFact, yaml: Path) -> str:
     found = file.step(step.name) if file is not None else None
     if file is not None and found is not None:
         return f"\n\nIn {yaml.name}:\n\n{code_block('yaml', step_text(file, found))}"
-    generated = preview(snapshot, path)
+    generated = preview(snapshot, path, step.name)
     block = "" if isinstance(generated, Refused) else code_block("yaml", generated)
     return f"\n\nA new step would be:\n\n{block}" if block else ""
 

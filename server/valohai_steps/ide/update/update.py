@@ -290,11 +290,12 @@ def _prove(
     return replace(update, written=file)
 
 
-def preview(snapshot: Snapshot, path: Path) -> str | Refused:
-    """The steps of a file as a new valohai.yaml would hold them."""
+def preview(snapshot: Snapshot, path: Path, name: str | None = None) -> str | Refused:
+    """The steps of a file, or the one of a name, as a new valohai.yaml would hold them."""
     python = _clear_python(snapshot, path)
     if isinstance(python, Refused):
         return python
     yaml, empty = snapshot.yaml_path(path), read_yaml("")
-    result = _plan_all(snapshot, _Target(yaml, None, empty), [Source(path, python.steps)])
+    steps = tuple(step for step in python.steps if name in (None, step.name))
+    result = _plan_all(snapshot, _Target(yaml, None, empty), [Source(path, steps)])
     return result if isinstance(result, Refused) else result.after

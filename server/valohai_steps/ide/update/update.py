@@ -67,8 +67,7 @@ class Update(Struct, frozen=True):
     `plans` are those of the steps that change, `step_names` all that were looked at. `file` is the old text
     as read, `written` what the edits reach, read again for the proof. `requirements` is the file that gets
     the runtime's line with it, `notes` say why one does not. `typed`: a person has set where
-    valohai.yaml is. `refused` are steps that are left out, `in_use`
-    the places that use what would be removed.
+    valohai.yaml is. `refused` are steps left out, `in_use` the places that use what would be removed.
     """
 
     yaml: Path

@@ -85,7 +85,7 @@ def test_the_lens_and_the_state_say_so() -> None:
     lenses = list(code_lenses(snapshot, ROOT / "sub" / "b.py"))
     assert (lenses[0].title, lenses[0].click) == (
         "cannot update: step 'train' is also declared in a.py",
-        Click.NOTHING,
+        Click.SHOW_OBSTACLE,
     )
     state = state_of(snapshot, ROOT / "sub" / "b.py")
     assert state is not None

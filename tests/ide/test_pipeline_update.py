@@ -203,7 +203,7 @@ def test_any_pipeline_becomes_any_other_and_nothing_else_changes() -> None:
     first = weekly_seed() * 1_000_000
     compared = 0
     chooser = random.Random(first)  # noqa: S311  # repeatable
-    for seed in range(first, first + 60):
+    for seed in range(first, first + 500):
         one, other = (random_program(chooser.randrange(10**9))[0] for _ in range(2))
         result = plan_update(snapshot("", one), [PYTHON])
         if isinstance(result, Refused):
@@ -224,4 +224,6 @@ def test_any_pipeline_becomes_any_other_and_nothing_else_changes() -> None:
         assert edges == {(edge.source.text, edge.target.text) for edge in file.pipeline.edges}
         assert said(shot, PYTHON) == []
         compared += 1
+        if compared > 25:  # many programs hold something that is refused by design
+            break
     assert compared > 25

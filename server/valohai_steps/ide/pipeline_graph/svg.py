@@ -11,6 +11,7 @@ from valohai_steps.ide.pipeline_graph.graph import Graph, GraphEdge, GraphNode
 from valohai_steps.ide.pipeline_graph.layout import Box, Layout, laid_out
 
 _STYLE = """\
+svg{--red:var(--vscode-editorError-foreground,var(--vscode-errorForeground,#cf222e))}
 text{font:13px sans-serif;fill:var(--vscode-editor-foreground,#1f2328)}
 .runs,.label{font-size:11px;fill:var(--vscode-descriptionForeground,#57606a)}
 rect{fill:var(--vscode-editorWidget-background,#f6f8fa);stroke:var(--vscode-contrastBorder,var(--vscode-descriptionForeground,#8c959f))}
@@ -21,9 +22,9 @@ marker path{fill:var(--vscode-descriptionForeground,#57606a);stroke:none}
 .node:focus{outline:none}
 .node:focus rect,.node:hover rect{stroke:var(--vscode-focusBorder,#0969da);stroke-width:2.5}
 path.near{stroke:transparent;stroke-width:14}
-.broken rect,path.broken{stroke:var(--vscode-editorError-foreground,var(--vscode-errorForeground,#cf222e));stroke-width:2}
+.broken rect,path.broken{stroke:var(--red);stroke-width:2}
 .label{paint-order:stroke;stroke:var(--vscode-editor-background,#fff);stroke-width:4px}
-text.broken,.broken text{fill:var(--vscode-editorError-foreground,var(--vscode-errorForeground,#cf222e))}
+text.broken,.broken text{fill:var(--red)}
 """
 _ARROW = (
     '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '

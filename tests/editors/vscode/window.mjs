@@ -97,6 +97,9 @@ class Window {
     await this.pick(file, file);
     if (file.endsWith('.ipynb')) await this.page.locator('.notebook-editor .code-cell-row .view-lines').first().waitFor();
     else await this.editor(file).locator('.view-lines').waitFor();
+    // A file that another group shows already is seen at once: the next key goes where the focus is.
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    if (!file.endsWith('.ipynb')) await this.page.locator(`.monaco-editor[data-uri$="/${file}"] *:focus`).first().waitFor({ state: 'attached' });
   }
 
   // The cursor before the first place of `text`; the file is open. Columns count UTF-16 units, as VS Code does.

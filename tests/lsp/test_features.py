@@ -36,7 +36,8 @@ async def test_the_lens_counts_what_one_click_would_change(client: StepsClient, 
     await document.replace("0.001}", '0.01, "epochs": 5}')
     assert await lenses(document) == [("2 changes: update valohai.yaml", "valohai-steps.updateFile")]
     await document.replace("0.01,", "rate,")
-    assert await lenses(document) == [("cannot update: some values of this step cannot be read", "")]
+    why = "cannot update: some values of this step cannot be read"
+    assert await lenses(document) == [(why, "valohai-steps.showObstacle")]
 
 
 @pytest.mark.asyncio

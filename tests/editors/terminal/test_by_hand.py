@@ -168,7 +168,7 @@ def test_an_hour_in_emacs(emacs: Screen, project: Path) -> None:
     # The question waits for as long as a person thinks; its answer does not land in the code.
     emacs.see("valohai.yaml", "Proceed? (y or n)")
     emacs.type("y")
-    emacs.see(CALL, gone=["Proceed?"])
+    emacs.see(CALL, "valohai-steps: updated", gone=["Proceed?"])
     emacs.press("C-x", "s")
     emacs.see("Save file")
     emacs.type("!")

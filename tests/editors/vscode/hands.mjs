@@ -102,12 +102,12 @@ export class Hands {
   }
 
   // Waits until a file on disk is what it must be: a text, or what a function says of it.
-  disk(file, wanted) {
+  disk(file, wanted, milliseconds = undefined) {
     const holds = typeof wanted === 'function' ? wanted : (text) => text === wanted;
     return poll(`${file} on disk`, () => {
       const text = this.read(file);
       return (text !== null && holds(text) === true) || text;
-    });
+    }, milliseconds);
   }
 
   editor(file) {
@@ -200,6 +200,18 @@ export class Hands {
   async save() {
     await this.press('Control+s');
     await this.page.locator('.editor-group-container.active .tab.active.dirty').waitFor({ state: 'detached' });
+  }
+
+  // Ctrl+S, until saving has done what a setting asks for: a setting that was just written is in force a moment later, and
+  // who sees that nothing happened saves again.
+  async saveUntil(file, holds) {
+    const end = Date.now() + 30_000;
+    for (;;) {
+      await this.save();
+      const there = await this.disk(file, holds, 3_000).then(() => true, (error) => error);
+      if (there === true) return;
+      if (Date.now() > end) throw there;
+    }
   }
 
   // Ctrl+Z, until a text is not seen any more: how much one takes back is the editor's business.

@@ -257,8 +257,7 @@ const states = {
     writeFileSync(join(hands.folder, '.vscode', 'settings.json'), JSON.stringify(settings));
     await hands.replace('train.py', '10.5', '20');
     await hands.type(', "seed": 2');
-    await hands.save();
-    await hands.disk('valohai.yaml', has('default: 20', 'type: integer', 'name: seed'));
+    await hands.saveUntil('valohai.yaml', has('default: 20', 'type: integer', 'name: seed'));
     await hands.disk('train.py', has('"rounds": 20, "seed": 2'));
     await hands.saved();
     await hands.select('train.py', ', "seed": 2');

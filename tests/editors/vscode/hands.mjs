@@ -116,10 +116,14 @@ export class Hands {
 
   // Ctrl+F, the text, Escape: what was found first is selected.
   async select(file, text) {
-    await this.look(file);
-    await this.press('Control+Home', 'Control+f');
     const widget = this.editor(file).locator('.find-widget.visible');
-    await widget.locator('textarea:focus, input:focus').first().waitFor();
+    // While a panel closes, the focus is on its way: a person who sees no box presses the keys again.
+    await poll('the box of the search', async () => {
+      await this.look(file);
+      await this.press('Control+Home', 'Control+f');
+      const box = widget.locator('textarea:focus, input:focus').first();
+      return box.waitFor({ timeout: 3_000 }).then(() => true, () => 'none');
+    });
     await this.type(text);
     await widget.locator('.matchesCount', { hasText: /^\s*1 of \d+\s*$/ }).waitFor();
     // The first Escape may close something else that is open.

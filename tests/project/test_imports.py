@@ -69,3 +69,61 @@ def test_an_open_document_counts_and_its_change_is_seen(tmp_path: Path) -> None:
     parses = workspace.memo.counts["python parses"]
     assert getattr(value_of(workspace, train), "value", None) == 4
     assert workspace.memo.counts["python parses"] == parses
+
+
+def write(path: Path, text: str) -> Path:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize("is_told", [True, False], ids=["the client tells", "the client saves a file"])
+@pytest.mark.parametrize("is_open", [True, False], ids=["open", "closed"])
+def test_what_happens_to_an_imported_file_is_seen(tmp_path: Path, is_told: bool, is_open: bool) -> None:
+    workspace = Workspace([tmp_path])
+    text, train = "from config import X" + CALL, tmp_path / "pkg" / "train.py"
+    write(train, text)
+    if is_open:
+        workspace.put(train, text, 1)
+    version = 1
+
+    def seen(*changed: Path) -> object:
+        nonlocal version
+        if is_told:
+            workspace.refresh(changed)
+        else:
+            workspace.look_again()
+        version += 1
+        if is_open:
+            workspace.put(train, text, version)
+        return getattr(value_of(workspace, train), "value", None)
+
+    assert seen() is None
+    config = write(tmp_path / "config.py", "X = 1")
+    assert seen(config) == 1  # created
+    write(config, "X = 22")
+    assert seen(config) == 22  # changed
+    nearer = write(tmp_path / "pkg" / "config.py", "X = 3")
+    assert seen(nearer) == 3  # one that is nearer shadows it
+    package = write(tmp_path / "pkg" / "config" / "__init__.py", "X = 4")
+    assert seen(package) == 4  # a package takes precedence
+    package.unlink()
+    assert seen(package) == 3
+    nearer.unlink()
+    assert seen(nearer) == 22
+    config.unlink()
+    assert seen(config) is None  # deleted
+
+
+def test_a_link_that_comes_to_lead_outside_is_seen(tmp_path: Path) -> None:
+    root, inner = tmp_path / "root", tmp_path / "root" / "config.py"
+    outer = write(tmp_path / "elsewhere.py", "X = 5")
+    one = write(root / "one.py", "X = 1")
+    inner.symlink_to(one)
+    workspace = Workspace([root])
+    train = write(root / "train.py", "from config import X" + CALL)
+    assert getattr(value_of(workspace, train), "value", None) == 1
+    inner.unlink()
+    inner.symlink_to(outer)
+    workspace.refresh([inner])
+    assert getattr(value_of(workspace, train), "value", None) is None

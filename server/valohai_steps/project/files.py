@@ -69,20 +69,31 @@ def exists(path: Path) -> bool:
     return True
 
 
-def is_file(entry: "os.DirEntry[str]") -> bool:
-    """Whether an entry of a folder leads to a regular file; False for a link that leads to itself."""
+def is_file(path: "Path | os.DirEntry[str]") -> bool:
+    """Whether a path, or an entry of a folder, leads to a regular file.
+
+    False where nobody may look, no file can be, or a link leads to itself.
+    """
     try:
-        return entry.is_file()
-    except OSError:
+        return path.is_file()
+    except (OSError, ValueError):
         return False
 
 
-def is_folder(entry: "os.DirEntry[str]") -> bool:
-    """Whether an entry of a folder leads to a folder; False for a link that leads to itself."""
+def is_folder(path: "Path | os.DirEntry[str]") -> bool:
+    """The same of a folder."""
     try:
-        return entry.is_dir()
-    except OSError:
+        return path.is_dir()
+    except (OSError, ValueError):
         return False
+
+
+def real_path(path: Path) -> Path:
+    """The file that a path leads to, links resolved; what no disk can hold leads to itself."""
+    try:
+        return Path(os.path.realpath(path))
+    except (OSError, ValueError):  # a null byte, a lone surrogate: no such name can be asked for
+        return path.absolute()
 
 
 def demand(found: _Content | UnreadableFile) -> _Content:

@@ -1,17 +1,18 @@
 """Finds the files of the workspace that a Python file imports; nothing is imported or run."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from msgspec import Struct
 
-from valohai_steps.project.files import UnreadableFile
+from valohai_steps.project.files import UnreadableFile, is_file
 from valohai_steps.project.python_source import PythonSource
-from valohai_steps.project.reach import outside
+from valohai_steps.project.reach import real_outside
 from valohai_steps.source.python_file import Module, Syntax
 
 
-class WorkspaceImports(Struct, frozen=True):
+class WorkspaceImports(Struct, frozen=True, dict=True):
     """Names of one file's imports, looked up beside it, upwards to its workspace folder, and in its `src`.
 
     `syntax` gives the parsed text of a file, None when there is none: open documents count before the disk.
@@ -25,37 +26,58 @@ class WorkspaceImports(Struct, frozen=True):
     def module(self, name: str, level: int) -> Module | None:
         """The file of a module (see `Imports`)."""
         parts = name.split(".") if name else []
-        for folder in self._folders(level):
+        for folder, is_inside in self._folders(level):
             for candidate in _candidates(folder, parts):
-                found = self.syntax(candidate) if candidate.is_relative_to(self.root) else None
+                reached = is_inside or candidate.is_relative_to(self.root)
+                found = self.syntax(candidate) if reached else None
                 if isinstance(found, UnreadableFile):
                     return None
                 if found is not None:
                     return Module(candidate, found, WorkspaceImports(candidate, self.root, self.syntax))
         return None
 
-    def _folders(self, level: int) -> Iterator[Path]:
-        """Where a module may lie: one folder for a relative import, several for an absolute one."""
-        if level:
-            upwards = (self.path.parent, *self.path.parent.parents)
-            if level <= len(upwards):
-                yield upwards[level - 1]
-            return
-        upwards = (self.path.parent, *self.path.parent.parents)
-        yield from (folder for folder in upwards if folder.is_relative_to(self.root))
-        yield self.root / "src"
+    def _folders(self, level: int) -> Iterator[tuple[Path, bool]]:
+        """Where a module may lie, and whether that is inside of the workspace folder: one folder for a
+        relative import, several for an absolute one."""
+        upwards = self.path.parents
+        if not level:
+            yield from ((folder, True) for folder in (*self._inside, self.root / "src"))
+        elif level <= len(upwards):
+            yield upwards[level - 1], level <= len(self._inside)
+
+    @cached_property
+    def _inside(self) -> tuple[Path, ...]:
+        """The folders from the file's own upwards to the workspace folder; none when it is not in that."""
+        upwards = tuple(self.path.parents)
+        return upwards[: upwards.index(self.root) + 1] if self.root in upwards else ()
 
 
-def syntax_in_reach(
-    path: Path, source: PythonSource | UnreadableFile | None, reach: Sequence[Path]
-) -> Syntax | UnreadableFile | None:
-    """The tree of a file that another one imports; none of what a link leads out of reach to."""
-    if not isinstance(source, PythonSource):
-        return source if path.is_file() else None  # Python passes over a folder, and a link to nothing
-    found = outside(path, reach)
-    return (
-        source.syntax if found is None else UnreadableFile(path, f"leads to {found}, outside of this project")
-    )
+class ModuleFile(Struct, frozen=True):
+    """What is at the path of a file that another one may import, and where the path leads, links resolved."""
+
+    real: Path
+    found: PythonSource | UnreadableFile
+
+    def syntax(self, path: Path, reach: Sequence[Path]) -> Syntax | UnreadableFile:
+        """The tree of the file; none of what a link leads out of reach to."""
+        if isinstance(self.found, UnreadableFile):
+            return self.found
+        found = real_outside(self.real, reach)
+        if found is None:
+            return self.found.syntax
+        return UnreadableFile(path, f"leads to {found}, outside of this project")
+
+
+def module_file(
+    path: Path, source: PythonSource | UnreadableFile | None, real: Callable[[Path], Path]
+) -> ModuleFile | None:
+    """The file at a path where a module may be, given what was read of it; None where Python finds none.
+
+    Python passes over a folder, and over a link to nothing.
+    """
+    if isinstance(source, PythonSource):
+        return ModuleFile(real(path), source)
+    return ModuleFile(path, source) if source is not None and is_file(path) else None
 
 
 def _candidates(folder: Path, parts: list[str]) -> Iterator[Path]:

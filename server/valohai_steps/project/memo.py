@@ -11,10 +11,11 @@ from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.model.step import StepFact
 from valohai_steps.project import files
 from valohai_steps.project.closed_steps import ClosedSteps
+from valohai_steps.project.imports import ModuleFile
 from valohai_steps.project.python_source import PythonSource
 from valohai_steps.project.reach import EffectiveSettings
 from valohai_steps.project.scan import Known
-from valohai_steps.project.settings import Settings
+from valohai_steps.project.settings import Settings, read_pyproject
 from valohai_steps.source.incremental.reader import PythonReader
 from valohai_steps.source.pipelines.pipeline_file import PipelineFile
 from valohai_steps.source.python_file import PythonFile, Syntax
@@ -90,6 +91,7 @@ class Memo(Struct):
     settings: dict[Path, tuple[str, Settings, tuple[str, ...]]] = field(default_factory=dict)
     closed: dict[Path, ClosedSteps] = field(default_factory=dict)
     real: dict[Path, Path] = field(default_factory=dict)
+    modules: dict[Path, ModuleFile | None] = field(default_factory=dict)
     scanned: Known = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
@@ -97,11 +99,18 @@ class Memo(Struct):
         """Add to one of the counts."""
         self.counts[what] = self.counts.get(what, 0) + amount
 
+    def stated(self, path: Path, text: str) -> tuple[str, Settings, tuple[str, ...]]:
+        """The text of a pyproject.toml, what it says, and a sentence for each setting that cannot be used."""
+        known = self.settings.get(path)
+        if known is None or known[0] != text:
+            known = self.settings[path] = (text, *read_pyproject(text))
+        return known
+
     def forget(self, path: Path) -> None:
         """Drop all that is kept of a file."""
         self.count("files forgotten")
         self.closed.clear()
-        self.missing.clear()
+        self.look_again()
         self.compared.clear()
         self._forget_scripts(path)
         for kept in (
@@ -118,6 +127,11 @@ class Memo(Struct):
             kept.pop(path, None)
         self.pipelines.pop(path, None)
         self.closed_pipelines.clear()
+
+    def look_again(self) -> None:
+        """Drop what says which files are there: one more or less may be the one that a name means."""
+        self.missing.clear()
+        self.modules.clear()
 
     def _forget_scripts(self, path: Path) -> None:
         """Drop the scripts that a file has to do with; one that was not there may be now."""

@@ -19,12 +19,12 @@ from valohai_steps.project.closed_steps import ClosedSteps, closed_steps
 from valohai_steps.project.decoding import decode
 from valohai_steps.project.document import Document
 from valohai_steps.project.files import UnreadableFile, readable
-from valohai_steps.project.imports import WorkspaceImports, syntax_in_reach
+from valohai_steps.project.imports import ModuleFile, WorkspaceImports, module_file
 from valohai_steps.project.memo import FileRecord, Memo
 from valohai_steps.project.python_source import PythonSource, facts_in_json, read_source
 from valohai_steps.project.reach import EffectiveSettings, RefusedSetting, effective_settings, reach_of, veto
 from valohai_steps.project.scan import SUFFIXES
-from valohai_steps.project.settings import Settings, read_pyproject
+from valohai_steps.project.settings import Settings
 from valohai_steps.source.incremental.reader import PythonReader, start_reading
 from valohai_steps.source.python_file import PythonFile, Syntax, is_current
 
@@ -199,7 +199,7 @@ class Snapshot(Struct, frozen=True):
         """The file that a path leads to: two names of one file are one file."""
         known = self.memo.real.get(path)
         if known is None:
-            known = self.memo.real[path] = Path(os.path.realpath(path))
+            known = self.memo.real[path] = files.real_path(path)
         return known
 
     def _fresh_steps(self, yaml: Path, closed: ClosedSteps) -> list[tuple[Path, StepFact]]:
@@ -258,8 +258,17 @@ class Snapshot(Struct, frozen=True):
     def syntax(self, path: Path) -> Syntax | UnreadableFile | None:
         """The tree of a file that another one imports; parsed when it is looked into."""
         if path not in self.seen.syntaxes:
-            self.seen.syntaxes[path] = syntax_in_reach(path, self.source(path), self.reach(path))
+            module = self._module(path)
+            self.seen.syntaxes[path] = None if module is None else module.syntax(path, self.reach(path))
         return self.seen.syntaxes[path]
+
+    def _module(self, path: Path) -> ModuleFile | None:
+        """What is there to import: of a closed file as it was last heard of, so that no keystroke looks."""
+        if path in self.documents:
+            return module_file(path, self.source(path), self.real)
+        if path not in self.memo.modules:
+            self.memo.modules[path] = module_file(path, self.source(path), files.real_path)
+        return self.memo.modules[path]
 
     def _read(self, path: Path) -> str | UnreadableFile | None:
         self.memo.count("look-ups on disk")
@@ -287,9 +296,4 @@ class Snapshot(Struct, frozen=True):
 
     def _pyproject(self, path: Path) -> tuple[str, Settings, tuple[str, ...]] | UnreadableFile:
         text = self.text(path) or ""
-        if isinstance(text, UnreadableFile):
-            return text
-        known = self.memo.settings.get(path)
-        if known is None or known[0] != text:
-            known = self.memo.settings[path] = (text, *read_pyproject(text))
-        return known
+        return text if isinstance(text, UnreadableFile) else self.memo.stated(path, text)

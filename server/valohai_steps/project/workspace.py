@@ -55,7 +55,7 @@ class Workspace:
         """A document was opened or changed; `cells` as in `Document`."""
         known = self._documents.get(path)
         if known is None:
-            self.memo.missing.clear()  # there is a file more
+            self.memo.look_again()  # there is a file more
         if (known is not None and known.cells != cells) or (known is None and cells):
             self.memo.forget(path)  # the JSON is no state of typing that the cells could follow
         self._documents[path] = Document(text, version, cells)
@@ -95,7 +95,8 @@ class Workspace:
 
     def look_again(self) -> None:
         """What is named and was looked up on the disk is looked up anew; texts are read when they changed."""
-        self.memo.missing.clear()
+        self.memo.look_again()
+        self.memo.real.clear()
         self._snapshot = None
 
     def known_files(self) -> tuple[Path, ...]:

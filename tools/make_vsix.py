@@ -42,7 +42,6 @@ PARTS = (
     "dist/extension.js",
     "dist/page.js",
     "bundled/start.py",
-    "snippets",
     "walkthrough",
     "media",
 )

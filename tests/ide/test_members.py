@@ -1,6 +1,8 @@
 """Completion behind a dot of valohai's, under whatever name it goes; the table is what the runtime has."""
 
+import ast
 import inspect
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from tests.pictures import CURSOR, without_cursor
 from valohai_steps.ide.completion.item import Completion
 from valohai_steps.ide.completion.offers import completions
 from valohai_steps.model.runtime_members import MEMBERS, MODULE, Member
-from valohai_steps.model.text import TextEdit, apply_edits
+from valohai_steps.model.text import Span, TextEdit, apply_edits
 from valohai_steps.project.workspace import Workspace
 
 ROOT = Path("/workspace")
@@ -51,7 +53,38 @@ def offered(text: str, name: str = "train.py") -> tuple[Completion, ...]:
     ],
 )
 def test_names_of_the_runtime_are_offered_where_they_fit(text: str, expected: list[str]) -> None:
-    assert [each.label for each in offered(text)] == expected
+    assert [each.label for each in offered(text) if not each.is_last] == expected
+
+
+CALLS = ['parameters("...").value', 'inputs("...").path()', 'outputs().path("...")']
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("import valohai\nvalohai.▮\n", [*CALLS, "prepare(...)"]),
+        ("import valohai as vh\nvh.▮\n", [*CALLS, "prepare(...)"]),
+        ("import valohai\nlr = valohai.par▮\n", CALLS),
+        ("import valohai\nif x:\n    valohai.▮\n", CALLS),
+        ("import valohai\nvalohai.▮(1)\n", []),
+        ("import valohai\nvalohai.par▮ameters ('lr')\n", []),
+        ("import valohai\nvalohai.parameters('lr').▮\n", []),
+    ],
+)
+def test_whole_calls_are_offered_behind_the_module_at_the_end(text: str, expected: list[str]) -> None:
+    assert [each.label for each in offered(text) if each.is_last] == expected
+
+
+@pytest.mark.parametrize("line", ["valohai.▮", "x = valohai.▮", "valohai.par▮", "valohai.pre▮pa"])
+def test_a_whole_call_is_python_and_calls_the_module_once(line: str) -> None:
+    for each in offered(f"import valohai\n{line}\n"):
+        start = len("import valohai\n")
+        span = Span(each.whole.start - start, each.whole.end - start)
+        after = apply_edits(without_cursor(line), (TextEdit(span, each.text),))
+        ast.parse(after)
+        assert after.count("valohai") == 1
+        if each.snippet is not None:
+            assert re.sub(r"\$\{\d:(\w+)\}|\$\d", r"\1", each.snippet) == each.text
 
 
 def test_what_is_accepted_never_doubles_the_module() -> None:

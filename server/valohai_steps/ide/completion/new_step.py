@@ -39,12 +39,18 @@ def _line(text: str, offset: int) -> str:
 _ARGUMENTS = ('    step="{}",', "    default_parameters={{{}}},", "    default_inputs={{{}}},")
 
 
+def prepare_call(callee: str, text: str, path: Path) -> tuple[str, str]:
+    """The call of a new step, named like its file, with the line ends of `text`; and it as a snippet."""
+    newline = "\r\n" if "\r\n" in text else "\n"
+    name = _NO_WORD.sub("-", path.stem).strip("-") or "train"
+    shape = newline.join((f"{callee}(", *_ARGUMENTS, ")"))
+    return shape.format(name, "", ""), shape.format(f"${{1:{name}}}", "$2", "$3")
+
+
 def _written(place: NewStatement, python: PythonFile, path: Path) -> Completion:
     newline = "\r\n" if "\r\n" in python.text else "\n"
     call = f"{place.module or 'valohai'}.prepare" if not place.prepare or place.module else "prepare"
-    name = _NO_WORD.sub("-", path.stem).strip("-") or "train"
-    shape = newline.join((f"{call}(", *_ARGUMENTS, ")"))
-    text, snippet = shape.format(name, "", ""), shape.format(f"${{1:{name}}}", "$2", "$3")
+    text, snippet = prepare_call(call, python.text, path)
     also: tuple[TextEdit, ...] = ()
     if not place.module and not place.prepare:
         line = f"import valohai{newline}"

@@ -30,7 +30,7 @@ def python_completions(snapshot: Snapshot, path: Path, offset: int) -> Iterator[
         return
     member = member_at(python.text, offset)
     if member is not None:
-        yield from members_of(member)
+        yield from members_of(member, python.text, path)
         return
     place = place_at(python, offset)
     if place is None:

@@ -21,6 +21,7 @@ from valohai_steps.project.files import readable
 from valohai_steps.project.snapshot import Snapshot
 
 _BRACES = re.compile(r"\{([^{}\s]+)\}")
+_QUOTES = ("'", '"')
 _OF_ITEM = 3  # the list of all items, the item, its keys
 _ENDS = (Refers.EDGE_SOURCE, Refers.EDGE_TARGET, Refers.NODE_PARAMETER)
 _LISTS = {
@@ -34,7 +35,21 @@ _LISTS = {
 
 
 def yaml_word(snapshot: Snapshot, path: Path, offset: int, *, named: bool) -> Hover | None:
-    """What stands at `offset`, in code points; `named`: what a parameter or an input is, is said already."""
+    """What stands at `offset`, in code points; `named`: what a parameter or an input is, is said already.
+
+    A cursor is between two characters: one in front of or behind the quotes of a value is at that value.
+    """
+    found = _word_at(snapshot, path, offset, named=named)
+    if found is not None:
+        return found
+    text = readable(snapshot.text(path)) or ""
+    beside = [offset + 1] if text[offset : offset + 1] in _QUOTES else []
+    beside += [offset - 1] if offset and text[offset - 1] in _QUOTES else []
+    inside = (_word_at(snapshot, path, each, named=named) for each in beside)
+    return next((each for each in inside if each is not None), None)
+
+
+def _word_at(snapshot: Snapshot, path: Path, offset: int, *, named: bool) -> Hover | None:
     page = page_at(snapshot, path, offset)
     if page is None or not page.place.frames:
         return None
@@ -42,8 +57,8 @@ def yaml_word(snapshot: Snapshot, path: Path, offset: int, *, named: bool) -> Ho
     if place.wanted is SlotContent.KEY:
         return _of_key(place)
     takes = takes_at(place.frames)
-    if takes is None or place.slot.start == place.slot.end:
-        return None
+    if takes is None or not _written(place).strip() or _written(place)[0].isspace():
+        return None  # nothing is here, or the cursor is in front of the blank in front of it
     if takes.refers is Refers.COMMAND:
         return _of_placeholder(page)
     choice = next((each for each in takes.choices if each.value == _written(place)), None)

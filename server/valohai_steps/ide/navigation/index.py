@@ -43,7 +43,7 @@ class Index(Struct, frozen=True):
         here = [each for each in self.occurrences if each.path == path]
         inside = tuple(each for each in here if each.span.start <= offset < each.span.end)
         touching = tuple(each for each in here if each.span.contains(offset))
-        quoted = tuple(each for each in here if not each.part and each.literal.contains(offset))
+        quoted = tuple(each for each in here if each.is_quoted_at(offset))
         return inside or touching or quoted
 
     def of(self, symbols: Iterable[Symbol]) -> tuple[Occurrence, ...]:

@@ -78,6 +78,13 @@ class Occurrence(Struct, frozen=True):
         """Whether the symbol is declared here."""
         return self.role in (OccurrenceRole.PYTHON, OccurrenceRole.YAML)
 
+    def is_quoted_at(self, offset: int) -> bool:
+        """Whether a cursor is on the quotes of the name, or of the text that the name begins or ends."""
+        if self.part is None:
+            return self.literal.contains(offset)
+        begins = offset == self.literal.start and self.span.start == offset + 1
+        return begins or (offset == self.literal.end and self.span.end == offset - 1)
+
     @property
     def is_attribute(self) -> bool:
         """Whether it is read as an attribute of what a parser gives: a name of Python's, without quotes."""

@@ -107,7 +107,7 @@ def asked_by_fix(python: str, text: str, name: str) -> str:
 def test_the_fix_that_removes_one_of_them_names_its_use_as_the_update_does(use: str) -> None:
     text = STEP + USES[use].replace(", OVERRIDE", "")
     (held, *_) = planned(PYTHON, text).in_use
-    reason = held.reason.rpartition(";")[0]
+    reason = f"{held.place}: {held.reason.rpartition(';')[0]}"
     used, other = ("images", "epochs") if "input 'images'" in reason else ("epochs", "images")
     kind = {"images": "input", "epochs": "parameter"}
     assert asked_by_fix(PYTHON, text, used) == f"Remove {kind[used]} {used!r} from valohai.yaml ({reason})"
@@ -117,7 +117,7 @@ def test_the_fix_that_removes_one_of_them_names_its_use_as_the_update_does(use: 
 def test_the_fix_names_the_read_of_what_it_removes() -> None:
     assert asked_by_fix(PYTHON + READ, STEP, "epochs") == (
         "Remove parameter 'epochs' from valohai.yaml "
-        "(this reads parameter 'epochs', which only valohai.yaml declares)"
+        "(train.py:3: this reads parameter 'epochs', which only valohai.yaml declares)"
     )
 
 
@@ -216,7 +216,7 @@ def test_a_read_keeps_the_update_from_removing_silently() -> None:
         "this reads parameter 'epochs', which only valohai.yaml declares; declare it here",
     )
     assert confirmation_of(update).endswith(
-        "(this reads parameter 'epochs', which only valohai.yaml declares)"
+        "(train.py:3: this reads parameter 'epochs', which only valohai.yaml declares)"
     )
 
 

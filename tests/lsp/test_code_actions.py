@@ -140,6 +140,6 @@ async def test_a_single_removal_asks_where_the_client_can(client: StepsClient, t
     assert not one.is_preferred
     edit = await document.resolved(one)
     asked = [(note.needs_confirmation, note.label) for note in (edit.change_annotations or {}).values()]
-    used = "this reads parameter 'learning-rate', which only valohai.yaml declares"
+    used = "train.py:12: this reads parameter 'learning-rate', which only valohai.yaml declares"
     asks = (True, f"Remove parameter 'learning-rate' from valohai.yaml ({used})")
     assert asked == ([asks] if can_annotate(client) else [])

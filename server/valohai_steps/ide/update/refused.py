@@ -12,15 +12,20 @@ from valohai_steps.model.rules import Severity
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import LineIndex, Span
 from valohai_steps.project.files import UnreadableFile
+from valohai_steps.project.notebooks import is_notebook
 from valohai_steps.project.snapshot import Snapshot
 
 
 class Refused(Struct, frozen=True):
-    """Why nothing may be written: where, and what to do. `span` is None when no one place is to blame."""
+    """Why nothing may be written: where, and what to do. `span` is None when no one place is to blame.
+
+    `place` is the place in words, for those that are told in the text of another: `train.py:6`.
+    """
 
     path: Path
     reason: str
     span: Span | None = None
+    place: str = ""
 
 
 def refuse_file(file: UnreadableFile) -> Refused:
@@ -46,6 +51,14 @@ def refuse_unreadable(target: Path, file: YamlFile) -> Refused | None:
             return Refused(target, finding.message, finding.span)
     flaw = flaw_of_file(file)
     return None if flaw is None else Refused(target, flaw.reason, flaw.span)
+
+
+def line_of(snapshot: Snapshot, refused: Refused) -> str:
+    """`train.py:6`, lines from 1; in a notebook, whose lines nobody sees, the file alone."""
+    if refused.span is None or is_notebook(refused.path):
+        return refused.path.name
+    index = LineIndex(snapshot.readable_text(refused.path))
+    return f"{refused.path.name}:{index.position(refused.span.start, 'utf-32')[0] + 1}"
 
 
 def refused_line(snapshot: Snapshot, refused: Refused, effect: str, shown: Callable[[Path], str]) -> str:

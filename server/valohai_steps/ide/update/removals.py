@@ -16,7 +16,10 @@ def removal(name: str, changes: Iterable[Change], in_use: Sequence[Refused] = ()
         return ""
     *others, last = removed
     asked = f"Remove {', '.join(others)}{' and ' if others else ''}{last} from {name}"
-    return f"{asked} ({in_use[0].reason.rpartition(';')[0]})" if in_use else asked
+    if not in_use:
+        return asked
+    first = in_use[0]
+    return f"{asked} ({first.place}: {first.reason.rpartition(';')[0]})"
 
 
 def _thing(change: Change) -> str:

@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from valohai_steps.config.reader import YamlFile
 from valohai_steps.config.used_names import used_names
 from valohai_steps.drift.plan import Plan
-from valohai_steps.ide.update.refused import Refused
+from valohai_steps.ide.update.refused import Refused, line_of
 from valohai_steps.project.files import readable
 from valohai_steps.project.snapshot import Snapshot
 
@@ -17,6 +19,13 @@ def used_removals(
     snapshot: Snapshot, yaml: Path, file: YamlFile, plans: Sequence[Plan], sources: Sequence[Path]
 ) -> Iterator[Refused]:
     """Each place, in valohai.yaml or in the Python of `sources`, that uses what the plans remove."""
+    for use in _uses(snapshot, yaml, file, plans, sources):
+        yield replace(use, place=line_of(snapshot, use))
+
+
+def _uses(
+    snapshot: Snapshot, yaml: Path, file: YamlFile, plans: Sequence[Plan], sources: Sequence[Path]
+) -> Iterator[Refused]:
     removed: dict[Named, None] = {}
     for plan in plans:
         for change in plan.changes:

@@ -20,6 +20,12 @@ def end_at_once() -> None:
         signal.signal(signal.SIGINT, _end)
 
 
+def end_quietly() -> None:
+    """The same without a line: nothing was under way."""
+    if signal.getsignal(signal.SIGINT) is _end:
+        signal.signal(signal.SIGINT, _leave)
+
+
 @contextmanager
 def put_back_first() -> Iterator[None]:
     """Inside, Ctrl-C raises KeyboardInterrupt, so that what was begun can be undone."""
@@ -32,6 +38,10 @@ def put_back_first() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, _end)
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    os._exit(INTERRUPTED)
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:

@@ -1,10 +1,14 @@
 """Manners: colour and progress for a person only, silence when asked, no traceback into a closed pipe."""
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from valohai_steps.interrupts import INTERRUPTED
 
 from .conftest import Result, Run, on_a_terminal, process, source
 
@@ -162,3 +166,47 @@ def test_a_wrong_command_line_ends_with_2_and_the_way_on(
     printed = capsys.readouterr()
     assert (ended.value.code, printed.out) == (2, "")
     assert expected in printed.err
+
+
+# A process that is started in the background ignores Ctrl-C, and so would a server of these tests.
+SERVING = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from valohai_steps.__main__ import run
+sys.exit(run())
+"""
+
+
+@posix
+@pytest.mark.parametrize(("command", "who"), [("server", "an editor"), ("mcp", "an agent")])
+def test_a_server_started_by_hand_says_what_it_waits_for_and_ends_quietly(
+    command: str, who: str, tmp_path: Path
+) -> None:
+    import pty
+
+    here, there = pty.openpty()
+    server = subprocess.Popen(
+        [sys.executable, "-c", SERVING, command],
+        cwd=tmp_path,
+        stdin=there,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    os.close(there)
+    try:
+        assert server.stderr is not None
+        line = server.stderr.readline().decode()
+        assert line.startswith("valohai-steps: this is the ")
+        assert f"which {who} starts" in line
+        assert line.endswith("; to end it, press Ctrl+C\n")
+        server.send_signal(signal.SIGINT)
+        out, rest = server.communicate(timeout=60)
+        assert (server.returncode, out, rest) == (INTERRUPTED, b"", b"")
+    finally:
+        server.kill()
+        os.close(here)
+
+
+def test_a_server_that_a_program_starts_says_nothing(tmp_path: Path) -> None:
+    for command in ("server", "mcp"):
+        assert process(tmp_path, command).stderr == b""

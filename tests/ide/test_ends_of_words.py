@@ -1,6 +1,7 @@
 """A cursor is between two characters (LSP 3.17, "Position"): both ends of a word answer as it does."""
 
 import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -81,13 +82,17 @@ b = inputs("dat").path()
 c = valohai.parameters('epochs').value
 """
 WORD = re.compile(r"""'[^'\n]*'|"[^"\n]*"|[\w*-]+""")
-FEATURES = {
+
+
+def actions(snapshot: Snapshot, path: Path, offset: int) -> list[str]:
+    return [each.title for each in code_actions(snapshot, path, Span(offset, offset), everything=False)]
+
+
+FEATURES: Mapping[str, Callable[[Snapshot, Path, int], object]] = {
     "hover": hover,
     "definition": definitions,
     "rename": prepare_rename,
-    "actions": lambda snapshot, path, offset: [
-        each.title for each in code_actions(snapshot, path, Span(offset, offset), everything=False)
-    ],
+    "actions": actions,
 }
 
 

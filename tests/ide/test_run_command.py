@@ -54,6 +54,7 @@ def test_the_documented_example() -> None:
 def test_the_file_is_named_as_seen_from_the_folder_of_valohai_yaml() -> None:
     found = command_of(EXAMPLE, Path("/workspace/my src/train.py"), yaml=Path("/workspace/valohai.yaml"))
     assert found.command == "python 'my src/train.py' --learning-rate=0.001"
+    assert found.line == ("python", "my src/train.py", "--learning-rate=0.001")
     assert found.folder == Path("/workspace")
 
 

@@ -141,6 +141,7 @@ async def test_how_a_step_is_run(client: StepsClient, tmp_path: Path) -> None:
     assert found["command"] == "python train.py --learning-rate=0.001"
     assert (found["file"], found["folder"]) == (str(tmp_path / "train.py"), str(tmp_path))
     assert found["vh"] == "vh execution run --adhoc train"
+    assert found["line"] == ["python", "train.py", "--learning-rate=0.001"]
     anything: dict[str, object] = {
         "choices": [],
         "min": None,

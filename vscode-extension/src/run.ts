@@ -55,7 +55,7 @@ export class Runner {
       const copy = 'Copy Command';
       const message = 'Valohai: `vh` is not on the PATH. Install it with `pipx install valohai-cli`, then `vh login`.';
       if ((await vscode.window.showWarningMessage(message, copy)) === copy) {
-        await vscode.env.clipboard.writeText(run.vh);
+        await copyLine(remoteRun(run.step));
       }
       return;
     }
@@ -69,8 +69,7 @@ export class Runner {
     const uri = await targetFile(this.client, argument);
     const run = uri && (await this.howToRun(uri, step));
     if (run !== undefined) {
-      await vscode.env.clipboard.writeText(run.command);
-      vscode.window.setStatusBarMessage(`Copied: ${run.command}`, 5_000);
+      await copyLine(run.line);
     }
   }
 
@@ -133,13 +132,31 @@ export class Runner {
 
   /** False: there is no line of the shell that runs these words, which a person is told. */
   private async inTerminal(run: Run, words: readonly string[]): Promise<boolean> {
-    const line = commandLine(words, shellOf(vscode.env.shell));
-    if (line instanceof Error) {
-      void vscode.window.showErrorMessage(`Valohai: the step cannot be run: ${line.message}.`);
+    const line = shellLine(words);
+    if (line === undefined) {
       return false;
     }
     await this.terminals.run(`Valohai: ${run.step}`, run.folder, line);
     return true;
+  }
+}
+
+/** A line of this person's shell; undefined where there is none, which they are told. */
+function shellLine(words: readonly string[]): string | undefined {
+  const line = commandLine(words, shellOf(vscode.env.shell));
+  if (line instanceof Error) {
+    void vscode.window.showErrorMessage(`Valohai: there is no command for the step: ${line.message}.`);
+    return undefined;
+  }
+  return line;
+}
+
+/** Put a command on the clipboard, as the shell of the terminal reads it. */
+async function copyLine(words: readonly string[]): Promise<void> {
+  const line = shellLine(words);
+  if (line !== undefined) {
+    await vscode.env.clipboard.writeText(line);
+    vscode.window.setStatusBarMessage(`Copied: ${line}`, 5_000);
   }
 }
 

@@ -24,6 +24,8 @@ export interface Run {
   readonly folder: string;
   readonly overrides: readonly Override[];
   readonly vh: string;
+  /** The words of `command`, which is written for a POSIX shell. */
+  readonly line: readonly string[];
   /** What follows the file in any case: what valohai.yaml passes to a script that reads its own command line. */
   readonly words: readonly string[];
   /** Whether it imports the runtime. */

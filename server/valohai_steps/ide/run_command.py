@@ -40,6 +40,7 @@ class Override(Struct, frozen=True):
 class RunCommand(Struct, frozen=True):
     """How to run a step of `file` in `folder`, that of valohai.yaml: here (`command`), on Valohai (`vh`).
 
+    `command` and `vh` are written for a POSIX shell; `line` are the words of `command`, for any other.
     `words` follow the file whatever is overridden: what valohai.yaml passes to a script without `prepare()`.
     `runtime`: it imports the runtime, which calls `prepare()`.
     """
@@ -50,6 +51,7 @@ class RunCommand(Struct, frozen=True):
     folder: Path
     overrides: tuple[Override, ...]
     vh: str
+    line: tuple[str, ...]
     words: tuple[str, ...] = ()
     runtime: bool = True
 
@@ -71,11 +73,13 @@ def run_command(snapshot: Snapshot, path: Path, name: str | None = None) -> RunC
         for option in _options(fact, override)
     ]
     words = [*_program(snapshot.source_in(source, yaml)), *options]
-    return RunCommand(step.name, shlex.join(words), source, yaml.parent, overrides, on_valohai(step.name))
+    return RunCommand(
+        step.name, shlex.join(words), source, yaml.parent, overrides, on_valohai(step.name), tuple(words)
+    )
 
 
 def on_valohai(step: str) -> str:
-    """The command line that runs a step on Valohai, with the files as they are here."""
+    """The line of a POSIX shell that runs a step on Valohai, with the files as they are here."""
     return f"vh execution run --adhoc {shlex.quote(step)}"
 
 

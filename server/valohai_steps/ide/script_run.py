@@ -59,6 +59,7 @@ def _command(yaml: Path, run: ScriptRun) -> RunCommand:
         folder,
         tuple(_overrides(run)),
         on_valohai(run.step.name),
+        (*program, *words),
         words,
         runtime=False,
     )

@@ -14,6 +14,7 @@ const RUN: Run = {
   folder: '/projects/digits',
   overrides: [],
   vh: 'vh execution run --adhoc train',
+  line: ['python', 'src/train.py', '--learning-rate=0.001'],
   words: [],
   runtime: true,
 };
@@ -185,6 +186,7 @@ test('an interpreter inside the folder is named as seen from there', () => {
     folder: path.join('/', 'w'),
     overrides: [],
     vh: '',
+    line: [],
     words: [],
     runtime: true,
   };

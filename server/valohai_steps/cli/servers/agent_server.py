@@ -4,6 +4,7 @@ import argparse
 import os
 from pathlib import Path
 
+from valohai_steps.cli.servers.by_hand import tell_person
 from valohai_steps.cli.sources import UsageError, whole_path
 from valohai_steps.cli.terminal import Terminal
 from valohai_steps.project.files import FileError
@@ -25,4 +26,5 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         raise UsageError(
             "the server for agents needs the package mcp; install it with: pip install 'valohai-steps[mcp]'"
         ) from error
+    tell_person(terminal, "this is the server for coding agents (MCP), which an agent starts and talks to")
     return serve(roots)

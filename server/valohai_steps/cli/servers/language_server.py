@@ -3,6 +3,7 @@
 import argparse
 import ipaddress
 
+from valohai_steps.cli.servers.by_hand import tell_person
 from valohai_steps.cli.sources import UsageError
 from valohai_steps.cli.terminal import Terminal
 
@@ -14,6 +15,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     from valohai_steps.lsp.server import serve_stdio, serve_tcp
 
     if options.tcp is None:
+        tell_person(terminal, "this is the language server, which an editor starts and talks to")
         return serve_stdio(jupyterlab=options.jupyterlab)
     host, port = _address(options.tcp)
     if not options.allow_remote and not _is_loopback(host):

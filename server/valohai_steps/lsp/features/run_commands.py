@@ -30,6 +30,7 @@ def run_command_of(
         "folder": str(found.folder),
         "overrides": [_override(each) for each in found.overrides],
         "vh": found.vh,
+        "line": list(found.line),
         "words": list(found.words),
         "runtime": found.runtime,
     }

@@ -1,5 +1,6 @@
 """`valohai-steps`, and `python -m valohai_steps`: Ctrl-C ends it with a line at most, at any moment."""
 
+import gc
 import sys
 
 from valohai_steps.interrupts import end_at_once
@@ -10,7 +11,10 @@ def run() -> int:
     end_at_once()
     from valohai_steps.cli.main import main
 
-    return main()
+    try:
+        return main()
+    finally:
+        gc.freeze()  # Python collects at its own end: it would look through all that ends with the process anyway
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """From the paths on the command line to a snapshot and the files to look at."""
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from valohai_steps.cli.terminal import Terminal
+from valohai_steps.model.patterns import pattern
 from valohai_steps.project.binding import find_root
 from valohai_steps.project.document import Document
 from valohai_steps.project.files import FileError, UnreadableFile, demand, read_bytes
@@ -18,7 +18,7 @@ from valohai_steps.project.snapshot import Snapshot
 
 _PROGRESS_EVERY = 100
 _STEPS_UP = 2
-_COMPUTED = re.compile(rb"\bstep\s{0,99}=\s{0,99}[^\"'\s=]")
+_COMPUTED = pattern(rb"\bstep\s{0,99}=\s{0,99}[^\"'\s=]")
 
 
 class UsageError(Exception):

@@ -11,6 +11,7 @@ from valohai_steps.config.tree.composer import UnreadableError, compose
 from valohai_steps.config.tree.node import Entry, Node, Opaque, Path, YamlValue, same_value
 from valohai_steps.config.tree.syntax_errors import syntax_finding
 from valohai_steps.model.finding import Finding
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 
 __all__ = [
@@ -29,8 +30,8 @@ __all__ = [
 
 _BOM = "\ufeff"
 _FOREIGN = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-_FOREIGN_ASCII = re.compile("[^\t\n\r\x20-\x7e]")
-_LINE_BREAK = re.compile(r"\r\n|\n|\r")
+_FOREIGN_ASCII = pattern("[^\t\n\r\x20-\x7e]")
+_LINE_BREAK = pattern(r"\r\n|\n|\r")
 
 # What reads in under two seconds on a slow machine; a real valohai.yaml of 300 steps has 160,000 characters.
 _LIMITS = {True: 2_000_000, False: 400_000}
@@ -38,7 +39,7 @@ _MOST_EVENTS = {True: 200_000, False: 40_000}
 
 # What the two loaders of PyYAML read differently: tabs, `?` within brackets, what follows `|` or `>`. Valohai
 # takes the slow one, which therefore decides where one of these is, or where the fast one gives up on them.
-_DOUBTFUL = re.compile(r"\t|[\[{,][^\n'\"?\[{,]*\?|[|>][-+\d]*#")
+_DOUBTFUL = pattern(r"\t|[\[{,][^\n'\"?\[{,]*\?|[|>][-+\d]*#")
 _FAST_ALONE = ("found a tab character where an indentation space", "found unexpected ':'")
 
 # The slow one takes half a second for that many code points; a longer text is judged item by item anyway.

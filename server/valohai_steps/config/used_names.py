@@ -1,6 +1,5 @@
 """Where a valohai.yaml uses what a step declares: overrides, edges, targets, tasks, `{parameter:x}`."""
 
-import re
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
@@ -8,9 +7,10 @@ from msgspec import Struct
 from valohai_steps.config.model.names import mappings_of, texts_of, value_of
 from valohai_steps.config.reader import YamlFile
 from valohai_steps.config.tree.node import Node, walk
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 
-_PLACEHOLDER = re.compile(r"\{parameter(?:-value)?:([^{}\n]{1,200})\}")
+_PLACEHOLDER = pattern(r"\{parameter(?:-value)?:([^{}\n]{1,200})\}")
 _LISTS = {"parameters": "parameter", "inputs": "input"}
 _ENDS = {"parameter": "parameter", "parameters": "parameter", "input": "input", "inputs": "input"}
 

@@ -1,17 +1,17 @@
 """Which files a command runs, and with which words: `cd`, `python -m`, torchrun, papermill, `bash x.sh`."""
 
 import posixpath
-import re
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from valohai_steps.drift.command_line.shell_words import UnclosedQuote, Word, simple_commands
+from valohai_steps.model.patterns import pattern
 
 # Where Valohai checks the project out; commands may name files by their full path there.
 _REPOSITORY = "/valohai/repository"
-_PYTHON = re.compile(r"(?:.*/)?(?:python|pypy)[0-9.]*$")
+_PYTHON = pattern(r"(?:.*/)?(?:python|pypy)[0-9.]*$")
 # Programs that start a Python file; so do their modules, with `python -m`.
 _RUNNERS = frozenset(
     {
@@ -31,7 +31,7 @@ _RUNNERS = frozenset(
 _SHELLS = frozenset({"bash", "dash", "ksh", "sh", "zsh"})
 _OPTIONS_WITH_VALUE = frozenset({"-W", "-X", "-Q", "--check-hash-based-pycs"})
 _SCRIPTS = (".py", ".ipynb")
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
+_ASSIGNMENT = pattern(r"[A-Za-z_]\w*\+?=")
 
 
 class Run(Struct, frozen=True):

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from valohai_steps.drift.command_line.shell_words import UnclosedQuote, Word, simple_commands
 from valohai_steps.drift.commands import runs, within
+from valohai_steps.model.patterns import pattern
 
 # What can bring or make files, so that nothing is known of those that a command behind it names.
 _MAKERS = frozenset(
@@ -16,11 +17,11 @@ _MAKERS = frozenset(
     | {"git", "gsutil", "gunzip", "hg", "install", "jupyter", "kaggle", "ln", "make", "mv", "patch", "rclone"}
     | {"rsync", "s3cmd", "scp", "sh", "source", ".", "svn", "tar", "tee", "touch", "unzip", "wget", "zsh"}
 )
-_WRITES = re.compile(r"(?<![0-9&<=-])>{1,2}(?![&>=])")
-_UNKNOWN = re.compile(r"[$*{?`\[]")
-_PIP = re.compile(r"(?:.*/)?pip[0-9.]*$")
-_REQUIREMENT = re.compile(r"(-r|--requirement)(=?)(.*)", re.DOTALL)
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
+_WRITES = pattern(r"(?<![0-9&<=-])>{1,2}(?![&>=])")
+_UNKNOWN = pattern(r"[$*{?`\[]")
+_PIP = pattern(r"(?:.*/)?pip[0-9.]*$")
+_REQUIREMENT = pattern(r"(-r|--requirement)(=?)(.*)", re.DOTALL)
+_ASSIGNMENT = pattern(r"[A-Za-z_]\w*\+?=")
 _SCRIPTS = (".py", ".ipynb")
 
 

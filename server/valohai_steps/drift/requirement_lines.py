@@ -5,17 +5,19 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from valohai_steps.model.patterns import pattern
+
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
-_START = re.compile(rf"({_NAME})\s*(?:\[|\(|[<>=!~;@#\s]|$)")
-_EXTRAS = re.compile(r"\s*\[([^\[\]]*)\]")
-_EXTRA = re.compile(rf"\s*{_NAME}\s*")
-_SPECIFIER = re.compile(r"\s*(?:===\s*[^\s,;()]+|(?:~=|==|!=|<=|>=|<|>)\s*[A-Za-z0-9][A-Za-z0-9._*+!-]*)\s*")
-_MARKER_TOKEN = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|[A-Za-z_.]+|[<>=!~]=?=?|[()]|[ \t]+")
-_EGG = re.compile(r"[#&]egg=([A-Za-z0-9._-]+)")
-_REPOSITORY = re.compile(r"/([A-Za-z0-9._-]+?)(?:\.git)?(?:@[^/#]*)?(?:#.*)?$")
-_OPTION = re.compile(r"(--?[A-Za-z][A-Za-z-]*?)(?:[\s=]+|(?<=^-[recfi]))(.*)")
+_START = pattern(rf"({_NAME})\s*(?:\[|\(|[<>=!~;@#\s]|$)")
+_EXTRAS = pattern(r"\s*\[([^\[\]]*)\]")
+_EXTRA = pattern(rf"\s*{_NAME}\s*")
+_SPECIFIER = pattern(r"\s*(?:===\s*[^\s,;()]+|(?:~=|==|!=|<=|>=|<|>)\s*[A-Za-z0-9][A-Za-z0-9._*+!-]*)\s*")
+_MARKER_TOKEN = pattern(r"'[^'\n]*'|\"[^\"\n]*\"|[A-Za-z_.]+|[<>=!~]=?=?|[()]|[ \t]+")
+_EGG = pattern(r"[#&]egg=([A-Za-z0-9._-]+)")
+_REPOSITORY = pattern(r"/([A-Za-z0-9._-]+?)(?:\.git)?(?:@[^/#]*)?(?:#.*)?$")
+_OPTION = pattern(r"(--?[A-Za-z][A-Za-z-]*?)(?:[\s=]+|(?<=^-[recfi]))(.*)")
 _ARCHIVES = (".whl", ".tar.gz", ".zip", ".tar.bz2", ".tar.xz", ".tgz")
-_GENERATED = re.compile(r"#.*?\b(?:auto-?generated|generated (?:by|with|from)|do not edit)\b", re.IGNORECASE)
+_GENERATED = pattern(r"#.*?\b(?:auto-?generated|generated (?:by|with|from)|do not edit)\b", re.IGNORECASE)
 
 
 class RequirementLine(Struct, frozen=True):

@@ -1,13 +1,13 @@
 """The requirements files that a step's command installs, and the runtime's line in one of them."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from valohai_steps.drift.command_line.shell_words import UnclosedQuote, Word, simple_commands
 from valohai_steps.drift.requirement_lines import requirement_lines
+from valohai_steps.model.patterns import pattern
 
 RUNTIMES = ("valohai-utils", "valohai-steps-runtime")
-_LONG = re.compile(r"--(?:requirement|editable)(?==)")
+_LONG = pattern(r"--(?:requirement|editable)(?==)")
 
 
 def installed_files(command: object) -> tuple[str, ...]:

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 
 from lsprotocol import types as lsp
 
+from valohai_steps.model.patterns import pattern
+
 # Fences of code, emphasis and code in a line, links: what would be shown as it is written.
-_FENCE = re.compile(r"^`{3,}\w*\n?", re.MULTILINE)
-_MARK = re.compile(r"\*\*([^*\n]+)\*\*|`([^`\n]+)`|\[([^\[\]\n]+)\]\([^()\s]*\)")
+_FENCE = pattern(r"^`{3,}\w*\n?", re.MULTILINE)
+_MARK = pattern(r"\*\*([^*\n]+)\*\*|`([^`\n]+)`|\[([^\[\]\n]+)\]\([^()\s]*\)")
 
 
 def prefers_markdown(formats: Sequence[lsp.MarkupKind] | None) -> bool:

@@ -3,7 +3,6 @@
 Editors count columns in UTF-8 bytes, UTF-16 code units or code points; `LineIndex` converts at the edge.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import accumulate
@@ -11,10 +10,12 @@ from typing import Literal
 
 from msgspec import Struct
 
+from valohai_steps.model.patterns import pattern
+
 PositionEncoding = Literal["utf-8", "utf-16", "utf-32"]
 
 # Line ends as the LSP specification counts them (3.17, "Text Documents").
-_LINE_END = re.compile(r"\r\n|\n|\r")
+_LINE_END = pattern(r"\r\n|\n|\r")
 _ONE = 1
 
 

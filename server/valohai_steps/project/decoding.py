@@ -1,9 +1,9 @@
 """Bytes as text and back: Python as PEP 263 says, requirements files as pip reads them, all else as UTF-8."""
 
 import codecs
-import re
 from pathlib import Path
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.project.files import UnreadableFile
 from valohai_steps.source.text.encoding import decode_python
 
@@ -14,7 +14,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_DECLARED = re.compile(rb"#.*?coding[:=][ \t]*([-\w.]+)")
+_DECLARED = pattern(rb"#.*?coding[:=][ \t]*([-\w.]+)")
 _REQUIREMENTS = (".txt", ".in", ".pip")
 
 

@@ -5,10 +5,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.project.files import LARGEST_SETTINGS, UnreadableFile, read_bytes
 
-_QUOTED = re.compile(r"[\"']([^\"'\n]{1,200})[\"']")
-_REQUIRES = re.compile(r"^Requires-Dist:[ \t]*(.+)$", re.MULTILINE)
+_QUOTED = pattern(r"[\"']([^\"'\n]{1,200})[\"']")
+_REQUIRES = pattern(r"^Requires-Dist:[ \t]*(.+)$", re.MULTILINE)
 
 
 def is_project(text: str) -> bool:

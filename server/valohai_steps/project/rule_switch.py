@@ -2,13 +2,14 @@
 
 import re
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span, TextEdit, apply_edits
 from valohai_steps.project.settings import read_pyproject
 
-_TABLE = re.compile(r"^\[tool\.valohai-steps\][ \t]*(?:#[^\n]*)?(?:\r?\n|\Z)", re.MULTILINE)
-_RULES_TABLE = re.compile(r"^\[tool\.valohai-steps\.rules\][ \t]*(?:#[^\n]*)?(?:\r?\n|\Z)", re.MULTILINE)
-_INLINE = re.compile(r"^rules[ \t]*=[ \t]*\{(?P<space>[ \t]*)(?P<first>[^}\s])?", re.MULTILINE)
-_NEXT_TABLE = re.compile(r"^\[", re.MULTILINE)
+_TABLE = pattern(r"^\[tool\.valohai-steps\][ \t]*(?:#[^\n]*)?(?:\r?\n|\Z)", re.MULTILINE)
+_RULES_TABLE = pattern(r"^\[tool\.valohai-steps\.rules\][ \t]*(?:#[^\n]*)?(?:\r?\n|\Z)", re.MULTILINE)
+_INLINE = pattern(r"^rules[ \t]*=[ \t]*\{(?P<space>[ \t]*)(?P<first>[^}\s])?", re.MULTILINE)
+_NEXT_TABLE = pattern(r"^\[", re.MULTILINE)
 
 
 def switch_off(text: str, code: str) -> TextEdit | None:

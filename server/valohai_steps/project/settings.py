@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.rules import RULES, Severity
 from valohai_steps.model.text import Span
 
@@ -20,8 +21,8 @@ _LEVELS: Mapping[str, Severity | None] = {
 }
 
 # A string of one line, whether it is closed or not, and a part of a dotted key behind it.
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?$)|\'[^\']*(?:\'|$)')
-_KEY_PART = re.compile(r"[\w-][ \t]*\.")
+_STRING = pattern(r'"(?:[^"\\]|\\.)*(?:"|\\?$)|\'[^\']*(?:\'|$)')
+_KEY_PART = pattern(r"[\w-][ \t]*\.")
 _MOST_KEY_PARTS = 64
 
 

@@ -1,11 +1,11 @@
 """What one `prepare()` call says, and what is wrong with it: when it is whole, and when it is broken."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
 from valohai_steps.model.finding import Finding
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import Span
 from valohai_steps.source.calls.call_reading import fact_of, read_call
@@ -16,7 +16,7 @@ from valohai_steps.source.tree.binding import statement_of
 from valohai_steps.source.tree.parse_check import CONFLICT, is_proven, mended, stands_in_conflict
 from valohai_steps.source.tree.syntax import Node, Syntax
 
-_MENTION = re.compile(r"\bprepare[ \t]*\(")
+_MENTION = pattern(r"\bprepare[ \t]*\(")
 
 
 class CallFacts(Struct, frozen=True):

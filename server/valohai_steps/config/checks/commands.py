@@ -8,12 +8,13 @@ from msgspec import Struct
 from valohai_steps.config.lint.nearest import hint, kebab, nearest
 from valohai_steps.config.model.commands import Folder, Placeholder, Use
 from valohai_steps.config.model.items import Parameter
+from valohai_steps.model.patterns import pattern
 
 _HEADS = ("parameter", "parameter-value")
 _WORDS = ("parameters", "params", "source-path")
-_BRACKETS = re.compile(r"([\w-]+)[\[(]\s*['\"]?([^\[\]()'\"]+?)['\"]?\s*[\])]")
+_BRACKETS = pattern(r"([\w-]+)[\[(]\s*['\"]?([^\[\]()'\"]+?)['\"]?\s*[\])]")
 # `{param:lr}`, `{parameter.lr}`, `{parameters_lr}`: what stands for a parameter's own placeholder.
-_LOOSE = re.compile(r"(param(?:eter)?s?(?:[-_ ]value)?)\s*[.:=/|_ -]\s*(\S+)", re.IGNORECASE)
+_LOOSE = pattern(r"(param(?:eter)?s?(?:[-_ ]value)?)\s*[.:=/|_ -]\s*(\S+)", re.IGNORECASE)
 _ALIKE = 0.8
 
 

@@ -6,10 +6,11 @@ from valohai_steps.config.lint.page import Page, replaced
 from valohai_steps.config.lint.scalars import in_quotes
 from valohai_steps.config.tree.node import Node
 from valohai_steps.model.finding import Finding, Fix
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span, TextEdit
 
-_EXPONENT = re.compile(r"([-+]?\d+)(\.?)((?:(?<=\.)\d+)?)[eE]([-+]?\d+)")
-_PLAIN_NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d*)(?:\.\d*[1-9]|\.0)?|[-+]?\.\d*[1-9]")
+_EXPONENT = pattern(r"([-+]?\d+)(\.?)((?:(?<=\.)\d+)?)[eE]([-+]?\d+)")
+_PLAIN_NUMBER = pattern(r"[-+]?(?:0|[1-9]\d*)(?:\.\d*[1-9]|\.0)?|[-+]?\.\d*[1-9]")
 _WORDS = frozenset({"true", "false", "True", "False", "TRUE", "FALSE"})
 
 

@@ -7,14 +7,15 @@ from msgspec import Struct
 
 from valohai_steps.config.cursor.flow import FlowReader, line_end, open_quoted, plain, quoted
 from valohai_steps.config.cursor.outline import Entry, Item, Mapping, Node, Outline, Scalar, Sequence
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 
-_LINE = re.compile(r"([ \t]*)([^\s][^\n]*)")
+_LINE = pattern(r"([ \t]*)([^\s][^\n]*)")
 # What ends a plain value or key: the colon of a key, or a comment.
-_SIGN = re.compile(r":(?=\s|\Z)|(?<=\s)#")
-_COMMENT = re.compile(r"(?<=\s)#")
-_BLANKS = re.compile(r"[ \t]*")
-_PROPERTY = re.compile(r"(?:&\S+|![^\s]*)(?:[ \t]+|$)", re.MULTILINE)
+_SIGN = pattern(r":(?=\s|\Z)|(?<=\s)#")
+_COMMENT = pattern(r"(?<=\s)#")
+_BLANKS = pattern(r"[ \t]*")
+_PROPERTY = pattern(r"(?:&\S+|![^\s]*)(?:[ \t]+|$)", re.MULTILINE)
 _DEEPEST = 60
 
 

@@ -3,17 +3,18 @@
 import re
 
 from valohai_steps.config.cursor.outline import Entry, Item, Mapping, Node, Outline, Scalar, Sequence
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 
-_BLANKS = re.compile(r"[ \t]*")
-_SPACE = re.compile(r"[ \t\r\n]*")
-_DOUBLE_END = re.compile(r'(?:[^"\\]|\\.)*', re.DOTALL)
-_SINGLE_END = re.compile(r"(?:[^']|'')*")
-_BEHIND_QUOTE = re.compile(r"[ \t]*(?:[,\]}:#\r\n]|\Z)")
-_OPEN_QUOTE = re.compile(r"[^,\]}\r\n]*")
-_PLAIN_ITEM = re.compile(r"(?:[^,\[\]{}\r\n#]|(?<=[^\s])#)*")
-_PLAIN_KEY = re.compile(r"(?:[^,\[\]{}\r\n#:]|(?<=[^\s])#|:(?![\s,\[\]{}]|\Z))*")
-_PROPERTY = re.compile(r"[&!][^\s,\[\]{}]*[ \t]*")
+_BLANKS = pattern(r"[ \t]*")
+_SPACE = pattern(r"[ \t\r\n]*")
+_DOUBLE_END = pattern(r'(?:[^"\\]|\\.)*', re.DOTALL)
+_SINGLE_END = pattern(r"(?:[^']|'')*")
+_BEHIND_QUOTE = pattern(r"[ \t]*(?:[,\]}:#\r\n]|\Z)")
+_OPEN_QUOTE = pattern(r"[^,\]}\r\n]*")
+_PLAIN_ITEM = pattern(r"(?:[^,\[\]{}\r\n#]|(?<=[^\s])#)*")
+_PLAIN_KEY = pattern(r"(?:[^,\[\]{}\r\n#:]|(?<=[^\s])#|:(?![\s,\[\]{}]|\Z))*")
+_PROPERTY = pattern(r"[&!][^\s,\[\]{}]*[ \t]*")
 _DEEPEST = 40
 
 

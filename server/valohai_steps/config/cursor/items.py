@@ -1,14 +1,14 @@
 """The top-level items of a valohai.yaml, cut by their dashes; nothing in them is read for it."""
 
-import re
 from collections.abc import Iterator
 
 from msgspec import Struct
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 
-_BEFORE = re.compile(r"(?:\ufeff)?(?:[ \t]*(?:#[^\n]*)?\r?\n|(?:---|%)[^\n]*\n)*")
-_FIRST = re.compile(r"([ \t]*)-(?=[ \t\r\n]|\Z)")
+_BEFORE = pattern(r"(?:\ufeff)?(?:[ \t]*(?:#[^\n]*)?\r?\n|(?:---|%)[^\n]*\n)*")
+_FIRST = pattern(r"([ \t]*)-(?=[ \t\r\n]|\Z)")
 
 
 class Items(Struct, frozen=True):

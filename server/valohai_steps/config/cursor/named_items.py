@@ -9,12 +9,13 @@ from valohai_steps.config.cursor.block import read_outline
 from valohai_steps.config.cursor.items import Items, items_of
 from valohai_steps.config.cursor.named import text_of
 from valohai_steps.config.cursor.outline import Mapping, Node, Outline, Scalar, Sequence
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 
-_KIND = re.compile(r"[ \t\ufeff]*-[ \t]+([\w-]+)[ \t]*:[^\n]*(?:\n|\Z)")
-_FIRST_KEY = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*([ \t]+)[\w\"'<-]")
+_KIND = pattern(r"[ \t\ufeff]*-[ \t]+([\w-]+)[ \t]*:[^\n]*(?:\n|\Z)")
+_FIRST_KEY = pattern(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*([ \t]+)[\w\"'<-]")
 _NAME = r"^%s(?:name|\"name\"|'name'):[ \t]+([\w./@+-]+)[ \t]*\r?$"
-_ANCHOR = re.compile(r"(?:^|[\s:,\[{-])&([^\s,\[\]{}]+)[ \t]*(\{|#|$|\r?\n)?", re.MULTILINE)
+_ANCHOR = pattern(r"(?:^|[\s:,\[{-])&([^\s,\[\]{}]+)[ \t]*(\{|#|$|\r?\n)?", re.MULTILINE)
 
 
 class NamedItem(Struct, frozen=True):

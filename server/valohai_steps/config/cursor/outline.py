@@ -3,14 +3,14 @@
 All places are offsets in code points of the whole text; columns count from 0.
 """
 
-import re
 from typing import TypeAlias
 
 from msgspec import Struct, field
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 
-_ESCAPE = re.compile(r"\\(.)")
+_ESCAPE = pattern(r"\\(.)")
 
 
 class Scalar(Struct):

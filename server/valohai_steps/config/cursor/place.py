@@ -10,9 +10,10 @@ from valohai_steps.config.cursor.enclosing import Found, Frame, open_frames, pie
 from valohai_steps.config.cursor.items import Items, items_of
 from valohai_steps.config.cursor.outline import Entry, Item, Mapping, Outline, Scalar, Sequence
 from valohai_steps.config.cursor.slot import Slot, empty_slot, slot_in
+from valohai_steps.model.patterns import pattern
 
-_BARE_WORD = re.compile(r"[ \t]*([^\s:#,\[\]{}\"'|>&*!-][^\s:#]*)?[ \t\r]*(?=\n|\Z)")
-_NEXT_LINE = re.compile(r"^([ \t]*)([^\s#])", re.MULTILINE)
+_BARE_WORD = pattern(r"[ \t]*([^\s:#,\[\]{}\"'|>&*!-][^\s:#]*)?[ \t\r]*(?=\n|\Z)")
+_NEXT_LINE = pattern(r"^([ \t]*)([^\s#])", re.MULTILINE)
 _BLOCK = ("|", ">")
 
 

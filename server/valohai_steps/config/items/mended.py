@@ -1,12 +1,11 @@
 """A half-typed valohai.yaml without what cannot be read, every character in its place: for the outline."""
 
-import re
-
 from valohai_steps.config.items.file import ItemFile
 from valohai_steps.config.items.part import Part
 from valohai_steps.config.reader import read_documents
+from valohai_steps.model.patterns import pattern
 
-_NO_BREAK = re.compile(r"[^\r\n]")
+_NO_BREAK = pattern(r"[^\r\n]")
 
 
 def mended_text(file: ItemFile) -> str:

@@ -1,11 +1,11 @@
 """Where the top-level items of a valohai.yaml start, without reading it."""
 
-import re
-
 from msgspec import Struct
 
-_FIRST = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n|\ufeff|---[ \t]*\r?\n)*(?P<indent> *)-(?=[ \t\r\n]|\Z)")
-_OTHER_BREAK = re.compile(r"\r(?!\n)|[\x85\u2028\u2029]")
+from valohai_steps.model.patterns import pattern
+
+_FIRST = pattern(r"(?:[ \t]*(?:#[^\n]*)?\r?\n|\ufeff|---[ \t]*\r?\n)*(?P<indent> *)-(?=[ \t\r\n]|\Z)")
+_OTHER_BREAK = pattern(r"\r(?!\n)|[\x85\u2028\u2029]")
 
 
 class Slices(Struct, frozen=True):

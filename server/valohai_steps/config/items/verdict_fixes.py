@@ -1,16 +1,16 @@
 """Fixes that write a name in place of another, whole or in the middle of a string."""
 
-import re
 from functools import lru_cache
 
 from valohai_steps.config.lint.page import Page, replaced
 from valohai_steps.config.tree.node import Path
 from valohai_steps.model.finding import Fix
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span, TextEdit
 
 # What may be written anywhere in a string, quoted or not, without changing how YAML reads the rest.
-_HARMLESS = re.compile(r"[\w./+@-]*(?::[\w./+@-]+)*")
-_IN_BRACES = re.compile(r"\{[\w./+@:-]+\}")
+_HARMLESS = pattern(r"[\w./+@-]*(?::[\w./+@-]+)*")
+_IN_BRACES = pattern(r"\{[\w./+@:-]+\}")
 
 
 def spelling_fix(page: Page, span: Span, text: str | None) -> tuple[Fix, ...]:

@@ -4,6 +4,8 @@ import ast
 import keyword
 import re
 
+from valohai_steps.model.patterns import pattern
+
 # What may be in an expression: names, attributes, calls of names, comparisons of two, and, or, not, sums.
 _NODES = (
     ast.Expression,
@@ -23,7 +25,7 @@ _OPERATORS += (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Is, ast.
 _WORDS = frozenset({"False", "None", "True", "and", "for", "in", "is", "not", "or"})
 _DEEPEST = 8
 _LONGEST = 100_000
-_TOKEN = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|\b([A-Za-z_]\w*)\b""")
+_TOKEN = pattern(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|\b([A-Za-z_]\w*)\b""")
 
 
 def expression_flaw(text: str) -> str | None:

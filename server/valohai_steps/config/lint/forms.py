@@ -1,16 +1,16 @@
 """What strings must look like beyond being strings: times, paths, mounts, expressions."""
 
-import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.schema.shape import Form
 
 # As `valohai_yaml.utils.duration` reads times: numbers, each with a word of which the first letter counts.
-_PART = re.compile(r"(?P<value>[.\d]+)\s*(?P<unit>[a-z]*)")
+_PART = pattern(r"(?P<value>[.\d]+)\s*(?P<unit>[a-z]*)")
 _UNITS = "smhdw"
-_MOUNT = re.compile(r"/.+:/.+")
-_ENDPOINT = re.compile(r"[a-z][a-z0-9-]+")
+_MOUNT = pattern(r"/.+:/.+")
+_ENDPOINT = pattern(r"[a-z][a-z0-9-]+")
 
 
 def form_flaw(value: str, form: Form) -> str | None:

@@ -1,9 +1,10 @@
 """What somebody meant who wrote a word that is not there."""
 
-import re
 from collections.abc import Iterable
 
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+from valohai_steps.model.patterns import pattern
+
+_CAMEL = pattern(r"(?<=[a-z0-9])(?=[A-Z])")
 # Less alike than this is another word.
 _ALIKE = 0.7
 _SHORTEST_START = 3

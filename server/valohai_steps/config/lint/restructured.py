@@ -1,18 +1,18 @@
 """Fixes that give a value another structure: a mapping becomes a list, a word becomes an item with a name."""
 
-import re
 from collections.abc import Iterator
 
 from valohai_steps.config.lint.nearest import kebab
 from valohai_steps.config.lint.page import Page, is_empty, is_one_line
 from valohai_steps.config.tree.node import Entry, Node
 from valohai_steps.model.finding import Fix
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.schema.shape import Shape
 from valohai_steps.model.text import Span, TextEdit
 
 # A number as it is written; `nan` and `inf` are words.
-_INTEGER = re.compile(r"[-+]?(0|[1-9]\d*)")
-_FLOAT = re.compile(r"[-+]?(\d+\.\d*|\.\d+)([eE][-+]\d+)?")
+_INTEGER = pattern(r"[-+]?(0|[1-9]\d*)")
+_FLOAT = pattern(r"[-+]?(\d+\.\d*|\.\d+)([eE][-+]\d+)?")
 
 
 def as_items(page: Page, key: Node | None, node: Node, shape: Shape | None) -> tuple[Fix, ...]:

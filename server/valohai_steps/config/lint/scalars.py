@@ -1,6 +1,5 @@
 """A single value against what its key takes."""
 
-import re
 from collections.abc import Iterator
 
 from valohai_steps.config.lint.forms import form_flaw
@@ -8,10 +7,11 @@ from valohai_steps.config.lint.nearest import hint, kebab
 from valohai_steps.config.lint.page import Page, blame, replaced
 from valohai_steps.config.tree.node import Node, Opaque
 from valohai_steps.model.finding import Finding, Fix
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.schema.shape import Form, Scalar, Takes
 from valohai_steps.model.text import Span, TextEdit
 
-_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
+_NUMBER = pattern(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
 
 
 def scalar_findings(

@@ -8,12 +8,13 @@ from msgspec import Struct
 from valohai_steps.config.model.names import Places
 from valohai_steps.config.tree.node import Node
 from valohai_steps.config.tree.scalar_places import ScalarPlaces, letters
+from valohai_steps.model.patterns import pattern
 
 # Braces on one line, not those of the shell (`${X}`), of Jinja (`{{ x }}`), or empty ones.
-_BRACES = re.compile(r"(?<![${])\{([^{}\n]+)\}(?!\})")
-_FLAG_IN_FRONT = re.compile(r"--?[\w-]+=[\"']?\Z")
+_BRACES = pattern(r"(?<![${])\{([^{}\n]+)\}(?!\})")
+_FLAG_IN_FRONT = pattern(r"--?[\w-]+=[\"']?\Z")
 _LONGEST_FLAG = 80
-_FOLDER = re.compile(
+_FOLDER = pattern(
     r"(?:/valohai/inputs|\$VH_INPUTS_DIR|\$\{VH_INPUTS_DIR\})/([^/\s\"'*?;&|<>(){}$\\`\[\],:]+)"
 )
 

@@ -1,6 +1,5 @@
 """The proof of an edit: the new text, read again, means what was asked, and nothing else moved."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from valohai_steps.config.edits.change import NodeChange
@@ -9,9 +8,10 @@ from valohai_steps.config.edits.plain_values import applied
 from valohai_steps.config.rendering.target import child_starts
 from valohai_steps.config.tree.line import BREAKS, break_before, column, line_start, next_line, own_end
 from valohai_steps.config.tree.node import Node, same_value, walk
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span, TextEdit
 
-_COMMENT = re.compile(rf"(?:(?<=[ \t\ufeff{BREAKS}])|\A)#[^{BREAKS}]*")
+_COMMENT = pattern(rf"(?:(?<=[ \t\ufeff{BREAKS}])|\A)#[^{BREAKS}]*")
 
 
 def value_flaw(old: Sequence[Node], new: Sequence[Node], operations: Iterable[Operation]) -> str | None:

@@ -16,9 +16,10 @@ from valohai_steps.config.edits.operation import Append, Operation
 from valohai_steps.config.rendering.target import child_starts
 from valohai_steps.config.tree.line import column
 from valohai_steps.config.tree.node import Node, walk
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span, TextEdit
 
-_MARKER = re.compile(r"^(?:---|\.\.\.|%)", re.MULTILINE)
+_MARKER = pattern(r"^(?:---|\.\.\.|%)", re.MULTILINE)
 
 
 class Region(Struct, frozen=True):

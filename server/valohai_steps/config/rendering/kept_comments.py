@@ -1,15 +1,14 @@
 """The comments of a list that stay when one value takes its place: those of the item that it is made of."""
 
-import re
-
 from msgspec import Struct
 
 from valohai_steps.config.rendering.block import region_of_all
 from valohai_steps.config.rendering.target import EditTarget
 from valohai_steps.config.tree.line import line_end, next_line
 from valohai_steps.config.tree.node import YamlValue, same_value
+from valohai_steps.model.patterns import pattern
 
-_COMMENT = re.compile(r"(?:^|(?<=[\r\n\x85\u2028\u2029])|(?<![ \t])[ \t]+)#[^\r\n\x85\u2028\u2029]*")
+_COMMENT = pattern(r"(?:^|(?<=[\r\n\x85\u2028\u2029])|(?<![ \t])[ \t]+)#[^\r\n\x85\u2028\u2029]*")
 
 
 class KeptComments(Struct, frozen=True):

@@ -33,12 +33,13 @@ from valohai_steps.config.tree.line import (
 )
 from valohai_steps.config.tree.node import YamlValue, same_value
 from valohai_steps.config.tree.scalar_value import STRING, scalar_reader
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span, TextEdit
 
-_HEADER = re.compile(r"[|>][-+0-9]*")
-_PROPERTY = re.compile(r"[&!][^ \t\r\n\x85\u2028\u2029]*")
-_WHITE = re.compile(r"\s*")
-_CORE_TAG = re.compile(r"tag:yaml\.org,2002:(?:str|int|float|bool|null)\Z")
+_HEADER = pattern(r"[|>][-+0-9]*")
+_PROPERTY = pattern(r"[&!][^ \t\r\n\x85\u2028\u2029]*")
+_WHITE = pattern(r"\s*")
+_CORE_TAG = pattern(r"tag:yaml\.org,2002:(?:str|int|float|bool|null)\Z")
 
 
 class _Extent(Struct, frozen=True):

@@ -9,18 +9,19 @@ from msgspec import Struct
 from valohai_steps.config.edits.operation import RefusedError
 from valohai_steps.config.tree.node import YamlValue, same_value
 from valohai_steps.config.tree.scalar_value import scalar_reader
+from valohai_steps.model.patterns import pattern
 
 # Characters that YAML prints, without line breaks of any kind and the byte order mark.
-_ASCII = re.compile("[\x20-\x7e]*")
+_ASCII = pattern("[\x20-\x7e]*")
 _PRINTABLE = "[\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*"
-_PLAIN_START = re.compile(r"[^-?:,\[\]{}#&*!|>'\"%@`\s]|[-:](?=[^\s,\[\]{}])")
-_NEVER_PLAIN = re.compile(r":(?:\s|\Z)|\s#|\s\Z|\A(?:---|\.\.\.)")
+_PLAIN_START = pattern(r"[^-?:,\[\]{}#&*!|>'\"%@`\s]|[-:](?=[^\s,\[\]{}])")
+_NEVER_PLAIN = pattern(r":(?:\s|\Z)|\s#|\s\Z|\A(?:---|\.\.\.)")
 # Of `[:x]` one parser makes a text, another a mapping.
-_NEVER_PLAIN_IN_FLOW = re.compile(r"[,\[\]{}?]|:[,\[\]{}]|\A:")
+_NEVER_PLAIN_IN_FLOW = pattern(r"[,\[\]{}?]|:[,\[\]{}]|\A:")
 _NO_ESCAPE = "[\ud800-\udfff]"
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
 # Plain text in YAML 1.1 as PyYAML reads it, but numbers and booleans to other readers.
-_NUMBER_ELSEWHERE = re.compile(r"[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?|0o[0-7]+|[yYnN]")
+_NUMBER_ELSEWHERE = pattern(r"[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?|0o[0-7]+|[yYnN]")
 # Longer keys are no "simple keys" in YAML.
 _LONGEST_KEY = 1000
 

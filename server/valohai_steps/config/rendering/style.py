@@ -1,6 +1,5 @@
 """The style of a YAML text around a place: indentation, quotes, flow or block."""
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
@@ -9,8 +8,9 @@ from msgspec import Struct, field
 from valohai_steps.config.rendering.scalar_text import Quoting
 from valohai_steps.config.tree.line import column
 from valohai_steps.config.tree.node import Node, walk
+from valohai_steps.model.patterns import pattern
 
-_LINE_START = re.compile(r"[^\r\n\x85\u2028\u2029]*\Z")
+_LINE_START = pattern(r"[^\r\n\x85\u2028\u2029]*\Z")
 _ENOUGH = 400  # nodes looked at around a place before the defaults decide
 
 

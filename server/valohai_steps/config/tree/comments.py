@@ -7,12 +7,13 @@ from typing import Any
 import yaml
 
 from valohai_steps.config.tree.line import line_end
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_COMMENT = re.compile(r"(?:(?<=\s)|^)#[^\r\n]*")
+_COMMENT = pattern(r"(?:(?<=\s)|^)#[^\r\n]*")
 # Behind a syntax error no token tells: a quote counts where a value begins.
-_QUOTED_OR_COMMENT = re.compile(
+_QUOTED_OR_COMMENT = pattern(
     r"""(?:(?<=[\s\[{,:-])|^)(?:"(?:[^"\\]|\\.)*(?:"|\Z)|'(?:[^']|'')*(?:'|\Z))
     |(?:(?<=\s)|^)(?P<comment>\#[^\r\n]*)""",
     re.VERBOSE | re.DOTALL | re.MULTILINE,

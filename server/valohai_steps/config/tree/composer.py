@@ -3,7 +3,6 @@
 PyYAML's own composer recurses, forgets the names of anchors, and takes longer; its events are all we need.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
 
@@ -13,6 +12,7 @@ from msgspec import Struct, field
 from valohai_steps.config.tree.node import Entry, Node, Opaque, YamlValue
 from valohai_steps.config.tree.scalar_value import MERGE, VALUE, ReadScalar, scalar_reader
 from valohai_steps.model.finding import Finding
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 
 # PyYAML's stubs leave the marks of an event optional; those of a parser always have them.
@@ -22,10 +22,10 @@ DEEPEST = 100
 LARGEST = 500_000  # values in one document, counting each alias as a copy
 _MAPPING_TAG = "tag:yaml.org,2002:map"
 _SEQUENCE_TAG = "tag:yaml.org,2002:seq"
-_BLANK_OR_COMMENT = re.compile(r"(?:[ \t\r\n\x85\u2028\u2029\ufeff]+|#[^\r\n\x85\u2028\u2029]*)*")
-_PROPERTY = re.compile(r"[^ \t\r\n\x85\u2028\u2029]+")
-_COLON = re.compile(r"\s*:")
-_LAST_BREAK = re.compile(r"(?:\r\n|[\r\n\x85\u2028\u2029])\Z")
+_BLANK_OR_COMMENT = pattern(r"(?:[ \t\r\n\x85\u2028\u2029\ufeff]+|#[^\r\n\x85\u2028\u2029]*)*")
+_PROPERTY = pattern(r"[^ \t\r\n\x85\u2028\u2029]+")
+_COLON = pattern(r"\s*:")
+_LAST_BREAK = pattern(r"(?:\r\n|[\r\n\x85\u2028\u2029])\Z")
 
 
 class UnreadableError(Exception):

@@ -3,16 +3,17 @@
 Everything here looks only at text between two nodes: white space, comments, and the indicators `-?:`.
 """
 
-import re
 from collections.abc import Iterator
 
 from msgspec import Struct
 
+from valohai_steps.model.patterns import pattern
+
 # YAML 1.1 breaks lines at these too.
 BREAKS = "\r\n\x85\u2028\u2029"
-_BREAK = re.compile(f"\r\n|[{BREAKS}]")
-_BLANK_OR_COMMENT = re.compile(rf"(?:[ \t\ufeff]+|\r\n|[{BREAKS}]|#[^{BREAKS}]*)*")
-_FREE_LINE = re.compile(rf"([ \t]*)(#[^{BREAKS}]*)?(\r\n|[{BREAKS}]|\Z)")
+_BREAK = pattern(f"\r\n|[{BREAKS}]")
+_BLANK_OR_COMMENT = pattern(rf"(?:[ \t\ufeff]+|\r\n|[{BREAKS}]|#[^{BREAKS}]*)*")
+_FREE_LINE = pattern(rf"([ \t]*)(#[^{BREAKS}]*)?(\r\n|[{BREAKS}]|\Z)")
 
 
 class FreeLine(Struct, frozen=True):

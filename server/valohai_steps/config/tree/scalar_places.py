@@ -7,24 +7,25 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from valohai_steps.config.tree.node import Node
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 
 _BREAK = "(?:\r\n|[\r\n\x85\u2028\u2029])"
 _PIECES: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
-        '"': re.compile(
+        '"': pattern(
             rf"\\(?:x[0-9a-fA-F]{{2}}|u[0-9a-fA-F]{{4}}|U[0-9a-fA-F]{{8}}|{_BREAK}[ \t]*|.)|.", re.DOTALL
         ),
-        "'": re.compile("''|.", re.DOTALL),
+        "'": pattern("''|.", re.DOTALL),
     }
 )
-_ONE = re.compile(".", re.DOTALL)
+_ONE = pattern(".", re.DOTALL)
 # The escapes of YAML 1.1 (section 5.6) that are one letter long.
 _LETTERS: Mapping[str, str] = MappingProxyType(
     {"0": "\0", "a": "\a", "b": "\b", "t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r", "e": "\x1b"}
     | {"N": "\x85", "_": "\xa0", "L": "\u2028", "P": "\u2029"}
 )
-_LINE_END = re.compile(f"{_BREAK}|$")
+_LINE_END = pattern(f"{_BREAK}|$")
 
 
 def scalar_text(text: str, node: Node) -> str:

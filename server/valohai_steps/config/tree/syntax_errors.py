@@ -1,25 +1,24 @@
 """What a YAML parser complains about, in plain sentences, at the place to change."""
 
-import re
-
 from yaml.error import Mark, MarkedYAMLError, YAMLError
 
 from valohai_steps.model.finding import Finding, Fix
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.schema.parameters import INPUT, PARAMETER
 from valohai_steps.model.schema.sections import SECTIONS
 from valohai_steps.model.text import LineIndex, Span, TextEdit
 
-_TAB_INDENT = re.compile(r" *\t[ \t]*")
+_TAB_INDENT = pattern(r" *\t[ \t]*")
 # Where the content of a line stands: behind its `- `.
-_LEAD = re.compile(r"(?: *-(?= ))* *")
+_LEAD = pattern(r"(?: *-(?= ))* *")
 # `key: value`, the value plain: what may follow as a comment is cut off afterwards.
-_KEY_AND_VALUE = re.compile(r"[ -]*[^\s:#'\"\[{-][^:\n]*:[ \t]+([^\s'\"\[{|>&*!#][^\r\n]*)")
+_KEY_AND_VALUE = pattern(r"[ -]*[^\s:#'\"\[{-][^:\n]*:[ \t]+([^\s'\"\[{|>&*!#][^\r\n]*)")
 # `key value` or `key:value`, whose `: ` is missing.
-_KEY_ALONE = re.compile(r"([A-Za-z][\w-]*)(?: +|:)([^\s:#/][^\r\n]*)")
+_KEY_ALONE = pattern(r"([A-Za-z][\w-]*)(?: +|:)([^\s:#/][^\r\n]*)")
 # A plain value within brackets on both sides of its first `?`.
-_BEFORE_QUESTION = re.compile(r"[^\s,\[\]{}:'\"](?:[^\s,\[\]{}'\"]| (?! ))*\Z")
-_BEHIND_QUESTION = re.compile(r"[^,\[\]{}\n'\"]+")
-_NO_BLANK = re.compile(r"\S")
+_BEFORE_QUESTION = pattern(r"[^\s,\[\]{}:'\"](?:[^\s,\[\]{}'\"]| (?! ))*\Z")
+_BEHIND_QUESTION = pattern(r"[^,\[\]{}\n'\"]+")
+_NO_BLANK = pattern(r"\S")
 
 
 def syntax_finding(text: str, error: YAMLError, shift: int = 0) -> Finding:

@@ -1,6 +1,5 @@
 """VH131 to VH136: the words that a step passes, judged by what its script takes."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
@@ -30,11 +29,12 @@ from valohai_steps.drift.command_line.passing import (
 from valohai_steps.drift.command_line.samples import needed_values, passed_again, values_to_try
 from valohai_steps.drift.command_line.taking import take
 from valohai_steps.model.command_line import ArgumentFact, ParserFact
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import Span
 from valohai_steps.source.checks.fixes import nearest
 
-_PLACEHOLDER = re.compile(r"{[^{}\s]+}")
+_PLACEHOLDER = pattern(r"{[^{}\s]+}")
 _LISTED = 8
 
 

@@ -1,13 +1,12 @@
 """What a word means as an option of a parser, and how many words an argument takes (Lib/argparse.py)."""
 
-import re
-
 from msgspec import Struct
 
 from valohai_steps.model.command_line import ArgumentFact, ParserFact
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 
-_NEGATIVE = re.compile(r"-(?:\d+|\d*\.\d+)$")
+_NEGATIVE = pattern(r"-(?:\d+|\d*\.\d+)$")
 ANY = 10**9
 
 

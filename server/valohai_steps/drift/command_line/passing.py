@@ -13,12 +13,13 @@ from msgspec import Struct, field
 
 from valohai_steps.config.reader import YamlItem, YamlStep
 from valohai_steps.drift.commands import Run, command_lines, runs, shell_script_runs
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import Span
 
 # `{(.+?)}` of the vendor; without the second brace it is none, and nothing behind it on the line is one.
-_PLACEHOLDER = re.compile(r"{(.[^}\n]*)(}?)")
-_FIELD = re.compile(r"{{|}}|{(name|value|v)}|[{}]")
+_PLACEHOLDER = pattern(r"{(.[^}\n]*)(}?)")
+_FIELD = pattern(r"{{|}}|{(name|value|v)}|[{}]")
 ShellScripts: TypeAlias = Callable[[str], str | None]
 EVERYTHING = ("parameters", "params")
 

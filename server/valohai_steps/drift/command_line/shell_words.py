@@ -5,12 +5,14 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from valohai_steps.model.patterns import pattern
+
 _OPERATORS = ("&&", "||", ";;", ";", "|&", "|", "&", "\n", "(", ")")
-_REDIRECTION = re.compile(r"[0-9]*(?:&>>?|>>|>\||>&|>|<<<|<<-?|<>|<&|<)[&]?")
-_PLAIN = re.compile(r"[^\s'\"\\$`;|&()<>#]+")
-_BLANK = re.compile(r"(?:[ \t\r\f\v]|\\\r?\n)+")
-_COMMENT = re.compile(r"#[^\n]*")
-_VARIABLE = re.compile(r"\$(?:[A-Za-z_]\w*|[0-9@*#?!$-]|\{[^}\n]*\})")
+_REDIRECTION = pattern(r"[0-9]*(?:&>>?|>>|>\||>&|>|<<<|<<-?|<>|<&|<)[&]?")
+_PLAIN = pattern(r"[^\s'\"\\$`;|&()<>#]+")
+_BLANK = pattern(r"(?:[ \t\r\f\v]|\\\r?\n)+")
+_COMMENT = pattern(r"#[^\n]*")
+_VARIABLE = pattern(r"\$(?:[A-Za-z_]\w*|[0-9@*#?!$-]|\{[^}\n]*\})")
 _ESCAPED_IN_QUOTES = '$`"\\\n'
 
 

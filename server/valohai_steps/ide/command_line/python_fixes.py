@@ -11,16 +11,17 @@ from valohai_steps.drift.command_line.conversion import FALSE_WORDS
 from valohai_steps.drift.command_line.differences import Difference
 from valohai_steps.drift.command_line.passing import multiple_of, parameter_type_of
 from valohai_steps.model.command_line import ArgumentFact
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import PythonValue, Static
 from valohai_steps.model.text import Span, TextEdit
 
-_REQUIRED = re.compile(r",[ \t\n]*required[ \t]*=[ \t]*True\b")
-_LITERAL = re.compile(r"[\"'].*[\"']")
-_TRUTH = re.compile(r"\btype[ \t]*=[ \t]*bool\b|\baction[ \t]*=[ \t]*[\"']store_true[\"']")
-_ACTION = re.compile(r"\baction[ \t]*=")
-_ARGPARSE = re.compile(r"^import argparse[ \t]*(?:#|$)", re.MULTILINE)
-_CALL = re.compile(r"[\w.]+\.add_argument\(")
-_PASSED_FLAG = re.compile(r"(-[^\s\"'={}]+)[ =]|(-[^\s\"'={}]+)$")
+_REQUIRED = pattern(r",[ \t\n]*required[ \t]*=[ \t]*True\b")
+_LITERAL = pattern(r"[\"'].*[\"']")
+_TRUTH = pattern(r"\btype[ \t]*=[ \t]*bool\b|\baction[ \t]*=[ \t]*[\"']store_true[\"']")
+_ACTION = pattern(r"\baction[ \t]*=")
+_ARGPARSE = pattern(r"^import argparse[ \t]*(?:#|$)", re.MULTILINE)
+_CALL = pattern(r"[\w.]+\.add_argument\(")
+_PASSED_FLAG = pattern(r"(-[^\s\"'={}]+)[ =]|(-[^\s\"'={}]+)$")
 _TYPES = (("integer", "type=int"), ("float", "type=float"), ("flag", 'action="store_true"'))
 
 

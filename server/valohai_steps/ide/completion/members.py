@@ -1,11 +1,11 @@
 """Names of the runtime behind a dot: `valohai.`, `valohai.inputs("x").`."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from valohai_steps.ide.completion.item import Completion, CompletionKind
 from valohai_steps.ide.completion.new_step import prepare_call
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.runtime_members import MEMBERS, MODULE, Member
 from valohai_steps.source.cursor.member import MODULE as MODULE_NAME
 from valohai_steps.source.cursor.member import MemberPlace
@@ -26,7 +26,7 @@ _CALLS = (
         "The path of a file that Valohai keeps.",
     ),
 )
-_STARTS_LINE = re.compile(r"\w+[ \t]*\.[ \t]*")
+_STARTS_LINE = pattern(r"\w+[ \t]*\.[ \t]*")
 
 
 def members_of(place: MemberPlace, text: str, path: Path) -> Iterator[Completion]:

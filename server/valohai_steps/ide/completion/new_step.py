@@ -3,19 +3,19 @@
 It is offered for its own words only, never for a letter or two: Enter behind `n` must stay an Enter.
 """
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from valohai_steps.ide.completion.item import Completion, CompletionKind
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.project.notebooks import is_notebook
 from valohai_steps.source.cursor.statement import NewStatement, new_statement_at
 from valohai_steps.source.python_file import PythonFile
 
 LABEL = "new step"
-_BEGUN = re.compile(r"(?:new(?: s(?:t(?:ep?)?)?)?)?\Z")
-_NO_WORD = re.compile(r"[^\w.-]+")
+_BEGUN = pattern(r"(?:new(?: s(?:t(?:ep?)?)?)?)?\Z")
+_NO_WORD = pattern(r"[^\w.-]+")
 
 
 def new_step(python: PythonFile, path: Path, offset: int) -> Iterator[Completion]:

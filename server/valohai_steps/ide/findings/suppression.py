@@ -1,6 +1,5 @@
 """Fixes that make a finding go without mending it: a comment on its line, or the rule switched off."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from msgspec import Struct
 from valohai_steps.ide.findings.diagnostics import Diagnostic, diagnostics
 from valohai_steps.ide.update.file_edits import FileEdits
 from valohai_steps.model.finding import Finding
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span, TextEdit, apply_edits
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.draft import drafted
@@ -16,7 +16,7 @@ from valohai_steps.project.files import UnreadableFile, readable
 from valohai_steps.project.rule_switch import switch_off
 from valohai_steps.project.snapshot import Snapshot
 
-_COMMENT = re.compile(r"#[ \t]*valohai:[ \t]*ignore\[(?P<codes>[^\]\n]*)\]")
+_COMMENT = pattern(r"#[ \t]*valohai:[ \t]*ignore\[(?P<codes>[^\]\n]*)\]")
 
 
 class Suppression(Struct, frozen=True):

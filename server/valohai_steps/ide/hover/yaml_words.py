@@ -1,6 +1,5 @@
 """What the keys, values and names of a valohai.yaml mean, read from its lines: half-typed text will do."""
 
-import re
 from pathlib import Path
 
 from valohai_steps.config.cursor.expected import key_at, shape_at, takes_at
@@ -14,13 +13,14 @@ from valohai_steps.ide.explanation import default_sentence
 from valohai_steps.ide.hover.placeholders import written_for
 from valohai_steps.ide.hover.words import Hover
 from valohai_steps.ide.hover.yaml_items import item_words, node_words
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.schema.shape import Key, Refers, Shape, Takes
 from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import Span
 from valohai_steps.project.files import readable
 from valohai_steps.project.snapshot import Snapshot
 
-_BRACES = re.compile(r"\{([^{}\s]+)\}")
+_BRACES = pattern(r"\{([^{}\s]+)\}")
 _QUOTES = ("'", '"')
 _OF_ITEM = 3  # the list of all items, the item, its keys
 _ENDS = (Refers.EDGE_SOURCE, Refers.EDGE_TARGET, Refers.NODE_PARAMETER)

@@ -1,21 +1,21 @@
 """Names in the texts of a step: placeholders, flags, the folders of inputs, and the files that it runs."""
 
-import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from msgspec import Struct, field
 
 from valohai_steps.drift.commands import files_run
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 
 # What Valohai replaces in a command (`valohai_yaml.commands`); `{parameters}` names none.
-_PLACEHOLDER = re.compile(r"\{(?:parameter|parameter-value):([^{}\n]+)\}")
-_INPUT_FOLDER = re.compile(
+_PLACEHOLDER = pattern(r"\{(?:parameter|parameter-value):([^{}\n]+)\}")
+_INPUT_FOLDER = pattern(
     r"""(?:/valohai/inputs|\$VH_INPUTS_DIR|\$\{VH_INPUTS_DIR\})/([^/\s"'*?;&|<>(){}$\\]+)"""
 )
-_FLAG = re.compile(r"""(?<![^\s"'=])--([^\s"'=]+)(?=[=\s"']|\Z)""")
-_SIMPLE_COMMAND = re.compile(r"(?:[^;&|\n]|(?<=[0-9>])&(?=[0-9]))+")
+_FLAG = pattern(r"""(?<![^\s"'=])--([^\s"'=]+)(?=[=\s"']|\Z)""")
+_SIMPLE_COMMAND = pattern(r"(?:[^;&|\n]|(?<=[0-9>])&(?=[0-9]))+")
 
 
 class PythonSide(Struct, frozen=True):

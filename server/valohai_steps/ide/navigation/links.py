@@ -1,6 +1,5 @@
 """What can be opened: the addresses in defaults, and the files that valohai.yaml names."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,16 +10,17 @@ from valohai_steps.config.reader import Node
 from valohai_steps.config.tree.node import walk
 from valohai_steps.config.tree.scalar_places import place_inside
 from valohai_steps.drift.commands import within
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import Static, StepFact
 from valohai_steps.model.text import Span
 from valohai_steps.project.files import readable
 from valohai_steps.project.snapshot import Snapshot
 
-_ADDRESS = re.compile(r"""https?://[^\s"'<>\\\])},]+""")
+_ADDRESS = pattern(r"""https?://[^\s"'<>\\\])},]+""")
 # A word of a shell line that looks like a file: it has a suffix.
-_WORD = re.compile(r"""(?<![^\s"'=;&|<>(){}$`*?,])[^\s"'=;&|<>(){}$`*?,]*\.[A-Za-z]\w*(?=[\s"';&|<>)]|\Z)""")
-_MODULE = re.compile(r"(?<=-m )[A-Za-z_][\w.]*")
-_CHANGE_FOLDER = re.compile(r"""(?:^|[;&|\n])[^\S\n]*cd\s+([^\s"';&|<>(){}$`]+)""")
+_WORD = pattern(r"""(?<![^\s"'=;&|<>(){}$`*?,])[^\s"'=;&|<>(){}$`*?,]*\.[A-Za-z]\w*(?=[\s"';&|<>)]|\Z)""")
+_MODULE = pattern(r"(?<=-m )[A-Za-z_][\w.]*")
+_CHANGE_FOLDER = pattern(r"""(?:^|[;&|\n])[^\S\n]*cd\s+([^\s"';&|<>(){}$`]+)""")
 
 
 class Link(Struct, frozen=True):

@@ -1,13 +1,12 @@
 """Whether something may have another name: the rules of VH110 and VH111, and names that are taken."""
 
-import re
-
 from valohai_steps.ide.navigation.index import Index
 from valohai_steps.ide.navigation.occurrence import Symbol, SymbolKind
+from valohai_steps.model.patterns import pattern
 from valohai_steps.source.checks.names import HELP_NAMES, name_flaw
 
 _ITEMS = (SymbolKind.PARAMETER, SymbolKind.INPUT)
-_ENDPOINT = re.compile(r"[a-z][a-z0-9-]+")  # the `pattern` of its name in Valohai's schema
+_ENDPOINT = pattern(r"[a-z][a-z0-9-]+")  # the `pattern` of its name in Valohai's schema
 
 
 def flaw_of_name(index: Index, group: frozenset[Symbol], name: str) -> str | None:

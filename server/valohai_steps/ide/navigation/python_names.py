@@ -1,7 +1,6 @@
 """The names in a Python file or a notebook: what it declares, and what it reads."""
 
 import keyword
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from valohai_steps.config.model.items import FLAG_ATTRIBUTES
 from valohai_steps.config.reader import YamlStep
 from valohai_steps.ide.navigation.command_names import PythonSide, flags, input_folders, placeholders
 from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, Symbol, SymbolKind
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import ParameterFact, Static, StepFact
 from valohai_steps.model.text import Span
 from valohai_steps.project.python_source import PythonSource
@@ -19,7 +19,7 @@ from valohai_steps.source.calls.pipelines import pipeline_names
 from valohai_steps.source.cursor.string_literal import StringLiteral, string_literal
 from valohai_steps.source.python_file import PythonFile
 
-_KEYWORD_END = re.compile(r"\s*=(?!=)")
+_KEYWORD_END = pattern(r"\s*=(?!=)")
 
 
 class WrittenName(Struct, frozen=True):

@@ -4,7 +4,6 @@ The edits are proven before anyone sees them: applied in memory and read again, 
 the renamed ones by their new name, and no file has a finding that it did not have before.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from keyword import iskeyword
@@ -25,6 +24,7 @@ from valohai_steps.ide.navigation.python_names import written
 from valohai_steps.ide.update.clashes import clash_of
 from valohai_steps.ide.update.file_edits import FileEdits
 from valohai_steps.ide.update.update import Refused
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import LineIndex, Span, TextEdit, apply_edits
 from valohai_steps.project.draft import drafted
 from valohai_steps.project.files import UnreadableFile, readable
@@ -33,7 +33,7 @@ from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.python_file import PythonFile
 
 # What stands in any text without quotes or escapes.
-_PLAIN = re.compile(r"[\w.-]+")
+_PLAIN = pattern(r"[\w.-]+")
 
 
 class Renamed(Struct, frozen=True):

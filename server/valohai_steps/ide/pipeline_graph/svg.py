@@ -1,6 +1,5 @@
 """A pipeline as SVG: stages from left to right, edges that pass beside the nodes and not through them."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
@@ -9,6 +8,7 @@ from msgspec import Struct
 
 from valohai_steps.ide.pipeline_graph.graph import Graph, GraphEdge, GraphNode
 from valohai_steps.ide.pipeline_graph.layout import Box, Layout, laid_out
+from valohai_steps.model.patterns import pattern
 
 _STYLE = """\
 svg{--red:var(--vscode-editorError-foreground,var(--vscode-errorForeground,#cf222e))}
@@ -32,7 +32,7 @@ _ARROW = (
 )
 _LONGEST_LABEL = 24
 # XML has no way to write these, not even as references.
-_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = pattern(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class _Line(Struct, frozen=True):

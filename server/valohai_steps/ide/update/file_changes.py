@@ -1,18 +1,18 @@
 """The files that an update writes: before and after, as texts and as bytes."""
 
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
 
 from valohai_steps.ide.update.update import Update
+from valohai_steps.model.patterns import pattern
 from valohai_steps.project.decoding import decode, encode
 from valohai_steps.project.files import FileError, demand, read_if_there
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.project.writing.transaction import Write
 
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_LINE = pattern(r"[^\n]*\n|[^\n]+")
 
 
 class FileChange(Struct, frozen=True):

@@ -1,6 +1,5 @@
 """What the client has open, by its own URIs: text documents, notebooks and their cells."""
 
-import re
 from pathlib import Path
 
 from msgspec import Struct
@@ -8,10 +7,11 @@ from msgspec.structs import replace
 
 from valohai_steps.lsp.places.convert import path_of
 from valohai_steps.lsp.places.notebooks import PYTHON, OpenNotebook
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import LineIndex
 
 # A notebook's JSON, opened as what it is; a first cell may be a dict as well.
-_JSON = re.compile(r'[\ufeff\s]*\{(?=[\s\S]*"(?:cells|worksheets)")')
+_JSON = pattern(r'[\ufeff\s]*\{(?=[\s\S]*"(?:cells|worksheets)")')
 
 
 class OpenText(Struct, frozen=True):

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from valohai_steps.model.patterns import pattern
+
 logger = logging.getLogger(__name__)
 
-_END = re.compile(rb"\r?\n\r?\n")
-_LENGTH = re.compile(rb"^content-length[ \t]*:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_END = pattern(rb"\r?\n\r?\n")
+_LENGTH = pattern(rb"^content-length[ \t]*:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 # A header that ends what it is searched in. No body holds one: in JSON a line end inside a string is escaped.
-_HEADER = re.compile(
-    rb"content-length[ \t]*:[ \t]*\d{1,15}[ \t]*(?:\r?\n[!-9;-~]+:[^\r\n]*)*\Z", re.IGNORECASE
-)
+_HEADER = pattern(rb"content-length[ \t]*:[ \t]*\d{1,15}[ \t]*(?:\r?\n[!-9;-~]+:[^\r\n]*)*\Z", re.IGNORECASE)
 _NAME = b"content-length"
 _LONGEST_HEADER = 4_096
 # In bytes. No editor has a text like that open; what states more states nothing.

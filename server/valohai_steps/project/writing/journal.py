@@ -6,7 +6,6 @@ a journal that came with a cloned repository reaches no further than that reposi
 
 import hashlib
 import os
-import re
 import stat
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -15,11 +14,12 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.project.files import LARGEST_SETTINGS, UnreadableFile, read_bytes, read_if_there
 
 _NAME = ".valohai-steps.journal"
-_TEMPORARY = re.compile(r"\.valohai-steps-[0-9a-f]{16}\.tmp")
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+_TEMPORARY = pattern(r"\.valohai-steps-[0-9a-f]{16}\.tmp")
+_DIGEST = pattern(r"[0-9a-f]{64}")
 
 
 class Entry(Struct, frozen=True):

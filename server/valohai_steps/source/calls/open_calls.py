@@ -3,10 +3,10 @@
 The tree mends an open call in surprising ways, so its arguments are taken from the text itself.
 """
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 from valohai_steps.source.calls.prepare_calls import (
     Argument,
@@ -21,8 +21,8 @@ from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, Syntax
 
 _LONGEST_CALL = 20_000
-_KEYWORD = re.compile(r"\s*([^\W\d]\w*)\s*=(?!=)\s*")
-_OPENING = re.compile(r"[ \t]*\(")
+_KEYWORD = pattern(r"\s*([^\W\d]\w*)\s*=(?!=)\s*")
+_OPENING = pattern(r"[ \t]*\(")
 
 
 def written_calls(scopes: Scopes) -> tuple[PrepareCall, ...]:

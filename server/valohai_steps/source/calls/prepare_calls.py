@@ -1,10 +1,10 @@
 """The `prepare()` calls of a text, under whatever name `valohai` or `prepare` was imported."""
 
-import re
 from collections.abc import Iterator
 
 from msgspec import Struct
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.imports import Imported, imported_at
 from valohai_steps.source.evaluation.uses.tracing.steps import is_assigned
@@ -12,11 +12,11 @@ from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, Syntax, field, is_field, parts
 
-_STAR = re.compile(r"from[ \t]+valohai[ \t]+import[ \t(]*\*")
+_STAR = pattern(r"from[ \t]+valohai[ \t]+import[ \t(]*\*")
 _FUNCTIONS = frozenset(("prepare", "parameters", "inputs"))
 # What follows the `import`: to the closing bracket, or to the end of the line.
-_IMPORTED = re.compile(r"valohai[\s\\]+import[\s\\]*(\((?:[^)#]|#[^\n]*)*|(?:[^\n\\]|\\\r?\n)*)")
-_WORD = re.compile(r"\w+|\*")
+_IMPORTED = pattern(r"valohai[\s\\]+import[\s\\]*(\((?:[^)#]|#[^\n]*)*|(?:[^\n\\]|\\\r?\n)*)")
+_WORD = pattern(r"\w+|\*")
 
 
 class Call(Struct, frozen=True):

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from msgspec.structs import replace
 
 from valohai_steps.model.command_line import Conversion, Kind
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.interpreter.objects import (
     ClassObject,
@@ -34,13 +35,13 @@ _EXTERNAL: Mapping[str, Kind] = MappingProxyType(
     }
 )
 # Names that functions have which read truth from a word.
-_TRUTH_NAME = re.compile(
+_TRUTH_NAME = pattern(
     r"str(?:ing)?_?(?:2|to)_?bool|strtobool|(?:parse|boolean|bool)_?(?:bool|string|str|flag|arg|type)|^boolean$",
     re.I,
 )
-_SPLIT = re.compile(r"\.split\([ \t]*(?:(?:sep[ \t]*=[ \t]*)?(['\"])(.+?)\1)?[ \t]*\)")
-_NUMBER = re.compile(r"\b(int|float)\b")
-_LITERAL = re.compile(r"(['\"])(\w+)\1")
+_SPLIT = pattern(r"\.split\([ \t]*(?:(?:sep[ \t]*=[ \t]*)?(['\"])(.+?)\1)?[ \t]*\)")
+_NUMBER = pattern(r"\b(int|float)\b")
+_LITERAL = pattern(r"(['\"])(\w+)\1")
 _TRUE_WORDS = ("true", "True", "yes", "1", "on", "t", "y")
 _OPPOSITE: Mapping[str, str] = MappingProxyType(
     {"true": "false", "True": "False", "yes": "no", "1": "0", "on": "off", "t": "f", "y": "n"}

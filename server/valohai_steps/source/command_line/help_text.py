@@ -1,12 +1,12 @@
 """What a parameter's description is, from the help that Python has for the argument."""
 
-import re
+from valohai_steps.model.patterns import pattern
 
-_DEFAULT_IN_BRACKETS = re.compile(r"(?<![ \t\n])[ \t\n]*[(\[][^()\[\]]*%\(default\)[a-z][^()\[\]]*[)\]]")
-_DEFAULT_AT_END = re.compile(r"['\"]?%\(default\)[a-z]['\"]?\.?\s*\Z")
+_DEFAULT_IN_BRACKETS = pattern(r"(?<![ \t\n])[ \t\n]*[(\[][^()\[\]]*%\(default\)[a-z][^()\[\]]*[)\]]")
+_DEFAULT_AT_END = pattern(r"['\"]?%\(default\)[a-z]['\"]?\.?\s*\Z")
 _LEADING_TO_IT = ("is", "are", "to", "value")
 _ITS_NAMES = ("default", "Default", "defaults", "Defaults")
-_FORMAT = re.compile(r"%\((\w+)\)[a-z]")
+_FORMAT = pattern(r"%\((\w+)\)[a-z]")
 
 
 def description(help_text: str, known: dict[str, object]) -> str | None:

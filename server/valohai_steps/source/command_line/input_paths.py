@@ -5,15 +5,16 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import Static, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax, ancestors, field, is_field, parts
 
-_WHOLE = re.compile(r"/valohai/inputs/([^/\s\"'*?\[\](){}$\\;&|<>:,]+)")
-_ROOT = re.compile(r"(?:/valohai/inputs/?|VH_INPUTS_DIR)(?=[\"'])")
-_NAME = re.compile(r"/?([^/*?\[\]{}]+)(?=/|\Z)")
-_BEHIND = re.compile(r"/([^/\s\"'*?\[\](){}$\\]+)(?=[/\"'])")
+_WHOLE = pattern(r"/valohai/inputs/([^/\s\"'*?\[\](){}$\\;&|<>:,]+)")
+_ROOT = pattern(r"(?:/valohai/inputs/?|VH_INPUTS_DIR)(?=[\"'])")
+_NAME = pattern(r"/?([^/*?\[\]{}]+)(?=/|\Z)")
+_BEHIND = pattern(r"/([^/\s\"'*?\[\](){}$\\]+)(?=[/\"'])")
 # What gives the path that it gets, and what joins paths to the one that it gets first.
 WRAPPERS = frozenset(
     {"Path", "PurePath", "PosixPath", "PurePosixPath", "str", "abspath", "fspath", "expanduser"}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import Static
 from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.input_paths import JOINS, WRAPPERS, environment_read, string_at
@@ -12,8 +13,8 @@ from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.tree.scope import scope_of
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax, field, is_field, parts
 
-_WHOLE = re.compile(r"/valohai/outputs/([^/\s\"'{}\\][^\s\"'{}\\]*)")
-_ROOT = re.compile(r"(?:/valohai/outputs/?|VH_OUTPUTS_DIR)(?=[\"'{])")
+_WHOLE = pattern(r"/valohai/outputs/([^/\s\"'{}\\][^\s\"'{}\\]*)")
+_ROOT = pattern(r"(?:/valohai/outputs/?|VH_OUTPUTS_DIR)(?=[\"'{])")
 _SAME_PATH = frozenset({"resolve", "absolute", "expanduser"})
 _AROUND = frozenset({"boolean_operator", "parenthesized_expression", "conditional_expression"})
 _DEEPEST = 12

@@ -1,16 +1,16 @@
 """The innermost part of a `prepare()` call around a cursor: its arguments, its entries, one definition."""
 
-import re
 from collections.abc import Iterator
 from enum import Enum
 
 from msgspec import Struct
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.source.cursor.slot import content_of
 from valohai_steps.source.python_file import PythonFile
 from valohai_steps.source.text.brackets import Bracket, BracketItem, outline
 
-_OPENING = re.compile(r"[ \t]*\(")
+_OPENING = pattern(r"[ \t]*\(")
 _KINDS = {"default_parameters": "parameter", "default_inputs": "input"}
 
 

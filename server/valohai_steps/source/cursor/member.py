@@ -4,6 +4,7 @@ import re
 
 from msgspec import Struct
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.source.calls.prepare_calls import callees, is_module
 from valohai_steps.source.cursor.slot import Slot
 from valohai_steps.source.text.tokenizer.tokens import tokens
@@ -13,10 +14,10 @@ from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax, field,
 MODULE = "valohai"
 _FUNCTIONS = ("parameters", "inputs", "outputs", "logger", "output_properties", "execution")
 _OBJECTS = ("distributed",)
-_DOT = re.compile(r"((?<!\w)[^\W\d]\w*|\))[ \t]*\.[ \t]*(\w*)\Z")
-_REST = re.compile(r"\w*")
-_ALIAS = re.compile(r"\b(\w+)\s+as\s+(\w+)")
-_OPENED_BY = re.compile(r"((?<!\w)[^\W\d]\w*)[ \t]*\Z")
+_DOT = pattern(r"((?<!\w)[^\W\d]\w*|\))[ \t]*\.[ \t]*(\w*)\Z")
+_REST = pattern(r"\w*")
+_ALIAS = pattern(r"\b(\w+)\s+as\s+(\w+)")
+_OPENED_BY = pattern(r"((?<!\w)[^\W\d]\w*)[ \t]*\Z")
 _FARTHEST = 2000  # code points from the bracket that closes a call to the line of the one that opens it
 _STAND_IN = "member"
 

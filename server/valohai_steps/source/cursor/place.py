@@ -1,11 +1,11 @@
 """What is being written at a cursor, where something can be offered: a name, a key, or one of some values."""
 
-import re
 from collections.abc import Iterator
 from enum import Enum
 
 from msgspec import Struct
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.source.cursor.enclosing import (
     Enclosing,
     EnclosingRole,
@@ -18,8 +18,8 @@ from valohai_steps.source.cursor.slot import Slot, slot_at_word, slot_in_literal
 from valohai_steps.source.python_file import PythonFile
 from valohai_steps.source.text.brackets import BracketItem, Piece, outline
 
-_OPENING = re.compile(r"[ \t]*\(")
-_NAME = re.compile(r"[^\W\d]\w*$")
+_OPENING = pattern(r"[ \t]*\(")
+_NAME = pattern(r"[^\W\d]\w*$")
 
 
 class SlotContent(Enum):

@@ -1,17 +1,16 @@
 """A string literal as it is being written, and the part of it that a completion replaces."""
 
-import re
-
 from msgspec import Struct
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 from valohai_steps.source.text.tokenizer.tokens import Token, string_at
 
-_PLAIN_REST = re.compile(r"""[^,=(){}\[\]"'\r\n]*""")
-_WORD_REST = re.compile(r"""[^\s,=(){}\[\]"']*""")
-_WORD = re.compile(r"\w*")
-_LINE_END = re.compile(r"[\r\n]")
-_GOES_ON = re.compile(r"""[ \t]*[\w"']""")
+_PLAIN_REST = pattern(r"""[^,=(){}\[\]"'\r\n]*""")
+_WORD_REST = pattern(r"""[^\s,=(){}\[\]"']*""")
+_WORD = pattern(r"\w*")
+_LINE_END = pattern(r"[\r\n]")
+_GOES_ON = pattern(r"""[ \t]*[\w"']""")
 
 
 class Slot(Struct, frozen=True):

@@ -4,11 +4,12 @@ import re
 
 from msgspec import Struct
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.source.calls.prepare_calls import imported_functions
 from valohai_steps.source.cursor.slot import Slot
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax
 
-_IMPORTED = re.compile(
+_IMPORTED = pattern(
     r"^(?:import|from)[ \t](?:[^\n#]*,[ \t]*|[ \t]*)valohai(?:[ \t]+as[ \t]+(\w+))?[ \t]*(?=,|#|\r?$)",
     re.MULTILINE,
 )

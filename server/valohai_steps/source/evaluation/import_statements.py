@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.source.evaluation.imports import from_module
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax, ancestors, field, parts
 
-_KEYWORD = re.compile(r"^[ \t]*(from|import)\b|[;:][ \t]*(from|import)\b", re.MULTILINE)
+_KEYWORD = pattern(r"^[ \t]*(from|import)\b|[;:][ \t]*(from|import)\b", re.MULTILINE)
 
 
 def imported_modules(syntax: Syntax) -> Iterator[tuple[str, int]]:

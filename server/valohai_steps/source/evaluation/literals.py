@@ -1,9 +1,9 @@
 """Literals: numbers and strings by their source text, f-strings over known values."""
 
 import ast
-import re
 import warnings
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import Cause, PythonValue, Static, Unknown
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static, unknown
 from valohai_steps.source.evaluation.result import Evaluated
@@ -11,9 +11,9 @@ from valohai_steps.source.evaluation.strings import format_value
 from valohai_steps.source.tree.syntax import Node, field
 
 _MOST_BITS = 4096
-_PLAIN_TEXT = re.compile(r"""(["'])([^"'\\\r\n\0]*)\1""")
-_PLAIN_INTEGER = re.compile("0|[1-9][0-9]{0,30}")
-_PLAIN_FLOAT = re.compile(r"[0-9]+\.[0-9]*(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+")
+_PLAIN_TEXT = pattern(r"""(["'])([^"'\\\r\n\0]*)\1""")
+_PLAIN_INTEGER = pattern("0|[1-9][0-9]{0,30}")
+_PLAIN_FLOAT = pattern(r"[0-9]+\.[0-9]*(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+")
 
 
 def literal(evaluator: Evaluator, node: Node) -> Evaluated:

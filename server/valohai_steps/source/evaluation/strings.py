@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from string import Formatter
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import PythonValue
 
 # A width or precision of five digits and more makes a text that is no default of a step.
-_TOO_WIDE = re.compile(r"\d{4}")
-_PERCENT = re.compile(r"%(?:\((?P<name>[^()]*)\))?[-#0 +]*(?P<width>[\d.*]*)[hlL]?(?P<kind>.)", re.DOTALL)
+_TOO_WIDE = pattern(r"\d{4}")
+_PERCENT = pattern(r"%(?:\((?P<name>[^()]*)\))?[-#0 +]*(?P<width>[\d.*]*)[hlL]?(?P<kind>.)", re.DOTALL)
 _DEEPEST_FIELD = 2
 # What is not printed by its field, or cut by it, is counted as well.
 _MUCH_LONGER = 10

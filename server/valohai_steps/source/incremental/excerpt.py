@@ -11,12 +11,13 @@ from unicodedata import is_normalized
 
 from msgspec import Struct, field
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.source.calls.prepare_calls import imported_functions
 from valohai_steps.source.incremental.top_level_statements import cuts
 from valohai_steps.source.tree.syntax import is_word, spellings, with_line_feeds
 
-_ALIAS = re.compile(r"valohai[\s\\]+as[\s\\]+(\w+)")
+_ALIAS = pattern(r"valohai[\s\\]+as[\s\\]+(\w+)")
 _MOST_NAMES = 200
 
 

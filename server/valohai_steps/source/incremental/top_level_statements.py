@@ -3,13 +3,13 @@
 What lies between two cuts reads the same wherever it stands, so that the rest of a file can be left out.
 """
 
-import re
 from collections.abc import Iterator
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.source.text.tokenizer.lexemes import PAIRS, STATEMENT
 from valohai_steps.source.text.tokenizer.tokens import Token, Tokenizer
 
-_SAME_STATEMENT = re.compile(r"(?:else|elif|except|finally)\b")
+_SAME_STATEMENT = pattern(r"(?:else|elif|except|finally)\b")
 
 
 def cuts(text: str, start: int = 0) -> Iterator[int]:

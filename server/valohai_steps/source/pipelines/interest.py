@@ -2,7 +2,9 @@
 
 import re
 
-_MAIN = re.compile(r"^def[ \t]+main[ \t]*\(", re.MULTILINE)
+from valohai_steps.model.patterns import pattern
+
+_MAIN = pattern(r"^def[ \t]+main[ \t]*\(", re.MULTILINE)
 
 
 def may_hold_pipeline(text: str) -> bool:

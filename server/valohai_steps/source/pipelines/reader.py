@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from valohai_steps.model.finding import Finding
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.pipeline import NodeFact, PipelineFact
 from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.model.text import Span
@@ -30,14 +31,14 @@ from valohai_steps.source.tree.parse_check import is_whole
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax, field, parts
 
 _LARGEST = 1_000_000
-_LIBRARY = re.compile(r"\b(?:valohai|papi)\b")
-_MEANT = re.compile(
+_LIBRARY = pattern(r"\b(?:valohai|papi)\b")
+_MEANT = pattern(
     r"^[ \t]*from[ \t]+(?:valohai|papi)[ \t]+import[ \t]*(?:\([^)]*|[^\n]*)\b(?:Pipeline|Papi)\b"
     r"|\bvalohai\.Pipeline\b",
     re.MULTILINE,
 )
 # Another class, or another method of one: `Pipeline.execution = ...`, `valohai.Pipeline = ...`.
-_CHANGED = re.compile(
+_CHANGED = pattern(
     r"^[ \t]*(?:(?:\w+\.)?(?:Pipeline|Papi)\.\w+|\w+\.(?:Pipeline|Papi))[ \t]*=(?!=)"
     r"|^[ \t]*del[ \t]+(?:\w+\.)?(?:Pipeline|Papi)\b"
     r"|\b(?:set|del)attr\([ \t]*(?:\w+\.)?(?:Pipeline|Papi)\b",

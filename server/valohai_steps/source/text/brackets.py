@@ -3,21 +3,21 @@
 No tree is needed for it: a tree mends what is half-typed, and the cursor stands exactly there.
 """
 
-import re
 from typing import Literal
 
 from msgspec import Struct, field
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 from valohai_steps.source.text.tokenizer.lexemes import PAIRS
 from valohai_steps.source.text.tokenizer.tokens import tokens
 
 # What is written between two tokens.
-_BETWEEN = re.compile(r"(?P<comma>,)|(?P<sign>(?<![=!<>:])[=:](?!=))|(?P<word>[\w.]+)|(?P<other>\S)")
+_BETWEEN = pattern(r"(?P<comma>,)|(?P<sign>(?<![=!<>:])[=:](?!=))|(?P<word>[\w.]+)|(?P<other>\S)")
 _OPERATORS = frozenset(
     ("and", "or", "not", "in", "is", "if", "else", "for", "lambda", "await", "async", "from", "yield")
 )
-_KEYWORD = re.compile(r"[^\W\d]\w*[ \t]*=(?!=)")
+_KEYWORD = pattern(r"[^\W\d]\w*[ \t]*=(?!=)")
 
 
 class Piece(Struct, frozen=True):

@@ -1,11 +1,12 @@
 """From the bytes of a Python file to its text, as the interpreter decodes it (PEP 263)."""
 
 import codecs
-import re
 
-_COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-_BLANK = re.compile(rb"^[ \t\f]*(?:#[^\r\n]*)?$")
-_FIRST_LINES = re.compile(rb"\r\n|\n|\r")
+from valohai_steps.model.patterns import pattern
+
+_COOKIE = pattern(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_BLANK = pattern(rb"^[ \t\f]*(?:#[^\r\n]*)?$")
+_FIRST_LINES = pattern(rb"\r\n|\n|\r")
 # Codecs of Python's own that are no encodings of a file: they unescape, or take quadratic time.
 _NO_FILE = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined", "utf-7"})
 _ADVICE = "save the file as UTF-8, or name its encoding in the first line: # -*- coding: latin-1 -*-"

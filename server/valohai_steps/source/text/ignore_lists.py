@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from valohai_steps.model.finding import Finding, Fix
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.rules import RULES
 from valohai_steps.model.text import Span, TextEdit
 
 # Without a list in brackets a comment ignores everything on its line.
-IGNORE = re.compile(r"#[ \t]*valohai:[ \t]*ignore\b(?P<list>\[(?P<codes>[^\[\]\n]*)(?P<end>\])?)?")
-_NO_LIST = re.compile(r"[ \t:=(]*(?P<code>VH\d+)\b\)?", re.IGNORECASE)
-_CODE = re.compile(r"(?:VH?[-_ ]?)?0*(?P<number>[1-9]\d\d)", re.IGNORECASE)
-_CODES_FIRST = re.compile(r"[ \t]*(?:VH\d+[ \t,]*)+", re.IGNORECASE)
+IGNORE = pattern(r"#[ \t]*valohai:[ \t]*ignore\b(?P<list>\[(?P<codes>[^\[\]\n]*)(?P<end>\])?)?")
+_NO_LIST = pattern(r"[ \t:=(]*(?P<code>VH\d+)\b\)?", re.IGNORECASE)
+_CODE = pattern(r"(?:VH?[-_ ]?)?0*(?P<number>[1-9]\d\d)", re.IGNORECASE)
+_CODES_FIRST = pattern(r"[ \t]*(?:VH\d+[ \t,]*)+", re.IGNORECASE)
 _BY_NAME = {rule.name: rule.code for rule in RULES.values()}
 
 

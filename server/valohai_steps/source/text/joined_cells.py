@@ -7,23 +7,24 @@ around the cell, in older versions a call that holds it. The client moves each p
 import re
 from collections.abc import Iterator, Sequence
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.source.text.magics import PYTHON_CELLS
 from valohai_steps.source.text.notebook_cells import cells_alone, is_complete
 
 _BETWEEN = "\n\n\n"  # a line's end and two empty lines; a cell may hold such lines as well
-_MARK = re.compile(r'^# (?:START_CELL_MAGIC\("(?P<name>[^"\n]*)".*|END_CELL_MAGIC)$', re.MULTILINE)
-_CALLED = re.compile(
+_MARK = pattern(r'^# (?:START_CELL_MAGIC\("(?P<name>[^"\n]*)".*|END_CELL_MAGIC)$', re.MULTILINE)
+_CALLED = pattern(
     r'^get_ipython\(\)\.run_cell_magic\("(?P<name>[^"]*)", "(?:\\.|[^"\\\n])*", """'
     r'(?P<body>(?:\\[\s\S]|"(?!"")|[^"\\])*)"""\)$',
     re.MULTILINE,
 )
 # What follows `!` is put between quotes as it is, with quotes of its own.
-_LINE_MAGIC = re.compile(
+_LINE_MAGIC = pattern(
     r"^(?P<before>[ \t]*(?:[^\s#]+[ \t]*=[ \t]*)?)"
     r"(?P<call>get_ipython\(\)\.(?:getoutput|run_line_magic)\(.*\))$",
     re.MULTILINE,
 )
-_VISIBLE = re.compile(r"[^\r\n]")
+_VISIBLE = pattern(r"[^\r\n]")
 # A cell with empty lines comes in pieces. Beside a cell that is broken, one of more pieces is not read.
 _MOST_PIECES = 12
 

@@ -1,19 +1,19 @@
 """IPython's own lines in a notebook cell: blanked, so that what is left is Python at the same offsets."""
 
-import re
 from collections.abc import Iterator
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.source.text.tokenizer.tokens import Tokenizer
 
 # Cell magics whose body is Python that runs in the notebook itself.
 PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun", "debug"})
-_CELL_MAGIC = re.compile(r"\s*%%(\w*)")
+_CELL_MAGIC = pattern(r"\s*%%(\w*)")
 # `%magic`, `!shell`, `?name`, and the prefixes of IPython's automatic calls: no line of Python starts so.
-_LINE_MAGIC = re.compile(r"[ \t\f]*[%!?/,;]")
-_ASSIGNED_MAGIC = re.compile(r"""[ \t\f]*(?![ \t\f])[\w.,*()\[\]"' \t]+?(?<![=!<>])=[ \t]*(?=[%!])""")
-_HELP = re.compile(r"[ \t\f]*[%\w.*]+\?{1,2}[ \t]*(?=[\r\n]|$)")
-_LINE = re.compile(r"(?:\\(?:\r\n|\n|\r)|[^\r\n])*")
-_LETTER = re.compile(r"[^\r\n]")
+_LINE_MAGIC = pattern(r"[ \t\f]*[%!?/,;]")
+_ASSIGNED_MAGIC = pattern(r"""[ \t\f]*(?![ \t\f])[\w.,*()\[\]"' \t]+?(?<![=!<>])=[ \t]*(?=[%!])""")
+_HELP = pattern(r"[ \t\f]*[%\w.*]+\?{1,2}[ \t]*(?=[\r\n]|$)")
+_LINE = pattern(r"(?:\\(?:\r\n|\n|\r)|[^\r\n])*")
+_LETTER = pattern(r"[^\r\n]")
 
 
 def without_magics(cell: str) -> str:

@@ -1,19 +1,19 @@
 """A notebook as one Python source: its code cells in order, and where each character stands in the JSON."""
 
 import json
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
 from msgspec import Struct
 
 from valohai_steps.model.finding import Finding
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 from valohai_steps.source.text.magics import without_magics
 from valohai_steps.source.text.notebook_cells import cells_alone
 
-_BLANKS = re.compile(r"[ \t\r\n]*")
-_ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)")
+_BLANKS = pattern(r"[ \t\r\n]*")
+_ESCAPE = pattern(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)")
 _DECODER = json.JSONDecoder()
 _NOT_A_NOTEBOOK = "this is not a notebook: it has no list of cells; save it again with Jupyter"
 

@@ -9,12 +9,13 @@ import warnings
 from collections.abc import Sequence
 from functools import lru_cache
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.source.text.tokenizer.lexemes import PAIRS
 from valohai_steps.source.text.tokenizer.tokens import Tokenizer
 
-_OPEN_END = re.compile(r"(?:\\|:[ \t]*(?:#[^\n]*)?|^[ \t]*@[^\n]*)\s*\Z", re.MULTILINE)
-_CALL = re.compile(r"\bprepare[ \t]*\(")
-_VISIBLE = re.compile(r"[^\r\n]")
+_OPEN_END = pattern(r"(?:\\|:[ \t]*(?:#[^\n]*)?|^[ \t]*@[^\n]*)\s*\Z", re.MULTILINE)
+_CALL = pattern(r"\bprepare[ \t]*\(")
+_VISIBLE = pattern(r"[^\r\n]")
 
 
 def cells_alone(cells: Sequence[str]) -> list[str]:

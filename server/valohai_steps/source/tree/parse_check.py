@@ -6,6 +6,7 @@ import textwrap
 import warnings
 from functools import lru_cache
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.source.tree.binding import statement_of
 from valohai_steps.source.tree.syntax import Node, Syntax, ancestors
 
@@ -23,9 +24,9 @@ _COMPOUND = frozenset(
     )
 )
 # What may follow a statement on its line.
-_AFTER = re.compile(r"[ \t\f]*(?:[;#\r\n]|\\\r?\n|\Z)")
+_AFTER = pattern(r"[ \t\f]*(?:[;#\r\n]|\\\r?\n|\Z)")
 # A line that a version control system puts around two versions of a text.
-CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: .*)?\r?$", re.MULTILINE)
+CONFLICT = pattern(r"^(?:<{7}|={7}|>{7}|\|{7})(?: .*)?\r?$", re.MULTILINE)
 
 
 def is_proven(syntax: Syntax, node: Node) -> bool:

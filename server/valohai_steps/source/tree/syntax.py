@@ -10,6 +10,7 @@ from unicodedata import is_normalized, normalize
 import tree_sitter
 import tree_sitter_python
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span, TextEdit
 
 _LANGUAGE = tree_sitter.Language(tree_sitter_python.language())
@@ -22,19 +23,19 @@ Node = tree_sitter.Node
 # More than these are not written by people, and would be felt while typing.
 _MOST_NAMES = 5_000
 _MOST_OPEN = 3_000
-_LONE_RETURN = re.compile(r"\r(?!\n)")
-_WORD = re.compile(r"\w+")
-_FAR_IN = re.compile(r"\n[ \t\f]{300}")
+_LONE_RETURN = pattern(r"\r(?!\n)")
+_WORD = pattern(r"\w+")
+_FAR_IN = pattern(r"\n[ \t\f]{300}")
 _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"()[]{}")
 _DEEPEST = 1_000
 _FEW_NAMES = 20
 _MOST_STEPS = 50_000_000
 # At each comment, tree-sitter-python looks through all that follow it, and at each continued line likewise:
 # a run of them takes the square of its length. As one comment, or one line, it takes its length.
-_COMMENTS = re.compile(rb"^([ \t\f]*#[^\n]*)((?:\n[ \t\r\f]*(?:#[^\n]*|\\\r?)?(?=\n)){16,})", re.MULTILINE)
-_CONTINUED = re.compile(rb"^([ \t\f]*\\\r?\n)((?:[ \t\f]*\\\r?\n){16,})", re.MULTILINE)
+_COMMENTS = pattern(rb"^([ \t\f]*#[^\n]*)((?:\n[ \t\r\f]*(?:#[^\n]*|\\\r?)?(?=\n)){16,})", re.MULTILINE)
+_CONTINUED = pattern(rb"^([ \t\f]*\\\r?\n)((?:[ \t\f]*\\\r?\n){16,})", re.MULTILINE)
 # tree-sitter-python takes `type(x).y = 1` for a type alias; before a bracket `type` is a name like any other.
-_CALLED_TYPE = re.compile(rb"(^|[;:])([ \t\f]*)type(?=\()", re.MULTILINE)
+_CALLED_TYPE = pattern(rb"(^|[;:])([ \t\f]*)type(?=\()", re.MULTILINE)
 _NO_SPACES = bytes(byte if byte in b" \t" else 32 for byte in range(256))
 
 

@@ -9,26 +9,25 @@ from valohai_steps.ide.completion.item import Completion, CompletionKind, KnownN
 from valohai_steps.ide.completion.yaml.edges import declared_of
 from valohai_steps.ide.completion.yaml.page import Page, declared_in
 from valohai_steps.ide.completion.yaml.writing import offered_part
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 from valohai_steps.project.listing import names_in_folder
 
-_NAMED = re.compile(r"\{(?:parameter|parameter-value):([^{}\s]*)\Z")
-_PLACEHOLDER = re.compile(r"(?<![${])\{([\w-]*)\Z")
-_INPUT = re.compile(
-    r"""(?:/valohai/inputs|\$VH_INPUTS_DIR|\$\{VH_INPUTS_DIR\})/([^/\s"'*?;&|<>(){}$\\]*)\Z"""
-)
-_SCRIPT = re.compile(
+_NAMED = pattern(r"\{(?:parameter|parameter-value):([^{}\s]*)\Z")
+_PLACEHOLDER = pattern(r"(?<![${])\{([\w-]*)\Z")
+_INPUT = pattern(r"""(?:/valohai/inputs|\$VH_INPUTS_DIR|\$\{VH_INPUTS_DIR\})/([^/\s"'*?;&|<>(){}$\\]*)\Z""")
+_SCRIPT = pattern(
     r"""(?:\A|[\s;&|("'/])python[\d.]*(?:[ \t]+-[uOBIsE]+)*[ \t]+["']?((?!-)[^\s"';&|<>(){}$*]*)\Z"""
 )
-_REQUIREMENTS = re.compile(r"""(?<=[ \t])(?:-r|--requirement)[ \t=]+["']?([^\s"';&|<>(){}$*]*)\Z""")
-_BEGUN = re.compile(r"\w*")
+_REQUIREMENTS = pattern(r"""(?<=[ \t])(?:-r|--requirement)[ \t=]+["']?([^\s"';&|<>(){}$*]*)\Z""")
+_BEGUN = pattern(r"\w*")
 _MOST_COMMANDS = 20
-_PIP = re.compile(r"\bpip[\d.]*[ \t]+install\b")
-_LINKS = re.compile(r"[;&|]")
-_NAME_REST = re.compile(r"""[^{}\s"']*""")
-_WORD_REST = re.compile(r"""[^\s"'{};&|<>]*""")
-_PATH_REST = re.compile(r"""[^\s"'{};&|<>/]*""")
-_CLEAN = re.compile(r"""[^\s"'{}\[\],;&|<>()$*#:\\]+""")
+_PIP = pattern(r"\bpip[\d.]*[ \t]+install\b")
+_LINKS = pattern(r"[;&|]")
+_NAME_REST = pattern(r"""[^{}\s"']*""")
+_WORD_REST = pattern(r"""[^\s"'{};&|<>]*""")
+_PATH_REST = pattern(r"""[^\s"'{};&|<>/]*""")
+_CLEAN = pattern(r"""[^\s"'{}\[\],;&|<>()$*#:\\]+""")
 
 
 def in_command(page: Page) -> Iterator[Completion]:

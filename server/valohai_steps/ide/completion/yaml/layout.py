@@ -4,10 +4,12 @@ import re
 
 from msgspec import Struct
 
+from valohai_steps.model.patterns import pattern
+
 # A key with nothing behind it, and the column of what is below, a list or a mapping.
 _BELOW = r"^([ \t]*(?:- +)*)[^\s:#'\"-][^:#\n]*:[ \t]*\r?\n([ \t]*)"
-_LIST = re.compile(_BELOW + r"-(?=[ \t])", re.MULTILINE)
-_MAPPING = re.compile(_BELOW + r"[^\s#-][^\n]*:(?=\s)", re.MULTILINE)
+_LIST = pattern(_BELOW + r"-(?=[ \t])", re.MULTILINE)
+_MAPPING = pattern(_BELOW + r"[^\s#-][^\n]*:(?=\s)", re.MULTILINE)
 
 
 class Layout(Struct, frozen=True):

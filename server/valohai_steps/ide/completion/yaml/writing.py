@@ -9,10 +9,11 @@ from valohai_steps.ide.completion.item import Completion, CompletionKind, KnownN
 from valohai_steps.ide.completion.yaml.key_text import KeyPlace, KeyText, escaped, key_text
 from valohai_steps.ide.completion.yaml.layout import Layout
 from valohai_steps.ide.explanation import explained
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.schema.shape import Key, Scalar, Takes
 from valohai_steps.model.text import Span
 
-_NEXT_LINE = re.compile(r"^([ \t]*)[^\s#]", re.MULTILINE)
+_NEXT_LINE = pattern(r"^([ \t]*)[^\s#]", re.MULTILINE)
 
 DASH = "- "
 

@@ -1,6 +1,5 @@
 """The names of arguments of scripts: their flags, what reads their values, and what passes them."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -14,11 +13,12 @@ from valohai_steps.ide.command_line.bindings import script_runs
 from valohai_steps.ide.navigation.arguments.script_names import Flags, ScriptNames
 from valohai_steps.ide.navigation.occurrence import Occurrence, Symbol, SymbolKind
 from valohai_steps.ide.navigation.yaml_names import YamlPage, page_of
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 from valohai_steps.project.snapshot import Snapshot
 
-_FLAG = re.compile(r"""(?<![^\s"'=])(-[^\s"'={]+)(?=[=\s"']|\Z)""")
-_SIMPLE_COMMAND = re.compile(r"(?:[^;&|\n]|(?<=[0-9>])&(?=[0-9]))+")
+_FLAG = pattern(r"""(?<![^\s"'=])(-[^\s"'={]+)(?=[=\s"']|\Z)""")
+_SIMPLE_COMMAND = pattern(r"(?:[^;&|\n]|(?<=[0-9>])&(?=[0-9]))+")
 
 
 class ArgumentNames(Struct):

@@ -1,6 +1,5 @@
 """The names in a script that reads its own command line: its flags, and what reads their values."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeAlias
@@ -11,6 +10,7 @@ from valohai_steps.drift.command_line.differences import ScriptRead
 from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, Spelling, Symbol, SymbolKind
 from valohai_steps.ide.navigation.python_names import PythonPage, written
 from valohai_steps.model.command_line import ArgumentFact
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.project.files import readable
 from valohai_steps.project.snapshot import Snapshot
@@ -18,7 +18,7 @@ from valohai_steps.source.command_line.namespace_uses import NamespaceUses, name
 
 # The arguments of a script by their flags, as they are written on a command line.
 Flags: TypeAlias = dict[str, Symbol]
-_DEST = re.compile(r"\bdest[ \t]*=")
+_DEST = pattern(r"\bdest[ \t]*=")
 
 
 class ScriptNames:

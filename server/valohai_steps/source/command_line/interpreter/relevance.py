@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.source.evaluation.imports import Imported, from_module
 from valohai_steps.source.tree.syntax import Node, Syntax, field, parts
 
@@ -29,12 +30,12 @@ MARKS = frozenset(
         "simple_parsing",
     }
 )
-_WORD = re.compile(r"[^\W\d]\w*")
-_MENTION = re.compile(
+_WORD = pattern(r"[^\W\d]\w*")
+_MENTION = pattern(
     r"ArgumentParser|add_argument|parse_args|parse_known_args|add_parser|\bDEFINE_\w|simple_parsing"
     r"|parse_intermixed|\b(?:import|from)[ \t]+(?:click|typer|tyro|fire)\b"
 )
-_EVERYDAY = re.compile(
+_EVERYDAY = pattern(
     r"^[ \t]*(?:import[ \t]+((?:click|typer|tyro|fire)\b(?:[ \t]+as[ \t]+\w+)?)"
     r"|from[ \t]+(?:click|typer|tyro|fire)\b[^\n]*import[ \t(]*([^\n]*))",
     re.MULTILINE,

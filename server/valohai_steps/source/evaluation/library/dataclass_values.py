@@ -5,11 +5,11 @@ annotation says no more than a type. Whatever else is done with the class, or wi
 the value unknown. `asdict` copies every dict and list, so that what it gives is nobody else's.
 """
 
-import re
 from collections.abc import Iterator
 
 from msgspec import Struct
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import Static
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static
 from valohai_steps.source.evaluation.result import Evaluated, EvaluatedEntry, dict_found
@@ -28,7 +28,7 @@ _TYPING = frozenset(("Any", "Dict", "List", "Optional", "Tuple", "Union"))
 _FACTORIES = frozenset(("list", "dict"))
 _SHOWING = frozenset(("print", "repr", "str"))
 # What may replace any name of the text, or what makes and reads a dataclass.
-_ANY_NAME = re.compile(r"import[(\\\s]*\*|__dataclass_")
+_ANY_NAME = pattern(r"import[(\\\s]*\*|__dataclass_")
 _REPLACED = ("asdict", "dataclass", "field", "fields", "__init__", "__class__", "__code__")
 
 

@@ -11,11 +11,12 @@ from weakref import WeakKeyDictionary
 
 from msgspec import Struct
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.import_statements import imported_modules
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax
 
-_REACHES = re.compile(
+_REACHES = pattern(
     r"""
     (?<![=!]=['"]) (?<![=!]=[ ]['"]) (?<!\.) \b__main__\b (?!['"][ ]?[=!]=)  # not: __name__ == "__main__"
     | \bf_locals\b

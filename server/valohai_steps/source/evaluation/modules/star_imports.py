@@ -1,8 +1,8 @@
 """`from module import *`: the names that it brings, and those that it may replace."""
 
-import re
 from functools import cached_property
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.imports import Imported, from_module
@@ -10,7 +10,7 @@ from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.binding import Binding
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax
 
-_STAR = re.compile(r"import[ \t(]*\*")
+_STAR = pattern(r"import[ \t(]*\*")
 
 
 class StarImports:

@@ -3,6 +3,8 @@
 import re
 from types import MappingProxyType
 
+from valohai_steps.model.patterns import pattern
+
 _CLOSED_STRING = r"""(?:
     "(?!"")[^"\\\r\n]*(?:\\(?:\r\n|.)[^"\\\r\n]*)*"
   | '(?!'')[^'\\\r\n]*(?:\\(?:\r\n|.)[^'\\\r\n]*)*'
@@ -28,38 +30,38 @@ _SIMPLE = rf"{_PLAIN}(?:{_SIMPLE_STRING}{_PLAIN})*"
 _SIMPLE_BRACKETS = rf"\({_SIMPLE}\)|\[{_SIMPLE}\]|\{{{_SIMPLE}\}}"
 
 # What is plain, and the next token behind it; a backslash that belongs to nothing is passed over.
-TOKEN = re.compile(
+TOKEN = pattern(
     rf"{_PLAIN}(?:{_STRING}|(?P<comment>{_COMMENT})|{_BRACKET}|{_CONTINUATION}|{_LINE_END}|\\)?",
     re.VERBOSE | re.DOTALL,
 )
 # The same without what no line at the left edge depends on: line ends in front of an indented or an empty
 # line, comments, simple strings, brackets that hold simple strings at most.
-OUTER_TOKEN = re.compile(
+OUTER_TOKEN = pattern(
     rf"""{_PLAIN}{_INDENTED}
     (?:{_SIMPLE_BRACKETS}|{_SIMPLE_STRING}|{_STRING}|{_COMMENT}|{_BRACKET}|{_CONTINUATION}|{_LINE_END}|\\)?""",
     re.VERBOSE | re.DOTALL,
 )
 # Comments, and the strings that are not simple.
-COMMENT_TOKEN = re.compile(
+COMMENT_TOKEN = pattern(
     rf"""[^"'\#]*(?:{_SIMPLE_STRING}|{_STRING}|(?P<comment>{_COMMENT}))?""", re.VERBOSE | re.DOTALL
 )
 # These words stand in no expression: whatever is open above them was left open.
 _STATEMENT = r"(?:async[ \t]+def|def|class|import|while|with|try|del|assert|raise|return)\b"
-STATEMENT = re.compile(_STATEMENT)
+STATEMENT = pattern(_STATEMENT)
 # In a replacement field of an f-string a colon may begin the format.
-FIELD_TOKEN = re.compile(
+FIELD_TOKEN = pattern(
     r"""[^"'\#\\()\[\]{}:\r\n]*"""
     rf"(?:{_STRING}|{_COMMENT}|{_BRACKET}|(?P<colon>:)|(?P<statement>[\r\n][ \t]*{_STATEMENT})|[\\\r\n])?",
     re.VERBOSE | re.DOTALL,
 )
 # What counts in the literal part of an f-string. A named character is none in a raw string.
-LITERAL_TOKEN = re.compile(
+LITERAL_TOKEN = pattern(
     r"""[^"'\\{}\r\n]*"""
     r"""(?:(?P<named>\\N\{[^{}"'\r\n]*\})|\\(?:\r\n|[^{}])?|(?P<quote>["'])|(?P<opening>\{)|(?P<closing>\})"""
     r"""|(?P<line_end>\r\n|\n|\r))?""",
     re.DOTALL,
 )
-PLAIN_FIELDS = re.compile(_PLAIN_FIELDS)
+PLAIN_FIELDS = pattern(_PLAIN_FIELDS)
 # The bracket that each closing bracket belongs to.
 PAIRS = MappingProxyType({")": "(", "]": "[", "}": "{"})
 _PREFIX_LETTERS = frozenset("rRbBuUfFtT")

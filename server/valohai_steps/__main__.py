@@ -14,7 +14,7 @@ def run() -> int:
     try:
         return main()
     finally:
-        gc.freeze()  # Python collects at its own end: it would look through all that ends with the process anyway
+        gc.freeze()  # else Python, at its end, looks for rubbish in what ends with the process anyway
 
 
 if __name__ == "__main__":

@@ -9,10 +9,11 @@ from msgspec import Meta, Struct
 from valohai_steps.agents.surroundings import Surroundings
 from valohai_steps.agents.values import plain
 from valohai_steps.config.reader import YamlStep
+from valohai_steps.drift.command_line.differences import ScriptRead
 from valohai_steps.drift.command_line.parameters_for import parameter_for
 from valohai_steps.ide.command_line.bindings import lines_with_values
 from valohai_steps.ide.command_line.generation import steps_with_arguments
-from valohai_steps.project.command_lines import file_of_command, script_read
+from valohai_steps.project.command_lines import script_read
 from valohai_steps.project.files import readable
 
 
@@ -39,9 +40,8 @@ def scripts_of(around: Surroundings, yaml: Path, step: YamlStep) -> Iterator[Des
     """The scripts that a step runs, as far as their arguments are known."""
     snapshot = around.snapshot
     file = readable(snapshot.yaml(yaml))
-    for path in _python_files(around, yaml, step):
-        read = script_read(snapshot, yaml, (str(snapshot.source_in(path, yaml)),))
-        if read is None or read.fact.parser is None or file is None:
+    for read in _read_scripts(around, yaml, step):
+        if read.fact.parser is None or file is None:
             continue
         for each in steps_with_arguments(snapshot, yaml, file, read):
             if each.step is step:
@@ -57,7 +57,7 @@ def scripts_of(around: Surroundings, yaml: Path, step: YamlStep) -> Iterator[Des
                     for argument in (*each.passed, *each.missing)
                     for form in (parameter_for(argument, read.fact.library),)
                 ]
-                yield DescribedScript(around.shown(path), read.fact.library, arguments)
+                yield DescribedScript(around.shown(Path(read.path)), read.fact.library, arguments)
                 break
 
 
@@ -70,8 +70,10 @@ def script_lines(script: DescribedScript) -> Iterator[str]:
         yield f"- {', '.join(each.flags) or each.name}: {each.type}, {default}{whether}"
 
 
-def _python_files(around: Surroundings, yaml: Path, step: YamlStep) -> list[Path]:
+def _read_scripts(around: Surroundings, yaml: Path, step: YamlStep) -> list[ScriptRead]:
+    """The scripts in the workspace that the step runs, each once."""
     lines = lines_with_values(around.snapshot, yaml, step)
-    names = (name for line in lines for name in line.run.files if name.endswith(".py"))
-    paths = dict.fromkeys(file_of_command(around.snapshot, yaml, name) for name in names)
-    return [path for path in paths if path is not None and not around.leaves(path)]
+    names = dict.fromkeys(name for line in lines for name in line.run.files)
+    read = (script_read(around.snapshot, yaml, (name,)) for name in names)
+    found = {each.path: each for each in read if each is not None and not around.leaves(Path(each.path))}
+    return list(found.values())

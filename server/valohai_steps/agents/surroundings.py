@@ -1,6 +1,5 @@
 """Where a tool looks: a snapshot, the folders that it may not leave, and the files that are meant."""
 
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -10,7 +9,8 @@ from valohai_steps.agents.answer import ToolError
 from valohai_steps.ide.findings.checked_files import files_to_check
 from valohai_steps.model.text import LineIndex, Span
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.reach import outside
+from valohai_steps.project.files import exists, is_folder, name_flaw, real_path
+from valohai_steps.project.reach import leads_outside
 from valohai_steps.project.scan import SUFFIXES
 from valohai_steps.project.snapshot import Snapshot
 
@@ -51,7 +51,7 @@ class Surroundings(Struct, frozen=True):
 
     def leaves(self, path: Path) -> bool:
         """Whether a path leads out of the workspace folders, or to what git keeps for itself."""
-        return outside(path, self.roots) is not None
+        return leads_outside(real_path(path), self.roots)
 
 
 def look_at(
@@ -64,17 +64,17 @@ def look_at(
     """
     named = [resolved(name, folder, roots) for name in names]
     for path in named:
-        if not path.is_dir() and path.suffix not in SUFFIXES and not is_yaml(path):
+        if not is_folder(path) and path.suffix not in SUFFIXES and not is_yaml(path):
             raise ToolError(f"{path.name}: not a Python file, notebook or valohai.yaml; name one of those")
-    files = [path for path in named if not path.is_dir()]
-    folders = [path for path in named if path.is_dir()]
+    files = [path for path in named if not is_folder(path)]
+    folders = [path for path in named if is_folder(path)]
     if whole or not named:
         folders = list(snapshot.roots)
     known = sorted(snapshot.sources.union(path for path in snapshot.documents if path.suffix in SUFFIXES))
     everywhere = whole or not named
     inside = [path for path in known if everywhere or any(path.is_relative_to(each) for each in folders)]
-    inside = [path for path in inside if outside(path, roots) is None]
-    real = {os.path.realpath(path): path for path in reversed((*files, *inside))}
+    inside = [path for path in inside if not leads_outside(real_path(path), roots)]
+    real = {real_path(path): path for path in reversed((*files, *inside))}
     kept = set(real.values())
     chosen = tuple(path for path in dict.fromkeys((*files, *inside)) if path in kept)
     return Surroundings(snapshot, folder, tuple(roots), tuple(files), chosen, tuple(folders))
@@ -85,18 +85,16 @@ def resolved(name: str, folder: Path, roots: Sequence[Path]) -> Path:
 
     Like what a file of the repository names, it may not leave the workspace. Raises ToolError.
     """
-    try:
-        whole = folder / name
-        path = Path(os.path.realpath(whole.parent), whole.name) if ".." in whole.parent.parts else whole
-        path = Path(os.path.realpath(path)) if path.name == ".." else path
-        found, is_there = outside(path, roots), path.exists()
-    except (OSError, ValueError) as error:
-        raise ToolError(f"{name!r} names no path: {error}") from error
-    if found is not None:
-        raise ToolError(
-            f"{name}: leads to {found}, outside of {named_roots(roots)}; name a path inside of it"
-        )
-    if not is_there:
+    whole = folder / name
+    flaw = name_flaw(whole)
+    if flaw is not None:
+        raise ToolError(f"{name!r} names no path: {flaw}")
+    path = real_path(whole.parent) / whole.name if ".." in whole.parent.parts else whole
+    path = real_path(path) if path.name == ".." else path
+    real = real_path(path)
+    if leads_outside(real, roots):
+        raise ToolError(f"{name}: leads to {real}, outside of {named_roots(roots)}; name a path inside of it")
+    if not exists(path):
         raise ToolError(f"{name}: no such file or folder; check the path")
     return path
 

@@ -27,7 +27,7 @@ from valohai_steps.ide.update.several.batch import (
     plan_batch,
 )
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.reach import outside
+from valohai_steps.project.files import real_path
 from valohai_steps.project.writing.transaction import finish_interrupted, finish_interrupted_at, write_all
 
 
@@ -126,9 +126,8 @@ def _plan(around: Surroundings, asked: UpdateInput) -> _Planned:
     else:
         planned = _of_steps(around, group_files(around.snapshot, files, around.named))
     for change in planned.changes:
-        found = outside(change.path, around.roots)
-        if found is not None:
-            why = f"leads to {found}, outside of {named_roots(around.roots)}"
+        if around.leaves(change.path):
+            why = f"leads to {real_path(change.path)}, outside of {named_roots(around.roots)}"
             raise ToolError(f"{around.shown(change.path)}: {why} ({NOTHING_WRITTEN})")
     kept = tuple(replace(change, within=around.roots) for change in planned.changes)
     return replace(planned, changes=kept)

@@ -11,7 +11,15 @@ from valohai_steps.cli.terminal import Terminal
 from valohai_steps.model.patterns import pattern
 from valohai_steps.project.binding import find_root
 from valohai_steps.project.document import Document
-from valohai_steps.project.files import FileError, UnreadableFile, demand, read_bytes
+from valohai_steps.project.files import (
+    FileError,
+    UnreadableFile,
+    demand,
+    exists,
+    is_folder,
+    read_bytes,
+    real_path,
+)
 from valohai_steps.project.memo import Memo
 from valohai_steps.project.scan import scan
 from valohai_steps.project.snapshot import Snapshot
@@ -57,11 +65,11 @@ def choose(
         absolute = whole_path(path)
         if path == Path("-"):
             raise UsageError("- (standard input) is read by `valohai-steps check` alone; name a file here")
-        if absolute not in documents and not absolute.exists():
+        if absolute not in documents and not exists(absolute):
             raise FileError(path, "no such file or folder; check the path")
-        (folders if absolute.is_dir() else named).append(absolute)
+        (folders if is_folder(absolute) else named).append(absolute)
     found = [path for folder in folders for path in _scan(folder, root, terminal)]
-    one_each = {os.path.realpath(path): path for path in reversed((*named, *found))}
+    one_each = {real_path(path): path for path in reversed((*named, *found))}
     kept = set(one_each.values())
     snapshot = Snapshot((root,), documents, overrides or {}, frozenset(kept), Memo())
     named, found = ([path for path in dict.fromkeys(paths) if path in kept] for paths in (named, found))
@@ -78,16 +86,16 @@ def with_neighbours(
     """
     snapshot = chosen.snapshot
     yamls = ((path, snapshot.yaml_path(path)) for path in chosen.all)
-    folders = dict.fromkeys(yaml.parent if yaml.exists() else path.parent for path, yaml in yamls)
+    folders = dict.fromkeys(yaml.parent if exists(yaml) else path.parent for path, yaml in yamls)
     missing = [
         folder for folder in folders if not any(folder.is_relative_to(seen) for seen in chosen.scanned)
     ]
-    known = {os.path.realpath(path) for path in chosen.all}
+    known = {real_path(path) for path in chosen.all}
     more = [
         path
         for folder in missing
         for path in _scan(folder, snapshot.roots[0], terminal)
-        if (names is None or _may_declare(path, names)) and os.path.realpath(path) not in known
+        if (names is None or _may_declare(path, names)) and real_path(path) not in known
     ]
     return replace(chosen, snapshot=replace(snapshot, sources=snapshot.sources.union(more)))
 
@@ -128,7 +136,7 @@ def whole_path(path: Path) -> Path:
 
 
 def _plain(path: Path) -> Path:
-    return Path(os.path.realpath(path)) if ".." in path.parts else path
+    return real_path(path) if ".." in path.parts else path
 
 
 def shown(path: Path) -> str:

@@ -1,6 +1,5 @@
 """The folders that an agent works in, and what is in them at the moment of a call."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -13,6 +12,7 @@ from valohai_steps.agents.answer import ToolError
 from valohai_steps.agents.surroundings import Surroundings, look_at
 from valohai_steps.agents.tools import Tool, names_in
 from valohai_steps.project.binding import find_root
+from valohai_steps.project.files import is_folder, real_path
 from valohai_steps.project.memo import Memo
 from valohai_steps.project.scan import scan
 from valohai_steps.project.snapshot import Snapshot
@@ -24,8 +24,8 @@ def folders_of(uris: Sequence[str]) -> tuple[Path, ...]:
     for uri in uris:
         parts = urlsplit(uri)
         if parts.scheme == "file" and parts.netloc in ("", "localhost"):
-            path = Path(os.path.realpath(url2pathname(unquote(parts.path))))
-            if path.is_dir():
+            path = real_path(Path(url2pathname(unquote(parts.path))))
+            if is_folder(path):
                 found[path] = None
     return tuple(found)
 
@@ -35,8 +35,8 @@ def started_in(folder: Path, home: Path) -> tuple[Path, ...]:
 
     Some clients start every server in the home folder or at the top of the disk: neither is looked through.
     """
-    here = Path(os.path.realpath(folder))
-    if here == here.parent or here == Path(os.path.realpath(home)):
+    here = real_path(folder)
+    if here == here.parent or here == real_path(home):
         why = f"the server was started in {here}, which is not a project, and the client names no folder"
         raise ToolError(f"{why}; start it as `valohai-steps mcp --root FOLDER`")
     return (here,)
@@ -61,4 +61,4 @@ def _sources(root: Path, snapshot: Snapshot) -> list[Path]:
     home = snapshot.settings_path(root / "any.py")
     exclude = snapshot.settings(root / "any.py").exclude
     found = scan(root, exclude, home.parent if home else root)
-    return [path for path in found if Path(os.path.realpath(path)).is_relative_to(root)]
+    return [path for path in found if real_path(path).is_relative_to(root)]

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
-from valohai_steps.project.files import LARGEST_SETTINGS, UnreadableFile, read_bytes
+from valohai_steps.project.files import LARGEST_SETTINGS, UnreadableFile, exists, is_file, read_bytes
 
 YAML_NAME = "valohai.yaml"
 YAML_SUFFIXES = (".yaml", ".yml")
@@ -31,11 +31,11 @@ def find_root(folder: Path) -> Path:
     above: list[Path] = []
     for candidate in (folder, *folder.parents):
         above.append(candidate)
-        if (candidate / ".git").exists():
+        if exists(candidate / ".git"):
             break
     else:
         return folder
-    yaml = next((home for home in above if any((home / name).is_file() for name in YAML_NAMES)), folder)
+    yaml = next((home for home in above if any(is_file(home / name) for name in YAML_NAMES)), folder)
     settings = next((home for home in above if _has_settings(home / "pyproject.toml")), folder)
     return min(yaml, settings, key=lambda home: len(home.parts))
 

@@ -7,7 +7,7 @@ from msgspec import Struct, field
 
 from valohai_steps.drift.command_line.differences import ScriptRead
 from valohai_steps.project.imports import WorkspaceImports
-from valohai_steps.project.reach import real_outside
+from valohai_steps.project.reach import leads_outside
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.evaluation.modules.dependencies import Dependency
 from valohai_steps.source.python_file import PythonFile
@@ -55,11 +55,8 @@ def file_of_command(snapshot: Snapshot, yaml: Path, name: str) -> Path | None:
     have it, and a cloned repository has no say in what is read elsewhere.
     """
     path = yaml.parent / name
-    try:
-        found = None if name.startswith("/") else snapshot.real(path)
-    except (OSError, ValueError):  # no path at all
-        return None
-    return None if found is None or real_outside(found, snapshot.reach(yaml)) is not None else path
+    barred = name.startswith("/") or leads_outside(snapshot.real(path), snapshot.reach(yaml))
+    return None if barred else path
 
 
 def _known(snapshot: Snapshot, path: Path) -> KnownScript:

@@ -1,5 +1,6 @@
 """Reading files of the user's: regular ones only, and never more of one than a bound."""
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -67,6 +68,17 @@ def exists(path: Path) -> bool:
     except (OSError, ValueError):
         return False
     return True
+
+
+def name_flaw(path: Path) -> str | None:
+    """Why no disk can hold a file of this name: a null byte, a lone surrogate, too many characters."""
+    try:
+        os.lstat(path)
+    except ValueError as error:
+        return str(error)
+    except OSError as error:
+        return reason(error) if error.errno == errno.ENAMETOOLONG else None
+    return None
 
 
 def is_file(path: "Path | os.DirEntry[str]") -> bool:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from valohai_steps.project.files import UnreadableFile, is_file
 from valohai_steps.project.python_source import PythonSource
-from valohai_steps.project.reach import real_outside
+from valohai_steps.project.reach import leads_outside
 from valohai_steps.source.python_file import Module, Syntax
 
 
@@ -62,10 +62,9 @@ class ModuleFile(Struct, frozen=True):
         """The tree of the file; none of what a link leads out of reach to."""
         if isinstance(self.found, UnreadableFile):
             return self.found
-        found = real_outside(self.real, reach)
-        if found is None:
-            return self.found.syntax
-        return UnreadableFile(path, f"leads to {found}, outside of this project")
+        if leads_outside(self.real, reach):
+            return UnreadableFile(path, f"leads to {self.real}, outside of this project")
+        return self.found.syntax
 
 
 def module_file(

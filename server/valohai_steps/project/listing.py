@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from valohai_steps.project.files import is_folder
+from valohai_steps.project.files import exists, is_folder
 from valohai_steps.project.ignored.scan_rules import NEVER_ENTERED
 from valohai_steps.project.snapshot import Snapshot
 
@@ -29,7 +29,7 @@ def _on_disk(folder: Path) -> Iterator[str]:
                     continue
                 if not is_folder(entry):
                     yield entry.name
-                elif not (Path(entry.path) / "pyvenv.cfg").exists():
+                elif not exists(Path(entry.path) / "pyvenv.cfg"):
                     yield f"{entry.name}/"
     except (OSError, ValueError):  # no such folder, or nobody may look: then there is nothing to offer
         return

@@ -1,7 +1,6 @@
 """How far the files of a repository reach: what they name lies in the workspace folder or the repository."""
 
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -9,11 +8,11 @@ from msgspec.structs import replace
 
 from valohai_steps.drift.requirement_lines import is_requirement
 from valohai_steps.model.text import Span
-from valohai_steps.project.files import UnreadableFile, exists
+from valohai_steps.project.binding import is_yaml
+from valohai_steps.project.files import UnreadableFile, exists, name_flaw, real_path
 from valohai_steps.project.settings import Settings, merge_settings, setting_span
 
 _SETTINGS = "pyproject.toml"
-_YAML_SUFFIXES = (".yaml", ".yml")
 
 
 class RefusedSetting(Struct, frozen=True):
@@ -35,24 +34,17 @@ class EffectiveSettings(Struct, frozen=True):
 
 def reach_of(root: Path) -> tuple[Path, ...]:
     """The workspace folder and the repository that it belongs to, links resolved."""
-    real = Path(os.path.realpath(root))
+    real = real_path(root)
     top = next((folder for folder in (real, *real.parents) if exists(folder / ".git")), real)
     return tuple(dict.fromkeys((real, top)))
 
 
-def outside(path: Path, reach: Sequence[Path]) -> Path | None:
-    """What the path leads to when links are resolved, if that is out of reach; else None.
-
-    What git keeps for itself is nobody's to write.
-    """
-    return real_outside(Path(os.path.realpath(path)), reach)
-
-
-def real_outside(real: Path, reach: Sequence[Path]) -> Path | None:
-    """The same of a path whose links are resolved already."""
-    inside = [real.relative_to(folder) for folder in reach if real.is_relative_to(folder)]
-    kept = not inside or any(part.lower() == ".git" for part in inside[0].parts)
-    return real if kept else None
+def leads_outside(real: Path, reach: Iterable[Path]) -> bool:
+    """Whether a path whose links are resolved is out of reach: outside of all folders, or in what git keeps
+    for itself, which is nobody's to write."""
+    inside = (real.relative_to(folder) for folder in reach if real.is_relative_to(folder))
+    first = next(inside, None)
+    return first is None or any(part.lower() == ".git" for part in first.parts)
 
 
 def veto(path: Path, confines: Sequence[Path]) -> UnreadableFile | None:
@@ -62,11 +54,7 @@ def veto(path: Path, confines: Sequence[Path]) -> UnreadableFile | None:
     """
     if not confines or path.name == _SETTINGS:
         return None
-    try:
-        found = outside(path, confines)
-    except (OSError, ValueError) as error:
-        return UnreadableFile(path, f"names no path: {error}")
-    if found is None:
+    if not leads_outside(real_path(path), confines):
         return None
     folders = ", ".join(map(str, confines))
     why = "so it is not read; work in a folder that holds both"
@@ -115,18 +103,24 @@ def _refused(home: Path, text: str, settings: Settings, reach: Sequence[Path]) -
 def _flaw_of_yaml(home: Path, settings: Settings, reach: Sequence[Path]) -> str | None:
     if settings.yaml is None:
         return None
-    if not settings.yaml.endswith(_YAML_SUFFIXES):
+    if not is_yaml(Path(settings.yaml)):
         return f"must name a .yaml file, not {settings.yaml!r}"
     return flaw_of_place(home.parent / settings.yaml, reach)
 
 
-def flaw_of_place(path: Path, reach: Sequence[Path]) -> str | None:
-    """Why a path that a file of the repository names may not be written."""
-    try:
-        found = outside(path, reach)
-    except (OSError, ValueError) as error:
-        return f"names no path: {error}"
-    return None if found is None else f"leads to {found}, outside of this project; name a file inside of it"
+def flaw_of_target(path: Path, reach: Sequence[Path] | None) -> str | None:
+    """The same of a valohai.yaml, which must be YAML by its name."""
+    return flaw_of_place(path, reach) if is_yaml(path) else "not a .yaml file; name one such as valohai.yaml"
+
+
+def flaw_of_place(path: Path, reach: Sequence[Path] | None) -> str | None:
+    """Why a path may not be written; without `reach` a person has named it, and it may lie anywhere."""
+    flaw, real = name_flaw(path), real_path(path)
+    if flaw is not None:
+        return f"names no path: {flaw}"
+    if reach is None or not leads_outside(real, reach):
+        return None
+    return f"leads to {real}, outside of this project; name a file inside of it"
 
 
 def _flaw_of_runtime(settings: Settings) -> str | None:

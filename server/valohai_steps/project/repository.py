@@ -57,8 +57,8 @@ def _submodules(snapshot: Snapshot, top: Path) -> tuple[str, ...]:
 def _names(folder: Path) -> list[str]:
     try:
         return sorted(entry.name for entry in os.scandir(folder) if is_file(entry))
-    except OSError:
-        return []  # a folder that is not there has no files
+    except (OSError, ValueError):
+        return []  # a folder that is not there, or cannot be, has no files
 
 
 def _walk(folder: Path) -> Iterator[Path]:

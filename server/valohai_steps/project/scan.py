@@ -58,7 +58,7 @@ def scan(
 
 def mentions_valohai(path: Path) -> bool:
     """Whether the file's bytes hold the word without which there can be no step; False when unreadable."""
-    return path.is_file() and _mentions(str(path))  # opening a pipe would wait for its writer
+    return is_file(path) and _mentions(str(path))  # opening a pipe would wait for its writer
 
 
 def _mentions(name: str) -> bool:

@@ -12,7 +12,7 @@ from valohai_steps.ide.pipeline_graph.python_graphs import graph_of_python
 from valohai_steps.ide.pipeline_graph.yaml_graphs import graphs_of_yaml
 from valohai_steps.model.text import LineIndex
 from valohai_steps.project.binding import find_root, is_yaml
-from valohai_steps.project.files import FileError, demand
+from valohai_steps.project.files import FileError, demand, exists
 from valohai_steps.project.memo import Memo
 from valohai_steps.project.pipelines import pipeline_file
 from valohai_steps.project.settings import nearest
@@ -45,7 +45,7 @@ def _file(named: Path | None, terminal: Terminal) -> tuple[Path, Snapshot]:
     root = find_root(Path.cwd())
     snapshot = Snapshot((root,), {}, {}, frozenset(), Memo())
     path = snapshot.yaml_path(Path.cwd() / "any.py")
-    if not path.exists():
+    if not exists(path):
         raise FileError(path, "no such file; go to the folder of the project, or name a file with --file")
     return path, snapshot
 

@@ -1,22 +1,20 @@
 """`valohai-steps mcp`: the only command that imports the server for agents, and the package it needs."""
 
 import argparse
-import os
-from pathlib import Path
 
 from valohai_steps.cli.servers.by_hand import tell_person
 from valohai_steps.cli.sources import UsageError, whole_path
 from valohai_steps.cli.terminal import Terminal
-from valohai_steps.project.files import FileError
+from valohai_steps.project.files import FileError, is_folder, real_path
 
 _PACKAGES = ("mcp", "mcp_types")
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     """Serve until the client leaves. Raises UsageError when the package is not installed, and FileError."""
-    roots = [Path(os.path.realpath(whole_path(root))) for root in options.root or ()]
+    roots = [real_path(whole_path(root)) for root in options.root or ()]
     for root in roots:
-        if not root.is_dir():
+        if not is_folder(root):
             raise FileError(root, "no such folder; --root names the folder of a project")
     try:
         from valohai_steps.mcp.server import serve

@@ -21,7 +21,7 @@ from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import TextEdit, apply_edits
 from valohai_steps.project.command_lines import script_read, shell_script
 from valohai_steps.project.files import UnreadableFile, readable
-from valohai_steps.project.reach import flaw_of_place
+from valohai_steps.project.reach import flaw_of_target
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.command_line.input_paths import input_paths
 
@@ -76,8 +76,8 @@ def plan_arguments(
     script, target = script_of(snapshot, path), yaml or snapshot.yaml_path(path)
     if script is None:
         return Refused(path, "no valohai.prepare() call in this file; name the file that makes one")
-    flaw = flaw_of_place(target, snapshot.reach(target))
-    if flaw is not None and yaml is None:
+    flaw = flaw_of_target(target, snapshot.reach(target) if yaml is None else None)
+    if flaw is not None:
         return Refused(target, flaw)
     found = snapshot.yaml(target)
     if isinstance(found, UnreadableFile):

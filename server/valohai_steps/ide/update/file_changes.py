@@ -8,7 +8,7 @@ from msgspec import Struct
 from valohai_steps.ide.update.update import Update
 from valohai_steps.model.patterns import pattern
 from valohai_steps.project.decoding import decode, encode
-from valohai_steps.project.files import FileError, demand, read_if_there
+from valohai_steps.project.files import FileError, demand, is_folder, read_if_there
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.project.writing.transaction import Write
 
@@ -37,7 +37,7 @@ def file_changes(snapshot: Snapshot, updates: Iterable[Update]) -> list[FileChan
         for change in _changes(snapshot, update):
             changes.setdefault(change.path, change)
     for change in changes.values():
-        if not change.path.parent.is_dir():
+        if not is_folder(change.path.parent):
             missing = change.path.parent.name
             why = f"there is no folder {missing}; create it, or {change.otherwise} (nothing was written)"
             raise FileError(change.path, why)

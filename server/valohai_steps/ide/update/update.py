@@ -40,7 +40,7 @@ from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import TextEdit, apply_edits
 from valohai_steps.project.files import UnreadableFile
-from valohai_steps.project.reach import flaw_of_place
+from valohai_steps.project.reach import flaw_of_target
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.python_file import PythonFile
 
@@ -191,7 +191,7 @@ def _refuse_place(snapshot: Snapshot, path: Path, target: Path) -> Refused | Non
     """Why what the repository names is not written to; what a person has named may lie anywhere."""
     for each in snapshot.refused_settings(path):
         return Refused(each.path, each.reason, each.span)
-    flaw = None if snapshot.overrides.get("yaml") else flaw_of_place(target, snapshot.reach(target))
+    flaw = flaw_of_target(target, None if snapshot.overrides.get("yaml") else snapshot.reach(target))
     return None if flaw is None else Refused(target, flaw)
 
 

@@ -1,7 +1,5 @@
 """valohai-steps.ask: the tools for coding agents that write nothing, about what the editor has open."""
 
-import os
-from pathlib import Path
 from typing import Any
 
 from msgspec import to_builtins
@@ -10,7 +8,7 @@ from valohai_steps.agents.answer import ToolError
 from valohai_steps.agents.surroundings import look_at
 from valohai_steps.agents.tools import TOOLS, names_in
 from valohai_steps.lsp.session import Session
-from valohai_steps.project.files import FileError
+from valohai_steps.project.files import FileError, real_path
 
 
 def ask(session: Session, tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -24,7 +22,7 @@ def ask(session: Session, tool: str, arguments: dict[str, Any]) -> dict[str, Any
     try:
         asked = found.read(arguments)
         snapshot = session.workspace.snapshot
-        roots = [Path(os.path.realpath(root)) for root in session.workspace.roots]
+        roots = [real_path(root) for root in session.workspace.roots]
         around = look_at(
             snapshot, names_in(asked), session.workspace.roots[0], roots, whole=found.whole_workspace
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from valohai_steps.project.files import LARGEST_SETTINGS, UnreadableFile, read_bytes
+from valohai_steps.project.files import LARGEST_SETTINGS, UnreadableFile, exists, is_file, read_bytes
 from valohai_steps.project.ignored.git_index import tracked_paths
 from valohai_steps.project.ignored.ignore_rules import IgnoreFile, ignore_file, read_ignore_file
 
@@ -97,7 +97,7 @@ def rules_above(root: Path, exclude: Sequence[str], home: Path) -> ScanRules:
     above = _repository_above(root)
     rules = ScanRules((), None, excluded)
     for folder in above:
-        rules = rules.inside(folder, [name for name in (_IGNORE, ".git") if (folder / name).exists()])
+        rules = rules.inside(folder, [name for name in (_IGNORE, ".git") if exists(folder / name)])
     if above and any(rules.ignores(each, is_folder=True) for each in (*_between(root, above[0]), root)):
         return ScanRules((), rules.tracked, excluded)  # an ignored folder that is asked for counts
     return rules
@@ -106,9 +106,9 @@ def rules_above(root: Path, exclude: Sequence[str], home: Path) -> ScanRules:
 def _repository_above(root: Path) -> list[Path]:
     """The folders above `root` in its repository, the top first; none when `root` is the top."""
     found: list[Path] = []
-    for folder in root.parents if not (root / ".git").exists() else ():
+    for folder in root.parents if not exists(root / ".git") else ():
         found.insert(0, folder)
-        if (folder / ".git").exists():
+        if exists(folder / ".git"):
             return found
     return []
 
@@ -129,7 +129,7 @@ def _index(top: Path) -> bytes:
     """The bytes of the index; `.git` may be a file that names the folder (a worktree, a submodule)."""
     git = top / ".git"
     try:
-        if git.is_file():
+        if is_file(git):
             stated = read_bytes(git, LARGEST_SETTINGS)
             if isinstance(stated, UnreadableFile):
                 return b""

@@ -15,7 +15,14 @@ import msgspec
 from msgspec import Struct
 
 from valohai_steps.model.patterns import pattern
-from valohai_steps.project.files import LARGEST_SETTINGS, UnreadableFile, read_bytes, read_if_there
+from valohai_steps.project.files import (
+    LARGEST_SETTINGS,
+    UnreadableFile,
+    name_flaw,
+    read_bytes,
+    read_if_there,
+    real_path,
+)
 
 _NAME = ".valohai-steps.journal"
 _TEMPORARY = pattern(r"\.valohai-steps-[0-9a-f]{16}\.tmp")
@@ -125,8 +132,7 @@ def _entry(item: object, folder: Path) -> Entry | None:
         return None
     if base is not None and not (isinstance(base, str) and _DIGEST.fullmatch(base)):
         return None
-    try:
-        home = Path(os.path.realpath((folder / target).parent))
-    except (OSError, ValueError):
+    if name_flaw(folder / target) is not None:
         return None
+    home = real_path((folder / target).parent)
     return Entry(home / Path(target).name, home / temporary, base, new)

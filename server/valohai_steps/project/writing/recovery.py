@@ -1,13 +1,12 @@
 """What a killed run has left: finished where nobody has touched the files since, else undone."""
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from msgspec import Struct
 
-from valohai_steps.project.files import UnreadableFile
+from valohai_steps.project.files import UnreadableFile, real_path
 from valohai_steps.project.writing.exchange import exchange
 from valohai_steps.project.writing.journal import (
     Entry,
@@ -28,7 +27,7 @@ def recover(folder: Path) -> list[tuple[Path, str]]:
 
     Waits for a run that is still alive. Raises OSError.
     """
-    folder = Path(os.path.realpath(folder))
+    folder = real_path(folder)
     folders = sorted({folder, *folders_of(read_journal(folder))})
     with ExitStack() as stack:
         for each in folders:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from valohai_steps.project.files import FileError, demand, read_if_there, reason
+from valohai_steps.project.files import FileError, demand, read_if_there, real_path, reason
 from valohai_steps.project.writing.exchange import exchange
 from valohai_steps.project.writing.journal import (
     Entry,
@@ -92,7 +92,7 @@ def finish_interrupted_at(writes: Iterable[Write]) -> list[tuple[Path, str]]:
 
 
 def _replacement(write: Write) -> _Replacement:
-    target = Path(os.path.realpath(write.path))
+    target = real_path(write.path)
     if write.within and not any(target.is_relative_to(folder) for folder in write.within):
         raise FileError(write.path, f"leads to {target}, outside of this project; nothing was written")
     base = None if write.base is None else digest(write.base)

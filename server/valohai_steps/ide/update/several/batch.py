@@ -1,6 +1,5 @@
 """One update of several files: all valohai.yaml files that they belong to, or none."""
 
-import os
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
@@ -51,8 +50,7 @@ def group_files(snapshot: Snapshot, files: Iterable[Path], named: Collection[Pat
 
     Raises FileError when no file has a call and one of them was named, or a valohai.yaml was.
     """
-    groups: dict[Path, list[Path]] = {}
-    names: dict[str, Path] = {}
+    declaring: list[Path] = []
     without: list[Path] = []
     only_named = True
     for path in files:
@@ -62,12 +60,21 @@ def group_files(snapshot: Snapshot, files: Iterable[Path], named: Collection[Pat
         python = demand(snapshot.python(path))
         if python is None or not takes_part(snapshot, path, python, named):
             without += [path] if path in named else []
-            continue
-        target = snapshot.yaml_path(path)
-        groups.setdefault(names.setdefault(os.path.realpath(target), target), []).append(path)
-    if without and not groups and only_named:
+        else:
+            declaring.append(path)
+    if without and not declaring and only_named:
         raise FileError(without[0], "no valohai.prepare() call in this file; name the file that makes one")
-    return Groups(groups, tuple(without))
+    return Groups(by_yaml(snapshot, declaring), tuple(without))
+
+
+def by_yaml(snapshot: Snapshot, paths: Iterable[Path]) -> dict[Path, list[Path]]:
+    """Python files by the valohai.yaml that they belong to, in their order; one with two names is one."""
+    groups: dict[Path, list[Path]] = {}
+    names: dict[Path, Path] = {}
+    for path in paths:
+        yaml = snapshot.yaml_path(path)
+        groups.setdefault(names.setdefault(snapshot.real(yaml), yaml), []).append(path)
+    return groups
 
 
 def plan_batch(snapshot: Snapshot, groups: Groups, *, force: bool = False) -> Batch:

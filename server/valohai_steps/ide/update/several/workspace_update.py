@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from valohai_steps.ide.update.refused import refuse_file
-from valohai_steps.ide.update.several.batch import takes_part
+from valohai_steps.ide.update.several.batch import by_yaml, takes_part
 from valohai_steps.ide.update.update import Refused, Update, plan_update
-from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.files import UnreadableFile
+from valohai_steps.project.scan import SUFFIXES
 from valohai_steps.project.snapshot import Snapshot
 
 
@@ -32,13 +32,8 @@ def plan_yaml_update(snapshot: Snapshot, yaml: Path) -> Update | Refused | None:
 
 
 def _by_yaml(snapshot: Snapshot) -> dict[Path, list[Path]]:
-    files: dict[Path, list[Path]] = {}
-    names: dict[Path, Path] = {}  # one valohai.yaml with two names is one
-    for path in sorted(snapshot.sources | set(snapshot.documents)):
-        if not is_yaml(path) and path.suffix in (".py", ".ipynb"):
-            yaml = snapshot.yaml_path(path)
-            files.setdefault(names.setdefault(snapshot.real(yaml), yaml), []).append(path)
-    return files
+    known = sorted(snapshot.sources | set(snapshot.documents))
+    return by_yaml(snapshot, (path for path in known if path.suffix in SUFFIXES))
 
 
 def _plan(snapshot: Snapshot, yaml: Path, paths: list[Path], *, destructive: bool) -> Update | Refused | None:

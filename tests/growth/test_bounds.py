@@ -21,6 +21,7 @@ def main(config):
     return pipe
 """
 TWICE = "\nfor i in range(60):\n    l = [l, l]\n"
+MANY = "; ".join(f"l{n} = [0] * 900" for n in range(900))
 LARGE = [
     "x = 'a'.zfill(10**10)",
     "x = ('a' * 99999).replace('a', 'b' * 9999)",
@@ -38,11 +39,15 @@ LARGE = [
     f"l = []{TWICE}unknown(l)",
     f"l = []{TWICE}f = lambda a=l: a\nx = sorted([l, l])\ny = f'{{l}}'",
     f"l = []{TWICE}m = l\nl = []{TWICE}x = l == m\ny = l in [m]\nz = [m].count(l)",
+    f"l = [0] * 9000\nif unknown:\n    x = [{'l, ' * 3000}]",
+    f"l = ('a',) * 9000\nif unknown:\n    x = [{'l, ' * 3000}]",
+    f"l = ('a',) * 9000\n{'x = l + unknown; ' * 3000}",
+    f"{MANY}\nif unknown:\n    x = [{', '.join(f'l{n}' for n in range(900))}]",
     "l = []\nl.append(l)\nx = l == [l]\nunknown(l)",
 ]
 
 
-@pytest.mark.parametrize("lines", LARGE)
+@pytest.mark.parametrize("lines", LARGE, ids=[each[:40] for each in LARGE])
 def test_a_pipeline_is_read_in_little_memory_and_time(lines: str) -> None:
     source = MAIN.format(lines="\n".join(f"    {line}" for line in lines.splitlines()))
     tracemalloc.start()

@@ -4,11 +4,11 @@ import json
 import shlex
 import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
-from valohai_steps.ide.run_command import RunCommand, run_command
+from valohai_steps.ide.run_command import RunCommand, in_folder, run_command
 from valohai_steps.ide.script_run import how_to_run
 from valohai_steps.ide.update.update import Refused
 from valohai_steps.project.workspace import Workspace
@@ -184,6 +184,12 @@ def test_a_script_runs_with_what_valohai_yaml_passes(tmp_path: Path) -> None:
     program = [sys.executable, *shlex.split(found.command)[1:], "--epochs=7"]
     done = subprocess.run(program, cwd=found.folder, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == {"epochs": 7, "rate": 0.5, "fast": True}
+
+
+def test_a_folder_is_named_where_no_line_would_do() -> None:
+    folder = PurePosixPath("/a b")
+    assert in_folder(folder, "python a.py", windows=True) == "in /a b: python a.py"
+    assert in_folder(folder, "python a.py", windows=False) == "cd '/a b' && python a.py"
 
 
 @pytest.mark.parametrize("name", ["shell", "module"])

@@ -109,9 +109,94 @@ if os.environ.get('PATH'):
     log.info(pipe)
 log.info('made %s', pipe)
 pipe.execution('train')
+
+## names sorted at the top
+OF = {'train': 't', 'evaluate': 'e'}
+NAMES = sorted(OF)
+LISTED = list(OF)
+---
+for k in NAMES + LISTED:
+    pipe.execution(k)
+
+## names by a comprehension at the top
+OF = {'train': 't', 'evaluate': 'e'}
+NAMES = [n for n in OF]
+PAIRS = [f'{v}-{k}' for k, v in OF.items()]
+---
+for k, v in zip(NAMES, PAIRS):
+    pipe.execution(k, v)
+
+## names sorted after a change at the top
+OF = {'train': 't'}
+OF['evaluate'] = 'e'
+NAMES = sorted(OF)
+---
+for k in NAMES:
+    pipe.execution(k)
+
+## strings at the top
+NAME = ' Train '.strip().lower()
+NAMES = 'train,evaluate'.split(',')
+---
+for k in [NAME, *NAMES]:
+    pipe.execution(k)
 """)
 # These may be refused; those that are read must be what running them makes.
 REFUSED = forms("""
+## method of what a dict holds
+class Own:
+    def lower(self):
+        OF.append('evaluate')
+        return 'x'
+OF = ['train']
+X = {'a': Own()}.get('a').lower()
+---
+for k in OF:
+    pipe.execution(k)
+
+## names sorted before a change at the top
+OF = {'train': 't'}
+NAMES = sorted(OF)
+OF['evaluate'] = 'e'
+---
+for k in NAMES:
+    pipe.execution(k)
+
+## names listed between two changes at the top
+OF = ['train']
+OF.append('evaluate')
+NAMES = list(OF)
+OF.pop()
+---
+for k in NAMES:
+    pipe.execution(k)
+
+## names listed before they are changed in another order
+OF = {'train': 't', 'evaluate': 'e'}
+NAMES = list(OF)
+OF['train'] = OF.pop('train')
+---
+for k in NAMES:
+    pipe.execution(k)
+
+## names by a function of the file
+OF = ['train']
+def twice(held):
+    held.append('evaluate')
+    return held
+NAMES = twice(OF)
+---
+for k in NAMES:
+    pipe.execution(k)
+
+## parts that are shared and changed
+OF = [['train']]
+NAMES = list(OF)
+NAMES[0].append('evaluate')
+---
+for k in NAMES[0] + OF[0]:
+    pipe.execution(k)
+
 ## default of a file
 STEP = 'train'
 def make(p, s=STEP):

@@ -1,9 +1,11 @@
 """The files that Python names as outputs."""
 
 import random
+from functools import partial
 
 import pytest
 
+from tests.growth.call_counts import calls
 from tests.seeds import weekly_seed
 from valohai_steps.source.command_line.output_paths import output_files
 from valohai_steps.source.tree.syntax import Syntax
@@ -63,3 +65,41 @@ def test_any_text_is_read() -> None:
             cut = text[:start] + text[end:]
             for each in output_files(Syntax(cut)):
                 assert 0 <= each.span.start <= each.span.end <= len(cut)
+
+
+def writes(count: int) -> str:
+    lines = "".join(f"out = os.path.join(ROOT, 'a{n}.pkl')\nopen(out, 'wb')\n" for n in range(count))
+    return f"{OS}ROOT = '/valohai/outputs'\n{lines}"
+
+
+def test_one_variable_may_name_hundreds_of_files() -> None:
+    names = [each.name for each in output_files(Syntax(writes(400)))]
+    assert names == [f"a{n}.pkl" for n in range(400)]
+
+
+def test_four_times_the_files_by_one_variable_are_four_times_the_work() -> None:
+    few, many = (calls(partial(output_files, Syntax(writes(count)))) for count in (50, 200))
+    assert many < few * 5
+
+
+ROOT = "from pathlib import Path\nout = ROOT = Path('/valohai/outputs')\n"
+REBOUND = [
+    ("a = ROOT / 'a'\na / 'x'\na = ROOT / 'b'\na / 'y'\n", ["a/x", "b/y"]),
+    ("a = ROOT / 'a'\nif c:\n    a = ROOT / 'b'\na / 'x'\n", ["a/x", "b/x"]),
+    ("if c:\n    a = ROOT / 'a'\nelse:\n    a = ROOT / 'b'\na / 'x'\n", ["a/x", "b/x"]),
+    ("a = ROOT / 'a'\nfor a in b:\n    a / 'x'\n", ["a"]),
+    ("a = ROOT / 'a'\nwith b as a:\n    a / 'x'\n", ["a"]),
+    ("a = ROOT / 'a'\ndel a\na / 'x'\n", ["a"]),
+    ("def f():\n    return a / 'x'\na = ROOT / 'a'\na = ROOT / 'b'\n", ["a/x", "b/x"]),
+]
+
+
+@pytest.mark.parametrize(("text", "names"), REBOUND)
+def test_a_name_means_what_was_assigned_last(text: str, names: list[str]) -> None:
+    assert sorted(each.name for each in output_files(Syntax(ROOT + text))) == names
+
+
+def test_a_path_that_leads_to_too_many_places_names_none_and_the_others_do() -> None:
+    """Each `if` doubles what is joined to the first."""
+    doubling = "a = ROOT\n" + "".join(f"if c:\n    a = a / '{n}'\n" for n in range(30))
+    assert "b.pkl" in [each.name for each in output_files(Syntax(f"{ROOT}{doubling}b = ROOT / 'b.pkl'\n"))]

@@ -76,16 +76,22 @@ export function commandLine(words: readonly string[], shell: Shell): string | Er
     // A terminal takes them for keys, wherever a shell would read a quote: Ctrl+C, Tab, Enter.
     return new Error(`${JSON.stringify(control)} contains a control character; remove it from the name or the value`);
   }
-  const unknown = words.find((word) => shell === 'other' && !isPlain(word, shell));
-  if (unknown !== undefined) {
-    const shells = 'bash, zsh, fish, PowerShell or cmd';
-    return new Error(
-      `how this shell quotes ${JSON.stringify(unknown)} is not known; make ${shells} the default terminal profile`,
-    );
+  if (shell === 'other') {
+    return unquoted(words);
   }
   const line = words.map((word) => (isPlain(word, shell) ? word : quoted(word, shell))).join(' ');
   // PowerShell takes a quoted first word for a string, unless it is called.
   return isPowerShell(shell) && line.startsWith("'") ? `& ${line}` : line;
+}
+
+/** The words as they are, for a shell whose quotes are not known, or why that is not possible. */
+function unquoted(words: readonly string[]): string | Error {
+  const unknown = words.find((word) => !isPlain(word, 'other'));
+  if (unknown === undefined) {
+    return words.join(' ');
+  }
+  const shells = 'bash, zsh, fish, PowerShell or cmd';
+  return new Error(`how this shell quotes ${JSON.stringify(unknown)} is not known; make ${shells} the default terminal profile`);
 }
 
 /** The label of an override in a list: its flag and what it stands at. */
@@ -109,10 +115,9 @@ function isPlain(word: string, shell: Shell): boolean {
   }
 }
 
-function quoted(word: string, shell: Shell): string {
+function quoted(word: string, shell: Exclude<Shell, 'other'>): string {
   switch (shell) {
     case 'posix':
-    case 'other':
       return `'${word.replaceAll("'", `'"'"'`)}'`;
     case 'fish':
       // Unlike in POSIX, a backslash counts between single quotes.

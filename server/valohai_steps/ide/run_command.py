@@ -1,8 +1,9 @@
 """The command line that runs a step on this machine, as the runtime reads it, and what may be overridden."""
 
+import os
 import shlex
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Literal
 
 from msgspec import Struct
@@ -81,6 +82,11 @@ def run_command(snapshot: Snapshot, path: Path, name: str | None = None) -> RunC
 def on_valohai(step: str) -> str:
     """The line of a POSIX shell that runs a step on Valohai, with the files as they are here."""
     return f"vh execution run --adhoc {shlex.quote(step)}"
+
+
+def in_folder(folder: PurePath, command: str, *, windows: bool = os.name == "nt") -> str:
+    """What to do to run a command in a folder; Windows PowerShell has no `&&`, cmd no `'`."""
+    return f"in {folder}: {command}" if windows else f"cd {shlex.quote(str(folder))} && {command}"
 
 
 def _step(snapshot: Snapshot, path: Path, name: str | None) -> tuple[Path, StepFact] | None:

@@ -1,9 +1,8 @@
 """The command that tells how to run a step; the server itself runs nothing."""
 
-import shlex
 from typing import Any
 
-from valohai_steps.ide.run_command import Override
+from valohai_steps.ide.run_command import Override, in_folder
 from valohai_steps.ide.script_run import how_to_run
 from valohai_steps.ide.update.update import Refused
 from valohai_steps.lsp.messages import inform, refuse
@@ -22,7 +21,7 @@ def run_command_of(
         refuse(session, found, "there is nothing to run")
         return None
     if show:
-        inform(session, f"cd {shlex.quote(str(found.folder))} && {found.command}")
+        inform(session, in_folder(found.folder, found.command))
     return {
         "step": found.step,
         "command": found.command,

@@ -1,7 +1,9 @@
 """The files that Python names as outputs, by `valohai.outputs()`, `/valohai/outputs` or `VH_OUTPUTS_DIR`."""
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from msgspec import Struct
 
@@ -10,6 +12,7 @@ from valohai_steps.model.step import Static
 from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.input_paths import JOINS, WRAPPERS, environment_read, string_at
 from valohai_steps.source.evaluation.evaluation import Evaluation
+from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.scope import scope_of
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax, field, is_field, parts
 
@@ -18,7 +21,20 @@ _ROOT = pattern(r"(?:/valohai/outputs/?|VH_OUTPUTS_DIR)(?=[\"'{])")
 _SAME_PATH = frozenset({"resolve", "absolute", "expanduser"})
 _AROUND = frozenset({"boolean_operator", "parenthesized_expression", "conditional_expression"})
 _DEEPEST = 12
-_MOST_STEPS = 5_000
+_MOST_PATHS = 1_000  # that one expression may lead to
+_MOST_TOGETHER = 50_000  # of all expressions of a text
+_MOST_BINDINGS = 100  # that one use of a name may read
+_CERTAIN = frozenset(
+    {
+        BindingKind.ASSIGNED,
+        BindingKind.AUGMENTED,
+        BindingKind.CLASS,
+        BindingKind.DELETED,
+        BindingKind.FUNCTION,
+        BindingKind.IMPORTED,
+        BindingKind.UNPACKED,
+    }
+)
 
 
 class OutputFile(Struct, frozen=True):
@@ -42,29 +58,33 @@ class _Path(Struct, frozen=True):
 
 
 class _Search(Evaluation):
-    """An evaluation, with the paths that were found already: many ways may lead to one place."""
+    """An evaluation, with what was found already: many ways may lead to one place."""
 
     def __init__(self, syntax: Syntax) -> None:
         super().__init__(syntax)
-        self.known: dict[tuple[int, _Path], tuple[_Path, ...]] = {}
-        self._steps = 0
+        self.longer: dict[int, tuple[_Path, ...]] = {}  # by the node of the path that goes on there
+        self.left = _MOST_TOGETHER
+        self._read: dict[str, dict[int, list[Node]]] = {}
 
-    def step(self) -> None:
-        """Count a place that is looked at. Raises ExcessiveText when there were too many."""
-        self._steps += 1
-        if self._steps > _MOST_STEPS:
-            raise ExcessiveText
+    def uses(self, name: str, assigned: Node) -> list[Node]:
+        """The places where `name` may mean what is assigned at `assigned`, its left side."""
+        if name not in self._read:
+            found = self._read[name] = {}
+            for use in _names(self.syntax, name):
+                for binding in _reaching(self.scopes.bindings(name, use), use):
+                    found.setdefault(binding.node.id, []).append(use)
+        return self._read[name].get(assigned.id, [])
 
 
 def output_files(syntax: Syntax) -> tuple[OutputFile, ...]:
-    """The files of outputs that a text names, in order; comments and docstrings name none. Never raises."""
+    """The files of outputs that a text names, in order; comments and docstrings name none.
+
+    Never raises; a path that leads to too many places names none, and the others do.
+    """
     text = syntax.text
     if not any(word in text for word in ("/valohai/outputs", "VH_OUTPUTS_DIR", "outputs(")):
         return ()
-    try:
-        found = {_file(path) for path in _found(_Search(syntax)) if path.span is not None}
-    except ExcessiveText:
-        return ()
+    found = {_file(path) for path in _found(_Search(syntax)) if path.span is not None}
     return tuple(sorted((each for each in found if each is not None), key=lambda each: each.span))
 
 
@@ -87,7 +107,7 @@ def _found(search: _Search) -> Iterator[_Path]:
             root = environment_read(syntax, string) or string
             interpolated = _behind(syntax, string, match.end()) if root is string else None
             yield from _from(search, root, interpolated or _Path())
-    for name in syntax.names("outputs"):
+    for name in _names(syntax, "outputs"):
         yield from _from_member(search, name)
 
 
@@ -114,84 +134,122 @@ def _from_member(search: _Search, name: Node) -> Iterator[_Path]:
 
 def _from(search: _Search, root: Node, path: _Path, depth: int = 0) -> Iterator[_Path]:
     """The longest paths that begin with the path that an expression stands for."""
-    longer = list(_longer(search, root, path, depth)) if depth < _DEEPEST else []
-    yield from longer or ([path] if path.span is not None else [])
+    longer = _longer(search, root, depth) if depth < _DEEPEST else ()
+    yield from (path.joined(each, "") for each in longer)
+    if not longer and path.span is not None:
+        yield path
 
 
-def _longer(search: _Search, root: Node, path: _Path, depth: int) -> Iterator[_Path]:
-    """What `path`, which the expression `root` stands for, is joined to, once for each of both."""
-    key = (root.id, path)
-    if key not in search.known:
-        search.step()
-        search.known[key] = ()  # on the way to itself it is joined to nothing more
-        search.known[key] = tuple(dict.fromkeys(_read_on(search, root, path, depth)))
-    yield from search.known[key]
+def _longer(search: _Search, root: Node, depth: int) -> tuple[_Path, ...]:
+    """What is joined to the path that the expression `root` stands for; nothing where that is too much."""
+    if root.id not in search.longer:
+        search.longer[root.id] = ()  # on the way to itself it is joined to nothing more
+        most = min(_MOST_PATHS, search.left)
+        found = tuple(dict.fromkeys(islice(_read_on(search, root, depth), most + 1)))
+        search.left = max(0, search.left - len(found))
+        search.longer[root.id] = found if len(found) <= most else ()
+    return search.longer[root.id]
 
 
-def _read_on(search: _Search, root: Node, path: _Path, depth: int) -> Iterator[_Path]:
+def _read_on(search: _Search, root: Node, depth: int) -> Iterator[_Path]:
     outer, syntax = root.parent, search.syntax
     if outer is None:
         return
     if outer.type in _AROUND:
-        yield from _from(search, outer, path, depth + 1)
+        yield from _from(search, outer, _Path(), depth + 1)
     elif outer.type == "binary_operator" and is_field(outer, "left", root):
         sign, right = field(outer, "operator"), field(outer, "right")
         if right is not None and sign is not None and syntax.source(sign) in "/+":
             between = "/" if syntax.source(sign) == "/" else ""
-            yield from _from(search, outer, path.joined(_part(search, right), between), depth + 1)
+            yield from _from(search, outer, _Path().joined(_part(search, right), between), depth + 1)
     elif outer.type == "interpolation" and outer.parent is not None:
         behind = _behind(syntax, outer.parent, syntax.to_offset(outer.end_byte))
-        yield from _from(search, outer.parent, path.joined(behind, "") if behind else path, depth + 1)
+        yield from _from(search, outer.parent, behind or _Path(), depth + 1)
     elif outer.type == "argument_list" and outer.parent is not None:
-        yield from _in_call(search, root, outer.parent, path, depth)
+        yield from _in_call(search, root, outer.parent, depth)
     elif outer.type == "attribute" and outer.parent is not None and outer.parent.type == "call":
         word = syntax.source(outer.children[-1])
         if word == "joinpath":
-            yield from _with_arguments(search, outer.parent, 0, path, depth)
+            yield from _with_arguments(search, outer.parent, 0, depth)
         elif word in _SAME_PATH:
-            yield from _from(search, outer.parent, path, depth + 1)
+            yield from _from(search, outer.parent, _Path(), depth + 1)
     elif outer.type == "assignment" and is_field(outer, "right", root):
-        yield from _by_name(search, outer, path, depth)
+        yield from _by_name(search, outer, depth)
 
 
-def _in_call(search: _Search, root: Node, call: Node, path: _Path, depth: int) -> Iterator[_Path]:
+def _in_call(search: _Search, root: Node, call: Node, depth: int) -> Iterator[_Path]:
     """`os.path.join(ROOT, "a", "b")`, `Path(ROOT, "a")`, `Path(ROOT)`."""
     function = field(call, "function")
     name = "" if function is None else search.syntax.source(function).rpartition(".")[2]
     given = parts(field(call, "arguments"))
     if name in JOINS and given and given[0].id == root.id and (len(given) > 1 or name in WRAPPERS):
-        yield from _with_arguments(search, call, 1, path, depth)
+        yield from _with_arguments(search, call, 1, depth)
 
 
-def _with_arguments(search: _Search, call: Node, first: int, path: _Path, depth: int) -> Iterator[_Path]:
+def _with_arguments(search: _Search, call: Node, first: int, depth: int) -> Iterator[_Path]:
+    path = _Path()
     for given in parts(field(call, "arguments"))[first:]:
         path = path.joined(_part(search, given))
     yield from _from(search, call, path, depth + 1)
 
 
-def _by_name(search: _Search, assignment: Node, path: _Path, depth: int) -> Iterator[_Path]:
+def _by_name(search: _Search, assignment: Node, depth: int) -> Iterator[_Path]:
     """What is joined to a name, wherever it means what is assigned here."""
-    left, syntax = field(assignment, "left"), search.syntax
-    if left is None or left.type != "identifier":
-        return
-    name = syntax.source(left)
-    scope = scope_of(assignment)
-    for use in syntax.names(name):
-        search.step()
-        if use.start_byte < assignment.end_byte and scope_of(use).id == scope.id:
-            continue  # in front of it: only a loop leads there
-        bindings = search.scopes.bindings(name, use)
-        if use.id != left.id and any(binding.node.id == left.id for binding in bindings):
-            yield from _longer(search, use, path, depth + 1)
+    left = field(assignment, "left")
+    if left is not None and left.type == "identifier":
+        for use in search.uses(search.syntax.source(left), left):
+            yield from _longer(search, use, depth + 1)
+
+
+def _reaching(bindings: tuple[Binding, ...], use: Node) -> Sequence[Binding]:
+    """The bindings that a use may read; none when they are too many.
+
+    In its own scope those are in front of it, from the last one on that has certainly run.
+    """
+    if not bindings or scope_of(bindings[0].node).id != scope_of(use).id:
+        return bindings if len(bindings) <= _MOST_BINDINGS else ()
+    found: list[Binding] = []
+    for place in reversed(range(bisect_left(bindings, use.start_byte, key=_start))):
+        binding = bindings[place]
+        if binding.statement.end_byte <= use.start_byte:
+            found.append(binding)
+            if binding.kind in _CERTAIN and not binding.is_walrus and _is_in(use, binding.statement.parent):
+                break
+        elif _is_in(use, field(binding.statement, "body")):
+            break  # the variable of a loop, or of a `with`
+        if len(found) > _MOST_BINDINGS:
+            return ()
+    return found
+
+
+def _names(syntax: Syntax, name: str) -> tuple[Node, ...]:
+    """The places of a name; none where they are too many."""
+    try:
+        return syntax.names(name)
+    except ExcessiveText:
+        return ()
+
+
+def _start(binding: Binding) -> int:
+    return binding.node.start_byte
+
+
+def _is_in(node: Node, block: Node | None) -> bool:
+    return block is not None and block.start_byte <= node.start_byte and node.end_byte <= block.end_byte
 
 
 def _part(search: _Search, node: Node) -> _Path:
     """A part of a path: its text, with `*` for what is not known, and where that is written."""
-    syntax, value = search.syntax, search.found(node).value
+    syntax = search.syntax
     if node.type == "string":
         found = _behind(syntax, node, syntax.to_offset(node.children[0].end_byte))
         if found is not None:
             return found
+    try:
+        value = search.found(node).value
+    except ExcessiveText:
+        search.journey.depth = 0
+        return _Path("*", syntax.span(node))
     text = str(value.value) if isinstance(value, Static) else "*"
     return _Path(text, syntax.span(node))
 

@@ -1,6 +1,7 @@
 """Where names have their values while a function is run on paper, and what all of one reading share."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import PurePath
 from typing import NoReturn
 
@@ -11,7 +12,17 @@ from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.evaluation.evaluator import shortened
 from valohai_steps.source.evaluation.imports import Imported, Imports
-from valohai_steps.source.pipelines.objects import Given, PaperValue, Refused
+from valohai_steps.source.pipelines.objects import (
+    Config,
+    External,
+    Given,
+    Hidden,
+    Object,
+    Once,
+    PaperValue,
+    Refused,
+    all_within,
+)
 from valohai_steps.source.tree.syntax import Node
 
 # Counted, so that the same text always reads the same; real pipelines stay far below.
@@ -109,10 +120,24 @@ class Frame(Struct, eq=False):
             self.refuse(node, Cause.TOO_MUCH)
 
     def charge(self, node: Node, size: int) -> None:
-        """Count the characters or elements of a new value. Raises Refused when there were too many."""
+        """Count characters or elements that are made or looked at. Raises Refused if too many."""
         self.reading.size += size
         if self.reading.size > _MOST_MADE:
             self.refuse(node, Cause.TOO_MUCH)
+
+    def is_mutable(self, node: Node, value: PaperValue) -> bool:
+        """Whether something unknown that gets the value may change it, or the pipeline by it.
+
+        Raises Refused when there is too much to look at, as `holds_iterator` does.
+        """
+        return any(
+            isinstance(each, (list, dict, set, Object, Hidden)) and not isinstance(each, (Config, External))
+            for each in all_within(value, partial(self.charge, node))
+        )
+
+    def holds_iterator(self, node: Node, value: PaperValue) -> bool:
+        """Whether looking through a value may use something up."""
+        return any(isinstance(each, Once) for each in all_within(value, partial(self.charge, node)))
 
     def of_function(self) -> "Frame":
         """The frame in which `:=` binds: that of the function, also within its comprehensions."""

@@ -1,6 +1,6 @@
 """What Python's own values do not cover: pipelines, nodes, ends of edges, functions, things from outside."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct, field
@@ -11,6 +11,7 @@ from valohai_steps.model.text import Span
 from valohai_steps.source.tree.syntax import Node
 
 _MOST_PARTS = 20_000
+_SCALARS = frozenset({bool, int, float, str, type(None)})
 
 if TYPE_CHECKING:
     from valohai_steps.source.pipelines.frames import Frame, Script
@@ -150,8 +151,11 @@ def hidden(unknown: Unknown) -> Hidden:
     return Hidden(unknown.span, unknown.cause, unknown.subject, unknown.related, unknown.file)
 
 
-def all_within(value: PaperValue) -> Iterator[PaperValue]:
-    """A value and all that its containers hold, each object once, however often it is held."""
+def all_within(value: PaperValue, charge: Callable[[int], None]) -> Iterator[PaperValue]:
+    """A value and all that its containers hold, but strings and numbers, each object once.
+
+    `charge` is told how many elements are to be looked at, before they are, and may raise.
+    """
     waiting, seen = [value], set[int]()
     while waiting:
         each = waiting.pop()
@@ -159,23 +163,11 @@ def all_within(value: PaperValue) -> Iterator[PaperValue]:
             if id(each) in seen:
                 continue
             seen.add(id(each))
-            waiting += each
+            charge(len(each))
+            waiting += [held for held in each if type(held) not in _SCALARS]
             if isinstance(each, dict):
-                waiting += each.values()
+                waiting += [held for held in each.values() if type(held) not in _SCALARS]
         yield each
-
-
-def is_mutable(value: PaperValue) -> bool:
-    """Whether something unknown that gets the value may change it, or the pipeline by it."""
-    return any(
-        isinstance(each, (list, dict, set, Object, Hidden)) and not isinstance(each, (Config, External))
-        for each in all_within(value)
-    )
-
-
-def holds_iterator(value: PaperValue) -> bool:
-    """Whether looking through a value may use something up."""
-    return any(isinstance(each, Once) for each in all_within(value))
 
 
 def is_plain(value: PaperValue) -> bool:

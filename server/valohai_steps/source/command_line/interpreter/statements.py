@@ -165,7 +165,7 @@ def _for(frame: Frame, statement: Node) -> Done:
         return Done()
     values = unrolling.elements_at(expressions(frame), right)
     if values is None:
-        return _unknown_loop(frame, left, right, body)
+        return _unknown_loop(frame, statement, left, right)
     done = Done()
     for value in values:
         effort = frame.reading.effort
@@ -184,21 +184,21 @@ def _for(frame: Frame, statement: Node) -> Done:
     return Done() if done.flow is Flow.BREAK else _otherwise(frame, statement, done)
 
 
-def _unknown_loop(frame: Frame, left: Node, right: Node, body: Node) -> Done:
+def _unknown_loop(frame: Frame, statement: Node, left: Node, right: Node) -> Done:
     """A loop over something not known: what it declares is not known either."""
-    why = _why(frame, right, expressions(frame).found(right))
-    if is_marked(words_of(frame.script.syntax.source(body))) or _calls_followed(frame, body):
+    why, body = _why(frame, right, expressions(frame).found(right)), parts(field(statement, "body"))
+    if any(_may_declare(frame, each) for each in body):
         frame.reading.unknowns[why] = None
     unrolling.bind(frame, left, Evaluated(why))
     frame.reading.conditional += 1
-    done = run_block(frame, parts(body))
+    done = run_block(frame, body)
     frame.reading.conditional -= 1
-    outer = left.parent
-    return done if outer is None else _otherwise(frame, outer, done)
+    return _otherwise(frame, statement, done)
 
 
-def _calls_followed(frame: Frame, body: Node) -> bool:
-    return not words_of(frame.script.syntax.source(body)).isdisjoint(frame.script.words)
+def _may_declare(frame: Frame, statement: Node) -> bool:
+    words = words_of(frame.script.syntax.source(statement))
+    return is_marked(words) or not words.isdisjoint(frame.script.words)
 
 
 def _while(frame: Frame, statement: Node) -> Done:

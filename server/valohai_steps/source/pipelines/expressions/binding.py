@@ -51,9 +51,11 @@ def _unpack(frame: Frame, target: Node, found: PaperValue) -> None:
     frame.step(target)
     frame.reading.depth += 1
     names = parts(target)
-    for name, each in zip(names, _unpacked(frame, target, names, found), strict=True):
-        bind(frame, _starred(name), each)
-    frame.reading.depth -= 1
+    try:
+        for name, each in zip(names, _unpacked(frame, target, names, found), strict=True):
+            bind(frame, _starred(name), each)
+    finally:
+        frame.reading.depth -= 1
 
 
 def _unpacked(frame: Frame, target: Node, names: list[Node], found: PaperValue) -> list[PaperValue]:

@@ -52,9 +52,16 @@ def _of_dict(
 ) -> Iterator[PaperValue]:
     """What a dict or a view of it gives; `keys` are those that it had when the loop began."""
     for key in keys:
+        frame.step(node)
         if len(held) != len(keys) or key not in held:
             frame.refuse(node)  # Python raises
-        yield {"keys": key, "values": held[key]}.get(kind, (key, held[key]))
+        match kind:
+            case "keys":
+                yield key
+            case "values":
+                yield held[key]
+            case _:
+                yield key, held[key]
     if list(held) != keys:
         frame.refuse(node)  # keys that came and went: Python raises, or gives them again
 
@@ -64,8 +71,10 @@ def _once(frame: Frame, node: Node, values: Iterator[PaperValue]) -> Iterator[Pa
     while True:
         frame.step(node)
         frame.reading.depth += 1
-        each = next(values, _END)
-        frame.reading.depth -= 1
+        try:
+            each = next(values, _END)
+        finally:
+            frame.reading.depth -= 1
         if each is _END:
             return
         yield each

@@ -6,7 +6,7 @@ from valohai_steps.model.step import Cause, Static, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.imports import Imported, imported_at
 from valohai_steps.source.pipelines.expressions.functions import defaults_of
-from valohai_steps.source.pipelines.expressions.top_level import is_from_outside, is_left_alone, is_stable
+from valohai_steps.source.pipelines.expressions.top_level import is_from_outside, is_left_alone, names_before
 from valohai_steps.source.pipelines.frames import Frame, Reading, Script, module_script
 from valohai_steps.source.pipelines.objects import (
     External,
@@ -16,9 +16,8 @@ from valohai_steps.source.pipelines.objects import (
     PaperValue,
     Raises,
     Refused,
-    all_within,
+    few_parts,
     hidden,
-    is_mutable,
 )
 from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
@@ -142,9 +141,14 @@ def top_frame(reading: Reading, script: Script, outside: Span | None = None) -> 
 
 def freeze(reading: Reading, value: PaperValue) -> PaperValue:
     """Note that others hold a value and all in it: nothing may change it unseen."""
-    for each in all_within(value):
-        if isinstance(each, (list, dict, set)):
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, (list, tuple, dict, set, frozenset)) and id(each) not in reading.frozen:
             reading.frozen[id(each)] = each
+            waiting += each
+            if isinstance(each, dict):
+                waiting += each.values()
     return value
 
 
@@ -184,22 +188,35 @@ def _function(reading: Reading, top: Frame, definition: Node) -> Function:
 
 def _at_import(reading: Reading, top: Frame, written: Node) -> PaperValue:
     """What an expression at the top of a file was when it ran; of names, only their last values are known."""
-    depth = reading.depth
-    names = is_stable(top.script.evaluation.scopes, written)
+    names = names_before(top.script.evaluation.scopes, written)
     if names is None:
         return hidden(top.unknown(written))
     try:
-        if written.type != "identifier" and any(is_mutable_data(looked_up(top, name)) for name in names):
+        if written.type != "identifier" and not all(_is_as_at_the_end(top, name) for name in names):
             return hidden(top.unknown(written))
         return top.value(written)
     except (Refused, Raises):
-        reading.depth = depth
         return hidden(top.unknown(written))
 
 
-def is_mutable_data(value: PaperValue) -> bool:
-    """Whether a value is one that may have been another when something was made of it."""
-    return isinstance(value, (list, dict, set, Hidden)) or (isinstance(value, tuple) and is_mutable(value))
+def _is_as_at_the_end(top: Frame, name: Node) -> bool:
+    """Whether what a name stands for, at a place at the top of its file, is what it stands for in the end.
+
+    Raises Refused when that is too much to look at.
+    """
+    last = looked_up(top, name)
+    if not isinstance(last, (list, dict, set, tuple, Hidden)):
+        return True
+    if isinstance(last, tuple) and not top.is_mutable(name, last):
+        return True
+    there = top.script.evaluation.found(name).value
+    if not isinstance(there, Static):
+        return False
+    before, after = few_parts(there.value), few_parts(last)
+    if before is None or after is None:
+        return False
+    top.charge(name, len(before) + len(after))
+    return repr(there.value) == repr(last)  # also the order, and 1 is not True
 
 
 def _is_plain_function(binding: Binding) -> bool:

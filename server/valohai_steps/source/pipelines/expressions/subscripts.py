@@ -3,7 +3,7 @@
 from valohai_steps.model.step import Unknown
 from valohai_steps.source.evaluation.result import is_key
 from valohai_steps.source.pipelines.frames import Frame
-from valohai_steps.source.pipelines.objects import External, PaperValue, Refused, hidden, is_mutable
+from valohai_steps.source.pipelines.objects import External, PaperValue, Refused, hidden
 from valohai_steps.source.tree.subscripts import single_key
 from valohai_steps.source.tree.syntax import Node, field, parts
 
@@ -16,7 +16,7 @@ def subscript(frame: Frame, node: Node) -> PaperValue:
     held = frame.value(holder)
     if single_key(node) is not None and not isinstance(held, (Unknown, External)):
         found = _part(frame, node, inner[0], held)
-        return hidden(found) if isinstance(found, Unknown) and is_mutable(held) else found
+        return hidden(found) if isinstance(found, Unknown) and frame.is_mutable(node, held) else found
     for each in inner:  # evaluated, whatever it is a part of
         _bounds(frame, each) if each.type == "slice" else frame.value(each)
     if isinstance(held, Unknown):

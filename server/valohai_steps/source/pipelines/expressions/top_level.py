@@ -2,11 +2,16 @@
 
 from collections.abc import Iterator
 
+from valohai_steps.source.evaluation.strings import TEXT_METHODS
 from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, Syntax, ancestors, field
 
 _BODIES = ("function_definition", "lambda")
+_OF_TEXTS = TEXT_METHODS | {"join"}
+_TEXTS = frozenset({"string", "concatenated_string"})
+_DISPLAYS = frozenset({"dictionary", "list", "set", "tuple"})
+_ASKS = frozenset({"copy", "get", "items", "keys", "values"})
 
 
 def is_left_alone(scopes: Scopes, name: str, binding: Binding) -> bool:
@@ -42,6 +47,8 @@ def _calls_itself(scopes: Scopes) -> bool:
         function = field(node, "function") if node.type == "call" else None
         if node.type == "decorator" and node.named_children:
             function = node.named_children[0]
+        if function is not None and node.type == "call" and _asks_plain_value(scopes, function):
+            continue
         while function is not None and function.type in ("attribute", "call"):
             function = field(function, "object" if function.type == "attribute" else "function")
         if function is None:
@@ -52,6 +59,32 @@ def _calls_itself(scopes: Scopes) -> bool:
         if any(binding.kind is not BindingKind.IMPORTED for binding in bindings):
             return True
     return False
+
+
+def _asks_plain_value(scopes: Scopes, function: Node) -> bool:
+    """Whether a callee is a method of a string, dict, list or set that is written out, and calls nothing."""
+    owner, method = field(function, "object"), field(function, "attribute")
+    if owner is None or method is None:
+        return False
+    word, kinds = scopes.syntax.source(method), _kinds(scopes, owner)
+    return bool(kinds) and ((word in _OF_TEXTS and kinds <= _TEXTS) or (word in _ASKS and kinds <= _DISPLAYS))
+
+
+def _kinds(scopes: Scopes, node: Node) -> set[str]:
+    """The forms of what an expression gives, as far as they are written out; none where one is not."""
+    if node.type == "identifier":
+        bindings = scopes.bindings(scopes.syntax.name(node), node)
+        values = [None if each.is_walrus else each.value for each in bindings]
+        return set() if None in values else {each.type for each in values if each is not None}
+    function = field(node, "function") if node.type == "call" else None
+    if function is None:
+        return {node.type}
+    asked = field(function, "object")  # `"a".strip().lower()`
+    return (
+        {"string"} & _kinds(scopes, asked)
+        if asked is not None and _asks_plain_value(scopes, function)
+        else set()
+    )
 
 
 def _top_nodes(syntax: Syntax) -> Iterator[Node]:
@@ -68,7 +101,7 @@ def _top_nodes(syntax: Syntax) -> Iterator[Node]:
         ]
 
 
-def is_stable(scopes: Scopes, written: Node) -> tuple[Node, ...] | None:
+def names_before(scopes: Scopes, written: Node) -> tuple[Node, ...] | None:
     """The names that an expression at the top of a file reads, each bound once, before it; else None."""
     found: list[Node] = []
     waiting = [written]

@@ -24,7 +24,6 @@ from valohai_steps.source.pipelines.objects import (
     Object,
     PaperValue,
     hidden,
-    is_mutable,
     is_plain,
 )
 from valohai_steps.source.pipelines.running.effects import pass_over
@@ -38,8 +37,10 @@ def value(frame: Frame, node: Node) -> PaperValue:
     if form is None:
         return pass_over(frame, frame.unknown(node), [node])
     frame.reading.depth += 1
-    found = form(frame, node)
-    frame.reading.depth -= 1
+    try:
+        found = form(frame, node)
+    finally:
+        frame.reading.depth -= 1
     if node.type != "identifier" and isinstance(found, (str, list, tuple, dict, set)):
         frame.charge(node, len(found))
     return found
@@ -193,7 +194,7 @@ def _binary(frame: Frame, node: Node) -> PaperValue:
 
 def combined(frame: Frame, node: Node, one: PaperValue, sign: str, other: PaperValue) -> PaperValue:
     """`one sign other`, at `node`."""
-    hides = is_mutable(one) or is_mutable(other)
+    hides = frame.is_mutable(node, one) or frame.is_mutable(node, other)
     for each in (one, other):
         if isinstance(each, Unknown):
             return hidden(each) if hides else each

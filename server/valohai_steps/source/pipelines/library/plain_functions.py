@@ -23,8 +23,6 @@ from valohai_steps.source.pipelines.objects import (
     Refused,
     View,
     hidden,
-    holds_iterator,
-    is_mutable,
     is_plain,
 )
 from valohai_steps.source.pipelines.running.effects import HARMLESS
@@ -51,9 +49,10 @@ def _of_unknown(frame: Frame, node: Node, name: str, given: Given, blamed: Unkno
     """Nothing is known; what is called meanwhile, or used up, would be missed. Raises Refused."""
     if name.rpartition(".")[2] in HARMLESS:
         return blamed
-    if any(isinstance(each, (Bound, Function, Partial)) or holds_iterator(each) for each in given.values):
+    runs_later = any(isinstance(each, (Bound, Function, Partial)) for each in given.values)
+    if runs_later or any(frame.holds_iterator(node, each) for each in given.values):
         frame.refuse(node)
-    return hidden(blamed) if any(map(is_mutable, given.values)) else blamed
+    return hidden(blamed) if any(frame.is_mutable(node, each) for each in given.values) else blamed
 
 
 def _plain(given: Given) -> list[PaperValue]:

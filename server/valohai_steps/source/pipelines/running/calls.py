@@ -20,7 +20,6 @@ from valohai_steps.source.pipelines.objects import (
     Raises,
     Socket,
     hidden,
-    is_mutable,
 )
 from valohai_steps.source.pipelines.running.effects import HARMLESS, called_name
 from valohai_steps.source.pipelines.running.statements import run_block
@@ -46,9 +45,10 @@ def call(frame: Frame, node: Node, callee: PaperValue, given: Given) -> PaperVal
             named = {name: (each, frame.span(node)) for name, each in callee.named.items()}
             frame.step(node)
             frame.reading.depth += 1
-            found = call(frame, node, callee.function, Given(positional, {**named, **given.named}))
-            frame.reading.depth -= 1
-            return found
+            try:
+                return call(frame, node, callee.function, Given(positional, {**named, **given.named}))
+            finally:
+                frame.reading.depth -= 1
         case Bound(receiver=PipelineObject() | NodeObject() | Socket()):
             frame.reading.operations += 1
             return papi.method(frame, node, callee, given)
@@ -63,11 +63,11 @@ def unknown_call(frame: Frame, node: Node, callee: PaperValue, given: Given) -> 
     """A call of something that is not read. Raises Refused when it may change what is followed here."""
     if isinstance(callee, Hidden):
         frame.known(callee)
-    is_mutated = any(map(is_mutable, given.values))
+    is_mutated = any(frame.is_mutable(node, each) for each in given.values)
     looks = called_name(frame, node) in HARMLESS
     if is_mutated and not (looks and (isinstance(callee, (External, Unknown)) or is_text(callee))):
         frame.refuse(node)
-    if isinstance(callee, Bound) and is_mutable(callee.receiver):
+    if isinstance(callee, Bound) and frame.is_mutable(node, callee.receiver):
         frame.refuse(node)
     if is_mutated and called_name(frame, node) in ("type", "vars"):
         return hidden(frame.unknown(node))
@@ -92,10 +92,11 @@ def call_function(frame: Frame, node: Node, function: Function, given: Given) ->
     inner = Frame(inside, reading, function.node, function.frame)
     inner.outside = None if inside.path is None else span
     reading.depth += 2
-    bind_parameters(inner, function, given, span)
-    found = _returned(inner, function, body)
-    reading.depth -= 2
-    return found
+    try:
+        bind_parameters(inner, function, given, span)
+        return _returned(inner, function, body)
+    finally:
+        reading.depth -= 2
 
 
 def _returned(inner: Frame, function: Function, body: Node) -> PaperValue:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from valohai_steps.model.step import Unknown
 from valohai_steps.source.pipelines.expressions.names import looked_up
 from valohai_steps.source.pipelines.frames import Frame
-from valohai_steps.source.pipelines.objects import External, Hidden, hidden, holds_iterator, is_mutable
+from valohai_steps.source.pipelines.objects import External, Hidden, PaperValue, hidden
 from valohai_steps.source.tree.syntax import Node, field
 
 # Functions and methods that only look at what they get.
@@ -90,9 +90,9 @@ def pass_over(frame: Frame, why: Unknown, nodes: list[Node]) -> Unknown:
 def forget(frame: Frame, node: Node, why: Callable[[str], Unknown]) -> None:
     """Note that the names that a quiet block assigns are not known; `why` says the reason for each."""
     names, reaches = frame.of_function().names, _reaches(frame, node)
-    for name in list(assigned_names(frame, node)):
+    for name in dict.fromkeys(assigned_names(frame, node)):
         unknown = why(name)
-        names[name] = hidden(unknown) if reaches or is_mutable(names.get(name)) else unknown
+        names[name] = hidden(unknown) if reaches or frame.is_mutable(node, names.get(name)) else unknown
 
 
 def is_quiet(frame: Frame, node: Node) -> bool:
@@ -100,13 +100,11 @@ def is_quiet(frame: Frame, node: Node) -> bool:
     for each in _within(frame, node):
         if each.type in _LOUD or (each.type == "call" and not _only_looks(frame, each)):
             return False
-        if each.type == "identifier" and holds_iterator(looked_up(frame, each)):
-            return False
         if each.type in _BINDS:
             left = field(each, "left")
             if left is None or not all(part.type in _PATTERNS for part in _within(frame, left)):
                 return False
-    return True
+    return not any(frame.holds_iterator(node, found) for found in _named_within(frame, node))
 
 
 def _only_looks(frame: Frame, call: Node) -> bool:
@@ -124,10 +122,19 @@ def _only_looks(frame: Frame, call: Node) -> bool:
 
 def _reaches(frame: Frame, node: Node) -> bool:
     """Whether what stands at `node` may give what is followed here, or a function that reaches it."""
-    return any(
-        each.type == "lambda" or (each.type == "identifier" and is_mutable(looked_up(frame, each)))
-        for each in _within(frame, node)
-    )
+    if any(each.type == "lambda" for each in _within(frame, node)):
+        return True
+    return any(frame.is_mutable(node, found) for found in _named_within(frame, node))
+
+
+def _named_within(frame: Frame, node: Node) -> Iterator[PaperValue]:
+    """What the names within a node stand for, each name once. Raises Refused when there were too many."""
+    seen: set[str] = set()
+    for each in _within(frame, node):
+        name = frame.script.evaluation.syntax.name(each) if each.type == "identifier" else None
+        if name is not None and name not in seen:
+            seen.add(name)
+            yield looked_up(frame, each)
 
 
 def _within(frame: Frame, node: Node) -> Iterator[Node]:

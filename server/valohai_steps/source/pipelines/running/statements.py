@@ -44,15 +44,17 @@ def run_block(frame: Frame, statements: Iterable[Node]) -> Done:
     """Run statements in order, until one of them leads elsewhere. Raises Refused and Raises."""
     done = _ON
     frame.reading.depth += 1
-    for statement in statements:
-        frame.step(statement)
-        run = _RUN.get(statement.type)
-        if run is None:
-            frame.refuse_statement(statement)
-        done = run(frame, statement)
-        if done.flow is not Flow.ON:
-            break
-    frame.reading.depth -= 1
+    try:
+        for statement in statements:
+            frame.step(statement)
+            run = _RUN.get(statement.type)
+            if run is None:
+                frame.refuse_statement(statement)
+            done = run(frame, statement)
+            if done.flow is not Flow.ON:
+                break
+    finally:
+        frame.reading.depth -= 1
     return done
 
 

@@ -206,6 +206,22 @@ def test_a_library_that_the_script_changes_is_not_judged(change: str) -> None:
     assert fact is None or fact.parser is None or fact.parser.open
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "torch.backends.cudnn.deterministic = args.a",
+        "setattr(torch.backends.cudnn, 'deterministic', args.a)",
+        "sys.stdout = open(args.a)",
+    ],
+)
+def test_another_library_may_be_set_up(change: str) -> None:
+    source = "import argparse, sys, torch\np = argparse.ArgumentParser()\np.add_argument('--a')\n"
+    fact = read(Script("set up", f"{source}args = p.parse_args()\n{change}\n", {}))
+    assert fact is not None
+    assert fact.parser is not None
+    assert not fact.parser.open
+
+
 CLICK = {
     "a decorator that wraps": (
         """import click, functools

@@ -316,3 +316,28 @@ def test_only_what_really_is_pythons_own_is_computed(before: str, given: str, kn
     assert summary(file).startswith(f"s({known})")
     (run,) = run_programs([program])
     assert list(differences(program, run, file)) == []
+
+
+@pytest.mark.parametrize(
+    ("imported", "expected"),
+    [
+        ("if __name__ in ('__main__', '__mp_main__'): pass", "s(x=1)"),
+        ("if __name__ not in {'__main__'}: pass", "s(x=1)"),
+        ("match __name__:\n    case 'a' | '__main__': pass", "s(x=1)"),
+        ("match [__name__]:\n    case ['__main__']: pass", "s(x=1)"),
+        ("if '__main__' in sys.modules: pass", "s(x=1)"),
+        ("name = sys._getframe(1).f_globals['__name__']", "s(x=1)"),
+        ("name = '__main__'\nsys.modules[name].P['x'] = 2", "s()"),
+        ("match sys.modules['__main__']:\n    case m: m.P['x'] = 2", "s()"),
+        ("if [sys.modules['__main__'].P.update(x=2)] == []: pass", "s()"),
+    ],
+)
+def test_who_compares_the_name_of_the_file_that_is_run_does_not_reach_it(
+    imported: str, expected: str
+) -> None:
+    text = f"import help\nimport valohai\n{FLAT}{CALL}\n"
+    program = Program(text, {"help.py": f"import sys\n{imported}\n"})
+    file = read_program(program)
+    assert summary(file) == expected
+    assert list(differences(program, run_programs([program])[0], file)) == []
+    assert all("reaches into the file that is run" in each.message for each in file.problems)

@@ -7,8 +7,8 @@ from msgspec import Struct
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.imports import Imported, imported_at
-from valohai_steps.source.evaluation.uses.tracing.steps import is_assigned
 from valohai_steps.source.tree.binding import Binding, BindingKind
+from valohai_steps.source.tree.mutations import is_assigned
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, Syntax, field, is_field, parts
 

@@ -43,6 +43,8 @@ def _handed_out(unknown: ChangedValue) -> Finding:
 
 
 def _advice(unknown: Unknown) -> str:
+    if unknown.cause is Cause.REACHED:
+        return "write the value here"
     if isinstance(unknown, ChangedValue):
         return "write everything into the definition"
     if unknown.cause is Cause.ASSIGNED_LATER:

@@ -5,6 +5,9 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from valohai_steps.source.tree.binding import BindingKind
+from valohai_steps.source.tree.expressions import plain
+from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, Syntax, field
 
 
@@ -55,6 +58,28 @@ def imported_at(syntax: Syntax, node: Node) -> Imported | None:
         return None
     whole = syntax.source(named)
     return Imported(whole if part.type == "aliased_import" else whole.partition(".")[0], 0, None)
+
+
+def dotted_name(scopes: Scopes, node: Node) -> str:
+    """`os.path.join` for whatever name it goes by at `node`; empty when that is not imported absolutely."""
+    path: list[str] = []
+    while node.type == "attribute":
+        owner, member = field(node, "object"), field(node, "attribute")
+        if owner is None or member is None:
+            return ""
+        path.append(scopes.syntax.name(member))
+        node = plain(owner)
+    if node.type != "identifier":
+        return ""
+    bindings = scopes.bindings(scopes.syntax.name(node), node)
+    if not bindings or any(binding.kind is not BindingKind.IMPORTED for binding in bindings):
+        return ""
+    meanings = {imported_at(scopes.syntax, binding.node) for binding in bindings}
+    meaning = meanings.pop()
+    if meaning is None or meanings or meaning.level:
+        return ""
+    start = [meaning.module] if meaning.name is None else [meaning.module, meaning.name]
+    return ".".join((*start, *reversed(path)))
 
 
 def from_module(syntax: Syntax, statement: Node) -> tuple[str, int] | None:

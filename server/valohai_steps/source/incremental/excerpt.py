@@ -15,6 +15,7 @@ from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.source.calls.prepare_calls import imported_functions
 from valohai_steps.source.incremental.top_level_statements import cuts
+from valohai_steps.source.tree.stars import MAY_BE_STAR_IMPORT
 from valohai_steps.source.tree.syntax import is_word, spellings, with_line_feeds
 
 _ALIAS = pattern(r"valohai[\s\\]+as[\s\\]+(\w+)")
@@ -160,7 +161,7 @@ def _counting(text: str, starts: list[int], end: int, pattern: re.Pattern[str]) 
 def _pattern(text: str, names: frozenset[str], bare: frozenset[str]) -> re.Pattern[str]:
     if not (text.isascii() or is_normalized("NFKC", text)):
         names = frozenset(spelling for name in names for spelling in spellings(text, name))
-    pieces = [r"valohai|import[ \t(]*\*"]
+    pieces = [f"valohai|{MAY_BE_STAR_IMPORT}"]
     pieces += [rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})\b"] if names else []
     pieces += [rf"(?<![.\w])(?:{'|'.join(sorted(bare))})\b"] if bare else []
     return re.compile("|".join(pieces))

@@ -136,6 +136,17 @@ def _key(subscript: Node) -> Node | None:
     return None if key is None or key.type == "slice" else key
 
 
+def is_assigned(outer: Node, target: Node) -> bool:
+    """Whether a subscript or attribute is set or deleted there: by an assignment, a loop, `with`, `del`."""
+    if outer.type in ("assignment", "augmented_assignment"):
+        return is_field(outer, "left", target)
+    while outer.type in ("tuple", "list", "parenthesized_expression", "list_splat_pattern", "list_splat"):
+        if outer.parent is None:
+            return False
+        target, outer = outer, outer.parent
+    return outer.type == "delete_statement" or is_target(outer, target)
+
+
 def is_target(parent: Node, child: Node) -> bool:
     """Whether a subscript is the target of unpacking, a loop, `with ... as` or `del a, b`."""
     for outer in (parent, *ancestors(parent)):

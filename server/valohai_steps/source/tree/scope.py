@@ -24,7 +24,7 @@ class Scopes:
         self.syntax = syntax
         self.callees: dict[str, tuple[Node, ...]] = {}  # found once, asked for by several readers
         self.replaced: bool | None = None  # asked for by every call
-        self.uses: dict[int, tuple[Node, ...]] = {}  # by the node of the binding
+        self._uses: dict[int, tuple[Node, ...]] = {}  # by the node of the binding
         self._bindings: dict[str, dict[int, list[Binding]]] = {}
         self._found: dict[tuple[str, int], tuple[Binding, ...]] = {}
         self._declaring: dict[tuple[str, str], frozenset[int]] = {}
@@ -40,6 +40,16 @@ class Scopes:
     def in_scope(self, name: str, scope: Node) -> tuple[Binding, ...]:
         """The bindings of exactly this scope (a module, a class), and no other."""
         return tuple(_without_changes(self._by_scope(name).get(scope.id, []), scope))
+
+    def uses_of(self, binding: Binding) -> tuple[Node, ...]:
+        """The places that use what a binding binds, in order; those that bind it are none."""
+        known = self._uses.get(binding.node.id)
+        if known is None:
+            name = self.syntax.name(binding.node)
+            known = self._uses[binding.node.id] = tuple(
+                node for node in self.syntax.names(name) if is_use(node) and self.means(name, node, binding)
+            )
+        return known
 
     def means(self, name: str, at: Node, binding: Binding) -> bool:
         """Whether `name` at a place may be what `binding` binds.
@@ -114,6 +124,25 @@ class Scopes:
                 if node.parent is not None and node.parent.type == statement
             )
         return scope.id in known
+
+
+def is_use(node: Node) -> bool:
+    """Whether an identifier stands for the value of its name."""
+    parent = node.parent
+    if parent is None or parent.type in ("global_statement", "nonlocal_statement", "relative_import"):
+        return False
+    if parent.type == "attribute" and is_field(parent, "attribute", node):
+        return False
+    if parent.type == "keyword_argument" and is_field(parent, "name", node):
+        return False
+    if parent.type == "keyword_pattern" and parent.children[0].id == node.id:
+        return False
+    if parent.type in ("dotted_name", "aliased_import"):
+        outer = next((each for each in ancestors(node) if each.type.startswith("import")), None)
+        if outer is not None:
+            return False
+    bound = next(bindings_at(node), None)
+    return bound is None or bound.kind is BindingKind.AUGMENTED
 
 
 def scope_of(node: Node) -> Node:

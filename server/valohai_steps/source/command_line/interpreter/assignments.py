@@ -67,13 +67,13 @@ def _assign_attribute(frame: Frame, target: Node, found: Evaluated) -> None:
 
 
 def set_attribute(frame: Frame, held: Object | None, name: str, found: Evaluated) -> None:
-    """`held.name = found`, or `setattr` of it; a name that is not known may be any."""
+    """`held.name = found`, or `setattr` of it; a name that is not known is empty, and may be any."""
     if isinstance(held, (Instance, Parser)):
         held.attributes[name] = found
     elif isinstance(held, Argument):
         frame.script.machine.change_argument(held, name, found)
     elif isinstance(held, External):
-        frame.reading.open = True  # `argparse.ArgumentParser.add_argument = ...`: no library does as it says
+        frame.script.machine.change_external(f"{held.name}.{name}".rstrip("."))
 
 
 def _assign_item(frame: Frame, target: Node, found: Evaluated) -> None:

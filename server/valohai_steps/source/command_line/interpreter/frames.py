@@ -103,6 +103,9 @@ class Machine(Protocol):
     def change_argument(self, argument: Argument, name: str, found: Evaluated) -> None:
         """`action.default = 3` on what `add_argument` gave."""
 
+    def change_external(self, name: str) -> None:
+        """`argparse.ArgumentParser.add_argument = f`, by its dotted name: something from outside changes."""
+
 
 class Script(Struct, eq=False):
     """One file. `path` is None for the script itself; `route` are the imports that lead to it."""

@@ -11,7 +11,7 @@ from valohai_steps.source.command_line.expressions.members import enum_members, 
 from valohai_steps.source.command_line.interpreter.assignments import set_attribute
 from valohai_steps.source.command_line.interpreter.calling import call_function, make_instance
 from valohai_steps.source.command_line.interpreter.frames import MOST_SCRIPTS, Frame, Reading, Script
-from valohai_steps.source.command_line.interpreter.library import Call, Library
+from valohai_steps.source.command_line.interpreter.library import Call, Library, is_relied_on
 from valohai_steps.source.command_line.interpreter.objects import (
     Argument,
     Arguments,
@@ -136,6 +136,10 @@ class Interpreter(Struct, eq=False):
 
         argument.fact = changed(argument.fact, name, found)
 
+    def change_external(self, name: str) -> None:
+        """`argparse.ArgumentParser.add_argument = f`: no library does as its table says."""
+        self.reading.open = self.reading.open or is_relied_on(self.libraries, name)
+
     def _call_external(self, call: Call) -> Evaluated | None:
         for library in self.libraries:
             handler = library.calls.get(call.name)
@@ -167,7 +171,7 @@ class Interpreter(Struct, eq=False):
                 return call.result(Super(owner, call.frame.receiver))
         if name == "setattr" and len(call.given.positional) == 3:
             owner, named, value = (each.value for each in call.given.positional)
-            set_attribute(call.frame, object_of(owner), str(plain(named, str, "?")), value)
+            set_attribute(call.frame, object_of(owner), str(plain(named, str, "")), value)
         if name in ("list", "tuple", "sorted", "enumerate") and call.given.positional:
             held = object_of(call.given.positional[0].value)
             if isinstance(held, ClassObject) and is_enumeration(held) and name == "list":

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import Static
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static
 from valohai_steps.source.evaluation.result import Evaluated, EvaluatedEntry, dict_found
@@ -20,6 +19,7 @@ from valohai_steps.source.evaluation.uses.tracing.callees import full_name
 from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
 from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.scope import scope_of
+from valohai_steps.source.tree.stars import star_imports
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
 _OPTIONS = frozenset(("frozen", "kw_only", "eq", "order", "repr"))
@@ -27,8 +27,6 @@ _BUILTIN_TYPES = frozenset(("int", "float", "str", "bool", "bytes", "list", "dic
 _TYPING = frozenset(("Any", "Dict", "List", "Optional", "Tuple", "Union"))
 _FACTORIES = frozenset(("list", "dict"))
 _SHOWING = frozenset(("print", "repr", "str"))
-# What may replace any name of the text, or what makes and reads a dataclass.
-_ANY_NAME = pattern(r"import[(\\\s]*\*|__dataclass_")
 _REPLACED = ("asdict", "dataclass", "field", "fields", "__init__", "__class__", "__code__")
 
 
@@ -64,7 +62,8 @@ def as_dict(evaluator: Evaluator, node: Node) -> Evaluated | None:
 
 def _may_be_replaced(evaluator: Evaluator, names: list[str]) -> bool:
     """Whether the text may set a field, or name, by a way that is not followed here."""
-    if _ANY_NAME.search(evaluator.syntax.text) or any(True for _ in disturbances(evaluator)):
+    is_taken_apart = "__dataclass_" in evaluator.syntax.text
+    if is_taken_apart or star_imports(evaluator.syntax) or any(True for _ in disturbances(evaluator)):
         return True
     is_reached = evaluator.program_run is evaluator and any(each.reaching for _, each in evaluator.outlines())
     return is_reached or any(True for name in (*names, *_REPLACED) for _ in settings(evaluator, name))

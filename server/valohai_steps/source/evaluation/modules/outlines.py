@@ -25,6 +25,13 @@ _REACHES = pattern(
     re.VERBOSE,
 )
 
+_AROUND_STRINGS = frozenset(
+    (
+        *("string_content", "string", "concatenated_string", "parenthesized_expression"),
+        *("tuple", "list", "set", "case_pattern", "union_pattern", "tuple_pattern", "list_pattern"),
+    )
+)
+
 
 class Outline(Struct, frozen=True):
     """The modules that a text imports (name, dots), and where it first reaches the file that is run."""
@@ -67,9 +74,12 @@ def _reaching(syntax: Syntax) -> Span | None:
 
 
 def _is_idle(node: Node) -> bool:
-    """Whether a place lies in a string that is only compared, or is a statement of its own."""
-    while node.type in ("string_content", "string", "concatenated_string", "parenthesized_expression"):
+    """Whether a place lies in a string that is only compared, or is a statement of its own.
+
+    `__name__ in ("__main__", "__mp_main__")` and `case "__main__":` compare as well.
+    """
+    while node.type in _AROUND_STRINGS:
         if node.parent is None:
             return False
         node = node.parent
-    return node.type in ("expression_statement", "comparison_operator")
+    return node.type in ("expression_statement", "comparison_operator", "case_clause")

@@ -2,15 +2,13 @@
 
 from functools import cached_property
 
-from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.imports import Imported, from_module
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.binding import Binding
-from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax
-
-_STAR = pattern(r"import[ \t(]*\*")
+from valohai_steps.source.tree.stars import star_imports
+from valohai_steps.source.tree.syntax import ExcessiveText, Node
 
 
 class StarImports:
@@ -59,26 +57,24 @@ class StarImports:
         return self._brought[name]
 
     def _is_bound_there(self, name: str) -> bool:
+        return any(other.scopes.in_scope(name, other.syntax.root) for other in self._sources)
+
+    @cached_property
+    def _sources(self) -> tuple[Evaluator, ...]:
+        """The files that the statements name, and those that the statements in these name."""
         waiting, seen = [self._evaluator], {id(self._evaluator)}
+        found: list[Evaluator] = []
         while waiting:
             program = waiting.pop()
-            for statement in _star_statements(program.syntax):
+            for statement in star_imports(program.syntax):
                 module = from_module(program.syntax, statement)
                 other = None if module is None else program.program_of(Imported(*module, None))
-                if other is None or id(other) in seen:
-                    continue
-                if other.scopes.in_scope(name, other.syntax.root):
-                    return True
-                seen.add(id(other))
-                waiting.append(other)
-        return False
+                if other is not None and id(other) not in seen:
+                    seen.add(id(other))
+                    found.append(other)
+                    waiting.append(other)
+        return tuple(found)
 
     @cached_property
     def _statements(self) -> tuple[Node, ...]:
-        return _star_statements(self._evaluator.syntax)
-
-
-def _star_statements(syntax: Syntax) -> tuple[Node, ...]:
-    found = (syntax.node_at(match.end() - 1, match.end()) for match in _STAR.finditer(syntax.text))
-    statements = (node.parent for node in found if node.type == "wildcard_import")
-    return tuple(node for node in statements if node is not None)
+        return star_imports(self._evaluator.syntax)

@@ -15,10 +15,14 @@ from valohai_steps.source.tree.syntax import Node
 
 
 class Elsewhere(Struct, frozen=True):
-    """A place in another file of the workspace; `path` is None for the file that is run."""
+    """A place in another file of the workspace; `path` is None for the file that is run.
+
+    `reaches`: any name of the file that is run may be changed there.
+    """
 
     path: PurePath | None
     place: Span
+    reaches: bool = False
 
 
 def changed_value(program: Evaluator, effect: Effect, name: str, found: Evaluated, blamed: Node) -> Evaluated:
@@ -44,9 +48,11 @@ def changed_elsewhere(elsewhere: Elsewhere, program: Evaluator, name: str, blame
     span, path, place = program.syntax.span(blamed), elsewhere.path, elsewhere.place
     related = () if path is None else (Related(place, f"{name} may be changed here", path),)
     who = "the file that imports it" if path is None else f"{path.name}, which this file imports"
-    advice = "write the value here"
+    cause = Cause.HANDED_OUT
+    if elsewhere.reaches and path is not None:
+        who, cause = f"{path.name}, which reaches into the file that is run", Cause.REACHED
     how = f"may be changed by {who}"
-    return Evaluated(ChangedValue(span, Cause.HANDED_OUT, name, related, "", span, how, advice))
+    return Evaluated(ChangedValue(span, cause, name, related, "", span, how, "write the value here"))
 
 
 def _copy(found: Evaluated, name: str) -> str:

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from valohai_steps.model.step import PythonValue, Static
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.result import Evaluated
-from valohai_steps.source.evaluation.uses.tracing.callees import plain
 from valohai_steps.source.evaluation.uses.tracing.reach import Effect, Reach
 from valohai_steps.source.evaluation.uses.tracing.steps import bind, trace_all
 from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace
 from valohai_steps.source.tree.binding import Binding
+from valohai_steps.source.tree.expressions import plain
 from valohai_steps.source.tree.mutations import change_at
 from valohai_steps.source.tree.scope import scope_of
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.imports import imported_at
-from valohai_steps.source.evaluation.uses.tracing.callees import full_name, plain
+from valohai_steps.source.evaluation.uses.tracing.callees import full_name
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach
-from valohai_steps.source.evaluation.uses.tracing.steps import is_assigned, trace_all
-from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace, bound_at, is_use, uses_of
+from valohai_steps.source.evaluation.uses.tracing.steps import trace_all
+from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace, bound_at, uses_of
 from valohai_steps.source.tree.binding import Binding, BindingKind
-from valohai_steps.source.tree.scope import scope_of
+from valohai_steps.source.tree.expressions import plain
+from valohai_steps.source.tree.mutations import is_assigned
+from valohai_steps.source.tree.scope import is_use, scope_of
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field, parts
 
 # Builtins that run any text.

@@ -6,12 +6,12 @@ from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.evaluation.uses.effects import effects_of
 from valohai_steps.source.evaluation.uses.namespaces import is_own_object, module_leaks, roots_of
-from valohai_steps.source.evaluation.uses.tracing.callees import plain
 from valohai_steps.source.evaluation.uses.tracing.harmless import BUILTINS
-from valohai_steps.source.evaluation.uses.tracing.steps import is_assigned
-from valohai_steps.source.evaluation.uses.tracing.trace import attributes_named, bound_at, is_use, uses_of
+from valohai_steps.source.evaluation.uses.tracing.trace import attributes_named, bound_at, uses_of
 from valohai_steps.source.tree.binding import Binding, BindingKind
-from valohai_steps.source.tree.scope import scope_of
+from valohai_steps.source.tree.expressions import plain
+from valohai_steps.source.tree.mutations import is_assigned
+from valohai_steps.source.tree.scope import is_use, scope_of
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
 _SETTERS = ("setattr", "delattr")

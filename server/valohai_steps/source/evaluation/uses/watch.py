@@ -10,7 +10,11 @@ from valohai_steps.source.evaluation.evaluator import Evaluator, unknown
 from valohai_steps.source.evaluation.imports import imported_at
 from valohai_steps.source.evaluation.modules.workspace import reachable
 from valohai_steps.source.evaluation.result import Evaluated
-from valohai_steps.source.evaluation.uses.changed import Elsewhere, changed_elsewhere, changed_value
+from valohai_steps.source.evaluation.uses.changed import (
+    Elsewhere,
+    changed_elsewhere,
+    changed_value,
+)
 from valohai_steps.source.evaluation.uses.effects import effects_of, held_by, levels_of
 from valohai_steps.source.evaluation.uses.moments import Deadline
 from valohai_steps.source.evaluation.uses.namespaces import (
@@ -31,10 +35,10 @@ from valohai_steps.source.evaluation.uses.owners import (
     leaks,
     settings,
 )
-from valohai_steps.source.evaluation.uses.tracing.callees import plain
 from valohai_steps.source.evaluation.uses.tracing.reach import Effect
 from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
 from valohai_steps.source.tree.binding import Binding, BindingKind
+from valohai_steps.source.tree.expressions import plain
 from valohai_steps.source.tree.mutations import Mutation, is_followed
 from valohai_steps.source.tree.scope import function_of, scope_of
 from valohai_steps.source.tree.syntax import Node, field, is_field
@@ -138,7 +142,8 @@ class Watch:
         if program.program_run is not program or (isinstance(found.value, Unknown) and not levels_of(found)):
             return found
         if self._reaching is None:
-            reaching = (Elsewhere(path, each.reaching) for path, each in program.outlines() if each.reaching)
+            outlines = ((path, each.reaching) for path, each in program.outlines())
+            reaching = (Elsewhere(path, place, reaches=True) for path, place in outlines if place)
             self._reaching = (next(reaching, None),)
         (elsewhere,) = self._reaching
         return found if elsewhere is None else changed_elsewhere(elsewhere, program, name, node)

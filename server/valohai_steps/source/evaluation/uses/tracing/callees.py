@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
-from valohai_steps.source.evaluation.imports import Imported, imported_at
+from valohai_steps.source.evaluation.imports import Imported, dotted_name, imported_at
 from valohai_steps.source.evaluation.uses.tracing.harmless import (
     LOGGER_METHODS,
     LOGGERS,
@@ -12,6 +12,7 @@ from valohai_steps.source.evaluation.uses.tracing.harmless import (
 )
 from valohai_steps.source.evaluation.uses.tracing.trace import bound_at, uses_of
 from valohai_steps.source.tree.binding import BindingKind
+from valohai_steps.source.tree.expressions import plain
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
 _BUILTIN_TYPES = frozenset(("dict", "list", "set", "tuple", "frozenset"))
@@ -46,33 +47,10 @@ def callee_of(program: Evaluator, call: Node) -> Callee:
     return Callee(node)
 
 
-def plain(node: Node) -> Node:
-    """An expression without the brackets around it."""
-    while node.type == "parenthesized_expression" and len(parts(node)) == 1:
-        node = parts(node)[0]
-    return node
-
-
 def full_name(program: Evaluator, node: Node) -> str:
     """`os.path.join` for whatever name it goes by here; empty when it is in no module outside."""
-    path: list[str] = []
-    while node.type == "attribute":
-        owner, member = field(node, "object"), field(node, "attribute")
-        if owner is None or member is None:
-            return ""
-        path.append(program.syntax.name(member))
-        node = plain(owner)
-    if node.type != "identifier":
-        return ""
-    bindings = program.scopes.bindings(program.syntax.name(node), node)
-    if not bindings or any(binding.kind is not BindingKind.IMPORTED for binding in bindings):
-        return ""
-    meanings = {imported_at(program.syntax, binding.node) for binding in bindings}
-    meaning = meanings.pop()
-    if meaning is None or meanings or meaning.level or program.is_of_workspace(meaning.module):
-        return ""
-    start = [meaning.module] if meaning.name is None else [meaning.module, meaning.name]
-    return ".".join((*start, *reversed(path)))
+    found = dotted_name(program.scopes, node)
+    return "" if not found or program.is_of_workspace(found) else found
 
 
 def is_valohai(program: Evaluator, callee: Callee) -> bool:

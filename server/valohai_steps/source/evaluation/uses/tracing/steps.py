@@ -8,7 +8,7 @@ from valohai_steps.source.evaluation.uses.tracing import arguments, attributes
 from valohai_steps.source.evaluation.uses.tracing.harmless import OPERATOR_METHODS
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach
 from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace, own_function
-from valohai_steps.source.tree.mutations import is_target
+from valohai_steps.source.tree.mutations import is_assigned
 from valohai_steps.source.tree.stars import STARRED_INSIDE, is_starred
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
@@ -134,17 +134,6 @@ def _as_index(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame
     source = "" if holder is None else frame.program.syntax.source(holder)
     how = f"is given to `{source[:40]}[...]`, which may change it"
     trace.harm(node, reach, frame, how, "give")
-
-
-def is_assigned(outer: Node, target: Node) -> bool:
-    """Whether a subscript or attribute is set or deleted there: by an assignment, a loop, `with`, `del`."""
-    if outer.type in ("assignment", "augmented_assignment"):
-        return is_field(outer, "left", target)
-    while outer.type in ("tuple", "list", "parenthesized_expression", "list_splat_pattern", "list_splat"):
-        if outer.parent is None:
-            return False
-        target, outer = outer, outer.parent
-    return outer.type == "delete_statement" or is_target(outer, target)
 
 
 def _assignment(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:

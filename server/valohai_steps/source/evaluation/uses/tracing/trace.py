@@ -10,7 +10,7 @@ from valohai_steps.source.evaluation.uses.tracing.reflection import reflections
 from valohai_steps.source.tree.binding import Binding, BindingKind, bindings_at
 from valohai_steps.source.tree.mutations import Mutation
 from valohai_steps.source.tree.scope import function_of, scope_of
-from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field, parts
+from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
 # Longer ways than these are not followed: the value counts as handed out where they begin.
 _MOST_STEPS = 20_000
@@ -133,15 +133,7 @@ def bound_at(identifier: Node) -> tuple[Binding, ...]:
 
 def uses_of(program: Evaluator, binding: Binding) -> tuple[Node, ...]:
     """The places that use what a binding binds, in order; those that bind it are none."""
-    known = program.scopes.uses.get(binding.node.id)
-    if known is None:
-        name = program.syntax.name(binding.node)
-        known = program.scopes.uses[binding.node.id] = tuple(
-            node
-            for node in program.syntax.names(name)
-            if is_use(node) and program.scopes.means(name, node, binding)
-        )
-    return known
+    return program.scopes.uses_of(binding)
 
 
 def attributes_named(program: Evaluator, name: str) -> Iterator[Node]:
@@ -150,25 +142,6 @@ def attributes_named(program: Evaluator, name: str) -> Iterator[Node]:
         holder = node.parent
         if holder is not None and holder.type == "attribute" and is_field(holder, "attribute", node):
             yield holder
-
-
-def is_use(node: Node) -> bool:
-    """Whether an identifier stands for the value of its name."""
-    parent = node.parent
-    if parent is None or parent.type in ("global_statement", "nonlocal_statement", "relative_import"):
-        return False
-    if parent.type == "attribute" and is_field(parent, "attribute", node):
-        return False
-    if parent.type == "keyword_argument" and is_field(parent, "name", node):
-        return False
-    if parent.type == "keyword_pattern" and parent.children[0].id == node.id:
-        return False
-    if parent.type in ("dotted_name", "aliased_import"):
-        outer = next((each for each in ancestors(node) if each.type.startswith("import")), None)
-        if outer is not None:
-            return False
-    bound = bound_at(node)
-    return not bound or bound[0].kind is BindingKind.AUGMENTED
 
 
 def fresh_holder(program: Evaluator, holder: Node) -> Node | None:

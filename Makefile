@@ -85,7 +85,7 @@ $(NODE_MODULES)/.ready: vscode-extension/package-lock.json
 screenshots: $(VENV)/.ready editors dist/.ready $(LAB_EXTENSION)/labextension/package.json ## Take the pictures of docs/pictures and of the extension's walkthrough anew
 	@command -v pngquant >/dev/null || apt-get install -y -qq pngquant
 	VALOHAI_STEPS_EDITORS=$(CACHE) $(BIN)/python -m pytest -q tests/editors/jupyterlab
-	$(BIN)/python tools/make_pictures.py $(CACHE) dist/valohai-steps-linux-x64.vsix
+	$(BIN)/python -m tools.make_pictures $(CACHE) dist/valohai-steps-linux-x64.vsix
 
 demo: $(VENV)/.ready ## Show the main job: one call, its YAML, its overrides
 	@echo '$$ cd examples'

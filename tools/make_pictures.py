@@ -1,4 +1,4 @@
-"""`tools/make_pictures.py CACHE VSIX [PART ...]`: the pictures of docs/pictures and of the walkthrough.
+"""`python -m tools.make_pictures CACHE VSIX [PART ...]`: the pictures of the docs and the walkthrough.
 
 They are screenshots of VS Code with the extension in it, taken by tests/editors/vscode/pictures.mjs in a
 throw-away profile, with as few colours as they need (pngquant), so that the repository stays small. Those of
@@ -10,9 +10,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
+
+from tests.editors.vscode.driver import only_python, packed_probe
 
 ROOT = Path(__file__).parents[1]
 DRIVER = ROOT / "tests" / "editors" / "vscode"
@@ -49,19 +50,12 @@ def take(folder: Path, cache: Path, vsix: Path, parts: Sequence[str]) -> None:
 
     Raises CalledProcessError for a state not reached.
     """
-    programs = folder / "bin"
-    programs.mkdir()
-    (programs / "python3").symlink_to(Path(sys.executable).resolve())
     shutil.copytree(PROJECTS, folder / "workspaces")
-    probe = folder / "probe.vsix"
-    with zipfile.ZipFile(probe, "w") as package:
-        for file in (DRIVER / "probe").iterdir():
-            package.write(file, f"extension/{file.name}")
     environment = {
         "VALOHAI_STEPS_EDITORS": cache,
         "VALOHAI_ROOT": folder / "profile",
-        "VALOHAI_PATH": programs,
-        "VALOHAI_VSIX": f"{vsix}:{probe}",
+        "VALOHAI_PATH": only_python(folder / "bin"),
+        "VALOHAI_VSIX": f"{vsix}:{packed_probe(folder / 'probe.vsix')}",
         "VALOHAI_RUNTIME": ROOT / "runtime" / "src",
         "VALOHAI_WORKSPACES": folder / "workspaces",
         "VALOHAI_PICTURES": TAKEN,

@@ -4,20 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import source
+from tests.cli.conftest import DIFFERENT_YAML, source
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "ci.md").read_text("utf-8")
-YAML = """\
-- step:
-    name: train
-    image: python:3.11-slim
-    command: python ./train.py {parameters}
-    parameters:
-      - name: lr
-        type: float
-        default: 0.1
-"""
 
 
 @pytest.fixture
@@ -26,5 +16,5 @@ def checkout(tmp_path: Path) -> Path:
     folder = tmp_path / "checkout"
     (folder / "my steps").mkdir(parents=True)
     (folder / "train.py").write_text(source(lr=0.2))
-    (folder / "valohai.yaml").write_text(YAML)
+    (folder / "valohai.yaml").write_text(DIFFERENT_YAML)
     return folder

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.cli.conftest import Run, run, source
+from tests.cli.conftest import DIFFERENT_YAML, Run, run, source
 from valohai_steps.model.rules import RULES
 
-from .conftest import PAGE, ROOT, YAML
+from .conftest import PAGE, ROOT
 
 __all__ = ["run"]
 BLOCKS: list[Any] = [yaml.safe_load(text) for text in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)]
@@ -51,7 +51,7 @@ def test_the_lines_for_gitlab_leave_a_report_and_fail(checkout: Path) -> None:
     assert "+        default: 0.2\n" in done.stdout
     assert {each["check_name"] for each in json.loads(report.read_text())} == {"valohai-steps/out-of-date"}
 
-    (checkout / "valohai.yaml").write_text(YAML.replace("0.1", "0.2"))
+    (checkout / "valohai.yaml").write_text(DIFFERENT_YAML.replace("0.1", "0.2"))
     assert shell(checkout, "\n".join(job["script"])).returncode == 0
     assert json.loads(report.read_text()) == []
 
@@ -89,7 +89,7 @@ def test_a_report_is_what_gitlab_reads(run: Run, tmp_path: Path) -> None:
     (tmp_path / "my folder").mkdir()
     (tmp_path / "my folder" / "ü.py").write_text("import valohai\nvalohai.prepare(step=unknown)\n", "utf-8")
     (tmp_path / "train.py").write_text(source(lr=0.2))
-    (tmp_path / "valohai.yaml").write_text(YAML)
+    (tmp_path / "valohai.yaml").write_text(DIFFERENT_YAML)
     found = report(run)
     assert {each["severity"] for each in found} == {"major", "minor", "info"}
     for each in found:

@@ -11,6 +11,17 @@ import pytest
 
 from valohai_steps.cli.main import main
 
+# A step whose default of lr is another than in `source(lr=0.2)`.
+DIFFERENT_YAML = """\
+- step:
+    name: train
+    image: python:3.11-slim
+    command: python ./train.py {parameters}
+    parameters:
+      - name: lr
+        type: float
+        default: 0.1
+"""
 EXAMPLE = (Path(__file__).parents[2] / "examples" / "train.py").read_text("utf-8")
 
 

@@ -10,28 +10,14 @@ import pytest
 
 from valohai_steps.model.rules import RULES
 
-from .conftest import Run, process, source
-
-DIFFERENT = (
-    "valohai.yaml",
-    """\
-- step:
-    name: train
-    image: python:3.11-slim
-    command: python ./train.py {parameters}
-    parameters:
-      - name: lr
-        type: float
-        default: 0.1
-""",
-)
+from .conftest import DIFFERENT_YAML, Run, process, source
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A step whose default differs."""
     (tmp_path / "train.py").write_text(source(lr=0.2))
-    (tmp_path / DIFFERENT[0]).write_text(DIFFERENT[1])
+    (tmp_path / "valohai.yaml").write_text(DIFFERENT_YAML)
     return tmp_path
 
 

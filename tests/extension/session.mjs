@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync
 import { join } from 'node:path';
 
 import { install, makeProfile, openBrowser, poll, processesUnder, start } from '../editors/vscode/launch.mjs';
+import { reach } from '../editors/vscode/states.mjs';
 import { openWindow } from '../editors/vscode/window.mjs';
 
 const { VALOHAI_ROOT: root, VALOHAI_PATH: programs, VALOHAI_FOLDER: folder, VALOHAI_PICTURES: pictures } = process.env;
@@ -152,20 +153,10 @@ function logs() {
   return files.map((name) => `--- ${name}\n${readFileSync(join(profile.data, name), 'utf8').slice(-6000)}`).join('\n');
 }
 
+const keep = (name) => page.screenshot({ path: join(pictures, `${name}.png`) });
+
 try {
-  for (const [index, [state, run]] of Object.entries(states).entries()) {
-    let said = '';
-    try {
-      await run();
-    } catch (error) {
-      said = error.stack;
-      console.error(logs());
-    }
-    const name = `${String(index + 1).padStart(2, '0')} ${state}`.replaceAll(/[^\w]+/g, '-');
-    await page.screenshot({ path: join(pictures, `${name}.png`) });
-    console.log(`STATE ${JSON.stringify({ state, ok: said === '', said })}`);
-    if (said) break;
-  }
+  await reach(states, { keep, outside: () => window.outside, logs });
 } finally {
   await browser.close();
   await vscode.stop();

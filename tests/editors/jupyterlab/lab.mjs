@@ -1,21 +1,11 @@
 // A real JupyterLab with jupyterlab-lsp, its own home and a free port of the loopback interface.
 import { spawn } from 'node:child_process';
 import { mkdirSync, openSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 
-import { poll } from '../vscode/launch.mjs';
+import { freePort, poll } from '../vscode/launch.mjs';
 
 const { VALOHAI_STEPS_EDITORS: editors, VALOHAI_ROOT: root, VALOHAI_WHEELS: wheels } = process.env;
-
-const freePort = () =>
-  new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 
 const SETTINGS = join(root, 'home/.jupyter/lab/user-settings/@jupyterlab');
 

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { openBrowser, poll } from '../vscode/launch.mjs';
+import { addressesOutside, reach } from '../vscode/states.mjs';
 import { startLab } from './lab.mjs';
 
 const { VALOHAI_FOLDER: folder, VALOHAI_PICTURES: pictures } = process.env;
@@ -12,6 +13,7 @@ const lab = await startLab(folder);
 const browser = await openBrowser();
 const context = await browser.newContext({ viewport: { width: 1100, height: 640 } });
 context.setDefaultTimeout(60_000);
+const outside = addressesOutside(context);
 let page = await context.newPage();
 page.on('dialog', (dialog) => dialog.accept());
 
@@ -21,7 +23,7 @@ const mark = (text) => panel().locator('.cm-lintRange', { hasText: text }).first
 const button = () => panel().locator('.valohai-steps-update');
 const dialog = () => page.locator('.jp-Dialog');
 // One of the pictures of docs/pictures (tools/make_pictures.py).
-const picture = (name) => page.screenshot({ path: join(pictures, `${name}.png`) });
+const picture = (name) => keep(name);
 const onDisk = (name) => readFileSync(join(folder, name), 'utf8');
 const open = (name) => page.goto(`${lab.url}/lab/tree/${name}`);
 
@@ -121,19 +123,10 @@ const states = {
   },
 };
 
+const keep = (name) => page.screenshot({ path: join(pictures, `${name}.png`) });
+
 try {
-  for (const [index, [state, act]] of Object.entries(states).entries()) {
-    const started = Date.now();
-    let said = '';
-    try {
-      await act();
-    } catch (error) {
-      said = error.stack;
-    }
-    await page.screenshot({ path: join(pictures, `${String(index).padStart(2, '0')}.png`) });
-    console.log(`STATE ${JSON.stringify({ state, ok: said === '', said, seconds: (Date.now() - started) / 1000 })}`);
-    if (said) break;
-  }
+  await reach(states, { keep, outside: () => outside });
 } finally {
   await browser.close();
   await lab.stop();

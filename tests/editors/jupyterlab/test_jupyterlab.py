@@ -10,25 +10,24 @@ from pathlib import Path
 import pytest
 
 from tests.editors.scenario import ARTIFACTS, EDITORS, ROOT, Report, drive, need
-from tests.editors.vscode.test_vscode import NODE
+from tests.editors.vscode.driver import NODE, need_browser, states_in
 
-HERE = Path(__file__).parent
+DRIVER = Path(__file__).parent / "session.mjs"
 PROJECT = ROOT / "tests" / "fixtures" / "jupyterlab"
 EXTENSION = ROOT / "jupyterlab-extension"
-STATES = re.findall(r"^  async '(.+)'\(\)", (HERE / "session.mjs").read_text("utf-8"), re.MULTILINE)
 
 pytestmark = [pytest.mark.editor, pytest.mark.xdist_group("jupyterlab")]
 
 
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Report:
-    need(NODE, EDITORS / "jupyterlab" / ".ready", EDITORS / "playwright" / ".ready")
-    need(Path("/usr/bin/chromium"))
+    need_browser()
+    need(EDITORS / "jupyterlab" / ".ready")
     need(EXTENSION / "labextension" / "package.json", made_by="make labextension")
     root = tmp_path_factory.mktemp("jupyterlab")
     shutil.copytree(PROJECT, root / "project")
     return drive(
-        [NODE, HERE / "session.mjs"],
+        [NODE, DRIVER],
         root,
         {
             "VALOHAI_STEPS_EDITORS": str(EDITORS),
@@ -65,6 +64,6 @@ def unpacked_wheels(root: Path) -> Path:
     return site
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", states_in(DRIVER))
 def test_in_jupyterlab(session: Report, state: str) -> None:
     session.check(state)

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 
 import { complete, FILE, WRITTEN } from './completed.mjs';
 import { Hands } from './hands.mjs';
-import { install, makeProfile, openBrowser, poll, start } from './launch.mjs';
+import { install, makeProfile, openBrowser, openPage, poll, start } from './launch.mjs';
+import { reach } from './states.mjs';
 
 const { VALOHAI_WORKSPACES: workspaces, VALOHAI_PICTURES: pictures, VALOHAI_README: readme } = process.env;
 mkdirSync(pictures, { recursive: true });
@@ -14,9 +15,7 @@ const profile = makeProfile(process.env.VALOHAI_ROOT, { path: process.env.VALOHA
 install(profile, process.env.VALOHAI_VSIX);
 const vscode = await start(profile);
 const browser = await openBrowser();
-const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
-page.setDefaultTimeout(30_000);
-page.on('dialog', (dialog) => dialog.accept());
+const { page, outside } = await openPage(browser, { width: 1280, height: 800 });
 const hands = new Hands(page, vscode);
 
 const DIALOG = '.monaco-dialog-box';
@@ -218,6 +217,7 @@ const states = {
     await hands.miss('in sync', status);
     await page.locator(status).getByText('Go To').first().click();
     await page.locator('.tab.active', { hasText: 'valohai.yaml' }).waitFor();
+    await hands.focused('valohai.yaml'); // else what is typed next goes there
     await hands.press('Escape');
     await hands.open('train.py');
     await hands.select('train.py', 'prepare');
@@ -325,25 +325,10 @@ const states = {
   },
 };
 
-async function keep(index, state) {
-  const name = `${String(index + 1).padStart(2, '0')} ${state}`.replaceAll(/[^\w]+/g, '-');
-  await page.screenshot({ path: join(pictures, `${name}.png`) });
-}
+const keep = (name) => page.screenshot({ path: join(pictures, `${name}.png`) });
 
 try {
-  for (const [index, [state, run]] of Object.entries(states).entries()) {
-    const started = Date.now();
-    let said = '';
-    try {
-      await run();
-    } catch (error) {
-      said = error.stack;
-    }
-    await keep(index, state);
-    const seconds = (Date.now() - started) / 1000;
-    console.log(`STATE ${JSON.stringify({ state, ok: said === '', said, seconds })}`);
-    if (said) break;
-  }
+  await reach(states, { keep, outside: () => outside });
 } finally {
   await browser.close();
   await vscode.stop();

@@ -5,6 +5,8 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
+import { addressesOutside } from './states.mjs';
+
 const { VALOHAI_STEPS_EDITORS: editors } = process.env;
 const NODE = join(editors, 'node/current/bin/node');
 const CODE_SERVER = join(editors, 'code-server/node_modules/code-server/out/node/entry.js');
@@ -46,7 +48,8 @@ const PLAIN = Object.fromEntries(
     .map((name) => [name, SETTINGS[name]]),
 );
 
-const freePort = () =>
+// A port of the loopback interface that nobody listens on.
+export const freePort = () =>
   new Promise((resolve, reject) => {
     const server = createServer().once('error', reject);
     server.listen(0, '127.0.0.1', () => {
@@ -150,6 +153,16 @@ export const openBrowser = () =>
       '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1',
     ],
   });
+
+// A page of a new context; `outside` fills with the addresses asked for that are not of this machine.
+export async function openPage(browser, size) {
+  const context = await browser.newContext({ viewport: size });
+  const outside = addressesOutside(context);
+  const page = await context.newPage();
+  page.setDefaultTimeout(30_000);
+  page.on('dialog', (dialog) => dialog.accept()); // leaving a page with unsaved files
+  return { page, outside };
+}
 
 // The processes under `pid`, however deep, whose command line has `words`.
 export function processesUnder(pid, words) {

@@ -4,7 +4,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { Hands } from './hands.mjs';
-import { install, makeProfile, openBrowser, poll, start } from './launch.mjs';
+import { install, makeProfile, openBrowser, openPage, poll, start } from './launch.mjs';
+import { reach } from './states.mjs';
 
 const { VALOHAI_WORKSPACES: workspaces, VALOHAI_PICTURES: pictures } = process.env;
 mkdirSync(pictures, { recursive: true });
@@ -13,14 +14,7 @@ const profile = makeProfile(process.env.VALOHAI_ROOT, { path: process.env.VALOHA
 install(profile, process.env.VALOHAI_VSIX);
 const vscode = await start(profile);
 const browser = await openBrowser();
-const page = await (await browser.newContext({ viewport: { width: 1500, height: 900 } })).newPage();
-page.setDefaultTimeout(30_000);
-page.on('dialog', (dialog) => dialog.accept());
-const outside = [];
-page.on('request', (request) => {
-  const { protocol, hostname } = new URL(request.url());
-  if (protocol.startsWith('http') && hostname !== '127.0.0.1') outside.push(request.url());
-});
+const { page, outside } = await openPage(browser, { width: 1500, height: 900 });
 const hands = new Hands(page, vscode);
 
 const SELECTION = '[id="status.editor.selection"]';
@@ -189,26 +183,10 @@ const states = {
   },
 };
 
-async function keep(index, state) {
-  const name = `${String(index + 1).padStart(2, '0')} ${state}`.replaceAll(/[^\w]+/g, '-');
-  await page.screenshot({ path: join(pictures, `${name}.png`) });
-}
+const keep = (name) => page.screenshot({ path: join(pictures, `${name}.png`) });
 
 try {
-  for (const [index, [state, run]] of Object.entries(states).entries()) {
-    const started = Date.now();
-    let said = '';
-    try {
-      await run();
-      if (outside.length > 0) throw new Error(`asked for from outside: ${outside}`);
-    } catch (error) {
-      said = error.stack;
-    }
-    await keep(index, state);
-    const seconds = (Date.now() - started) / 1000;
-    console.log(`STATE ${JSON.stringify({ state, ok: said === '', said, seconds })}`);
-    if (said) break;
-  }
+  await reach(states, { keep, outside: () => outside });
 } finally {
   await browser.close();
   await vscode.stop();

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { install, makeProfile, openBrowser, poll, processesUnder, start } from './launch.mjs';
+import { reach } from './states.mjs';
 import { openWindow } from './window.mjs';
 
 const { VALOHAI_PROJECTS: projects, VALOHAI_WORKSPACES: workspaces, VALOHAI_PICTURES: pictures } = process.env;
@@ -140,10 +141,21 @@ async function run(step) {
   else await poll(JSON.stringify(step), () => conditions[step.expect](step));
 }
 
-async function keep(state, index) {
-  if (page === undefined || page.isClosed()) return;
-  const name = `${String(index + 1).padStart(2, '0')} ${state.name}`.replaceAll(/[^\w]+/g, '-');
+const kept = new Set();
+
+// A picture of a state, before it is tidied up; where it does not hold, of how far it came.
+async function keep(name, failed) {
+  if (page === undefined || page.isClosed() || (kept.has(name) && !failed)) return;
+  kept.add(name);
   await page.screenshot({ path: join(pictures, `${name}.png`) });
+}
+
+async function reachState({ steps }, name) {
+  const last = steps.findLastIndex((step) => step.expect);
+  for (const [place, step] of steps.entries()) {
+    await run(step);
+    if (place === last) await keep(name, false);
+  }
 }
 
 function logs() {
@@ -152,27 +164,11 @@ function logs() {
   return files.map((name) => `--- ${name}\n${readFileSync(join(data, name), 'utf8').slice(-4000)}`).join('\n');
 }
 
+const here = states.filter((state) => !state.pending && (state.only ?? 'vscode') === 'vscode' && !state.except?.vscode);
+
 try {
-  for (const [index, state] of states.entries()) {
-    if (state.pending || (state.only ?? 'vscode') !== 'vscode' || state.except?.vscode) continue;
-    const started = Date.now();
-    let said = '';
-    try {
-      const last = state.steps.findLastIndex((step) => step.expect);
-      for (const [place, step] of state.steps.entries()) {
-        await run(step);
-        if (place === last) await keep(state, index); // before the state is tidied up
-      }
-    } catch (error) {
-      said = error.stack;
-      await keep(state, index);
-      console.error(logs());
-    }
-    const seconds = (Date.now() - started) / 1000;
-    console.log(`STATE ${JSON.stringify({ state: state.name, ok: said === '', said, seconds })}`);
-    if (said) break;
-  }
-  if (window.outside.length > 0) throw new Error(`asked for from outside: ${window.outside}`);
+  const named = here.map((state) => [state.name, (name) => reachState(state, name)]);
+  await reach(Object.fromEntries(named), { keep, outside: () => window?.outside ?? [], logs });
 } finally {
   await browser.close();
   for (const each of running) await each.stop();

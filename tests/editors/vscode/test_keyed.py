@@ -11,21 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.editors.scenario import ARTIFACTS, EDITORS, ROOT, Report, drive, lay_out, need
-from tests.editors.vscode.test_vscode import NODE, VSIX, only_python
+from tests.editors.scenario import ROOT, Report, lay_out
+from tests.editors.vscode.driver import ONE_VSCODE, drive_vscode, states_in
 
-HERE = Path(__file__).parent
-STATES = re.findall(r"^  async '(.+)'\(\)", (HERE / "keyed.mjs").read_text("utf-8"), re.MULTILINE)
+DRIVER = Path(__file__).parent / "keyed.mjs"
 
-# One VS Code at a time: two of them, on two cores, are slower than a person is patient.
-pytestmark = [pytest.mark.editor, pytest.mark.xdist_group("vscode")]
+pytestmark = ONE_VSCODE
 
 
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Report:
-    need(NODE, EDITORS / "code-server" / ".ready", EDITORS / "playwright" / ".ready")
-    need(Path("/usr/bin/chromium"))
-    need(VSIX, made_by="make vsix")
     root = tmp_path_factory.mktemp("keyed")
     workspaces = lay_out(root / "workspaces")
     for name in ("nothing", "fresh"):
@@ -33,20 +28,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Report:
     (workspaces / "fresh" / "train.py").unlink()
     for name in ("fresh", "digits", "choices"):
         add_environment(workspaces / name)
-    return drive(
-        [NODE, HERE / "keyed.mjs"],
-        root,
-        {
-            "VALOHAI_STEPS_EDITORS": str(EDITORS),
-            "VALOHAI_ROOT": str(root / "profile"),
-            "VALOHAI_PATH": str(only_python(root / "bin")),
-            "VALOHAI_VSIX": str(VSIX),
-            "VALOHAI_WORKSPACES": str(workspaces),
-            "VALOHAI_PICTURES": str(ARTIFACTS / "keyed"),
-            "VALOHAI_README": first_example(),
-        },
-        logs=[root / "profile" / "code-server.log"],
-    )
+    return drive_vscode(DRIVER, root, "keyed", WORKSPACES=workspaces, README=first_example())
 
 
 def first_example() -> str:
@@ -64,6 +46,6 @@ def add_environment(folder: Path) -> None:
     (packages / "runtime.pth").write_text(str(ROOT / "runtime" / "src"), "utf-8")
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", states_in(DRIVER))
 def test_by_keys_and_eyes(session: Report, state: str) -> None:
     session.check(state)

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { poll } from './launch.mjs';
+import { openPage, poll } from './launch.mjs';
 
 const INPUT = '.quick-input-widget input[type="text"]';
 const ROWS = '.quick-input-list .monaco-list-row';
@@ -24,15 +24,7 @@ export async function clickAction(page, title) {
 }
 
 export async function openWindow(browser, vscode, { size = { width: 1200, height: 800 } } = {}) {
-  const context = await browser.newContext({ viewport: size });
-  const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
-  page.on('dialog', (dialog) => dialog.accept()); // leaving a page with unsaved files
-  const outside = [];
-  page.on('request', (request) => {
-    const { protocol, hostname } = new URL(request.url());
-    if (protocol.startsWith('http') && hostname !== '127.0.0.1') outside.push(request.url());
-  });
+  const { page, outside } = await openPage(browser, size);
   return new Window(page, vscode, outside);
 }
 

@@ -6,7 +6,6 @@ from types import MappingProxyType
 from valohai_steps.model.step import Cause, Static, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.expressions import conditions, members, unrolling
-from valohai_steps.source.command_line.expressions.plain_calls import BUILTINS
 from valohai_steps.source.command_line.interpreter.frames import Frame
 from valohai_steps.source.command_line.interpreter.objects import (
     Arguments,
@@ -21,11 +20,13 @@ from valohai_steps.source.command_line.interpreter.objects import (
 from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.evaluation.evaluator import not_static, unknown
 from valohai_steps.source.evaluation.imports import Imported, imported_at
+from valohai_steps.source.evaluation.library.builtin_names import BUILTIN_NAMES
 from valohai_steps.source.evaluation.result import Evaluated, brought
 from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 _DEEPEST = 60
+_BUILTINS = BUILTIN_NAMES | {"eval", "super"}
 
 
 class FrameExpressions(Evaluation):
@@ -157,7 +158,7 @@ def _identifier(evaluator: FrameExpressions, node: Node) -> Evaluated | None:
         return _resolved(frame, name, bindings, evaluator.syntax.span(node))
     if name == "__name__":
         return made("__main__" if frame.script.path is None else "", evaluator.syntax.span(node))
-    return made(External(f"builtins.{name}"), evaluator.syntax.span(node)) if name in BUILTINS else None
+    return made(External(f"builtins.{name}"), evaluator.syntax.span(node)) if name in _BUILTINS else None
 
 
 def _resolved(

@@ -18,42 +18,6 @@ from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.evaluation.strings import TEXT_METHODS
 
 _LONGEST = 100_000
-# Names that are bound nowhere and mean what Python gives them.
-BUILTINS = frozenset(
-    {
-        "bool",
-        "dict",
-        "enumerate",
-        "eval",
-        "float",
-        "frozenset",
-        "getattr",
-        "hasattr",
-        "int",
-        "isinstance",
-        "len",
-        "list",
-        "map",
-        "max",
-        "min",
-        "open",
-        "print",
-        "range",
-        "repr",
-        "reversed",
-        "round",
-        "set",
-        "setattr",
-        "sorted",
-        "str",
-        "sum",
-        "super",
-        "tuple",
-        "type",
-        "vars",
-        "zip",
-    }
-)
 _TEXT_METHODS = TEXT_METHODS | {"join"}
 
 

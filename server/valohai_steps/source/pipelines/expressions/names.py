@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from valohai_steps.model.step import Cause, Static, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.imports import Imported, imported_at
+from valohai_steps.source.evaluation.library.builtin_names import BUILTIN_NAMES
 from valohai_steps.source.pipelines.expressions.functions import defaults_of
 from valohai_steps.source.pipelines.expressions.top_level import is_from_outside, is_left_alone, names_before
 from valohai_steps.source.pipelines.frames import Frame, Reading, Script, module_script
@@ -22,58 +23,6 @@ from valohai_steps.source.pipelines.objects import (
 from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
-# Names that are bound nowhere and mean what Python gives them.
-_BUILTINS = frozenset(
-    {
-        "abs",
-        "all",
-        "any",
-        "bool",
-        "callable",
-        "classmethod",
-        "dict",
-        "enumerate",
-        "exit",
-        "filter",
-        "float",
-        "format",
-        "frozenset",
-        "getattr",
-        "hasattr",
-        "hash",
-        "id",
-        "int",
-        "isinstance",
-        "issubclass",
-        "iter",
-        "len",
-        "list",
-        "map",
-        "max",
-        "min",
-        "next",
-        "open",
-        "pow",
-        "print",
-        "quit",
-        "range",
-        "repr",
-        "reversed",
-        "round",
-        "set",
-        "setattr",
-        "slice",
-        "sorted",
-        "staticmethod",
-        "str",
-        "sum",
-        "tuple",
-        "type",
-        "vars",
-        "zip",
-    }
-)
-
 
 def named(frame: Frame, node: Node) -> PaperValue:
     """What an identifier stands for. Raises Refused for one that is not assigned yet."""
@@ -88,7 +37,9 @@ def named(frame: Frame, node: Node) -> PaperValue:
         top = holder
     found = in_module(frame.reading, frame.script, top, name)
     if found is None:
-        return External(f"builtins.{name}") if name in _BUILTINS else frame.unknown(node, Cause.NOT_DEFINED)
+        return (
+            External(f"builtins.{name}") if name in BUILTIN_NAMES else frame.unknown(node, Cause.NOT_DEFINED)
+        )
     if isinstance(found, Unknown) and (frame.outside is not None or found.cause is Cause.IMPORTED):
         unknown = frame.unknown(node, found.cause, found.subject)
         return hidden(unknown) if isinstance(found, Hidden) else unknown
@@ -106,7 +57,7 @@ def looked_up(frame: Frame, node: Node) -> PaperValue:
             return None
         top = holder
     found = in_module(frame.reading, frame.script, top, name)
-    return External(f"builtins.{name}") if found is None and name in _BUILTINS else found
+    return External(f"builtins.{name}") if found is None and name in BUILTIN_NAMES else found
 
 
 def in_module(reading: Reading, script: Script, top: Frame, name: str) -> PaperValue | None:

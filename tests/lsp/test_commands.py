@@ -318,3 +318,17 @@ async def test_an_edit_that_the_client_does_not_apply_is_said_with_its_reason(
     assert [message.message for message in client.messages] == [
         "the editor did not apply the update: valohai.yaml is read-only"
     ]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("answer", [None, 7, [], {}, "yes"])
+async def test_an_answer_that_is_none_is_a_refusal(
+    client: StepsClient, tmp_path: Path, answer: object
+) -> None:
+    client.feature(lsp.WORKSPACE_APPLY_EDIT)(lambda _: answer)
+    document = Document(client, tmp_path / "train.py")
+    await document.open(EXAMPLE)
+    assert await run(client, "updateFile", document.uri) is False
+    assert [message.message.partition(": ")[0] for message in client.messages] == [
+        "the editor did not apply the update"
+    ]

@@ -288,3 +288,32 @@ def test_an_action_with_foreign_data_is_refused(tmp_path: Path) -> None:
     assert found.errors() == dict.fromkeys(range(len(FOREIGN)), lsp.ErrorCodes.InvalidParams.value)
     assert "Traceback" not in found.log
     assert "ERROR" not in found.log
+
+
+HALF = "\ud800"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [HALF, [HALF], {HALF: 1}, {"uri": "file:///x.py", "plan": HALF}, {"uri": HALF, "plan": "update"}],
+    ids=["string", "list", "key", "plan", "uri"],
+)
+def test_half_a_character_in_the_data_of_an_action_is_refused_or_nothing(data: object) -> None:
+    action = {"title": HALF, "data": data}
+    resolved = request(1, lsp.CODE_ACTION_RESOLVE, action)
+    commands = [
+        request(
+            number, lsp.WORKSPACE_EXECUTE_COMMAND, {"command": f"valohai-steps.{name}", "arguments": asked}
+        )
+        for number, (name, asked) in enumerate(
+            [("ask", [HALF, {HALF: HALF}]), ("ask", ["graph", {"path": HALF}]), ("pipelineGraphs", [HALF])], 2
+        )
+    ]
+    found = talk(resolved, *commands, END)
+    assert found.code == 0
+    assert "Traceback" not in found.log
+    assert set(found.errors().values()) <= {lsp.ErrorCodes.InvalidParams}
+    if isinstance(data, dict) and data.get("uri") == HALF:
+        assert found.answers()[1]["data"] == data
+    else:
+        assert found.errors()[1] == lsp.ErrorCodes.InvalidParams

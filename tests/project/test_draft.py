@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from valohai_steps.ide.findings.code_actions import fix_all
-from valohai_steps.project.draft import drafted
-from valohai_steps.project.files import demand
+from valohai_steps.project.draft import drafted, read_anew
+from valohai_steps.project.files import UnreadableFile, demand
 from valohai_steps.project.workspace import Workspace
 
 ROOT = Path("/workspace")
@@ -42,3 +44,15 @@ def test_all_fixes_update_valohai_yaml_from_what_they_make_of_python() -> None:
     edits = fix_all(workspace_of(python).snapshot, ROOT / "train.py")
     assert [each.path.name for each in edits] == ["train.py", "valohai.yaml", "requirements.txt"]
     assert "name: a\n" in edits[1].edits[0].text
+
+
+def test_a_draft_and_what_is_read_anew_reach_no_further_than_before(tmp_path: Path) -> None:
+    root, outer = tmp_path / "root", tmp_path / "outer.py"
+    root.mkdir()
+    outer.write_text(PYTHON)
+    snapshot = replace(Workspace([root]).snapshot, confines=(root,))
+    for later in (drafted(snapshot, {root / "train.py": PYTHON}), read_anew(snapshot)):
+        assert isinstance(later.text(outer), UnreadableFile)
+    for name in snapshot.__struct_fields__:
+        if name not in ("memo", "seen"):
+            assert getattr(read_anew(snapshot), name) == getattr(snapshot, name)

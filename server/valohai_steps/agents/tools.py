@@ -32,6 +32,8 @@ class Tool(Struct, frozen=True):
         """The arguments as this tool takes them. Raises ToolError for others."""
         try:
             return convert(arguments, self.takes)
+        except UnicodeError as error:  # half a character, which no string of msgspec holds
+            raise ToolError(f"{self.name}: {error}") from error
         except ValidationError as error:
             raise ToolError(f"{self.name}: {_in_words(str(error))}") from error
 

@@ -120,7 +120,7 @@ def _command(session: Session, command: Method) -> Callable[..., Any]:
             given = signature.bind(session, *arguments).arguments
             for each, value in list(given.items())[1:]:
                 convert(value, kinds[each])
-        except (TypeError, ValidationError) as error:
+        except (TypeError, ValidationError, UnicodeError) as error:  # half a character is no string
             return lsp.ResponseError(lsp.ErrorCodes.InvalidParams.value, f"{command.name}: {error}")
         return handle(session, *arguments)
 

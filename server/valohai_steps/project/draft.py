@@ -6,7 +6,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from valohai_steps.project.document import Document
-from valohai_steps.project.memo import Memo
+from valohai_steps.project.memo import FileRecord, Memo
 from valohai_steps.project.snapshot import Snapshot
 
 
@@ -19,4 +19,9 @@ def drafted(snapshot: Snapshot, texts: Mapping[Path, str]) -> Snapshot:
     for path, text in texts.items():
         documents[path] = replace(documents.get(path, Document("", None)), text=text)
     kept = {name: dict(getattr(snapshot.memo, name)) for name in Memo.__struct_fields__}
-    return Snapshot(snapshot.roots, documents, snapshot.overrides, snapshot.sources, Memo(**kept))
+    return replace(snapshot, documents=documents, memo=Memo(**kept), seen=FileRecord())
+
+
+def read_anew(snapshot: Snapshot) -> Snapshot:
+    """The same workspace, of which nothing is known yet."""
+    return replace(snapshot, memo=Memo(), seen=FileRecord())

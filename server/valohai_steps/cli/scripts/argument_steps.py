@@ -18,7 +18,7 @@ from valohai_steps.ide.update.file_changes import FileChange, as_write
 from valohai_steps.ide.update.refused import Refused, refused_line
 from valohai_steps.ide.update.several.batch import NOTHING_WRITTEN
 from valohai_steps.interrupts import put_back_first
-from valohai_steps.project.memo import Memo
+from valohai_steps.project.draft import read_anew
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.project.writing.transaction import finish_interrupted_at, write_all
 
@@ -39,7 +39,7 @@ def run(
     if writes and not isinstance(result, Refused):
         write = as_write(_change(snapshot, result, options))
         if told(finish_interrupted_at([write]), terminal):
-            snapshot = _read_anew(snapshot)
+            snapshot = read_anew(snapshot)
             result = _planned(snapshot, path, options)
     if isinstance(result, Refused):
         terminal.complain(refused_line(snapshot, result, NOTHING_WRITTEN, shown))
@@ -52,10 +52,6 @@ def run(
 def _planned(snapshot: Snapshot, path: Path, options: argparse.Namespace) -> ArgumentUpdate | Refused:
     names = [name for text in options.add or () for name in text.split(",") if name]
     return plan_arguments(snapshot, path, names, whole_path(options.yaml) if options.yaml else None)
-
-
-def _read_anew(before: Snapshot) -> Snapshot:
-    return Snapshot(before.roots, before.documents, before.overrides, before.sources, Memo())
 
 
 def _change(snapshot: Snapshot, update: ArgumentUpdate, options: argparse.Namespace) -> FileChange:

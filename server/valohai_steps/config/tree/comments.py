@@ -30,7 +30,7 @@ def comments_in(text: str) -> Iterator[Span]:
                 header = line_end(text, start)
                 yield from (Span(*found.span()) for found in _COMMENT.finditer(text, start, header))
             place = end
-    except yaml.YAMLError:
+    except (yaml.YAMLError, UnicodeError):  # half a character is no YAML for either reader of PyYAML
         rest = _QUOTED_OR_COMMENT.finditer(text, place)
         yield from (Span(*found.span("comment")) for found in rest if found["comment"] is not None)
     else:
@@ -38,7 +38,7 @@ def comments_in(text: str) -> Iterator[Span]:
 
 
 def _scalars(text: str) -> Iterator[tuple[int, int, bool]]:
-    """Start and end of each scalar, and whether it is a block. Raises YAMLError."""
+    """Start and end of each scalar, and whether it is a block. Raises YAMLError and UnicodeError."""
     shift = 1 if text.startswith("\ufeff") else 0
     loader = _LOADER(text[shift:])
     while loader.check_token():

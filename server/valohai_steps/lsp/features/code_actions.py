@@ -66,7 +66,7 @@ def resolve_code_action(session: Session, action: lsp.CodeAction) -> lsp.CodeAct
     """
     try:
         asked = convert(action.data, Plan)
-    except ValidationError as error:
+    except (ValidationError, UnicodeError) as error:  # msgspec takes no half of a character
         return lsp.ResponseError(lsp.ErrorCodes.InvalidParams.value, f"data: {error}")
     path = session.path(asked.uri)
     planned = None if path is None else planned_action(session.workspace.snapshot, path, asked.plan)

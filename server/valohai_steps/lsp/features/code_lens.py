@@ -10,6 +10,7 @@ from lsprotocol import types as lsp
 from valohai_steps.ide.code_lens import Click, CodeLens, code_lenses
 from valohai_steps.ide.update.sync_state import obstacle, state_of
 from valohai_steps.lsp.features.commands import UPDATE_FILE
+from valohai_steps.lsp.requests import show_document
 from valohai_steps.lsp.session import Session
 from valohai_steps.model.text import Span
 
@@ -70,9 +71,9 @@ async def open_step(session: Session, uri: str, step: str | None = None) -> bool
     state = state_of(session.workspace.snapshot, path) if step is not None else None
     span = next((each.span for each in state.steps if each.name == step), None) if state else None
     if span is None:
-        return await _show(session, uri)
+        return await show_document(session, uri)
     place = session.location(path, Span(span.start, span.start))
-    return await _show(session, place.uri, place.range)
+    return await show_document(session, place.uri, place.range)
 
 
 async def show_obstacle(session: Session, uri: str) -> bool:
@@ -83,12 +84,7 @@ async def show_obstacle(session: Session, uri: str) -> bool:
     if found is None or not session.capabilities.show_documents:
         return False
     place = session.location(found.path, found.span or Span(0, 0))
-    return await _show(session, place.uri, place.range)
-
-
-async def _show(session: Session, uri: str, selection: lsp.Range | None = None) -> bool:
-    params = lsp.ShowDocumentParams(uri, take_focus=True, selection=selection)
-    return (await session.client.window_show_document_async(params)).success
+    return await show_document(session, place.uri, place.range)
 
 
 def _command(session: Session, lens: CodeLens) -> lsp.Command | None:

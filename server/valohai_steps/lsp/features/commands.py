@@ -4,14 +4,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from lsprotocol import types as lsp
-
 from valohai_steps.ide.findings.code_actions import confirmation_of, update_edits
 from valohai_steps.ide.update.file_edits import FileEdits
 from valohai_steps.ide.update.several.workspace_update import plan_workspace_update
 from valohai_steps.ide.update.update import Refused, Update, plan_update
 from valohai_steps.lsp.edits import confirmation, workspace_edit
 from valohai_steps.lsp.messages import inform, refuse, tell_error
+from valohai_steps.lsp.requests import apply_edit
 from valohai_steps.lsp.session import Session
 
 UPDATE_FILE = "valohai-steps.updateFile"
@@ -73,12 +72,10 @@ def _say_left_out(session: Session, updates: Iterable[Update]) -> None:
 
 async def _apply(session: Session, updates: Sequence[Update], label: str) -> bool:
     edit = workspace_edit(session, _all_edits(updates), _removal(updates))
-    answer = await session.client.workspace_apply_edit_async(lsp.ApplyWorkspaceEditParams(edit, label))
-    if not answer.applied:
-        tell_error(
-            session, f"the editor did not apply the update: {answer.failure_reason or 'it gave no reason'}"
-        )
-    return answer.applied
+    refused = await apply_edit(session, edit, label)
+    if refused is not None:
+        tell_error(session, f"the editor did not apply the update: {refused}")
+    return refused is None
 
 
 def _removal(updates: Sequence[Update]) -> str:

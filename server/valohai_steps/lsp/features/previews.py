@@ -7,6 +7,7 @@ from lsprotocol import types as lsp
 
 from valohai_steps.ide.update.update import Refused, plan_update, preview
 from valohai_steps.lsp.messages import refuse
+from valohai_steps.lsp.requests import apply_edit, show_document
 from valohai_steps.lsp.session import Session
 
 # Longer than any text: the range of an edit that replaces a document whose text is not known here.
@@ -47,7 +48,5 @@ def preview_update(session: Session, uri: str) -> dict[str, str] | None:
 async def _show(session: Session, uri: str, text: str) -> None:
     """Show a text in a document that is on no disk: the server writes no file, the person may save it."""
     edit = lsp.WorkspaceEdit(changes={uri: [lsp.TextEdit(_WHOLE, text)]})
-    params = lsp.ApplyWorkspaceEditParams(edit, "Show the generated YAML")
-    applied = await session.client.workspace_apply_edit_async(params)
-    if applied.applied:
-        await session.client.window_show_document_async(lsp.ShowDocumentParams(uri, take_focus=True))
+    if await apply_edit(session, edit, "Show the generated YAML") is None:
+        await show_document(session, uri)

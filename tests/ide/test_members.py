@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import pkgutil
 import re
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import valohai
 from tests.pictures import CURSOR, without_cursor
 from valohai_steps.ide.completion.item import Completion
 from valohai_steps.ide.completion.offers import completions
-from valohai_steps.model.runtime_members import MEMBERS, MODULE, Member
+from valohai_steps.model.runtime_members import MEMBERS, MODULE, VENDOR_MODULES, Member
 from valohai_steps.model.text import Span, TextEdit, apply_edits
 from valohai_steps.project.workspace import Workspace
 
@@ -101,6 +102,11 @@ def test_the_module_has_the_names_that_are_offered() -> None:
     for name, member in MODULE.items():
         if name != "distributed":
             assert_like(getattr(valohai, name), member)
+
+
+def test_a_file_of_the_runtime_is_no_misspelt_name() -> None:
+    files = {each.name for each in pkgutil.iter_modules(valohai.__path__) if not each.name.startswith("_")}
+    assert files <= VENDOR_MODULES | set(MODULE)
 
 
 @pytest.mark.parametrize("owner", MEMBERS)

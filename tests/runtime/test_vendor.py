@@ -19,6 +19,8 @@ from typing import Any
 
 import pytest
 
+from valohai_steps.model.runtime_members import MODULE, VENDOR_MODULES
+
 from .conftest import SOURCE
 
 VENDOR = Path(
@@ -357,3 +359,10 @@ def test_a_named_difference(row: Row, outcomes: dict[str, dict[str, Any]]) -> No
     ours, vendor = outcomes["ours"][row.name][part], outcomes["vendor"][row.name][part]
     assert ours == row.ours
     assert ours != vendor, "valohai-utils does this right now: strike the difference"
+
+
+def test_no_name_of_the_vendors_module_is_taken_for_a_misspelt_one() -> None:
+    """VH123 speaks of names that neither runtime has."""
+    print_names = "import valohai; print(*(name for name in dir(valohai) if not name.startswith('_')))"
+    asked = subprocess.run([str(VENDOR), "-c", print_names], capture_output=True, text=True, check=True)
+    assert set(asked.stdout.split()) <= VENDOR_MODULES | set(MODULE)

@@ -15,7 +15,7 @@ from valohai_steps.source.python_file import read_module
 PICTURES = pictures_in(Path(__file__).parent / "pictures")
 MARKS = {"␍": "\r", "⌘": "\ufeff", "⇥": "\t", "␌": "\f"}
 # The rules about Python alone; those about valohai.yaml have their pictures where both sides are read.
-RULES = {f"VH1{number:02}" for number in (*range(1, 14), 21, 22)}
+RULES = {f"VH1{number:02}" for number in (*range(1, 14), 21, 22, 23)}
 
 
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)

@@ -58,6 +58,7 @@ _TABLE = (
     ),
     Rule("VH121", "undeclared-name", _WARNING, "a parameter or input is read that no step declares"),
     Rule("VH122", "unused-name", _HINT, "declared, but never read in the file"),
+    Rule("VH123", "unknown-runtime-name", _WARNING, "a misspelt name of the runtime, such as `.vlaue`"),
     Rule("VH131", "argument-not-taken", _ERROR, "the command passes something that the script refuses"),
     Rule("VH132", "argument-missing", _ERROR, "the script requires an argument that the step does not pass"),
     Rule("VH133", "value-not-taken", _ERROR, "the script refuses the value that the step passes"),

@@ -42,6 +42,26 @@ MODULE = _by_name(
 _FILES = "path_filter=None, process_archives=True, force_download=False"
 _FILES_OR_DEFAULT = "path_filter=None, default=None, process_archives=True, force_download=False"
 
+# Those whose members are behind the name itself; all others are called first.
+OBJECTS = ("distributed",)
+# Files of either runtime that `valohai.` reaches as well: nobody needs them, and they are no mistake.
+VENDOR_MODULES = frozenset(
+    (
+        "config",
+        "consts",
+        "controller_api",
+        "internals",
+        "metadata",
+        "papi",
+        "paths",
+        "pipeline",
+        "prepare_impl",
+        "types",
+        "webhooks",
+        "yaml",
+    )
+)
+
 # What is behind the dot of each of them: of what a call returns or, for `distributed`, of the name itself.
 MEMBERS: Mapping[str, Mapping[str, Member]] = MappingProxyType(
     {

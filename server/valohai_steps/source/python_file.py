@@ -15,6 +15,7 @@ from valohai_steps.source.calls.open_calls import written_calls
 from valohai_steps.source.calls.prepare_calls import PrepareCall, find_calls
 from valohai_steps.source.calls.value_reads import ValueReads, find_reads
 from valohai_steps.source.checks.declared_reads import undeclared_names, unused_names
+from valohai_steps.source.checks.runtime_names import unknown_runtime_names
 from valohai_steps.source.checks.table import duplicate_steps
 from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.evaluation.imports import Imports, Module
@@ -118,9 +119,13 @@ def file_of(
 def findings_of_reads(
     evaluation: Evaluation, calls: tuple[CallFacts, ...], reads: ValueReads
 ) -> tuple[Finding, ...]:
-    """VH121 and VH122: reads and declarations that do not fit."""
+    """VH121 and VH122: reads and declarations that do not fit; VH123: misspelt names of the runtime."""
     steps = steps_of(calls)
-    return (*undeclared_names(evaluation.syntax, reads, steps), *unused_names(reads, steps))
+    return (
+        *undeclared_names(evaluation.syntax, reads, steps),
+        *unused_names(reads, steps),
+        *unknown_runtime_names(evaluation.scopes),
+    )
 
 
 def steps_of(calls: Iterable[CallFacts]) -> tuple[StepFact, ...]:

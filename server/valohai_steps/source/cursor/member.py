@@ -5,6 +5,7 @@ import re
 from msgspec import Struct
 
 from valohai_steps.model.patterns import pattern
+from valohai_steps.model.runtime_members import OBJECTS
 from valohai_steps.source.calls.prepare_calls import callees, is_module
 from valohai_steps.source.cursor.slot import Slot
 from valohai_steps.source.text.tokenizer.tokens import tokens
@@ -13,7 +14,6 @@ from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax, field,
 
 MODULE = "valohai"
 _FUNCTIONS = ("parameters", "inputs", "outputs", "logger", "output_properties", "execution")
-_OBJECTS = ("distributed",)
 _DOT = pattern(r"((?<!\w)[^\W\d]\w*|\))[ \t]*\.[ \t]*(\w*)\Z")
 _REST = pattern(r"\w*")
 _ALIAS = pattern(r"\b(\w+)\s+as\s+(\w+)")
@@ -52,7 +52,7 @@ def member_at(text: str, offset: int) -> MemberPlace | None:
 
 def _may_be_owned(text: str, found: "re.Match[str]") -> bool:
     name = found[1] if found[1] != ")" else _called(text, found.start(1))
-    known = {MODULE, *_FUNCTIONS, *_OBJECTS}
+    known = {MODULE, *_FUNCTIONS, *OBJECTS}
     return name in known or any(was in known and becomes == name for was, becomes in _ALIAS.findall(text))
 
 
@@ -81,4 +81,4 @@ def _owner(scopes: Scopes, name: Node) -> str:
         function = field(owner, "function")
         names = _FUNCTIONS if function is not None else ()
         return next((each for each in names if function in callees(scopes, each)), "")
-    return next((each for each in _OBJECTS if owner in callees(scopes, each)), "")
+    return next((each for each in OBJECTS if owner in callees(scopes, each)), "")

@@ -37,3 +37,39 @@ def said(case: Case) -> list[list[str]]:
 @pytest.mark.parametrize("case", PAIRS, ids=[case["id"] for case in PAIRS])
 def test_what_is_said_of_a_step_and_its_script(case: Case) -> None:
     assert said(case) == sorted(case["finds"])
+
+
+BOTH = "import argparse\np = argparse.ArgumentParser()\n"
+CACHE = BOTH + "p.add_argument('--cache', action=argparse.BooleanOptionalAction)\np.parse_args()\n"
+SWITCH = BOTH + "p.add_argument('--cache', action='store_true')\np.add_argument('--lr')\np.parse_args()\n"
+NO_COLOR = BOTH + "p.add_argument('--no-color', action='store_true')\np.parse_args()\n"
+CLICK = (
+    "import click\n@click.command()\n@click.option('--shout/--quiet', default=False)\n"
+    "def main(shout): ...\nmain()\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "flag", "advice"),
+    [
+        (CACHE, "--no-cahce", "did you mean --no-cache?"),
+        (CACHE, "--nocache", "did you mean --no-cache?"),
+        (CACHE, "--cahce", "did you mean --cache?"),
+        (SWITCH, "--no-cache", "--cache is off when it is left out, so remove this"),
+        (SWITCH, "--no_cache", "--cache is off when it is left out, so remove this"),
+        (SWITCH, "--no-lr", "it takes --cache, --lr"),
+        (SWITCH, "--cashe", "did you mean --cache?"),
+        (NO_COLOR, "--no-colour", "did you mean --no-color?"),
+        (CLICK, "--quite", "did you mean --quiet?"),
+        (CLICK, "--shuot", "did you mean --shout?"),
+    ],
+)
+def test_a_flag_that_switches_off_is_never_taken_for_one_that_switches_on(
+    source: str, flag: str, advice: str
+) -> None:
+    text = f"- step:\n    name: train\n    image: python\n    command: python train.py {flag}\n"
+    (step,) = read_yaml(text).steps
+    fact = read_command_line(source).fact
+    assert fact is not None
+    (found,) = differences(text, step, [ScriptRead("train.py", PurePath("train.py"), fact)])
+    assert found.message == f"train.py takes no {flag}; {advice}"

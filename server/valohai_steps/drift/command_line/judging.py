@@ -17,6 +17,7 @@ from valohai_steps.drift.command_line.differences import (
     once,
     place_of_key,
 )
+from valohai_steps.drift.command_line.near_flags import Meant, flag_shown, meant, offer
 from valohai_steps.drift.command_line.outcome import Refusal, Taking
 from valohai_steps.drift.command_line.passing import (
     PassedLine,
@@ -32,10 +33,8 @@ from valohai_steps.model.command_line import ArgumentFact, ParserFact
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import Span
-from valohai_steps.source.checks.fixes import nearest
 
 _PLACEHOLDER = pattern(r"{[^{}\s]+}")
-_LISTED = 8
 
 
 def differences(
@@ -139,7 +138,7 @@ def _not_taken(side: Side, taking: Taking, refusal: Refusal, word: PassedWord) -
     name, parser = side.script.name, taking.parser
     if refusal.kind == "exclusive" and refusal.argument is not None:
         message = (
-            f"{name} takes only one of the group that {_shown(refusal.argument)} is in; remove the others"
+            f"{name} takes only one of the group that {flag_shown(refusal.argument)} is in; remove the others"
         )
         return side.difference(
             "VH131", message, side.place_of(word), About(item=item, argument=refusal.argument)
@@ -149,41 +148,21 @@ def _not_taken(side: Side, taking: Taking, refusal: Refusal, word: PassedWord) -
         message = f"{name} has no command {word.text!r}; it has {names}"
         return side.difference("VH131", message, side.place_of(word), About(item=item))
     flag = word.text.partition("=")[0]
-    meant = _meant(parser, flag)
+    near = meant(parser, flag)
     if refusal.kind == "ambiguous":
         message = f"{flag} may be short for several arguments of {name}; write the one that is meant"
     elif refusal.kind == "extra":
-        message = f"{name} takes no {word.text!r}, which is no option; {_offer(parser, meant)}"
+        message = f"{name} takes no {word.text!r}, which is no option; {offer(parser, near)}"
     else:
-        message = f"{name} takes no {flag}; {_offer(parser, meant)}"
-    return side.difference("VH131", message, side.place_of(word), About(item=item, meant=meant))
+        message = f"{name} takes no {flag}; {offer(parser, near)}"
+    return side.difference("VH131", message, side.place_of(word), _about(item, near))
 
 
-def _meant(parser: ParserFact, flag: str) -> ArgumentFact | None:
-    """The argument that a flag likely means: the same but for dashes and capitals, or nearly the same."""
-    known = {argument.name: argument for argument in parser.arguments if argument.action != "help"}
-    bare = flag.lstrip("-")
-    for name, argument in known.items():
-        if name.replace("_", "-").lower() == bare.replace("_", "-").lower():
-            return argument
-    near = nearest(bare, list(known)) if len(bare) > 1 else None
-    return known[near] if near is not None else None
-
-
-def _offer(parser: ParserFact, meant: ArgumentFact | None) -> str:
-    if meant is not None:
-        return f"did you mean {_shown(meant)}?"
-    shown = [_shown(each) for each in parser.arguments if each.action != "help" and not each.hidden]
-    if not shown:
-        return "it takes no arguments"
-    return f"it takes {', '.join(shown[:_LISTED])}{' and more' if len(shown) > _LISTED else ''}"
-
-
-def _shown(argument: ArgumentFact) -> str:
-    if argument.action == "help":
-        return "--help"
-    named = (flag.text for flag in argument.flags if flag.text.lstrip("-+") == argument.name)
-    return next(named, argument.flags[0].text if argument.flags else f"the positional {argument.name}")
+def _about(item: YamlItem | None, near: Meant | None) -> About:
+    """What an unknown flag is about: only a flag of the same sense is offered to the fixes."""
+    if near is None or not near.fits:
+        return About(item=item, argument=None if near is None else near.argument)
+    return About(item=item, meant=near.argument)
 
 
 def _missing(side: Side, refusal: Refusal, *, is_open: bool) -> Iterator[Difference]:
@@ -200,7 +179,7 @@ def _missing(side: Side, refusal: Refusal, *, is_open: bool) -> Iterator[Differe
             )
         yield side.difference("VH132", message, step.name_span, About())
     elif argument is not None:
-        message = _missing_message(side, _shown(argument))
+        message = _missing_message(side, flag_shown(argument))
         yield side.difference("VH132", message, step.name_span, About(argument=argument))
 
 
@@ -214,7 +193,7 @@ def _value_not_taken(side: Side, refusal: Refusal, word: PassedWord, value: Pyth
     """VH133."""
     argument, name = refusal.argument, side.script.name
     item = word.parameters[0] if len(word.parameters) == 1 else None
-    flag = "it" if argument is None else _shown(argument)
+    flag = "it" if argument is None else flag_shown(argument)
     if refusal.kind == "switch-value":
         message = f"{flag} of {name} is a switch and takes no value; make the parameter a flag"
     elif refusal.kind == "no-value":
@@ -266,11 +245,11 @@ def _ignored(side: Side, word: PassedWord) -> Iterator[Difference]:
     if side.fact.leftovers_used or read or (side.fact.parser is not None and side.fact.parser.open):
         return
     flag = word.text.partition("=")[0]
-    meant = None if side.fact.parser is None else _meant(side.fact.parser, flag)
+    near = None if side.fact.parser is None else meant(side.fact.parser, flag)
     message = (
         f"{side.script.name} leaves {flag} to parse_known_args(), and nothing reads it; remove or rename it"
     )
-    yield side.difference("VH135", message, side.place_of(word), About(item=item, meant=meant))
+    yield side.difference("VH135", message, side.place_of(word), _about(item, near))
 
 
 def _forgotten(

@@ -53,6 +53,42 @@ async def test_nothing_to_update_is_said(client: StepsClient, tmp_path: Path) ->
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        (
+            "other.py",
+            "print(1)\n",
+            "other.py declares no step; call valohai.prepare(step=...) in it, then update again",
+        ),
+        (
+            "valohai.yaml",
+            EXAMPLE_YAML,
+            "no Python file declares a step of valohai.yaml; call valohai.prepare(step=...) in one",
+        ),
+    ],
+)
+async def test_an_update_where_no_step_is_says_what_to_do(
+    client: StepsClient, tmp_path: Path, name: str, text: str, said: str
+) -> None:
+    document = Document(client, tmp_path / name)
+    await document.open(text)
+    assert await run(client, "updateFile", document.uri) is False
+    assert [message.message for message in client.messages] == [said]
+
+
+@pytest.mark.asyncio
+async def test_in_a_valohai_yaml_the_update_is_that_of_its_files(client: StepsClient, tmp_path: Path) -> None:
+    asked = applying(client)
+    (tmp_path / "requirements.txt").write_text("valohai-utils\n")
+    await Document(client, tmp_path / "train.py").open(EXAMPLE.replace("0.001", "0.7"))
+    document = Document(client, tmp_path / "valohai.yaml")
+    await document.open(EXAMPLE_YAML)
+    assert await run(client, "updateFile", document.uri) is True
+    assert "0.7" in str(asked[0].edit)
+
+
+@pytest.mark.asyncio
 async def test_the_whole_workspace_is_one_edit(client: StepsClient, tmp_path: Path) -> None:
     asked = applying(client)
     for name in ("a", "b"):

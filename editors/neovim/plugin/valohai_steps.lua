@@ -1,8 +1,12 @@
--- :ValohaiUpdate writes the steps of the current file to valohai.yaml, as one undoable edit of its buffer.
+-- :ValohaiUpdate writes the steps of the current file to valohai.yaml, as one undoable edit of its buffer; in a
+-- valohai.yaml those of all files that declare a step of it.
 vim.api.nvim_create_user_command('ValohaiUpdate', function()
   local client = vim.lsp.get_clients({ bufnr = 0, name = 'valohai_steps' })[1]
   if not client then
-    vim.notify('valohai-steps is not running for this buffer; see :checkhealth vim.lsp', vim.log.levels.ERROR)
+    vim.notify(
+      'valohai-steps does not run here: open a Python file or valohai.yaml of the project (:checkhealth vim.lsp)',
+      vim.log.levels.ERROR
+    )
     return
   end
   client:exec_cmd({
@@ -10,4 +14,4 @@ vim.api.nvim_create_user_command('ValohaiUpdate', function()
     command = 'valohai-steps.updateFile',
     arguments = { vim.uri_from_bufnr(0) },
   })
-end, { desc = 'Update valohai.yaml from the valohai.prepare() calls of this file' })
+end, { desc = 'Update valohai.yaml from the valohai.prepare() calls of this file, or of its files' })

@@ -6,38 +6,50 @@ from typing import Any
 
 from valohai_steps.ide.findings.code_actions import confirmation_of, update_edits
 from valohai_steps.ide.update.file_edits import FileEdits
-from valohai_steps.ide.update.several.workspace_update import plan_workspace_update
-from valohai_steps.ide.update.update import Refused, Update, plan_update
+from valohai_steps.ide.update.several.workspace_update import plan_file_update, plan_workspace_update
+from valohai_steps.ide.update.update import Refused, Update
 from valohai_steps.lsp.edits import confirmation, workspace_edit
 from valohai_steps.lsp.messages import inform, refuse, tell_error
 from valohai_steps.lsp.requests import apply_edit
 from valohai_steps.lsp.session import Session
+from valohai_steps.project.binding import is_yaml
 
 UPDATE_FILE = "valohai-steps.updateFile"
 
 
 async def update_file(session: Session, uri: str, quiet: bool = False) -> bool | dict[str, Any]:
-    """Update valohai.yaml from one file; what stands in the way is said to the person who asked.
+    """Update valohai.yaml from one file, or from all of its own; what stands in the way is said to who asked.
 
     A client that asks about removals by itself is answered with what to ask (`lsp.edits.confirmation`).
     With `quiet`, which is for saving, nothing is said.
     """
     path = session.path(uri)
     snapshot = session.workspace.snapshot
-    result = None if path is None else plan_update(snapshot, [path])
+    result = None if path is None else plan_file_update(snapshot, path)
     if path is not None and isinstance(result, Update) and result.is_needed:
         if session.capabilities.confirms_removals and _removal([result]):
-            kept = plan_update(snapshot, [path], destructive=False)
-            return _asked(session, [result], [kept])
+            kept = plan_file_update(snapshot, path, destructive=False)
+            return _asked(session, [result], [kept] if kept is not None else [])
         _say_left_out(session, [result])
         return await _apply(session, [result], result.title)
     if quiet:
         return False
     if isinstance(result, Refused):
         refuse(session, result, "nothing was written")
-    elif result is not None:
-        inform(session, f"{result.yaml.name} already agrees with {path.name if path else uri}")
+    elif path is not None:
+        inform(session, _nothing_to_do(path, result))
     return False
+
+
+def _nothing_to_do(path: Path, update: Update | None) -> str:
+    """Why an update writes nothing."""
+    if is_yaml(path):
+        if update is not None:
+            return f"{path.name} already agrees with Python"
+        return f"no Python file declares a step of {path.name}; call valohai.prepare(step=...) in one"
+    if update is not None and (update.step_names or update.pipelines):
+        return f"{update.yaml.name} already agrees with {path.name}"
+    return f"{path.name} declares no step; call valohai.prepare(step=...) in it, then update again"
 
 
 async def update_workspace(session: Session) -> bool | dict[str, Any]:

@@ -9,8 +9,8 @@ from typing import Any
 from valohai_steps.ide.findings.code_actions import confirmation_of, update_edits
 from valohai_steps.ide.update.file_changes import FileChange, file_changes, unified_diff
 from valohai_steps.ide.update.refused import refused_line
-from valohai_steps.ide.update.several.workspace_update import plan_yaml_update
-from valohai_steps.ide.update.update import Refused, Update, plan_update
+from valohai_steps.ide.update.several.workspace_update import plan_file_update
+from valohai_steps.ide.update.update import Refused, Update
 from valohai_steps.lsp.edits import demand_inside
 from valohai_steps.lsp.session import Session
 from valohai_steps.project.binding import is_yaml
@@ -34,7 +34,7 @@ def propose_update(session: Session, uri: str) -> dict[str, Any]:
 
 def _proposal(session: Session, path: Path) -> dict[str, Any]:
     snapshot = session.workspace.snapshot
-    plan = plan_yaml_update(snapshot, path) if is_yaml(path) else plan_update(snapshot, [path])
+    plan = plan_file_update(snapshot, path)
     if isinstance(plan, Refused):
         return _answer(refusal=_line(session, plan, "nothing was written"))
     if plan is None:

@@ -22,13 +22,20 @@ def plan_workspace_update(snapshot: Snapshot, *, destructive: bool = True) -> It
             yield plan
 
 
-def plan_yaml_update(snapshot: Snapshot, yaml: Path) -> Update | Refused | None:
+def plan_file_update(snapshot: Snapshot, path: Path, *, destructive: bool = True) -> Update | Refused | None:
+    """The plan of the file that a person looks at: of a valohai.yaml, from all its Python files."""
+    if is_yaml(path):
+        return plan_yaml_update(snapshot, path, destructive=destructive)
+    return plan_update(snapshot, [path], destructive=destructive)
+
+
+def plan_yaml_update(snapshot: Snapshot, yaml: Path, *, destructive: bool = True) -> Update | Refused | None:
     """The plan of one valohai.yaml, from all its files; None when none has a step or a pipeline for it."""
     real = snapshot.real(yaml)
     paths = [
         path for each, found in _by_yaml(snapshot).items() if snapshot.real(each) == real for path in found
     ]
-    return _plan(snapshot, yaml, paths, destructive=True)
+    return _plan(snapshot, yaml, paths, destructive=destructive)
 
 
 def _by_yaml(snapshot: Snapshot) -> dict[Path, list[Path]]:

@@ -47,7 +47,7 @@ def test_each_difference_is_a_change() -> None:
 def test_nothing_is_counted_of_a_step_that_cannot_be_read() -> None:
     found = state(YAML, EXAMPLE.replace("0.001", "rate"))
     assert found is not None
-    assert (found.changes, found.summary) == ((), "train: some values cannot be read")
+    assert (found.changes, found.summary) == ((), "train: rate is not defined in this file (train.py:7)")
 
 
 def test_nothing_is_counted_against_a_file_that_cannot_be_read() -> None:

@@ -92,7 +92,11 @@ async def test_a_step_of_valohai_yaml_leads_to_the_python_that_declares_it(
     ("yaml", "title", "place"),
     [
         ("- step:\n    name: [\n", "valohai.yaml has a syntax error (line 3)", ("valohai.yaml", 2)),
-        (EXAMPLE_YAML, "cannot update: some values of this step cannot be read", ("train.py", 6)),
+        (
+            EXAMPLE_YAML,
+            "cannot update: the value of input() is only known at run time (train.py:7)",
+            ("train.py", 6),
+        ),
     ],
 )
 async def test_what_keeps_a_step_from_being_updated_is_a_click_away(

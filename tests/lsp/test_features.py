@@ -36,7 +36,7 @@ async def test_the_lens_counts_what_one_click_would_change(client: StepsClient, 
     await document.replace("0.001}", '0.01, "epochs": 5}')
     assert await lenses(document) == [("2 changes: update valohai.yaml", "valohai-steps.updateFile")]
     await document.replace("0.01,", "rate,")
-    why = "cannot update: some values of this step cannot be read"
+    why = "cannot update: rate is not defined in this file (train.py:7)"
     assert await lenses(document) == [(why, "valohai-steps.showObstacle")]
 
 

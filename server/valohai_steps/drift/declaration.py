@@ -10,7 +10,16 @@ from pathlib import PurePosixPath
 
 from msgspec import Struct
 
-from valohai_steps.model.step import Attribute, InputFact, ParameterFact, PythonValue, Static, StepFact, Value
+from valohai_steps.model.step import (
+    Attribute,
+    InputFact,
+    ParameterFact,
+    PythonValue,
+    Static,
+    StepFact,
+    Unknown,
+    Value,
+)
 from valohai_steps.model.text import Span
 
 DEFAULT_IMAGE = "python:3.11-slim"
@@ -200,6 +209,8 @@ def _no_default_claims(fact: ParameterFact, default: Value | None) -> Iterator[C
     kind = stated.get("type")
     if isinstance(kind, Static) and kind.value == "flag":
         yield from _shape_claims(fact.name, "flag", None, span)
+        return
+    if isinstance(default, Unknown):
         return
     yield Claim("optional", _TRUE, span, Strength.INITIAL)
     yield Claim("type", "string", span, Strength.INITIAL)

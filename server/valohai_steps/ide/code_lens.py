@@ -143,7 +143,7 @@ def _state(step: StepState, state: State) -> CodeLens:
 
 def _over_step(step: StepState, update: str, in_sync: str) -> CodeLens:
     if not step.complete:
-        return _obstructed(step, "cannot update: some values of this step cannot be read")
+        return _obstructed(step, f"cannot update: {step.unclear}")
     if step.clash:
         return _obstructed(step, f"cannot update: {step.clash}")
     if not step.changes and step.lacks is not None:

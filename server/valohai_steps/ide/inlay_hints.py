@@ -30,7 +30,10 @@ def inlay_hints(snapshot: Snapshot, path: Path, span: Span) -> Iterator[InlayHin
         if step.stale:
             continue  # the text there is being typed: a hint would jump about
         declared = declare(step, snapshot.source_in(path, snapshot.yaml_path(path)))
-        for item in (*declared.parameters, *declared.inputs):
-            kind = next((claim.value for claim in item.claims if claim.key == "type"), "input")
+        for item in declared.parameters:
+            kind = next((claim.value for claim in item.claims if claim.key == "type"), "type not known")
             if span.covers(item.span) and kind is not None:
                 yield InlayHint(item.span.end, f"--{item.name}: {kind}")
+        for item in declared.inputs:
+            if span.covers(item.span):
+                yield InlayHint(item.span.end, f"--{item.name}: input")

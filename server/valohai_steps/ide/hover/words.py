@@ -9,6 +9,7 @@ from valohai_steps.config.reader import YamlFile, YamlItem, YamlStep
 from valohai_steps.drift.compare import Drift
 from valohai_steps.drift.declaration import ABSENT, DeclaredItem
 from valohai_steps.drift.plan import summarise_kinds
+from valohai_steps.ide.update.refused import unclear_words
 from valohai_steps.ide.update.update import compare_step
 from valohai_steps.model.step import PythonValue, StepFact
 from valohai_steps.model.text import Span
@@ -29,7 +30,7 @@ class Hover(Struct, frozen=True):
 def step_words(snapshot: Snapshot, source: Path, step: StepFact, yaml: Path) -> str:
     """The step, and how far both files agree on it."""
     if not step.is_certain:
-        return f"**{step.name}** step · cannot update: some values cannot be read"
+        return f"**{step.name}** step · cannot update: {unclear_words(snapshot, source, step)}"
     file = snapshot.yaml(yaml)
     if isinstance(file, UnreadableFile):
         return f"**{step.name}** step · cannot update: {yaml.name} cannot be read"
@@ -65,7 +66,8 @@ def declared_words(
     `found` is its step in valohai.yaml, which may describe what Python does not.
     """
     claims = {claim.key: claim.value for claim in item.claims}
-    parts = [f"**{item.name}** {claims.get('type', 'input')}", f"`--{item.name}`"]
+    kind = "input" if subject == "input" else claims.get("type", "type not known")
+    parts = [f"**{item.name}** {kind}", f"`--{item.name}`"]
     if "default" in claims and claims["default"] is not ABSENT:
         parts.append(f"Python `{claims['default']!r}`")
     for drift in drifts:

@@ -11,7 +11,7 @@ from valohai_steps.model.finding import Finding
 from valohai_steps.model.rules import Severity
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import LineIndex, Span
-from valohai_steps.project.files import UnreadableFile
+from valohai_steps.project.files import UnreadableFile, readable
 from valohai_steps.project.notebooks import is_notebook
 from valohai_steps.project.snapshot import Snapshot
 
@@ -42,6 +42,26 @@ def refuse_unclear(path: Path, steps: Iterable[StepFact], problems: Iterable[Fin
         if not step.is_certain:
             return Refused(path, f"step {step.name!r} cannot be read completely here", step.call_span)
     return None
+
+
+def unclear_words(snapshot: Snapshot, path: Path, step: StepFact) -> str:
+    """What keeps a step from being written, in a few words: its first error, and the line, from 1."""
+    python = readable(snapshot.python(path))
+    errors = [
+        problem
+        for problem in (python.problems if python is not None else ())
+        if problem.rule.severity is Severity.ERROR
+    ]
+    inside = [problem for problem in errors if step.call_span.covers(problem.span)]
+    if not errors:
+        return "some values of this step cannot be read"
+    first = (inside or errors)[0]
+    words = first.message.partition(";")[0]
+    if is_notebook(path):
+        return words
+    line = LineIndex(snapshot.readable_text(path)).position(first.span.start, "utf-32")[0] + 1
+    more = f", and {len(inside) - 1} more" if len(inside) > 1 else ""
+    return f"{words} ({path.name}:{line}{more})"
 
 
 def refuse_unreadable(target: Path, file: YamlFile) -> Refused | None:

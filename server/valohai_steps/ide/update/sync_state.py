@@ -6,8 +6,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from valohai_steps.config.reader import YamlFile
+from valohai_steps.config.structure import flaw_of_file
 from valohai_steps.drift.plan import Change, summarise_kinds
 from valohai_steps.ide.update.clashes import clash_of
+from valohai_steps.ide.update.refused import refuse_unreadable, unclear_words
 from valohai_steps.ide.update.requirements import RequirementsEdit, plan_requirements
 from valohai_steps.ide.update.update import Refused, compare_step, plan_update
 from valohai_steps.model.step import StepFact
@@ -20,7 +22,8 @@ from valohai_steps.project.snapshot import Snapshot
 class StepState(Struct, frozen=True):
     """One step that Python declares, in `source`. `span` is its place in the file that was asked about.
 
-    `changes` would bring valohai.yaml up to date; there are none while the step is not `complete`. `lacks` is
+    `changes` would bring valohai.yaml up to date; there are none while the step is not `complete`, and
+    `unclear` says why in a few words. `lacks` is
     the requirements file that gets the runtime's line with the next update. `clash` says which other file
     declares the step as well, so that it is not written.
     """
@@ -32,12 +35,13 @@ class StepState(Struct, frozen=True):
     complete: bool
     lacks: RequirementsEdit | None = None
     clash: str = ""
+    unclear: str = ""
 
 
 class State(Struct, frozen=True):
     """All steps of a file against `yaml`. `readable`: the file is missing, or its text is understood.
 
-    `broken_line`: where it is not, the line to repair, counted from 1.
+    `broken_line`: where it is not, the line to repair, counted from 1; `flaw`: why it is no list of items.
     """
 
     yaml: Path
@@ -45,6 +49,7 @@ class State(Struct, frozen=True):
     readable: bool
     steps: tuple[StepState, ...]
     broken_line: int | None = None
+    flaw: str = ""
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -59,12 +64,14 @@ class State(Struct, frozen=True):
     @property
     def summary(self) -> str:
         """The state in a few words."""
+        if self.flaw:
+            return f"{self.yaml.name}: {self.flaw}"
         if not self.readable:
             line = f" (line {self.broken_line})" if self.broken_line is not None else ""
             return f"{self.yaml.name} has a syntax error{line}"
-        incomplete = [step.name for step in self.steps if not step.complete]
-        if incomplete:
-            return f"{', '.join(incomplete)}: some values cannot be read"
+        unclear = next((f"{step.name}: {step.unclear}" for step in self.steps if not step.complete), "")
+        if unclear:
+            return unclear
         clash = next((step.clash for step in self.steps if step.clash), "")
         if clash:
             return clash
@@ -84,11 +91,13 @@ def state_of(snapshot: Snapshot, path: Path) -> State | None:
     file = snapshot.yaml(yaml)
     if isinstance(file, UnreadableFile):
         return None
-    readable = file is None or file.is_readable
+    flaw = None if file is None or not file.is_readable else flaw_of_file(file)
+    readable = file is None or (file.is_readable and flaw is None)
     steps = tuple(_steps(snapshot, path, yaml, file, readable=readable))
     broken = is_yaml(path) and not readable
     line = None if readable or file is None else _broken_line(file)
-    return State(yaml, file is not None, readable, steps, line) if steps or broken else None
+    why = "" if flaw is None else flaw.reason.partition(";")[0]
+    return State(yaml, file is not None, readable, steps, line, why) if steps or broken else None
 
 
 def _broken_line(file: YamlFile) -> int | None:
@@ -102,8 +111,7 @@ def obstacle(snapshot: Snapshot, path: Path, state: State) -> Refused | None:
     """What keeps the two sides of `state`, that of `path`, from being brought together."""
     if not state.readable:
         file = readable(snapshot.yaml(state.yaml))
-        problem = file.problems[0] if file is not None and file.problems else None
-        return None if problem is None else Refused(state.yaml, problem.message, problem.span)
+        return None if file is None else refuse_unreadable(state.yaml, file)
     if not state.is_behind and all(step.complete and not step.clash for step in state.steps):
         return None
     sources = dict.fromkeys(step.source for step in state.steps) if is_yaml(path) else (path,)
@@ -125,7 +133,8 @@ def _steps(
         plan = plan_requirements(snapshot, yaml, [found]) if found is not None else None
         lacks = plan if isinstance(plan, RequirementsEdit) else None
         said = clash.message.partition(";")[0] if clash is not None else ""
-        yield StepState(step.name, source, span, changes, complete, lacks, said)
+        unclear = "" if complete else unclear_words(snapshot, source, step)
+        yield StepState(step.name, source, span, changes, complete, lacks, said, unclear)
 
 
 def _places(snapshot: Snapshot, path: Path, file: YamlFile | None) -> Iterator[tuple[Path, StepFact, Span]]:

@@ -9,7 +9,7 @@ from valohai_steps.source.checks import fixes
 from valohai_steps.source.evaluation.result import ChangedValue
 from valohai_steps.source.tree.syntax import Node
 
-_ADVICE = "write the value itself, or assign it once, plainly, in this file"
+_ADVICE = "use a literal, or a constant assigned once in this file"
 
 
 def not_static(reading: CallReading) -> Iterator[Finding]:

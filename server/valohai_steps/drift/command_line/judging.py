@@ -17,7 +17,7 @@ from valohai_steps.drift.command_line.differences import (
     once,
     place_of_key,
 )
-from valohai_steps.drift.command_line.near_flags import Meant, flag_shown, meant, offer
+from valohai_steps.drift.command_line.option_words import Meant, flag_shown, meant, offer
 from valohai_steps.drift.command_line.outcome import Refusal, Taking
 from valohai_steps.drift.command_line.passing import (
     PassedLine,

@@ -8,16 +8,17 @@ import re
 from collections.abc import Iterator, Mapping
 
 from valohai_steps.model.finding import Finding
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.runtime_members import MEMBERS, MODULE, OBJECTS, VENDOR_MODULES, Member
 from valohai_steps.source.calls.prepare_calls import callees, imported_functions, is_module
 from valohai_steps.source.checks import fixes
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, field, is_field
 
-_ALIAS = re.compile(r"valohai[\s\\]+as[\s\\]+(\w+)")
+_ALIAS = pattern(r"valohai[\s\\]+as[\s\\]+(\w+)")
 # `("name").value`: what most uses look like; no tree is asked for them.
-_PLAIN_CALL = re.compile(r"""\s*\(\s*(?:"[^"\\\n]*"|'[^'\\\n]*')?\s*\)\s*\.\s*(\w+)""")
-_FROM = re.compile(r"from[ \t]+valohai[ \t]+import\b")
+_PLAIN_CALL = pattern(r"""\s*\(\s*(?:"[^"\\\n]*"|'[^'\\\n]*')?\s*\)\s*\.\s*(\w+)""")
+_FROM = pattern(r"from[ \t]+valohai[ \t]+import\b")
 
 
 def unknown_runtime_names(scopes: Scopes) -> Iterator[Finding]:

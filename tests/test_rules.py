@@ -18,10 +18,9 @@ YAML = "- step:\n    name: train\n    image: python:3.11-slim\n    command: pyth
 def codes(example: str) -> set[str]:
     """The codes of all findings of an example, beside a train.py, or a valohai.yaml with a bare step `train`.
 
-    An example in both languages is judged on its Python side.
+    An example in both languages is judged on both sides.
     """
     blocks = dict(re.findall(r"```(\w+)\n(.*?)```", example, re.DOTALL))
-    language = "python" if "python" in blocks else "yaml"
     root = Path("/workspace")
     workspace = Workspace([root])
     # Rules that are off say what they have to say when they are asked to.
@@ -31,8 +30,8 @@ def codes(example: str) -> set[str]:
     python, yaml = root / "train.py", root / "valohai.yaml"
     workspace.put(yaml, blocks.get("yaml", YAML), None)
     workspace.put(python, blocks.get("python", 'import valohai\nvalohai.prepare(step="train")\n'), None)
-    path = yaml if language == "yaml" else python
-    return {item.finding.code for item in demand(diagnostics(workspace.snapshot, path))}
+    judged = [path for path, language in ((python, "python"), (yaml, "yaml")) if language in blocks]
+    return {item.finding.code for path in judged for item in demand(diagnostics(workspace.snapshot, path))}
 
 
 def test_the_headings_are_the_table() -> None:

@@ -80,3 +80,8 @@ def test_a_pipeline_is_written_by_update(project: Path, capsys: pytest.CaptureFi
     assert "there is no step 'trian' in valohai.yaml; did you mean train?" in capsys.readouterr().err
     assert main(["update"]) == 0  # met in a folder, it is passed over
     assert (project / "valohai.yaml").read_text("utf-8") == after
+
+
+def test_show_of_a_pipeline_leads_to_its_drawing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "pipeline.py"]) == 2
+    assert "`valohai-steps graph --file pipeline.py` draws it" in capsys.readouterr().err

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from valohai_yaml.commands import CommandInterpolationWarning
 
 from valohai_steps.config.reader import read_yaml
-from valohai_steps.drift.command_line.passing import built_command
+from valohai_steps.drift.command_line.passing import built_command, default_flags
 
 NAMES = st.sampled_from(["epochs", "learning-rate", "data set", "x", "Ünï"])
 TEXTS = st.sampled_from(["a", "a b", "it's", "", "$HOME", '"', "ä", "--x", "{v}", "1.50"])
@@ -74,6 +74,14 @@ def test_the_command_is_the_vendors(step: dict[str, object], flags: dict[str, bo
     config = valohai_yaml.parse(text, validate=False)
     expected = config.steps["s"].build_command(dict(values))
     assert built_command(read_yaml(text).steps[0], values) == expected
+
+
+@given(steps())
+def test_what_is_shown_is_what_an_execution_with_the_defaults_passes(step: dict[str, object]) -> None:
+    text = json.dumps([{"step": step}])
+    vendor = valohai_yaml.parse(text, validate=False).steps["s"]
+    ours = read_yaml(text).steps[0]
+    assert built_command(ours, default_flags(ours)) == vendor.build_command(vendor.get_parameter_defaults())
 
 
 @pytest.mark.parametrize("template", ["--x={v", "{}", "{other}"])

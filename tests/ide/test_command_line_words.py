@@ -31,3 +31,18 @@ def test_a_default_that_is_another_one_in_the_yaml_is_shown_behind_it() -> None:
     ]
     workspace.put(ROOT / "valohai.yaml", yaml, 1)
     assert list(inlay_hints(workspace.snapshot, ROOT / "train.py", whole)) == []
+
+
+def test_a_parameter_that_passes_only_the_beginning_of_a_flag_is_shown() -> None:
+    """argparse takes it, so that nothing fails; nobody would see that the two belong together."""
+    yaml = YAML.format(command="python train.py {parameters}").replace("rounds", "epo")
+    workspace = workspace_of({"valohai.yaml": yaml, "train.py": SCRIPT})
+    place = SCRIPT.index('"--epochs"') + len('"--epochs"')
+    hints = inlay_hints(workspace.snapshot, ROOT / "train.py", Span(0, len(SCRIPT)))
+    assert list(hints) == [InlayHint(place, "valohai.yaml: --epo")]
+    found = hover(workspace.snapshot, ROOT / "train.py", place - 3)
+    assert found is not None
+    assert "parameter `epo`, default `3`, as `--epo`: only the beginning of `--epochs`" in found.markdown
+    found = hover(workspace.snapshot, ROOT / "valohai.yaml", yaml.index("epo"))
+    assert found is not None
+    assert "as `--epo`: only the beginning of `--epochs`" in found.markdown

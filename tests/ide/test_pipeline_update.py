@@ -125,14 +125,23 @@ def test_differences_are_shown_on_both_sides() -> None:
     source = SOURCE.replace("0.5", "0.25").replace('"train", "train"', '"train", "fit"')
     shot = snapshot(WRITTEN, source)
     assert said(shot, PYTHON) == [
+        ('"fit"', "node 'fit' is called 'train' in valohai.yaml; give both one name"),
+    ]
+    assert said(shot, YAML) == [
+        ("train", "node 'train' is called 'fit' in pipeline.py; give both one name"),
+    ]
+    more = source.replace("    return pipe", '    pipe.execution("train", "again")\n    return pipe')
+    shot = snapshot(WRITTEN, more)  # which of both would it be?
+    assert said(shot, PYTHON) == [
         ('"nightly"', "node 'train' is in valohai.yaml, but is not declared here"),
         ('"fit"', "node 'fit' is missing from valohai.yaml"),
         (
             'first.output("*.npz").to(train.input("data"))',
             "edge 'first.output.*.npz to fit.input.data' is missing from valohai.yaml",
         ),
+        ('"again"', "node 'again' is missing from valohai.yaml"),
     ]
-    assert [place for place, _ in said(shot, YAML)] == ["nightly", "nightly", "train"]
+    assert [place for place, _ in said(shot, YAML)] == ["nightly", "nightly", "nightly", "train"]
     shot = snapshot(WRITTEN, SOURCE.replace("0.5", "0.25"))
     message = "parameter rate of node 'train' is 0.25 here, but 0.5 in valohai.yaml"
     assert said(shot, PYTHON) == [("0.25", message)]

@@ -31,7 +31,7 @@ def by_the_vendor(text: str) -> str | None:
     try:
         config: Config = valohai_yaml.parse(text, validate=False)
         step = config.steps["train"]
-        (built,) = step.build_command({})
+        (built,) = step.build_command(step.get_parameter_defaults())
     except Exception:
         return None
     return str(built)

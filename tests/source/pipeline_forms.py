@@ -140,9 +140,34 @@ NAMES = 'train,evaluate'.split(',')
 ---
 for k in [NAME, *NAMES]:
     pipe.execution(k)
+
+## plain annotations
+import typing
+---
+def f(x: list[str], *y: typing.Any, z: "Nope" = 1, k: int | None = None) -> tuple[str, ...]:
+    return pipe.execution(x[0])
+u: Nope = f(['train'])
 """)
 # These may be refused; those that are read must be what running them makes.
 REFUSED = forms("""
+## annotation that adds a node
+def f(x: pipe.execution('train') = 1):
+    pass
+
+## annotation of what is returned
+def f() -> pipe.execution('train'):
+    pass
+
+## annotation of no name
+def f(x: Nope):
+    pass
+pipe.execution('train')
+
+## annotation that cannot be
+def f(x: "Nope" | None, y: int[str]):
+    pass
+pipe.execution('train')
+
 ## method of what a dict holds
 class Own:
     def lower(self):

@@ -12,7 +12,7 @@ from valohai_steps.agents.scripts import DescribedScript, script_lines, scripts_
 from valohai_steps.agents.surroundings import Surroundings, named_roots
 from valohai_steps.agents.values import plain
 from valohai_steps.config.reader import YamlItem, YamlStep, read_yaml
-from valohai_steps.drift.command_line.passing import built_command
+from valohai_steps.drift.command_line.passing import built_command, default_flags
 from valohai_steps.drift.compare import Drift
 from valohai_steps.drift.declaration import ABSENT, Claim, DeclaredItem, Strength
 from valohai_steps.drift.findings import drift_message
@@ -111,7 +111,7 @@ def describe_step(around: Surroundings, asked: StepInput) -> Answer:
         None if found is None else _yaml_side(around, yaml, found),
         text,
         [each for path, step in declaring for each in _differences(around, path, step, yaml)],
-        [] if as_added is None else built_command(as_added),
+        [] if as_added is None else built_command(as_added, default_flags(as_added)),
         list(_findings(around, yaml, found, declaring)),
         [] if found is None else list(scripts_of(around, yaml, found)),
         run.command if isinstance(run, RunCommand) else None,

@@ -6,6 +6,7 @@ from valohai_steps.cli.exit_codes import DONE, REFUSED
 from valohai_steps.cli.sources import choose, complain_of_settings, shown, whole_path, with_neighbours
 from valohai_steps.cli.terminal import Terminal
 from valohai_steps.ide.command_line.generation import show_step
+from valohai_steps.ide.update.pipelines.planning import makes_pipeline
 from valohai_steps.ide.update.update import Refused, preview
 from valohai_steps.model.text import LineIndex
 from valohai_steps.project.files import FileError, demand
@@ -20,6 +21,9 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     path = whole_path(options.file)
     python = demand(chosen.snapshot.python(path))
     if python is None or not (python.steps or python.problems):
+        if makes_pipeline(chosen.snapshot, path):
+            graph = f"valohai-steps graph --file {shown(path)}"
+            raise FileError(options.file, f"this file makes a pipeline, and no step; `{graph}` draws it")
         step = show_step(chosen.snapshot, path)
         if isinstance(step, Refused):
             raise FileError(options.file, step.reason)

@@ -5,7 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from valohai_steps.config.reader import YamlItem, YamlStep
-from valohai_steps.drift.command_line.passing import PassedLine, parameter_type_of, passed_lines
+from valohai_steps.drift.command_line.passing import (
+    PassedLine,
+    default_flags,
+    parameter_type_of,
+    passed_lines,
+)
 from valohai_steps.ide.command_line.bindings import ScriptRun
 from valohai_steps.ide.run_command import Override, RunCommand, on_valohai, operand, run_command
 from valohai_steps.ide.update.update import Refused
@@ -37,7 +42,7 @@ def script_run(snapshot: Snapshot, path: Path, name: str | None = None) -> RunCo
 
 
 def _runs(snapshot: Snapshot, yaml: Path, step: YamlStep) -> Iterator[ScriptRun]:
-    for line in passed_lines(step, None, lambda each: shell_script(snapshot, yaml, each)):
+    for line in passed_lines(step, default_flags(step), lambda each: shell_script(snapshot, yaml, each)):
         script = script_read(snapshot, yaml, line.run.files)
         if script is not None and script.fact.parser is not None and _is_plain(line):
             yield ScriptRun(step, line, script)

@@ -89,6 +89,19 @@ def built_command(step: YamlStep, values: Mapping[str, PythonValue] | None = Non
     return [_built(line, step, values or {})[0].strip() for line in _lines(step)]
 
 
+def default_flags(step: YamlStep) -> dict[str, PythonValue]:
+    """The flags that have a default, with it: who starts an execution passes them (`vh execution run`).
+
+    Valohai's builder alone leaves them out, so that findings do not count on them.
+    """
+    found: dict[str, PythonValue] = {}
+    for item in step.parameters:
+        value = _stated(item, "default")
+        if parameter_type_of(item) == "flag" and value is not None:
+            found[item.name] = value
+    return found
+
+
 def _lines(step: YamlStep) -> list[str]:
     command = step.get("command")
     return [] if command is None else command_lines(command.value)
@@ -164,7 +177,7 @@ def _passed(text: str, known: bool, start: int, end: int, pieces: Sequence[Piece
 
 
 def value_of(item: YamlItem, values: Mapping[str, PythonValue]) -> PythonValue:
-    """The value a parameter has; a flag's default counts for nothing, as with Valohai."""
+    """The value a parameter has; a flag's default counts for nothing, as with Valohai's builder."""
     if item.name in values:
         return values[item.name]
     entry = item.get("default")

@@ -10,9 +10,18 @@ from valohai_steps.drift.command_line.differences import ScriptRead
 from valohai_steps.drift.command_line.passing import PassedLine, parameter_type_of, passed_lines
 from valohai_steps.drift.command_line.samples import sample_value
 from valohai_steps.drift.command_line.taking import take
-from valohai_steps.model.command_line import ArgumentFact
+from valohai_steps.model.command_line import ArgumentFact, Flag
 from valohai_steps.project.command_lines import script_read, shell_script
 from valohai_steps.project.snapshot import Snapshot
+
+
+class Abbreviated(Struct, frozen=True):
+    """A parameter whose word, `short`, is only the beginning of a flag (`allow_abbrev` of argparse)."""
+
+    item: YamlItem
+    argument: ArgumentFact
+    flag: Flag
+    short: str
 
 
 class ScriptRun(Struct, frozen=True):
@@ -31,6 +40,16 @@ class ScriptRun(Struct, frozen=True):
         for taken in take(parser, self.script.fact.library, words).taken:
             for place in taken.words:
                 yield from ((item, taken.argument) for item in self.line.words[place].parameters)
+
+    def abbreviated(self) -> Iterator[Abbreviated]:
+        """The parameters that pass only the beginning of a flag, which argparse takes for it."""
+        for item, argument in self.taken():
+            flags = {flag.text: flag for flag in argument.flags}
+            for word in self.line.words:
+                short = word.text.partition("=")[0]
+                meant = next((flag for flag in flags if flag.startswith(short)), None)
+                if item in word.parameters and meant and len(short) > 1 and short not in flags:
+                    yield Abbreviated(item, argument, flags[meant], short)
 
 
 def script_runs(snapshot: Snapshot, yaml: Path, steps: Iterable[YamlStep]) -> Iterator[ScriptRun]:

@@ -59,7 +59,7 @@ def state_of_run(snapshot: Snapshot, yaml: Path, script: ScriptRead, step: str) 
 
 
 def default_hints(snapshot: Snapshot, path: Path) -> Iterator[tuple[int, str]]:
-    """Where a default in Python is another one in valohai.yaml: the offset behind it, and what to show."""
+    """Where valohai.yaml has another default, or the beginning of a flag: the offset behind it, and what."""
     script, yaml = _script(snapshot, path), snapshot.yaml_path(path)
     file = readable(snapshot.yaml(yaml))
     if script is None or script.fact.parser is None or file is None or not file.is_readable:
@@ -74,6 +74,9 @@ def default_hints(snapshot: Snapshot, path: Path) -> Iterator[tuple[int, str]]:
                 form = parameter_for(argument, script.fact.library)
                 if entry.value is not None and entry.value != form.default:
                     values.setdefault(default.span.end, {})[str(entry.value)] = None
+        for each in run.abbreviated():
+            if each.argument.path is None:
+                values.setdefault(each.flag.span.end, {})[each.short] = None
     for offset, said in sorted(values.items()):
         yield offset, f"{yaml.name}: {', '.join(said)}"
 
@@ -106,7 +109,7 @@ def _of_argument(snapshot: Snapshot, path: Path, offset: int) -> tuple[Span, str
             lines.append(f"step `{step.name}`: no parameter")
         else:
             shown = "" if default is None else f", default `{default.value}`"
-            lines.append(f"step `{step.name}`: parameter `{item.name}`{shown}")
+            lines.append(f"step `{step.name}`: parameter `{item.name}`{shown}{_beginning(run, item)}")
     return argument.name_span, "  \n".join(lines)
 
 
@@ -124,12 +127,16 @@ def _of_item(snapshot: Snapshot, yaml: Path, step: YamlStep, item: YamlItem) -> 
     for line in lines_with_values(snapshot, yaml, step):
         script = script_read(snapshot, yaml, line.run.files)
         if script is not None and script.fact.parser is not None:
-            taken = next(
-                (each for known, each in ScriptRun(step, line, script).taken() if known.name == item.name),
-                None,
-            )
+            run = ScriptRun(step, line, script)
+            taken = next((each for known, each in run.taken() if known.name == item.name), None)
             if taken is not None:
-                yield f"`{script.name}` takes it as {_described(taken, script)}"
+                yield f"`{script.name}` takes it as {_described(taken, script)}{_beginning(run, item)}"
+
+
+def _beginning(run: ScriptRun, item: YamlItem) -> str:
+    """What is said of a parameter that only passes the beginning of a flag."""
+    found = next((each for each in run.abbreviated() if each.item.name == item.name), None)
+    return "" if found is None else f", as `{found.short}`: only the beginning of `{found.flag.text}`"
 
 
 def _described(argument: ArgumentFact, script: ScriptRead) -> str:

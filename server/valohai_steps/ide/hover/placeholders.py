@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from shlex import quote
 
 from valohai_steps.config.reader import YamlStep
-from valohai_steps.drift.command_line.passing import EVERYTHING, value_of, words_of
+from valohai_steps.drift.command_line.passing import EVERYTHING, default_flags, value_of, words_of
 from valohai_steps.model.step import PythonValue
 
 
@@ -16,7 +16,8 @@ def written_for(
     `values` are those of a node's override, by name. A parameter without a value is left out.
     """
     kind, _, name = placeholder.partition(":")
-    known = [(item, value_of(item, values or {})) for item in step.parameters]
+    given = {**default_flags(step), **(values or {})}
+    known = [(item, value_of(item, given)) for item in step.parameters]
     if placeholder in EVERYTHING:
         return " ".join(quote(word) for item, value in known for word in words_of(item, value) or ())
     if placeholder == "source-path":

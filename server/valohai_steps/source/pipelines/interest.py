@@ -4,7 +4,7 @@ import re
 
 from valohai_steps.model.patterns import pattern
 
-_MAIN = pattern(r"^def[ \t]+main[ \t]*\(", re.MULTILINE)
+_MAIN = pattern(r"^[ \t]*(?:async[ \t]+)?def[ \t]+main[ \t]*\(|^main[ \t]*=", re.MULTILINE)
 
 
 def may_hold_pipeline(text: str) -> bool:

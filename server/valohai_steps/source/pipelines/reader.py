@@ -69,7 +69,7 @@ def _read(evaluation: Evaluation, imports: Imports | None) -> PipelineFile:
         return PipelineFile(syntax.text, is_broken=True)
     main = in_module(reading, frame.script, frame, "main")
     if isinstance(main, Unknown) and _MEANT.search(syntax.text):
-        found = not_ignored(syntax.text, iter((_not_known(main),)))
+        found = not_ignored(syntax.text, iter((_not_the_one(main),)))
         return PipelineFile(syntax.text, problems=tuple(found))
     if not isinstance(main, Function) or not _takes_config(main.node):
         return PipelineFile(syntax.text)
@@ -78,6 +78,7 @@ def _read(evaluation: Evaluation, imports: Imports | None) -> PipelineFile:
     fact: PipelineFact | None = None
     try:
         _demand_unchanged(frame)
+        _demand_called(frame, main, name)
         given = Given(((Config(), syntax.span(name)),))
         fact = _fact(frame, name, call_function(frame, name, main, given))
     except Refused as refused:
@@ -93,6 +94,13 @@ def _demand_unchanged(frame: Frame) -> None:
     changed = _CHANGED.search(frame.script.evaluation.syntax.text)
     if changed is not None:
         raise Refused(Unknown(Span(*changed.span()), Cause.CHANGED, "Pipeline"))
+
+
+def _demand_called(frame: Frame, main: Function, name: Node) -> None:
+    """Raises Raises for a coroutine, which a call does not run."""
+    if main.node.children[0].type == "async" and _is_meant(frame):
+        advice = "async def main() makes no pipeline when it is called; remove async"
+        raise Raises(frame.span(name), advice)
 
 
 def _takes_config(main: Node) -> bool:
@@ -111,6 +119,14 @@ def _is_meant(frame: Frame) -> bool:
 def _not_known(unknown: Unknown) -> Finding:
     advice = _PLAINLY.get(unknown.cause, "write the value itself")
     return Finding("VH101", unknown.span, f"{unknown.reason}; {advice}; {_UNTIL}", unknown.related)
+
+
+def _not_the_one(main: Unknown) -> Finding:
+    """Of a `main` that is defined in a way that leaves open which one is called."""
+    conditional = "main is defined under a condition, or decorated"
+    reason = conditional if main.cause is Cause.BOUND_OTHERWISE else main.reason
+    advice = "define it once, at the top of the file"
+    return Finding("VH101", main.span, f"{reason}; {advice}; {_UNTIL}", main.related)
 
 
 def _fact(frame: Frame, name: Node, found: PaperValue) -> PipelineFact | None:

@@ -7,7 +7,12 @@ from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.imports import Imported, imported_at
 from valohai_steps.source.evaluation.library.builtin_names import BUILTIN_NAMES
 from valohai_steps.source.pipelines.expressions.functions import defaults_of
-from valohai_steps.source.pipelines.expressions.top_level import is_from_outside, is_left_alone, names_before
+from valohai_steps.source.pipelines.expressions.top_level import (
+    is_from_outside,
+    is_left_alone,
+    names_before,
+    runs_certainly,
+)
 from valohai_steps.source.pipelines.frames import Frame, Reading, Script, module_script
 from valohai_steps.source.pipelines.objects import (
     External,
@@ -113,7 +118,7 @@ def _in_module(reading: Reading, script: Script, top: Frame, name: str) -> Paper
             found = _imported(top, first, evaluation.syntax.span(bindings[0].node))
             if found is not None:
                 return found
-    if len(bindings) == 1 and _is_plain_function(bindings[0]):
+    if len(bindings) == 1 and _is_plain_function(reading, top, bindings[0]):
         definition = bindings[0].node.parent
         return None if definition is None else _function(reading, top, definition)
     found = evaluation.at_the_end(name)
@@ -170,12 +175,17 @@ def _is_as_at_the_end(top: Frame, name: Node) -> bool:
     return repr(there.value) == repr(last)  # also the order, and 1 is not True
 
 
-def _is_plain_function(binding: Binding) -> bool:
-    """Whether the only binding is a `def` at the top of the file, without decorators."""
+def _is_plain_function(reading: Reading, top: Frame, binding: Binding) -> bool:
+    """Whether the only binding is a `def` without decorators that the top of the file certainly runs."""
     definition = binding.node.parent
+
+    def truth(condition: Node) -> bool | None:
+        found = _at_import(reading, top, condition)
+        return bool(found) if isinstance(found, (bool, int, float, str, list, tuple, dict)) else None
+
     if binding.kind is not BindingKind.FUNCTION or definition is None:
         return False
-    return definition.parent is not None and definition.parent.type == "module"
+    return runs_certainly(definition, truth)
 
 
 def _imported(frame: Frame, imported: Imported, place: Span) -> PaperValue | None:

@@ -1,13 +1,14 @@
 """What the top of a file does while it is imported, before `main` is called."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from valohai_steps.source.evaluation.strings import TEXT_METHODS
 from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.scope import Scopes
-from valohai_steps.source.tree.syntax import Node, Syntax, ancestors, field
+from valohai_steps.source.tree.syntax import Node, Syntax, ancestors, field, parts
 
 _BODIES = ("function_definition", "lambda")
+_HARMLESS = frozenset({"function_definition", "pass_statement"})
 _OF_TEXTS = TEXT_METHODS | {"join"}
 _TEXTS = frozenset({"string", "concatenated_string"})
 _DISPLAYS = frozenset({"dictionary", "list", "set", "tuple"})
@@ -117,6 +118,43 @@ def names_before(scopes: Scopes, written: Node) -> tuple[Node, ...] | None:
             found.append(node)
         waiting += [child for child in node.named_children if not is_body(node, child)]
     return tuple(found)
+
+
+def runs_certainly(definition: Node, truth: Callable[[Node], bool | None]) -> bool:
+    """Whether the top of a file runs a `def`, also in an `if` whose condition is known, or first in a `try`.
+
+    `truth` tells whether a condition is true, None where that is not known.
+    """
+    child = definition
+    for outer in ancestors(definition):
+        if outer.type == "module":
+            return True
+        if outer.type == "if_statement" and not _is_taken(outer, child, truth):
+            return False
+        if outer.type == "try_statement" and not _is_first(outer, child, definition):
+            return False
+        if outer.type not in ("block", "else_clause", "if_statement", "try_statement"):
+            return False
+        child = outer
+    return False
+
+
+def _is_taken(statement: Node, branch: Node, truth: Callable[[Node], bool | None]) -> bool:
+    """Whether an `if` certainly runs one of its branches."""
+    condition, body = field(statement, "condition"), field(statement, "consequence")
+    if condition is None or body is None:
+        return False
+    if branch.id == body.id:
+        return truth(condition) is True
+    alone = not any(each.type == "elif_clause" for each in statement.named_children)
+    return branch.type == "else_clause" and alone and truth(condition) is False
+
+
+def _is_first(statement: Node, branch: Node, definition: Node) -> bool:
+    """Whether nothing in front of a definition in a `try` can raise."""
+    body = field(statement, "body")
+    before = [each for each in parts(body) if each.end_byte <= definition.start_byte]
+    return body is not None and body.id == branch.id and all(each.type in _HARMLESS for each in before)
 
 
 def is_body(node: Node, child: Node) -> bool:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from valohai_steps.model.step import Cause, Unknown
+from valohai_steps.source.pipelines.expressions.annotations import demand_harmless_annotations
 from valohai_steps.source.pipelines.expressions.binding import bind, mutable
 from valohai_steps.source.pipelines.expressions.comparisons import truth
 from valohai_steps.source.pipelines.expressions.functions import function
@@ -172,7 +173,9 @@ def _define(frame: Frame, statement: Node) -> Done:
     name = field(statement, "name")
     if name is None:
         return _ON
-    frame.names[frame.source(name)] = function(frame, statement)
+    made = function(frame, statement)
+    demand_harmless_annotations(frame, statement)
+    frame.names[frame.source(name)] = made
     return _ON
 
 
@@ -197,6 +200,7 @@ def _decorated(frame: Frame, statement: Node) -> Done:
     name = None if inner is None else field(inner, "name")
     if inner is not None and name is not None:
         function(frame, inner)  # its defaults are evaluated
+        demand_harmless_annotations(frame, inner)
         frame.names[frame.source(name)] = hidden(frame.unknown(name))
     return _ON
 

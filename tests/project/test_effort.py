@@ -2,6 +2,7 @@
 
 import gc
 import os
+import pkgutil
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -280,3 +281,35 @@ def test_a_keystroke_in_a_valohai_yaml_of_300_steps_looks_at_one_of_them(tmp_pat
         assert cost.pop("commands looked up", 0) <= 1
         assert cost.pop("references judged", 0) == ("name" in old)
         assert cost == {}
+
+
+ITEM = "- step: {name: s, imag: x, command: '{parameter:x}'}  # valohai: ignore[VH999]\n"
+PREPARE = "valohai.prepare(step='s', image='x')  # valohai: ignore[VH201]\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "comments"),
+    [
+        ("valohai.yaml", ITEM * 30, "valohai_steps.config.items.file.ItemFile.comments"),
+        (
+            "train.py",
+            f"import valohai\n{PREPARE * 30}",
+            "valohai_steps.project.python_source.python_comments",
+        ),
+    ],
+)
+def test_the_comments_of_a_file_are_looked_for_once_for_all_its_findings(
+    name: str, text: str, comments: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = Workspace([Path("/workspace")])
+    workspace.put(Path("/workspace") / name, text, 1)
+    asked = []
+    look_for = pkgutil.resolve_name(comments)
+
+    def counted(of: object) -> object:
+        asked.append(of)
+        return look_for(of)
+
+    monkeypatch.setattr(comments, counted)
+    look(workspace)
+    assert len(asked) == 1

@@ -5,6 +5,7 @@ The moments are all that Python tells an audit hook of: before each file is open
 
 import os
 import signal
+import stat
 import sys
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -131,6 +132,19 @@ def test_a_file_that_was_edited_after_the_kill_is_left_and_the_rest_undone(proje
         seen.add(tuple(sorted(found.items())))
     finished = {name: content for name, content in NEW.items() if not name.startswith("b")}
     assert seen <= {(("a/valohai.yaml", b"old a"),), tuple(sorted(finished.items()))}
+
+
+def test_a_mode_that_is_set_at_any_moment_is_kept(project: Path) -> None:
+    path = project / "b" / "valohai.yaml"
+    for moment in count():
+        fill(project)
+        path.chmod(0o644)
+        code = in_a_process(moment, lambda: path.chmod(0o600), lambda: write_all(writes(project)))
+        assert contents(project) == NEW
+        if code == 3:
+            assert moment > 20
+            return
+        assert (moment, stat.S_IMODE(path.stat().st_mode)) == (moment, 0o600)
 
 
 def in_place(path: Path) -> None:

@@ -139,3 +139,12 @@ def test_any_text_in_place_of_a_literal_is_what_python_reads(name: str) -> None:
     inside = source.syntax.text.index('"lr"')
     edit = source.edit(source.out(Span(inside, inside + 4)), repr(name))
     assert python_of(apply_edits(source.text, [edit])) == f"x = {name!r}\ny = 2\n"
+
+
+def test_an_open_text_that_is_no_notebook_says_so() -> None:
+    path = Path("/workspace/train.ipynb")
+    workspace = Workspace([path.parent])
+    workspace.put(path, "no json", 1)
+    (found,) = demand(diagnostics(workspace.snapshot, path))
+    assert found.finding.code == "VH101"
+    assert found.finding.message.startswith("this notebook is not valid JSON: ")

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from valohai_steps.cli.exit_codes import DONE, WOULD_CHANGE
+from valohai_steps.cli.exit_codes import DONE, REFUSED, WOULD_CHANGE
 from valohai_steps.cli.report import LocatedFinding, located, rendered
 from valohai_steps.cli.sources import (
     ChosenFiles,
@@ -21,22 +21,33 @@ from valohai_steps.ide.findings.checked_files import files_to_check
 from valohai_steps.model.rules import Severity
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.document import Document
-from valohai_steps.project.files import LARGEST_FILE, FileError
+from valohai_steps.project.files import LARGEST_FILE, FileError, readable
 from valohai_steps.project.scan import SUFFIXES
 
 _STDIN = Path("-")
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
-    """Print the findings; 1 when one is a warning or an error. Raises FileError."""
+    """Print the findings; 1 when one is a warning or an error, 2 for a broken notebook. Raises FileError."""
     chosen = _choose(options, terminal)
     complain_of_settings(chosen, terminal)
     chosen = with_neighbours(chosen, terminal)
     paths = files_to_check(chosen.snapshot, chosen.all, chosen.scanned)
     found = located(chosen.snapshot, terminal.counted(paths, "checking"))
     terminal.write(rendered(options.output_format, found, terminal.painted))
-    terminal.say(_summary(found, len(paths)))
+    if paths:
+        terminal.say(_summary(found, len(paths)))
+    else:  # exit code 0, as of ruff and ty: a hook that was given nothing to check has found nothing
+        terminal.complain("warning: no valohai.yaml and no Python file that mentions valohai found here")
+    if any(_is_broken(chosen, path) for path in {item.path for item in found}):
+        return REFUSED
     return WOULD_CHANGE if any(item.diagnostic.severity <= Severity.WARNING for item in found) else DONE
+
+
+def _is_broken(chosen: ChosenFiles, path: Path) -> bool:
+    """Whether a file is a notebook that cannot be read at all."""
+    source = None if is_yaml(path) else readable(chosen.snapshot.source(path))
+    return source is not None and source.notebook is not None and bool(source.notebook.problems)
 
 
 def _choose(options: argparse.Namespace, terminal: Terminal) -> ChosenFiles:

@@ -24,7 +24,6 @@ from valohai_steps.ide.update.several.batch import NOT_THIS_STEP, Batch, Groups,
 from valohai_steps.ide.update.update import Update
 from valohai_steps.interrupts import put_back_first
 from valohai_steps.project.writing.transaction import (
-    Write,
     finish_interrupted,
     finish_interrupted_at,
     write_all,
@@ -46,15 +45,17 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     if writes and told(finish_interrupted(sorted({yaml.parent for yaml in groups.by_yaml})), terminal):
         chosen = choose(options.paths, terminal, overrides=typed)
     chosen, batch = _planned(chosen, groups, options, terminal)
-    if writes and told(finish_interrupted_at(_writes(batch, chosen)), terminal):
+    changes = file_changes(chosen.snapshot, batch.updates)
+    if writes and told(finish_interrupted_at(map(as_write, changes)), terminal):
         chosen = choose(options.paths, terminal, overrides=typed)
         chosen, batch = _planned(chosen, groups, options, terminal)
+        changes = file_changes(chosen.snapshot, batch.updates)
     if batch.refused:
         if options.output_format != "text":
             _report(chosen, options, terminal)
         _complain(batch.refused, chosen, terminal, batch.effect)
         return REFUSED
-    return _carry_out(batch, chosen, options, terminal)
+    return _carry_out(batch, changes, chosen, options, terminal)
 
 
 def _planned(
@@ -65,13 +66,14 @@ def _planned(
     return chosen, plan_batch(chosen.snapshot, groups, force=options.force)
 
 
-def _writes(batch: Batch, chosen: ChosenFiles) -> list[Write]:
-    return [as_write(change) for change in file_changes(chosen.snapshot, batch.updates)]
-
-
-def _carry_out(batch: Batch, chosen: ChosenFiles, options: argparse.Namespace, terminal: Terminal) -> int:
+def _carry_out(
+    batch: Batch,
+    changes: Sequence[FileChange],
+    chosen: ChosenFiles,
+    options: argparse.Namespace,
+    terminal: Terminal,
+) -> int:
     """Write the files, or show what would be written."""
-    changes = file_changes(chosen.snapshot, batch.updates)
     if not (options.check or options.diff):
         with put_back_first():
             write_all([as_write(change) for change in changes])

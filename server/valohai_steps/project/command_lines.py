@@ -6,6 +6,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from valohai_steps.drift.command_line.differences import ScriptRead
+from valohai_steps.project.files import readable
 from valohai_steps.project.imports import WorkspaceImports
 from valohai_steps.project.reach import leads_outside
 from valohai_steps.project.snapshot import Snapshot
@@ -13,7 +14,6 @@ from valohai_steps.source.evaluation.modules.dependencies import Dependency
 from valohai_steps.source.python_file import PythonFile
 
 _FILE_OF_ALL = "parameters.json"
-_LONGEST_SCRIPT = 100_000  # of a shell, in code points: longer ones are programs
 
 
 class KnownScript(Struct, frozen=True):
@@ -44,8 +44,7 @@ def script_read(snapshot: Snapshot, yaml: Path, names: tuple[str, ...]) -> Scrip
 def shell_script(snapshot: Snapshot, yaml: Path, name: str) -> str | None:
     """The text of a shell script that a step runs; None when it is not there."""
     path = file_of_command(snapshot, yaml, name)
-    text = None if path is None else snapshot.text(path)
-    return text if isinstance(text, str) and len(text) <= _LONGEST_SCRIPT else None
+    return None if path is None else readable(snapshot.text(path))
 
 
 def file_of_command(snapshot: Snapshot, yaml: Path, name: str) -> Path | None:

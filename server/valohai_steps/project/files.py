@@ -12,6 +12,9 @@ from msgspec import Struct
 LARGEST_FILE = 50 * 1024 * 1024
 # What is read without being asked for, such as .gitignore and pyproject.toml, is smaller still.
 LARGEST_SETTINGS = 1024 * 1024
+# In bytes: a longer shell script is a program, whose commands nobody follows.
+_LARGEST_SCRIPT = 100_000
+_CODE = (".py", ".ipynb", ".yaml", ".yml")
 _CHUNK = 1 << 20
 _Content = TypeVar("_Content")
 # A pipe that took the place of a file is not waited for.
@@ -168,12 +171,20 @@ def _flaw(found: os.stat_result, largest: int) -> str | None:
 
 
 def _too_large(largest: int) -> str:
-    return f"the file is larger than {largest // 1024**2} MB; it was not read"
+    size = f"{largest // 1024**2} MB" if largest >= 1024**2 else f"{largest // 1000} kB"
+    return f"the file is larger than {size}; it was not read"
 
 
-def read_if_there(path: Path) -> bytes | UnreadableFile | None:
+def read_if_there(path: Path, largest: int = LARGEST_FILE) -> bytes | UnreadableFile | None:
     """The content of a file, or None when nothing is there."""
-    return read_bytes(path) if os.path.lexists(path) else None
+    return read_bytes(path, largest) if os.path.lexists(path) else None
+
+
+def largest_of(path: Path) -> int:
+    """How many bytes at most are read of a file of this name."""
+    if path.suffix in _CODE:
+        return LARGEST_FILE
+    return _LARGEST_SCRIPT if path.suffix == ".sh" else LARGEST_SETTINGS
 
 
 def reason(error: Exception) -> str:

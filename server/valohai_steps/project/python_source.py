@@ -1,6 +1,8 @@
 """The Python of a file or a notebook: where each part of it is in the file's text, and edits of it."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,7 @@ from valohai_steps.project.document import Document
 from valohai_steps.project.notebooks import is_notebook
 from valohai_steps.source.evaluation.imports import Imports
 from valohai_steps.source.python_file import PythonFile, Syntax, read_module
-from valohai_steps.source.text.ignore_comments import not_ignored
+from valohai_steps.source.text.ignore_comments import comment_findings, not_ignored, python_comments
 
 if TYPE_CHECKING:
     from valohai_steps.source.text.notebook import Notebook
@@ -63,15 +65,17 @@ class PythonSource(Struct, frozen=True):
         numbered = self._numbered(finding, finding.span)
         return replace(relocated(replace(numbered, fixes=()), self.out), fixes=fixes)
 
-    def not_ignored(self, findings: Iterable[Finding]) -> Iterator[Finding]:
-        """The findings of the file that no comment in its Python switches off."""
-        return not_ignored(self.syntax.text, findings, place=self.into)
-
     def told(self, findings: Iterable[Finding]) -> Iterator[Finding]:
-        """The same of findings with places in the file, with the numbers of their cells."""
-        for finding in self.not_ignored(findings):
-            inside = self.into(finding.span)
-            yield finding if inside is None else self._numbered(finding, inside)
+        """The findings of the file that no comment in its Python switches off, with the numbers of their
+        cells; and what is wrong with such comments (VH401)."""
+        text = self.syntax.text
+        comments = cache(lambda _: tuple(python_comments(text)))
+        wrong = map(self.placed, comment_findings(text, comments))
+        yield from not_ignored(text, chain(wrong, map(self._told, findings)), comments, self.into)
+
+    def _told(self, finding: Finding) -> Finding:
+        inside = self.into(finding.span)
+        return finding if inside is None else self._numbered(finding, inside)
 
     def _numbered(self, finding: Finding, place: Span) -> Finding:
         """A finding with the number of its cell, from 1 as people count; `place` is in the tree's text."""
@@ -92,18 +96,18 @@ def facts_in_json(path: Path, text: str, document: Document | None, imports: Imp
     """The facts of a notebook's code cells, with spans of its JSON; None when the text is no JSON."""
     if not _is_json(path, document):
         return None
-    if "valohai" not in text:
-        return PythonFile(text)
     source = _source_in_json(text)
+    problems = () if source.notebook is None else source.notebook.problems
+    if problems or "valohai" not in text:
+        return PythonFile(text, problems=problems)
     python = read_module(source.syntax.text, imports)
-    problems = source.notebook.problems if source.notebook is not None else ()
     return PythonFile(
         text=text,
         steps=relocated(python.steps, source.out),
         calls=relocated(python.calls, source.out),
         reads=relocated(python.reads, source.out),
         read_callees=relocated(python.read_callees, source.out),
-        problems=(*problems, *map(source.placed, python.problems)),
+        problems=tuple(map(source.placed, python.problems)),
         imported=python.imported,
     )
 

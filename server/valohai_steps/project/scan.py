@@ -75,6 +75,8 @@ def _mentions(name: str) -> bool:
 
 
 def _content(file: int) -> bytes:
+    if os.fstat(file).st_size > LARGEST_FILE:
+        return b""  # it is not read either when it is asked for
     data = os.read(file, _CHUNK)
     if len(data) < _CHUNK:  # nearly every file: one read, and nothing to join
         return data

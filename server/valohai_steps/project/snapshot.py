@@ -276,7 +276,7 @@ class Snapshot(Struct, frozen=True):
         known = self.memo.disk.get(path)
         if known is not None and known[0] == found:
             return known[1]  # not an equal text, the same: to compare it with what was parsed costs nothing
-        data = files.read_if_there(path)
+        data = files.read_if_there(path, files.largest_of(path))
         text = decode(path, data) if isinstance(data, bytes) else data
         if isinstance(text, UnreadableFile):
             self.seen.unreadable[path] = text

@@ -1,6 +1,8 @@
 """All findings of one file, with the severity that the settings give them."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,16 +83,14 @@ class _Python(Struct, frozen=True):
 
 
 def _of_python(snapshot: Snapshot, read: _Python, *, compares: bool) -> Iterator[Finding]:
-    path, source, yaml = read.path, read.source, read.yaml
-    comments = comment_findings(source.syntax.text)
-    yield from source.not_ignored(source.placed(each) for each in comments)
+    path, yaml = read.path, read.yaml
     if compares:
         yield from _own_problems(snapshot, read)
-        yield from source.told(_against_yaml(snapshot, read))
-    yield from source.told(pipelines.of_python(snapshot, path))
+    found = [_against_yaml(snapshot, read)] if compares else []
+    found.append(pipelines.of_python(snapshot, path))
     if not read.facts.calls:
-        yield from source.told(undeclared_folders(snapshot, path, yaml))
-        yield from source.told(command_lines.of_python(snapshot, path, yaml))
+        found += (undeclared_folders(snapshot, path, yaml), command_lines.of_python(snapshot, path, yaml))
+    yield from read.source.told(chain.from_iterable(found))
 
 
 def _own_problems(snapshot: Snapshot, read: _Python) -> Iterable[Finding]:
@@ -133,5 +133,5 @@ def _of_yaml(snapshot: Snapshot, path: Path, file: "ItemFile") -> Iterator[Findi
 
     found = without_harmless_types(snapshot, path, file, findings_of_yaml(snapshot, path, file))
     also = (command_lines.of_yaml(snapshot, path, file), pipelines.of_yaml(snapshot, path))
-    for findings in (found, *also, comment_findings(file.text, lambda _: file.comments())):
-        yield from not_ignored(file.text, findings, lambda _: file.comments())
+    comments = cache(lambda _: tuple(file.comments()))
+    yield from not_ignored(file.text, chain(found, *also, comment_findings(file.text, comments)), comments)

@@ -2,13 +2,13 @@
 
 import os
 import stat
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from msgspec import Struct
 
-from valohai_steps.project.files import FileError, demand, read_if_there, real_path, reason
+from valohai_steps.project.files import READING, FileError, demand, read_if_there, real_path, reason
 from valohai_steps.project.writing.exchange import exchange
 from valohai_steps.project.writing.journal import (
     Entry,
@@ -194,10 +194,29 @@ def _put(each: _Replacement, done: list[_Replacement]) -> None:
             raise FileError(each.write.path, _SAVED)
         done.append(each)
         return
-    if not exchange(entry.temporary, entry.target):
-        entry.temporary.replace(entry.target)
-    done.append(each)
+    with _kept_mode(entry):
+        if not exchange(entry.temporary, entry.target):
+            entry.temporary.replace(entry.target)
+        done.append(each)
     _demand_kept(each)
+
+
+@contextmanager
+def _kept_mode(entry: Entry) -> Iterator[None]:
+    """Give the new file the rights that the old one has in the moment of the swap, and not before."""
+    if os.name == "nt":  # there nobody can replace a file that is held open, and a mode says little
+        yield
+        return
+    old = os.open(entry.target, READING)
+    try:
+        _copy_rights(entry.target, entry.temporary)
+        given = stat.S_IMODE(entry.temporary.stat().st_mode)
+        yield
+        mode = stat.S_IMODE(os.fstat(old).st_mode)
+        if mode != given:
+            entry.target.chmod(mode)
+    finally:
+        os.close(old)
 
 
 def _made(entry: Entry) -> bool:

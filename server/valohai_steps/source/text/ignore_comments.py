@@ -1,5 +1,6 @@
 """`# valohai: ignore[VH103]`: findings that a comment on their line switches off."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 
 from valohai_steps.model.finding import Finding
@@ -33,7 +34,7 @@ def not_ignored(
         places = [] if span is None else list(_places(text, span, finding.code))
         if places and known is None:
             known = tuple(comments(text))
-        if not any(comment.contains(place) for place in places for comment in known or ()):
+        if known is None or not any(_is_inside(known, place) for place in places):
             yield finding
 
 
@@ -44,6 +45,12 @@ def comment_findings(
     if len(text) <= _LARGEST and IGNORE.search(text) is not None:
         for comment in comments(text):
             yield from list_findings(text, comment)
+
+
+def _is_inside(comments: tuple[Span, ...], place: int) -> bool:
+    """Whether one of the comments, which are in order, holds a place."""
+    at = bisect_right(comments, place, key=lambda comment: comment.start)
+    return at > 0 and comments[at - 1].contains(place)
 
 
 def _places(text: str, span: Span, code: str) -> Iterator[int]:

@@ -15,7 +15,9 @@ from valohai_steps.source.text.notebook_cells import cells_alone
 _BLANKS = pattern(r"[ \t\r\n]*")
 _ESCAPE = pattern(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)")
 _DECODER = json.JSONDecoder()
-_NOT_A_NOTEBOOK = "this is not a notebook: it has no list of cells; save it again with Jupyter"
+_RESTORE = "restore it, or save it again with Jupyter"
+_NOT_JSON = "this notebook is not valid JSON"
+_NOT_A_NOTEBOOK = f"this is not a notebook: it has no list of cells; {_RESTORE}"
 
 
 class Cell(Struct, frozen=True):
@@ -92,15 +94,15 @@ def read_notebook(text: str) -> Notebook:
     try:
         root, end = _DECODER.raw_decode(text, _past_blanks(text, start))
     except json.JSONDecodeError as error:
-        return _broken(text, error.pos, f"this notebook is not valid JSON: {error.msg}")
+        return _broken(text, error.pos, f"{_NOT_JSON}: {error.msg}; {_RESTORE}")
     except (ValueError, RecursionError):
         return _broken(
-            text, start, "this notebook cannot be read: a number in it is too long, or it is too deep"
+            text,
+            start,
+            f"this notebook cannot be read: a number in it is too long, or it is too deep; {_RESTORE}",
         )
     if _past_blanks(text, end) != len(text):
-        return _broken(
-            text, _past_blanks(text, end), "this notebook is not valid JSON: it goes on after its end"
-        )
+        return _broken(text, _past_blanks(text, end), f"{_NOT_JSON}: it goes on after its end; {_RESTORE}")
     if not isinstance(root, dict) or not isinstance(root.get("cells", root.get("worksheets")), list):
         return _broken(text, start, _NOT_A_NOTEBOOK)
     if not _is_python(root):

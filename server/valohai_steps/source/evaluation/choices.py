@@ -1,8 +1,9 @@
-"""`a or b`, `not a`, `a if b else c`: which of several expressions counts, where that is known."""
+"""`a or b`, `not a`, `-a`, `a if b else c`: operators of one value, and which of several counts."""
 
 from msgspec.structs import replace
 
 from valohai_steps.model.step import Static, Unknown
+from valohai_steps.source.evaluation.arithmetic import NotComputed, signed
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.syntax import Node, field, parts
@@ -45,3 +46,19 @@ def _computed(found: Evaluated) -> Evaluated:
     if isinstance(found.value, Static):
         return replace(found, value=replace(found.value, literal=False))
     return found
+
+
+def signed_number(evaluator: Evaluator, node: Node) -> Evaluated:
+    """`-x`, `+x`, `~x` of a number."""
+    argument, sign = field(node, "argument"), field(node, "operator")
+    if argument is None or sign is None:
+        return not_static(evaluator, node)
+    found = evaluator.found(argument)
+    if isinstance(found.value, Unknown):
+        return Evaluated(found.value)
+    try:
+        value = signed(evaluator.syntax.source(sign), found.value.value)
+    except NotComputed:
+        return not_static(evaluator, node)
+    plain = found.value.literal and argument.type in ("integer", "float")
+    return known(evaluator, node, value, literal=plain)

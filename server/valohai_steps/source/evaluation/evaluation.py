@@ -8,12 +8,13 @@ from valohai_steps.model.finding import Related
 from valohai_steps.model.step import Cause, Static, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation import choices, displays, literals, members
-from valohai_steps.source.evaluation.arithmetic import NotComputed, combine, signed
+from valohai_steps.source.evaluation.arithmetic import NotComputed, combine
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static, shortened, unknown
 from valohai_steps.source.evaluation.imports import Imported, Imports, Module, imported_at
 from valohai_steps.source.evaluation.library import builtin_calls
 from valohai_steps.source.evaluation.modules.outlines import Outline
 from valohai_steps.source.evaluation.modules.star_imports import StarImports
+from valohai_steps.source.evaluation.modules.whole_program import is_replaced
 from valohai_steps.source.evaluation.modules.workspace import EvaluationPath, Route, Workspace
 from valohai_steps.source.evaluation.result import Evaluated, brought
 from valohai_steps.source.evaluation.uses.changed import changed_value
@@ -41,6 +42,7 @@ _FORMS: Mapping[str, Callable[[Evaluator, Node], Evaluated]] = MappingProxyType(
         "subscript": members.subscript,
         "boolean_operator": choices.boolean,
         "not_operator": choices.negation,
+        "unary_operator": choices.signed_number,
         "conditional_expression": choices.conditional,
     }
 )
@@ -142,7 +144,8 @@ class Evaluation:
     def is_builtin(self, node: Node) -> bool:
         """Whether an identifier means what Python itself gives its name."""
         name = self.syntax.name(node)
-        return not self.scopes.bindings(name, node) and not self._stars.may_bring(name)
+        is_bound = self.scopes.bindings(name, node) or self._stars.may_bring(name)
+        return not is_bound and not is_replaced(self, f"builtins.{name}")
 
     def _form(self, node: Node) -> Evaluated:
         form = _FORMS.get(node.type)
@@ -152,8 +155,6 @@ class Evaluation:
             case "parenthesized_expression":
                 inner = parts(node)
                 return self.found(inner[0]) if len(inner) == 1 else not_static(self, node)
-            case "unary_operator":
-                return self._unary(node)
             case "binary_operator":
                 return self._binary(node)
             case "identifier":
@@ -162,20 +163,6 @@ class Evaluation:
                 return self.found(value)
             case _:
                 return not_static(self, node)
-
-    def _unary(self, node: Node) -> Evaluated:
-        argument, sign = field_of(node, "argument"), field_of(node, "operator")
-        if argument is None or sign is None:
-            return not_static(self, node)
-        found = self.found(argument)
-        if isinstance(found.value, Unknown):
-            return Evaluated(found.value)
-        try:
-            value = signed(self.syntax.source(sign), found.value.value)
-        except NotComputed:
-            return not_static(self, node)
-        plain = found.value.literal and argument.type in ("integer", "float")
-        return known(self, node, value, literal=plain)
 
     def _binary(self, node: Node) -> Evaluated:
         left, right = field_of(node, "left"), field_of(node, "right")

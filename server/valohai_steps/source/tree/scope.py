@@ -24,6 +24,7 @@ class Scopes:
         self.syntax = syntax
         self.callees: dict[str, tuple[Node, ...]] = {}  # found once, asked for by several readers
         self.replaced: bool | None = None  # asked for by every call
+        self.kept: dict[str, tuple[str, ...]] = {}  # what readers found in the whole text, by what they asked
         self._uses: dict[int, tuple[Node, ...]] = {}  # by the node of the binding
         self._bindings: dict[str, dict[int, list[Binding]]] = {}
         self._found: dict[tuple[str, int], tuple[Binding, ...]] = {}

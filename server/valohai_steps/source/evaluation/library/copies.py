@@ -6,6 +6,7 @@ from valohai_steps.model.step import Static, Unknown
 from valohai_steps.source.evaluation.displays import dictionary
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static
 from valohai_steps.source.evaluation.library.dataclass_values import as_dict
+from valohai_steps.source.evaluation.modules.whole_program import is_replaced
 from valohai_steps.source.evaluation.result import Evaluated, is_key
 from valohai_steps.source.evaluation.uses.tracing.arguments import kind_of
 from valohai_steps.source.evaluation.uses.tracing.callees import callee_of
@@ -18,7 +19,7 @@ def library_call(evaluator: Evaluator, node: Node) -> Evaluated | None:
     """A call of a function of the standard library, under whatever name it was imported; None for others."""
     callee = callee_of(evaluator, node)
     if callee.full_name == "dataclasses.asdict":
-        return as_dict(evaluator, node)
+        return None if is_replaced(evaluator, callee.full_name) else as_dict(evaluator, node)
     if not callee.full_name or kind_of(evaluator, callee) is None:
         return None
     if callee.full_name == "collections.OrderedDict":

@@ -14,7 +14,7 @@ from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_stat
 from valohai_steps.source.evaluation.result import Evaluated, EvaluatedEntry, dict_found
 from valohai_steps.source.evaluation.uses.effects import levels_of
 from valohai_steps.source.evaluation.uses.namespaces import disturbances
-from valohai_steps.source.evaluation.uses.owners import settings
+from valohai_steps.source.evaluation.uses.settings import settings
 from valohai_steps.source.evaluation.uses.tracing.callees import full_name
 from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
 from valohai_steps.source.tree.binding import Binding, BindingKind

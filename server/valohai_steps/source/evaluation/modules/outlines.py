@@ -1,4 +1,4 @@
-"""What counts of a file that is only imported: what it imports, and whether it reaches the file that is run.
+"""What counts of a file that is only imported: what it imports, and what it may do to others.
 
 `import __main__` and the frames of callers give an imported file the names of the file that is run. What it
 does with them is not followed: that it reaches them is enough. Most texts need no tree for it: the usual
@@ -14,6 +14,11 @@ from msgspec import Struct
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.import_statements import imported_modules
+from valohai_steps.source.evaluation.modules.logging_hooks import LIBRARIES as LOGGING
+from valohai_steps.source.evaluation.modules.logging_hooks import has_logging_hooks
+from valohai_steps.source.evaluation.modules.replacements import replaced_in
+from valohai_steps.source.evaluation.uses.tracing.harmless import HOOKS, ROOTS
+from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax
 
 _REACHES = pattern(
@@ -25,6 +30,8 @@ _REACHES = pattern(
     re.VERBOSE,
 )
 
+_HOOK = pattern(r"""\b__[a-z]+__\b|\bdef[ \t]+\w+|['"]\w+['"]|\.\w+[ \t]*=(?!=)""")
+_WORD = pattern(r"\w+")
 _AROUND_STRINGS = frozenset(
     (
         *("string_content", "string", "concatenated_string", "parenthesized_expression"),
@@ -34,10 +41,16 @@ _AROUND_STRINGS = frozenset(
 
 
 class Outline(Struct, frozen=True):
-    """The modules that a text imports (name, dots), and where it first reaches the file that is run."""
+    """The modules that a text imports (name, dots), and where it first reaches the file that is run.
+
+    `replaced` are the functions of Python and of libraries that may be others once it has run, `hooks` the
+    methods that its classes may have, and that Python or a library calls with what they meet.
+    """
 
     imports: tuple[tuple[str, int], ...]
     reaching: Span | None
+    replaced: tuple[str, ...] = ()
+    hooks: tuple[str, ...] = ()
 
 
 _KNOWN: "WeakKeyDictionary[Syntax, Outline]" = WeakKeyDictionary()
@@ -47,8 +60,22 @@ def outline(syntax: Syntax) -> Outline:
     """The outline of a text, made once for as long as its tree is kept."""
     known = _KNOWN.get(syntax)
     if known is None:
-        known = _KNOWN[syntax] = Outline(modules_of(syntax), _reaching(syntax))
+        hooks = tuple(sorted(special_names(syntax.text)))
+        known = _KNOWN[syntax] = Outline(modules_of(syntax), _reaching(syntax), _replaced(syntax), hooks)
     return known
+
+
+def replaced_names(scopes: Scopes, root: str) -> Iterator[str]:
+    """The functions of a package, such as `json`, that a text gives another meaning. Raises ExcessiveText."""
+    yield from replaced_in(scopes, root)
+    if root in LOGGING and has_logging_hooks(scopes, root):
+        yield root
+
+
+def special_names(text: str) -> frozenset[str]:
+    """The methods of the table that a class of the text may have: it defines, sets or names them."""
+    found = " ".join(each for each in _HOOK.findall(text) if any(name in each for name in HOOKS))
+    return HOOKS.intersection(_WORD.findall(found))
 
 
 def modules_of(syntax: Syntax) -> tuple[tuple[str, int], ...]:
@@ -60,6 +87,15 @@ def _with_packages(modules: Iterable[tuple[str, int]]) -> Iterator[tuple[str, in
     for name, level in modules:
         parts = name.split(".")
         yield from ((".".join(parts[:end]), level) for end in range(1, len(parts) + 1))
+
+
+def _replaced(syntax: Syntax) -> tuple[str, ...]:
+    scopes = Scopes(syntax)
+    try:
+        found = [name for root in ROOTS if root in syntax.text for name in replaced_names(scopes, root)]
+    except ExcessiveText:
+        return ()
+    return tuple(dict.fromkeys(found))
 
 
 def _reaching(syntax: Syntax) -> Span | None:

@@ -129,25 +129,6 @@ def module_uses(program: Evaluator, owner: Node) -> Iterator[Node]:
                 yield holder
 
 
-def is_own_object(program: Evaluator, node: Node) -> bool:
-    """Whether an expression is the first parameter of a method that objects have: `self`."""
-    node = plain(node)
-    if node.type != "identifier":
-        return False
-    bindings = program.scopes.bindings(program.syntax.name(node), node)
-    if len(bindings) != 1 or bindings[0].kind is not BindingKind.PARAMETER:
-        return False
-    function = scope_of(bindings[0].node)
-    name = field(function, "name")
-    parameters = parts(field(function, "parameters"))
-    if name is None or not parameters or parameters[0].id != bindings[0].node.id:
-        return False
-    decorated = function.parent is not None and function.parent.type == "decorated_definition"
-    is_method = scope_of(function).type == "class_definition" and not decorated
-    implicit = program.syntax.name(name) in ("__new__", "__init_subclass__", "__class_getitem__")
-    return is_method and not implicit
-
-
 def _builtin(program: Evaluator, name: str) -> Iterator[Node]:
     for node in program.syntax.names(name):
         if (is_use(node) and not program.scopes.bindings(name, node)) or full_name(

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.evaluation.uses.effects import effects_of
-from valohai_steps.source.evaluation.uses.namespaces import is_own_object, module_leaks, roots_of
+from valohai_steps.source.evaluation.uses.namespaces import module_leaks, roots_of
+from valohai_steps.source.evaluation.uses.settings import is_own_object
 from valohai_steps.source.evaluation.uses.tracing.harmless import BUILTINS
 from valohai_steps.source.evaluation.uses.tracing.trace import attributes_named, bound_at, uses_of
 from valohai_steps.source.tree.binding import Binding, BindingKind
@@ -14,29 +15,7 @@ from valohai_steps.source.tree.mutations import is_assigned
 from valohai_steps.source.tree.scope import is_use, scope_of
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
-_SETTERS = ("setattr", "delattr")
 _IMPLICIT = ("__new__", "__init_subclass__", "__class_getitem__")
-
-
-def settings(program: Evaluator, name: str) -> Iterator[Node]:
-    """The places of a text that set or delete an attribute of this name, of whatever but `self`."""
-    for holder in attributes_named(program, name):
-        owner, outer = field(holder, "object"), holder.parent
-        if (
-            owner is not None
-            and outer is not None
-            and is_assigned(outer, holder)
-            and not is_own_object(program, owner)
-        ):
-            yield holder
-    for setter in _SETTERS:
-        for node in program.syntax.names(setter):
-            call = node.parent
-            if not is_use(node) or program.scopes.bindings(setter, node):
-                continue
-            given = parts(field(call, "arguments")) if call is not None and call.type == "call" else []
-            if not given or not is_own_object(program, given[0]):
-                yield node
 
 
 def leaks(program: Evaluator, binding: Binding, *, mutable: bool) -> Iterator[Node]:

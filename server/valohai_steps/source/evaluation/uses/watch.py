@@ -33,8 +33,8 @@ from valohai_steps.source.evaluation.uses.owners import (
     foreign_changes,
     foreign_leaks,
     leaks,
-    settings,
 )
+from valohai_steps.source.evaluation.uses.settings import settings
 from valohai_steps.source.evaluation.uses.tracing.reach import Effect
 from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
 from valohai_steps.source.tree.binding import Binding, BindingKind

@@ -3,7 +3,8 @@
 from msgspec import Struct
 
 from valohai_steps.source.evaluation.evaluator import Evaluator, shortened
-from valohai_steps.source.evaluation.uses.tracing import attributes
+from valohai_steps.source.evaluation.modules.whole_program import is_replaced, says
+from valohai_steps.source.evaluation.uses.tracing import attributes, meetings
 from valohai_steps.source.evaluation.uses.tracing.callees import (
     Callee,
     builtin_method,
@@ -14,14 +15,21 @@ from valohai_steps.source.evaluation.uses.tracing.callees import (
     is_writer,
     only_writes,
 )
-from valohai_steps.source.evaluation.uses.tracing.harmless import BUILTINS, FUNCTIONS, ITERATING, STORING
+from valohai_steps.source.evaluation.uses.tracing.harmless import (
+    ADDING,
+    BUILTINS,
+    CODE,
+    ENCODING,
+    FUNCTIONS,
+    ITERATING,
+    STORING,
+)
 from valohai_steps.source.evaluation.uses.tracing.parameters import parameters_of, target_of
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach
 from valohai_steps.source.evaluation.uses.tracing.results import gives_whole, holds_named
 from valohai_steps.source.evaluation.uses.tracing.trace import (
     Frame,
     Trace,
-    attributes_named,
     bound_at,
     class_of,
     entered,
@@ -136,27 +144,18 @@ def is_decorated(function: Node) -> bool:
 def kind_of(program: Evaluator, callee: Callee) -> str | None:
     """What the table of harmless calls says."""
     row = BUILTINS.get(callee.builtin) if callee.builtin else FUNCTIONS.get(callee.full_name)
-    return None if row is None or _is_replaced(program, callee) else row[0]
-
-
-def _is_replaced(program: Evaluator, callee: Callee) -> bool:
-    """Whether a function of the table is another here: `json.dumps = f`, or uses an encoder of this text."""
-    name = callee.full_name.rpartition(".")[2]
-    for holder in attributes_named(program, name) if name else ():
-        outer = holder.parent
-        if outer is not None and outer.type == "assignment" and is_field(outer, "left", holder):
-            return True
-    methods = ("encode", "iterencode") if callee.full_name.startswith("json.") else ()
-    return any(
-        node.parent is not None and node.parent.type == "function_definition"
-        for method in methods
-        for node in program.syntax.names(method)
-    )
+    if row is None or (callee.full_name and is_replaced(program, callee.full_name)):
+        return None
+    return None if callee.full_name.startswith("json.") and says(program, ENCODING) else row[0]
 
 
 def _known(trace: Trace, kind: str, argument: Argument, reach: Reach, frame: Frame) -> None:
     callee = callee_of(frame.program, argument.call)
     given = parts(field(argument.call, "arguments"))
+    how = meetings.in_call(frame, callee, argument.call, argument.node, reach)
+    if how:
+        trace.harm(argument.node, reach, frame, how, "use")
+        return
     is_alone = sum(each.type != "keyword_argument" for each in given) < 2
     whole = gives_whole(callee, kind, argument.name, argument.index, is_alone=is_alone)
     if whole:
@@ -227,7 +226,7 @@ def _of_owner(trace: Trace, callee: Callee, argument: Argument, reach: Reach, fr
         if argument.index == 0:
             attributes.method(trace, callee.method, call, reach, frame)
         return argument.index == 0
-    if callee.method == "add_argument" and argument.name == "choices":
+    if callee.method in ADDING and argument.name == "choices" and not says(frame.program, ADDING):
         return True  # argparse looks the value up in it
     if callee.method not in STORING:
         return False
@@ -248,7 +247,7 @@ def _of_owner(trace: Trace, callee: Callee, argument: Argument, reach: Reach, fr
 def _entered(trace: Trace, callee: Callee, argument: Argument, reach: Reach, frame: Frame) -> bool:
     """Follow the parameter of a function that is read here; False when it is not."""
     found = definition_of(frame.program, callee.node)
-    if found is None:
+    if found is None or says(frame.program, CODE):
         return False
     program, function, skipped = found
     inner = entered(frame, program, argument.call, function)

@@ -1,5 +1,6 @@
 """`p.update`, `p.items()`, `holder["x"] = p`: methods of the value, and containers it is put into."""
 
+from valohai_steps.source.evaluation.uses.tracing import meetings
 from valohai_steps.source.evaluation.uses.tracing.harmless import CHANGING, METHODS, STORING, TAKING
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach
 from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace, fresh_holder
@@ -25,6 +26,10 @@ def attribute(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame
 
 def method(trace: Trace, name: str, call: Node, reach: Reach, frame: Frame) -> None:
     """A method of the value is called; `dict.update(p)` is one as well."""
+    how = meetings.in_method(frame, name, call)
+    if how:
+        trace.harm(call, reach, frame, how, "use")
+        return
     if name in METHODS:
         result = given(METHODS[name][0], reach)
         if result is not None:

@@ -4,6 +4,9 @@ from msgspec import Struct
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.imports import Imported, dotted_name, imported_at
+from valohai_steps.source.evaluation.modules.logging_hooks import LIBRARIES
+from valohai_steps.source.evaluation.modules.whole_program import is_replaced
+from valohai_steps.source.evaluation.uses.settings import is_set, settings
 from valohai_steps.source.evaluation.uses.tracing.harmless import (
     LOGGER_METHODS,
     LOGGERS,
@@ -65,12 +68,15 @@ def is_valohai(program: Evaluator, callee: Callee) -> bool:
 
 def is_logger(program: Evaluator, callee: Callee) -> bool:
     """`logger.info(...)`, where `logger` is what a module of loggers gives."""
-    return callee.method in LOGGER_METHODS and _is_made_by(program, callee.owner, LOGGERS)
+    if callee.method not in LOGGER_METHODS or not _is_made_by(program, callee.owner, LOGGERS):
+        return False
+    return not any(is_replaced(program, library) for library in LIBRARIES)
 
 
 def is_writer(program: Evaluator, callee: Callee) -> bool:
     """`writer.writerow(...)`, where `writer` is what the module csv gives."""
-    return callee.method in WRITER_METHODS and _is_made_by(program, callee.owner, WRITERS)
+    is_method = callee.method in WRITER_METHODS and _is_made_by(program, callee.owner, WRITERS)
+    return is_method and not is_replaced(program, "csv")
 
 
 def only_writes(program: Evaluator, callee: Callee, call: Node) -> bool:
@@ -151,6 +157,8 @@ def defined_at(program: Evaluator, name: Node) -> tuple[Evaluator, Node, int] | 
     if program.scopes.in_scope("__new__", definition):
         return None
     found = program.scopes.in_scope("__init__", definition)
+    if any(True for _ in settings(program, "__init__")):
+        return None
     if len(found) != 1 or found[0].kind is not BindingKind.FUNCTION:
         return None
     function = found[0].node.parent
@@ -163,7 +171,7 @@ def _imported(program: Evaluator, imported: Imported) -> tuple[Evaluator, Node, 
     if other is None or imported.name is None:
         return None
     bindings = other.scopes.in_scope(imported.name, other.syntax.root)
-    if len(bindings) != 1:
+    if len(bindings) != 1 or is_set(program, imported.name) or is_set(program, "__init__"):
         return None
     return defined_at(other, bindings[0].node)
 

@@ -129,3 +129,32 @@ OPERATOR_METHODS = (
     *(f"__{name}__" for name in ("lshift", "rshift", "truediv", "floordiv", "pow")),
     *(f"__r{name}__" for name in ("lshift", "rshift", "truediv", "floordiv", "pow")),
 )
+
+# Special methods that get an operand or a container's elements where one meets an object of the class.
+COMPARING = tuple(f"__{name}__" for name in ("eq", "ne", "lt", "le", "gt", "ge", "contains"))
+MEETING: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "isinstance": ("__instancecheck__",),
+        "round": ("__round__",),
+        **dict.fromkeys(("min", "max", "sorted", "sort"), COMPARING),
+        "sum": ("__add__", "__radd__"),
+        "copy.deepcopy": ("__deepcopy__",),
+        **dict.fromkeys(("count", "index", "remove", "__contains__", "__eq__", "__ne__"), COMPARING),
+        **dict.fromkeys(("__or__", "__add__"), ("__ror__", "__radd__")),
+    }
+)
+# What makes a function do something else than its text says.
+CODE = ("__code__", "__defaults__", "__kwdefaults__")
+# What json calls to write a whole value, and argparse's method that only looks into its choices.
+ENCODING = ("encode", "iterencode")
+ADDING = ("add_argument",)
+HOOKS = frozenset(
+    (*OPERATOR_METHODS, *(name for names in MEETING.values() for name in names), *CODE, *ENCODING, *ADDING)
+)
+# The packages whose functions are in these tables, or are computed.
+ROOTS = tuple(
+    sorted(
+        {name.partition(".")[0] for name in FUNCTIONS}
+        | {"builtins", "csv", "dataclasses", "posixpath", "ntpath", "genericpath", "structlog", "loguru"}
+    )
+)

@@ -4,17 +4,12 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from valohai_steps.source.evaluation.evaluator import shortened
-from valohai_steps.source.evaluation.uses.tracing import arguments, attributes
-from valohai_steps.source.evaluation.uses.tracing.harmless import OPERATOR_METHODS
+from valohai_steps.source.evaluation.uses.tracing import arguments, attributes, meetings
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach
 from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace, own_function
 from valohai_steps.source.tree.mutations import is_assigned
 from valohai_steps.source.tree.stars import STARRED_INSIDE, is_starred
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
-
-_LITERALS = frozenset(
-    ("dictionary", "list", "tuple", "set", "string", "integer", "float", "true", "false", "none")
-)
 
 Step = Callable[[Trace, Node, Node, Reach, Frame], None]
 
@@ -98,21 +93,8 @@ def _operator(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame
     left = field(parent, "left")
     if left is not None and left.type in ("string", "concatenated_string"):
         return
-    _compared(trace, parent, node, reach, frame)
+    meetings.in_operation(trace, parent, node, reach, frame)
     trace.follow(parent, reach.copied, frame)
-
-
-def _compared(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
-    """`p == x`, `p in x`, `p | x`: what `x` does with it is its own, when a class here says so."""
-    others = [each for each in parts(parent) if each.id != node.id]
-    if all(each.type in _LITERALS for each in others):
-        return
-    for name in OPERATOR_METHODS:
-        for each in frame.program.syntax.names(name):
-            if each.parent is not None and each.parent.type == "function_definition":
-                how = f"is given to `{name}` by `{_source(frame, parent)}`, which may change it"
-                trace.harm(node, reach, frame, how, "use")
-                return
 
 
 def _subscript(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
@@ -255,7 +237,7 @@ _STEPS: Mapping[str, Step] = MappingProxyType(
         "list_splat": _splat,
         "dictionary_splat": _splat,
         "binary_operator": _operator,
-        "comparison_operator": _compared,
+        "comparison_operator": meetings.in_operation,
         "subscript": _subscript,
         "attribute": attributes.attribute,
         "assignment": _assignment,

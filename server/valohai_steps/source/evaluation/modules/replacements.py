@@ -1,0 +1,131 @@
+"""What a text puts in the place of functions of Python and of libraries: `json.dumps = f`, `patch(logging)`.
+
+A module that is more than read, because it is passed on or bound to another name, counts as replaced whole.
+"""
+
+from collections.abc import Iterator
+
+from valohai_steps.model.patterns import pattern
+from valohai_steps.source.evaluation.imports import dotted_name
+from valohai_steps.source.tree.binding import Binding, bindings_at
+from valohai_steps.source.tree.mutations import is_assigned
+from valohai_steps.source.tree.scope import Scopes
+from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field, parts
+
+# What follows a dot or stands in brackets behind a module that is given by its name: `sys.modules["json"]`.
+_GIVERS = pattern(r"\b(?:modules|import_module|__import__|resolve_name|locate|patch)\b")
+_ASKING = frozenset(("print", "getattr", "hasattr", "isinstance", "issubclass", "type", "id", "repr", "dir"))
+_SETTING = frozenset(("setattr", "delattr", "object", "multiple", "dict"))
+# Through these any attribute of their object is set, or what a function does.
+_INNER = frozenset(("__dict__", "__setattr__", "__delattr__", "__code__", "__defaults__", "__kwdefaults__"))
+
+
+def covers(replaced: str, name: str) -> bool:
+    """Whether a function is another where `replaced` is: it, what it is a part of, or a part of it."""
+    return f"{name}.".startswith(f"{replaced}.") or replaced.startswith(f"{name}.")
+
+
+def replaced_in(scopes: Scopes, root: str) -> Iterator[str]:
+    """The dotted names of a package, such as `json` or `os`, that a text gives another meaning.
+
+    Raises ExcessiveText.
+    """
+    for node in scopes.syntax.names(root):
+        for binding in imported_with(node):
+            for use in scopes.uses_of(binding):
+                name = dotted_name(scopes, use)
+                if name.partition(".")[0] == root:
+                    yield from _by_use(scopes, use, name)
+    yield from _by_string(scopes, root)
+    if root == "builtins" and scopes.syntax.names("__builtins__"):
+        yield root
+
+
+def imported_with(node: Node) -> Iterator[Binding]:
+    """What an import statement binds that names a package at `node`."""
+    statement = next((each for each in ancestors(node) if each.type.startswith("import_")), None)
+    if statement is None:
+        return
+    for part in parts(statement):
+        named = field(part, "alias") if part.type == "aliased_import" else part
+        if named is not None and not is_field(statement, "module_name", part):
+            yield from bindings_at(named.children[0] if named.type == "dotted_name" else named)
+
+
+def _by_use(scopes: Scopes, use: Node, name: str) -> Iterator[str]:
+    """What a use of something imported replaces; `name` is what it stands for."""
+    node, path = use, name
+    while (parent := node.parent) is not None and parent.type == "attribute":
+        member = field(parent, "attribute")
+        if member is None or not is_field(parent, "object", node):
+            return
+        word = scopes.syntax.name(member)
+        if word in _INNER:
+            yield _public(path)
+            return
+        node, path = parent, f"{path}.{word}"
+    if parent is None:
+        return
+    is_bare = node.id == use.id
+    is_set = not is_bare and is_assigned(parent, node)
+    is_private = parent.type == "subscript" and path.rpartition(".")[2].startswith("_")
+    is_passed_on = ((is_bare and "." not in name) or path == "os.path") and not _is_read(scopes, node)
+    if is_set or is_private or is_passed_on or _is_set_by_call(scopes, node):
+        yield _public(path)
+
+
+def _public(path: str) -> str:
+    """The module whose functions may do something else: classes and private parts of it belong to them."""
+    words = path.split(".")
+    inner = (place for place, word in enumerate(words) if place and (word[0] == "_" or word[0].isupper()))
+    return ".".join(words[: next(inner, len(words))])
+
+
+def _is_read(scopes: Scopes, node: Node) -> bool:
+    """Whether a module is only looked at: `print(json)`, `getattr(np, "float8", None)`."""
+    outer = node.parent
+    while outer is not None and outer.type == "parenthesized_expression":
+        node, outer = outer, outer.parent
+    if outer is None or outer.type in ("expression_statement", "comparison_operator", "interpolation"):
+        return True
+    if outer.type in ("type", "if_statement", "not_operator", "assert_statement", "delete_statement"):
+        return True
+    call = outer.parent if outer.type == "argument_list" else None
+    function = None if call is None else field(call, "function")
+    return function is not None and scopes.syntax.source(function) in _ASKING
+
+
+def _is_set_by_call(scopes: Scopes, node: Node) -> bool:
+    """`setattr(logging.Logger, "info", f)`, `patch.object(json.JSONEncoder, "encode")`."""
+    holder = node.parent
+    call = holder.parent if holder is not None and holder.type == "argument_list" else None
+    function = None if call is None else field(call, "function")
+    if function is None or parts(holder)[0].id != node.id:
+        return False
+    last = function.children[-1] if function.type == "attribute" else function
+    return scopes.syntax.name(last) in _SETTING
+
+
+def _by_string(scopes: Scopes, root: str) -> Iterator[str]:
+    """`sys.modules["json"].dumps = f`, `patch("json.dumps", f)`: what gives a module by its name."""
+    text = scopes.syntax.text
+    if _GIVERS.search(text) is None:
+        return
+    for quote in ("'", '"'):
+        start = text.find(f"{quote}{root}")
+        while start >= 0:
+            end = start + 1 + len(root)
+            if text[end : end + 1] in (quote, ".", ":"):
+                holder = _expression_around(scopes.syntax.node_at(start + 1, end))
+                if _GIVERS.search(scopes.syntax.source(holder)):
+                    yield root
+            start = text.find(f"{quote}{root}", end)
+
+
+def _expression_around(node: Node) -> Node:
+    """The whole expression that a string is a part of."""
+    for outer in ancestors(node):
+        if outer.type in ("block", "module") or outer.type.endswith(("_statement", "_definition")):
+            return node
+        node = outer
+    return node

@@ -1,0 +1,52 @@
+"""Where a text mentions something of Python or of a library, by whatever name it goes there."""
+
+from collections.abc import Iterator
+
+from valohai_steps.source.evaluation.evaluator import Evaluator
+from valohai_steps.source.evaluation.imports import dotted_name, from_module
+from valohai_steps.source.evaluation.uses.tracing.trace import bound_at, uses_of
+from valohai_steps.source.tree.expressions import plain
+from valohai_steps.source.tree.scope import is_use
+from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field
+
+
+def mentions(program: Evaluator, full_name: str) -> Iterator[Node]:
+    """Every expression that stands for `builtins.exec`: `exec`, `b.exec`, `e` that is imported as that."""
+    module, _, name = full_name.rpartition(".")
+    for node in program.syntax.names(name):
+        holder = node.parent
+        if holder is not None and holder.type == "attribute" and is_field(holder, "attribute", node):
+            if dotted_name(program.scopes, holder) == full_name or _is_of_builtins(program, holder, module):
+                yield holder
+        elif is_use(node):
+            is_builtin = module == "builtins" and not program.scopes.bindings(name, node)
+            if is_builtin or dotted_name(program.scopes, node) == full_name:
+                yield node
+        else:
+            yield from _renamed(program, node, module)
+
+
+def called_at(expression: Node) -> Node | None:
+    """The call of what an expression stands for; None when it is passed on instead."""
+    call = expression.parent
+    return (
+        call if call is not None and call.type == "call" and is_field(call, "function", expression) else None
+    )
+
+
+def _is_of_builtins(program: Evaluator, holder: Node, module: str) -> bool:
+    owner = field(holder, "object")
+    return (
+        module == "builtins" and owner is not None and program.syntax.source(plain(owner)) == "__builtins__"
+    )
+
+
+def _renamed(program: Evaluator, node: Node, module: str) -> Iterator[Node]:
+    """The uses of what `from module import name as other` binds."""
+    named = node.parent.parent if node.parent is not None else None
+    alias = field(named, "alias") if named is not None and named.type == "aliased_import" else None
+    statement = next((each for each in ancestors(node) if each.type == "import_from_statement"), None)
+    if alias is None or statement is None or from_module(program.syntax, statement) != (module, 0):
+        return
+    for binding in bound_at(alias):
+        yield from uses_of(program, binding)

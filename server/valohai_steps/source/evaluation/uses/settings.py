@@ -1,0 +1,67 @@
+"""Where a text sets an attribute of whatever object: `config.lr = 1`, `setattr(config, "lr", 1)`."""
+
+from collections.abc import Iterator
+
+from valohai_steps.source.evaluation.evaluator import Evaluator
+from valohai_steps.source.evaluation.modules.workspace import reachable
+from valohai_steps.source.evaluation.uses.mentions import called_at, mentions
+from valohai_steps.source.evaluation.uses.tracing.trace import attributes_named
+from valohai_steps.source.tree.binding import BindingKind
+from valohai_steps.source.tree.expressions import plain
+from valohai_steps.source.tree.mutations import is_assigned
+from valohai_steps.source.tree.scope import scope_of
+from valohai_steps.source.tree.syntax import Node, field, parts
+
+_SETTERS = ("builtins.setattr", "builtins.delattr")
+
+
+def settings(program: Evaluator, name: str) -> Iterator[Node]:
+    """The places of a text that set or delete an attribute of this name, of whatever but `self`."""
+    for holder in attributes_named(program, name):
+        owner, outer = field(holder, "object"), holder.parent
+        if (
+            owner is not None
+            and outer is not None
+            and is_assigned(outer, holder)
+            and not is_own_object(program, owner)
+        ):
+            yield holder
+    for setter in _SETTERS:
+        for expression in mentions(program, setter):
+            call = called_at(expression)
+            given = parts(field(call, "arguments")) if call is not None else []
+            if len(given) < 2 or (_may_be(program, given[1], name) and not is_own_object(program, given[0])):
+                yield expression
+
+
+def _may_be(program: Evaluator, node: Node, name: str) -> bool:
+    """Whether an argument may be the string of this name: any but another string is."""
+    inner = parts(node) if node.type == "string" else []
+    is_plain = len(inner) == 3 and inner[1].type == "string_content" and not inner[1].named_children
+    return not is_plain or program.syntax.source(inner[1]) == name
+
+
+def is_set(program: Evaluator, name: str) -> bool:
+    """Whether any file of the program that is run may set an attribute of this name."""
+    reached = reachable(program.program_run)
+    programs = [program, program.program_run, *(other for _, other in reached or ())]
+    return reached is None or any(True for each in programs for _ in settings(each, name))
+
+
+def is_own_object(program: Evaluator, node: Node) -> bool:
+    """Whether an expression is the first parameter of a method that objects have: `self`."""
+    node = plain(node)
+    if node.type != "identifier":
+        return False
+    bindings = program.scopes.bindings(program.syntax.name(node), node)
+    if len(bindings) != 1 or bindings[0].kind is not BindingKind.PARAMETER:
+        return False
+    function = scope_of(bindings[0].node)
+    name = field(function, "name")
+    parameters = parts(field(function, "parameters"))
+    if name is None or not parameters or parameters[0].id != bindings[0].node.id:
+        return False
+    decorated = function.parent is not None and function.parent.type == "decorated_definition"
+    is_method = scope_of(function).type == "class_definition" and not decorated
+    implicit = program.syntax.name(name) in ("__new__", "__init_subclass__", "__class_getitem__")
+    return is_method and not implicit

@@ -4,28 +4,43 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from valohai_steps.config.reader import YamlFile
 from valohai_steps.config.structure import flaw_of_file
-from valohai_steps.model.finding import Finding
 from valohai_steps.model.rules import Severity
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import LineIndex, Span
 from valohai_steps.project.files import UnreadableFile, readable
 from valohai_steps.project.notebooks import is_notebook
 from valohai_steps.project.snapshot import Snapshot
+from valohai_steps.source.python_file import PythonFile
 
 
 class Refused(Struct, frozen=True):
     """Why nothing may be written: where, and what to do. `span` is None when no one place is to blame.
 
-    `place` is the place in words, for those that are told in the text of another: `train.py:6`.
+    `place` is the place in words, for those that are told in the text of another: `train.py:6`. `others` are
+    what else stands in the way, for those who tell all of it.
     """
 
     path: Path
     reason: str
     span: Span | None = None
     place: str = ""
+    others: tuple["Refused", ...] = ()
+
+    @property
+    def all(self) -> tuple["Refused", ...]:
+        """This and the others, each alone."""
+        return (replace(self, others=()), *self.others)
+
+
+def together(refused: Iterable[Refused]) -> Refused | None:
+    """The first, with all others; None when there is none."""
+    found = dict.fromkeys(alone for each in refused for alone in each.all)
+    first, *others = found or (None,)
+    return None if first is None else replace(first, others=tuple(others))
 
 
 def refuse_file(file: UnreadableFile) -> Refused:
@@ -33,15 +48,23 @@ def refuse_file(file: UnreadableFile) -> Refused:
     return Refused(file.path, file.why)
 
 
-def refuse_unclear(path: Path, steps: Iterable[StepFact], problems: Iterable[Finding]) -> Refused | None:
-    """Why nothing is written from a Python file whose steps are not all clear."""
-    errors = [finding for finding in problems if finding.rule.severity is Severity.ERROR]
-    if errors:
-        return Refused(path, errors[0].message, errors[0].span)
-    for step in steps:
-        if not step.is_certain:
-            return Refused(path, f"step {step.name!r} cannot be read completely here", step.call_span)
-    return None
+def clear_python(snapshot: Snapshot, path: Path) -> PythonFile | Refused:
+    """A Python file whose steps are all clear, or why nothing is written from it."""
+    python = snapshot.python(path)
+    if python is None:
+        return Refused(path, "no such file; check the path")
+    if isinstance(python, UnreadableFile):
+        return refuse_file(python)
+    errors = [finding for finding in python.problems if finding.rule.severity is Severity.ERROR]
+    unclear = [] if errors else [step for step in python.steps if not step.is_certain]
+    refused = (
+        *(Refused(path, finding.message, finding.span) for finding in errors),
+        *(
+            Refused(path, f"step {step.name!r} cannot be read completely here", step.call_span)
+            for step in unclear
+        ),
+    )
+    return together(refused) or python
 
 
 def unclear_words(snapshot: Snapshot, path: Path, step: StepFact) -> str:
@@ -66,11 +89,10 @@ def unclear_words(snapshot: Snapshot, path: Path, step: StepFact) -> str:
 
 def refuse_unreadable(target: Path, file: YamlFile) -> Refused | None:
     """Why nothing is written to a valohai.yaml that is not understood."""
-    for finding in file.problems:
-        if finding.code in ("VH301", "VH303"):
-            return Refused(target, finding.message, finding.span)
-    flaw = flaw_of_file(file)
-    return None if flaw is None else Refused(target, flaw.reason, flaw.span)
+    fatal = (finding for finding in file.problems if finding.code in ("VH301", "VH303"))
+    refused = together(Refused(target, finding.message, finding.span) for finding in fatal)
+    flaw = None if refused is not None else flaw_of_file(file)
+    return refused if flaw is None else Refused(target, flaw.reason, flaw.span)
 
 
 def line_of(snapshot: Snapshot, refused: Refused) -> str:

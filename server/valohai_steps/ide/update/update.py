@@ -1,6 +1,6 @@
 """The update of valohai.yaml from Python files: one plan, shared by the editor and the command line."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -28,7 +28,7 @@ from valohai_steps.ide.update.pipelines.planning import (
     refuse_unproven,
     sound_pipeline,
 )
-from valohai_steps.ide.update.refused import Refused, refuse_file, refuse_unclear, refuse_unreadable
+from valohai_steps.ide.update.refused import Refused, clear_python, refuse_file, refuse_unreadable, together
 from valohai_steps.ide.update.requirements import (
     RequirementsEdit,
     RequirementsNote,
@@ -42,7 +42,6 @@ from valohai_steps.model.text import TextEdit, apply_edits
 from valohai_steps.project.files import UnreadableFile
 from valohai_steps.project.reach import flaw_of_target
 from valohai_steps.project.snapshot import Snapshot
-from valohai_steps.source.python_file import PythonFile
 
 __all__ = ["Refused", "Source", "StepComparison", "Update", "compare_step", "plan_update", "preview"]
 
@@ -136,23 +135,19 @@ def plan_update(
     Without `destructive`, what only stands in valohai.yaml stays there.
     """
     target = yaml or snapshot.yaml_path(paths[0])
-    if refusal := _refuse_place(snapshot, paths[0], target):
+    read = [_source(snapshot, path, target) for path in paths]
+    barred = list(_refuse_place(snapshot, paths[0], target))
+    found = None if barred else snapshot.yaml(target)  # what lies outside is not looked into
+    unreadable = refuse_file(found) if isinstance(found, UnreadableFile) else None
+    before, file = (None, read_yaml("")) if not isinstance(found, YamlFile) else (found.text, found)
+    in_the_way = (
+        *barred,
+        *(each for each in read if isinstance(each, Refused)),
+        *filter(None, (unreadable or refuse_unreadable(target, file),)),
+    )
+    if refusal := together(in_the_way):
         return refusal
-    sources: list[Source] = []
-    for path in paths:
-        python = _clear_python(snapshot, path)
-        if isinstance(python, Refused):
-            return python
-        pipeline = sound_pipeline(snapshot, path, target)
-        if isinstance(pipeline, Refused):
-            return pipeline
-        sources.append(Source(path, python.steps, pipeline))
-    found = snapshot.yaml(target)
-    if isinstance(found, UnreadableFile):
-        return refuse_file(found)
-    before, file = (None, read_yaml("")) if found is None else (found.text, found)
-    if refusal := refuse_unreadable(target, file):
-        return refusal
+    sources = [each for each in read if isinstance(each, Source)]
     sources, refused = _without_clashes(snapshot, sources, target)
     if refused and not any(source.steps or source.pipeline for source in sources):
         return refused[0]
@@ -163,14 +158,13 @@ def plan_update(
     return _with_requirements(snapshot, plan) if plan.step_names else plan
 
 
-def _clear_python(snapshot: Snapshot, path: Path) -> PythonFile | Refused:
-    """A Python file whose steps are all clear, or why nothing is written from it."""
-    python = snapshot.python(path)
-    if python is None:
-        return Refused(path, "no such file; check the path")
-    if isinstance(python, UnreadableFile):
-        return refuse_file(python)
-    return refuse_unclear(path, python.steps, python.problems) or python
+def _source(snapshot: Snapshot, path: Path, target: Path) -> Source | Refused:
+    """What a Python file says, or why nothing is written from it."""
+    python = clear_python(snapshot, path)
+    if isinstance(python, Refused):
+        return python
+    pipeline = sound_pipeline(snapshot, path, target)
+    return pipeline if isinstance(pipeline, Refused) else Source(path, python.steps, pipeline)
 
 
 def _without_clashes(
@@ -187,12 +181,13 @@ def _without_clashes(
     return kept, refused
 
 
-def _refuse_place(snapshot: Snapshot, path: Path, target: Path) -> Refused | None:
+def _refuse_place(snapshot: Snapshot, path: Path, target: Path) -> Iterator[Refused]:
     """Why what the repository names is not written to; what a person has named may lie anywhere."""
     for each in snapshot.refused_settings(path):
-        return Refused(each.path, each.reason, each.span)
+        yield Refused(each.path, each.reason, each.span)
     flaw = flaw_of_target(target, None if snapshot.overrides.get("yaml") else snapshot.reach(target))
-    return None if flaw is None else Refused(target, flaw)
+    if flaw is not None:
+        yield Refused(target, flaw)
 
 
 def _with_requirements(snapshot: Snapshot, update: Update) -> Update | Refused:
@@ -291,7 +286,7 @@ def _prove(
 
 def preview(snapshot: Snapshot, path: Path, name: str | None = None) -> str | Refused:
     """The steps of a file, or the one of a name, as a new valohai.yaml would hold them."""
-    python = _clear_python(snapshot, path)
+    python = clear_python(snapshot, path)
     if isinstance(python, Refused):
         return python
     yaml, empty = snapshot.yaml_path(path), read_yaml("")

@@ -15,7 +15,7 @@ from valohai_steps.drift.pipelines.judging import unknown_names
 from valohai_steps.drift.pipelines.plan import PipelinePlan, operations_of, plan_pipeline
 from valohai_steps.drift.pipelines.yaml_pipelines import YamlPipeline, pipelines_in
 from valohai_steps.drift.plan import Change
-from valohai_steps.ide.update.refused import Refused
+from valohai_steps.ide.update.refused import Refused, together
 from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.model.text import Span
 from valohai_steps.project.files import readable
@@ -37,10 +37,9 @@ def sound_pipeline(
     items = readable(snapshot.items(yaml))
     if file.pipeline is not None and items is not None and items.is_readable:
         problems += unknown_names(file.text, file.pipeline, catalogue_of(items))
-    if problems:
-        return Refused(path, problems[0].message, problems[0].span)
-    if file.pipeline is None:
-        return None
+    refused = together(Refused(path, problem.message, problem.span) for problem in problems)
+    if refused is not None or file.pipeline is None:
+        return refused
     if file.pipeline.stale and not half_typed:
         return Refused(path, "this file is not complete Python yet", file.pipeline.name_span)
     if items is None:

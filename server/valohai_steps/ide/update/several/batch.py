@@ -83,7 +83,7 @@ def plan_batch(snapshot: Snapshot, groups: Groups, *, force: bool = False) -> Ba
     Without `force` nothing is removed that is still used.
     """
     results = [plan_update(snapshot, paths, yaml) for yaml, paths in groups.by_yaml.items()]
-    refused = tuple(result for result in results if isinstance(result, Refused))
+    refused = tuple(each for result in results if isinstance(result, Refused) for each in result.all)
     if refused:
         return Batch(refused=refused)
     updates = tuple(result for result in results if isinstance(result, Update))

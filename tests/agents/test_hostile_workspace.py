@@ -1,6 +1,7 @@
 """What a workspace names, and what an agent says, reaches nothing outside of the workspace."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -233,3 +234,49 @@ async def test_over_the_protocol_it_is_refused_as_well(mode: str, home: Path) ->
     assert "outside of the workspace" in text_of(away)
     assert everything(home) == before
     assert outside(home)
+
+
+PARSER = (
+    "import argparse\np = argparse.ArgumentParser()\np.add_argument('--lr', default=0.1)\np.parse_args()\n"
+)
+ADDED = {"paths": ["script.py"], "add": ["all"]}
+
+
+@pytest.mark.parametrize("tool", ["update", "preview_update"])
+@pytest.mark.parametrize("setting", [each for each in SETTINGS if each.startswith("yaml")])
+def test_arguments_of_a_script_are_added_to_no_file_outside(tool: str, setting: str, home: Path) -> None:
+    """A script without prepare() is written by another way than a step."""
+    clone = home / "clone"
+    for name, target in LINKS.items():
+        (clone / name).symlink_to(target)
+    write(clone, {"script.py": PARSER, "train.py": ""})
+    (home / "steps.yaml").write_text(STEP.replace("train.py", "script.py"))
+    settle(home, 'image = "python"', setting.replace("{home}", str(home)))
+    assert unchanged_outside(home, tool, **ADDED)
+
+
+@pytest.mark.parametrize("target", ["../steps.yaml", "../not-there.yaml", ".git/config"])
+def test_arguments_of_a_script_are_added_to_no_link(target: str, home: Path) -> None:
+    clone = home / "clone"
+    write(clone, {"script.py": PARSER, ".git/config": "# git's\n"})
+    (home / "steps.yaml").write_text(STEP.replace("train.py", "script.py"))
+    (clone / "valohai.yaml").symlink_to(target)
+    assert unchanged_outside(home, "update", **ADDED)
+    assert (clone / "valohai.yaml").is_symlink()
+
+
+@pytest.mark.parametrize("target", ["../requirements.txt", "../.bashrc", "../new.txt", ".git/config"])
+def test_requirements_that_are_a_link_to_the_outside_are_not_written(target: str, home: Path) -> None:
+    clone = home / "clone"
+    write(clone, {".git/config": "# git's\n"})
+    (clone / "requirements.txt").symlink_to(target)
+    assert unchanged_outside(home, "update")
+    assert (clone / "requirements.txt").is_symlink()
+
+
+def unchanged_outside(home: Path, tool: str, **arguments: object) -> bool:
+    """Whether a tool, refused or not, leaves all files around the clone and those of git as they are."""
+    before = outside(home)
+    with suppress(ToolError, FileError):
+        ask(home / "clone", tool, **arguments)
+    return outside(home) == before

@@ -47,10 +47,24 @@ class Window {
     return join(this.vscode.profile.probe, this.folder.split('/').at(-1));
   }
 
-  // What VS Code holds, from the probe.
-  async state() {
+  async ask(path, options = {}) {
     const port = readFileSync(this.probe(), 'utf8');
-    return (await fetch(`http://127.0.0.1:${port}`)).json();
+    return (await fetch(`http://127.0.0.1:${port}${path}`, options)).json();
+  }
+
+  // What VS Code holds, from the probe.
+  state() {
+    return this.ask('/');
+  }
+
+  // The tools that language models have.
+  tools() {
+    return this.ask('/tools');
+  }
+
+  // What a language model gets when it calls a tool: `{ text }`, or `{ error }`.
+  call(tool, input) {
+    return this.ask(`/tools/${tool}`, { method: 'POST', body: JSON.stringify(input) });
   }
 
   async text(file) {

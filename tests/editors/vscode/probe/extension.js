@@ -1,4 +1,5 @@
-// Answers GET / on a loopback port with what VS Code holds; the port is written to $PROBE/<name of the workspace>.
+// Answers on a loopback port, which is written to $PROBE/<name of the workspace>: GET / tells what VS Code holds, GET /tools
+// the tools that it offers to language models, and POST /tools/<name> calls one with the input that is sent, as an agent does.
 const http = require('node:http');
 const fs = require('node:fs');
 const path = require('node:path');
@@ -38,8 +39,27 @@ function state() {
   };
 }
 
+const tools = () => vscode.lm.tools.map(({ name, description, inputSchema, tags }) => ({ name, description, inputSchema, tags }));
+
+// What a model reads of the answer of a tool, or of its refusal.
+async function call(name, input) {
+  try {
+    const { content } = await vscode.lm.invokeTool(name, { input, toolInvocationToken: undefined });
+    return { text: content.map((part) => part.value).join('') };
+  } catch (error) {
+    return { error: error.message };
+  }
+}
+
+async function answer(request) {
+  if (request.url === '/tools') return tools();
+  if (request.method !== 'POST') return state();
+  const sent = await request.setEncoding('utf8').toArray();
+  return call(request.url.replace('/tools/', ''), JSON.parse(sent.join('')));
+}
+
 exports.activate = (context) => {
-  const server = http.createServer((_request, response) => response.end(JSON.stringify(state())));
+  const server = http.createServer(async (request, response) => response.end(JSON.stringify(await answer(request))));
   server.listen(0, '127.0.0.1', () => {
     const name = path.basename(vscode.workspace.workspaceFolders[0].uri.fsPath);
     fs.writeFileSync(path.join(process.env.PROBE, name), String(server.address().port));

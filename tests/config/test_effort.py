@@ -3,6 +3,7 @@
 import pytest
 
 from valohai_steps.config import writer
+from valohai_steps.config.proof import proven_edits
 from valohai_steps.config.reader import read_documents, read_yaml
 from valohai_steps.config.writer import Append, Operation, Refusal, Remove, Set
 
@@ -47,7 +48,7 @@ def characters_read_again(text: str, operation: Operation, monkeypatch: pytest.M
         read.append(piece)
         return read_documents(piece)
 
-    monkeypatch.setattr(writer, "read_documents", recorded)
+    monkeypatch.setattr(proven_edits, "read_documents", recorded)
     result = writer.edit_yaml(file, [operation])
     assert not isinstance(result, Refusal)
     assert result

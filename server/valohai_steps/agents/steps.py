@@ -18,7 +18,8 @@ from valohai_steps.drift.declaration import ABSENT, Claim, DeclaredItem, Strengt
 from valohai_steps.drift.findings import drift_message
 from valohai_steps.ide.hover.words import step_text
 from valohai_steps.ide.run_command import RunCommand, run_command
-from valohai_steps.ide.update.update import Refused, compare_step, preview
+from valohai_steps.ide.update.comparison import compare_step
+from valohai_steps.ide.update.update import Refused, preview
 from valohai_steps.model.step import StepFact
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.files import demand, readable

@@ -14,8 +14,8 @@ from valohai_steps.ide.command_line.generation import (
     argument_change,
     plan_arguments,
     running_line,
-    scripts_among,
 )
+from valohai_steps.ide.command_line.scripts import scripts_among
 from valohai_steps.ide.update.file_changes import FileChange, as_write, file_changes, unified_diff
 from valohai_steps.ide.update.refused import Refused, refused_line
 from valohai_steps.ide.update.several.batch import (

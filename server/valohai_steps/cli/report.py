@@ -1,6 +1,5 @@
 """Findings in the formats that people, scripts, GitHub, GitLab and code scanners read."""
 
-import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -71,15 +70,21 @@ def rendered(output_format: str, items: Sequence[LocatedFinding], paint: Paint =
     """All items in one of the formats; `paint` colours what people read."""
     match output_format:
         case "json":
-            return json.dumps([_json(item) for item in items], indent=2, ensure_ascii=False) + "\n"
+            return _dumped([_json(item) for item in items])
         case "github":
             return "".join(_github(item) for item in items)
         case "sarif":
-            return json.dumps(_sarif(items), indent=2, ensure_ascii=False) + "\n"
+            return _dumped(_sarif(items))
         case "gitlab":
-            return json.dumps(list(_gitlab(items)), indent=2, ensure_ascii=False) + "\n"
+            return _dumped(list(_gitlab(items)))
         case _:
             return "".join(_text_line(item, paint) for item in items)
+
+
+def _dumped(value: object) -> str:
+    import json  # for a format that needs it
+
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 def _text_line(item: LocatedFinding, paint: Paint) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from valohai_steps.cli.exit_codes import DONE, REFUSED, WOULD_CHANGE
-from valohai_steps.cli.scripts import argument_steps
 from valohai_steps.cli.sources import (
     ChosenFiles,
     UsageError,
@@ -17,7 +16,7 @@ from valohai_steps.cli.sources import (
     with_neighbours,
 )
 from valohai_steps.cli.terminal import Terminal
-from valohai_steps.ide.command_line.generation import scripts_among
+from valohai_steps.ide.command_line.scripts import scripts_among
 from valohai_steps.ide.update.file_changes import FileChange, as_write, file_changes, unified_diff
 from valohai_steps.ide.update.refused import Refused, refused_line
 from valohai_steps.ide.update.several.batch import NOT_THIS_STEP, Batch, Groups, group_files, plan_batch
@@ -37,6 +36,8 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     complain_of_settings(chosen, terminal, refused=False)
     scripts = scripts_among(chosen.snapshot, chosen.named)
     if scripts and len(scripts) == len(chosen.all):
+        from valohai_steps.cli.scripts import argument_steps  # for a script without prepare()
+
         return argument_steps.run(scripts, chosen, options, terminal, _painted_diff)
     if options.add:
         raise UsageError("--add adds arguments of one script that reads its own command line; name that file")

@@ -100,14 +100,14 @@ def _text(snapshot: Snapshot, path: Path) -> str | None:
 
 
 def _read(snapshot: Snapshot, path: Path, text: str | None, known: KnownScript | None) -> KnownScript:
-    from valohai_steps.source.command_line.reader import read_command_line  # with the first script to read
-
     if text is None:
         return KnownScript(None, None)
     found = snapshot.python(path) if "valohai" in text else None
     python = found if isinstance(found, PythonFile) else None
     if python is not None and python.calls:
         return KnownScript(text, None)  # its parameters are those of prepare()
+    from valohai_steps.source.command_line.reader import read_command_line  # with the first script to read
+
     imports = WorkspaceImports(path, snapshot.root(path), snapshot.syntax)
     before = known.read.fact if known is not None and known.read is not None else None
     line = read_command_line(text, imports, before)

@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from valohai_steps.config.items.file import ItemFile
 from valohai_steps.config.items.part import Part
 from valohai_steps.drift.command_line.differences import Difference
-from valohai_steps.drift.command_line.judging import differences
 from valohai_steps.drift.command_line.passing import passed_lines
 from valohai_steps.model.finding import Finding, Related
 from valohai_steps.model.text import Span
@@ -75,6 +74,8 @@ def _of_part(
         names += run
         reads = [script_read(snapshot, yaml, each) for each in run]
         if any(read is not None for read in reads):
+            from valohai_steps.drift.command_line.judging import differences  # with the first script
+
             found += differences(part.text, step, reads, text_of)
     scripts = tuple(script_read(snapshot, yaml, each) for each in names)
     return JudgedPart(part, tuple(names), scripts, tuple(found))

@@ -1,7 +1,7 @@
 """Steps and parameters of valohai.yaml, made from what a script takes from its command line."""
 
 import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -14,6 +14,7 @@ from valohai_steps.drift.command_line.parameters_for import arguments_at, form_a
 from valohai_steps.drift.command_line.passing import PassedLine, parameter_type_of, passed_lines
 from valohai_steps.drift.command_line.taking import take
 from valohai_steps.drift.declaration import DEFAULT_IMAGE
+from valohai_steps.ide.command_line.scripts import script_of
 from valohai_steps.ide.update.file_changes import FileChange
 from valohai_steps.ide.update.refused import Refused, refuse_file
 from valohai_steps.model.command_line import ArgumentFact
@@ -54,16 +55,6 @@ class ArgumentUpdate(Struct, frozen=True):
     def after(self) -> str:
         """The new text."""
         return apply_edits(self.before or "", self.edits)
-
-
-def script_of(snapshot: Snapshot, path: Path) -> ScriptRead | None:
-    """What a script takes; None when that is not known."""
-    yaml = snapshot.yaml_path(path)
-    python = readable(snapshot.python(path)) if path.suffix == ".py" else None
-    if python is None or python.calls:
-        return None
-    read = script_read(snapshot, yaml, (str(snapshot.source_in(path, yaml)),))
-    return read if read is not None and read.fact.parser is not None and not read.fact.stale else None
 
 
 def plan_arguments(
@@ -224,12 +215,6 @@ def _summary(operations: Sequence[Operation]) -> str:
         return f"{steps} {'step' if steps == 1 else 'steps'} added"
     names = dict.fromkeys(str(value["name"]) for value in values if isinstance(value, dict))
     return f"added {', '.join(names)}" if names else ""
-
-
-def scripts_among(snapshot: Snapshot, named: Iterable[Path]) -> list[Path]:
-    """The files that declare no step and read their own command line."""
-    found = (path for path in named if path.suffix == ".py")
-    return [path for path in found if script_of(snapshot, path) is not None]
 
 
 def running_line(script: str, each: StepArguments) -> str:

@@ -17,9 +17,9 @@ from valohai_steps.ide.command_line.findings import command_line_differences
 from valohai_steps.ide.command_line.generation import (
     StepArguments,
     plan_arguments,
-    script_of,
     steps_with_arguments,
 )
+from valohai_steps.ide.command_line.scripts import script_of
 from valohai_steps.ide.update.drift_fixes import as_python
 from valohai_steps.ide.update.file_edits import FileEdits
 from valohai_steps.ide.update.refused import Refused

@@ -11,7 +11,7 @@ from valohai_steps.config.tree.scalar_places import place_inside
 from valohai_steps.drift.commands import runs
 from valohai_steps.drift.findings import yaml_findings
 from valohai_steps.ide.findings.missing_files import missing_files
-from valohai_steps.ide.update.update import compare_yaml_step
+from valohai_steps.ide.update.comparison import compare_yaml_step
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import Span

@@ -7,7 +7,8 @@ from valohai_steps.ide.hover.code_block import code_block
 from valohai_steps.ide.hover.pipelines import drawn_in_python
 from valohai_steps.ide.hover.words import Hover, declared_words, step_text, step_words, yaml_words
 from valohai_steps.ide.navigation.index import steps_read
-from valohai_steps.ide.update.update import Refused, compare_step, preview
+from valohai_steps.ide.update.comparison import compare_step
+from valohai_steps.ide.update.update import Refused, preview
 from valohai_steps.model.schema.item_keys import ARGUMENTS, KEYS
 from valohai_steps.model.step import StepFact, ValueRead
 from valohai_steps.project.files import UnreadableFile, readable

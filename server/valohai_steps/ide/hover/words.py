@@ -9,8 +9,8 @@ from valohai_steps.config.reader import YamlFile, YamlItem, YamlStep
 from valohai_steps.drift.compare import Drift
 from valohai_steps.drift.declaration import ABSENT, DeclaredItem
 from valohai_steps.drift.plan import summarise_kinds
+from valohai_steps.ide.update.comparison import compare_step
 from valohai_steps.ide.update.refused import unclear_words
-from valohai_steps.ide.update.update import compare_step
 from valohai_steps.model.step import PythonValue, StepFact
 from valohai_steps.model.text import Span
 from valohai_steps.project.files import UnreadableFile

@@ -17,7 +17,7 @@ from valohai_steps.drift.requirements import (
 )
 from valohai_steps.ide.update.refused import Refused
 from valohai_steps.project.files import UnreadableFile, readable
-from valohai_steps.project.packages import is_project, requirements_of
+from valohai_steps.project.packages import requirements_of
 from valohai_steps.project.reach import flaw_of_place
 from valohai_steps.project.settings import setting_span
 from valohai_steps.project.snapshot import Snapshot
@@ -66,13 +66,6 @@ def plan_requirements(snapshot: Snapshot, yaml: Path, steps: Sequence[YamlStep])
     )
     found = [path for name in names if not flaw_of_place(path := yaml.parent / name, snapshot.reach(yaml))]
     return _plan(snapshot, found, settings.runtime) if found else _note_of_project(snapshot, yaml, commands)
-
-
-def installs_project(snapshot: Snapshot, folder: Path) -> bool:
-    """Whether a new step there is installed by `pip install .`: a project without a requirements file."""
-    if snapshot.exists(folder / "requirements.txt") or not snapshot.exists(folder / "pyproject.toml"):
-        return False
-    return is_project(snapshot.readable_text(folder / "pyproject.toml"))
 
 
 def _is_typed(snapshot: Snapshot) -> bool:

@@ -8,19 +8,17 @@ from msgspec.structs import replace
 
 from valohai_steps.config.reader import YamlFile, YamlStep, read_yaml
 from valohai_steps.config.writer import Refusal, read_edited
-from valohai_steps.drift.compare import Drift, compare
-from valohai_steps.drift.declaration import DEFAULT_IMAGE, DeclaredStep, declare
 from valohai_steps.drift.pipelines.plan import PipelinePlan
 from valohai_steps.drift.plan import (
     Change,
     Plan,
-    make_plan,
     plan_edits,
     summarise,
     summarise_kinds,
     without_removals,
 )
 from valohai_steps.ide.update.clashes import clash_of
+from valohai_steps.ide.update.comparison import compare_step
 from valohai_steps.ide.update.pipelines.planning import (
     pipeline_operations,
     pipeline_uses,
@@ -32,7 +30,6 @@ from valohai_steps.ide.update.refused import Refused, clear_python, refuse_file,
 from valohai_steps.ide.update.requirements import (
     RequirementsEdit,
     RequirementsNote,
-    installs_project,
     plan_requirements,
 )
 from valohai_steps.ide.update.used_removals import used_removals
@@ -43,7 +40,7 @@ from valohai_steps.project.files import UnreadableFile
 from valohai_steps.project.reach import flaw_of_target
 from valohai_steps.project.snapshot import Snapshot
 
-__all__ = ["Refused", "Source", "StepComparison", "Update", "compare_step", "plan_update", "preview"]
+__all__ = ["Refused", "Source", "Update", "plan_update", "preview"]
 
 
 class Source(Struct, frozen=True):
@@ -199,38 +196,6 @@ def _with_requirements(snapshot: Snapshot, update: Update) -> Update | Refused:
             return replace(update, notes=(plan,))
         case _:
             return replace(update, requirements=plan)
-
-
-class StepComparison(Struct, frozen=True):
-    """One step of Python beside that of valohai.yaml: what Python says, the differences, and their cure."""
-
-    declared: DeclaredStep
-    plan: Plan
-    drifts: tuple[Drift, ...]
-
-
-def compare_step(
-    snapshot: Snapshot, path: Path, step: StepFact, yaml: Path, file: YamlFile | None
-) -> StepComparison:
-    """One step against its valohai.yaml; a missing file is compared as an empty one."""
-    found = file.step(step.name) if file is not None else None
-    declared, drifts = compare_yaml_step(snapshot, path, step, yaml, found)
-    return StepComparison(declared, make_plan(declared, found, drifts), drifts)
-
-
-def compare_yaml_step(
-    snapshot: Snapshot, path: Path, step: StepFact, yaml: Path, found: YamlStep | None
-) -> tuple[DeclaredStep, tuple[Drift, ...]]:
-    """One step against the one of its name in valohai.yaml, wherever that was read."""
-    image = snapshot.settings(path).image or DEFAULT_IMAGE
-    as_project = found is None and installs_project(snapshot, yaml.parent)
-    declared = declare(step, snapshot.source_in(path, yaml), image, as_project=as_project)
-    others = (
-        str(snapshot.source_in(other, yaml))
-        for other, fact in (snapshot.steps_named(yaml, step.name) if step.is_multifile else ())
-        if other != path and fact.is_multifile
-    )
-    return declared, compare(declared, found, others)
 
 
 def _plan_all(

@@ -9,9 +9,7 @@ from valohai_steps.config.model.names import value_of
 from valohai_steps.config.reader import YamlFile
 from valohai_steps.config.writer import Operation
 from valohai_steps.drift.compare import Drift
-from valohai_steps.drift.pipelines.catalogue import catalogue_of
 from valohai_steps.drift.pipelines.compare import compare_pipeline
-from valohai_steps.drift.pipelines.judging import unknown_names
 from valohai_steps.drift.pipelines.plan import PipelinePlan, operations_of, plan_pipeline
 from valohai_steps.drift.pipelines.yaml_pipelines import YamlPipeline, pipelines_in
 from valohai_steps.drift.plan import Change
@@ -36,6 +34,9 @@ def sound_pipeline(
     problems = list(file.problems)
     items = readable(snapshot.items(yaml))
     if file.pipeline is not None and items is not None and items.is_readable:
+        from valohai_steps.drift.pipelines.catalogue import catalogue_of  # with all rules of valohai.yaml
+        from valohai_steps.drift.pipelines.judging import unknown_names
+
         problems += unknown_names(file.text, file.pipeline, catalogue_of(items))
     refused = together(Refused(path, problem.message, problem.span) for problem in problems)
     if refused is not None or file.pipeline is None:

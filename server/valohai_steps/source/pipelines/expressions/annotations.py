@@ -4,11 +4,12 @@ import builtins
 import re
 from collections.abc import Iterator
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.source.pipelines.expressions.names import looked_up
 from valohai_steps.source.pipelines.frames import Frame
 from valohai_steps.source.tree.syntax import Node, field, parts
 
-_NEVER_RUN = re.compile(r"^from[ \t]+__future__[ \t]+import\b.*\bannotations\b", re.MULTILINE)
+_NEVER_RUN = pattern(r"^from[ \t]+__future__[ \t]+import\b.*\bannotations\b", re.MULTILINE)
 # What evaluating changes nothing; of all else it is not known, and newer versions of Python would not run it.
 _PLAIN = frozenset(
     {

@@ -73,7 +73,12 @@ MEMBERS: Mapping[str, Mapping[str, Member]] = MappingProxyType(
             Member("paths", "The paths of all files, one after the other.", _FILES_OR_DEFAULT),
             Member("stream", "The first file, open for reading bytes.", _FILES),
             Member("streams", "All files, each open for reading bytes.", _FILES),
-            Member("uris", "What the input consists of, as it is stated; nothing is downloaded.", ""),
+            Member(
+                "uris",
+                "The addresses of the files, as they are stated; nothing is downloaded. Only "
+                "valohai-steps-runtime has it: valohai-utils does not.",
+                "",
+            ),
             Member("dir_path", "The folder of the files; it may not exist yet.", ""),
         ),
         "outputs": _by_name(

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from valohai_yaml.lint import lint
 
+from tests.ide.test_whole_yaml_files import WHOLE, changed
 from valohai_steps.config.items.reading import read_items
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "yaml"
@@ -17,7 +18,7 @@ TEXTS = {
     case["id"]: case["text"]
     for name in ("findings", "more_findings", "valid")
     for case in json.loads((FIXTURES / f"{name}.json").read_text("utf-8"))
-}
+} | {case["id"]: changed(case) for case in WHOLE["mistakes"]}
 
 
 def vendor_refuses(text: str) -> bool:

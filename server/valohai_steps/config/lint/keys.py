@@ -25,10 +25,11 @@ def has(node: Node, key: str) -> bool:
 
 def meant_keys(page: Page, node: Node, shape: Shape) -> dict[str, str]:
     """What each unknown key of a mapping is likely to mean: as written -> the key of the shape."""
-    unknown = [] if shape.is_open else [each for each in own_entries(node) if each.key not in shape.keys]
+    unknown = [each for each in own_entries(node) if each.key not in shape.keys]
     if not unknown:
         return {}
-    free = [name for name in shape.keys if not has(node, name)]
+    # Where any key may be, one is misspelt only if the one that it is like has to be there.
+    free = [name for name in (shape.required if shape.is_open else shape.keys) if not has(node, name)]
     found: dict[str, str] = {}
     for entry in unknown:
         written = page.said(entry.key_node)
@@ -60,7 +61,7 @@ def key_findings(page: Page, node: Node, shape: Shape, place: Span) -> Iterator[
     yield from repeated_keys(page, node)
     meant = meant_keys(page, node, shape)
     for entry in own_entries(node):
-        if not shape.is_open and entry.key not in shape.keys:
+        if entry.key not in shape.keys and (not shape.is_open or page.said(entry.key_node) in meant):
             yield _unknown(page, node, entry, shape, meant)
     yield from _missing(page, node, shape, set(meant.values()), place)
     for group in shape.at_most_one:

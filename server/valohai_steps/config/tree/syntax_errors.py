@@ -202,14 +202,28 @@ def _value_with_colon(lines: LineIndex, error: MarkedYAMLError, line: int) -> Fi
 def _misfit(lines: LineIndex, line: int, opened: tuple[int, int], *, is_list: bool) -> str:
     own, above = _indent(lines, line), _line_above(lines, line)
     what = "list" if is_list else "mapping"
+    if own == opened[1] and is_list:
+        column = _item_column(lines, line, own)
+        inside = f", or indent it by {column} to go on with the item above" if column else ""
+        return f"line {line + 1} is beside the items of a list, but is not one; start it with `- `{inside}"
     if own == opened[1]:
-        item = "an item; start it with `- `" if is_list else "a key; give it a `: `"
-        return f"line {line + 1} is in the {what} that starts on line {opened[0] + 1}, but is not {item}"
+        return (
+            f"line {line + 1} is in the mapping that starts on line {opened[0] + 1}, but is not a key; "
+            "give it a `: `"
+        )
     near = "" if above is None else f" (line {above + 1} above it: {_indent(lines, above)})"
     return (
         f"line {line + 1} is indented by {own}, which fits no line above: the {what} that starts on line "
         f"{opened[0] + 1} is indented by {opened[1]}{near}; align it with what it belongs to"
     )
+
+
+def _item_column(lines: LineIndex, line: int, column: int) -> int:
+    """Where the keys of the item above a line stand, in a list inside of an item; 0 when nothing tells."""
+    for above in range(line - 1, -1, -1) if column else ():
+        if _indent(lines, above) == column and _key_column(lines, above) > column:
+            return _key_column(lines, above)
+    return 0
 
 
 def _line_above(lines: LineIndex, line: int) -> int | None:

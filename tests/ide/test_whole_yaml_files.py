@@ -1,7 +1,7 @@
 """Mistakes in files as people have them: one change of a healthy file is found at its place, and alone.
 
 `tests/fixtures/yaml/whole_files.json`: `texts` are the healthy files; a mistake puts `to` in the place of
-`from`, and `finds` are `[code, row, column, text there, a word of the message]`; `typed` has the cursor at `▮`.
+`from`, and `finds` are `[code, row, column, text, a word of the message]`; `typed` has the cursor at `▮`.
 """
 
 import json

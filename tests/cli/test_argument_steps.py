@@ -132,3 +132,12 @@ def test_a_script_with_sub_commands_gets_a_step_for_each(run: Run, tmp_path: Pat
         "model-score": ["python model.py score"],
     }
     assert run("check").code == 0
+
+
+def test_a_misspelt_name_of_the_runtime_hides_no_arguments(run: Run, tmp_path: Path) -> None:
+    """A warning is no step: the script is shown and written as it is without the warning."""
+    (tmp_path / "train.py").write_text(f'import valohai\n{SCRIPT}valohai.outputs().paht("x")\n')
+    assert run("check", "train.py").out.startswith("train.py:11:19: VH123 warning")
+    assert run("show", "train.py").out == STEP
+    assert run("update", "train.py").code == 0
+    assert (tmp_path / "valohai.yaml").read_text() == STEP

@@ -20,7 +20,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         raise FileError(options.file, "this is a folder; name one Python file or notebook in it")
     path = whole_path(options.file)
     python = demand(chosen.snapshot.python(path))
-    if python is None or not (python.steps or python.problems):
+    if python is None or not python.has_say:
         if makes_pipeline(chosen.snapshot, path):
             graph = f"valohai-steps graph --file {shown(path)}"
             raise FileError(options.file, f"this file makes a pipeline, and no step; `{graph}` draws it")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from valohai_steps.model.finding import Finding
+from valohai_steps.model.rules import Severity
 from valohai_steps.model.step import StepFact, ValueRead
 from valohai_steps.model.text import Span
 from valohai_steps.source.call_facts import CallFacts, broken_call, is_whole, unreadable, whole_call
@@ -54,6 +55,14 @@ class PythonFile(Struct, frozen=True):
     read_callees: tuple[tuple[str, Span], ...] = ()
     problems: tuple[Finding, ...] = ()
     imported: tuple[Dependency, ...] = ()
+
+    @property
+    def has_say(self) -> bool:
+        """Whether the file has a say in a valohai.yaml: a step, or an error in the place of one.
+
+        A warning alone, of a read in a script that makes no call, says nothing of steps.
+        """
+        return bool(self.steps) or any(each.rule.severity is Severity.ERROR for each in self.problems)
 
 
 def read_module(text: str, imports: Imports | None = None) -> PythonFile:

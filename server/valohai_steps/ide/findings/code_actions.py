@@ -232,7 +232,7 @@ def _argument_fixes(snapshot: Snapshot, path: Path, span: Span, found: list[Diag
 
 def _update(snapshot: Snapshot, path: Path) -> Action | None:
     python = readable(snapshot.python(path))
-    if python is None or not (python.steps or python.problems or makes_pipeline(snapshot, path)):
+    if python is None or not (python.has_say or makes_pipeline(snapshot, path)):
         return None
     result = plan_update(snapshot, [path])
     name = snapshot.yaml_path(path).name

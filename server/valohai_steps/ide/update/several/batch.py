@@ -93,7 +93,7 @@ def plan_batch(snapshot: Snapshot, groups: Groups, *, force: bool = False) -> Ba
 
 def takes_part(snapshot: Snapshot, path: Path, python: PythonFile, named: Collection[Path] = ()) -> bool:
     """Whether a Python file has a say in its valohai.yaml: a step, a pipeline, or why there is none."""
-    return bool(python.steps or python.problems) or _makes_pipeline(snapshot, path, named)
+    return python.has_say or _makes_pipeline(snapshot, path, named)
 
 
 def _makes_pipeline(snapshot: Snapshot, path: Path, named: Collection[Path]) -> bool:

@@ -1,11 +1,16 @@
 """The comments of YAML, where quotes, blocks and continued lines say otherwise; and what they switch off."""
 
+from itertools import combinations
 from pathlib import Path
 
 import pytest
+import yaml
 
+from valohai_steps.config.reader import read_yaml
 from valohai_steps.config.tree.comments import comments_in
+from valohai_steps.config.writer import Refusal, Set, edit_yaml
 from valohai_steps.ide.findings.diagnostics import diagnostics
+from valohai_steps.model.text import apply_edits
 from valohai_steps.project.files import demand
 from valohai_steps.project.workspace import Workspace
 
@@ -64,3 +69,64 @@ def test_an_apostrophe_above_takes_no_comment_its_effect(description: str) -> No
     workspace.put(ROOT / "valohai.yaml", text.replace("# valohai: ignore", "# nothing"), 2)
     found = demand(diagnostics(workspace.snapshot, ROOT / "valohai.yaml"))
     assert any("paramters" in each.finding.message for each in found)
+
+
+LISTS = [
+    """\
+- step:
+    name: s
+    inputs:
+      - name: i
+        default:0
+        1
+          - a2
+        3
+          - 'b # no'4
+        5
+          - c6
+        7
+      - name: j8
+""",
+    """\
+- step: {name: s, inputs: [{name: i, default:0
+1
+    [2
+3
+     a, 4
+5
+     'b # no'6
+7
+     ]8
+  }]}
+""",
+    """\
+- step:
+    name: s
+    inputs:
+      - {name: i, default: [0
+          a1
+          ,2
+          'b # no', c3
+        ]}4
+""",
+]
+
+
+@pytest.mark.parametrize("picture", LISTS, ids=["block", "flow", "flow in block"])
+@pytest.mark.parametrize("value", ["a", "b # no", "c", "other", "1\n2\n", 3])
+@pytest.mark.parametrize("blanks", ["  ", "     "])
+def test_no_comment_of_a_list_is_lost_when_it_becomes_one_value(
+    picture: str, value: object, blanks: str
+) -> None:
+    places = [each for each in "012345678" if each in picture]
+    for chosen in (kept for size in (1, 2, len(places)) for kept in combinations(places, size)):
+        text = picture
+        for place in places:
+            text = text.replace(place, f"{blanks}# c{'abcdefghi'[int(place)]}" if place in chosen else "", 1)
+        file = read_yaml(text)
+        edits = edit_yaml(file, [Set((0, 0, "step", "inputs", 0, "default"), value)])
+        assert not isinstance(edits, Refusal), (text, edits.reason)
+        after = apply_edits(text, edits)
+        assert yaml.safe_load(after)[0]["step"]["inputs"][0]["default"] == value
+        found = sorted(after[span.start : span.end] for span in comments_in(after))
+        assert found == [f"# c{'abcdefghi'[int(place)]}" for place in chosen], (text, after)

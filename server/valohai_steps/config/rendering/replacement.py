@@ -66,6 +66,11 @@ def _flow_edit(site: EditTarget, lead: int | None, value: YamlValue) -> TextEdit
     text = flow_text(value, style)
     if lead is None:
         return TextEdit(node.span, f": {text}")
+    kept = kept_comments(site, lead, value)
+    if not kept.is_empty:
+        start = node.start if site.text[lead : node.start].strip() else lead
+        lines = ("", *kept.lines, " " * kept.indent + text)
+        return TextEdit(Span(start, node.end), site.line_break(node.start).join(lines))
     return TextEdit(node.span, f" {text}" if node.start == node.end else text)
 
 
@@ -86,8 +91,8 @@ def _block_edits(site: EditTarget, lead: int | None, value: YamlValue) -> Iterat
     node, text = site.node, site.text
     if lead is None:
         raise RefusedError("this key has no `:` after it; write one", site.node.span)
-    tail, lines = _new_text(site, lead, value)
-    kept = kept_comments(site, value)
+    kept = kept_comments(site, lead, value)
+    tail, lines = _new_text(site, lead, value, keeps_comments=not kept.is_empty)
     if (
         node.alias is None
         and node.kind != "scalar"
@@ -98,9 +103,9 @@ def _block_edits(site: EditTarget, lead: int | None, value: YamlValue) -> Iterat
         newline = site.line_break(node.start)
         yield TextEdit(node.span, newline.join((tail.lstrip(" "), *lines)))
         return
-    extent = _extent(site, lead)
+    extent = _extent(site, lead, is_text=not isinstance(value, (list, tuple, dict)))
     tail += kept.behind
-    lines += [" " * (site.indent + site.style.indent) + comment for comment in kept.below]
+    lines += kept.lines
     if not lines and extent.body.start == extent.body.end and node.start < node.end:
         yield TextEdit(node.span, tail.lstrip(" "))
         return
@@ -108,12 +113,14 @@ def _block_edits(site: EditTarget, lead: int | None, value: YamlValue) -> Iterat
     yield _body_edit(site, extent.body, lines)
 
 
-def _new_text(site: EditTarget, lead: int, value: YamlValue) -> tuple[str, list[str]]:
+def _new_text(
+    site: EditTarget, lead: int, value: YamlValue, *, keeps_comments: bool
+) -> tuple[str, list[str]]:
     """What stands behind the `:` or `-`, and the lines below it."""
     style = _scalar_style(site, value)
     node = site.node
     scalar = block_scalar(value, folded=node.style == ">")
-    comment_is_below = _swallows_comment(site) or not kept_comments(site, value).is_empty
+    comment_is_below = keeps_comments or _swallows_comment(site)
     if isinstance(value, str) and scalar is not None and not comment_is_below:
         return _block_scalar_text(site, value, scalar, style)
     if node.alias is None and node.kind == "sequence" and isinstance(value, list):
@@ -154,10 +161,14 @@ def _block_scalar_text(
     return f" {scalar.header}", block_scalar_lines(scalar, indent)
 
 
-def _extent(site: EditTarget, lead: int) -> _Extent:
+def _extent(site: EditTarget, lead: int, *, is_text: bool) -> _Extent:
     node, text = site.node, site.text
     if node.alias is None and node.style == "block" and node.kind != "scalar":
-        return _Extent(Span(lead, lead), region_of_all(site))
+        region, below = region_of_all(site), next_line(text, lead)
+        # Blank lines above would become lines of the text; the comments of a list are kept with it.
+        if is_text and (node.kind == "sequence" or not text[below : region.start].strip()):
+            region = Span(below, max(region.end, below))
+        return _Extent(Span(lead, lead), region)
     if node.alias is None and node.style in ("|", ">"):
         header = _end(_HEADER, text, node.start)
         body = next_line(text, node.start)

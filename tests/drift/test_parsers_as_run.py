@@ -1,4 +1,4 @@
-"""Sixty ways to make a parser: what is read is what argparse has once the script has run; else it is open."""
+"""A hundred ways to make a parser: what is read is what argparse has once the script ran, or it is open."""
 
 import argparse
 import contextlib
@@ -20,7 +20,7 @@ from valohai_steps.model.command_line import ArgumentFact, CommandLineFact, Pars
 from valohai_steps.model.step import Static, Unknown
 from valohai_steps.source.command_line.reader import read_command_line
 
-FIXTURE = Path(__file__).parents[1] / "fixtures" / "command_lines" / "parsers.txt"
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "command_lines"
 # What is not followed: then nothing is said of the script, because its parser is open or none is read.
 NOT_FOLLOWED = {
     "dict-of-kwargs": "an element of a list of dicts that is spread over a call",
@@ -29,10 +29,16 @@ NOT_FOLLOWED = {
     "star-kwargs": "a function that only gives its arguments back",
     "dataclass-asdict": "a call of the standard library that runs the script's classes",
     "while-true-break": "a slice with a step",
+    "getattr-of-parser": "a method by a name that is computed",
+    "registered-by-decorator": "a dict that decorators fill",
+    "named-tuple-specs": "tuples of a class that a call makes",
     "parts-of-a-parser": "what is done with a parser's own parts",
 }
 # Branches of which one runs are both read; a library that is not installed is taken to be there.
-DIFFERENT = {"two-branches", "match", "try-except-env"}
+DIFFERENT = {
+    *("two-branches", "match", "try-except-env", "conditional-on-platform", "try-optional-dependency"),
+    "env-defaults",  # whether it is required depends on the environment
+}
 # Python's own words for a line without an argument for them: not all versions refuse `--` alone.
 WORDS = ("1", "x", "0.5", "-1", "abc", "train", "")
 
@@ -46,7 +52,8 @@ class Script(Struct, frozen=True):
 
 
 def scripts() -> Iterator[Script]:
-    for part in re.split(r"^=== ", FIXTURE.read_text("utf-8"), flags=re.MULTILINE)[1:]:
+    text = "".join((FIXTURES / name).read_text("utf-8") for name in ("parsers.txt", "parsers_more.txt"))
+    for part in re.split(r"^=== ", text, flags=re.MULTILINE)[1:]:
         name, _, body = part.partition("\n")
         source, *others = re.split(r"^\+\+\+ ", body, flags=re.MULTILINE)
         yield Script(name, source, dict(each.split("\n", 1) for each in others))
@@ -62,6 +69,7 @@ class Runs:
     def __init__(self, script: Script, folder: Path, patch: pytest.MonkeyPatch) -> None:
         self.script, self.patch = script, patch
         for name, text in script.files.items():
+            (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_text(text)
         patch.syspath_prepend(str(folder))
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -176,6 +177,44 @@ def test_each_form_is_read_as_running_makes_it_or_not_at_all() -> None:
         assert fact is not None or {finding.code for finding in found} == {"VH101"} or "raised" in made, name
 
 
+PROGRAM_TEXTS = {
+    part.partition("\n")[0]: part.partition("\n")[2]
+    for part in re.split(r"^=== ", (FIXTURES / "programs.txt").read_text("utf-8"), flags=re.MULTILINE)[1:]
+}
+# What is not followed is said at the smallest place; running any of these makes a pipeline.
+NOT_FOLLOWED = {
+    "class-of-config": "Settings()",
+    "enum-of-steps": "Step",
+    "builder-class": "Builder",
+    "conditional-environment": 'os.environ.get("NO_SUCH_VARIABLE")',
+    "generator-helper": "steps()",
+    "lambda-table": 'lambda pipe, name: pipe.execution("train", name=name)',
+    "config-steps": "config.steps",
+    "json-file": "json.loads('[\"train\"]')",
+    "match-statement": "match",
+    "global-counter": "next_name()",
+    "partial-and-map": "reduce(link, nodes)",
+    "local-class": "C",
+}
+
+
+@pytest.mark.vendor
+def test_each_program_is_read_as_running_makes_it() -> None:
+    runs = run_all(list(PROGRAM_TEXTS.values()))
+    for (name, source), made in zip(PROGRAM_TEXTS.items(), runs, strict=True):
+        fact, found = read(source)
+        if name in NOT_FOLLOWED:
+            assert fact is None, name
+            (why,) = found
+            assert why.code == "VH101", name
+            assert source[why.span.start : why.span.end].startswith(NOT_FOLLOWED[name]), name
+        elif "raised" in made:
+            assert {each.code for each in found} == {"VH141"}, name
+        else:
+            assert fact is not None, (name, found)
+            assert shape(fact) == made, name
+
+
 def form_program(before: str, lines: str) -> str:
     body = "".join(
         f"    {line}\n" for line in ["pipe = Pipeline(name='all', config=config)", *lines.splitlines()]
@@ -209,7 +248,7 @@ def main(config):
             ["f(pipe)"],
             "f(pipe) is a generator or a coroutine",
         ),
-        ("class C:\n    STEP = 'train'", ["pipe.execution(C.STEP)"], "C is a class"),
+        ("class C:\n    STEP = 'train'", ["pipe.execution(C().STEP)"], "C is a class"),
         ("Pipeline.execution = Pipeline.task", ["pipe.execution('train')"], "Pipeline is changed"),
         ("setattr(Pipeline, 'execution', None)", ["pipe.execution('train')"], "Pipeline is changed"),
         ("import valohai\nvalohai.Pipeline = None", ["pipe.execution('train')"], "Pipeline is changed"),

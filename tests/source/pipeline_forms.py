@@ -141,6 +141,19 @@ NAMES = 'train,evaluate'.split(',')
 for k in [NAME, *NAMES]:
     pipe.execution(k)
 
+## class constants
+class Names:
+    PREPARE = 'prepare data'
+    TRAIN = 'train'
+    ALL = (PREPARE, TRAIN)
+    OF = {'a': 'evaluate'}
+def one(p):
+    return p.execution(Names.OF['a'])
+---
+for k in Names.ALL:
+    pipe.execution(k)
+one(pipe)
+
 ## plain annotations
 import typing
 ---
@@ -150,6 +163,54 @@ u: Nope = f(['train'])
 """)
 # These may be refused; those that are read must be what running them makes.
 REFUSED = forms("""
+## class constant that is changed
+class Names:
+    step = 'train'
+    more = ['train']
+Names.step = 'evaluate'
+def change():
+    Names.more.append('evaluate')
+change()
+---
+pipe.execution(Names.step)
+for k in Names.more:
+    pipe.execution(k)
+
+## class constant of another class
+class Base:
+    step = 'train'
+class Names(Base):
+    def step(self): ...
+---
+pipe.execution(str(Names.step)[:0] + 'train')
+
+## class constant by a metaclass
+class Meta(type):
+    def __getattribute__(cls, name):
+        return 'evaluate'
+class Names(metaclass=Meta):
+    step = 'train'
+---
+pipe.execution(Names.step)
+
+## class constant that is replaced by a decorator
+def other(cls):
+    cls.step = 'evaluate'
+    return cls
+@other
+class Names:
+    step = 'train'
+---
+pipe.execution(Names.step)
+
+## class constant changed in main
+class Names:
+    step = 'train'
+---
+pipe.execution(Names.step)
+Names.step = 'evaluate'
+pipe.execution(Names.step)
+
 ## annotation that adds a node
 def f(x: pipe.execution('train') = 1):
     pass

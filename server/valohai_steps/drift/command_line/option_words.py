@@ -50,8 +50,9 @@ def option_of(grammar: Grammar, word: str) -> tuple[Option | None, bool]:
     """What a word means as an option, None when it is none; True when it may be short for several."""
     if not word or word[0] not in grammar.parser.prefixes:
         return None, False
-    if grammar.library == "absl" and word[:2] != "--":
-        word = f"-{word}" if f"-{word}".partition("=")[0] in grammar.flags else word
+    if grammar.library == "absl":  # one dash or two
+        other = word[1:] if word[:2] == "--" else f"-{word}"
+        word = other if other.partition("=")[0] in grammar.flags else word
     if word in grammar.flags:
         return Option(grammar.flags[word], word, None), False
     if grammar.parser.helps and word in ("-h", "--help"):

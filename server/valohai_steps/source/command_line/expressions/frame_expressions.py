@@ -16,6 +16,7 @@ from valohai_steps.source.command_line.interpreter.objects import (
     ModuleObject,
     made,
     object_of,
+    parser_of,
 )
 from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.evaluation.evaluator import not_static, unknown
@@ -222,11 +223,15 @@ def _call(evaluator: FrameExpressions, node: Node) -> Evaluated | None:
 
 
 def _call_of_unknown(evaluator: FrameExpressions, node: Node, function: Node) -> Evaluated | None:
-    """A call of something not known: a declaration on it is one that is missed."""
+    """A call of something not known: what is declared on it, or on a parser that it gets, is missed."""
     method = field(function, "attribute") if function.type == "attribute" else None
     if method is not None and evaluator.syntax.source(method) in ("add_argument", "add_parser"):
         evaluator.frame.reading.open = True
         return not_static(evaluator, node)
+    for each in arguments_of(evaluator, node).everything:
+        parser = parser_of(object_of(each.value))
+        if parser is not None:
+            parser.open = True  # it may declare more
     owner = field(function, "object") if method is not None else None
     known = None if owner is None else evaluator.found(owner)
     if known is not None and isinstance(known.value, Unknown) and known.entries is None:

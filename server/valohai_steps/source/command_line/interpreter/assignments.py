@@ -6,12 +6,15 @@ from valohai_steps.source.command_line.expressions.frame_expressions import expr
 from valohai_steps.source.command_line.interpreter.frames import Frame
 from valohai_steps.source.command_line.interpreter.objects import (
     Argument,
+    Commands,
     External,
+    Group,
     Instance,
     Object,
     Parser,
     holds_object,
     object_of,
+    plain,
 )
 from valohai_steps.source.evaluation.evaluator import not_static
 from valohai_steps.source.evaluation.result import Evaluated, is_key
@@ -33,6 +36,13 @@ def assign(frame: Frame, node: Node) -> None:
     found = expressions(frame).found(right)
     for target in targets:
         _assign(frame, target, found)
+
+
+def augment(frame: Frame, node: Node) -> None:
+    """Run `a += value`: what it gives is not known."""
+    left = field(node, "left")
+    if left is not None:
+        _assign(frame, left, not_static(expressions(frame), node))
 
 
 def _assign(frame: Frame, target: Node, found: Evaluated) -> None:
@@ -72,6 +82,13 @@ def set_attribute(frame: Frame, held: Object | None, name: str, found: Evaluated
         held.attributes[name] = found
     elif isinstance(held, Argument):
         frame.script.machine.change_argument(held, name, found)
+    elif isinstance(held, Commands):
+        held.required = bool(plain(found, bool, False)) if name == "required" else held.required
+    elif isinstance(held, Group):
+        if name == "required" and held.number is not None:
+            held.parser.groups[held.number] = bool(plain(found, bool, False))
+    elif isinstance(parser := getattr(held, "parser", None), Parser):
+        parser.open = True  # what is done with the parts of a command is not followed
     elif isinstance(held, External):
         frame.script.machine.change_external(f"{held.name}.{name}".rstrip("."))
 

@@ -7,7 +7,7 @@ from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.source.command_line.expressions import unrolling
 from valohai_steps.source.command_line.expressions.conditions import truth
 from valohai_steps.source.command_line.expressions.frame_expressions import FrameExpressions, expressions
-from valohai_steps.source.command_line.interpreter.assignments import assign
+from valohai_steps.source.command_line.interpreter.assignments import assign, augment
 from valohai_steps.source.command_line.interpreter.flow import Done, Flow, merged
 from valohai_steps.source.command_line.interpreter.frames import MOST_ROUNDS, Frame
 from valohai_steps.source.command_line.interpreter.objects import (
@@ -90,9 +90,7 @@ def _expression(frame: Frame, statement: Node) -> Done:
         if node.type == "assignment":
             assign(frame, node)
         elif node.type == "augmented_assignment":
-            left = field(node, "left")
-            if left is not None and left.type == "identifier":
-                frame.names[frame.script.syntax.source(left)] = not_static(expressions(frame), node)
+            augment(frame, node)
         else:
             expressions(frame).found(node)
     return Done()

@@ -5,7 +5,6 @@ from types import MappingProxyType
 from msgspec import field
 
 from valohai_steps.model.command_line import ArgumentFact
-from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.interpreter.calling import call_function
 from valohai_steps.source.command_line.interpreter.frames import Frame
 from valohai_steps.source.command_line.interpreter.library import Call, Library
@@ -13,12 +12,12 @@ from valohai_steps.source.command_line.interpreter.objects import (
     Argument,
     Arguments,
     Argv,
-    Command,
     Commands,
     External,
     Function,
     Given,
     Made,
+    Method,
     Object,
     Parse,
     Parser,
@@ -26,7 +25,14 @@ from valohai_steps.source.command_line.interpreter.objects import (
     object_of,
     plain,
 )
-from valohai_steps.source.command_line.libraries.click_options import argument, option
+from valohai_steps.source.command_line.libraries.click_objects import (
+    ClickCommand,
+    add_command,
+    make_command,
+    make_group,
+    plain_text,
+)
+from valohai_steps.source.command_line.libraries.click_options import READY, argument, option, ready_option
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.syntax import field as field_of
 
@@ -40,13 +46,6 @@ class Options(Object, eq=False):
 
     function: Function
     arguments: tuple[ArgumentFact, ...] = ()
-
-
-class ClickCommand(Object, eq=False):
-    """A command or group."""
-
-    parser: Parser
-    function: Function | None = None
 
 
 class CommandDecorator(Object, eq=False):
@@ -63,14 +62,14 @@ def decorate(frame: Frame, defined: Object, found: Evaluated) -> Object | None:
     held = object_of(found)
     name = held.name if isinstance(held, (External, Made)) else ""
     given = held.arguments if isinstance(held, Made) else Arguments()
-    if name in _OPTIONS and isinstance(defined, (Function, Options, ClickCommand)):
+    if name in (*_OPTIONS, *READY) and isinstance(defined, (Function, Options, ClickCommand)):
         return _with_option(frame, defined, name, held)
     if name in _COMMANDS:
         return _command(frame, defined, name == "click.group", given)
     if isinstance(held, CommandDecorator):
         command = _command(frame, defined, held.is_group, held.given)
         if command is not None:
-            _add(held.group, command, _name_of(defined, held.given), found.value.span)
+            add_command(held.group, command, _name_of(defined, held.given), found.value.span)
         return command
     if name == "functools.wraps" and isinstance(defined, (Function, Options)):
         return _wrapping(defined, object_of(given.get("wrapped", 0)))
@@ -92,10 +91,13 @@ def _wrapping(defined: Function | Options, wrapped: Object | None) -> Object | N
 
 
 def _with_option(frame: Frame, defined: Object, name: str, held: Object | None) -> Object | None:
-    if not isinstance(held, Made) or held.node is None:
+    if name in READY:
+        fact = ready_option(frame, name, held)
+    elif not isinstance(held, Made) or held.node is None:
         return None
-    call = Call(frame, held.node, name, held.arguments)
-    fact = option(call) if name == "click.option" else argument(call)
+    else:
+        call = Call(frame, held.node, name, held.arguments)
+        fact = option(call) if name == "click.option" else argument(call)
     if fact is None:
         frame.reading.open = True
         return None
@@ -113,12 +115,13 @@ def _command(frame: Frame, defined: Object, is_group: bool, given: Arguments) ->
     facts = defined.arguments if isinstance(defined, Options) else ()
     parser = Parser(library="click", abbreviations=False)
     parser.arguments = [Argument(fact) for fact in reversed(facts)]
-    parser.open = given.get("cls") is not None or given.get("context_settings") is not None
+    parser.open = any(given.get(key) is not None for key in ("cls", "context_settings", "params", "chain"))
     if is_group:
         without = plain(given.get("invoke_without_command"), bool, False)
         parser.commands = Commands(parser, required=not without)
     frame.reading.parsers.append(parser)
-    return ClickCommand(parser, defined.function if isinstance(defined, Options) else defined)
+    function = defined.function if isinstance(defined, Options) else defined
+    return ClickCommand(parser, function, plain_text(given.get("name", 0)))
 
 
 def _name_of(defined: Object, given: Arguments) -> str | None:
@@ -127,6 +130,8 @@ def _name_of(defined: Object, given: Arguments) -> str | None:
     if stated is not None and object_of(stated) is None:
         text = plain(stated, str)
         return text if isinstance(text, str) else None
+    if isinstance(defined, ClickCommand) and defined.name is not None:
+        return defined.name
     function = defined.function if isinstance(defined, (Options, ClickCommand)) else defined
     return command_name(function) if isinstance(function, Function) else None
 
@@ -138,15 +143,6 @@ def command_name(function: Function) -> str:
     for suffix in _SUFFIXES:
         name = name.removesuffix(suffix) or name
     return name.replace("_", "-")
-
-
-def _add(group: ClickCommand, command: ClickCommand, name: str | None, span: Span) -> None:
-    if group.parser.commands is None:
-        group.parser.commands = Commands(group.parser)
-    if name is None:
-        group.parser.open = True
-        return
-    group.parser.commands.commands.append(Command((name,), span, command.parser))
 
 
 def method(call: Call) -> Evaluated | None:
@@ -169,9 +165,8 @@ def method(call: Call) -> Evaluated | None:
     if call.name == "add_command":
         added = object_of(call.given.get("cmd", 0))
         if isinstance(added, ClickCommand):
-            stated = call.given.get("name", 1)
-            name = plain(stated, str) if stated is not None else None
-            _add(command, added, name if isinstance(name, str) else _name_of(added, Arguments()), call.span)
+            name = plain_text(call.given.get("name", 1)) or _name_of(added, Arguments())
+            add_command(command, added, name, call.span)
         else:
             command.parser.open = True
     return call.nothing()
@@ -187,9 +182,22 @@ def _made_method(call: Call) -> Evaluated | None:
     return None
 
 
+def _part_method(call: Call) -> Evaluated | None:
+    """`command.params.append(...)`: what is done with the parts of a command is not followed."""
+    held = call.receiver.receiver if isinstance(call.receiver, Method) else None
+    if isinstance(held, ClickCommand):
+        held.parser.open = True
+    return None
+
+
 CLICK = Library(
-    calls=MappingProxyType({}),
-    methods=MappingProxyType({ClickCommand: method, Made: _made_method}),
+    calls=MappingProxyType(
+        {
+            **dict.fromkeys(("click.Command", "click.core.Command"), make_command),
+            **dict.fromkeys(("click.Group", "click.core.Group"), make_group),
+        }
+    ),
+    methods=MappingProxyType({ClickCommand: method, Made: _made_method, Method: _part_method}),
     words=lambda _text: frozenset(),
     decorate=decorate,
 )

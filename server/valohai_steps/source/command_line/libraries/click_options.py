@@ -7,10 +7,21 @@ from msgspec.structs import replace
 
 from valohai_steps.model.command_line import Action, ArgumentFact, Conversion, Flag, Kind
 from valohai_steps.model.step import Static
+from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.expressions import unrolling
 from valohai_steps.source.command_line.help_text import description
+from valohai_steps.source.command_line.interpreter.frames import Frame
 from valohai_steps.source.command_line.interpreter.library import Call, plain_value
-from valohai_steps.source.command_line.interpreter.objects import Arguments, External, Made, object_of, plain
+from valohai_steps.source.command_line.interpreter.objects import (
+    Arguments,
+    External,
+    Given,
+    Made,
+    Object,
+    made,
+    object_of,
+    plain,
+)
 from valohai_steps.source.command_line.libraries.argparse_arguments import value_of
 
 _TYPES: Mapping[str, Kind] = MappingProxyType(
@@ -28,6 +39,17 @@ _TYPES: Mapping[str, Kind] = MappingProxyType(
         "click.Path": "text",
         "click.File": "text",
         "click.Choice": "text",
+    }
+)
+
+
+# Options that click brings: their flag, how they take words, and how many arguments stand in front of flags.
+READY: Mapping[str, tuple[str, Action, int]] = MappingProxyType(
+    {
+        "click.confirmation_option": ("--yes", "store_true", 0),
+        "click.help_option": ("--help", "help", 0),
+        "click.password_option": ("--password", "store", 0),
+        "click.version_option": ("--version", "help", 1),
     }
 )
 
@@ -63,6 +85,19 @@ def option(call: Call) -> ArgumentFact | None:
             required=bool(plain(given.get("required"), bool, False)),
         ),
     )
+
+
+def ready_option(frame: Frame, name: str, held: Object | None) -> ArgumentFact | None:
+    """`@click.version_option("1.0")` and its like, called or not, with flags of its own or without."""
+    flag, action, first = READY[name]
+    if not isinstance(held, Made) or held.node is None:
+        nowhere = Span(0, 0)
+        found = ArgumentFact(flag[2:], flag[2:], nowhere, nowhere, (Flag(flag, nowhere),))
+        return replace(found, action=action, hidden=True)
+    span = frame.script.syntax.span(held.node)
+    flags = held.arguments.positional[first:] or [Given(made(flag, span), span)]
+    fact = option(Call(frame, held.node, name, Arguments(flags, {}, held.arguments.unknowns)))
+    return None if fact is None else replace(fact, action=action, hidden=True)
 
 
 def _action(given: Arguments, off: list[str]) -> Action:

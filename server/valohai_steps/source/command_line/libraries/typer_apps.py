@@ -37,7 +37,7 @@ class TyperApp(Object, eq=False):
     """`typer.Typer()`: commands, apps inside it, and options of its own."""
 
     given: Arguments
-    commands: list[tuple[str, Span, Parser]] = field(default_factory=list)
+    commands: list[tuple[str, Span, "Parser | TyperApp"]] = field(default_factory=list)
     callback: Parser | None = None
 
 
@@ -83,9 +83,7 @@ def method(call: Call) -> Evaluated | None:
         name = plain(call.given.get("name"), str)
         if isinstance(inner, TyperApp):
             word = name if isinstance(name, str) else plain(inner.given.get("name", 0), str)
-            parser = _whole(inner, nested=True)
-            parser.open = parser.open or not isinstance(word, str)
-            app.commands.append((str(word or ""), call.span, parser))
+            app.commands.append((word if isinstance(word, str) else "", call.span, inner))
     return call.nothing()
 
 
@@ -103,15 +101,26 @@ def decorate(frame: Frame, defined: Object, found: Evaluated) -> Object | None:
     return defined
 
 
-def _whole(app: TyperApp, *, nested: bool = False) -> Parser:
-    """What an app takes: with one command and no callback, that of the command."""
-    if len(app.commands) == 1 and app.callback is None and not nested:
-        return app.commands[0][2]
+def _whole(app: TyperApp, around: tuple[TyperApp, ...] = ()) -> Parser:
+    """What an app takes: with one command and no callback, that of the command; `around`: those it is in."""
+    if len(app.commands) == 1 and app.callback is None and not around:
+        only = app.commands[0][2]
+        if isinstance(only, Parser):
+            return only
     parser = app.callback or Parser(library="typer", abbreviations=False)
     without = plain(app.given.get("invoke_without_command"), bool, False)
     parser.commands = Commands(parser, required=not without)
-    parser.commands.commands = [Command((name,), span, inner) for name, span, inner in app.commands]
+    for name, span, inner in app.commands:
+        made = _inner(inner, (*around, app))
+        parser.open = parser.open or not name  # its name is not known, or its commands are this app's own
+        parser.commands.commands.append(Command((name,), span, made))
     return parser
+
+
+def _inner(inner: Parser | TyperApp, around: tuple[TyperApp, ...]) -> Parser:
+    if isinstance(inner, Parser):
+        return inner
+    return Parser(open=True) if any(each is inner for each in around) else _whole(inner, around)
 
 
 def _parser(frame: Frame, function: Function) -> Parser:

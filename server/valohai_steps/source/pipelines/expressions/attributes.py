@@ -1,7 +1,7 @@
 """`pipe.execution`, `os.environ`, `helpers.add`: attributes of values and objects."""
 
 from valohai_steps.model.step import Unknown
-from valohai_steps.source.pipelines.expressions.names import in_module, top_frame
+from valohai_steps.source.pipelines.expressions.names import class_constant, in_module, top_frame
 from valohai_steps.source.pipelines.frames import Frame
 from valohai_steps.source.pipelines.objects import (
     Bound,
@@ -39,6 +39,9 @@ def attribute(frame: Frame, node: Node) -> PaperValue:
     owner, member = field(node, "object"), field(node, "attribute")
     if owner is None or member is None:
         return frame.unknown(node)
+    constant = class_constant(frame, node, owner) if owner.type == "identifier" else None
+    if constant is not None:
+        return constant
     name, held = frame.source(member), frame.value(owner)
     match held:
         case Unknown():

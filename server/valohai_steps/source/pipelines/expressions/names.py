@@ -175,6 +175,24 @@ def _is_as_at_the_end(top: Frame, name: Node) -> bool:
     return repr(there.value) == repr(last)  # also the order, and 1 is not True
 
 
+def class_constant(frame: Frame, node: Node, owner: Node) -> PaperValue | None:
+    """What `Names.TRAIN` stands for, of a class at the top of the file; None for anything else.
+
+    Base evaluation knows it as it is once the file has run; what is run on paper cannot change it.
+    """
+    evaluation = frame.script.evaluation
+    name = evaluation.syntax.name(owner)
+    for holder in frame.holders():
+        local = holder.outer is not None and evaluation.scopes.in_scope(name, holder.scope)
+        if local or name in holder.names:
+            return None
+    bindings = evaluation.scopes.in_scope(name, evaluation.syntax.root)
+    if len(bindings) != 1 or bindings[0].kind is not BindingKind.CLASS:
+        return None
+    found = evaluation.found(node).value
+    return freeze(frame.reading, _copied(found.value)) if isinstance(found, Static) else None
+
+
 def _is_plain_function(reading: Reading, top: Frame, binding: Binding) -> bool:
     """Whether the only binding is a `def` without decorators that the top of the file certainly runs."""
     definition = binding.node.parent

@@ -1,0 +1,81 @@
+"""Twenty ways to make a command line with click, typer and absl: what is read is what the library has."""
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from valohai_steps.model.command_line import ParserFact
+from valohai_steps.source.command_line.reader import read_command_line
+
+FIXTURE = Path(__file__).parents[1] / "fixtures" / "command_lines" / "libraries.txt"
+VENDOR = Path(
+    os.environ.get("VALOHAI_STEPS_VENDOR_PYTHON") or Path.home() / ".cache/valohai-steps/vendor/bin/python"
+)
+# Then the parser is open, and nothing is said of it.
+NOT_FOLLOWED = {
+    "click-names": "flags that begin with other signs",
+    "click-params-append": "what is done with the parts of a command",
+    "click-params-set": "what is done with the parts of a command",
+    "click-class-of-command": "a command of the script's own class",
+    "click-chain": "several commands behind each other",
+    "typer-without-name": "an app whose commands are those of the app around it",
+}
+# What typer brings, and nobody passes on Valohai.
+BROUGHT = ("--install-completion", "--show-completion")
+# What click and absl themselves take and end with.
+ENDING = ("--version", "-h --help")
+SCRIPTS = {
+    part.partition("\n")[0]: part.partition("\n")[2]
+    for part in re.split(r"^=== ", FIXTURE.read_text("utf-8"), flags=re.MULTILINE)[1:]
+}
+pytestmark = pytest.mark.vendor
+
+
+def made(source: str) -> dict[str, Any]:
+    """What the library has."""
+    driver = Path(__file__).with_name("library_parameters.py")
+    done = subprocess.run(
+        [str(VENDOR), str(driver)], input=source, capture_output=True, encoding="utf-8", check=True
+    )
+    found: dict[str, Any] = json.loads(done.stdout)
+    return {name: values for name, values in found.items() if name not in (*BROUGHT, *ENDING)}
+
+
+def as_read(parser: ParserFact, words: tuple[str, ...] = ()) -> Iterator[tuple[str, dict[str, object]]]:
+    """The same of what was read."""
+    for each in parser.arguments:
+        flags = [flag.text for flag in each.flags]
+        values = {
+            "dest": each.dest,
+            "off": sorted(each.off_flags),
+            "required": each.required,
+            "several": each.action in ("append", "extend") or each.nargs in ("*", "+"),
+            "switch": each.is_switch and not each.off_flags,
+        }
+        if each.action != "help":
+            yield " ".join([*words, *(flags or [each.dest])]), values
+    for command in parser.commands:
+        for word in command.names:
+            yield from as_read(command.parser, (*words, word))
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_command_line_is_read_as_the_library_has_it(name: str) -> None:
+    fact = read_command_line(SCRIPTS[name]).fact
+    assert fact is not None
+    assert fact.parser is not None
+    assert fact.parser.open == (name in NOT_FOLLOWED)
+    if name in NOT_FOLLOWED:
+        return
+    read = dict(as_read(fact.parser))
+    if fact.library == "absl":  # each flag by itself, with two dashes
+        flags = {f"--{flag.lstrip('-')}" for names in read for flag in names.split()}
+        assert flags == set(made(SCRIPTS[name]))
+    else:
+        assert read == made(SCRIPTS[name])

@@ -65,6 +65,11 @@ _CHANGING = (
     "def rebind(n):\n    global X\n    X = n\n",
 )
 _OTHER = "import cfg\ncfg.D['x'] = 7\n"
+_REPLACES = """\
+import json, builtins
+json.dumps = lambda d, *a, **k: d.update(x=7) or ''
+builtins.len = lambda d: d.clear()
+"""
 _QUIET = "import cfg\nprint(cfg.D, cfg.X)\n"
 
 _FLAT_CHANGES = (
@@ -403,6 +408,37 @@ _OTHERS = (
     "def int(x): return {n}",
     "class bool(dict): pass",
     "import builtins; builtins.float = str",
+    "e = exec; e('A = {n}')",
+    "import builtins as b; b.exec('P.update(x={n})')",
+    "from builtins import globals as g; g()['A'] = {n}",
+    "from builtins import setattr as put_on; put_on(C, 'a', {n})",
+    "getattr(sys, 'modules')['__main__'].A = {n}",
+    "m = sys.modules; m.get('cfg').X = {n}",
+    "import importlib; im = importlib.import_module; im('cfg').D['x'] = {n}",
+    "from importlib import import_module as im; im('__main__').A = {n}",
+    "import pkgutil; pkgutil.resolve_name('cfg:D')['x'] = {n}",
+    "operator.attrgetter('D')(cfg)['x'] = {n}",
+    "import functools; functools.partial(exec, 'A = {n}', globals())()",
+    "show.__code__ = put.__code__; show(P, {n})",
+    "K.__init__ = lambda s, d: d.update(x={n}); K(P)",
+    "json.dumps = lambda d, *a, **k: d.update(x={n}) or ''; json.dumps(P)",
+    "setattr(copy, 'copy', lambda d: {{'x': {n}}}); copy.copy(P)",
+    "import builtins as b; b.len = lambda d: 0; len(P)",
+    "import replaces; print(json.dumps(P), len(L))",
+    "import logging; g = logging.getLogger('g'); g.info = lambda d: d.update(x={n}); g.info(P)",
+    "import logging; logging.getLogger().addFilter(lambda r: r.msg.update(x={n}) or 1); logging.error(P)",
+    "from unittest import mock; mock.patch.dict(P, x={n}).start()",
+    "from unittest.mock import patch as p; p.object(C, 'a', {n}).start()",
+    "import unittest.mock as um; um.patch('cfg.X', {n}).start()",
+    "import unittest.mock as um; um.patch('json.dumps', lambda d: d.update(x={n})).start(); json.dumps(P)",
+    "class W(type):\n    def __instancecheck__(c, d): d.clear()\nclass V(metaclass=W): pass\nisinstance(P, V)",
+    "class W:\n    def __eq__(s, d): return d.update(x={n})\n[P].count(W())",
+    "class W:\n    def __gt__(s, d): return d.update(x={n})\nmax(W(), P)",
+    "class W:\n    def __deepcopy__(s, m): [d.update(x={n}) for d in m[id(m)]]\ncopy.deepcopy([P, W()])",
+    "m = {{}}; copy.deepcopy(P, m); [d.update(x={n}) for d in m[id(m)]]",
+    "class W:\n    def __str__(s): P['x'] = {n}; return ''\nprint(W())",
+    "class W:\n    def __iter__(s): P['x'] = {n}; return iter([])\n[*W()]",
+    "class W:\n    def __getattr__(s, k): C.a = {n}\nW().z",
 )
 _HEADS = (
     "if A:",
@@ -470,7 +506,7 @@ class Writer:
         """The program, and its modules."""
         lines = [*self.block(0, self.dice.randint(1, 7)), self.call()]
         text = _START + "\n".join(lines) + "\n"
-        modules = {"cfg.py": _CFG, "other.py": _OTHER, "quiet.py": _QUIET}
+        modules = {"cfg.py": _CFG, "other.py": _OTHER, "quiet.py": _QUIET, "replaces.py": _REPLACES}
         for part in _CHANGING if self.harmless else ():
             text, modules["cfg.py"] = text.replace(part, ""), modules["cfg.py"].replace(part, "")
         return Program(text, modules)

@@ -30,6 +30,11 @@ _REACHES = pattern(
     re.VERBOSE,
 )
 
+# The same in the file that is run, and what else reaches its names: by the code, or frame, of a function.
+REACHING_WORDS = (
+    *("__main__", "f_locals", "f_globals", "__globals__", "currentframe", "_getframe", "getclosurevars"),
+)
+REACHES_ITSELF = pattern(rf"\b(?:{'|'.join(REACHING_WORDS)})\b")
 _HOOK = pattern(r"""\b__[a-z]+__\b|\bdef[ \t]+\w+|['"]\w+['"]|\.\w+[ \t]*=(?!=)""")
 _WORD = pattern(r"\w+")
 _AROUND_STRINGS = frozenset(
@@ -99,14 +104,19 @@ def _replaced(syntax: Syntax) -> tuple[str, ...]:
 
 
 def _reaching(syntax: Syntax) -> Span | None:
-    for found in _REACHES.finditer(syntax.text):
-        try:
-            node = syntax.node_at(found.start(), found.end())
-        except ExcessiveText:  # that file is not read, and its one finding says so
-            return None
+    try:
+        found = next(places(syntax, _REACHES), None)
+    except ExcessiveText:  # that file is not read, and its one finding says so
+        return None
+    return None if found is None else found[0]
+
+
+def places(syntax: Syntax, wanted: re.Pattern[str]) -> Iterator[tuple[Span, Node]]:
+    """Where names or strings of a text match, and are more than compared. Raises ExcessiveText."""
+    for found in wanted.finditer(syntax.text):
+        node = syntax.node_at(found.start(), found.end())
         if node.type != "comment" and not _is_idle(node):
-            return Span(found.start(), found.end())
-    return None
+            yield Span(found.start(), found.end()), node
 
 
 def _is_idle(node: Node) -> bool:

@@ -116,13 +116,13 @@ def _by_string(scopes: Scopes, root: str) -> Iterator[str]:
         while start >= 0:
             end = start + 1 + len(root)
             if text[end : end + 1] in (quote, ".", ":"):
-                holder = _expression_around(scopes.syntax.node_at(start + 1, end))
+                holder = expression_around(scopes.syntax.node_at(start + 1, end))
                 if _GIVERS.search(scopes.syntax.source(holder)):
                     yield root
             start = text.find(f"{quote}{root}", end)
 
 
-def _expression_around(node: Node) -> Node:
+def expression_around(node: Node) -> Node:
     """The whole expression that a string is a part of."""
     for outer in ancestors(node):
         if outer.type in ("block", "module") or outer.type.endswith(("_statement", "_definition")):

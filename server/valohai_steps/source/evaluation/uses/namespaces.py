@@ -1,9 +1,14 @@
 """Names that are reached without being written: `globals()`, `exec`, `sys.modules`; modules as objects."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.source.evaluation.evaluator import Evaluator
-from valohai_steps.source.evaluation.imports import imported_at
+from valohai_steps.source.evaluation.imports import dotted_name, imported_at
+from valohai_steps.source.evaluation.modules.outlines import REACHES_ITSELF, REACHING_WORDS, places
+from valohai_steps.source.evaluation.modules.replacements import expression_around, imported_with
+from valohai_steps.source.evaluation.uses.mentions import called_at, mentions
 from valohai_steps.source.evaluation.uses.tracing.callees import full_name
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach
 from valohai_steps.source.evaluation.uses.tracing.steps import trace_all
@@ -14,58 +19,132 @@ from valohai_steps.source.tree.mutations import is_assigned
 from valohai_steps.source.tree.scope import is_use, scope_of
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field, parts
 
-# Builtins that run any text.
-_RUNNERS = ("exec", "eval")
-# Builtins that give the names of the module, or of the scope they are called in, as a dict.
-_NAMESPACES = ("globals", "locals", "vars")
-# What reaches the values that a function keeps: `f.__defaults__[0]["x"] = 1`.
-_KEPT = ("__defaults__", "__kwdefaults__", "cell_contents")
+# What runs any text in the file that is run, or where it is called.
+_RUNNERS = (
+    *("builtins.exec", "builtins.eval", "cProfile.run", "cProfile.runctx", "profile.run", "profile.runctx"),
+    *("trace.Trace", "pdb.run", "pdb.runeval", "pdb.runctx", "code.interact", "doctest.testmod"),
+)
+# What gives the names of the module, or of the scope it is called in, as a dict.
+_NAMESPACES = ("builtins.globals", "builtins.locals", "builtins.vars")
+# What puts other values into any module, class or dict, and takes them back later.
+_PATCHERS = ("unittest.mock.patch", "mock.patch", "pytest.MonkeyPatch")
+# What gives a module, or anything in one, by its name.
+_MODULE_GIVERS = ("importlib.import_module", "builtins.__import__")
+_GIVERS = (*_MODULE_GIVERS, "pkgutil.resolve_name", "pydoc.locate", "inspect.getmodule")
+# Modules whose names do all this, and those names; None: any of them.
+_POWERFUL: Mapping[str, tuple[str, ...] | None] = MappingProxyType(
+    {
+        "builtins": None,
+        "sys": ("modules", "_getframe", "_current_frames"),
+        "importlib": ("import_module", "__import__"),
+        "pkgutil": ("resolve_name",),
+    }
+)
+# What reaches the values that a function keeps (`f.__defaults__[0]["x"] = 1`), or makes it another one.
+_KEPT = ("__defaults__", "__kwdefaults__", "cell_contents", "__code__")
+_KEEPS = pattern(rf"\b(?:{'|'.join(_KEPT)})\b")
+_NAMING = ("getattr", "hasattr", "setattr", "delattr")
 _DEEP = 9
 
 
 def disturbances(program: Evaluator) -> Iterator[Node]:
     """The places that may change names of the module, or what they stand for, without writing them."""
     for name in _RUNNERS:
-        yield from _builtin(program, name)
+        yield from mentions(program, name)
+    for name in _PATCHERS:
+        yield from (node for node in mentions(program, name) if not _patches_library(program, node))
     for name in _NAMESPACES:
-        for node in _builtin(program, name):
+        for node in mentions(program, name):
             if not _is_harmless(program, name, node):
                 yield node
-    yield from replaced_modules(program)
-    yield from _main_by_name(program)
+    for expression in mentions(program, "sys.modules"):
+        if _has_effects(program, expression, Reach()):
+            yield expression
+    for giver in _GIVERS:
+        yield from _given(program, giver)
+    for module, names in _POWERFUL.items():
+        yield from _passed_on(program, module, names)
     yield from kept_values(program)
-    for name in ("__main__", "__globals__", "f_globals", "f_locals", "currentframe", "_getframe"):
-        yield from program.syntax.names(name)
-    yield from _patched_builtins(program)
+    yield from program.syntax.names("__builtins__")
 
 
 def kept_values(program: Evaluator) -> Iterator[Node]:
-    """The places that reach the defaults of a function, or the variables that it took from around it."""
-    for name in _KEPT:
-        yield from program.syntax.names(name)
+    """The places that reach what a function keeps, or names of any function or module by frames."""
+    for word in (*_KEPT, *REACHING_WORDS):
+        program.syntax.names(word)  # an excerpt holds no word that nobody asked for
+    for wanted in (_KEEPS, REACHES_ITSELF):
+        for _, node in places(program.syntax, wanted):
+            if not _is_key(program, node):
+                yield node
 
 
-def replaced_modules(program: Evaluator) -> Iterator[Node]:
-    """`sys.modules`, unless it is only read."""
-    for node in program.syntax.names("modules"):
-        holder = node.parent
-        whole = holder if holder is not None and holder.type == "attribute" and not is_use(node) else node
-        owner = field(whole, "object") if whole.type == "attribute" else None
-        is_modules = full_name(program, whole) == "sys.modules" or (
-            owner is not None and owner.type == "call"
-        )
-        if is_modules and (is_use(node) or whole.id != node.id) and _has_effects(program, whole, Reach()):
-            yield whole
+def _is_key(program: Evaluator, node: Node) -> bool:
+    """Whether a string says which of `sys.modules` is meant: what is done with that is followed there."""
+    if node.type not in ("string", "string_content"):
+        return False
+    return "modules" in program.syntax.source(expression_around(node))
 
 
-def _main_by_name(program: Evaluator) -> Iterator[Node]:
-    """`import_module("__main__")` and the like: the module that is run, as an object."""
-    for name in ("import_module", "__import__"):
-        for node in program.syntax.names(name):
-            call = next((each for each in ancestors(node) if each.type == "call"), None)
-            given = parts(field(call, "arguments")) if call is not None else []
-            if given and program.syntax.source(given[0]).strip("\"'") in ("__main__", "__name__"):
-                yield given[0]
+def _patches_library(program: Evaluator, patcher: Node) -> bool:
+    """`patch.object(requests, "get")`, `patch("torch.load")`: only functions of that library are others."""
+    node = patcher
+    while node.parent is not None and node.parent.type == "attribute":
+        node = node.parent
+    call = called_at(node)
+    given = parts(field(call, "arguments")) if call is not None else []
+    if not given:
+        return False
+    name = full_name(program, given[0])
+    if given[0].type == "string":
+        name = program.syntax.source(given[0]).strip("\"'")
+    root = name.partition(".")[0]
+    return root.isidentifier() and root not in (*_POWERFUL, "__main__") and not program.is_of_workspace(root)
+
+
+def _given(program: Evaluator, giver: str) -> Iterator[Node]:
+    """Where what gives modules by name is passed on, gives the file that is run, or what is then changed."""
+    for expression in mentions(program, giver):
+        call = called_at(expression)
+        given = [] if call is None else parts(field(call, "arguments"))
+        if call is None or not given:
+            yield expression
+            continue
+        source = program.syntax.source(given[0]).strip("\"'")
+        outer = call.parent
+        is_object = giver not in _MODULE_GIVERS and _has_effects(program, call, Reach())
+        is_object = is_object or (outer is not None and outer.type == "argument_list")
+        if source == "__name__" or is_object or source.partition(".")[0] in _POWERFUL:
+            yield call
+
+
+def _passed_on(program: Evaluator, module: str, names: tuple[str, ...] | None) -> Iterator[Node]:
+    """Where one of these modules is passed on: `s = sys`, `vars(sys)`, `getattr(sys, "modules")`."""
+    for node in program.syntax.names(module):
+        for binding in imported_with(node):
+            for use in uses_of(program, binding):
+                holder = use.parent
+                if dotted_name(program.scopes, use) != module or holder is None:
+                    continue
+                if holder.type == "attribute":
+                    member = program.syntax.name(holder.children[-1])
+                    is_set = (
+                        names is None and holder.parent is not None and is_assigned(holder.parent, holder)
+                    )
+                    if is_set or member == "__dict__":
+                        yield use
+                elif not _asks_for_another(program, use, names) and _has_effects(program, use, Reach()):
+                    yield use
+
+
+def _asks_for_another(program: Evaluator, use: Node, names: tuple[str, ...] | None) -> bool:
+    """`getattr(sys, "frozen", False)`, `setattr(sys, "ps1", "")`."""
+    call = None if use.parent is None else use.parent.parent
+    function = None if call is None else field(call, "function")
+    if call is None or function is None or program.syntax.source(function) not in _NAMING:
+        return False
+    given = parts(field(call, "arguments"))
+    asked = program.syntax.source(given[1]).strip("\"'") if len(given) > 1 else ""
+    return names is not None and asked.isidentifier() and given[1].type == "string" and asked not in names
 
 
 def import_roots(program: Evaluator, binding: Binding) -> Iterator[Node]:
@@ -129,24 +208,16 @@ def module_uses(program: Evaluator, owner: Node) -> Iterator[Node]:
                 yield holder
 
 
-def _builtin(program: Evaluator, name: str) -> Iterator[Node]:
-    for node in program.syntax.names(name):
-        if (is_use(node) and not program.scopes.bindings(name, node)) or full_name(
-            program, node
-        ) == f"builtins.{name}":
-            yield node
-
-
 def _is_harmless(program: Evaluator, name: str, node: Node) -> bool:
     """Whether the dict of names is only read."""
     call = node.parent
     if call is None or call.type != "call" or not is_field(call, "function", node):
         return False
-    if name == "vars" and parts(field(call, "arguments")):
+    if name == "builtins.vars" and parts(field(call, "arguments")):
         return True  # of an object: what that is counts where the object is used
     own = scope_of(node).type not in ("module", "class_definition")
     # In a function it is a copy, so that only the values in it can be changed.
-    return not _has_effects(program, call, Reach(1, 0) if own and name != "globals" else Reach())
+    return not _has_effects(program, call, Reach(1, 0) if own and name != "builtins.globals" else Reach())
 
 
 def _has_effects(program: Evaluator, node: Node, reach: Reach) -> bool:
@@ -154,19 +225,6 @@ def _has_effects(program: Evaluator, node: Node, reach: Reach) -> bool:
     trace.follow(node, reach, Frame(program, node))
     trace_all(trace)
     return bool(trace.effects)
-
-
-def _patched_builtins(program: Evaluator) -> Iterator[Node]:
-    for name in ("builtins", "__builtins__"):
-        for node in program.syntax.names(name):
-            holder = node.parent
-            if holder is None or not is_use(node):
-                continue
-            is_read = holder.type == "attribute" and holder.parent is not None
-            member = field(holder, "attribute") if is_read else None
-            runs = member is not None and program.syntax.name(member) in (*_RUNNERS, *_NAMESPACES)
-            if runs or not is_read or (holder.parent is not None and is_assigned(holder.parent, holder)):
-                yield node
 
 
 def _is_of_import(program: Evaluator, holder: Node) -> bool:

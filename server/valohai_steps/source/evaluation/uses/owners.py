@@ -12,7 +12,6 @@ from valohai_steps.source.evaluation.uses.tracing.trace import attributes_named,
 from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.expressions import plain
 from valohai_steps.source.tree.mutations import is_assigned
-from valohai_steps.source.tree.scope import is_use, scope_of
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
 _IMPLICIT = ("__new__", "__init_subclass__", "__class_getitem__")
@@ -146,12 +145,3 @@ def class_binding(program: Evaluator, owner: Node) -> Binding | None:
         return None
     bindings = program.scopes.bindings(program.syntax.name(owner), owner)
     return bindings[0] if len(bindings) == 1 and bindings[0].kind is BindingKind.CLASS else None
-
-
-def body_disturbances(program: Evaluator, definition: Node) -> Iterator[Node]:
-    """`exec`, `locals()` and `vars()` in the body of a class, which may bind names there."""
-    for name in ("exec", "eval", "locals", "vars"):
-        for node in program.syntax.names(name):
-            is_builtin = is_use(node) and not program.scopes.bindings(name, node)
-            if is_builtin and scope_of(node).id == definition.id:
-                yield node

@@ -23,11 +23,9 @@ from valohai_steps.source.evaluation.uses.namespaces import (
     kept_values,
     module_leaks,
     module_uses,
-    replaced_modules,
     roots_of,
 )
 from valohai_steps.source.evaluation.uses.owners import (
-    body_disturbances,
     class_binding,
     effects_on_member,
     foreign_changes,
@@ -132,7 +130,7 @@ class Watch:
             if other is self._program:
                 continue
             changes = (*foreign_changes(other, name, found, levels), *foreign_leaks(other, owner, stems))
-            for place in changes:
+            for place in (*changes, *(disturbances(other) if name in other.syntax.text else ())):
                 return changed_elsewhere(Elsewhere(path, other.syntax.span(place)), self._program, name, node)
         return found
 
@@ -179,10 +177,9 @@ class Watch:
         binding = class_binding(program, owner)
         if binding is not None and binding.value is not None:
             yield from leaks(program, binding, mutable=levels > 0)
-            yield from body_disturbances(program, binding.value)
         else:
             yield from module_uses(program, owner)
-            yield from replaced_modules(program)
+        yield from self._everywhere()
 
     def is_before(self, node: Node, point: Node, binding: Binding | None) -> bool:
         """Whether `node` can run before `point` is left, once the value is there."""
@@ -198,17 +195,21 @@ class Watch:
 
     def disturbance(self, binding: Binding, use: Node) -> Node | None:
         """What may give a name another value before `use` without writing it: `exec`, `globals()`."""
+        found = self._everywhere()
         if scope_of(binding.node).type not in ("module", "class_definition"):
             # Nothing but the function itself binds its names.
-            found = tuple(kept_values(self._program))
-        elif self._disturbances is None:
-            found = self._disturbances = tuple(disturbances(self._program))
-        else:
-            found = self._disturbances
+            function = function_of(binding.node).id
+            inside = (node for node in found if function_of(node).id == function)
+            found = (*kept_values(self._program), *inside)
         for node in found:
             if self.is_before(node, use, None):
                 return node
         return None
+
+    def _everywhere(self) -> tuple[Node, ...]:
+        if self._disturbances is None:
+            self._disturbances = tuple(disturbances(self._program))
+        return self._disturbances
 
     def _of(self, binding: Binding, found: Evaluated, levels: int) -> tuple[Effect, ...]:
         key = (binding.node.id, levels)

@@ -42,11 +42,16 @@ def callee_of(program: Evaluator, call: Node) -> Callee:
         name = program.syntax.name(node)
         if program.is_builtin(node):
             return Callee(node, builtin=name)
-        return Callee(node, full_name=full_name(program, node))
+    name = full_name(program, node)
+    module, _, inner = name.rpartition(".")
+    if module == "builtins" and not is_replaced(program, name):
+        return Callee(node, builtin=inner)
+    if node.type == "identifier":
+        return Callee(node, full_name=name)
     if node.type == "attribute":
         owner, member = field(node, "object"), field(node, "attribute")
         method = "" if member is None else program.syntax.name(member)
-        return Callee(node, full_name=full_name(program, node), owner=owner and plain(owner), method=method)
+        return Callee(node, full_name=name, owner=owner and plain(owner), method=method)
     return Callee(node)
 
 

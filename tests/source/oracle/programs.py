@@ -431,7 +431,7 @@ _OTHERS = (
     "from unittest.mock import patch as p; p.object(C, 'a', {n}).start()",
     "import unittest.mock as um; um.patch('cfg.X', {n}).start()",
     "import unittest.mock as um; um.patch('json.dumps', lambda d: d.update(x={n})).start(); json.dumps(P)",
-    "class W(type):\n    def __instancecheck__(c, d): d.clear()\nclass V(metaclass=W): pass\nisinstance(P, V)",
+    "class W(type):\n    def __instancecheck__(c, d): d.clear()\nclass V(metaclass=W): 0\nisinstance(P, V)",
     "class W:\n    def __eq__(s, d): return d.update(x={n})\n[P].count(W())",
     "class W:\n    def __gt__(s, d): return d.update(x={n})\nmax(W(), P)",
     "class W:\n    def __deepcopy__(s, m): [d.update(x={n}) for d in m[id(m)]]\ncopy.deepcopy([P, W()])",

@@ -7,7 +7,12 @@ from valohai_steps.model.patterns import pattern
 from valohai_steps.source.evaluation.imports import from_module
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax, ancestors, field, parts
 
-_KEYWORD = pattern(r"^[ \t]*(from|import)\b|[;:][ \t]*(from|import)\b", re.MULTILINE)
+# A text that imports anything has one of these words.
+WORDS = ("import", "import_module", "__import__", "resolve_name", "run_module")
+_KEYWORD = pattern(
+    r"(?:^|[;:])[ \t\f]*(?:from|import)\b|\b(?:import_module|__import__|resolve_name|run_module)\b",
+    re.MULTILINE,
+)
 
 
 def imported_modules(syntax: Syntax) -> Iterator[tuple[str, int]]:
@@ -34,6 +39,20 @@ def _meant(syntax: Syntax, node: Node) -> Iterator[tuple[str, int]]:
         yield name, level
         for part in (part for part in parts(node)[1:] if part.type != "wildcard_import"):
             yield f"{name}.{_name(syntax, part)}".lstrip("."), level
+    elif node.type == "call" and (given := parts(field(node, "arguments"))):
+        yield from _called(syntax, node, given[0])
+
+
+def _called(syntax: Syntax, call: Node, argument: Node) -> Iterator[tuple[str, int]]:
+    """`import_module("a.b")`, `resolve_name("a:b")`, where the name is written down."""
+    function, value = field(call, "function"), field(argument, "value") or argument
+    last = function.children[-1] if function is not None and function.type == "attribute" else function
+    if last is None or syntax.source(last) not in WORDS or value.type != "string":
+        return
+    name = syntax.source(value).strip("\"'").partition(":")[0]
+    dots = len(name) - len(name.lstrip("."))
+    if all(word.isidentifier() for word in name[dots:].split(".")):
+        yield name[dots:], dots
 
 
 def _name(syntax: Syntax, part: Node) -> str:

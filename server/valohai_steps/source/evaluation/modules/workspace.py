@@ -7,6 +7,7 @@ from typing import TypeAlias
 from msgspec import Struct, field
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
+from valohai_steps.source.evaluation.import_statements import WORDS
 from valohai_steps.source.evaluation.imports import Imports, Module
 from valohai_steps.source.evaluation.modules.dependencies import Dependency
 from valohai_steps.source.evaluation.modules.outlines import Outline, modules_of, outline
@@ -75,7 +76,7 @@ class Workspace:
 
         Raises TooManyFiles when one is too far away to be looked at.
         """
-        program.syntax.names("import")  # an excerpt holds no import that nobody asked for
+        _admit(program.syntax)
         for name, level in modules_of(program.syntax):
             module = self.module(name, level)
             other = None if module is None else self.program(module, name, level)
@@ -88,7 +89,7 @@ class Workspace:
         """The files that running the text may import, the nearest first, as far as they are looked at."""
         if self._imports is None:
             return
-        syntax.names("import")  # an excerpt holds no import that nobody asked for
+        _admit(syntax)
         found = set[PurePath]()
         waiting = [(self._route, self._imports, modules_of(syntax))]
         while waiting and len(found) < _MOST_FILES:
@@ -102,6 +103,12 @@ class Workspace:
                     found.add(module.path)
                     waiting.append((route, module.imports, said.imports))
                     yield module.path, said
+
+
+def _admit(syntax: Syntax) -> None:
+    """An excerpt holds no import that nobody asked for."""
+    for word in WORDS:
+        syntax.names(word)
 
 
 def reachable(program: Evaluator) -> tuple[tuple[PurePath, Evaluator], ...] | None:

@@ -10,9 +10,9 @@ from valohai_steps.source.tree.scope import is_use
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field
 
 
-def mentions(program: Evaluator, full_name: str) -> Iterator[Node]:
-    """Every expression that stands for `builtins.exec`: `exec`, `b.exec`, `e` that is imported as that."""
-    module, _, name = full_name.rpartition(".")
+def mentions(program: Evaluator, module: str, name: str) -> Iterator[Node]:
+    """Every expression for `exec` of `builtins`: `exec`, `b.exec`, `e` that is imported as that."""
+    full_name = f"{module}.{name}"
     for node in program.syntax.names(name):
         holder = node.parent
         if holder is not None and holder.type == "attribute" and is_field(holder, "attribute", node):

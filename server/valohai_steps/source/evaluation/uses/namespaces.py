@@ -19,18 +19,25 @@ from valohai_steps.source.tree.mutations import is_assigned
 from valohai_steps.source.tree.scope import is_use, scope_of
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field, parts
 
-# What runs any text in the file that is run, or where it is called.
-_RUNNERS = (
-    *("builtins.exec", "builtins.eval", "cProfile.run", "cProfile.runctx", "profile.run", "profile.runctx"),
-    *("trace.Trace", "pdb.run", "pdb.runeval", "pdb.runctx", "code.interact", "doctest.testmod"),
+# By module: what runs any text in the file that is run, or where it is called.
+_RUNNERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "builtins": ("exec", "eval"),
+        "cProfile": ("run", "runctx"),
+        "profile": ("run", "runctx"),
+        "trace": ("Trace",),
+        "pdb": ("run", "runeval", "runctx"),
+        "code": ("interact",),
+        "doctest": ("testmod",),
+    }
 )
 # What gives the names of the module, or of the scope it is called in, as a dict.
-_NAMESPACES = ("builtins.globals", "builtins.locals", "builtins.vars")
+_NAMESPACES = ("globals", "locals", "vars")
 # What puts other values into any module, class or dict, and takes them back later.
-_PATCHERS = ("unittest.mock.patch", "mock.patch", "pytest.MonkeyPatch")
-# What gives a module, or anything in one, by its name.
-_MODULE_GIVERS = ("importlib.import_module", "builtins.__import__")
-_GIVERS = (*_MODULE_GIVERS, "pkgutil.resolve_name", "pydoc.locate", "inspect.getmodule")
+_PATCHERS = (("unittest.mock", "patch"), ("mock", "patch"), ("pytest", "MonkeyPatch"))
+# What gives a module, or with the last ones anything in it, by its name.
+_MODULE_GIVERS = (("importlib", "import_module"), ("builtins", "__import__"))
+_GIVERS = (*_MODULE_GIVERS, ("pkgutil", "resolve_name"), ("pydoc", "locate"), ("inspect", "getmodule"))
 # Modules whose names do all this, and those names; None: any of them.
 _POWERFUL: Mapping[str, tuple[str, ...] | None] = MappingProxyType(
     {
@@ -49,21 +56,21 @@ _DEEP = 9
 
 def disturbances(program: Evaluator) -> Iterator[Node]:
     """The places that may change names of the module, or what they stand for, without writing them."""
-    for name in _RUNNERS:
-        yield from mentions(program, name)
-    for name in _PATCHERS:
-        yield from (node for node in mentions(program, name) if not _patches_library(program, node))
+    for module, names in _RUNNERS.items():
+        yield from (node for name in names for node in mentions(program, module, name))
+    for patcher in _PATCHERS:
+        yield from (node for node in mentions(program, *patcher) if not _patches_library(program, node))
     for name in _NAMESPACES:
-        for node in mentions(program, name):
+        for node in mentions(program, "builtins", name):
             if not _is_harmless(program, name, node):
                 yield node
-    for expression in mentions(program, "sys.modules"):
+    for expression in mentions(program, "sys", "modules"):
         if _has_effects(program, expression, Reach()):
             yield expression
     for giver in _GIVERS:
         yield from _given(program, giver)
-    for module, names in _POWERFUL.items():
-        yield from _passed_on(program, module, names)
+    for module, powers in _POWERFUL.items():
+        yield from _passed_on(program, module, powers)
     yield from kept_values(program)
     yield from program.syntax.names("__builtins__")
 
@@ -101,9 +108,9 @@ def _patches_library(program: Evaluator, patcher: Node) -> bool:
     return root.isidentifier() and root not in (*_POWERFUL, "__main__") and not program.is_of_workspace(root)
 
 
-def _given(program: Evaluator, giver: str) -> Iterator[Node]:
+def _given(program: Evaluator, giver: tuple[str, str]) -> Iterator[Node]:
     """Where what gives modules by name is passed on, gives the file that is run, or what is then changed."""
-    for expression in mentions(program, giver):
+    for expression in mentions(program, *giver):
         call = called_at(expression)
         given = [] if call is None else parts(field(call, "arguments"))
         if call is None or not given:
@@ -213,11 +220,11 @@ def _is_harmless(program: Evaluator, name: str, node: Node) -> bool:
     call = node.parent
     if call is None or call.type != "call" or not is_field(call, "function", node):
         return False
-    if name == "builtins.vars" and parts(field(call, "arguments")):
+    if name == "vars" and parts(field(call, "arguments")):
         return True  # of an object: what that is counts where the object is used
     own = scope_of(node).type not in ("module", "class_definition")
     # In a function it is a copy, so that only the values in it can be changed.
-    return not _has_effects(program, call, Reach(1, 0) if own and name != "builtins.globals" else Reach())
+    return not _has_effects(program, call, Reach(1, 0) if own and name != "globals" else Reach())
 
 
 def _has_effects(program: Evaluator, node: Node, reach: Reach) -> bool:

@@ -6,12 +6,11 @@ from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.evaluation.uses.effects import effects_of
 from valohai_steps.source.evaluation.uses.namespaces import module_leaks, roots_of
-from valohai_steps.source.evaluation.uses.settings import is_own_object
+from valohai_steps.source.evaluation.uses.settings import settings
 from valohai_steps.source.evaluation.uses.tracing.harmless import BUILTINS
 from valohai_steps.source.evaluation.uses.tracing.trace import attributes_named, bound_at, uses_of
 from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.expressions import plain
-from valohai_steps.source.tree.mutations import is_assigned
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
 _IMPLICIT = ("__new__", "__init_subclass__", "__class_getitem__")
@@ -44,19 +43,12 @@ def foreign_changes(program: Evaluator, name: str, found: Evaluated, levels: int
     """Where another text of the workspace may change a name that it imports, too."""
     if name not in program.syntax.text:
         return
-    for holder in attributes_named(program, name):
-        outer = holder.parent
-        if (
-            outer is not None
-            and is_assigned(outer, holder)
-            and not is_own_object(program, holder.children[0])
-        ):
-            yield holder
+    yield from settings(program, name, computed=False)
     if levels:
         yield from (effect.node for effect in effects_of(program, roots_of(program, name), found, levels))
 
 
-def foreign_leaks(program: Evaluator, name: str, stems: Iterable[str]) -> Iterator[Node]:
+def foreign_leaks(program: Evaluator, name: str, stems: Iterable[str] = ()) -> Iterator[Node]:
     """Where another text of the workspace passes on a class that it imports, or one of these modules."""
     if name and name in program.syntax.text:
         for use in roots_of(program, name):

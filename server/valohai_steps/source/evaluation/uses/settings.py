@@ -12,11 +12,14 @@ from valohai_steps.source.tree.mutations import is_assigned
 from valohai_steps.source.tree.scope import scope_of
 from valohai_steps.source.tree.syntax import Node, field, parts
 
-_SETTERS = ("builtins.setattr", "builtins.delattr")
+_SETTERS = ("setattr", "delattr")
 
 
-def settings(program: Evaluator, name: str) -> Iterator[Node]:
-    """The places of a text that set or delete an attribute of this name, of whatever but `self`."""
+def settings(program: Evaluator, name: str, *, computed: bool = True) -> Iterator[Node]:
+    """The places of a text that set or delete an attribute of this name, of whatever but `self`.
+
+    `computed`: names that are computed may be this one, whatever the object.
+    """
     for holder in attributes_named(program, name):
         owner, outer = field(holder, "object"), holder.parent
         if (
@@ -27,11 +30,18 @@ def settings(program: Evaluator, name: str) -> Iterator[Node]:
         ):
             yield holder
     for setter in _SETTERS:
-        for expression in mentions(program, setter):
+        for expression in mentions(program, "builtins", setter):
             call = called_at(expression)
             given = parts(field(call, "arguments")) if call is not None else []
-            if len(given) < 2 or (_may_be(program, given[1], name) and not is_own_object(program, given[0])):
+            if len(given) < 2 or _may_set(program, given, name, computed=computed):
                 yield expression
+
+
+def _may_set(program: Evaluator, given: list[Node], name: str, *, computed: bool) -> bool:
+    """Whether `setattr` of these arguments may set an attribute of this name."""
+    if is_own_object(program, given[0]) or not _may_be(program, given[1], name):
+        return False
+    return computed or given[1].type == "string" or plain(given[0]).type != "identifier"
 
 
 def _may_be(program: Evaluator, node: Node, name: str) -> bool:

@@ -179,6 +179,9 @@ class Watch:
             yield from leaks(program, binding, mutable=levels > 0)
         else:
             yield from module_uses(program, owner)
+            yield from foreign_leaks(
+                program, program.syntax.name(owner.children[-1] if owner.children else owner)
+            )
         yield from self._everywhere()
 
     def is_before(self, node: Node, point: Node, binding: Binding | None) -> bool:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from operator import attrgetter
 from types import MappingProxyType
 
 from msgspec import Struct
 
+from valohai_steps.source.tree.descendants import descendants
 from valohai_steps.source.tree.syntax import Node, Syntax, ancestors, field, is_field, parts
 
 # A longer row of values is no defaults of a step.
@@ -145,11 +147,9 @@ def _may_name(node: Node, names: set[bytes | None]) -> bool:
 
 
 def _inside(node: Node) -> Iterator[Node]:
-    waiting = list(node.children)
-    while waiting:
-        each = waiting.pop()
-        yield each
-        waiting += each.children
+    inside = descendants(node, attrgetter("children"))
+    next(inside)  # the node itself
+    yield from inside
 
 
 def _named_by_dots(node: Node, dotted: Node) -> tuple[BindingKind, Node | None] | None:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from valohai_steps.model.patterns import pattern
 from valohai_steps.source.tree.binding import statement_of
+from valohai_steps.source.tree.descendants import descendants
 from valohai_steps.source.tree.syntax import Node, Syntax, ancestors
 
 _COMPOUND = frozenset(
@@ -96,15 +97,11 @@ def _extent(whole: Node, node: Node) -> tuple[int, int]:
 
 def mended(node: Node) -> list[Node]:
     """The places that tree-sitter mended inside a node, in order."""
-    found: list[Node] = []
-    waiting = [node]  # no recursion: the text may be nested deeper than Python's stack
-    while waiting:
-        each = waiting.pop()
-        if each.is_error or each.is_missing:
-            found.append(each)
-        elif each.has_error:
-            waiting += reversed(each.children)
-    return found
+    return [each for each in descendants(node, _broken_children) if each.is_error or each.is_missing]
+
+
+def _broken_children(node: Node) -> list[Node]:
+    return node.children if node.has_error and not node.is_error else []
 
 
 def _header_parses(syntax: Syntax, whole: Node, node: Node, start: int, end: int) -> bool:
@@ -144,15 +141,12 @@ def _without_formats(syntax: Syntax, start: int, end: int, node: Node) -> str | 
 
 def _formats(node: Node) -> list[Node]:
     """The outermost f-strings and t-strings in a node, in order."""
-    found: list[Node] = []
-    waiting = [node]
-    while waiting:
-        each = waiting.pop()
-        if each.type == "string":
-            found += [each] if any(child.type == "interpolation" for child in each.children) else []
-        else:
-            waiting += reversed(each.named_children)
-    return found
+    strings = descendants(node, lambda each: () if each.type == "string" else each.named_children)
+    return [
+        each
+        for each in strings
+        if each.type == "string" and any(child.type == "interpolation" for child in each.children)
+    ]
 
 
 @lru_cache(maxsize=256)  # between two keystrokes all statements but one are the same

@@ -18,6 +18,7 @@ from valohai_steps.source.evaluation.uses.settings import settings
 from valohai_steps.source.evaluation.uses.tracing.callees import full_name
 from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
 from valohai_steps.source.tree.binding import Binding, BindingKind
+from valohai_steps.source.tree.descendants import descendants
 from valohai_steps.source.tree.scope import scope_of
 from valohai_steps.source.tree.stars import star_imports
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
@@ -203,12 +204,9 @@ def _of_field_call(evaluator: Evaluator, name: Node, call: Node) -> _Field | Non
 
 def _names_in(node: Node) -> Iterator[Node]:
     """Every name and string of an annotation, every name of a value."""
-    waiting = [node]
-    while waiting:
-        each = waiting.pop()
+    for each in descendants(node):
         if each.type == "identifier" or (node.type == "type" and each.type in ("string", "attribute")):
             yield each
-        waiting += each.named_children
 
 
 def _is_type(evaluator: Evaluator, node: Node) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from valohai_steps.source.evaluation.strings import TEXT_METHODS
 from valohai_steps.source.tree.binding import Binding, BindingKind
+from valohai_steps.source.tree.descendants import descendants
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, Syntax, ancestors, field, parts
 
@@ -90,24 +91,21 @@ def _kinds(scopes: Scopes, node: Node) -> set[str]:
 
 def _top_nodes(syntax: Syntax) -> Iterator[Node]:
     """Every node that is evaluated while the file is imported."""
-    waiting = list(syntax.root.named_children)
-    while waiting:
-        node = waiting.pop()
-        yield node
+
+    def inside(node: Node) -> list[Node]:
         condition = field(node, "condition") if node.type == "if_statement" else None
         if condition is not None and syntax.source(condition).startswith("__name__ =="):
-            continue
-        waiting += [
-            child for child in node.named_children if not (node.type in _BODIES and child.type == "block")
-        ]
+            return []
+        children = node.named_children
+        return [each for each in children if each.type != "block"] if node.type in _BODIES else children
+
+    yield from descendants(syntax.root, inside)
 
 
 def names_before(scopes: Scopes, written: Node) -> tuple[Node, ...] | None:
     """The names that an expression at the top of a file reads, each bound once, before it; else None."""
     found: list[Node] = []
-    waiting = [written]
-    while waiting:
-        node = waiting.pop()
+    for node in descendants(written, _run_at_once):
         if node.type == "identifier":
             bindings = scopes.in_scope(scopes.syntax.name(node), scopes.syntax.root)
             is_imported = all(each.kind is BindingKind.IMPORTED for each in bindings)
@@ -116,7 +114,6 @@ def names_before(scopes: Scopes, written: Node) -> tuple[Node, ...] | None:
             ):
                 return None
             found.append(node)
-        waiting += [child for child in node.named_children if not is_body(node, child)]
     return tuple(found)
 
 
@@ -157,6 +154,10 @@ def _is_first(statement: Node, branch: Node, definition: Node) -> bool:
     return body is not None and body.id == branch.id and all(each.type in _HARMLESS for each in before)
 
 
+def _run_at_once(node: Node) -> list[Node]:
+    return [child for child in node.named_children if not is_body(node, child)]
+
+
 def is_body(node: Node, child: Node) -> bool:
     """Whether a child of a node is run only when a function is called."""
     body = field(node, "body") if node.type in _BODIES else None
@@ -165,14 +166,11 @@ def is_body(node: Node, child: Node) -> bool:
 
 def is_from_outside(scopes: Scopes, written: Node) -> bool:
     """Whether a value is made by what is imported or Python's own, of nothing that the file defines."""
-    waiting = [written]
-    while waiting:
-        node = waiting.pop()
+    for node in descendants(written):
         if node.type == "lambda":
             return False
         if node.type == "identifier":
             bindings = scopes.in_scope(scopes.syntax.name(node), scopes.syntax.root)
             if any(each.kind is not BindingKind.IMPORTED for each in bindings):
                 return False
-        waiting += node.named_children
     return True

@@ -23,8 +23,10 @@ from valohai_steps.source.pipelines.objects import (
 )
 from valohai_steps.source.pipelines.running.effects import HARMLESS, called_name
 from valohai_steps.source.pipelines.running.statements import run_block
+from valohai_steps.source.tree.descendants import descendants
 from valohai_steps.source.tree.syntax import Node, field, parts
 
+_OWN_BODIES = ("function_definition", "lambda", "class_definition")
 _ENDS = frozenset({"builtins.exit", "builtins.quit", "sys.exit", "os._exit", "os.abort"})
 
 
@@ -110,16 +112,14 @@ def _why_not_run(function: Function) -> Cause | None:
     node = function.node
     if node.children[0].type == "async":
         return Cause.RUNS_LATER
-    waiting = list(node.named_children)
-    while waiting:
-        each = waiting.pop()
-        if each.type in ("yield", "await"):
-            return Cause.RUNS_LATER
-        if each.type in ("global_statement", "nonlocal_statement"):
-            return Cause.NOT_RUN
-        if each.type not in ("function_definition", "lambda", "class_definition"):
-            waiting += each.named_children
-    return None
+
+    def inside(part: Node) -> list[Node]:
+        return part.named_children if part.id == node.id or part.type not in _OWN_BODIES else []
+
+    kinds = {part.type for part in descendants(node, inside)}
+    if kinds & {"yield", "await"}:
+        return Cause.RUNS_LATER
+    return Cause.NOT_RUN if kinds & {"global_statement", "nonlocal_statement"} else None
 
 
 class _Left(Struct, eq=False):

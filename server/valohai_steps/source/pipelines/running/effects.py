@@ -6,6 +6,7 @@ from valohai_steps.model.step import Unknown
 from valohai_steps.source.pipelines.expressions.names import looked_up
 from valohai_steps.source.pipelines.frames import Frame
 from valohai_steps.source.pipelines.objects import External, Hidden, PaperValue, hidden
+from valohai_steps.source.tree.descendants import descendants
 from valohai_steps.source.tree.syntax import Node, field
 
 # Functions and methods that only look at what they get.
@@ -139,12 +140,9 @@ def _named_within(frame: Frame, node: Node) -> Iterator[PaperValue]:
 
 def _within(frame: Frame, node: Node) -> Iterator[Node]:
     """A node and all in it. Raises Refused when there were too many."""
-    waiting = [node]
-    while waiting:
-        each = waiting.pop()
+    for each in descendants(node):
         frame.step(each)
         yield each
-        waiting += each.named_children
 
 
 def called_name(frame: Frame, call: Node) -> str:

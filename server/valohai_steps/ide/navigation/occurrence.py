@@ -87,6 +87,6 @@ class Occurrence(Struct, frozen=True):
 
     @property
     def is_attribute(self) -> bool:
-        """Whether it is read as an attribute of what a parser gives: a name of Python's, without quotes."""
-        is_read = self.role is OccurrenceRole.READ and self.symbol.kind is SymbolKind.ARGUMENT
-        return is_read and self.literal == self.span
+        """Whether it is a name of Python's, without quotes: an attribute of a namespace, a parameter."""
+        is_read = self.role is OccurrenceRole.READ or self.spelling is Spelling.DEST
+        return is_read and self.symbol.kind is SymbolKind.ARGUMENT and self.literal == self.span

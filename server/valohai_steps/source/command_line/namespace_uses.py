@@ -130,7 +130,7 @@ class _Flow:
         name = self._syntax.name(target)
         bound = {binding.node.id for binding in self._scopes.bindings(name, target)}
         for use in self._syntax.names(name):
-            if _is_name_of_another(use):
+            if is_name_of_another(use):
                 continue
             here = {binding.node.id for binding in self._scopes.bindings(name, use)}
             if bound & here and use.id not in here:
@@ -161,7 +161,7 @@ class _Flow:
         said = self._syntax.name(name)
         for use in self._syntax.names(said):
             bindings = self._scopes.bindings(said, use)
-            is_other = use.id == name.id or _is_name_of_another(use)
+            is_other = use.id == name.id or is_name_of_another(use)
             if not is_other and len(bindings) == 1 and bindings[0].node.id == name.id:
                 yield use
 
@@ -206,7 +206,7 @@ class _Flow:
 
     def _parameter(self, function: Node, node: Node, parent: Node, given: list[Node]) -> Node | None:
         """The parameter of a function of this file that gets the namespace."""
-        names = [_name_of_parameter(each) for each in parts(part_of(function, "parameters"))]
+        names = [name_of_parameter(each) for each in parts(part_of(function, "parameters"))]
         if parent.type == "keyword_argument":
             keyword = part_of(parent, "name")
             wanted = None if keyword is None else self._syntax.name(keyword)
@@ -218,7 +218,8 @@ class _Flow:
         return names[place] if is_plain and place < len(names) and None not in names[: place + 1] else None
 
 
-def _name_of_parameter(parameter: Node) -> Node | None:
+def name_of_parameter(parameter: Node) -> Node | None:
+    """The name of a parameter of a function; None for markers and what is unpacked."""
     if parameter.type == "identifier":
         return parameter
     found = part_of(parameter, "name")
@@ -227,7 +228,7 @@ def _name_of_parameter(parameter: Node) -> Node | None:
     return found if found is not None and found.type == "identifier" else None
 
 
-def _is_name_of_another(use: Node) -> bool:
+def is_name_of_another(use: Node) -> bool:
     """Whether an identifier is an attribute's or a keyword's, and no variable."""
     parent = use.parent
     if parent is None:

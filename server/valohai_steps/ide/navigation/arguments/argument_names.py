@@ -49,7 +49,12 @@ def argument_names(
             continue
         script = scripts.get(path)
         if script is None:
-            script = scripts[path] = ScriptNames(snapshot, run.script, is_imported=is_imported(path))
+            script = scripts[path] = ScriptNames(
+                snapshot,
+                run.script,
+                is_imported=is_imported(path),
+                elsewhere=_elsewhere(snapshot, path) if run.script.fact.library == "absl" else (),
+            )
             found.occurrences += script.occurrences()
             found.linked += script.aliases()
         flags.setdefault(run.step.name, {})[path] = script.flags()
@@ -65,6 +70,12 @@ def argument_names(
     for step in file.steps:
         found.occurrences += _in_yaml(page, step, flags.get(step.name, {}))
     return found
+
+
+def _elsewhere(snapshot: Snapshot, script: Path) -> list[str]:
+    """The texts of the other Python files: the flags of absl are those of the whole program."""
+    others = (path for path in sorted(snapshot.sources | set(snapshot.documents)) if path != script)
+    return [snapshot.readable_text(path) for path in others if path.suffix == ".py"]
 
 
 def _in_yaml(page: YamlPage, step: YamlStep, known: Mapping[Path, Flags]) -> Iterator[Occurrence]:

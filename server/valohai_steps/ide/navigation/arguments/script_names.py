@@ -1,12 +1,13 @@
 """The names in a script that reads its own command line: its flags, and what reads their values."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
 from msgspec.structs import replace
 
 from valohai_steps.drift.command_line.differences import ScriptRead
+from valohai_steps.ide.navigation.arguments.library_names import library_occurrences, library_uses
 from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, Spelling, Symbol, SymbolKind
 from valohai_steps.ide.navigation.python_names import PythonPage, written
 from valohai_steps.model.command_line import ArgumentFact
@@ -14,6 +15,7 @@ from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.project.files import readable
 from valohai_steps.project.snapshot import Snapshot
+from valohai_steps.source.command_line.name_uses import NameUses
 from valohai_steps.source.command_line.namespace_uses import NamespaceUses, namespace_uses
 
 # The arguments of a script by their flags, as they are written on a command line.
@@ -24,7 +26,10 @@ _DEST = pattern(r"\bdest[ \t]*=")
 class ScriptNames:
     """A script while the names of its arguments are gathered."""
 
-    def __init__(self, snapshot: Snapshot, script: ScriptRead, *, is_imported: bool) -> None:
+    def __init__(
+        self, snapshot: Snapshot, script: ScriptRead, *, is_imported: bool, elsewhere: Sequence[str] = ()
+    ) -> None:
+        self._elsewhere, self._found = elsewhere, dict[int, NameUses]()
         self._snapshot, self._fact, self._path = snapshot, script.fact, Path(script.path)
         parser = script.fact.parser
         arguments = () if parser is None else parser.everything
@@ -38,10 +43,15 @@ class ScriptNames:
         """The flags where they are declared, and what reads their values."""
         for argument in self._arguments:
             page = self._page(Path(argument.path or self._path))
-            if page is not None:
+            if page is not None and self._fact.library == "argparse":
                 yield from self._declared(page, argument)
+            elif page is not None:
+                uses = self._library_uses(page, argument)
+                names = [_bare(flag.text) for flag in argument.flags] or [argument.name]
+                symbols = [self._named(name) for name in names]
+                yield from library_occurrences(page, self._fact.library, argument, symbols, uses)
         page = self._page(self._path)
-        if page is not None:
+        if page is not None and self._fact.library == "argparse":
             yield from self._reads(page)
 
     def aliases(self) -> Iterator[tuple[Symbol, Symbol]]:
@@ -64,7 +74,17 @@ class ScriptNames:
 
     def keeps(self, argument: ArgumentFact) -> bool:
         """Whether the value is read by its name where nobody sees it, so that the name has to stay."""
+        page = self._page(self._path) if self._fact.library != "argparse" else None
+        if page is not None:
+            return bool(self._library_uses(page, argument).refused)
         return self._uses.leaves or argument.path is not None
+
+    def _library_uses(self, page: PythonPage, argument: ArgumentFact) -> NameUses:
+        known = self._found.get(id(argument))
+        if known is None:
+            known = library_uses(page, self._fact.library, argument, self._elsewhere)
+            self._found[id(argument)] = known
+        return known
 
     def _named(self, name: str) -> Symbol:
         return Symbol(SymbolKind.ARGUMENT, name, str(self._path))
@@ -79,9 +99,7 @@ class ScriptNames:
             name = _bare(text) if argument.flags else text
             place = page.part(self._named(name), span, text, Span(len(text) - len(name), len(text)))
             fixed, added = place.fixed, None
-            if self._fact.library != "argparse":
-                fixed = f"there {self._fact.library} makes a name of Python's of it; rename that by hand"
-            elif argument.is_positional and self.keeps(argument):
+            if argument.is_positional and self.keeps(argument):
                 fixed = "there its value is read by this name where nobody can follow; rename it by hand"
             elif name == argument.name and argument.flags and not self._is_stated(page, argument):
                 end = flags[-1][1].end

@@ -19,6 +19,7 @@ from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.command_lines import script_read
 from valohai_steps.project.files import readable
 from valohai_steps.project.snapshot import Snapshot
+from valohai_steps.source.command_line.uses.namespace_uses import namespace_uses
 
 
 class StepLine(Struct, frozen=True):
@@ -89,17 +90,10 @@ def argument_words(snapshot: Snapshot, path: Path, offset: int) -> tuple[Span, s
 def _of_argument(snapshot: Snapshot, path: Path, offset: int) -> tuple[Span, str] | None:
     script, yaml = _script(snapshot, path), snapshot.yaml_path(path)
     file = readable(snapshot.yaml(yaml))
-    parser = script.fact.parser if script is not None else None
-    argument = next(
-        (
-            each
-            for each in (parser.everything if parser is not None else ())
-            if each.path is None and each.name_span.contains(offset)
-        ),
-        None,
-    )
-    if script is None or argument is None or file is None:
+    found = None if script is None else _argument_at(snapshot, path, script, offset)
+    if script is None or found is None or file is None:
         return None
+    argument, place = found
     lines = [_described(argument, script)]
     for run in _runs(snapshot, yaml, file, script):
         step = run.step
@@ -110,7 +104,26 @@ def _of_argument(snapshot: Snapshot, path: Path, offset: int) -> tuple[Span, str
         else:
             shown = "" if default is None else f", default `{default.value}`"
             lines.append(f"step `{step.name}`: parameter `{item.name}`{shown}{_beginning(run, item)}")
-    return argument.name_span, "  \n".join(lines)
+    return place, "  \n".join(lines)
+
+
+def _argument_at(
+    snapshot: Snapshot, path: Path, script: ScriptRead, offset: int
+) -> tuple[ArgumentFact, Span] | None:
+    """The argument whose flag stands at an offset, or that is read there, with the place of its name."""
+    arguments = () if script.fact.parser is None else tuple(script.fact.parser.everything)
+    for each in arguments:
+        if each.path is None and each.name_span.contains(offset):
+            return each, each.name_span
+    source = readable(snapshot.source(path)) if arguments and script.fact.path is None else None
+    if source is None or script.fact.library != "argparse":
+        return None
+    uses = namespace_uses(source.syntax, script.fact.span)
+    for name, span in (*uses.attributes, *uses.keys):
+        argument = next((each for each in arguments if each.dest == name), None)
+        if argument is not None and span.contains(offset):
+            return argument, span
+    return None
 
 
 def _of_parameter(snapshot: Snapshot, yaml: Path, offset: int) -> tuple[Span, str] | None:
@@ -146,11 +159,23 @@ def _described(argument: ArgumentFact, script: ScriptRead) -> str:
     return " · ".join(filter(None, (flag, form.type, default, argument.description)))
 
 
+def detail_of(argument: ArgumentFact, library: str) -> str:
+    """The type and the default of an argument in a few words, without marks."""
+    form = parameter_for(argument, library)
+    default = "required" if form.required else f"default {form.default}" if form.default is not None else ""
+    return " · ".join(filter(None, (form.type, default)))
+
+
 def _runs(snapshot: Snapshot, yaml: Path, file: YamlFile, script: ScriptRead) -> Iterator[ScriptRun]:
     return (run for run in script_runs(snapshot, yaml, file.steps) if run.script is script)
 
 
 def _script(snapshot: Snapshot, path: Path) -> ScriptRead | None:
-    yaml = snapshot.yaml_path(path)
-    read = script_read(snapshot, yaml, (str(snapshot.source_in(path, yaml)),))
+    read = script_at(snapshot, path)
     return read if read is not None and not read.fact.stale else None
+
+
+def script_at(snapshot: Snapshot, path: Path) -> ScriptRead | None:
+    """What a Python file takes from its command line, also as it was before it was half-typed."""
+    yaml = snapshot.yaml_path(path)
+    return script_read(snapshot, yaml, (str(snapshot.source_in(path, yaml)),))

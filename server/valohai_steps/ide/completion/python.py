@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from valohai_steps.ide.completion.arguments import namespace_completions
 from valohai_steps.ide.completion.item import Completion, CompletionKind, KnownName
 from valohai_steps.ide.completion.members import members_of
 from valohai_steps.ide.completion.new_step import new_step
@@ -27,6 +28,10 @@ def python_completions(snapshot: Snapshot, path: Path, offset: int) -> Iterator[
     """What can be written at `offset` of a Python file or of a notebook's cells, the likeliest first."""
     python = snapshot.typed_python(path)
     if python is None:
+        return
+    own = tuple(namespace_completions(snapshot, path, offset))
+    if own:
+        yield from own
         return
     member = member_at(python.text, offset)
     if member is not None:

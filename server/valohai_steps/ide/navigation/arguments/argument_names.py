@@ -49,12 +49,9 @@ def argument_names(
             continue
         script = scripts.get(path)
         if script is None:
-            script = scripts[path] = ScriptNames(
-                snapshot,
-                run.script,
-                is_imported=is_imported(path),
-                elsewhere=_elsewhere(snapshot, path) if run.script.fact.library == "absl" else (),
-            )
+            others = _elsewhere(snapshot, path) if run.script.fact.library == "absl" else ()
+            script = ScriptNames(snapshot, run.script, is_imported=is_imported(path), elsewhere=others)
+            scripts[path] = script
             found.occurrences += script.occurrences()
             found.linked += script.aliases()
         flags.setdefault(run.step.name, {})[path] = script.flags()

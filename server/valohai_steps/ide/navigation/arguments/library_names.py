@@ -8,7 +8,7 @@ from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, 
 from valohai_steps.ide.navigation.python_names import PythonPage, written
 from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.text import Span
-from valohai_steps.source.command_line.name_uses import NameUses, flag_uses, parameter_uses
+from valohai_steps.source.command_line.uses.name_uses import NameUses, flag_uses, parameter_uses
 
 _FOLLOWED = ("click", "typer", "absl", "fire")
 

@@ -15,8 +15,8 @@ from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.project.files import readable
 from valohai_steps.project.snapshot import Snapshot
-from valohai_steps.source.command_line.name_uses import NameUses
-from valohai_steps.source.command_line.namespace_uses import NamespaceUses, namespace_uses
+from valohai_steps.source.command_line.uses.name_uses import NameUses
+from valohai_steps.source.command_line.uses.namespace_uses import NamespaceUses, namespace_uses
 
 # The arguments of a script by their flags, as they are written on a command line.
 Flags: TypeAlias = dict[str, Symbol]

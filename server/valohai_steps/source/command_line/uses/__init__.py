@@ -1,0 +1,1 @@
+"""Where a script uses what its command line gave it."""

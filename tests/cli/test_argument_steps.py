@@ -141,3 +141,61 @@ def test_a_misspelt_name_of_the_runtime_hides_no_arguments(run: Run, tmp_path: P
     assert run("show", "train.py").out == STEP
     assert run("update", "train.py").code == 0
     assert (tmp_path / "valohai.yaml").read_text() == STEP
+
+
+OWNED = """import argparse
+import os
+parser = argparse.ArgumentParser()
+parser.add_argument("--epochs", type=int, default=3)
+parser.add_argument("--mode", choices=["fast", "slow"], default="fast")
+parser.add_argument("--cache", action=argparse.BooleanOptionalAction, default=True)
+parser.add_argument("--free")
+parser.add_argument("--by-hand", type=int)
+args = parser.parse_args()
+images = os.path.join(os.environ["VH_INPUTS_DIR"], "images")
+open("/valohai/inputs/labels/all.csv")
+"""
+OWNED_YAML = """- step:
+    name: fit
+    image: i
+    command: python train.py {parameters}
+    parameters:
+      - name: epochs
+        type: string
+        default: 7
+        description: Ours
+      - name: mode
+        choices: [fast]
+      - name: cache
+        type: flag
+      - name: free
+        type: float
+      - name: hand
+        pass-as: --by-hand={v}
+    inputs:
+      - name: labels
+        default: s3://labels
+"""
+
+
+def test_where_python_owns_the_parameters_types_choices_and_inputs_follow(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(OWNED)
+    (tmp_path / "pyproject.toml").write_text('[tool.valohai-steps]\narguments = "own"\n')
+    (tmp_path / "valohai.yaml").write_text(OWNED_YAML)
+    assert run("update", "--check", "train.py").code == 1
+    done = run("update", "train.py")
+    assert done.code == 0
+    assert "added images; changed epochs, mode, cache" in done.err
+    expected = OWNED_YAML.replace("type: string", "type: integer").replace("[fast]", "[fast, slow]")
+    ways = "        pass-false-as: --no-cache\n        pass-true-as: --cache\n"  # the keys there are in order
+    expected = expected.replace("        type: flag\n", f"{ways}        type: flag\n")
+    expected += "      - name: images\n        optional: true\n"
+    assert (tmp_path / "valohai.yaml").read_text() == expected
+    assert run("update", "--check", "train.py").code == 0
+
+
+def test_nothing_of_it_changes_where_python_owns_nothing(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(OWNED)
+    (tmp_path / "valohai.yaml").write_text(OWNED_YAML)
+    assert run("update", "train.py").code == 0
+    assert (tmp_path / "valohai.yaml").read_text() == OWNED_YAML

@@ -11,31 +11,24 @@ from valohai_steps.config.structure import flaw_of_file, flaw_of_step
 from valohai_steps.config.writer import Append, Operation, Refusal, edit_yaml
 from valohai_steps.drift.command_line.differences import ScriptRead
 from valohai_steps.drift.command_line.parameters_for import arguments_at, form_as_mapping, parameter_for
-from valohai_steps.drift.command_line.passing import PassedLine, parameter_type_of, passed_lines
+from valohai_steps.drift.command_line.passing import PassedLine
 from valohai_steps.drift.command_line.taking import take
 from valohai_steps.drift.declaration import DEFAULT_IMAGE
+from valohai_steps.ide.command_line.bindings import lines_with_values
+from valohai_steps.ide.command_line.owning import Owned, StepArguments, input_folders_of, owned
 from valohai_steps.ide.command_line.scripts import script_of
 from valohai_steps.ide.update.file_changes import FileChange
 from valohai_steps.ide.update.refused import Refused, refuse_file
 from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import TextEdit, apply_edits
-from valohai_steps.project.command_lines import script_read, shell_script
-from valohai_steps.project.files import UnreadableFile, readable
+from valohai_steps.project.command_lines import script_read
+from valohai_steps.project.files import UnreadableFile
 from valohai_steps.project.reach import flaw_of_target
 from valohai_steps.project.snapshot import Snapshot
-from valohai_steps.source.command_line.input_paths import input_paths
 
 _REQUIREMENTS = "requirements.txt"
 SEVERAL_SCRIPTS = "several scripts read their own command line; update them one by one"
-
-
-class StepArguments(Struct, frozen=True):
-    """A step that runs a script: the arguments that are parameters of it, and those that could be."""
-
-    step: YamlStep
-    passed: tuple[ArgumentFact, ...]
-    missing: tuple[ArgumentFact, ...]
 
 
 class ArgumentUpdate(Struct, frozen=True):
@@ -80,17 +73,19 @@ def plan_arguments(
     if broken is not None:
         return Refused(target, broken.reason, broken.span)
     running = tuple(steps_with_arguments(snapshot, target, file, script))
-    if snapshot.settings(path).arguments == "own" and not add:
-        add = ("all",)
+    own = snapshot.settings(path).arguments == "own" and not add
+    add = ("all",) if own else add
     operations = (
         _added(target, running, add, script) if running else _generated(snapshot, target, file, script)
     )
     if isinstance(operations, Refused):
         return operations
-    edits = edit_yaml(file, operations)
+    more = owned(snapshot, running, script) if own else Owned()
+    edits = edit_yaml(file, [*operations, *more.operations])
     if isinstance(edits, Refusal):
         return Refused(target, edits.reason, edits.span)
-    return ArgumentUpdate(target, before, edits, running, _summary(operations))
+    summary = _summary([*operations, *more.operations], more.changed)
+    return ArgumentUpdate(target, before, edits, running, summary)
 
 
 def argument_change(snapshot: Snapshot, update: ArgumentUpdate, *, typed: bool = False) -> FileChange:
@@ -117,8 +112,7 @@ def steps_with_arguments(
 ) -> Iterator[StepArguments]:
     """Every step that runs a script, with what it passes of the arguments."""
     for step in file.steps:
-        samples = {item.name: True for item in step.parameters if parameter_type_of(item) == "flag"}
-        for line in passed_lines(step, samples, lambda name: shell_script(snapshot, yaml, name)):
+        for line in lines_with_values(snapshot, yaml, step):
             if script_read(snapshot, yaml, line.run.files) is script:
                 yield _with_arguments(step, script, line)
 
@@ -163,8 +157,6 @@ def _step(
     source = shlex.quote(str(snapshot.source_in(path, yaml)))
     run = " ".join(("python", source, *map(shlex.quote, words), "{parameters}"))
     installs = snapshot.exists(yaml.parent / _REQUIREMENTS)
-    tree = readable(snapshot.source(path))
-    folders = dict.fromkeys(each.name for each in input_paths(tree.syntax).known) if tree is not None else {}
     found: dict[str, PythonValue] = {
         "name": name,
         "image": snapshot.settings(path).image or DEFAULT_IMAGE,
@@ -174,7 +166,7 @@ def _step(
             for each in arguments_at(parser, words)
             if not each.hidden and not parameter_for(each, script.fact.library).cannot
         ],
-        "inputs": [{"name": folder, "optional": True} for folder in folders],
+        "inputs": [{"name": folder, "optional": True} for folder in input_folders_of(snapshot, path)],
     }
     return {key: value for key, value in found.items() if value != []}
 
@@ -208,13 +200,14 @@ def _added(
     return found
 
 
-def _summary(operations: Sequence[Operation]) -> str:
+def _summary(operations: Sequence[Operation], changed: Sequence[str] = ()) -> str:
     values = [each.value for each in operations if isinstance(each, Append)]
     steps = sum(isinstance(value, dict) and "step" in value for value in values)
     if steps:
         return f"{steps} {'step' if steps == 1 else 'steps'} added"
     names = dict.fromkeys(str(value["name"]) for value in values if isinstance(value, dict))
-    return f"added {', '.join(names)}" if names else ""
+    said = [f"added {', '.join(names)}"] if names else []
+    return "; ".join([*said, f"changed {', '.join(changed)}"] if changed else said)
 
 
 def running_line(script: str, each: StepArguments) -> str:

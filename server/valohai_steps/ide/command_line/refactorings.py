@@ -15,10 +15,10 @@ from valohai_steps.drift.command_line.passing import parameter_type_of
 from valohai_steps.ide.command_line.bindings import ScriptRun, script_runs
 from valohai_steps.ide.command_line.findings import command_line_differences
 from valohai_steps.ide.command_line.generation import (
-    StepArguments,
     plan_arguments,
     steps_with_arguments,
 )
+from valohai_steps.ide.command_line.owning import StepArguments
 from valohai_steps.ide.command_line.scripts import script_of
 from valohai_steps.ide.update.drift_fixes import as_python
 from valohai_steps.ide.update.file_edits import FileEdits

@@ -1,6 +1,7 @@
 """A hundred ways to make a parser: what is read is what argparse has once the script ran, or it is open."""
 
 import argparse
+import builtins
 import contextlib
 import io
 import random
@@ -205,13 +206,50 @@ def test_what_is_not_followed_is_not_judged(name: str) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    ["argparse.ArgumentParser.add_argument = f", "setattr(argparse.ArgumentParser, 'add_argument', f)"],
+    [
+        "argparse.ArgumentParser.add_argument = f",
+        "setattr(argparse.ArgumentParser, 'add_argument', f)",
+        "import builtins as b; b.int = f",
+        "import sys; sys.argv = ['a', '--b']",
+    ],
 )
 def test_a_library_that_the_script_changes_is_not_judged(change: str) -> None:
     """Not run: it would change argparse for all other tests."""
     source = f"import argparse\nf = lambda *a, **k: None\n{change}\np = argparse.ArgumentParser()\n"
     fact = read(Script("patched", f"{source}p.add_argument('--a')\np.parse_args()\n", {}))
     assert fact is None or fact.parser is None or fact.parser.open
+
+
+@pytest.mark.parametrize(
+    ("before", "default"),
+    [
+        ("c.v = 5", "c.v"),
+        ("d = c\nd.v = 5", "c.v"),
+        ("c.v, x = 5, 6", "c.v"),
+        ("setattr(c, 'v', 5)", "c.v"),
+        ("object.__setattr__(c, 'v', 5)", "c.v"),
+        ("vars(c)['v'] = 5", "c.v"),
+        ("type(c).v = 5", "c.v"),
+        ("c.set()", "c.v"),
+        ("import builtins\nbuiltins.str = lambda x: 5", "str(1)"),
+        ("import builtins\nsetattr(builtins, 'len', lambda x: 5)", "len('a')"),
+    ],
+)
+def test_a_default_is_what_the_object_has_then(
+    before: str, default: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = f"class C:\n    v = 1\n    def set(self): self.v = 5\nc = C()\n{before}\n"
+    parser = f"import argparse\np = argparse.ArgumentParser()\np.add_argument('--a', default={default})\n"
+    names: dict[str, object] = {}
+    with monkeypatch.context() as kept:
+        for name in ("str", "len"):
+            kept.setattr(builtins, name, getattr(builtins, name))
+        exec(f"{source}seen = {default}", names)  # noqa: S102  # the test's own
+    fact = read(Script("changed", f"{source}{parser}p.parse_args()\n", {}))
+    assert fact is not None
+    assert fact.parser is not None
+    assert names["seen"] == 5
+    assert not isinstance(fact.parser.arguments[0].default, Static)
 
 
 @pytest.mark.parametrize(

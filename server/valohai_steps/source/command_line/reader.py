@@ -8,8 +8,9 @@ from msgspec.structs import replace
 from valohai_steps.model.command_line import CommandFact, CommandLineFact, ParserFact
 from valohai_steps.source.command_line.detected import detected_library
 from valohai_steps.source.command_line.half_typed import is_half_typed
-from valohai_steps.source.command_line.interpreter.frames import MOST_COMMANDS, Effort
+from valohai_steps.source.command_line.interpreter.frames import MOST_COMMANDS, Effort, Script
 from valohai_steps.source.command_line.interpreter.interpreter import Interpreter
+from valohai_steps.source.command_line.interpreter.library import RELIED_ON, is_relied_on
 from valohai_steps.source.command_line.interpreter.objects import Parse, Parser
 from valohai_steps.source.command_line.libraries.absl_flags import ABSL
 from valohai_steps.source.command_line.libraries.argparse_parsers import ARGPARSE
@@ -20,6 +21,7 @@ from valohai_steps.source.command_line.libraries.standard import STANDARD
 from valohai_steps.source.command_line.libraries.typer_apps import TYPER
 from valohai_steps.source.evaluation.imports import Imports
 from valohai_steps.source.evaluation.modules.dependencies import Dependency
+from valohai_steps.source.evaluation.modules.outlines import replaced_names
 from valohai_steps.source.tree.syntax import ExcessiveText, Syntax
 
 _LARGEST = 2_000_000
@@ -47,7 +49,7 @@ def read_command_line(
     interpreter = Interpreter(LIBRARIES)
     try:
         script = interpreter.run(Syntax(text), imports)
-        fact = _fact(interpreter) or detected_library(text)
+        fact = _fact(interpreter, script) or detected_library(text)
         if is_half_typed(script):
             fact = before if before is not None else fact
             fact = None if fact is None else replace(fact, stale=True)
@@ -57,7 +59,7 @@ def read_command_line(
     return CommandLine(text, fact, tuple(reading.dependencies.values()), reading.effort)
 
 
-def _fact(interpreter: Interpreter) -> CommandLineFact | None:
+def _fact(interpreter: Interpreter, script: Script) -> CommandLineFact | None:
     reading = interpreter.reading
     parses = _deciding(reading.parses)
     if not parses:
@@ -71,6 +73,7 @@ def _fact(interpreter: Interpreter) -> CommandLineFact | None:
         if parse.parser is not last.parser:
             fact = _united(fact, _frozen(parse.parser, reading.effort))
     is_open = fact.open or several or reading.open or reading.effort.exceeded
+    is_open = is_open or any(_is_patched(each) for each in (script, *interpreter.scripts.values()))
     return CommandLineFact(
         library=last.parser.library,
         span=last.span,
@@ -80,6 +83,15 @@ def _fact(interpreter: Interpreter) -> CommandLineFact | None:
         leftovers_used=last.leftovers_used,
         unknowns=tuple(reading.unknowns),
     )
+
+
+def _is_patched(script: Script) -> bool:
+    """Whether a file makes something else of what the reading relies on: `builtins.int = f`."""
+    roots = {each.partition(".")[0] for each in RELIED_ON}
+    names = (
+        name for root in roots if root in script.syntax.text for name in replaced_names(script.scopes, root)
+    )
+    return any(is_relied_on(LIBRARIES, name) for name in names)
 
 
 def _deciding(parses: Sequence[Parse]) -> list[Parse]:

@@ -159,7 +159,9 @@ def _identifier(evaluator: FrameExpressions, node: Node) -> Evaluated | None:
         return _resolved(frame, name, bindings, evaluator.syntax.span(node))
     if name == "__name__":
         return made("__main__" if frame.script.path is None else "", evaluator.syntax.span(node))
-    return made(External(f"builtins.{name}"), evaluator.syntax.span(node)) if name in _BUILTINS else None
+    if name not in _BUILTINS or not evaluator.is_builtin(node):
+        return None
+    return made(External(f"builtins.{name}"), evaluator.syntax.span(node))
 
 
 def _resolved(

@@ -28,6 +28,8 @@ from valohai_steps.source.command_line.interpreter.objects import (
 )
 from valohai_steps.source.evaluation.evaluator import not_static
 from valohai_steps.source.evaluation.result import Evaluated
+from valohai_steps.source.evaluation.uses.settings import attributes_set, settings
+from valohai_steps.source.evaluation.uses.tracing.reflection import reflections
 from valohai_steps.source.tree.subscripts import single_key
 from valohai_steps.source.tree.syntax import Node, field, parts
 
@@ -220,13 +222,28 @@ def _of_object(
         function = object_of(found)
         if isinstance(function, Function):
             return made(function if is_static(function) else Method(receiver, name, function), span)
-        if found is not None:
-            return found
+        if found is not None and isinstance(each, ClassObject):
+            return not_static(evaluator, node) if _may_be_set(evaluator, each, name) else found
     if isinstance(receiver, Parser):
         if name.startswith("_") and name not in (*_GROUPS, "__init__", "__class__", "__doc__"):
             receiver.open = True  # `parser._actions`: what is done with its own parts is not followed
         return made(Group(receiver) if name in _GROUPS else Method(receiver, name), span)
     return made(Method(receiver, name), span) if isinstance(held, Super) else None
+
+
+def _may_be_set(evaluator: "FrameExpressions", cls: ClassObject, name: str) -> bool:
+    """Whether an object may have another value than its class says: `c.v = 5`, `vars(c)["v"] = 5`."""
+    from valohai_steps.source.command_line.expressions.frame_expressions import expressions
+
+    for program in dict.fromkeys((evaluator, expressions(cls.frame))):
+        sets = any(True for _ in (*attributes_set(program, name), *settings(program, name)))
+        if (
+            sets
+            or program.syntax.names("__setattr__")
+            or any(above != 0 for _, above in reflections(program, name))
+        ):
+            return True
+    return False
 
 
 def _classes(held: Parser | Instance | Super) -> Iterator[ClassObject | External]:

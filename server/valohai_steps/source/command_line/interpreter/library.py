@@ -24,7 +24,7 @@ from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.syntax import Node
 
 # What the reading itself takes for what Python or a library says it is, besides the calls of the tables.
-_RELIED_ON = (
+RELIED_ON = (
     *("argparse", "click", "asyncclick", "typer", "fire", "tyro", "simple_parsing", "absl.flags", "absl.app"),
     *("builtins", "dataclasses", "enum", "functools", "pathlib", "posixpath", "os.path", "sys.argv"),
 )
@@ -89,7 +89,7 @@ class Library(Struct, frozen=True):
 
 def is_relied_on(libraries: tuple[Library, ...], name: str) -> bool:
     """Whether the reading depends on something from outside, on a part of it, or on what it is a part of."""
-    names = (*_RELIED_ON, *(each for library in libraries for each in library.calls))
+    names = (*RELIED_ON, *(each for library in libraries for each in library.calls))
     return any(f"{name}.".startswith(f"{each}.") or each.startswith(f"{name}.") for each in names)
 
 

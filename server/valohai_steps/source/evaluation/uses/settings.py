@@ -20,14 +20,8 @@ def settings(program: Evaluator, name: str, *, computed: bool = True) -> Iterato
 
     `computed`: names that are computed may be this one, whatever the object.
     """
-    for holder in attributes_named(program, name):
-        owner, outer = field(holder, "object"), holder.parent
-        if (
-            owner is not None
-            and outer is not None
-            and is_assigned(outer, holder)
-            and not is_own_object(program, owner)
-        ):
+    for holder in attributes_set(program, name):
+        if not is_own_object(program, holder.children[0]):
             yield holder
     for setter in _SETTERS:
         for expression in mentions(program, "builtins", setter):
@@ -35,6 +29,13 @@ def settings(program: Evaluator, name: str, *, computed: bool = True) -> Iterato
             given = parts(field(call, "arguments")) if call is not None else []
             if len(given) < 2 or _may_set(program, given, name, computed=computed):
                 yield expression
+
+
+def attributes_set(program: Evaluator, name: str) -> Iterator[Node]:
+    """Every `x.name` of a text that is set or deleted there, of `self` as well."""
+    for holder in attributes_named(program, name):
+        if holder.parent is not None and is_assigned(holder.parent, holder):
+            yield holder
 
 
 def _may_set(program: Evaluator, given: list[Node], name: str, *, computed: bool) -> bool:

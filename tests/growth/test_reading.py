@@ -203,7 +203,7 @@ def test_tokens_are_found_in_proportion_to_the_text(piece: str, other: str) -> N
 
 @pytest.mark.parametrize("names", ["one step", "a step each"])
 def test_an_edit_is_in_proportion_to_the_open_documents(tmp_path: Path, names: str) -> None:
-    """1,600 files, open at once, that all declare one step: each is shown anew, and looks at few others."""
+    """Files, open at once, that all declare one step: each is shown anew, and looks at few others."""
 
     def edited(count: int) -> int:
         workspace = Workspace([tmp_path])

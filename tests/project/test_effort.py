@@ -313,3 +313,33 @@ def test_the_comments_of_a_file_are_looked_for_once_for_all_its_findings(
     monkeypatch.setattr(comments, counted)
     look(workspace)
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        ('"lr": 0.1', '"lr": 0.2', 0),  # a value
+        ("import valohai", "import valohai  # a comment", 99),  # the place that the others name moves
+        ("step-0", "step-1", 99),
+        (")\n", ", multifile=True)\n", 99),
+    ],
+)
+def test_the_files_that_declare_the_same_step_are_shown_anew_when_what_they_say_of_it_changes(
+    old: str, new: str, shown: int
+) -> None:
+    root, count = Path("/workspace"), 100
+    workspace = Workspace([root])
+    for number in range(count):
+        workspace.put(root / f"m{number}.py", TRAIN, 1)
+    first = root / "m0.py"
+    for asker in ("push", "pull"):
+        assert len(workspace.sharing(first, asker)) == count - 1
+        assert workspace.sharing(first, asker) == ()
+    before = {path: demand(diagnostics(workspace.snapshot, path)) for path in workspace.snapshot.documents}
+    workspace.put(first, TRAIN.replace(old, new), 2)
+    told = workspace.sharing(first, "push")
+    assert len(told) == shown
+    assert workspace.sharing(first, "pull") == told
+    assert workspace.sharing(first, "push") == workspace.sharing(first, "pull") == ()
+    after = {path: demand(diagnostics(workspace.snapshot, path)) for path in before}
+    assert {path for path in before if after[path] != before[path]} <= {first, *told}

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from valohai_steps.project.files import LARGEST_SETTINGS, UnreadableFile, exists, is_file, read_bytes
@@ -51,6 +52,7 @@ def find_upwards(name: str, path: Path, root: Path, exists: Callable[[Path], boo
     return next((candidate for candidate in found if exists(candidate)), None)
 
 
+@lru_cache(maxsize=4096)  # of many files that declare one step, each is named in the findings of all
 def source_in_command(path: Path, yaml: Path) -> PurePosixPath:
     """The Python file as seen from the folder of valohai.yaml, in POSIX spelling."""
     try:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from valohai_steps.model.text import Span
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.document import Document
 from valohai_steps.project.memo import Memo
@@ -22,7 +23,7 @@ class Workspace:
         self._overrides: Mapping[str, object] = MappingProxyType({})
         self._sources: frozenset[Path] = frozenset()
         self._snapshot: Snapshot | None = None
-        self._known_names: dict[Path, frozenset[str]] = {}
+        self._told: dict[tuple[str, Path], frozenset[tuple[str, bool, Span]]] = {}
         self._touched: set[Path] | None = None  # what changed while a scan runs
 
     @property
@@ -117,25 +118,28 @@ class Workspace:
         )
         return (*((path,) if path in self._documents else ()), *others)
 
-    def sharing(self, path: Path) -> tuple[Path, ...]:
-        """The other open documents with a step that `path` declares, or declared when this was last asked.
+    def sharing(self, path: Path, asker: str = "") -> tuple[Path, ...]:
+        """The other open documents whose findings tell of a step of `path` that has changed since the same
+        `asker` asked last; at first, all that have a step of its names.
 
-        One name in two files is a finding in both (VH108), and may be one step (`multifile`).
+        One name in two files is a finding in both (VH108), and may be one step (`multifile`). The finding
+        names the place in the other file: while that stays where it is, none is shown anew.
         """
-        now = self._names(path)
-        names = now | self._known_names.get(path, frozenset())
-        self._known_names[path] = now
+        now, before = self._declared(path), self._told.get((asker, path), frozenset())
+        self._told[asker, path] = now
+        names = {name for name, *_ in now ^ before}
         return tuple(
-            other for other in self._documents if names and other != path and names & self._names(other)
+            other
+            for other in self._documents
+            if names and other != path and any(name in names for name, *_ in self._declared(other))
         )
 
-    def _names(self, path: Path) -> frozenset[str]:
-        if is_yaml(path):
-            return frozenset()
-        python = self.snapshot.python(path)
+    def _declared(self, path: Path) -> frozenset[tuple[str, bool, Span]]:
+        """The steps of a file, as far as other files tell of them."""
+        python = None if is_yaml(path) else self.snapshot.python(path)
         if not isinstance(python, PythonFile):
             return frozenset()
-        return frozenset(step.name for step in python.steps)
+        return frozenset((step.name, step.is_multifile, step.name_span) for step in python.steps)
 
     def _depends(self, other: Path, path: Path) -> bool:
         """Whether a document is compared with `path`, or imports that file, or may when it is new."""

@@ -32,7 +32,8 @@ def document_diagnostic(
     shown, items = mine.get(uri, (None, []))
     related: _Related = {}
     if path is not None and session.capabilities.related_documents:
-        for other in (path, *session.workspace.affected(path), *session.workspace.sharing(path)):
+        sharing = session.workspace.sharing(path, "pull")
+        for other in (path, *session.workspace.affected(path), *sharing):
             related.update(
                 (
                     view.uri,

@@ -54,3 +54,14 @@ def test_a_valohai_yaml_that_may_not_be_written_is_not_looked_into(
     assert main(["update"]) == 2
     lines = capsys.readouterr().err.splitlines()
     assert [line.partition(": ")[0] for line in lines] == ["pyproject.toml:2:1", "train.py:2:17"]
+
+
+def test_show_names_them_all_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "train.py").write_text(FILES["train.py"])
+    assert main(["show", "train.py"]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.partition(": ")[0] for line in lines] == PLACES[:3]
+    assert all(line.endswith(" (there is nothing to show)") for line in lines)

@@ -7,8 +7,8 @@ from valohai_steps.cli.sources import choose, complain_of_settings, shown, whole
 from valohai_steps.cli.terminal import Terminal
 from valohai_steps.ide.command_line.generation import show_step
 from valohai_steps.ide.update.pipelines.planning import makes_pipeline
-from valohai_steps.ide.update.update import Refused, preview
-from valohai_steps.model.text import LineIndex
+from valohai_steps.ide.update.refused import Refused, refused_line
+from valohai_steps.ide.update.update import preview
 from valohai_steps.project.files import FileError, demand
 
 
@@ -33,11 +33,8 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         chosen = with_neighbours(chosen, terminal)
     result = preview(chosen.snapshot, path)
     if isinstance(result, Refused):
-        place = shown(path)
-        if result.span is not None:
-            line, column = LineIndex(python.text).position(result.span.start, "utf-32")
-            place += f":{line + 1}:{column + 1}"
-        terminal.complain(f"{place}: {result.reason}")
+        for each in result.all:
+            terminal.complain(refused_line(chosen.snapshot, each, "there is nothing to show", shown))
         return REFUSED
     terminal.write(result)
     return DONE

@@ -343,3 +343,14 @@ def test_the_files_that_declare_the_same_step_are_shown_anew_when_what_they_say_
     assert workspace.sharing(first, "push") == workspace.sharing(first, "pull") == ()
     after = {path: demand(diagnostics(workspace.snapshot, path)) for path in before}
     assert {path for path in before if after[path] != before[path]} <= {first, *told}
+
+
+def test_a_new_name_for_a_step_looks_through_the_commands_once(tmp_path: Path) -> None:
+    workspace, train = make_workspace(tmp_path, **{**SMALL, "sources": 1, "steps": 300})
+    effort(workspace, train, '"step-0"', '"step-new"')
+    found = effort(workspace, train, '"step-new"', '"step-newer"')
+    assert "steps searched" not in found
+    assert found["python parses"] == 1
+    (tmp_path / "valohai.yaml").write_text(yaml_text(299))
+    workspace.refresh([tmp_path / "valohai.yaml"])
+    assert effort(workspace, train, '"step-newer"', '"step-newest"')["steps searched"] == 299

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from valohai_steps.config.reader import YamlFile
+from valohai_steps.config.reader import YamlFile, YamlStep
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.model.step import StepFact
@@ -88,6 +88,7 @@ class Memo(Struct):
     )
     judged: dict[Path, JudgedFile] = field(default_factory=dict)
     arguments: dict[Path, tuple[YamlFile, tuple[object, ...], object]] = field(default_factory=dict)
+    running: dict[Path, tuple[YamlFile, dict[str, tuple[YamlStep, ...]]]] = field(default_factory=dict)
     settings: dict[Path, tuple[str, Settings, tuple[str, ...]]] = field(default_factory=dict)
     closed: dict[Path, ClosedSteps] = field(default_factory=dict)
     real: dict[Path, Path] = field(default_factory=dict)
@@ -121,6 +122,7 @@ class Memo(Struct):
             self.outlined,
             self.declared,
             self.items,
+            self.running,
             self.settings,
             self.real,
         ):

@@ -35,7 +35,7 @@ def _near_step(snapshot: Snapshot, path: Path, step: StepFact, file: YamlFile) -
     yaml = snapshot.yaml_path(path)
     running = [
         each
-        for each in steps_running(file, str(snapshot.source_in(path, yaml)))
+        for each in steps_running(snapshot, yaml, file, path)
         if not any(True for _ in snapshot.steps_named(yaml, each.name))
     ]
     inside = [each for each in running if step.name in each.name or each.name in step.name]

@@ -1,6 +1,6 @@
 """Files without `prepare()`: what they read, against the steps of valohai.yaml whose commands run them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from msgspec.structs import replace
@@ -26,7 +26,23 @@ def files_of(step: YamlStep) -> frozenset[str]:
     return frozenset() if command is None else files_run(command.value, stated_path)
 
 
-def steps_running(file: YamlFile, source: str) -> Iterator[YamlStep]:
+def steps_running(snapshot: Snapshot, yaml: Path, file: YamlFile, path: Path) -> tuple[YamlStep, ...]:
+    """The steps of `file`, what `yaml` says, whose command runs a Python file.
+
+    All commands are looked through once, until valohai.yaml says something else.
+    """
+    known = snapshot.memo.running.get(yaml)
+    if known is None or known[0] is not file:
+        known = snapshot.memo.running[yaml] = (file, {})
+    source = str(snapshot.source_in(path, yaml))
+    found = known[1].get(source)
+    if found is None:
+        snapshot.memo.count("steps searched", len(file.steps))
+        found = known[1][source] = tuple(steps_with_command(file, source))
+    return found
+
+
+def steps_with_command(file: YamlFile, source: str) -> Iterator[YamlStep]:
     """The steps whose command runs a file, named as seen from the folder of valohai.yaml."""
     path = PurePosixPath(source)
     # Reading a command as a shell does takes long: most do not even hold the name.
@@ -43,7 +59,7 @@ def undeclared_reads(
     """VH121 for a file that declares no step itself and is run by at least one step of valohai.yaml."""
     if python.calls or not python.reads:
         return
-    steps = list(steps_running(file, str(snapshot.source_in(path, yaml))))
+    steps = steps_running(snapshot, yaml, file, path)
     for read in python.reads if steps else ():
         names = [item.name for step in steps for item in step.items(read.kind)]
         if read.name not in names:
@@ -57,7 +73,7 @@ def undeclared_folders(snapshot: Snapshot, path: Path, yaml: Path) -> Iterator[F
     file = readable(snapshot.yaml(yaml)) if found else None
     if file is None or not file.is_readable:
         return
-    steps = list(steps_running(file, str(snapshot.source_in(path, yaml))))
+    steps = steps_running(snapshot, yaml, file, path)
     names = [item.name for step in steps for item in step.inputs]
     for each in found if steps else ():
         if each.name not in names:
@@ -72,7 +88,7 @@ def _unquoted(edit: TextEdit) -> TextEdit:
 
 
 def _finding(
-    source: PythonSource | None, read: ValueRead, names: list[str], steps: list[YamlStep], yaml: Path
+    source: PythonSource | None, read: ValueRead, names: list[str], steps: Sequence[YamlStep], yaml: Path
 ) -> Finding:
     near = fixes.nearest(read.name, names)
     stated = ", ".join(repr(step.name) for step in steps)

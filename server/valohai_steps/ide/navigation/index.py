@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from valohai_steps.config.reader import YamlFile, YamlStep
 from valohai_steps.ide.command_line.findings import state_of_scripts
-from valohai_steps.ide.findings.undeclared_reads import files_of, steps_running
+from valohai_steps.ide.findings.undeclared_reads import files_of, steps_with_command
 from valohai_steps.ide.navigation.arguments.argument_names import ArgumentNames, argument_names
 from valohai_steps.ide.navigation.command_names import names_folders
 from valohai_steps.ide.navigation.occurrence import Occurrence, Symbol
@@ -230,7 +230,7 @@ def _steps_by_file(file: YamlFile | None, sources: set[str]) -> Mapping[str, lis
     if file is None:
         return {}
     if len(sources) == 1:  # most commands need no look then
-        return {source: list(steps_running(file, source)) for source in sources}
+        return {source: list(steps_with_command(file, source)) for source in sources}
     found: dict[str, list[YamlStep]] = {}
     for step in file.steps:
         for source in files_of(step) & sources:

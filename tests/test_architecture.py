@@ -158,6 +158,21 @@ def test_nothing_of_the_user_is_ever_run() -> None:
         assert not found, f"{path.relative_to(ROOT)}: {found}"
 
 
+def compiled_outside_functions(node: ast.AST) -> Iterator[int]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            continue
+        if isinstance(child, ast.Call) and ast.unparse(child.func) == "re.compile":
+            yield child.lineno
+        yield from compiled_outside_functions(child)
+
+
+def test_no_pattern_is_compiled_by_an_import() -> None:
+    for path in modules(SERVER):
+        lines = [*compiled_outside_functions(ast.parse(path.read_text("utf-8")))]
+        assert not lines, f"{path.relative_to(ROOT)}: {lines}: write model.patterns.pattern for re.compile"
+
+
 def test_yaml_is_never_dumped_as_a_whole() -> None:
     for path in modules(SERVER):
         assert not re.search(r"yaml\.(safe_)?dump(_all)?\(", path.read_text("utf-8")), path

@@ -1,11 +1,10 @@
 """Patterns that are compiled late: none at import, each of them valid, with the same answers."""
 
-import ast
 import importlib
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -30,15 +29,6 @@ for name in sys.argv[1:]:
     importlib.import_module(name)
 print(*(name for name in compiled_by if name.startswith("valohai_steps")))
 """
-
-
-def compiled_outside_functions(node: ast.AST) -> Iterator[int]:
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-            continue
-        if isinstance(child, ast.Call) and ast.unparse(child.func) == "re.compile":
-            yield child.lineno
-        yield from compiled_outside_functions(child)
 
 
 def test_no_module_of_ours_compiles_a_pattern_when_it_is_imported() -> None:

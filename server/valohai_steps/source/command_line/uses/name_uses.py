@@ -5,17 +5,18 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.uses.namespace_uses import is_name_of_another, name_of_parameter
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax, ancestors, is_field, parts
 from valohai_steps.source.tree.syntax import field as part_of
 
-_FLAGS = re.compile(r"^[ \t]*(\w+)[ \t]*=[ \t]*[\w.]*\bFLAGS[ \t]*$", re.MULTILINE)
+_FLAGS = pattern(r"^[ \t]*(\w+)[ \t]*=[ \t]*[\w.]*\bFLAGS[ \t]*$", re.MULTILINE)
 # What calls a function, or a command, by the names of its parameters.
 _CALLS_BY_NAME = frozenset({"callback", "forward", "invoke", "partial"})
 _SEES_ALL = frozenset({"eval", "exec", "locals", "vars"})
-_NAMES_FLAGS = re.compile(r"(?:mark_flags?_as_|flag|validator|set_default|get_flag|FLAGS)")
+_NAMES_FLAGS = pattern(r"(?:mark_flags?_as_|flag|validator|set_default|get_flag|FLAGS)")
 
 
 class NameUses(Struct, frozen=True):

@@ -34,11 +34,6 @@ print(*(name for name in compiled_by if name.startswith("valohai_steps")))
 def test_no_module_of_ours_compiles_a_pattern_when_it_is_imported() -> None:
     done = subprocess.run([sys.executable, "-c", PROBE, *MODULES], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
-    found = {
-        path: [*compiled_outside_functions(ast.parse(path.read_text("utf-8")))]
-        for path in SERVER.rglob("*.py")
-    }
-    assert {path: lines for path, lines in found.items() if lines} == {}
 
 
 def test_every_pattern_of_ours_can_be_compiled() -> None:

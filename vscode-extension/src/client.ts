@@ -2,6 +2,8 @@
 import * as vscode from 'vscode';
 import {
   CloseAction,
+  type CompletionItem,
+  type CompletionList,
   ErrorAction,
   type ErrorHandler,
   LanguageClient,
@@ -85,6 +87,24 @@ export class Client implements vscode.Disposable {
       return undefined;
     }
     return (await this.client.sendRequest('workspace/executeCommand', { command, arguments: args })) as T;
+  }
+
+  /** What the server offers at a place, as soon as it runs; nothing when it does not start. */
+  async completions(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    token: vscode.CancellationToken,
+    context: vscode.CompletionContext,
+  ): Promise<vscode.CompletionList | undefined> {
+    await this.turn;
+    const client = this.client;
+    if (client === undefined || !this.running || token.isCancellationRequested) {
+      return undefined;
+    }
+    const asked = client.code2ProtocolConverter.asCompletionParams(document, position, context);
+    const found = await client.sendRequest<CompletionItem[] | CompletionList | null>('textDocument/completion', asked, token);
+    const list = await client.protocol2CodeConverter.asCompletionResult(found, undefined, token);
+    return Array.isArray(list) ? new vscode.CompletionList(list) : (list ?? undefined);
   }
 
   /** An edit of the protocol as one of VS Code. Throws while the server does not run. */

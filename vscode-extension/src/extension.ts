@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 
 import { offerToAgents } from './agents';
+import { completeBeforehand } from './beforehand';
 import { Client } from './client';
 import { actionMiddleware, SAVE_EDITED } from './actions';
 import { commandMiddleware, confirmRemoval, type Hands } from './commands';
@@ -46,6 +47,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     terminals,
     pipelines,
     new Status(client),
+    completeBeforehand(client),
     ...offerToAgents(context, log, client),
     vscode.workspace.registerTextDocumentContentProvider(Texts.scheme, texts),
     vscode.commands.registerCommand(`${SECTION}.restart`, () => client.restart()),
@@ -63,12 +65,33 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.workspace.onDidChangeConfiguration((event) => void configured(client, event)),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void client.restart()),
   );
-  await client.start();
-  await welcome(context);
+  await whenNeeded(context.subscriptions, async () => {
+    await client.start();
+    await welcome(context);
+  });
 }
 
 export async function deactivate(): Promise<void> {
   await running?.stop();
+}
+
+/** Start now, or as soon as there is something to look at: of YAML files, the extension is only about valohai.yaml. */
+async function whenNeeded(subscriptions: vscode.Disposable[], start: () => Promise<void>): Promise<void> {
+  const isThere = vscode.workspace.textDocuments.some(isOurs) || vscode.workspace.notebookDocuments.length > 0;
+  if (isThere || (await vscode.workspace.findFiles('**/valohai.{yaml,yml}', undefined, 1)).length > 0) {
+    return start();
+  }
+  const opened = vscode.workspace.onDidOpenTextDocument((document) => {
+    if (isOurs(document)) {
+      opened.dispose();
+      void start();
+    }
+  });
+  subscriptions.push(opened);
+}
+
+function isOurs(document: vscode.TextDocument): boolean {
+  return document.languageId === 'python' || /\/valohai\.ya?ml$/.test(document.uri.path);
 }
 
 /** The server hears of its own settings by itself; those that name a program start it anew. */

@@ -318,6 +318,23 @@ const states = {
     await hands.see('No problems', '.markers-panel');
     await hands.press('Control+Shift+m');
   },
+  async 'what is typed before the server runs has its list when it does'() {
+    await hands.openFolder(join(workspaces, 'empty'));
+    await hands.open(FILE);
+    await hands.type('- ');
+    await hands.see(['step', 'pipeline', 'endpoint'], '.suggest-widget.visible');
+    await hands.press('Enter');
+    await hands.see('- step:', '.editor-instance .view-lines');
+    await hands.save();
+  },
+  async 'the first valohai.yaml of a folder without Python is completed at once'() {
+    await hands.openFolder(join(workspaces, 'bare'));
+    await hands.newFile(FILE);
+    await hands.type('- ');
+    await hands.see(['step', 'pipeline', 'endpoint'], '.suggest-widget.visible');
+    await hands.press('Escape');
+    await hands.save();
+  },
   async 'the Pythons of the machine are listed with their versions'() {
     await hands.palette('Valohai: Select', 'Valohai: Select Python for the Language Server');
     await hands.see(['Python 3.', 'Automatic', 'Browse...'], PICK);

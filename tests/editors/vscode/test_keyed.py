@@ -23,8 +23,9 @@ pytestmark = ONE_VSCODE
 def session(tmp_path_factory: pytest.TempPathFactory) -> Report:
     root = tmp_path_factory.mktemp("keyed")
     workspaces = lay_out(root / "workspaces")
-    for name in ("nothing", "fresh"):
+    for name in ("nothing", "fresh", "bare", "empty"):
         (workspaces / name).mkdir(exist_ok=True)
+    (workspaces / "empty" / "valohai.yaml").touch()
     (workspaces / "fresh" / "train.py").unlink()
     for name in ("fresh", "digits", "choices"):
         add_environment(workspaces / name)

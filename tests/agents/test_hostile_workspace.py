@@ -68,7 +68,7 @@ def test_a_path_that_leads_outside_is_refused(tool: str, name: str, home: Path) 
     before = everything(home)
     path = name.replace("{home}", str(home))
     arguments = {"paths": [path]} if tool in ("check", "preview_update", "update") else {"path": path}
-    with pytest.raises(ToolError, match=r"outside of the workspace \(|names no path"):
+    with pytest.raises(ToolError, match=r"outside of the workspace \(|is not a path"):
         ask(clone, tool, **arguments, **({"step": "train"} if tool == "describe_step" else {}))
     assert everything(home) == before
 

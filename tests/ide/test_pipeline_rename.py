@@ -129,7 +129,7 @@ def test_nodes_of_a_loop_are_refused_each_by_its_own_name() -> None:
 
 def test_a_taken_name_is_refused() -> None:
     assert renamed(opened(), PYTHON, "'fit'", "fetch", 2) == (
-        "there already is a node 'fetch' (valohai.yaml); choose another name"
+        "there is already a node 'fetch' (valohai.yaml); choose another name"
     )
     assert "cannot contain a dot" in str(renamed(opened(), PYTHON, "'fit'", "a.b", 2))
 

@@ -122,8 +122,8 @@ def test_a_renamed_flag_is_taken_and_read_as_before(python: str, pass_as: str, p
 @pytest.mark.parametrize(
     ("name", "uses", "why"),
     [
-        ("epochs", [], "there already is a parameter 'epochs' in step 'train'"),
-        ("lambda", [USES[0]], "a name of Python's"),
+        ("epochs", [], "there is already a parameter 'epochs' in step 'train'"),
+        ("lambda", [USES[0]], "a Python name"),
         ("taken", [USES[0], "args.taken = 1"], "would be read as something else"),
         ("a b", [], "cannot contain spaces"),
     ],

@@ -75,10 +75,11 @@ export async function deactivate(): Promise<void> {
   await running?.stop();
 }
 
-/** Start now, or as soon as there is something to look at: of YAML files, the extension is only about valohai.yaml. */
+/** Start now; where only a YAML file that is not ours has woken the extension, as soon as there is something to look at. */
 async function whenNeeded(subscriptions: vscode.Disposable[], start: () => Promise<void>): Promise<void> {
-  const isThere = vscode.workspace.textDocuments.some(isOurs) || vscode.workspace.notebookDocuments.length > 0;
-  if (isThere || (await vscode.workspace.findFiles('**/valohai.{yaml,yml}', undefined, 1)).length > 0) {
+  const documents = vscode.workspace.textDocuments;
+  const isWoken = documents.some((document) => document.languageId === 'yaml') && !documents.some(isOurs);
+  if (!isWoken || (await vscode.workspace.findFiles('**/valohai.{yaml,yml}', undefined, 1)).length > 0) {
     return start();
   }
   const opened = vscode.workspace.onDidOpenTextDocument((document) => {

@@ -88,7 +88,7 @@ def resolved(name: str, folder: Path, roots: Sequence[Path]) -> Path:
     whole = folder / name
     flaw = name_flaw(whole)
     if flaw is not None:
-        raise ToolError(f"{name!r} names no path: {flaw}")
+        raise ToolError(f"{name!r} is not a path: {flaw}")
     path = real_path(whole.parent) / whole.name if ".." in whole.parent.parts else whole
     path = real_path(path) if path.name == ".." else path
     real = real_path(path)

@@ -33,7 +33,7 @@ def _flaw_of_item(item: Node) -> Refusal | None:
     for entry in item.entries:
         if entry.key not in SECTIONS and entry.key != "<<":
             beside = "; indent it below the key in front" if len(item.entries) > 1 else "; repair it first"
-            return Refusal(f"Valohai knows no item `{entry.key}`{beside}", entry.key_span)
+            return Refusal(f"Valohai does not know the item `{entry.key}`{beside}", entry.key_span)
         if entry.node.kind != "mapping":
             return Refusal(f"`{entry.key}` holds no keys; indent them below it first", entry.key_span)
     if len(item.entries) > 1:

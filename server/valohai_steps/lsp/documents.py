@@ -85,7 +85,7 @@ def _report_unknown(session: Session, uri: str) -> None:
     """A change of what was not opened; of a document that is none of ours it means nothing."""
     path = path_of(uri)
     if path is not None and session.workspace.snapshot.is_ours(path):
-        logger.warning("%s was changed, and never opened: the change is passed over", uri)
+        logger.warning("%s was changed but never opened; the change is ignored", uri)
 
 
 def _report_backwards(

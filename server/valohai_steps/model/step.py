@@ -46,7 +46,7 @@ class Cause(Enum):
     BOUND_OTHERWISE = "{}"  # the kind of binding is a part of the subject: "lr is a function"
     HALF_TYPED = "{} is not complete Python yet"
     STARRED_OVER = "{} may be replaced by the import of * below it"
-    SELF_DEFINED = "{} is defined by itself"
+    SELF_DEFINED = "{} is defined in terms of itself"
     IMPORTED = "{} is imported, and its value is only known at run time"
     IMPORT_CIRCLE = "the files that import each other here lead nowhere"
     TOO_MANY_FILES = "{} may be changed by an imported file, and more files are imported than are read"

@@ -41,11 +41,11 @@ def awkward_parameters(page: Page, parameters: Node | None) -> Iterator[Finding]
     for name, node in named(parameters):
         why = _parameter_flaw(name) if id(node) not in unused else ""
         if why:
-            yield Finding("VH310", node.span, f"a parameter cannot well be named {page.written(node)}: {why}")
+            yield Finding("VH310", node.span, f"a parameter should not be named {page.written(node)}: {why}")
             continue
         other = alike.setdefault(name.replace("_", "-"), (name, node))
         if other[0] != name:
-            message = f"{name} and {other[0]} are one name to many programs; rename one"
+            message = f"many programs cannot tell {name} and {other[0]} apart; rename one"
             yield Finding("VH310", node.span, message, (Related(other[1].span, f"{other[0]} is here"),))
 
 

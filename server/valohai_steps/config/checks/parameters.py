@@ -63,7 +63,7 @@ def _useless_keys(judged: JudgedParameter) -> Iterator[tuple[str, str]]:
         if "pass-as" in entries and {*FLAG_KEYS} & entries.keys():
             yield "pass-as", "beside `pass-true-as` and `pass-false-as`"
     elif kind:
-        yield from ((key, "but on a flag") for key in FLAG_KEYS if key in entries)
+        yield from ((key, "except on a flag") for key in FLAG_KEYS if key in entries)
 
 
 def _useless_separator(judged: JudgedParameter) -> Iterator[tuple[str, str]]:
@@ -85,7 +85,7 @@ def _pass_as(judged: JudgedParameter) -> Iterator[Finding]:
         end = f"; did you mean {{{near}}}?" if near else "; use {name}, {value} or {v}"
         yield Finding("VH304", span, f"Valohai does not know {{{unknown[0]}}} in `pass-as`{end}")
     elif not names & {"value", "v"}:
-        message = f"the value does not get through {page.written(entry.node)}; add {{v}} where it goes"
+        message = f"{page.written(entry.node)} leaves the value out; add {{v}} where it goes"
         yield Finding("VH307", span, message)
 
 

@@ -62,8 +62,8 @@ def _flag(page: Page, node: Node) -> Finding | None:
         return None
     written = page.written(node)
     if isinstance(node.value, str) and node.style and node.value in ("true", "false"):
-        message = f"the default of a flag is true or false, and {written} is a string; take the quotes away"
-        fixes = replaced(f"Take the quotes away: {node.value}", node.span, node.value)
+        message = f"the default of a flag is true or false, and {written} is a string; remove the quotes"
+        fixes = replaced(f"Remove the quotes: {node.value}", node.span, node.value)
         return Finding("VH305", node.span, message, fixes=fixes)
     return Finding("VH305", node.span, f"the default of a flag is true or false, not {written}")
 
@@ -77,9 +77,9 @@ def _string(page: Page, node: Node, what: str, *, stated: bool) -> Finding | Non
         return None
     written, kind = page.written(node), type_of(node)
     if stated:
-        message = f"the default {written} is no string, but the type is string; put it in quotes"
+        message = f"the default {written} is not a string, but the type is string; put it in quotes"
         return Finding("VH309", node.span, message, fixes=in_quotes(page, node))
-    message = f"without a type this is a string, and {written} is none; add type: {kind}"
+    message = f"without a type this is a string, and {written} is not one; add type: {kind}"
     return Finding("VH309", node.span, message)
 
 

@@ -35,7 +35,7 @@ def expression_flaw(text: str) -> str | None:
     try:
         tree = ast.parse(_TOKEN.sub(_as_name, text).strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return "is no expression; write one such as metadata.accuracy > 0.9"
+        return "is not an expression; write one such as metadata.accuracy > 0.9"
     return _flaw(tree, 0)
 
 
@@ -49,11 +49,14 @@ def _flaw(node: ast.AST, depth: int) -> str | None:
     if depth >= _DEEPEST:
         return "is too deep for an expression; make it simpler"
     if not isinstance(node, _NODES):
-        return f"has what no expression may have ({type(node).__name__}); use comparisons, and, or, not"
+        kind = type(node).__name__
+        return (
+            f"contains something that is not allowed in an expression ({kind}); use comparisons, and, or, not"
+        )
     if isinstance(node, ast.Compare) and len(node.ops) != 1:
         return "compares three values at once; write two comparisons with `and`"
     if isinstance(node, ast.Call) and (not isinstance(node.func, ast.Name) or node.keywords):
-        return "has a call that no expression may have; call a function by its name, with plain values"
+        return "contains a call that is not allowed; call a function by its name, with plain values"
     if isinstance(node, ast.Attribute):
         return _flaw_of_path(node)
     for inner in _parts(node):
@@ -72,7 +75,7 @@ def _parts(node: ast.AST) -> list[ast.AST]:
 def _flaw_of_path(node: ast.AST) -> str | None:
     while isinstance(node, ast.Attribute):
         node = node.value
-    return None if isinstance(node, ast.Name) else "has a dot behind what is no name"
+    return None if isinstance(node, ast.Name) else "has a dot after something that is not a name"
 
 
 def _flaw_of_operators(node: ast.AST) -> str | None:
@@ -80,8 +83,8 @@ def _flaw_of_operators(node: ast.AST) -> str | None:
     if isinstance(node, ast.BinOp):
         found.append(node.op)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert):
-        return "has `~`, which no expression may have"
+        return "contains `~`, which is not allowed in an expression"
     if isinstance(node, ast.Constant) and not isinstance(node.value, (str, int, float, type(None))):
-        return "has a value that no expression may have"
+        return "contains a value that is not allowed in an expression"
     bad = next((each for each in found if not isinstance(each, _OPERATORS)), None)
     return f"has an operator that Valohai does not know ({type(bad).__name__})" if bad is not None else None

@@ -24,14 +24,14 @@ def _duration(value: str) -> str | None:
     total = 0.0
     for part in _PART.finditer(value):
         if not part["unit"]:
-            return f"has no unit behind {part['value']}; add s, m, h, d or w"
+            return f"has no unit after {part['value']}; add s, m, h, d or w"
         if part["unit"][0] not in _UNITS:
             return f"has a unit that Valohai does not know, {part['unit']}; use s, m, h, d or w"
         try:
             total += float(part["value"])
         except ValueError:
-            return f"has {part['value']}, which is no number; write a time such as 1h 30m"
-    return None if total > 0 else "is no time; write seconds, or a time such as 1h 30m"
+            return f"has {part['value']}, which is not a number; write a time such as 1h 30m"
+    return None if total > 0 else "is not a time; write seconds, or a time such as 1h 30m"
 
 
 def _expression(value: str) -> str | None:
@@ -49,7 +49,7 @@ def _mount_path(value: str) -> str | None:
 
 
 def _mount(value: str) -> str | None:
-    return None if _MOUNT.match(value) else "is no mount; write /folder-of-the-machine:/folder-of-the-step"
+    return None if _MOUNT.match(value) else "is not a mount; write /folder-of-the-machine:/folder-of-the-step"
 
 
 def _selector(value: str) -> str | None:

@@ -161,7 +161,7 @@ def _unknown_item(page: Page, node: Node) -> Iterator[Finding]:
         fixes = as_things(page, first, near)
     elif near is not None:
         fixes = replaced(f"Change to {near}", first.key_span, page.spelled(near, first.key_node))
-    message = f"`{written}` is no kind of item that Valohai knows, so it does nothing{end}"
+    message = f"`{written}` is not a kind of item that Valohai knows, so it does nothing{end}"
     yield Finding("VH307", first.key_span, message, fixes=fixes)
 
 

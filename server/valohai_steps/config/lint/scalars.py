@@ -71,8 +71,8 @@ def _wrong_kind(page: Page, node: Node, takes: Takes, name: str) -> Finding:
     if isinstance(node.value, str):
         value = _without_quotes(node.value, takes)
         if value is not None and node.style in ("'", '"'):
-            title = f"Take the quotes away: {value}"
-            message = f"{name} takes {wanted}, and {written} is a string; take the quotes away"
+            title = f"Remove the quotes: {value}"
+            message = f"{name} takes {wanted}, and {written} is a string; remove the quotes"
             return Finding("VH302", node.span, message, fixes=replaced(title, node.span, value))
         return Finding("VH302", node.span, f"{name} takes {wanted}, not {written}")
     if Scalar.STRING in takes.scalars and not takes.choices and takes.form is not Form.DURATION:

@@ -86,7 +86,7 @@ def _kind(judged: JudgedPipeline, node: PipelineNode, kind: Name, side: str) -> 
     single = _single(word)
     if single not in possible and word not in _RARE:
         if not possible:
-            return Verdict("VH306", at, "a deployment node is no source of an edge; swap the ends")
+            return Verdict("VH306", at, "a deployment node cannot be the source of an edge; swap the ends")
         near, end = hint(word, possible)
         message = f"{word} is not the {side} of an edge for {_article(node.kind)} node{end}"
         return Verdict("VH306", at, message, text=near)
@@ -158,7 +158,7 @@ def _together(judged: JudgedPipeline, edges: list[Edge]) -> Iterator[Verdict]:
             yield Verdict("VH312", at, "this edge is there twice; remove one", related, removes=True)
         elif value is not edge:
             related = ((At(judged.number, value.place), "the first one"),)
-            message = f"another edge goes to {edge.target.text} already, which has one value; remove one"
+            message = f"another edge already goes to {edge.target.text}, which takes one value; remove one"
             yield Verdict("VH312", at, message, related)
         elif source == target:
             yield Verdict("VH306", at, f"this edge leads from {source} to itself; choose another node")

@@ -113,7 +113,7 @@ def _cannot_be_switched_off(side: Side, taking: Taking) -> Iterator[Difference]:
         argument = None if not words else _named(taking, words[0])
         if argument is None or _default(argument) is not True or argument.action == "store_false":
             continue
-        message = f"{_flag(argument)} is True by itself, and nothing is passed for false; state pass-false-as"
+        message = f"{_flag(argument)} is True by default, and nothing is passed for false; add pass-false-as"
         yield _difference(side, message, place_of_key(item, "type"), (item, argument))
 
 

@@ -152,7 +152,7 @@ def _not_taken(side: Side, taking: Taking, refusal: Refusal, word: PassedWord) -
     if refusal.kind == "ambiguous":
         message = f"{flag} may be short for several arguments of {name}; write the one that is meant"
     elif refusal.kind == "extra":
-        message = f"{name} takes no {word.text!r}, which is no option; {offer(parser, near)}"
+        message = f"{name} takes no {word.text!r}, which is not an option; {offer(parser, near)}"
     else:
         message = f"{name} takes no {flag}; {offer(parser, near)}"
     return side.difference("VH131", message, side.place_of(word), _about(item, near))

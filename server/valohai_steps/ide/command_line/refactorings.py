@@ -97,7 +97,9 @@ def _of_parser(snapshot: Snapshot, path: Path, running: Sequence[StepArguments])
     if running and not missing:
         return
     plan = plan_arguments(snapshot, path, ("all",) if running else ())
-    count = f"all {len(missing)} arguments" if len(missing) > 1 else "the one argument that is no parameter"
+    count = (
+        f"all {len(missing)} arguments" if len(missing) > 1 else "the one argument that is not a parameter"
+    )
     names = ", ".join(dict.fromkeys(each.step.name for each in running if each.missing))
     title = f"Add {count} to step {names}" if running else f"Generate a step for {path.name}"
     if not isinstance(plan, Refused):

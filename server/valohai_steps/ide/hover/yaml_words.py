@@ -44,7 +44,7 @@ def yaml_word(snapshot: Snapshot, path: Path, offset: int, *, named: bool) -> Ho
         return found
     text = readable(snapshot.text(path)) or ""
     beside = [offset + 1] if text[offset : offset + 1] in _QUOTES else []
-    beside += [offset - 1] if offset and text[offset - 1] in _QUOTES else []
+    beside += [offset - 1] if offset and text[offset - 1 : offset] in _QUOTES else []
     inside = (_word_at(snapshot, path, each, named=named) for each in beside)
     return next((each for each in inside if each is not None), None)
 

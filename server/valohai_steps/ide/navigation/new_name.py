@@ -46,7 +46,7 @@ def _clash(index: Index, group: frozenset[Symbol], symbol: Symbol, name: str) ->
         if alike or (other.kind is symbol.kind and other.name == name):
             taken = f"{_article(other.kind)} {other.kind.value} {other.name!r}"
             of_step = f" in step {symbol.owner!r}" if alike else ""
-            return f"there already is {taken}{of_step} ({each.path.name}); choose another name"
+            return f"there is already {taken}{of_step} ({each.path.name}); choose another name"
     return None
 
 

@@ -239,10 +239,10 @@ def _python_edits(
         spelled = None if place is None else place.spelled(said)
         why = "its quotes there cannot contain it"
         if each.is_attribute:
-            why = "what is read there has to be a name of Python's; choose another"
+            why = "what is read there must be a Python name; choose another"
             spelled = said if said.isidentifier() and not iskeyword(said) else None
         elif place is not None and place.literal is None:
-            why = "a keyword has to be a name of Python's; write the dict with {...} first"
+            why = "a keyword must be a Python name; write the dict with {...} first"
         elif place is None and each.literal == each.span and _PLAIN.fullmatch(said):
             spelled = said  # in a path, or an attribute
         if spelled is None:

@@ -25,7 +25,7 @@ def propose_update(session: Session, uri: str) -> dict[str, Any]:
     """
     path = session.path(uri)
     if path is None:
-        return _answer(refusal=f"{uri} is no file; save it first")
+        return _answer(refusal=f"{uri} is not a file; save it first")
     try:
         return _proposal(session, path)
     except FileError as error:

@@ -23,7 +23,7 @@ def watch_process(pid: int, ended: Callable[[], None]) -> None:
     except ProcessLookupError:
         logger.warning("there is no process %d here; the server ends when its input does", pid)
     except OSError as error:
-        logger.info("process %d is looked for every %s seconds: %s", pid, _PERIOD, error)
+        logger.info("process %d is checked every %s seconds: %s", pid, _PERIOD, error)
         poll_process(pid, ended)
 
 

@@ -100,7 +100,7 @@ class ScriptNames:
             place = page.part(self._named(name), span, text, Span(len(text) - len(name), len(text)))
             fixed, added = place.fixed, None
             if argument.is_positional and self.keeps(argument):
-                fixed = "there its value is read by this name where nobody can follow; rename it by hand"
+                fixed = "there its value is read by this name where it cannot be followed; rename it by hand"
             elif name == argument.name and argument.flags and not self._is_stated(page, argument):
                 end = flags[-1][1].end
                 kept = TextEdit(Span(end, end), f', dest="{argument.dest}"')

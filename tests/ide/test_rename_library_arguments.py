@@ -179,7 +179,7 @@ def test_a_parameter_for_fire_is_renamed_with_its_uses() -> None:
 
 CLICK = SCRIPTS["click"]
 REFUSALS = [
-    ("train.py", CLICK, "lambda", "a name of Python's"),
+    ("train.py", CLICK, "lambda", "a Python name"),
     ("train.py", CLICK, "Rate", "would be read as something else"),
     ("train.py", CLICK, "epochs", "there already is"),
     ("train.py", SCRIPTS["typer"], "my_rate", "would be read as something else"),

@@ -18,7 +18,7 @@ def library_uses(
 ) -> NameUses:
     """Where the value of an argument is read; `elsewhere` are the texts of the other files around."""
     if library not in _FOLLOWED:
-        return NameUses(refused=f"{library} makes a name of Python's of it; rename that by hand")
+        return NameUses(refused=f"{library} turns it into a Python name; rename that by hand")
     if argument.path is not None:
         return NameUses(refused="its value is read in another file than it is declared in; rename it by hand")
     syntax = page.source.syntax

@@ -104,7 +104,7 @@ def flag_uses(syntax: Syntax, name: str) -> NameUses:
                 if attribute is not None and syntax.source(attribute) == name:
                     spans.append(syntax.span(attribute))
                 elif attribute is None and not _is_quiet(use):
-                    refused = f"{holder} is handed on in this file, and nobody can follow what is read of it"
+                    refused = f"{holder} is handed on in this file, and what is read of it cannot be followed"
         return NameUses(tuple(spans), tuple(_named_flags(syntax, name)), refused)
     except ExcessiveText:
         return NameUses(refused="this file is too large to follow it")

@@ -181,7 +181,7 @@ CLICK = SCRIPTS["click"]
 REFUSALS = [
     ("train.py", CLICK, "lambda", "a Python name"),
     ("train.py", CLICK, "Rate", "would be read as something else"),
-    ("train.py", CLICK, "epochs", "there already is"),
+    ("train.py", CLICK, "epochs", "there is already"),
     ("train.py", SCRIPTS["typer"], "my_rate", "would be read as something else"),
     ("train.py", CLICK.replace("learning_rate, epochs):", "**kwargs):"), "rate", "no function right below"),
     (

@@ -84,6 +84,7 @@ def test_a_whole_call_is_python_and_calls_the_module_once(line: str) -> None:
         after = apply_edits(without_cursor(line), (TextEdit(span, each.text),))
         ast.parse(after)
         assert after.count("valohai") == 1
+        assert (each.filter_text or each.label).isidentifier()
         if each.snippet is not None:
             assert re.sub(r"\$\{\d:(\w+)\}|\$\d", r"\1", each.snippet) == each.text
 

@@ -63,6 +63,8 @@ def _calls(place: MemberPlace, text: str, path: Path) -> Iterator[Completion]:
             snippet,
             "",
             sentence,
+            # A bracket that is typed must not go on with the label: Enter behind it would take the call.
+            filter_text=label.partition("(")[0],
             is_last=True,
         )
 

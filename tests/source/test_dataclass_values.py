@@ -111,3 +111,45 @@ def test_a_file_that_reaches_back_makes_it_unknown() -> None:
         {"o.py": "import __main__\n__main__.c.lr = 2\n"},
     )
     assert not is_known(read_program(made))
+
+
+OTHER = f"""\
+from dataclasses import dataclass, field
+from typing import Optional
+B = 4
+{CLASS.replace("@dataclass", "@dataclass(frozen=True)")}    size: int = B
+"""
+ELSEWHERE = {
+    "cfg.py": OTHER,
+    "makes.py": "from cfg import Config\ndef make(): return Config(lr=5)\n",
+    "init.py": "import cfg\ncfg.Config.__init__ = lambda s: [object.__setattr__(s, 'lr', 9)] and None\n",
+    "defaults.py": "from cfg import Config\nConfig.__init__.__defaults__ = (1, 2, 3, 4)\n",
+    "sets.py": "import cfg\nsetattr(cfg.Config, '__init__', lambda s: None)\n",
+    "rebinds.py": "import cfg\ncfg.Config = lambda: 3\n",
+    "passes.py": "import cfg\nprint(vars(cfg.Config))\nchange(cfg.Config)\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("before", "given", "expected"),
+    [
+        ("", "asdict(Config())", f"{WHOLE}, size=4"),
+        ("", "asdict(Config(lr=2))", "lr=2, name=None, layers=[1, 2], size=4"),
+        ("c = Config(size=1)\nprint(c)", "asdict(c)", f"{WHOLE}, size=1"),
+        ("import makes\nmakes.make()", "asdict(Config())", f"{WHOLE}, size=4"),
+        ("import cfg\ncfg.B = 3", "asdict(Config())", f"{WHOLE}, size=4"),
+        ("Config.lr = 3", "asdict(Config())", ""),
+        ("x = [Config]\nx[0].__init__.__defaults__ = (1, 2, 3, 4)", "asdict(Config())", ""),
+        ("class D(Config): pass", "asdict(Config())", ""),
+        ("if 1:\n    def Config(): return 3", "asdict(Config())", ""),
+        *(
+            (f"import {name}", "asdict(Config())", "")
+            for name in ("init", "defaults", "sets", "rebinds", "passes")
+        ),
+    ],
+)
+def test_a_dataclass_of_another_file(before: str, given: str, expected: str) -> None:
+    call = f"valohai.prepare(step='s', default_parameters={given})\n"
+    made = Program(f"{IMPORTS}from cfg import Config\n{before}\n{call}", ELSEWHERE)
+    assert summary(read_program(made)) == f"s({expected})"
+    assert list(differences(made, run_programs([made])[0])) == []

@@ -368,3 +368,5 @@ async def test_an_answer_that_is_none_is_a_refusal(
     assert [message.message.partition(": ")[0] for message in client.messages] == [
         "the editor did not apply the update"
     ]
+    client.protocol.fm.features[lsp.WINDOW_SHOW_DOCUMENT] = lambda _: answer
+    assert await run(client, "openStep", document.uri) is False

@@ -57,6 +57,7 @@ def take(folder: Path, cache: Path, vsix: Path, parts: Sequence[str]) -> None:
         "VALOHAI_PATH": only_python(folder / "bin"),
         "VALOHAI_VSIX": f"{vsix}:{packed_probe(folder / 'probe.vsix')}",
         "VALOHAI_RUNTIME": ROOT / "runtime" / "src",
+        "VALOHAI_STEPS": Path(sys.executable).with_name("valohai-steps"),
         "VALOHAI_WORKSPACES": folder / "workspaces",
         "VALOHAI_PICTURES": TAKEN,
         "VALOHAI_ONLY": ":".join(parts),

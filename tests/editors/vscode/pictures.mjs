@@ -47,7 +47,9 @@ const profile = makeProfile(process.env.VALOHAI_ROOT, {
   path: process.env.VALOHAI_PATH,
   settings: { ...QUIET, 'terminal.integrated.env.linux': { PYTHONPATH: process.env.VALOHAI_RUNTIME } },
 });
-writeFileSync(join(profile.home, '.bashrc'), "PS1='$ '\n");
+// The commands of this repository, by their name.
+const shell = `PS1='$ '\nvalohai-steps() { PYTHONPATH= '${process.env.VALOHAI_STEPS}' "$@"; }\n`;
+writeFileSync(join(profile.home, '.bashrc'), shell);
 for (const vsix of process.env.VALOHAI_VSIX.split(':')) install(profile, vsix);
 const vscode = await start(profile);
 const browser = await openBrowser();
@@ -186,7 +188,21 @@ async function completed() {
   await page.setViewportSize(WIDE);
 }
 
-const all = { tour, pipelines, completed };
+// What `valohai-steps graph` draws in a terminal.
+async function terminal() {
+  await page.setViewportSize({ width: WIDE.width, height: 330 });
+  await window.openFolder(join(workspaces, 'pipelines'));
+  if (await page.locator('.part.sidebar').isVisible()) await window.command('View: Close Primary Side Bar');
+  await window.command('Terminal: Create New Terminal in Editor Area');
+  await shown(page.locator('.xterm-rows'), '$');
+  await page.keyboard.type('valohai-steps graph');
+  await page.keyboard.press('Enter');
+  await shown(page.locator('.xterm-rows'), 'retrain: 2 nodes, 1 edge');
+  await picture('graph');
+  await page.setViewportSize(WIDE);
+}
+
+const all = { tour, pipelines, completed, terminal };
 const wanted = process.env.VALOHAI_ONLY ? process.env.VALOHAI_ONLY.split(':') : Object.keys(all);
 try {
   for (const name of wanted) await all[name]();

@@ -3,6 +3,7 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import type { DocumentRegistry, IDocumentWidget } from '@jupyterlab/docregistry';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { ILSPDocumentConnectionManager } from '@jupyterlab/lsp';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ToolbarButton } from '@jupyterlab/ui-components';
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
 import { concerns } from './concern';
@@ -13,12 +14,17 @@ const plugin: JupyterFrontEndPlugin<void> = {
   id: 'valohai-steps-jupyterlab:plugin',
   description: 'Updates valohai.yaml from the steps of a notebook or a Python file.',
   autoStart: true,
-  requires: [ILSPDocumentConnectionManager, IDocumentManager],
+  requires: [ILSPDocumentConnectionManager, IDocumentManager, ISettingRegistry],
   activate,
 };
 
-function activate(app: JupyterFrontEnd, connections: ILSPDocumentConnectionManager, documents: IDocumentManager): void {
-  const lab = { connections, documents };
+function activate(
+  app: JupyterFrontEnd,
+  connections: ILSPDocumentConnectionManager,
+  documents: IDocumentManager,
+  settings: ISettingRegistry,
+): void {
+  const lab = { connections, documents, settings };
   tellClosed(connections);
   const extension = {
     createNew: (widget: IDocumentWidget, context: DocumentRegistry.Context) => addButton(lab, widget, context),

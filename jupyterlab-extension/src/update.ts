@@ -2,7 +2,9 @@
 import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { ILSPDocumentConnectionManager } from '@jupyterlab/lsp';
+import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { Difference } from './difference';
+import { askFirst } from './priority';
 import { documentAt, proposeUpdate, SERVER, tellChanged } from './server';
 import { Refusal, write } from './writing';
 
@@ -10,6 +12,7 @@ import { Refusal, write } from './writing';
 export interface Lab {
   connections: ILSPDocumentConnectionManager;
   documents: IDocumentManager;
+  settings: ISettingRegistry;
 }
 
 /** Show what would change in valohai.yaml, and write it after a yes. What stands in the way is said. */
@@ -17,7 +20,7 @@ export async function update(lab: Lab, path: string): Promise<void> {
   try {
     await updated(lab, path);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : JSON.stringify(error);
+    const reason = reasonOf(error);
     Notification.error(error instanceof Refusal ? reason : `valohai.yaml was not updated: ${reason}`, { autoClose: false });
   }
 }
@@ -26,7 +29,10 @@ async function updated(lab: Lab, path: string): Promise<void> {
   const document = await documentAt(lab.connections, path);
   if (document === null)
     throw new Refusal('the language server is not ready; is jupyterlab-lsp installed, and its status "connected"?');
-  if (document.server !== SERVER) throw new Refusal(otherServer(document.server));
+  if (document.server !== SERVER) {
+    offerOurs(lab, document.server);
+    return;
+  }
   const proposal = await proposeUpdate(document);
   if (proposal.refusal !== null) throw new Refusal(proposal.refusal);
   if (proposal.files.length === 0) {
@@ -39,7 +45,7 @@ async function updated(lab: Lab, path: string): Promise<void> {
     buttons: [Dialog.cancelButton(), Dialog.okButton({ label: 'Update' })],
   });
   if (!answer.button.accept) return;
-  await write(lab.documents, proposal.files);
+  await write(lab.documents, proposal.files, path);
   await tellChanged(
     document.connection,
     proposal.files.map((file) => file.uri),
@@ -47,10 +53,24 @@ async function updated(lab: Lab, path: string): Promise<void> {
   Notification.success(`Updated ${proposal.files.map((file) => file.name).join(' and ')}`, { autoClose: 5000 });
 }
 
-/** JupyterLab asks one language server about a language, that of the highest rank. */
-function otherServer(name: string): string {
-  return (
-    `JupyterLab asks ${name} about this language, and not valohai-steps; give valohai-steps the higher rank in Settings, ` +
-    'Settings Editor, Language Servers, and reload the page'
-  );
+/** JupyterLab asks one language server about a language: a person chooses which, by one button. */
+function offerOurs(lab: Lab, other: string): void {
+  const message =
+    `JupyterLab asks ${other} about this language, and no other server. With valohai-steps in its place, ${other} no longer ` +
+    'helps with Python; Settings, Settings Editor, Language Servers takes it back.';
+  const choose = async () => {
+    await askFirst(lab.settings);
+    window.location.reload();
+  };
+  const actions = [{ label: 'Ask valohai-steps and reload', callback: () => void choose().catch(notChosen) }];
+  Notification.warning(message, { actions, autoClose: false });
+}
+
+function notChosen(error: unknown): void {
+  Notification.error(`the setting was not changed: ${reasonOf(error)}`, { autoClose: false });
+}
+
+/** What the lab throws is not always an Error. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : JSON.stringify(error);
 }

@@ -12,11 +12,12 @@ interface Target {
 }
 
 /**
- * Write all files, or none: what was written is put back when a later one cannot be. Throws a Refusal when one is not what
+ * Write all files, or none, in the drive of the lab's path `from`: what was written is put back when a later one cannot be. Throws a Refusal when one is not what
  * the proposal was made from, or when some could not be put back, which it names; else what stood in the way.
  */
-export async function write(documents: IDocumentManager, files: ProposedFile[]): Promise<void> {
-  const targets = files.map(located);
+export async function write(documents: IDocumentManager, files: ProposedFile[], from: string): Promise<void> {
+  const drive = documents.services.contents.driveName(from);
+  const targets = files.map((file) => located(file, drive));
   for (const target of targets) {
     if ((await current(documents, target.path)) !== target.file.before) throw changedSince(target.file);
   }
@@ -80,11 +81,12 @@ function contextOf(documents: IDocumentManager, path: string) {
   return widget ? documents.contextForWidget(widget) : undefined;
 }
 
-function located(file: ProposedFile): Target {
+/** Where the lab has a file. With jupyter-collaboration before 4.0 what is open is in a drive of its own, "RTC:". */
+function located(file: ProposedFile, drive: string): Target {
   const path = pathOf(file.uri);
   if (path === null)
     throw new Refusal(`${file.name} is outside of the folder that JupyterLab serves; start jupyter lab above it`);
-  return { file, path };
+  return { file, path: drive === '' ? path : `${drive}:${path}` };
 }
 
 function changedSince(file: ProposedFile): Refusal {

@@ -30,6 +30,11 @@ def test_the_settings_are_those_of_the_server_and_a_few_of_its_own() -> None:
     own = {"saveAfterUpdate", "updateOnSave", "interpreter", "importStrategy", "trace.server"}
     names = {name.removeprefix("valohai-steps.") for name in configuration()}
     assert names == {*SETTING_NAMES, *own}
+    sent = re.search(
+        r"SERVER_SETTINGS = \[(.+)\] as const", (EXTENSION / "src" / "settings.ts").read_text("utf-8")
+    )
+    assert sent is not None
+    assert tuple(re.findall(r"'(\w+)'", sent[1])) == SETTING_NAMES
 
 
 def test_each_setting_is_explained_in_the_manual() -> None:

@@ -88,7 +88,10 @@ class LabDocument(Document):
         self.send(lsp.TextDocumentContentChangeWholeDocument(text + "\n"))
 
 
-@pytest.fixture(params=["explore.ipynb", ".virtual_documents/explore.ipynb"], ids=["real", "virtual"])
+@pytest.fixture(
+    params=["explore.ipynb", ".virtual_documents/explore.ipynb", "RTC:explore.ipynb"],
+    ids=["real", "virtual", "drive"],
+)
 def notebook(request: pytest.FixtureRequest, lab: StepsClient, project: Path) -> LabDocument:
     return LabDocument(lab, project / request.param)
 

@@ -6,7 +6,7 @@ import { stated } from './stated';
 export const SECTION = 'valohai-steps';
 
 /** The settings of the server, the same as in `[tool.valohai-steps]`; the others are the extension's own. */
-export const SERVER_SETTINGS = ['yaml', 'requirements', 'runtime', 'rules', 'exclude', 'image'] as const;
+export const SERVER_SETTINGS = ['yaml', 'requirements', 'runtime', 'rules', 'exclude', 'image', 'arguments'] as const;
 
 /** What the user has set for a resource, by name. */
 export function serverSettings(resource?: vscode.Uri): Record<string, unknown> {

@@ -5,7 +5,7 @@ import logging
 from lsprotocol import types as lsp
 from msgspec.structs import replace
 
-from valohai_steps.lsp.places.convert import changed_index, path_of
+from valohai_steps.lsp.places.convert import changed_index, path_of, without_drive
 from valohai_steps.lsp.places.notebooks import changed_notebook, opened_notebook
 from valohai_steps.lsp.places.open_documents import OpenText, with_cells
 from valohai_steps.lsp.session import Session
@@ -19,6 +19,8 @@ def did_open(session: Session, params: lsp.DidOpenTextDocumentParams) -> None:
     """Keep the text of a Python file, a notebook or a valohai.yaml."""
     item = params.text_document
     path = path_of(item.uri)
+    if path is not None and session.serves_jupyterlab:
+        path = without_drive(path)
     if path is not None and session.workspace.snapshot.is_ours(path):
         index = LineIndex(_text(session, item.text))
         session.put(with_cells(OpenText(item.uri, path, index, item.version, item.language_id)))

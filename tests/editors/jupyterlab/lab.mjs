@@ -9,10 +9,8 @@ const { VALOHAI_STEPS_EDITORS: editors, VALOHAI_ROOT: root, VALOHAI_WHEELS: whee
 
 const SETTINGS = join(root, 'home/.jupyter/lab/user-settings/@jupyterlab');
 
-// What a person has set: no news, and, python-lsp-server being there as well, what docs/editors.md says then.
+// What a person has set: no news.
 function makeHome() {
-  mkdirSync(join(root, 'home/.jupyter'), { recursive: true });
-  writeFileSync(join(root, 'home/.jupyter/jupyter_server_config.json'), process.env.VALOHAI_CONFIG);
   mkdirSync(join(SETTINGS, 'apputils-extension'), { recursive: true });
   writeFileSync(join(SETTINGS, 'apputils-extension/notification.jupyterlab-settings'), '{"fetchNews": "false", "checkForUpdates": false}');
 }

@@ -51,11 +51,55 @@ async function update() {
   await dialog().locator('.valohai-steps-added').first().waitFor();
 }
 
+// Where python-lsp-server is installed too, JupyterLab asks that one at first.
+const toast = (text) => page.locator('.Toastify__toast', { hasText: text }).first();
+
+// "Rename symbol" of a word's own menu: the F2 of jupyterlab-lsp 5.3 names a command that is not there.
+async function rename(word, name) {
+  await word.click({ button: 'right' });
+  await page.locator('.lm-Menu-item', { hasText: 'Rename symbol' }).click();
+  const box = dialog().locator('input');
+  await box.waitFor();
+  await box.fill(name);
+  await page.keyboard.press('Enter');
+}
+
 const states = {
-  async 'a default that differs is marked in Python, with both values'() {
+  async 'where another server is asked about Python, one button gives its place to valohai-steps'() {
     await open('train.py');
+    await button().waitFor();
+    const offer = toast('JupyterLab asks pylsp about this language');
+    // Until the tab is connected, the button says that it is not.
+    await poll('the other server is named', async () => {
+      await button().click();
+      return offer.waitFor({ timeout: 3_000 }).then(() => true, () => page.locator('.Toastify__toast').allInnerTexts());
+    });
+    await picture('other-server');
+    await Promise.all([page.waitForEvent('load', { timeout: 20_000 }), offer.locator('button', { hasText: 'Ask valohai-steps' }).click()]);
+  },
+  async 'a default that differs is marked in Python, with both values'() {
     await mark('0.002').waitFor();
     await says("default of parameter 'learning_rate' is 0.002 here, but 0.001 in valohai.yaml");
+  },
+  async 'Ctrl over a parameter shows both values'() {
+    await page.mouse.move(5, 5);
+    await panel().locator('.cm-line span', { hasText: 'learning_rate' }).first().hover();
+    await page.keyboard.down('Control');
+    await poll('the hover is shown', async () => {
+      await page.mouse.move(5, 5);
+      await panel().locator('.cm-line span', { hasText: 'learning_rate' }).first().hover();
+      const shown = page.locator('.lsp-tooltip');
+      await shown.waitFor({ timeout: 3_000 }).catch(() => undefined);
+      const texts = (await shown.allInnerTexts()).join('\n');
+      return (texts.includes('Python 0.002') && texts.includes('valohai.yaml 0.001')) || texts;
+    });
+    await page.keyboard.up('Control');
+    await page.keyboard.press('Escape');
+  },
+  async 'a name that is in other files as well is not renamed, and the reason is said'() {
+    await rename(panel().locator('.cm-line span', { hasText: 'learning_rate' }).first(), 'rate');
+    await toast('Rename failed').filter({ hasText: 'open file only, and the name is also in valohai.yaml' }).waitFor();
+    await panel().locator('.cm-line', { hasText: '"learning_rate": 0.002' }).waitFor();
   },
   async 'and in valohai.yaml'() {
     await show('valohai.yaml');
@@ -116,9 +160,8 @@ const states = {
     // Until the tab is connected, the button says that it is not.
     await poll('the button is answered', async () => {
       await button().click();
-      const toasts = page.locator('.Toastify__toast');
-      const agrees = toasts.filter({ hasText: 'valohai.yaml agrees with Python' }).first();
-      return agrees.waitFor({ timeout: 3_000 }).then(() => true, () => toasts.allInnerTexts());
+      const agrees = toast('valohai.yaml agrees with Python');
+      return agrees.waitFor({ timeout: 3_000 }).then(() => true, () => page.locator('.Toastify__toast').allInnerTexts());
     });
   },
 };

@@ -33,20 +33,11 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Report:
             "VALOHAI_STEPS_EDITORS": str(EDITORS),
             "VALOHAI_ROOT": str(root),
             "VALOHAI_WHEELS": str(unpacked_wheels(root)),
-            "VALOHAI_CONFIG": beside_another_server(),
             "VALOHAI_FOLDER": str(root / "project"),
             "VALOHAI_PICTURES": str(ARTIFACTS / "jupyterlab"),
         },
         logs=[root / "jupyterlab.log"],
     )
-
-
-def beside_another_server() -> str:
-    """What the documentation says to set where python-lsp-server is installed as well."""
-    page = (ROOT / "docs" / "editors.md").read_text("utf-8")
-    found = re.search(r"```json\n(\s*\{\"LanguageServerManager.+?)```", page, re.DOTALL)
-    assert found is not None
-    return found[1]
 
 
 def unpacked_wheels(root: Path) -> Path:
@@ -67,3 +58,10 @@ def unpacked_wheels(root: Path) -> Path:
 @pytest.mark.parametrize("state", states_in(DRIVER))
 def test_in_jupyterlab(session: Report, state: str) -> None:
     session.check(state)
+
+
+def test_the_log_says_nothing_about_the_server(session: Report) -> None:
+    """Neither a message that it does not know, nor what it would print when something fails."""
+    logged = [line for line in session.output.splitlines() if not line.startswith("STATE ")]
+    assert any("Saving file" in line for line in logged)
+    assert [line for line in logged if re.search(r"didSave|valohai_steps|Traceback", line)] == []

@@ -22,6 +22,7 @@ class Lab {
       },
       save: async (path: string, { content }: { content: string }) => this.save(path, content),
       delete: async (path: string) => this.disk.delete(path),
+      driveName: (path: string) => /^(\w+):/.exec(path)?.[1] ?? '',
     };
     const context = (path: string) => ({
       model: {
@@ -61,16 +62,24 @@ const disk = () =>
 test('all files are written', async () => {
   const lab = new Lab(disk(), () => undefined);
   lab.open.set('valohai.yaml', 'old\n');
-  await write(lab.documents, FILES);
+  await write(lab.documents, FILES, 'train.py');
   assert.deepEqual(Object.fromEntries(lab.disk), { 'valohai.yaml': 'new\n', 'made.txt': 'made\n', 'last.txt': 'b\n' });
   assert.equal(lab.open.get('valohai.yaml'), 'new\n');
+});
+
+test('in a drive of the lab the files that are open there are found, and all are written there', async () => {
+  const lab = new Lab(new Map([...disk()].map(([path, text]) => [`RTC:${path}`, text])), () => undefined);
+  lab.open.set('RTC:valohai.yaml', 'old\n');
+  await write(lab.documents, FILES, 'RTC:train.py');
+  assert.deepEqual([...lab.disk.keys()].sort(), ['RTC:last.txt', 'RTC:made.txt', 'RTC:valohai.yaml']);
+  assert.equal(lab.open.get('RTC:valohai.yaml'), 'new\n');
 });
 
 test('a file that cannot be written: those before it are as they were, open or not, and the reason is told', async () => {
   for (const open of [[], ['valohai.yaml'], ['last.txt'], ['valohai.yaml', 'last.txt']]) {
     const lab = new Lab(disk(), (path, text) => (path === 'last.txt' && text === 'b\n' ? 'the disk is full' : undefined));
     for (const path of open) lab.open.set(path, disk().get(path) ?? '');
-    await assert.rejects(write(lab.documents, FILES), /^Error: the disk is full$/);
+    await assert.rejects(write(lab.documents, FILES, 'train.py'), /^Error: the disk is full$/);
     assert.deepEqual(lab.disk, disk());
     for (const path of open) assert.equal(lab.open.get(path), disk().get(path));
   }
@@ -82,7 +91,7 @@ test('a file whose writing is answered with an error although it is written is p
     lab.disk.set(path, text);
     return 'the connection was lost';
   });
-  await assert.rejects(write(lab.documents, FILES), /the connection was lost/);
+  await assert.rejects(write(lab.documents, FILES, 'train.py'), /the connection was lost/);
   assert.deepEqual(lab.disk, disk());
 });
 
@@ -93,12 +102,12 @@ test('what somebody wrote meanwhile is kept, and named', async () => {
     return 'the disk is full';
   });
   const why = 'last.txt could not be written (the disk is full), and valohai.yaml could not be put back; look at the text there';
-  await assert.rejects(write(lab.documents, FILES), new Refusal(why));
+  await assert.rejects(write(lab.documents, FILES, 'train.py'), new Refusal(why));
   assert.deepEqual(Object.fromEntries(lab.disk), { 'valohai.yaml': 'theirs\n', 'last.txt': 'a\n' });
 });
 
 test('nothing is written when a file is not what the proposal was made from', async () => {
   const lab = new Lab(new Map([...disk(), ['made.txt', 'theirs\n']]), () => undefined);
-  await assert.rejects(write(lab.documents, FILES), /^Error: made.txt was changed meanwhile, and nothing was written/);
+  await assert.rejects(write(lab.documents, FILES, 'train.py'), /^Error: made.txt was changed meanwhile, and nothing was written/);
   assert.equal(lab.disk.get('valohai.yaml'), 'old\n');
 });

@@ -28,6 +28,14 @@ def path_of(uri: str) -> Path | None:
     return real if at + 1 == len(path.parts) or real.suffix == ".ipynb" else None
 
 
+def without_drive(path: Path) -> Path:
+    """The file of a document in the drive of jupyter-collaboration: ROOT/RTC:PATH is ROOT/PATH.
+
+    From 4.0 on (JupyterLab 4.4) jupyter-collaboration has no drive of its own.
+    """
+    return Path(*(part.removeprefix("RTC:") for part in path.parts))
+
+
 def _named(uri: str) -> Path | None:
     try:
         parts = urlsplit(uri)

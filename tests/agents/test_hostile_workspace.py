@@ -252,7 +252,10 @@ def test_arguments_of_a_script_are_added_to_no_file_outside(tool: str, setting: 
     write(clone, {"script.py": PARSER, "train.py": ""})
     (home / "steps.yaml").write_text(STEP.replace("train.py", "script.py"))
     settle(home, 'image = "python"', setting.replace("{home}", str(home)))
-    assert unchanged_outside(home, tool, **ADDED)
+    before = everything(home)
+    with pytest.raises(ToolError, match=r"^pyproject\.toml:5:1: 'yaml' "):
+        ask(clone, tool, **ADDED)
+    assert everything(home) == before
 
 
 @pytest.mark.parametrize("target", ["../steps.yaml", "../not-there.yaml", ".git/config"])

@@ -89,6 +89,24 @@ def test_a_setting_that_leads_outside_is_refused_with_its_line(
         assert "pyproject.toml:5: warning: " in run("check").err
 
 
+@pytest.mark.parametrize("setting", [each for each in SETTINGS if each.startswith("yaml")])
+def test_it_refuses_the_update_of_a_script_without_prepare_too(
+    setting: str, run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone = home / "clone"
+    for name, target in LINKS.items():
+        (clone / name).symlink_to(target)
+    parser = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--lr', default=0.1)\np.parse_args()\n"
+    (clone / "script.py").write_text(parser)
+    settle(home, 'image = "python"', setting.replace("{home}", str(home)))
+    before = outside(home)
+    monkeypatch.chdir(clone)
+    result = run("update", "script.py")
+    assert (result.code, result.err.partition(": ")[0]) == (2, "pyproject.toml:5:1")
+    assert outside(home) == before
+    assert not (clone / "valohai.yaml").exists()
+
+
 @pytest.mark.parametrize("target", ["../steps.yaml", "../.bashrc", ".git/config", "../not-there.yaml"])
 def test_a_valohai_yaml_that_is_a_link_to_the_outside_is_refused(
     target: str, run: Run, home: Path, monkeypatch: pytest.MonkeyPatch

@@ -60,9 +60,9 @@ def plan_arguments(
     script, target = script_of(snapshot, path), yaml or snapshot.yaml_path(path)
     if script is None:
         return Refused(path, "no valohai.prepare() call in this file; name the file that makes one")
-    flaw = flaw_of_target(target, snapshot.reach(target) if yaml is None else None)
-    if flaw is not None:
-        return Refused(target, flaw)
+    misplaced = _misplaced(snapshot, path, target, typed=yaml is not None)
+    if misplaced is not None:
+        return misplaced
     found = snapshot.yaml(target)
     if isinstance(found, UnreadableFile):
         return refuse_file(found)
@@ -86,6 +86,15 @@ def plan_arguments(
         return Refused(target, edits.reason, edits.span)
     summary = _summary([*operations, *more.operations], more.changed)
     return ArgumentUpdate(target, before, edits, running, summary)
+
+
+def _misplaced(snapshot: Snapshot, path: Path, target: Path, *, typed: bool) -> Refused | None:
+    """Why what the repository names is not written to; what a person has `typed` may lie anywhere."""
+    for each in () if typed else snapshot.refused_settings(path):
+        if each.name == "yaml":
+            return Refused(each.path, each.reason, each.span)
+    flaw = flaw_of_target(target, None if typed else snapshot.reach(target))
+    return None if flaw is None else Refused(target, flaw)
 
 
 def argument_change(snapshot: Snapshot, update: ArgumentUpdate, *, typed: bool = False) -> FileChange:

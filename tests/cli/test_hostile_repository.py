@@ -96,8 +96,8 @@ def test_it_refuses_the_update_of_a_script_without_prepare_too(
     clone = home / "clone"
     for name, target in LINKS.items():
         (clone / name).symlink_to(target)
-    parser = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--lr', default=0.1)\np.parse_args()\n"
-    (clone / "script.py").write_text(parser)
+    lines = ("import argparse", "p = argparse.ArgumentParser()", "p.add_argument('--lr')", "p.parse_args()")
+    (clone / "script.py").write_text("\n".join((*lines, "")))
     settle(home, 'image = "python"', setting.replace("{home}", str(home)))
     before = outside(home)
     monkeypatch.chdir(clone)

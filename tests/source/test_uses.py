@@ -1,5 +1,8 @@
 """Uses of a dict or list: harmless ones leave it known, any other that can run before the call does not."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from tests.source.facts import summary
@@ -9,6 +12,7 @@ from valohai_steps.source.python_file import read_module
 CALL = "valohai.prepare(step='s', default_parameters=P)"
 START = "import json, logging, argparse, copy\nimport valohai\nlogger = logging.getLogger(__name__)\n"
 FLAT = "P = {'x': 1}\n"
+IDIOMS = json.loads((Path(__file__).parents[1] / "fixtures" / "everyday_idioms.json").read_text("utf-8"))
 
 
 def read(body: str, start: str = START + FLAT) -> str:
@@ -341,3 +345,32 @@ def test_who_compares_the_name_of_the_file_that_is_run_does_not_reach_it(
     assert summary(file) == expected
     assert list(differences(program, run_programs([program])[0], file)) == []
     assert all("reaches into the file that is run" in each.message for each in file.problems)
+
+
+@pytest.mark.parametrize("idiom", IDIOMS)
+def test_everyday_idioms_leave_all_values_known(idiom: str) -> None:
+    imports = (
+        "os, sys, json, copy, logging, random, argparse, importlib, inspect, functools, warnings, builtins"
+    )
+    start = f"import {imports}, torch, valohai\nimport numpy as np\nlogger = logging.getLogger(__name__)\n"
+    call = "valohai.prepare(step='s', default_parameters={**P, 'a': A})\n"
+    program = Program(f"{start}P = {{'x': 1}}\nA = 5\n{idiom}\n{call}", {"models.py": "class Net: pass\n"})
+    assert summary(read_program(program)) == "s(x=1, a=5)"
+
+
+@pytest.mark.parametrize(
+    ("use", "is_changed"),
+    [
+        ("getattr(import_module('cfg'), 'P')['x'] = 2", True),
+        ("p = getattr(import_module('cfg'), 'P')\np.update(x=2)", True),
+        ("setattr(import_module('cfg'), 'P', {'x': 2})", True),
+        ("getattr(import_module('cfg'), 'make')()", False),
+        ("make = getattr(import_module('cfg'), 'make')\nmake()", False),
+    ],
+)
+def test_a_function_may_be_taken_out_of_a_module_and_called(use: str, is_changed: bool) -> None:
+    text = f"import valohai\nfrom importlib import import_module\nfrom cfg import P\n{use}\n{CALL}\n"
+    program = Program(text, {"cfg.py": "P = {'x': 1}\ndef make(): pass\n"})
+    file = read_program(program)
+    assert summary(file) == ("s()" if is_changed else "s(x=1)")
+    assert list(differences(program, run_programs([program])[0], file)) == []

@@ -117,11 +117,29 @@ def _given(program: Evaluator, giver: tuple[str, str]) -> Iterator[Node]:
             yield expression
             continue
         source = program.syntax.source(given[0]).strip("\"'")
-        outer = call.parent
         is_object = giver not in _MODULE_GIVERS and _has_effects(program, call, Reach())
-        is_object = is_object or (outer is not None and outer.type == "argument_list")
+        is_object = is_object or _is_passed(program, call)
         if source == "__name__" or is_object or source.partition(".")[0] in _POWERFUL:
             yield call
+
+
+def _is_passed(program: Evaluator, module: Node) -> bool:
+    """Whether a module is given to a call, other than to take something out of it that is only called.
+
+    `getattr(import_module("models"), "Net")()` is fine: what functions of that file change is found there.
+    """
+    call = (
+        module.parent.parent if module.parent is not None and module.parent.type == "argument_list" else None
+    )
+    function = None if call is None else field(call, "function")
+    if call is None or function is None:
+        return False
+    if program.syntax.source(function) != "getattr" or not program.is_builtin(function):
+        return True
+    outer = call.parent
+    target = field(outer, "left") if outer is not None and outer.type == "assignment" else None
+    taken = [call] if target is None else [use for each in bound_at(target) for use in uses_of(program, each)]
+    return not all(called_at(each) is not None for each in taken)
 
 
 def _passed_on(program: Evaluator, module: str, names: tuple[str, ...] | None) -> Iterator[Node]:

@@ -22,6 +22,8 @@ _HOLDING = (
 
 def in_operation(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
     """`p == x`, `p in x`, `p | x`: what `x` does with it is its own, when a class here says so."""
+    if trace.is_dict and reach == Reach() and _is_searched(parent, node):
+        return  # its keys are compared
     if not all(_is_literal(each) for each in parts(parent) if each.id != node.id):
         how = _met(frame, parent, OPERATOR_METHODS)
         if how:
@@ -48,6 +50,13 @@ def in_call(frame: Frame, callee: Callee, call: Node, node: Node, reach: Reach) 
         return "is kept in the memo of `copy.deepcopy()`, through which it may be changed"
     words = MEETING.get(callee.builtin or callee.full_name, ()) if others or reach.above else ()
     return _met(frame, call, words)
+
+
+def _is_searched(comparison: Node, node: Node) -> bool:
+    """`x in p`."""
+    signs = {child.type for child in comparison.children if not child.is_named}
+    is_last = parts(comparison)[-1].id == node.id and len(parts(comparison)) == 2
+    return comparison.type == "comparison_operator" and is_last and signs <= {"in", "not in"}
 
 
 def _met(frame: Frame, place: Node, words: tuple[str, ...]) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import re
 import subprocess
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from valohai_steps.drift.command_line.matching.taking import take
 from valohai_steps.model.command_line import ParserFact
 from valohai_steps.source.command_line.reader import read_command_line
 
@@ -79,3 +81,64 @@ def test_a_command_line_is_read_as_the_library_has_it(name: str) -> None:
         assert flags == set(made(SCRIPTS[name]))
     else:
         assert read == made(SCRIPTS[name])
+
+
+VALUES = ("1", "x", "0.5", "-1", "true", "a", "")
+LINES = 5
+
+
+def lines_of(name: str, parser: ParserFact) -> Iterator[list[str]]:
+    """Random words for a script, most of them flags that it has."""
+    chance = random.Random(name)  # noqa: S311  # a test
+    flags = [flag.text for each in parser.everything for flag in each.flags] or ["--none"]
+    flags += [flag for each in parser.everything for flag in each.off_flags]
+    words = [word for command in parser.commands for word in command.names]
+    for _ in range(LINES):
+        line = [chance.choice(words)] if words and chance.random() < 0.9 else []
+        for flag in chance.sample(flags, min(len(flags), chance.randrange(5))):  # of two click takes the last
+            value = chance.choice(VALUES)
+            line += chance.choice([[flag, value], [f"{flag}={value}"], [value], [flag], [flag + value]])
+        yield line
+
+
+def test_no_line_is_refused_that_the_library_takes() -> None:
+    asked = []
+    for name, source in SCRIPTS.items():
+        fact = read_command_line(source).fact
+        if fact is not None and fact.parser is not None and name not in NOT_FOLLOWED:
+            asked += [(name, source, fact, line) for line in lines_of(name, fact.parser)]
+    driver = Path(__file__).with_name("library_driver.py")
+    done = subprocess.run(
+        [str(VENDOR), str(driver)],
+        input=json.dumps([{"source": source, "words": line} for _, source, _, line in asked]),
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    taken = 0
+    for (name, _, fact, line), got in zip(asked, json.loads(done.stdout), strict=True):
+        if isinstance(got, dict) and fact.parser is not None:
+            taken += 1
+            assert not take(fact.parser, fact.library, line).refusals, (name, line)
+    assert taken > len(asked) / 20
+
+
+ABSL = "from absl import app, flags\nflags.DEFINE_float('a', 0.1, '')\nflags.DEFINE_string('b', None, '')\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "refused"),
+    [
+        (SCRIPTS["click-list-of-options"], ["--b", "--a"], []),
+        (SCRIPTS["click-list-of-options"], ["--b"], ["no-value"]),
+        (f"{ABSL}flags.mark_flag_as_required('a')\napp.run(print)\n", [], []),
+        (f"{ABSL}flags.mark_flag_as_required('b')\napp.run(print)\n", [], ["missing"]),
+        (f"{ABSL}app.run(print)\n", ["word", "--a", "1"], []),
+        (SCRIPTS["absl-flags"], ["--l=0.2", "-l", "0.3", "--data=x"], []),
+    ],
+)
+def test_words_are_taken_as_each_library_does(source: str, line: list[str], refused: list[str]) -> None:
+    fact = read_command_line(source).fact
+    assert fact is not None
+    assert fact.parser is not None
+    assert [each.kind for each in take(fact.parser, fact.library, line).refusals] == refused

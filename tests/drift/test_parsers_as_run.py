@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from tests.drift.test_taking import ACTION_NAMES
 from tests.source.workspace import Folder
-from valohai_steps.drift.command_line.taking import take
+from valohai_steps.drift.command_line.matching.taking import take
 from valohai_steps.model.command_line import ArgumentFact, CommandLineFact, ParserFact
 from valohai_steps.model.step import Static, Unknown
 from valohai_steps.source.command_line.reader import read_command_line

@@ -11,7 +11,7 @@ import pytest
 
 from tests.drift.command_line_cases import Case, cases, read_case
 from tests.drift.test_real_parsers import words_of
-from valohai_steps.drift.command_line.taking import take
+from valohai_steps.drift.command_line.matching.taking import take
 
 VENDOR = Path(
     os.environ.get("VALOHAI_STEPS_VENDOR_PYTHON") or Path.home() / ".cache/valohai-steps/vendor/bin/python"

@@ -16,8 +16,8 @@ import pytest
 import valohai_yaml
 
 from tests.drift.command_line_cases import Case, cases, forms_of, read_case
+from valohai_steps.drift.command_line.matching.taking import take
 from valohai_steps.drift.command_line.parameters_for import form_as_mapping
-from valohai_steps.drift.command_line.taking import take
 
 RUN = [case for case in cases("scripts") if case["family"] == "argparse" and case["run"] is not False]
 

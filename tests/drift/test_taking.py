@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from valohai_steps.drift.command_line.taking import take
+from valohai_steps.drift.command_line.matching.taking import take
 from valohai_steps.model.command_line import ParserFact
 from valohai_steps.model.step import Static
 from valohai_steps.source.command_line.reader import read_command_line

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from valohai_steps.config.reader import YamlItem
-from valohai_steps.drift.command_line.conversion import FALSE_WORDS
 from valohai_steps.drift.command_line.differences import About, Difference, Side, place_of_key
-from valohai_steps.drift.command_line.outcome import Taken, Taking
+from valohai_steps.drift.command_line.matching.conversion import FALSE_WORDS
+from valohai_steps.drift.command_line.matching.outcome import Taken, Taking
 from valohai_steps.drift.command_line.passing import (
     PassedWord,
     multiple_of,

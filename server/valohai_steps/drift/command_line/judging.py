@@ -17,8 +17,9 @@ from valohai_steps.drift.command_line.differences import (
     once,
     place_of_key,
 )
-from valohai_steps.drift.command_line.option_words import Meant, flag_shown, meant, offer
-from valohai_steps.drift.command_line.outcome import Refusal, Taking
+from valohai_steps.drift.command_line.matching.option_words import Meant, flag_shown, meant, offer
+from valohai_steps.drift.command_line.matching.outcome import Refusal, Taking
+from valohai_steps.drift.command_line.matching.taking import take
 from valohai_steps.drift.command_line.passing import (
     PassedLine,
     PassedWord,
@@ -28,7 +29,6 @@ from valohai_steps.drift.command_line.passing import (
     passed_lines,
 )
 from valohai_steps.drift.command_line.samples import needed_values, passed_again, values_to_try
-from valohai_steps.drift.command_line.taking import take
 from valohai_steps.model.command_line import ArgumentFact, ParserFact
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import PythonValue

@@ -10,8 +10,8 @@ from valohai_steps.config.renaming import Respelling, respell
 from valohai_steps.config.structure import flaw_of_step
 from valohai_steps.config.used_names import used_names
 from valohai_steps.config.writer import Append, Operation, Refusal, Remove, Set, edit_yaml
-from valohai_steps.drift.command_line.conversion import FALSE_WORDS
 from valohai_steps.drift.command_line.differences import Difference
+from valohai_steps.drift.command_line.matching.conversion import FALSE_WORDS
 from valohai_steps.drift.command_line.parameters_for import ParameterForm, form_as_mapping, parameter_for
 from valohai_steps.drift.commands import command_lines
 from valohai_steps.ide.command_line.findings import command_line_differences

@@ -10,9 +10,9 @@ from valohai_steps.config.reader import YamlFile, YamlStep, read_yaml
 from valohai_steps.config.structure import flaw_of_file, flaw_of_step
 from valohai_steps.config.writer import Append, Operation, Refusal, edit_yaml
 from valohai_steps.drift.command_line.differences import ScriptRead
+from valohai_steps.drift.command_line.matching.taking import take
 from valohai_steps.drift.command_line.parameters_for import arguments_at, form_as_mapping, parameter_for
 from valohai_steps.drift.command_line.passing import PassedLine
-from valohai_steps.drift.command_line.taking import take
 from valohai_steps.drift.declaration import DEFAULT_IMAGE
 from valohai_steps.ide.command_line.bindings import lines_with_values
 from valohai_steps.ide.command_line.owning import Owned, StepArguments, input_folders_of, owned

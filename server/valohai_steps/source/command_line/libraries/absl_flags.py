@@ -6,6 +6,7 @@ from types import MappingProxyType
 from msgspec.structs import replace
 
 from valohai_steps.model.command_line import ArgumentFact, Conversion, Flag, Kind
+from valohai_steps.model.step import Static
 from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.expressions import unrolling
 from valohai_steps.source.command_line.expressions.members import enum_members
@@ -158,7 +159,9 @@ def _require(call: Call) -> Evaluated | None:
     listed = None if first is None else unrolling.elements(first)
     names = {plain(first, str)} if plain(first, str) else {plain(each, str) for each in listed or ()}
     for argument in _flags(call).arguments:
-        if argument.fact.name in names:
+        default = argument.fact.default
+        is_none = default is None or (isinstance(default, Static) and default.value is None)
+        if argument.fact.name in names and is_none:  # a default is a value
             argument.fact = replace(argument.fact, required=True)
     return call.nothing()
 

@@ -1,0 +1,1 @@
+"""What a parser makes of the words that it gets."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 SEED = 9
@@ -50,6 +51,38 @@ def python_text(lines: int, step: str = "train", seed: int = SEED) -> PythonText
     )
 
 
+def with_digits(text: str, old: str, new: str) -> tuple[str, Place]:
+    """The text with the first `old` replaced by `new`, and the place of the digits FIRST in it."""
+    text = text.replace(old, new, 1)
+    start = text.index(str(FIRST), text.index(new))
+    return text, Place(text.count("\n", 0, start), start - (text.rfind("\n", 0, start) + 1))
+
+
+def argparse_text(lines: int) -> str:
+    """A script of so many lines that takes the parameters of `yaml_text` from its command line."""
+    source = random.Random(SEED)  # noqa: S311  # inputs, not secrets
+    out = [*_ARGPARSE]
+    while len(out) < lines:
+        out += _function(source, len(out))
+    return "\n".join(out[:lines]) + "\n"
+
+
+def cells_text(count: int) -> list[str]:
+    """The Python of a notebook's cells: the step in the second, a function in each of the others."""
+    source = random.Random(SEED)  # noqa: S311  # inputs, not secrets
+    cells = ["\n".join(_function(source, number)[:-2]) for number in range(count)]
+    cells[1] = "\n".join(_head("train")[5:-2])
+    return cells
+
+
+def pipeline_yaml(names: Sequence[str]) -> str:
+    """The steps, and a pipeline in which each hands its outputs to the next."""
+    nodes = "".join(f"      - {{name: {name}, type: execution, step: {name}}}\n" for name in names)
+    pairs = pairwise(names)
+    edges = "".join(f"      - [{one}.output.*, {other}.input.training-set]\n" for one, other in pairs)
+    return f"{yaml_text(names)}- pipeline:\n    name: all\n    nodes:\n{nodes}    edges:\n{edges}"
+
+
 def yaml_text(names: Sequence[str], scripts: Sequence[str] = ()) -> str:
     """A valohai.yaml with these steps, each running its script (default: NAME.py)."""
     scripts = scripts or [f"{name}.py" for name in names]
@@ -85,6 +118,22 @@ def workspace(folder: Path, files: int, with_steps: int) -> None:
         else:
             text = "\n".join([*_imports(), *_function(source, number), *_function(source, number + 1)])
         (place / f"module_{number:05d}.py").write_text(text, "utf-8")
+
+
+_ARGPARSE = (
+    "import argparse",
+    "import json",
+    "import math",
+    "",
+    "parser = argparse.ArgumentParser()",
+    f'parser.add_argument("--learning-rate", type=float, default=0.{FIRST})',
+    'parser.add_argument("--epochs", type=int, default=5)',
+    'parser.add_argument("--use-gpu", choices=["true", "false"], default="false")',
+    'parser.add_argument("--optimizer", choices=["adam", "sgd"], default="adam")',
+    "arguments = parser.parse_args()",
+    "",
+    "",
+)
 
 
 def _imports() -> list[str]:

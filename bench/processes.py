@@ -17,8 +17,15 @@ class FailedError(Exception):
     """A contestant ended with an error. The message has its command line and what it said."""
 
 
-def run(command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None) -> Sample:
-    """Run a command to its end: wall and processor time in ms, peak memory in MB. Raises FailedError.
+def run(
+    command: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str] | None = None,
+    codes: Sequence[int] = (0,),
+) -> Sample:
+    """Run a command to its end: wall and processor time in ms, peak memory in MB.
+
+    Raises FailedError where its exit code is none of `codes`.
 
     What the command prints goes to a file, so that a full pipe holds nothing up.
     """
@@ -35,15 +42,23 @@ def run(command: Sequence[str], folder: Path, environment: Mapping[str, str] | N
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
+        if process.returncode not in codes:
             log.seek(0)
             raise FailedError(f"{' '.join(command)} ended with {process.returncode}:\n{log.read().decode()}")
     return Sample(wall * 1000, (usage.ru_utime + usage.ru_stime) * 1000, usage.ru_maxrss / 1024)
 
 
-def output(command: Sequence[str], folder: Path) -> str:
+def output(command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None) -> str:
     """What a command prints. Raises FailedError."""
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, **(environment or {})},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
     if done.returncode:
         raise FailedError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr}")
     return done.stdout

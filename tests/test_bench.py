@@ -9,13 +9,27 @@ import yaml
 from bench import report
 from bench.client import Client
 from bench.documents import Document
-from bench.inputs import WIDTH, project, python_text, step_names, workspace, yaml_text
+from bench.inputs import (
+    FIRST,
+    WIDTH,
+    argparse_text,
+    cells_text,
+    pipeline_yaml,
+    project,
+    python_text,
+    step_names,
+    with_digits,
+    workspace,
+    yaml_text,
+)
 from bench.peers import FLOORS, OWN, PUBLISHES
+from bench.processes import run
 from bench.profiles import SCENARIOS
 from bench.readers import read_with_ast, read_with_tree_sitter
 from bench.rows.yaml_keystroke import typed_yaml
 from bench.samples import Row, Sample, Series, at_most, faster
 from bench.styles import BEFORE, styles
+from valohai_steps.source.command_line.reader import read_command_line
 from valohai_steps.source.python_file import read_module
 
 
@@ -115,3 +129,21 @@ def test_what_is_typed_into_a_valohai_yaml_is_a_default_of_it() -> None:
     assert line[place.column : place.column + WIDTH].isdigit()
     assert line.strip().startswith("default: 0.")
     assert len(yaml.safe_load(text)) == 10
+
+
+def test_names_that_are_typed_are_where_the_digits_are(tmp_path: Path) -> None:
+    text, place = with_digits(python_text(60).text, 'step="train"', f'step="train-{FIRST}"')
+    line = text.splitlines()[place.line]
+    assert line[place.column : place.column + WIDTH] == str(FIRST)
+    assert [step.name for step in read_module(text).steps] == [f"train-{FIRST}"]
+    cells = cells_text(20)
+    joined = read_module("\n".join(cells))
+    assert [step.name for step in joined.steps] == ["train"]
+    assert not joined.problems
+    (tmp_path / "valohai.yaml").write_text(pipeline_yaml(step_names(5)))
+    drawn = run([sys.executable, "-m", "valohai_steps", "graph"], tmp_path)
+    assert drawn.value > 0
+    fact = read_command_line(argparse_text(40)).fact
+    assert fact is not None
+    assert fact.parser is not None
+    assert "--learning-rate" in {flag.text for each in fact.parser.arguments for flag in each.flags}

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from bench.client import Client
 from bench.documents import Document
-from bench.inputs import FIRST, PythonText, project
-from bench.peers import OWN, PUBLISHES
+from bench.inputs import FIRST, PythonText, project, step_names
+from bench.peers import OWN, PUBLISHES, YAML_SERVER
 from bench.rows.keystroke import STEPS
+from bench.rows.yaml_keystroke import typed_yaml
 from bench.samples import Goal, Row, Sample, Series, at_most
 from bench.setting import Setting
 
@@ -30,9 +31,29 @@ def measure(setting: Setting) -> Iterator[Row]:
             client.pump_for(0.5)
             series.add(name, Sample(client.resident_mb(), peak=client.peak_mb()))
     numbers = series.numbers()
-    goals = [at_most("x a bare pygls server", numbers[OWN], numbers[PUBLISHES], 1.3)]
+    goals = [at_most("x a bare pygls server", numbers[OWN], numbers[PUBLISHES], 1.2)]
     yield Row("memory-idle", "memory, idle with one small file open", "MB", numbers, tuple(goals))
+    yield _yaml(setting)
     yield _session(setting)
+
+
+def _yaml(setting: Setting) -> Row:
+    """A valohai.yaml of 1,000 steps open, and typed into."""
+    room = setting.room("memory-yaml") / "project"
+    room.mkdir(parents=True)
+    text, place = typed_yaml(step_names(1_000))
+    series = Series()
+    with setting.servers([OWN, PUBLISHES, YAML_SERVER], room) as clients:
+        for name, client in clients.items():
+            document = Document(client, room / "valohai.yaml")
+            document.open(text, "yaml")
+            for number in range(20):
+                document.keystroke(place, FIRST + 1 + number)
+            client.pump_for(0.5)
+            series.add(name, Sample(client.resident_mb(), peak=client.peak_mb()))
+    numbers = series.numbers()
+    goal = at_most("x a bare pygls server", numbers[OWN], numbers[PUBLISHES], 2.5)
+    return Row("memory-yaml", "memory, a valohai.yaml of 1,000 steps open", "MB", numbers, (goal,))
 
 
 def _session(setting: Setting) -> Row:

@@ -81,6 +81,9 @@ class Session:
         self._indexes: dict[Path, LineIndex] = {}
         self._changed: set[Path] = set()
         self._rounds = Debounce(self._round)
+        self._followed: set[Path] = set()
+        self._behind: set[Path] = set()
+        self._later_rounds = Debounce(self._later_round)
         self._news = asyncio.Event()
 
     @property
@@ -212,9 +215,24 @@ class Session:
         self.show_soon((path, *self.workspace.affected(path)))
 
     def _round(self, paths: set[Path]) -> None:
-        # Only now: in a burst, one look at the newest text tells which other files share its steps.
-        changed, self._changed = self._changed, set()
-        self._show(self, paths.union(*map(self.workspace.sharing, changed)), changed)
+        """Answer what was typed; what else follows from it is shown behind the answer, once for a burst."""
+        typed, self._changed = self._changed, set()
+        self._show_now(paths & typed if typed else paths, typed)
+        if not typed:
+            return
+        self._followed |= typed
+        self._behind |= paths - typed
+        self._later_rounds.add(typed)
+
+    def _later_round(self, _: set[Path]) -> None:
+        typed, self._followed = self._followed, set()
+        paths, self._behind = self._behind, set()
+        self._show_now(paths.union(*map(self.workspace.sharing, typed)), typed)
+
+    def _show_now(self, paths: set[Path], typed: set[Path]) -> None:
+        if not paths:
+            return
+        self._show(self, paths, typed)
         self._news.set()
         self._news = asyncio.Event()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -29,10 +28,7 @@ with open("floor.jsonl", "w") as file:
         metadata = {{"number": number, "valohai.dataset-versions": ["dataset://images/v1"]}}
         file.write(json.dumps({{"file": f"images/{{number}}.png", "metadata": metadata}}) + "\\n")
 """
-_MODULES = (
-    "import sys; before = set(sys.modules); import {}; import json; "
-    "print(json.dumps(len(set(sys.modules) - before - {{'json'}})))"
-)
+_MODULES = "import sys; before = set(sys.modules); import {}; print(len(set(sys.modules) - before))"
 _PLACES = (
     "import os, sysconfig, {0}; from pathlib import Path; "
     "print(sysconfig.get_path('purelib'), Path({0}.__file__).parents[1], sep=os.pathsep)"
@@ -84,7 +80,7 @@ def _modules(setting: Setting) -> Row:
         command = [str(python), "-S", "-c", _MODULES.format(module)]
         # Without site, whose .pth files import what they please; where the packages are is said instead.
         places = output([str(python), "-c", _PLACES.format(module)], room).strip()
-        found = json.loads(output(command, room, {"PYTHONPATH": places}))
+        found = int(output(command, room, {"PYTHONPATH": places}))
         series.add(name, Sample(found))
     numbers = series.numbers()
     goal = at_most("x `import argparse`", numbers[_OURS], numbers["import argparse"], 1)

@@ -69,3 +69,37 @@ def test_a_file_that_is_too_large_is_refused_by_its_size(
     assert main(["check", "train.py"]) == 2
     assert f"{name}: the file is larger than {words}; it was not read" in capsys.readouterr().err
     assert list(scan(project)) == ([] if name == "train.py" else [project / "train.py"])
+
+
+def test_a_file_that_cannot_be_decoded_keeps_no_other_from_being_checked_and_written(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "old.py").write_bytes(b"# valohai caf\xe9\n")
+    (project / "train.py").write_text(CALL)
+    why = (
+        "old.py: byte 13 is not UTF-8; save the file as UTF-8, or name its encoding in the first line: "
+        "# -*- coding: latin-1 -*-"
+    )
+    assert main(["check"]) == 2
+    said = capsys.readouterr()
+    assert said.out.startswith("train.py:2:22: VH201")
+    assert said.err == f"1 information\n{why} (passed over)\n"
+    assert main(["update"]) == 2
+    assert f"{why} (passed over)\n" in capsys.readouterr().err
+    assert "name: train" in (project / "valohai.yaml").read_text()
+    assert main(["update", "old.py"]) == 2  # what is named is refused
+    assert capsys.readouterr().err == f"valohai-steps: {why}\n"
+    assert main(["check", "old.py"]) == 2
+    assert capsys.readouterr().err == f"{why} (passed over)\n"
+
+
+def test_a_valohai_yaml_that_cannot_be_decoded_is_said_once(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("a", "b"):
+        (project / f"{name}.py").write_text(CALL.replace("train", name))
+    (project / "valohai.yaml").write_bytes(b"\xff\xfe\x00")
+    assert main(["check"]) == 2
+    assert (
+        capsys.readouterr().err == "valohai.yaml: byte 0 is not UTF-8; save the file as UTF-8 (passed over)\n"
+    )

@@ -1,7 +1,7 @@
 """The tool `check`: every finding, with the codes, places and messages of the editor."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from valohai_steps.agents.surroundings import Surroundings
 from valohai_steps.ide.findings.diagnostics import Diagnostic, diagnostics
 from valohai_steps.model.rules import RULES, Severity
 from valohai_steps.model.text import LineIndex, Span
-from valohai_steps.project.files import demand
+from valohai_steps.project.files import UnreadableFile, demand
 
 
 class CheckInput(Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,25 +50,42 @@ class Checked(Struct, frozen=True):
     warnings: int
     others: Annotated[int, Meta(description="Information and hints.")]
     files: Annotated[int, Meta(description="How many files were checked.")]
+    unreadable: Annotated[list[str], Meta(description="Files that cannot be read, each with what to do.")]
 
 
 def check(around: Surroundings, _asked: CheckInput) -> Answer:
-    """Every finding of the files. Raises FileError."""
+    """Every finding of the files, and which cannot be read. Raises FileError when none can be."""
     files = around.checked()
-    found = [problem for path in files for problem in problems_of(around, path)]
+    read = {path: diagnostics(around.snapshot, path) for path in files}
+    failed = {each.path: each for each in read.values() if isinstance(each, UnreadableFile)}
+    if failed and all(isinstance(each, UnreadableFile) for each in read.values()):
+        demand(next(iter(failed.values())))
+    found = [
+        problem
+        for path, each in read.items()
+        if not isinstance(each, UnreadableFile)
+        for problem in _located(around, path, each)
+    ]
     counts = Counter(problem.severity for problem in found)
     errors, warnings = counts["error"], counts["warning"]
-    content = Checked(found, errors, warnings, len(found) - errors - warnings, len(files))
-    return Answer(content, "".join(map(problem_line, found)) + _summary(content))
+    unreadable = [f"{around.shown(each.path)}: {each.why}" for each in failed.values()]
+    content = Checked(
+        found, errors, warnings, len(found) - errors - warnings, len(files) - len(failed), unreadable
+    )
+    lines = (*map(problem_line, found), *(f"{line}\n" for line in unreadable))
+    return Answer(content, "".join(lines) + _summary(content))
 
 
 def problems_of(around: Surroundings, path: Path, span: Span | None = None) -> Iterator[FoundProblem]:
     """The findings of a file, or of a part of its text. Raises FileError."""
     found = demand(diagnostics(around.snapshot, path))
+    return _located(around, path, [each for each in found if span is None or span.covers(each.finding.span)])
+
+
+def _located(around: Surroundings, path: Path, found: Sequence[Diagnostic]) -> Iterator[FoundProblem]:
     index = LineIndex(around.snapshot.readable_text(path) if found else "")
     for each in found:
-        if span is None or span.covers(each.finding.span):
-            yield _problem(around, path, each, index)
+        yield _problem(around, path, each, index)
 
 
 def problem_line(problem: FoundProblem) -> str:

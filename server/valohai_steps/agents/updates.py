@@ -153,6 +153,7 @@ def _of_steps(around: Surroundings, groups: Groups) -> _Planned:
     notes += [
         f"{around.shown(path)}: passed over: no valohai.prepare() call in it" for path in groups.without
     ]
+    notes += [f"{around.shown(file.path)}: {file.why} (passed over)" for file in groups.unreadable]
     changes = tuple(file_changes(around.snapshot, batch.updates))
     return _Planned(changes, tuple(notes), tuple(_left_out(around, batch)))
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from valohai_steps.cli.exit_codes import DONE, REFUSED, WOULD_CHANGE
-from valohai_steps.cli.report import LocatedFinding, located, rendered
+from valohai_steps.cli.report import Located, located, rendered
 from valohai_steps.cli.sources import (
     ChosenFiles,
     UsageError,
     choose,
     complain_of_settings,
+    complain_of_unreadable,
     shown,
     whole_path,
     with_neighbours,
@@ -28,20 +29,26 @@ _STDIN = Path("-")
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
-    """Print the findings; 1 when one is a warning or an error, 2 for a broken notebook. Raises FileError."""
+    """Print the findings; 1 when one is a warning or an error, 2 for a file that cannot be read.
+
+    Raises FileError for what is asked for and is not there.
+    """
     chosen = _choose(options, terminal)
     complain_of_settings(chosen, terminal)
     chosen = with_neighbours(chosen, terminal)
     paths = files_to_check(chosen.snapshot, chosen.all, chosen.scanned)
     found = located(chosen.snapshot, terminal.counted(paths, "checking"))
-    terminal.write(rendered(options.output_format, found, terminal.painted))
-    if paths:
-        terminal.say(_summary(found, len(paths)))
-    else:  # exit code 0, as of ruff and ty: a hook that was given nothing to check has found nothing
+    terminal.write(rendered(options.output_format, found.items, terminal.painted))
+    if found.files:
+        terminal.say(_summary(found))
+    elif (
+        not paths
+    ):  # exit code 0, as of ruff and ty: a hook that was given nothing to check has found nothing
         terminal.complain("warning: no valohai.yaml and no Python file that mentions valohai found here")
-    if any(_is_broken(chosen, path) for path in {item.path for item in found}):
+    complain_of_unreadable(found.unreadable, terminal)
+    if found.unreadable or any(_is_broken(chosen, path) for path in {item.path for item in found.items}):
         return REFUSED
-    return WOULD_CHANGE if any(item.diagnostic.severity <= Severity.WARNING for item in found) else DONE
+    return WOULD_CHANGE if any(item.diagnostic.severity <= Severity.WARNING for item in found.items) else DONE
 
 
 def _is_broken(chosen: ChosenFiles, path: Path) -> bool:
@@ -88,10 +95,10 @@ def _read_stdin() -> str:
         ) from error
 
 
-def _summary(found: list[LocatedFinding], files: int) -> str:
-    if not found:
-        return f"no findings in {files} {'file' if files == 1 else 'files'}"
-    counts = ((sum(item.diagnostic.severity is level for item in found), level) for level in Severity)
+def _summary(found: Located) -> str:
+    if not found.items:
+        return f"no findings in {found.files} {'file' if found.files == 1 else 'files'}"
+    counts = ((sum(item.diagnostic.severity is level for item in found.items), level) for level in Severity)
     return ", ".join(f"{count} {_plural(level, count)}" for count, level in counts if count)
 
 

@@ -12,7 +12,7 @@ from valohai_steps.cli.sources import shown
 from valohai_steps.ide.findings.diagnostics import Diagnostic, diagnostics
 from valohai_steps.model.rules import RULES, Rule, Severity
 from valohai_steps.model.text import LineIndex, PositionEncoding
-from valohai_steps.project.files import demand
+from valohai_steps.project.files import UnreadableFile
 from valohai_steps.project.rule_pages import rule_page, rule_url
 from valohai_steps.project.snapshot import Snapshot
 
@@ -46,13 +46,32 @@ class LocatedFinding(Struct, frozen=True):
         return self.diagnostic.finding.message
 
 
-def located(snapshot: Snapshot, paths: Iterable[Path]) -> list[LocatedFinding]:
-    """Every diagnostic of the files, in order of file and place. Raises FileError."""
-    return [item for path in paths for item in _of_file(snapshot, path)]
+class Located(Struct, frozen=True):
+    """The findings of files, in order of file and place.
+
+    `files` counts those that were looked at; `unreadable` are those that cannot be read.
+    """
+
+    items: list[LocatedFinding]
+    files: int
+    unreadable: tuple[UnreadableFile, ...]
 
 
-def _of_file(snapshot: Snapshot, path: Path) -> Iterator[LocatedFinding]:
-    found = demand(diagnostics(snapshot, path))
+def located(snapshot: Snapshot, paths: Iterable[Path]) -> Located:
+    """Every diagnostic of the files."""
+    items: list[LocatedFinding] = []
+    files, unreadable = 0, dict[Path, UnreadableFile]()
+    for path in paths:
+        found = diagnostics(snapshot, path)
+        if isinstance(found, UnreadableFile):  # the file itself, or the valohai.yaml that it belongs to
+            unreadable.setdefault(found.path, found)
+        else:
+            files += 1
+            items.extend(_of_file(snapshot, path, found))
+    return Located(items, files, tuple(unreadable.values()))
+
+
+def _of_file(snapshot: Snapshot, path: Path, found: Sequence[Diagnostic]) -> Iterator[LocatedFinding]:
     index = LineIndex(snapshot.readable_text(path) if found else "")
     for diagnostic in found:
         start, end = (

@@ -1,7 +1,7 @@
 """From the paths on the command line to a snapshot and the files to look at."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -127,6 +127,12 @@ def complain_of_settings(chosen: ChosenFiles, terminal: Terminal, *, refused: bo
                 said[f"{shown(home)}:{row}: warning: {each.reason}"] = None
     for line in said:
         terminal.complain(line)
+
+
+def complain_of_unreadable(files: Iterable[UnreadableFile], terminal: Terminal) -> None:
+    """A line for each file that was met in a folder and cannot be read: the others are looked at."""
+    for file in files:
+        terminal.complain(f"{shown(file.path)}: {file.why} (passed over)")
 
 
 def whole_path(path: Path) -> Path:

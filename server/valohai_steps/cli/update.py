@@ -10,6 +10,7 @@ from valohai_steps.cli.sources import (
     UsageError,
     choose,
     complain_of_settings,
+    complain_of_unreadable,
     shown,
     told,
     whole_path,
@@ -56,7 +57,8 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
             _report(chosen, options, terminal)
         _complain(batch.refused, chosen, terminal, batch.effect)
         return REFUSED
-    return _carry_out(batch, changes, chosen, options, terminal)
+    code = _carry_out(batch, changes, chosen, options, terminal)
+    return REFUSED if groups.unreadable else code
 
 
 def _planned(
@@ -102,13 +104,15 @@ def _typed(options: argparse.Namespace) -> dict[str, object]:
 
 
 def _grouped(chosen: ChosenFiles, terminal: Terminal) -> Groups:
-    """The files by their valohai.yaml; a named file without a call is passed over with a line.
+    """The files by their valohai.yaml; a named file without a call is passed over with a line, and so is
+    one in a folder that cannot be read.
 
-    Raises FileError when no named file has one.
+    Raises FileError when no named file has a call, or one cannot be read.
     """
     groups = group_files(chosen.snapshot, terminal.counted(chosen.all, "reading"), chosen.named)
     for path in groups.without:
         terminal.say(f"{shown(path)}: passed over: no valohai.prepare() call in it")
+    complain_of_unreadable(groups.unreadable, terminal)
     return groups
 
 
@@ -120,7 +124,8 @@ def _complain(refusals: Iterable[Refused], chosen: ChosenFiles, terminal: Termin
 def _report(chosen: ChosenFiles, options: argparse.Namespace, terminal: Terminal) -> None:
     from valohai_steps.cli.report import located, rendered
 
-    terminal.write(rendered(options.output_format, located(chosen.snapshot, chosen.all)))
+    found = located(chosen.snapshot, chosen.all)  # what cannot be read was said before
+    terminal.write(rendered(options.output_format, found.items))
 
 
 def _tell(

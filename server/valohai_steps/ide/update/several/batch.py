@@ -10,7 +10,7 @@ from valohai_steps.ide.update.refused import Refused
 from valohai_steps.ide.update.update import Update, plan_update
 from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.files import FileError, demand, readable
+from valohai_steps.project.files import FileError, UnreadableFile, demand, readable
 from valohai_steps.project.pipelines import pipeline_file
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.python_file import PythonFile
@@ -21,10 +21,14 @@ NOT_THIS_STEP = "this step was not written"
 
 
 class Groups(Struct, frozen=True):
-    """The files that hold steps, by the valohai.yaml they belong to; `without` are named and hold none."""
+    """The files that hold steps, by the valohai.yaml they belong to.
+
+    `without` are named and hold none; `unreadable` were met in a folder, and cannot be read.
+    """
 
     by_yaml: Mapping[Path, list[Path]]
     without: tuple[Path, ...]
+    unreadable: tuple[UnreadableFile, ...]
 
     def step_names(self, snapshot: Snapshot) -> frozenset[str]:
         """Every step that the files declare."""
@@ -48,23 +52,29 @@ class Batch(Struct, frozen=True):
 def group_files(snapshot: Snapshot, files: Iterable[Path], named: Collection[Path]) -> Groups:
     """The files by their valohai.yaml; one with two names is one. `named` are those that were asked for.
 
-    Raises FileError when no file has a call and one of them was named, or a valohai.yaml was.
+    Raises FileError when no file has a call and one of them was named, when a valohai.yaml was, and for a
+    named file that cannot be read.
     """
     declaring: list[Path] = []
     without: list[Path] = []
+    unreadable: list[UnreadableFile] = []
     only_named = True
     for path in files:
         if path in named and is_yaml(path):
             raise FileError(path, "this file is the output of update; pass the Python files instead")
         only_named = only_named and path in named
-        python = demand(snapshot.python(path))
+        python = snapshot.python(path)
+        if isinstance(python, UnreadableFile) and path not in named:
+            unreadable.append(python)
+            continue
+        python = demand(python)
         if python is None or not takes_part(snapshot, path, python, named):
             without += [path] if path in named else []
         else:
             declaring.append(path)
     if without and not declaring and only_named:
         raise FileError(without[0], "no valohai.prepare() call in this file; name the file that makes one")
-    return Groups(by_yaml(snapshot, declaring), tuple(without))
+    return Groups(by_yaml(snapshot, declaring), tuple(without), tuple(unreadable))
 
 
 def by_yaml(snapshot: Snapshot, paths: Iterable[Path]) -> dict[Path, list[Path]]:

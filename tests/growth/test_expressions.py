@@ -16,6 +16,7 @@ import pytest
 
 import valohai_steps
 from tests.growth.regex_steps import Steps, TooManySteps, letters, literals
+from valohai_steps.model.patterns import LatePattern
 
 PIECES = 12
 MORE = 4 * PIECES
@@ -30,15 +31,15 @@ SEARCHING = r"\.(?:search|finditer|findall|sub|subn|split)\(|, |\)"
 
 
 def patterns() -> Iterator[tuple[str, tuple[Any, bool]]]:
-    """Every compiled pattern of every module, by its place, and whether it is searched for."""
+    """Every pattern of every module, by its place, and whether it is searched for."""
     for module in pkgutil.walk_packages(valohai_steps.__path__, "valohai_steps."):
         if not module.name.endswith("__main__"):
             loaded = importlib.import_module(module.name)
             source = inspect.getsource(loaded)
             for name, value in vars(loaded).items():
-                if isinstance(value, re.Pattern):
+                if isinstance(value, LatePattern):
                     searched = re.search(rf"\b{name}(?:{SEARCHING})", source) is not None
-                    yield f"{module.name.removeprefix('valohai_steps.')}.{name}", (value, searched)
+                    yield f"{module.name.removeprefix('valohai_steps.')}.{name}", (value.compiled(), searched)
 
 
 PATTERNS = dict(patterns())
@@ -96,6 +97,10 @@ def test_a_pattern_that_grows_is_seen(source: str, piece: str, monkeypatch: pyte
     monkeypatch.setitem(PATTERNS, "grows", (pattern, True))
     assert grows("grows", "", piece, "\0")
     assert piece in (*ingredients(pattern), "LONG PIECE ")
+
+
+def test_the_patterns_are_found() -> None:
+    assert len(PATTERNS) > 150
 
 
 @pytest.mark.parametrize("name", PATTERNS)

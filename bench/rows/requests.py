@@ -23,8 +23,10 @@ def measure(setting: Setting) -> Iterator[Row]:
     """In train.py, at the name of a parameter that valohai.yaml declares too."""
     room = setting.room("requests") / "project"
     python = project(room, 100, STEPS)
-    for name in step_names(STEPS)[: STEPS // 10]:
-        (room / f"{name}.py").write_text(python_text(60, name).text, "utf-8")
+    for number, name in enumerate(step_names(STEPS)):
+        if name != "train":
+            text = python_text(60, name).text if number % 10 == 0 else "pass\n"
+            (room / f"{name}.py").write_text(text, "utf-8")
     line = next(number for number, text in enumerate(python.text.splitlines()) if "learning-rate" in text)
     column = python.text.splitlines()[line].index("learning-rate") + 3
     for what, more in _NAMES.items():

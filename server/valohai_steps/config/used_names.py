@@ -8,11 +8,12 @@ from valohai_steps.config.model.items import Step, Task, read_declarations
 from valohai_steps.config.model.names import Name, Places
 from valohai_steps.config.model.pipelines import End, Pipeline, PipelineNode
 from valohai_steps.config.reader import YamlFile
-from valohai_steps.config.tree.node import Node
+from valohai_steps.config.tree.node import Node, walk
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 
 _PLACEHOLDER = pattern(r"\{parameter(?:-value)?:([^{}\n]{1,200})\}")
+_NO_USE = ("name", "parameters", "description")
 _ENDS = {"parameter": "parameter", "parameters": "parameter", "input": "input", "inputs": "input"}
 
 
@@ -50,11 +51,7 @@ def used_names(file: YamlFile) -> Iterator[UsedName]:
 
 
 def _of_step(places: Places, step: Step) -> Iterator[UsedName]:
-    what = f"step {step.text!r}"
-    yield from _in_texts(places, step.commands, step.text, f"the command of {what}")
-    defaults = (place for each in step.inputs for place in each.defaults)
-    yield from _in_texts(places, defaults, step.text, f"an input of {what}")
-    yield from _in_texts(places, step.variables, step.text, f"an environment variable of {what}")
+    yield from _in_strings(places.sources[step.place][0], step.text, f"step {step.text!r}")
 
 
 def _of_task(places: Places, task: Task) -> Iterator[UsedName]:
@@ -76,8 +73,8 @@ def _of_override(places: Places, node: PipelineNode, step: str, what: str) -> It
     override = node.override
     yield from _whole(places, "parameter", override.parameters, step, what)
     yield from _whole(places, "input", override.inputs, step, what)
-    yield from _in_texts(places, override.commands, step, f"the command of {what}")
-    yield from _in_texts(places, override.defaults, step, f"a default of {what}")
+    if override.place is not None:
+        yield from _in_strings(places.sources[override.place][0], step, what)
 
 
 def _of_end(places: Places, end: End, steps: Mapping[str, str], what: str) -> Iterator[UsedName]:
@@ -99,12 +96,15 @@ def _use(places: Places, kind: str, name: Name, step: str, what: str) -> UsedNam
     return UsedName(kind, name.text, step, node, part or Span(0, len(name.text)), what)
 
 
-def _in_texts(places: Places, texts: Iterable[int], step: str, what: str) -> Iterator[UsedName]:
-    """Placeholders in strings: Valohai fills them in in commands and in the defaults of inputs."""
-    for number in texts:
-        node, _ = places.sources[number]
-        for found in _PLACEHOLDER.finditer(str(node.value)):
-            yield UsedName("parameter", found[1], step, node, Span(*found.span(1)), what)
+def _in_strings(holder: Node, step: str, what: str) -> Iterator[UsedName]:
+    """Placeholders in any string of a step or an override, whether Valohai is known to fill it in or not:
+    nothing that somebody has written one into is to go without a word."""
+    for entry in holder.entries:
+        strings = walk(entry.node) if entry.key not in _NO_USE else ()
+        for node in strings:
+            for found in _PLACEHOLDER.finditer(node.value) if isinstance(node.value, str) else ():
+                words = f"the {entry.key} of {what}"
+                yield UsedName("parameter", found[1], step, node, Span(*found.span(1)), words)
 
 
 def _named(name: Name | None) -> str:

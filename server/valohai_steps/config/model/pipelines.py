@@ -22,6 +22,7 @@ from valohai_steps.model.schema.pipelines import EDGE, NODE, PIPELINE
 class Override(Struct, frozen=True):
     """What a node has otherwise than its step: parameters and inputs by name, and what its command uses.
 
+    `place` is all of it; None without one.
     `filled` are the inputs that get a default. `commands` and `defaults` are the places of its lines, and of
     the values of its inputs and environment variables.
     """
@@ -32,6 +33,7 @@ class Override(Struct, frozen=True):
     uses: tuple[Use, ...] = ()
     commands: tuple[int, ...] = ()
     defaults: tuple[int, ...] = ()
+    place: int | None = None
 
 
 class PipelineNode(Item, frozen=True):
@@ -139,6 +141,7 @@ def _override(places: Places, node: Node) -> Override:
         tuple(use for text in texts_of(value_of(node, "command")) for use in uses_in(places, text)),
         places.texts(value_of(node, "command")),
         tuple(place for each in (*inputs, *variables) for place in places.texts(value_of(each, "default"))),
+        places.put(node),
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 from tests.growth.call_counts import calls
 from valohai_steps.source.command_line.output_paths import output_files
 from valohai_steps.source.pipelines.reader import read_pipeline
+from valohai_steps.source.python_file import read_module
 from valohai_steps.source.tree.syntax import Syntax
 
 MOST_CALLS = 1_500_000
@@ -72,3 +73,15 @@ def test_paths_are_joined_in_the_order_of_the_lines() -> None:
     lines = "if c:\n    p = os.path.join(p, 'a')\np = os.path.join(p, 'b')\n"
     source = f"import os\np = '/valohai/outputs'\n{lines}"
     assert {each.name for each in output_files(Syntax(source))} == {"a/b", "b"}
+
+
+@pytest.mark.parametrize("count", [18, 100])
+@pytest.mark.parametrize(
+    "step", ["l{1} = l{0}\n", "l{1} = l{0}\nl{1} = l{0}\n", "l{1} = l{0}\nl{0} = l{1}\n", "l0 = l0\n"]
+)
+def test_names_of_a_logger_are_followed_once(step: str, count: int) -> None:
+    names = "".join(step.format(number, number + 1) for number in range(count))
+    hooks = "".join(f"l{number}.info = other\n" for number in range(count))
+    start = "import logging\nimport valohai\nP = {'x': 1}\nlogging.info('%s', P)\n"
+    source = f"{start}{names}{hooks}valohai.prepare(step='s', default_parameters=P)\n"
+    assert calls(lambda: read_module(source)) < MOST_CALLS

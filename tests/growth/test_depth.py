@@ -39,6 +39,16 @@ def behind(more: str) -> Callable[[int], str]:
     return lambda depth: f"x = p{more * depth}\n{ADD}"
 
 
+def bound(depth: int) -> str:
+    """Names that are each bound to the one before."""
+    return "".join(f"log{number + 1} = log{number}\n" for number in range(depth))
+
+
+def logged(text: str) -> str:
+    """What is done before a message is logged with a dict that is to be known."""
+    return f"import logging\n{text}x = {{'a': 1}}\nlogging.info('%s', x)\n"
+
+
 def chain(first: str, step: str, last: str = "y = list(x{0})\n") -> Callable[[int], str]:
     """Statements that each name what the one before made: `{0}` is its number, `{1}` the next one's."""
     return lambda depth: "".join(
@@ -108,6 +118,8 @@ FORMS: dict[str, Callable[[int], str]] = {
         "x{0}()\n",
     ),
     "parsers": chain("x0 = p\n", "x{1} = x{0}.add_subparsers().add_parser('x')\n", ""),
+    "names of a logger": lambda n: logged(f"{bound(n)}log{n}.info = print\n"),
+    "names of a logger in a circle": lambda n: logged(f"{bound(n)}log0 = log{n}\nlog0.info = print\n"),
 }
 COMMANDS: dict[str, Callable[[int], str]] = {
     "an annotation": lambda n: typer(f"{'list[' * n}int{']' * n}"),

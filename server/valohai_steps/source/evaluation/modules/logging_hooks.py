@@ -33,16 +33,16 @@ def has_logging_hooks(scopes: Scopes, library: str) -> bool:
 
 
 def _hooks(scopes: Scopes, library: str) -> Iterator[Node]:
-    syntax = scopes.syntax
+    syntax, others = scopes.syntax, set[int]()
     for word in _HOOKS[library]:
         yield from (node for node in syntax.names(word) if _is_member(node) or is_use(node))
     for node in syntax.names(library):
         for binding in imported_with(node):
             yield from (use for use in scopes.uses_of(binding) if _is_base(use))
     for word in _REACHING:
-        yield from (node for node in syntax.names(word) if _reaches_logger(scopes, node))
+        yield from (node for node in syntax.names(word) if _reaches_logger(scopes, node, others))
     for word in _PARTS:
-        yield from (node for node in syntax.names(word) if _is_put(scopes, node))
+        yield from (node for node in syntax.names(word) if _is_put(scopes, node, others))
 
 
 def _is_member(node: Node) -> bool:
@@ -61,17 +61,17 @@ def _is_base(use: Node) -> bool:
     return outer.type == "tuple" or (outer.parent is not None and outer.parent.type == "class_definition")
 
 
-def _reaches_logger(scopes: Scopes, node: Node) -> bool:
+def _reaches_logger(scopes: Scopes, node: Node, others: set[int]) -> bool:
     """`setattr(logger, ...)`, `logger.__dict__`."""
     outer = node.parent
     if outer is None:
         return False
     given = parts(field(outer, "arguments")) if outer.type == "call" else []
     owner = field(outer, "object") if outer.type == "attribute" else given[0] if given else None
-    return owner is not None and owner.id != node.id and _is_logger(scopes, owner)
+    return owner is not None and owner.id != node.id and _is_logger(scopes, owner, others)
 
 
-def _is_put(scopes: Scopes, node: Node) -> bool:
+def _is_put(scopes: Scopes, node: Node, others: set[int]) -> bool:
     """`logger.info = f`, `logger.filters.append(f)`: no plain value, and not on any other object."""
     holder = node.parent
     if holder is None or not _is_member(node):
@@ -80,23 +80,32 @@ def _is_put(scopes: Scopes, node: Node) -> bool:
     if outer is None or owner is None:
         return False
     if outer.type == "attribute":
-        return scopes.syntax.name(node) == "filters" and _is_logger(scopes, owner)
+        return scopes.syntax.name(node) == "filters" and _is_logger(scopes, owner, others)
     if not is_assigned(outer, holder):
         return False
     value = field(outer, "right") if outer.type == "assignment" else None
     if value is not None and value.type in _NO_FUNCTIONS:
         return False
-    return _is_logger(scopes, owner) or (value is not None and _is_function(scopes, value))
+    return _is_logger(scopes, owner, others) or (value is not None and _is_function(scopes, value))
 
 
-def _is_logger(scopes: Scopes, owner: Node) -> bool:
-    owner = plain(owner)
-    if owner.type == "identifier":
-        bindings = scopes.bindings(scopes.syntax.name(owner), owner)
-        values = [binding.value for binding in bindings if binding.value is not None]
-        return dotted_name(scopes, owner) in _MAKERS or any(_is_logger(scopes, value) for value in values)
-    function = field(owner, "function") if owner.type == "call" else owner
-    return function is not None and dotted_name(scopes, function) in _MAKERS
+def _is_logger(scopes: Scopes, owner: Node, others: set[int]) -> bool:
+    """Whether an expression may be a logger, by whatever names it goes on the way there.
+
+    `others` are names that mean none, each by the id of the first node that binds it.
+    """
+    waiting, seen = [owner], set[int]()
+    while waiting:
+        each = plain(waiting.pop())
+        function = field(each, "function") if each.type == "call" else each
+        if function is not None and dotted_name(scopes, function) in _MAKERS:
+            return True
+        bindings = scopes.bindings(scopes.syntax.name(each), each) if each.type == "identifier" else ()
+        if bindings and bindings[0].node.id not in seen and bindings[0].node.id not in others:
+            seen.add(bindings[0].node.id)
+            waiting += (binding.value for binding in bindings if binding.value is not None)
+    others |= seen
+    return False
 
 
 def _is_function(scopes: Scopes, value: Node) -> bool:

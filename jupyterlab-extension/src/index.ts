@@ -38,7 +38,10 @@ function addButton(lab: Lab, widget: IDocumentWidget, context: DocumentRegistry.
     label: 'Update valohai.yaml',
     tooltip: 'Show what the steps here would change in valohai.yaml, and write it',
     className: 'valohai-steps-update',
-    onClick: () => void update(lab, context.path),
+    onClick: () => {
+      button.enabled = false; // until it is done: a second click would ask again what is being asked
+      void update(lab, context.path).finally(() => (button.enabled = true));
+    },
   });
   const show = () => button.setHidden(!concerns(context.path, textOf(context.model)));
   context.model.contentChanged.connect(show);

@@ -1,6 +1,6 @@
 /** The language server as JupyterLab is connected with it. */
 import { PageConfig } from '@jupyterlab/coreutils';
-import type { ILSPConnection, ILSPDocumentConnectionManager } from '@jupyterlab/lsp';
+import { untilReady, type ILSPConnection, type ILSPDocumentConnectionManager } from '@jupyterlab/lsp';
 
 /** What jupyter-lsp calls the server: the key of its entry point. */
 export const SERVER = 'valohai-steps';
@@ -29,6 +29,12 @@ interface Messages {
   sendNotification(method: string, params: unknown): Promise<void>;
 }
 
+/** What else JupyterLab keeps to itself: the documents that were sent to the server. */
+interface Inside {
+  connection: Messages;
+  openedUris: ReadonlyMap<string, boolean>;
+}
+
 /** A document of the lab, as its language server knows it. */
 export interface LabDocument {
   uri: string;
@@ -36,14 +42,37 @@ export interface LabDocument {
   connection: ILSPConnection;
 }
 
-/** The document at a path of the lab once its newest text has been sent; null while no server has it. */
-export async function documentAt(manager: ILSPDocumentConnectionManager, path: string): Promise<LabDocument | null> {
-  const adapter = manager.adapters.get(path);
-  await adapter?.updateFinished;
-  const virtual = adapter?.virtualDocument;
+/** How often it is looked whether a server has a document, and how far apart, in milliseconds: half a minute in all. */
+const LOOKS = 200;
+const BETWEEN = 150;
+
+/**
+ * The document at a path of the lab once a server has its newest text; null when none has it after half a minute. `waiting` is
+ * called when that takes longer than a look. The lab tells only of some of what a document waits for, so it is looked at.
+ */
+export async function documentAt(
+  manager: ILSPDocumentConnectionManager,
+  path: string,
+  waiting: () => void,
+): Promise<LabDocument | null> {
+  const isThere = () => known(manager, path) !== null;
+  if (!isThere()) {
+    waiting();
+    await untilReady(isThere, LOOKS, BETWEEN).catch(() => undefined); // what it throws says no more than that
+  }
+  await manager.adapters.get(path)?.updateFinished;
+  return known(manager, path);
+}
+
+/** The document at a path of the lab, if it is connected with a server now. */
+function known(manager: ILSPDocumentConnectionManager, path: string): LabDocument | null {
+  const virtual = manager.adapters.get(path)?.virtualDocument;
   const connection = virtual && manager.connections.get(virtual.uri);
   if (!virtual || !connection?.isReady) return null;
-  return { uri: virtual.documentInfo.uri, server: connection.serverIdentifier ?? '', connection };
+  const { uri } = virtual.documentInfo;
+  // A connection is ready a moment before the text is sent: until then the server has what is on the disk.
+  if (!inside(connection).openedUris.has(uri)) return null;
+  return { uri, server: connection.serverIdentifier ?? '', connection };
 }
 
 /** What would change in valohai.yaml, and beside it. Rejects when the server cannot answer. */
@@ -81,6 +110,6 @@ export function pathOf(uri: string): string | null {
   return uri.startsWith(root) ? decodeURIComponent(uri.slice(root.length)) : null;
 }
 
-function messages(connection: ILSPConnection): Messages {
-  return (connection as unknown as { connection: Messages }).connection;
-}
+const messages = (connection: ILSPConnection): Messages => inside(connection).connection;
+
+const inside = (connection: ILSPConnection): Inside => connection as unknown as Inside;

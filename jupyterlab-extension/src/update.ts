@@ -5,7 +5,7 @@ import type { ILSPDocumentConnectionManager } from '@jupyterlab/lsp';
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { Difference } from './difference';
 import { askFirst } from './priority';
-import { documentAt, proposeUpdate, SERVER, tellChanged } from './server';
+import { documentAt, proposeUpdate, SERVER, tellChanged, type LabDocument } from './server';
 import { Refusal, write } from './writing';
 
 /** What the button needs of the lab. */
@@ -21,14 +21,32 @@ export async function update(lab: Lab, path: string): Promise<void> {
     await updated(lab, path);
   } catch (error) {
     const reason = reasonOf(error);
-    Notification.error(error instanceof Refusal ? reason : `valohai.yaml was not updated: ${reason}`, { autoClose: false });
+    const actions = error instanceof NotReady ? [{ label: 'Try again', callback: () => void update(lab, path) }] : [];
+    const message = error instanceof Refusal ? reason : `valohai.yaml was not updated: ${reason}`;
+    Notification.error(message, { actions, autoClose: false });
   }
 }
 
+/** No language server has the document, which may be otherwise a moment later. */
+class NotReady extends Refusal {}
+
+/** The document once a server has it: a page that was just opened is not connected yet. A person who waits is told so. */
+async function ready(lab: Lab, path: string): Promise<LabDocument> {
+  let notice = '';
+  const waiting = () => {
+    notice = Notification.emit('waiting for the language server', 'in-progress', { autoClose: false });
+  };
+  try {
+    const document = await documentAt(lab.connections, path, waiting);
+    if (document !== null) return document;
+  } finally {
+    if (notice) Notification.dismiss(notice);
+  }
+  throw new NotReady('the language server is not ready; is jupyterlab-lsp installed, and its status "connected"?');
+}
+
 async function updated(lab: Lab, path: string): Promise<void> {
-  const document = await documentAt(lab.connections, path);
-  if (document === null)
-    throw new Refusal('the language server is not ready; is jupyterlab-lsp installed, and its status "connected"?');
+  const document = await ready(lab, path);
   if (document.server !== SERVER) {
     offerOurs(lab, document.server);
     return;

@@ -51,6 +51,18 @@ async function update() {
   await dialog().locator('.valohai-steps-added').first().waitFor();
 }
 
+// From now on the page's language servers hear nothing, until what this answers is called.
+async function holdServer() {
+  const { promise, resolve } = Promise.withResolvers();
+  await page.routeWebSocket(/\/lsp\/ws\//, async (socket) => {
+    await promise;
+    socket.connectToServer();
+  });
+  return resolve;
+}
+
+const WAITING = 'waiting for the language server';
+
 // Where python-lsp-server is installed too, JupyterLab asks that one at first.
 const toast = (text) => page.locator('.Toastify__toast', { hasText: text }).first();
 
@@ -69,11 +81,8 @@ const states = {
     await open('train.py');
     await button().waitFor();
     const offer = toast('JupyterLab asks pylsp about this language');
-    // Until the tab is connected, the button says that it is not.
-    await poll('the other server is named', async () => {
-      await button().click();
-      return offer.waitFor({ timeout: 3_000 }).then(() => true, () => page.locator('.Toastify__toast').allInnerTexts());
-    });
+    await button().click();
+    await offer.waitFor();
     await picture('other-server');
     await Promise.all([page.waitForEvent('load', { timeout: 20_000 }), offer.locator('button', { hasText: 'Ask valohai-steps' }).click()]);
   },
@@ -153,16 +162,28 @@ const states = {
     await poll('on disk', () => onDisk('valohai.yaml').endsWith('default: 4\n# mine') || onDisk('valohai.yaml'));
     await mark('4').waitFor({ state: 'detached' });
   },
-  async 'a second tab of the browser has the server too'() {
+  async 'a click before a second tab is connected waits for the server, which the tab has too'() {
     page = await context.newPage();
+    const letIn = await holdServer();
     await open('../workspaces/second/tree/valohai.yaml');
-    await button().waitFor();
-    // Until the tab is connected, the button says that it is not.
-    await poll('the button is answered', async () => {
-      await button().click();
-      const agrees = toast('valohai.yaml agrees with Python');
-      return agrees.waitFor({ timeout: 3_000 }).then(() => true, () => page.locator('.Toastify__toast').allInnerTexts());
-    });
+    await button().click();
+    await toast(WAITING).waitFor();
+    await panel().locator('.valohai-steps-update [aria-disabled="true"], .valohai-steps-update [disabled]').first().waitFor();
+    letIn();
+    await toast('valohai.yaml agrees with Python').waitFor();
+    await toast(WAITING).waitFor({ state: 'detached' });
+  },
+  async 'where no server can be reached, that is said with a button to try again, which does'() {
+    page = await context.newPage();
+    const letIn = await holdServer();
+    await open('../workspaces/third/tree/valohai.yaml');
+    await button().click();
+    const refused = toast('the language server is not ready');
+    await refused.waitFor();
+    letIn();
+    await refused.locator('button', { hasText: 'Try again' }).click();
+    await toast('valohai.yaml agrees with Python').waitFor();
+    await refused.waitFor({ state: 'detached' });
   },
 };
 

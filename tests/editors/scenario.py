@@ -86,7 +86,7 @@ def drive(
         capture_output=True,
         encoding="utf-8",
         errors="replace",
-        timeout=600,
+        timeout=1200,
         check=False,
     )
     found: dict[str, str | None] = {}

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { poll } from './launch.mjs';
+import { PATIENCE, poll } from './launch.mjs';
 import { clickAction } from './window.mjs';
 
 const FOCUS = '.native-edit-context:focus, textarea.inputarea:focus';
@@ -18,7 +18,7 @@ export class Hands {
   async openFolder(folder) {
     this.folder = folder;
     await this.page.goto(`${this.vscode.url}/?folder=${encodeURIComponent(folder)}`);
-    await this.page.locator('.explorer-folders-view').waitFor({ timeout: 60_000 });
+    await this.page.locator('.explorer-folders-view').waitFor();
   }
 
   // The quick input opens with these keys, and takes what is typed.
@@ -200,16 +200,24 @@ export class Hands {
     });
   }
 
-  // Ctrl+S, until nothing of the file in front is unsaved.
+  // Ctrl+S, until nothing of the file that the cursor is in is unsaved. A click into a view beside it can make that view the one
+  // that is saved, a moment after the text has the cursor again: a person who still sees the mark on the tab clicks on the tab.
   async save() {
-    await this.press('Control+s');
-    await this.page.locator('.editor-group-container.active .tab.active.dirty').waitFor({ state: 'detached' });
+    const beside = this.page.locator('.editor-group-container', { has: this.page.locator('.monaco-editor.focused') });
+    const tab = ((await beside.count()) > 0 ? beside : this.page.locator('.editor-group-container.active')).locator('.tab.active');
+    await poll('the file is saved', async () => {
+      await this.press('Control+s');
+      const mark = tab.and(this.page.locator('.dirty')).first();
+      const gone = await mark.waitFor({ state: 'detached', timeout: 3_000 }).then(() => true, () => 'the mark is still there');
+      if (gone !== true) await tab.first().click();
+      return gone;
+    });
   }
 
   // Ctrl+S, until saving has done what a setting asks for: a setting that was just written is in force a moment later, and
   // who sees that nothing happened saves again.
   async saveUntil(file, holds) {
-    const end = Date.now() + 30_000;
+    const end = Date.now() + PATIENCE;
     for (;;) {
       await this.save();
       const there = await this.disk(file, holds, 3_000).then(() => true, (error) => error);

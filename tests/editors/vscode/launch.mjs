@@ -58,7 +58,10 @@ export const freePort = () =>
     });
   });
 
-export async function poll(what, condition, milliseconds = 30_000) {
+// How long what a person would see may take, in milliseconds, when much else runs on the machine.
+export const PATIENCE = 60_000;
+
+export async function poll(what, condition, milliseconds = PATIENCE) {
   const end = Date.now() + milliseconds;
   for (;;) {
     const seen = await condition();
@@ -159,7 +162,7 @@ export async function openPage(browser, size) {
   const context = await browser.newContext({ viewport: size });
   const outside = addressesOutside(context);
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(PATIENCE);
   page.on('dialog', (dialog) => dialog.accept()); // leaving a page with unsaved files
   return { page, outside };
 }

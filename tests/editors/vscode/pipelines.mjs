@@ -134,7 +134,7 @@ const states = {
     if ((await view().locator('svg [data-node]').count()) !== 2) throw new Error('not the pipeline that was chosen');
     await written(['valohai-steps.pipeline:', 'retrain']);
     await page.reload();
-    await page.locator('.tab', { hasText: `${VIEW}valohai.yaml` }).waitFor({ timeout: 60_000 });
+    await page.locator('.tab', { hasText: `${VIEW}valohai.yaml` }).waitFor();
     await view().locator('#tabs [aria-selected="true"]', { hasText: 'retrain' }).waitFor({ timeout: 180_000 }); // everything starts anew
     await node('train').click();
     await landed('valohai.yaml', 'type: task', -1);

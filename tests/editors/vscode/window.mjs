@@ -39,8 +39,8 @@ class Window {
     this.folder = folder;
     rmSync(this.probe(), { force: true }); // of an earlier window, which may still answer for a while
     await this.page.goto(`${this.vscode.url}/?folder=${encodeURIComponent(folder)}`);
-    await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
-    await poll('the probe answers', () => this.state().then((state) => state !== null, () => false), 60_000);
+    await this.page.locator('.monaco-workbench').waitFor();
+    await poll('the probe answers', () => this.state().then((state) => state !== null, () => false));
   }
 
   probe() {

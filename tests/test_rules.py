@@ -7,8 +7,8 @@ import pytest
 
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.model.rules import RULES, Severity
-from valohai_steps.project.files import demand
-from valohai_steps.project.rule_pages import rule_page, rule_url
+from valohai_steps.project.disk.files import demand
+from valohai_steps.project.settings.rule_pages import rule_page, rule_url
 from valohai_steps.project.workspace import Workspace
 
 PAGE = Path(__file__).parents[1] / "docs" / "rules.md"

@@ -11,7 +11,7 @@ from tests.cli.conftest import source
 from tests.cli.test_hostile_repository import LINKS, SETTINGS, home, outside, settle
 from valohai_steps.agents.answer import ToolError
 from valohai_steps.agents.tools import TOOLS
-from valohai_steps.project.files import FileError
+from valohai_steps.project.disk.files import FileError
 
 __all__ = ["home"]
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links")

@@ -8,7 +8,7 @@ import pytest
 from tests.agents.conftest import ask, write
 from tests.cli.conftest import Run, run, source
 from valohai_steps.agents.answer import ToolError
-from valohai_steps.project.files import FileError
+from valohai_steps.project.disk.files import FileError
 from valohai_steps.project.writing.journal import digest
 
 __all__ = ["run"]

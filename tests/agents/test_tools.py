@@ -14,7 +14,7 @@ from valohai_steps.agents.answer import ToolError
 from valohai_steps.agents.schema import PREPARE
 from valohai_steps.agents.surroundings import look_at
 from valohai_steps.agents.tools import TOOLS
-from valohai_steps.project.files import FileError
+from valohai_steps.project.disk.files import FileError
 from valohai_steps.project.memo import Memo
 from valohai_steps.project.snapshot import Snapshot
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from valohai_steps.project.files import FileError
+from valohai_steps.project.disk.files import FileError
 from valohai_steps.project.writing import transaction
 from valohai_steps.project.writing.transaction import Write, write_all
 

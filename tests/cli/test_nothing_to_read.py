@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from valohai_steps.cli.main import main
-from valohai_steps.project.files import LARGEST_FILE
-from valohai_steps.project.scan import scan
+from valohai_steps.project.disk.files import LARGEST_FILE
+from valohai_steps.project.disk.scan import scan
 
 CALL = 'import valohai\nvalohai.prepare(step="train", image="python")\n'
 NOTEBOOKS = ["", "no json", "valohai", '{"cells": [', "[]", "{}", '{"cells": []} valohai', "1" * 5000]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from valohai_steps.project.files import LARGEST_FILE
+from valohai_steps.project.disk.files import LARGEST_FILE
 from valohai_steps.project.writing.exchange import exchange
 
 from .conftest import Run, names, process, source

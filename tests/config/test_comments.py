@@ -11,7 +11,7 @@ from valohai_steps.config.tree.comments import comments_in
 from valohai_steps.config.writer import Refusal, Set, edit_yaml
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.model.text import apply_edits
-from valohai_steps.project.files import demand
+from valohai_steps.project.disk.files import demand
 from valohai_steps.project.workspace import Workspace
 
 ROOT = Path("/workspace")

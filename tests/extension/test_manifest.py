@@ -10,7 +10,7 @@ from typing import Any
 from valohai_steps import __version__
 from valohai_steps.agents.tools import TOOLS
 from valohai_steps.model.rules import RULES
-from valohai_steps.project.settings import SETTING_NAMES
+from valohai_steps.project.settings.settings import SETTING_NAMES
 
 ROOT = Path(__file__).parents[2]
 EXTENSION = ROOT / "vscode-extension"

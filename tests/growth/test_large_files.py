@@ -7,7 +7,7 @@ import pytest
 from tests.growth.call_counts import calls
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.ide.update.update import plan_update
-from valohai_steps.project.files import demand
+from valohai_steps.project.disk.files import demand
 from valohai_steps.project.workspace import Workspace
 
 STEP = """\

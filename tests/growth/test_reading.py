@@ -17,8 +17,8 @@ from tests.source.workspace import read_in
 from valohai_steps.config.reader import read_yaml
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.model.text import Span, TextEdit
-from valohai_steps.project.files import demand
-from valohai_steps.project.settings import read_pyproject
+from valohai_steps.project.disk.files import demand
+from valohai_steps.project.settings.settings import read_pyproject
 from valohai_steps.project.workspace import Workspace
 from valohai_steps.source.incremental.reader import start_reading
 from valohai_steps.source.python_file import read_module

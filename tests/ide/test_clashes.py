@@ -10,7 +10,7 @@ from valohai_steps.ide.update.several.workspace_update import plan_workspace_upd
 from valohai_steps.ide.update.sync_state import obstacle, state_of
 from valohai_steps.ide.update.update import Refused, Update, plan_update
 from valohai_steps.model.text import Span, apply_edits
-from valohai_steps.project.files import demand
+from valohai_steps.project.disk.files import demand
 from valohai_steps.project.workspace import Workspace
 
 ROOT = Path("/workspace")

@@ -7,7 +7,7 @@ from tests.ide.test_command_lines import OURS, ROOT, said, workspace_of
 from valohai_steps.ide.findings.code_actions import code_actions
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.model.text import apply_edits
-from valohai_steps.project.files import demand
+from valohai_steps.project.disk.files import demand
 from valohai_steps.project.workspace import Workspace
 
 FIXED = {

@@ -6,7 +6,7 @@ import pytest
 
 from tests.drift.command_line_cases import Case, cases
 from valohai_steps.ide.findings.diagnostics import diagnostics
-from valohai_steps.project.files import demand
+from valohai_steps.project.disk.files import demand
 from valohai_steps.project.workspace import Workspace
 
 ROOT = Path("/workspace")

@@ -7,7 +7,7 @@ import pytest
 from valohai_steps.ide.code_lens import code_lenses
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.ide.update.update import Refused, plan_update
-from valohai_steps.project.files import demand
+from valohai_steps.project.disk.files import demand
 from valohai_steps.project.workspace import Workspace
 
 ROOT = Path("/workspace")

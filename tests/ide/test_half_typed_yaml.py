@@ -15,7 +15,7 @@ from valohai_steps.ide.navigation.rename import rename
 from valohai_steps.ide.navigation.symbols import file_symbols
 from valohai_steps.ide.update.update import Refused
 from valohai_steps.model.text import Span
-from valohai_steps.project.files import demand
+from valohai_steps.project.disk.files import demand
 from valohai_steps.project.workspace import Workspace
 
 STEP = "- step:\n    name: {0}\n    image: python:3.11-slim\n    command: python train.py\n    {1}\n"

@@ -7,7 +7,7 @@ import pytest
 from tests.pictures import Picture, pictures_in
 from valohai_steps.ide.hover.hover import hover
 from valohai_steps.model.rules import RULES
-from valohai_steps.project.rule_pages import rule_page
+from valohai_steps.project.settings.rule_pages import rule_page
 from valohai_steps.project.workspace import Workspace
 
 ROOT = Path("/workspace")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from valohai_steps.ide.findings.diagnostics import diagnostics
-from valohai_steps.project.files import demand
+from valohai_steps.project.disk.files import demand
 from valohai_steps.project.workspace import Workspace
 
 

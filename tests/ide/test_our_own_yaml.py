@@ -6,8 +6,8 @@ import pytest
 
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.model.rules import Severity
-from valohai_steps.project.files import demand
-from valohai_steps.project.scan import scan
+from valohai_steps.project.disk.files import demand
+from valohai_steps.project.disk.scan import scan
 from valohai_steps.project.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]

@@ -11,7 +11,7 @@ from valohai_steps.ide.navigation.rename import prepare_rename, rename
 from valohai_steps.ide.update.update import Refused
 from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.model.text import apply_edits
-from valohai_steps.project.pipelines import pipeline_file
+from valohai_steps.project.readings.pipelines import pipeline_file
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.project.workspace import Workspace
 

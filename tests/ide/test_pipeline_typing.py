@@ -11,7 +11,7 @@ from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.ide.update.update import Refused, plan_update
 from valohai_steps.model.relocation import edit_between
 from valohai_steps.model.text import apply_edits
-from valohai_steps.project.files import readable
+from valohai_steps.project.disk.files import readable
 from valohai_steps.project.workspace import Workspace
 
 WRONG = SOURCE.replace('"train", "train"', '"trian", "train"')

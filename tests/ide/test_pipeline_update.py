@@ -15,8 +15,8 @@ from valohai_steps.ide.findings.code_actions import code_actions
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.ide.update.update import Refused, Update, plan_update
 from valohai_steps.model.text import Span, apply_edits
-from valohai_steps.project.files import demand
-from valohai_steps.project.pipelines import pipeline_file
+from valohai_steps.project.disk.files import demand
+from valohai_steps.project.readings.pipelines import pipeline_file
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.project.workspace import Workspace
 

@@ -12,7 +12,7 @@ from valohai_steps.ide.completion.offers import completions
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.ide.update.drift_fixes import as_python, drift_fixes
 from valohai_steps.model.text import Span, apply_edits
-from valohai_steps.project.files import demand
+from valohai_steps.project.disk.files import demand
 from valohai_steps.project.workspace import Workspace
 
 ROOT = Path("/workspace")

@@ -15,7 +15,7 @@ from valohai_steps.ide.navigation.references import highlights
 from valohai_steps.ide.navigation.rename import rename
 from valohai_steps.ide.update.update import Refused
 from valohai_steps.model.text import apply_edits
-from valohai_steps.project.files import demand
+from valohai_steps.project.disk.files import demand
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.project.workspace import Workspace
 

@@ -16,7 +16,7 @@ from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, 
 from valohai_steps.ide.navigation.rename import Renamed, prepare_rename, rename
 from valohai_steps.ide.update.update import Refused, Update, plan_update
 from valohai_steps.model.text import apply_edits
-from valohai_steps.project.files import demand
+from valohai_steps.project.disk.files import demand
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.project.workspace import Workspace
 

@@ -8,8 +8,8 @@ import pytest
 from valohai_steps.ide.findings.code_actions import Action, ActionKind, code_actions, fix_all
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.model.text import Span, apply_edits
-from valohai_steps.project.files import demand
-from valohai_steps.project.rule_switch import switch_off
+from valohai_steps.project.disk.files import demand
+from valohai_steps.project.settings.rule_switch import switch_off
 from valohai_steps.project.workspace import Workspace
 
 ROOT = Path("/workspace")

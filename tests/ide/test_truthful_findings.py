@@ -7,7 +7,7 @@ import pytest
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.text import apply_edits
-from valohai_steps.project.files import demand
+from valohai_steps.project.disk.files import demand
 from valohai_steps.project.workspace import Workspace
 
 ROOT = Path("/workspace")

@@ -26,7 +26,7 @@ from valohai_steps.ide.update.several.workspace_update import plan_workspace_upd
 from valohai_steps.ide.update.sync_state import state_of
 from valohai_steps.ide.update.update import Refused, Update, plan_update, preview
 from valohai_steps.model.text import Span
-from valohai_steps.project.files import UnreadableFile
+from valohai_steps.project.disk.files import UnreadableFile
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.project.workspace import Workspace
 

@@ -10,7 +10,7 @@ from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.ide.navigation.rename import rename
 from valohai_steps.ide.update.update import Update, plan_update
 from valohai_steps.model.text import Span, apply_edits
-from valohai_steps.project.files import demand
+from valohai_steps.project.disk.files import demand
 from valohai_steps.project.workspace import Workspace
 
 ROOT = Path("/workspace")

@@ -9,7 +9,7 @@ import pytest
 from valohai_steps.ide.findings.diagnostics import Diagnostic, diagnostics
 from valohai_steps.model.rules import Severity
 from valohai_steps.model.text import LineIndex, apply_edits
-from valohai_steps.project.files import demand
+from valohai_steps.project.disk.files import demand
 from valohai_steps.project.workspace import Workspace
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "yaml"

@@ -8,7 +8,7 @@ from tests.ide.test_yaml_completion import ROOT, SCRIPT, YAML, offered
 from tests.pictures import CURSOR
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.model.text import TextEdit, apply_edits
-from valohai_steps.project.files import demand
+from valohai_steps.project.disk.files import demand
 from valohai_steps.project.workspace import Workspace
 
 FILES = {"train.py": SCRIPT, "requirements.txt": "numpy\n"}

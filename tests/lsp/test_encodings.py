@@ -21,7 +21,7 @@ from tests.lsp.editor import Document, StepsClient, session
 from tests.pictures import pictures_in
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.model.text import LineIndex, PositionEncoding
-from valohai_steps.project.files import demand
+from valohai_steps.project.disk.files import demand
 from valohai_steps.project.workspace import Workspace
 
 TESTS = Path(__file__).parents[1]

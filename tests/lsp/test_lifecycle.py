@@ -18,7 +18,7 @@ from valohai_steps.lsp import scanning
 from valohai_steps.lsp.capabilities import Capabilities
 from valohai_steps.lsp.lifecycle import did_change_watched_files
 from valohai_steps.lsp.session import Session
-from valohai_steps.project.files import demand
+from valohai_steps.project.disk.files import demand
 from valohai_steps.project.snapshot import Snapshot
 
 SECTION = "valohai-steps"

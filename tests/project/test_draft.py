@@ -5,8 +5,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from valohai_steps.ide.findings.code_actions import fix_all
+from valohai_steps.project.disk.files import UnreadableFile, demand
 from valohai_steps.project.draft import drafted, read_anew
-from valohai_steps.project.files import UnreadableFile, demand
 from valohai_steps.project.workspace import Workspace
 
 ROOT = Path("/workspace")

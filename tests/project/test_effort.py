@@ -11,8 +11,8 @@ import pytest
 
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.model.text import LineIndex
-from valohai_steps.project.files import demand
-from valohai_steps.project.scan import Known, scan
+from valohai_steps.project.disk.files import demand
+from valohai_steps.project.disk.scan import Known, scan
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.project.workspace import Workspace
 from valohai_steps.source.incremental.excerpt import Excerpt
@@ -223,7 +223,7 @@ def test_a_second_scan_reads_only_what_changed(tmp_path: Path, monkeypatch: pyte
         read.append(name)
         return True
 
-    monkeypatch.setattr("valohai_steps.project.scan._mentions", noted)
+    monkeypatch.setattr("valohai_steps.project.disk.scan._mentions", noted)
     assert list(scan(tmp_path, known=known)) == first
     assert read == [str(changed)]
 
@@ -294,7 +294,7 @@ PREPARE = "valohai.prepare(step='s', image='x')  # valohai: ignore[VH201]\n"
         (
             "train.py",
             f"import valohai\n{PREPARE * 30}",
-            "valohai_steps.project.python_source.python_comments",
+            "valohai_steps.project.python.python_source.python_comments",
         ),
     ],
 )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from valohai_steps.project.environments import clashing_environments
+from valohai_steps.project.disk.environments import clashing_environments
 
 
 @pytest.mark.parametrize("packages", ["lib/python3.11/site-packages", "Lib/site-packages"])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from valohai_steps.project.files import FileError, UnreadableFile, read_if_there
+from valohai_steps.project.disk.files import FileError, UnreadableFile, read_if_there
 from valohai_steps.project.writing.exchange import exchange
 from valohai_steps.project.writing.transaction import Write, write_all
 
@@ -77,7 +77,7 @@ def test_a_folder_or_a_missing_file_is_said_in_plain_words(tmp_path: Path) -> No
 _WRITER = """
 import sys
 from pathlib import Path
-from valohai_steps.project.files import FileError
+from valohai_steps.project.disk.files import FileError
 from valohai_steps.project.writing.transaction import Write, write_all
 path, mark = Path(sys.argv[1]), sys.argv[2].encode()
 base = path.read_bytes()

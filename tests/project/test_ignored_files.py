@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from valohai_steps.project.ignored.git_index import tracked_paths
-from valohai_steps.project.ignored.ignore_rules import read_ignore_file
-from valohai_steps.project.scan import scan
+from valohai_steps.project.disk.ignored.git_index import tracked_paths
+from valohai_steps.project.disk.ignored.ignore_rules import read_ignore_file
+from valohai_steps.project.disk.scan import scan
 
 NAMES = ("a", "b.py", "ab", "a b", "#x", "!y", "[z]", "é.py", "a.txt", "deep")
 ENVIRONMENT = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from valohai_steps.model.step import Static, Unknown, Value
-from valohai_steps.project.files import demand
+from valohai_steps.project.disk.files import demand
 from valohai_steps.project.workspace import Workspace
 
 CALL = '\nimport valohai\nvalohai.prepare(step="train", default_parameters={"x": X})\n'

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from valohai_steps.project.files import FileError
+from valohai_steps.project.disk.files import FileError
 from valohai_steps.project.writing.exchange import exchange
 from valohai_steps.project.writing.journal import digest
 from valohai_steps.project.writing.transaction import Write, finish_interrupted, write_all

@@ -10,7 +10,7 @@ from valohai_steps.ide.code_lens import code_lenses
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.ide.hover.hover import hover
 from valohai_steps.ide.navigation.definition import definitions
-from valohai_steps.project.command_lines import script_read, shell_script
+from valohai_steps.project.readings.command_lines import script_read, shell_script
 from valohai_steps.project.workspace import Workspace, scan_roots
 
 SCRIPT = """\

@@ -11,8 +11,8 @@ from valohai_steps.ide.findings.suppression import suppressions
 from valohai_steps.ide.update.drift_fixes import drift_fixes
 from valohai_steps.ide.update.update import Update, plan_update
 from valohai_steps.model.text import Span, apply_edits
-from valohai_steps.project.files import demand
-from valohai_steps.project.python_source import read_source
+from valohai_steps.project.disk.files import demand
+from valohai_steps.project.python.python_source import read_source
 from valohai_steps.project.workspace import Workspace
 
 CELLS = [

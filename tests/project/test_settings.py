@@ -3,7 +3,7 @@
 import pytest
 
 from valohai_steps.model.rules import Severity
-from valohai_steps.project.settings import Settings, merge_settings, read_pyproject
+from valohai_steps.project.settings.settings import Settings, merge_settings, read_pyproject
 
 
 def test_every_setting_is_read() -> None:

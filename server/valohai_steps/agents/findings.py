@@ -12,7 +12,7 @@ from valohai_steps.agents.surroundings import Surroundings
 from valohai_steps.ide.findings.diagnostics import Diagnostic, diagnostics
 from valohai_steps.model.rules import RULES, Severity
 from valohai_steps.model.text import LineIndex, Span
-from valohai_steps.project.files import UnreadableFile, demand
+from valohai_steps.project.disk.files import UnreadableFile, demand
 
 
 class CheckInput(Struct, frozen=True, forbid_unknown_fields=True):

@@ -13,9 +13,9 @@ from valohai_steps.ide.pipeline_graph.python_graphs import graph_of_python
 from valohai_steps.ide.pipeline_graph.yaml_graphs import graphs_of_yaml
 from valohai_steps.model.text import LineIndex
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.files import demand
-from valohai_steps.project.pipelines import pipeline_file
-from valohai_steps.project.settings import nearest
+from valohai_steps.project.disk.files import demand
+from valohai_steps.project.readings.pipelines import pipeline_file
+from valohai_steps.project.settings.settings import nearest
 
 
 class GraphInput(Struct, frozen=True, forbid_unknown_fields=True):

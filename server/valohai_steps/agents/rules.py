@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 from valohai_steps.agents.answer import Answer, ToolError
 from valohai_steps.agents.surroundings import Surroundings
 from valohai_steps.model.rules import RULES
-from valohai_steps.project.rule_pages import code_of, rule_page, unknown_rule
+from valohai_steps.project.settings.rule_pages import code_of, rule_page, unknown_rule
 
 
 class RuleInput(Struct, frozen=True, forbid_unknown_fields=True):

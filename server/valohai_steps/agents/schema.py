@@ -11,7 +11,7 @@ from valohai_steps.agents.surroundings import Surroundings
 from valohai_steps.model.schema.item_keys import ARGUMENTS, ItemKey
 from valohai_steps.model.schema.sections import SECTIONS, SECTIONS_BY_USE
 from valohai_steps.model.schema.shape import Key, Shape, Takes
-from valohai_steps.project.settings import nearest
+from valohai_steps.project.settings.settings import nearest
 
 # What Python says in the place of a valohai.yaml.
 PREPARE = "prepare()"

@@ -22,8 +22,8 @@ from valohai_steps.ide.update.comparison import compare_step
 from valohai_steps.ide.update.update import Refused, preview
 from valohai_steps.model.step import StepFact
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.files import demand, readable
-from valohai_steps.project.settings import nearest
+from valohai_steps.project.disk.files import demand, readable
+from valohai_steps.project.settings.settings import nearest
 
 
 class StepInput(Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,9 +9,9 @@ from valohai_steps.agents.answer import ToolError
 from valohai_steps.ide.findings.checked_files import files_to_check
 from valohai_steps.model.text import LineIndex, Span
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.files import exists, is_folder, name_flaw, real_path
+from valohai_steps.project.disk.files import exists, is_folder, name_flaw, real_path
+from valohai_steps.project.disk.scan import SUFFIXES
 from valohai_steps.project.reach import leads_outside
-from valohai_steps.project.scan import SUFFIXES
 from valohai_steps.project.snapshot import Snapshot
 
 

@@ -27,7 +27,7 @@ from valohai_steps.ide.update.several.batch import (
     plan_batch,
 )
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.files import real_path
+from valohai_steps.project.disk.files import real_path
 from valohai_steps.project.writing.transaction import finish_interrupted, finish_interrupted_at, write_all
 
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, NoReturn
 
 from valohai_steps import __version__
-from valohai_steps.project.settings import nearest
+from valohai_steps.project.settings.settings import nearest
 
 _USAGE_ERROR = 2
 _EXIT_CODES = """\

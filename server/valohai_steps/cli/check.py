@@ -21,9 +21,9 @@ from valohai_steps.cli.terminal import Terminal
 from valohai_steps.ide.findings.checked_files import files_to_check
 from valohai_steps.model.rules import Severity
 from valohai_steps.project.binding import is_yaml
+from valohai_steps.project.disk.files import LARGEST_FILE, FileError, readable
+from valohai_steps.project.disk.scan import SUFFIXES
 from valohai_steps.project.document import Document
-from valohai_steps.project.files import LARGEST_FILE, FileError, readable
-from valohai_steps.project.scan import SUFFIXES
 
 _STDIN = Path("-")
 

@@ -57,7 +57,7 @@ def _let_go_of_output() -> None:
 
 def _explain(error: Exception) -> str:
     from valohai_steps.cli.sources import UsageError, shown
-    from valohai_steps.project.files import FileError, reason
+    from valohai_steps.project.disk.files import FileError, reason
 
     match error:
         case FileError():

@@ -12,8 +12,8 @@ from valohai_steps.cli.sources import shown
 from valohai_steps.ide.findings.diagnostics import Diagnostic, diagnostics
 from valohai_steps.model.rules import RULES, Rule, Severity
 from valohai_steps.model.text import LineIndex, PositionEncoding
-from valohai_steps.project.files import UnreadableFile
-from valohai_steps.project.rule_pages import rule_page, rule_url
+from valohai_steps.project.disk.files import UnreadableFile
+from valohai_steps.project.settings.rule_pages import rule_page, rule_url
 from valohai_steps.project.snapshot import Snapshot
 
 Paint = Callable[[str, str], str]

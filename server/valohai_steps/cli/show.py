@@ -9,7 +9,7 @@ from valohai_steps.ide.command_line.generation import show_step
 from valohai_steps.ide.update.pipelines.planning import makes_pipeline
 from valohai_steps.ide.update.refused import Refused, refused_line
 from valohai_steps.ide.update.update import preview
-from valohai_steps.project.files import FileError, demand
+from valohai_steps.project.disk.files import FileError, demand
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:

@@ -10,8 +10,7 @@ from msgspec.structs import replace
 from valohai_steps.cli.terminal import Terminal
 from valohai_steps.model.patterns import pattern
 from valohai_steps.project.binding import find_root
-from valohai_steps.project.document import Document
-from valohai_steps.project.files import (
+from valohai_steps.project.disk.files import (
     FileError,
     UnreadableFile,
     demand,
@@ -20,8 +19,9 @@ from valohai_steps.project.files import (
     read_bytes,
     real_path,
 )
+from valohai_steps.project.disk.scan import scan
+from valohai_steps.project.document import Document
 from valohai_steps.project.memo import Memo
-from valohai_steps.project.scan import scan
 from valohai_steps.project.snapshot import Snapshot
 
 _PROGRESS_EVERY = 100

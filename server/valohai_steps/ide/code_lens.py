@@ -16,10 +16,10 @@ from valohai_steps.ide.update.refused import Refused
 from valohai_steps.ide.update.sync_state import State, StepState, count, state_of
 from valohai_steps.model.text import Span
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.command_lines import script_read
-from valohai_steps.project.files import readable
-from valohai_steps.project.outlined_yaml import outlined_yaml
-from valohai_steps.project.pipelines import pipeline_file
+from valohai_steps.project.disk.files import readable
+from valohai_steps.project.readings.command_lines import script_read
+from valohai_steps.project.readings.outlined_yaml import outlined_yaml
+from valohai_steps.project.readings.pipelines import pipeline_file
 from valohai_steps.project.snapshot import Snapshot
 
 _SHOW = "show pipeline"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from valohai_steps.project.settings import Settings
+from valohai_steps.project.settings.settings import Settings
 from valohai_steps.project.snapshot import Snapshot
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from valohai_steps.config.tree.node import Node
 from valohai_steps.model.step import ParameterFact, StepFact
 from valohai_steps.model.text import LineIndex, Span
-from valohai_steps.project.files import readable
-from valohai_steps.project.outlined_yaml import outlined_yaml
+from valohai_steps.project.disk.files import readable
+from valohai_steps.project.readings.outlined_yaml import outlined_yaml
 from valohai_steps.project.snapshot import Snapshot
 
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 from valohai_steps.drift.declaration import declare
 from valohai_steps.ide.command_line.words import default_hints
 from valohai_steps.model.text import Span
-from valohai_steps.project.files import readable
+from valohai_steps.project.disk.files import readable
 from valohai_steps.project.snapshot import Snapshot
 
 

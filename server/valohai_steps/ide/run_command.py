@@ -12,8 +12,8 @@ from valohai_steps.drift.declaration import parameter_type, remote_uris
 from valohai_steps.ide.update.update import Refused
 from valohai_steps.model.step import InputFact, ParameterFact, PythonValue, Static, StepFact
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.files import readable
-from valohai_steps.project.notebooks import is_notebook
+from valohai_steps.project.disk.files import readable
+from valohai_steps.project.python.notebooks import is_notebook
 from valohai_steps.project.snapshot import Snapshot
 
 

@@ -15,8 +15,8 @@ from valohai_steps.ide.command_line.bindings import ScriptRun
 from valohai_steps.ide.run_command import Override, RunCommand, on_valohai, operand, run_command
 from valohai_steps.ide.update.update import Refused
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.command_lines import script_read, shell_script
-from valohai_steps.project.files import readable
+from valohai_steps.project.disk.files import readable
+from valohai_steps.project.readings.command_lines import script_read, shell_script
 from valohai_steps.project.snapshot import Snapshot
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from valohai_steps.config.tree.node import Node
 from valohai_steps.model.text import Span
-from valohai_steps.project.files import readable
-from valohai_steps.project.python_source import PythonSource
+from valohai_steps.project.disk.files import readable
+from valohai_steps.project.python.python_source import PythonSource
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.python_file import PythonFile
 from valohai_steps.source.tree.syntax import ExcessiveText, Syntax, ancestors

@@ -12,8 +12,8 @@ from valohai_steps.lsp.places.views import View, view_at
 from valohai_steps.lsp.session import Session
 from valohai_steps.model.rules import Severity
 from valohai_steps.model.text import Span
-from valohai_steps.project.files import UnreadableFile
-from valohai_steps.project.rule_pages import rule_url
+from valohai_steps.project.disk.files import UnreadableFile
+from valohai_steps.project.settings.rule_pages import rule_url
 
 logger = logging.getLogger(__name__)
 

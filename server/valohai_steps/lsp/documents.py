@@ -10,7 +10,7 @@ from valohai_steps.lsp.places.notebooks import changed_notebook, opened_notebook
 from valohai_steps.lsp.places.open_documents import OpenText, with_cells
 from valohai_steps.lsp.session import Session
 from valohai_steps.model.text import LineIndex
-from valohai_steps.project.scan import SUFFIXES
+from valohai_steps.project.disk.scan import SUFFIXES
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from valohai_steps.lsp.places.views import View
 from valohai_steps.lsp.session import Session
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.files import FileError
+from valohai_steps.project.disk.files import FileError
 from valohai_steps.project.reach import flaw_of_place
 
 _CONFIRM = "removals"

@@ -17,8 +17,8 @@ from valohai_steps.lsp.configuration import (
 from valohai_steps.lsp.places.convert import path_of
 from valohai_steps.lsp.scanning import scan
 from valohai_steps.lsp.session import Session
-from valohai_steps.project.disk_names import is_list, listed_names
-from valohai_steps.project.environments import clashing_environments
+from valohai_steps.project.disk.environments import clashing_environments
+from valohai_steps.project.named_files.disk_names import is_list, listed_names
 
 logger = logging.getLogger(__name__)
 

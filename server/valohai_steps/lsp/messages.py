@@ -11,7 +11,7 @@ from lsprotocol import types as lsp
 
 from valohai_steps.ide.update.update import Refused
 from valohai_steps.lsp.session import Session
-from valohai_steps.project.files import FileError, UnreadableFile
+from valohai_steps.project.disk.files import FileError, UnreadableFile
 
 logger = logging.getLogger(__name__)
 

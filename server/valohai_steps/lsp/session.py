@@ -19,7 +19,7 @@ from valohai_steps.lsp.places.notebooks import OpenNotebook
 from valohai_steps.lsp.places.open_documents import OpenDocuments, OpenText, holds_cells
 from valohai_steps.lsp.places.views import View, view_at
 from valohai_steps.model.text import LineIndex, Span
-from valohai_steps.project.files import FileError
+from valohai_steps.project.disk.files import FileError
 
 if TYPE_CHECKING:
     from valohai_steps.project.workspace import Workspace

@@ -17,7 +17,7 @@ from valohai_steps import __version__
 from valohai_steps.agents.answer import Answer, ToolError
 from valohai_steps.agents.tools import TOOLS, Tool
 from valohai_steps.mcp.workspace import folders_of, look_around, started_in
-from valohai_steps.project.files import FileError, reason
+from valohai_steps.project.disk.files import FileError, reason
 
 _ROOTS = "roots"
 _Done = TypeVar("_Done")

@@ -12,9 +12,9 @@ from valohai_steps.agents.answer import ToolError
 from valohai_steps.agents.surroundings import Surroundings, look_at
 from valohai_steps.agents.tools import Tool, names_in
 from valohai_steps.project.binding import find_root
-from valohai_steps.project.files import is_folder, real_path
+from valohai_steps.project.disk.files import is_folder, real_path
+from valohai_steps.project.disk.scan import scan
 from valohai_steps.project.memo import Memo
-from valohai_steps.project.scan import scan
 from valohai_steps.project.snapshot import Snapshot
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
-from valohai_steps.project.files import LARGEST_SETTINGS, UnreadableFile, exists, is_file, read_bytes
+from valohai_steps.project.disk.files import LARGEST_SETTINGS, UnreadableFile, exists, is_file, read_bytes
 
 YAML_NAME = "valohai.yaml"
 YAML_SUFFIXES = (".yaml", ".yml")

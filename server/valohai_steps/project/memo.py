@@ -9,13 +9,13 @@ from valohai_steps.config.reader import YamlFile, YamlStep
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.model.step import StepFact
-from valohai_steps.project import files
 from valohai_steps.project.closed_steps import ClosedSteps
-from valohai_steps.project.imports import ModuleFile
-from valohai_steps.project.python_source import PythonSource
+from valohai_steps.project.disk import files
+from valohai_steps.project.disk.scan import Known
+from valohai_steps.project.python.imports import ModuleFile
+from valohai_steps.project.python.python_source import PythonSource
 from valohai_steps.project.reach import EffectiveSettings
-from valohai_steps.project.scan import Known
-from valohai_steps.project.settings import Settings, read_pyproject
+from valohai_steps.project.settings.settings import Settings, read_pyproject
 from valohai_steps.source.incremental.reader import PythonReader
 from valohai_steps.source.pipelines.pipeline_file import PipelineFile
 from valohai_steps.source.python_file import PythonFile, Syntax
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from valohai_steps.config.model.items import Declarations
     from valohai_steps.drift.command_line.differences import Difference, ScriptRead
     from valohai_steps.drift.named_files import NamedFile
-    from valohai_steps.project.command_lines import KnownScript
 
 
 class ComparedStep(Struct, frozen=True):
@@ -37,6 +36,20 @@ class ComparedStep(Struct, frozen=True):
     fact: StepFact
     declaring: tuple[Path, ...]
     findings: tuple[Finding, ...]
+
+
+class KnownScript(Struct, frozen=True):
+    """What a script takes from its command line; `read` is None when it takes nothing, or is not there.
+
+    `imported` are the files of the workspace that this depends on, as they were. `missing` are those that
+    would count if they were there, `opened` the open ones of these.
+    """
+
+    text: str | None
+    read: "ScriptRead | None"
+    imported: dict[Path, str | None] = field(default_factory=dict)
+    missing: frozenset[Path] = frozenset()
+    opened: frozenset[Path] = frozenset()
 
 
 class MissingFiles(Struct, frozen=True):
@@ -81,7 +94,7 @@ class Memo(Struct):
     items: "dict[Path, ItemFile]" = field(default_factory=dict)
     compared: dict[tuple[Path, Path, str], ComparedStep] = field(default_factory=dict)
     missing: dict[Path, MissingFiles] = field(default_factory=dict)
-    scripts: "dict[Path, KnownScript]" = field(default_factory=dict)
+    scripts: dict[Path, KnownScript] = field(default_factory=dict)
     pipelines: dict[Path, PipelineFile] = field(default_factory=dict)
     closed_pipelines: dict[Path, tuple[object, tuple[tuple[Path, PipelineFact], ...]]] = field(
         default_factory=dict

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from valohai_steps.drift.requirement_lines import is_requirement
 from valohai_steps.model.text import Span
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.files import UnreadableFile, exists, name_flaw, real_path
-from valohai_steps.project.settings import Settings, merge_settings, setting_span
+from valohai_steps.project.disk.files import UnreadableFile, exists, name_flaw, real_path
+from valohai_steps.project.settings.settings import Settings, merge_settings, setting_span
 
 _SETTINGS = "pyproject.toml"
 

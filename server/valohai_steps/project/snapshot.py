@@ -13,18 +13,18 @@ from valohai_steps.config.reader import YamlFile, read_yaml
 from valohai_steps.drift.declaration import DEFAULT_IMAGE
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import replacement
-from valohai_steps.project import files
 from valohai_steps.project.binding import find_upwards, find_yaml, is_named_so, is_yaml, source_in_command
 from valohai_steps.project.closed_steps import ClosedSteps, closed_steps
-from valohai_steps.project.decoding import decode
+from valohai_steps.project.disk import files
+from valohai_steps.project.disk.decoding import decode
+from valohai_steps.project.disk.files import UnreadableFile, readable
+from valohai_steps.project.disk.scan import SUFFIXES
 from valohai_steps.project.document import Document
-from valohai_steps.project.files import UnreadableFile, readable
-from valohai_steps.project.imports import ModuleFile, WorkspaceImports, module_file
 from valohai_steps.project.memo import FileRecord, Memo
-from valohai_steps.project.python_source import PythonSource, facts_in_json, read_source
+from valohai_steps.project.python.imports import ModuleFile, WorkspaceImports, module_file
+from valohai_steps.project.python.python_source import PythonSource, facts_in_json, read_source
 from valohai_steps.project.reach import EffectiveSettings, RefusedSetting, effective_settings, reach_of, veto
-from valohai_steps.project.scan import SUFFIXES
-from valohai_steps.project.settings import Settings
+from valohai_steps.project.settings.settings import Settings
 from valohai_steps.source.incremental.reader import PythonReader, start_reading
 from valohai_steps.source.python_file import PythonFile, Syntax, is_current
 

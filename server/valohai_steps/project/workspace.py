@@ -6,9 +6,9 @@ from types import MappingProxyType
 
 from valohai_steps.model.text import Span
 from valohai_steps.project.binding import is_yaml
+from valohai_steps.project.disk.scan import SUFFIXES, mentions_valohai, scan
 from valohai_steps.project.document import Document
 from valohai_steps.project.memo import Memo
-from valohai_steps.project.scan import SUFFIXES, mentions_valohai, scan
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.python_file import PythonFile
 

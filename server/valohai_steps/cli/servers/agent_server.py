@@ -5,7 +5,7 @@ import argparse
 from valohai_steps.cli.servers.by_hand import tell_person
 from valohai_steps.cli.sources import UsageError, whole_path
 from valohai_steps.cli.terminal import Terminal
-from valohai_steps.project.files import FileError, is_folder, real_path
+from valohai_steps.project.disk.files import FileError, is_folder, real_path
 
 _PACKAGES = ("mcp", "mcp_types")
 

@@ -11,7 +11,7 @@ from valohai_steps.drift.command_line.matching.taking import take
 from valohai_steps.drift.command_line.passing import PassedLine, parameter_type_of, passed_lines
 from valohai_steps.drift.command_line.samples import sample_value
 from valohai_steps.model.command_line import ArgumentFact, Flag
-from valohai_steps.project.command_lines import script_read, shell_script
+from valohai_steps.project.readings.command_lines import script_read, shell_script
 from valohai_steps.project.snapshot import Snapshot
 
 

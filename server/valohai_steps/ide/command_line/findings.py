@@ -12,9 +12,9 @@ from valohai_steps.drift.command_line.passing import passed_lines
 from valohai_steps.model.finding import Finding, Related
 from valohai_steps.model.text import Span
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.command_lines import script_read, shell_script
-from valohai_steps.project.files import readable
+from valohai_steps.project.disk.files import readable
 from valohai_steps.project.memo import JudgedFile, JudgedPart
+from valohai_steps.project.readings.command_lines import script_read, shell_script
 from valohai_steps.project.snapshot import Snapshot
 
 

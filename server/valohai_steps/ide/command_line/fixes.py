@@ -21,9 +21,9 @@ from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import Span, TextEdit, apply_edits
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.command_lines import script_read
+from valohai_steps.project.disk.files import readable
 from valohai_steps.project.draft import drafted
-from valohai_steps.project.files import readable
+from valohai_steps.project.readings.command_lines import script_read
 from valohai_steps.project.snapshot import Snapshot
 
 _SHAPE = ("type", "default", "choices", "min", "max", "multiple", "pass-as", "pass-true-as", "pass-false-as")

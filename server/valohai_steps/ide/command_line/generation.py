@@ -22,9 +22,9 @@ from valohai_steps.ide.update.refused import Refused, refuse_file
 from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import TextEdit, apply_edits
-from valohai_steps.project.command_lines import script_read
-from valohai_steps.project.files import UnreadableFile
+from valohai_steps.project.disk.files import UnreadableFile
 from valohai_steps.project.reach import flaw_of_target
+from valohai_steps.project.readings.command_lines import script_read
 from valohai_steps.project.snapshot import Snapshot
 
 _REQUIREMENTS = "requirements.txt"

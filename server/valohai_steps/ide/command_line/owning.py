@@ -11,7 +11,7 @@ from valohai_steps.drift.command_line.differences import ScriptRead
 from valohai_steps.drift.command_line.parameters_for import parameter_for
 from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.step import PythonValue
-from valohai_steps.project.files import readable
+from valohai_steps.project.disk.files import readable
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.command_line.input_paths import input_paths
 

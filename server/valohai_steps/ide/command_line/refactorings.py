@@ -27,8 +27,8 @@ from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.step import PythonValue, Static
 from valohai_steps.model.text import Span, TextEdit, apply_edits
 from valohai_steps.project.binding import is_yaml
+from valohai_steps.project.disk.files import UnreadableFile, readable
 from valohai_steps.project.draft import drafted
-from valohai_steps.project.files import UnreadableFile, readable
 from valohai_steps.project.snapshot import Snapshot
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from valohai_steps.drift.command_line.differences import ScriptRead
-from valohai_steps.project.command_lines import script_read
-from valohai_steps.project.files import readable
+from valohai_steps.project.disk.files import readable
+from valohai_steps.project.readings.command_lines import script_read
 from valohai_steps.project.snapshot import Snapshot
 
 

@@ -16,8 +16,8 @@ from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.step import Static
 from valohai_steps.model.text import Span
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.command_lines import script_read
-from valohai_steps.project.files import readable
+from valohai_steps.project.disk.files import readable
+from valohai_steps.project.readings.command_lines import script_read
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.command_line.uses.namespace_uses import namespace_uses
 

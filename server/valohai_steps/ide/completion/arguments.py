@@ -5,7 +5,7 @@ from pathlib import Path
 
 from valohai_steps.ide.command_line.words import detail_of, script_at
 from valohai_steps.ide.completion.item import Completion, CompletionKind
-from valohai_steps.project.files import readable
+from valohai_steps.project.disk.files import readable
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.command_line.uses.namespace_member import namespace_member_at
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from valohai_steps.ide.completion.item import Completion, CompletionKind
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span, TextEdit
-from valohai_steps.project.notebooks import is_notebook
+from valohai_steps.project.python.notebooks import is_notebook
 from valohai_steps.source.cursor.statement import NewStatement, new_statement_at
 from valohai_steps.source.python_file import PythonFile
 

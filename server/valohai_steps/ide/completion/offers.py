@@ -7,7 +7,7 @@ from valohai_steps.ide.completion.new_step import may_become_one
 from valohai_steps.ide.completion.python import python_completions
 from valohai_steps.ide.completion.yaml.completions import yaml_completions
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.files import readable
+from valohai_steps.project.disk.files import readable
 from valohai_steps.project.snapshot import Snapshot
 
 

@@ -10,7 +10,7 @@ from valohai_steps.ide.completion.item import KnownName
 from valohai_steps.ide.navigation.index import steps_read
 from valohai_steps.ide.update.drift_fixes import as_python
 from valohai_steps.model.step import PythonValue, Static, StepFact
-from valohai_steps.project.files import readable
+from valohai_steps.project.disk.files import readable
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.python_file import PythonFile
 

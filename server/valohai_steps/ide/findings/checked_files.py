@@ -5,8 +5,8 @@ from pathlib import Path
 
 from valohai_steps.ide.command_line.findings import files_concerned
 from valohai_steps.project.binding import YAML_NAMES, is_yaml
-from valohai_steps.project.files import readable
-from valohai_steps.project.scan import scan_yaml
+from valohai_steps.project.disk.files import readable
+from valohai_steps.project.disk.scan import scan_yaml
 from valohai_steps.project.snapshot import Snapshot
 
 

@@ -21,8 +21,8 @@ from valohai_steps.ide.update.update import Refused, Update, plan_update
 from valohai_steps.model.finding import Fix
 from valohai_steps.model.text import Span, TextEdit, apply_edits, replacement
 from valohai_steps.project.binding import is_yaml
+from valohai_steps.project.disk.files import readable
 from valohai_steps.project.draft import drafted
-from valohai_steps.project.files import readable
 from valohai_steps.project.snapshot import Snapshot
 
 # At a place with more findings than this, none is offered to be ignored: each has to be tried.

@@ -18,8 +18,8 @@ from valohai_steps.ide.update.comparison import compare_step
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.rules import Severity
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.files import UnreadableFile
-from valohai_steps.project.python_source import PythonSource
+from valohai_steps.project.disk.files import UnreadableFile
+from valohai_steps.project.python.python_source import PythonSource
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.python_file import PythonFile
 from valohai_steps.source.text.ignore_comments import comment_findings, not_ignored

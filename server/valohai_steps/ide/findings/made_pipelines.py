@@ -16,7 +16,7 @@ from valohai_steps.ide.update.pipelines.planning import (
 )
 from valohai_steps.model.finding import Finding, Related
 from valohai_steps.model.pipeline import PipelineFact
-from valohai_steps.project.files import readable
+from valohai_steps.project.disk.files import readable
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.pipelines.pipeline_file import PipelineFile
 

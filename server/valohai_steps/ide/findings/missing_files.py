@@ -13,7 +13,7 @@ from valohai_steps.drift.named_files import NamedFile, is_plain, named_files
 from valohai_steps.model.finding import Finding, Fix
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.project.memo import MissingFiles
-from valohai_steps.project.repository import is_there, nearest_file
+from valohai_steps.project.named_files.repository import is_there, nearest_file
 from valohai_steps.project.snapshot import Snapshot
 
 # How many commands are remembered that no step has any longer, and those that steps have.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from valohai_steps.model.finding import Finding
-from valohai_steps.project.pipelines import pipeline_file, pipelines_of
+from valohai_steps.project.readings.pipelines import pipeline_file, pipelines_of
 from valohai_steps.project.snapshot import Snapshot
 
 

@@ -11,9 +11,9 @@ from valohai_steps.model.finding import Finding
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span, TextEdit, apply_edits
 from valohai_steps.project.binding import is_yaml
+from valohai_steps.project.disk.files import UnreadableFile, readable
 from valohai_steps.project.draft import drafted
-from valohai_steps.project.files import UnreadableFile, readable
-from valohai_steps.project.rule_switch import switch_off
+from valohai_steps.project.settings.rule_switch import switch_off
 from valohai_steps.project.snapshot import Snapshot
 
 _COMMENT = pattern(r"#[ \t]*valohai:[ \t]*ignore\[(?P<codes>[^\]\n]*)\]")

@@ -10,9 +10,9 @@ from valohai_steps.drift.commands import files_run
 from valohai_steps.model.finding import Finding, Fix, Related
 from valohai_steps.model.step import ValueRead
 from valohai_steps.model.text import TextEdit
-from valohai_steps.project.files import readable
-from valohai_steps.project.notebooks import is_notebook
-from valohai_steps.project.python_source import PythonSource
+from valohai_steps.project.disk.files import readable
+from valohai_steps.project.python.notebooks import is_notebook
+from valohai_steps.project.python.python_source import PythonSource
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.checks import fixes
 from valohai_steps.source.command_line.input_paths import input_paths

@@ -10,8 +10,8 @@ from valohai_steps.ide.update.drift_fixes import as_python
 from valohai_steps.model.finding import Finding, Fix, Related
 from valohai_steps.model.step import PythonValue, StepFact
 from valohai_steps.model.text import Span
-from valohai_steps.project.files import readable
-from valohai_steps.project.python_source import PythonSource
+from valohai_steps.project.disk.files import readable
+from valohai_steps.project.python.python_source import PythonSource
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.checks.fixes import add_argument, add_entry, quoted_text
 from valohai_steps.source.python_file import PythonFile

@@ -10,8 +10,8 @@ from valohai_steps.ide.hover.words import Hover
 from valohai_steps.ide.hover.yaml import yaml_hover
 from valohai_steps.model.text import Span
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.files import readable
-from valohai_steps.project.rule_pages import rule_page
+from valohai_steps.project.disk.files import readable
+from valohai_steps.project.settings.rule_pages import rule_page
 from valohai_steps.project.snapshot import Snapshot
 
 

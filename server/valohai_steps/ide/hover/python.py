@@ -11,7 +11,7 @@ from valohai_steps.ide.update.comparison import compare_step
 from valohai_steps.ide.update.update import Refused, preview
 from valohai_steps.model.schema.item_keys import ARGUMENTS, KEYS
 from valohai_steps.model.step import StepFact, ValueRead
-from valohai_steps.project.files import UnreadableFile, readable
+from valohai_steps.project.disk.files import UnreadableFile, readable
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.cursor.enclosing import EnclosingRole, name_of, surroundings
 from valohai_steps.source.python_file import PythonFile

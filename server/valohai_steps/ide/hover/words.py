@@ -13,7 +13,7 @@ from valohai_steps.ide.update.comparison import compare_step
 from valohai_steps.ide.update.refused import unclear_words
 from valohai_steps.model.step import PythonValue, StepFact
 from valohai_steps.model.text import Span
-from valohai_steps.project.files import UnreadableFile
+from valohai_steps.project.disk.files import UnreadableFile
 from valohai_steps.project.snapshot import Snapshot
 
 # Of a step in a hover; the file has the rest.

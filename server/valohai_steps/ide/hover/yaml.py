@@ -12,7 +12,7 @@ from valohai_steps.ide.navigation.occurrence import Symbol, SymbolKind
 from valohai_steps.ide.pipeline_graph.edge_files import fills
 from valohai_steps.ide.update.comparison import compare_step
 from valohai_steps.model.step import StepFact
-from valohai_steps.project.files import readable
+from valohai_steps.project.disk.files import readable
 from valohai_steps.project.snapshot import Snapshot
 
 _SUBJECTS = {SymbolKind.PARAMETER: "parameter", SymbolKind.INPUT: "input"}

@@ -17,7 +17,7 @@ from valohai_steps.model.patterns import pattern
 from valohai_steps.model.schema.shape import Key, Refers, Shape, Takes
 from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import Span
-from valohai_steps.project.files import readable
+from valohai_steps.project.disk.files import readable
 from valohai_steps.project.snapshot import Snapshot
 
 _BRACES = pattern(r"\{([^{}\s]+)\}")

@@ -16,11 +16,11 @@ from valohai_steps.ide.navigation.pipelines.pipeline_names import names_of_pipel
 from valohai_steps.ide.navigation.python_names import PythonPage, names_of_python, python_sides
 from valohai_steps.ide.navigation.yaml_names import names_of_yaml
 from valohai_steps.model.step import StepFact
-from valohai_steps.project.files import readable
-from valohai_steps.project.imports import WorkspaceImports
-from valohai_steps.project.outlined_yaml import declarations, outlined_yaml
-from valohai_steps.project.pipelines import pipeline_file
-from valohai_steps.project.scan import SUFFIXES
+from valohai_steps.project.disk.files import readable
+from valohai_steps.project.disk.scan import SUFFIXES
+from valohai_steps.project.python.imports import WorkspaceImports
+from valohai_steps.project.readings.outlined_yaml import declarations, outlined_yaml
+from valohai_steps.project.readings.pipelines import pipeline_file
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.evaluation.import_statements import imported_modules
 

@@ -13,7 +13,7 @@ from valohai_steps.drift.commands import within
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import Static, StepFact
 from valohai_steps.model.text import Span
-from valohai_steps.project.files import readable
+from valohai_steps.project.disk.files import readable
 from valohai_steps.project.snapshot import Snapshot
 
 _ADDRESS = pattern(r"""https?://[^\s"'<>\\\])},]+""")

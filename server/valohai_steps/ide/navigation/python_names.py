@@ -13,7 +13,7 @@ from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, 
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import ParameterFact, Static, StepFact
 from valohai_steps.model.text import Span
-from valohai_steps.project.python_source import PythonSource
+from valohai_steps.project.python.python_source import PythonSource
 from valohai_steps.source.calls.key_uses import key_uses
 from valohai_steps.source.calls.pipelines import pipeline_names
 from valohai_steps.source.cursor.string_literal import StringLiteral, string_literal

@@ -26,8 +26,8 @@ from valohai_steps.ide.update.file_edits import FileEdits
 from valohai_steps.ide.update.update import Refused
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import LineIndex, Span, TextEdit, apply_edits
+from valohai_steps.project.disk.files import UnreadableFile, readable
 from valohai_steps.project.draft import drafted
-from valohai_steps.project.files import UnreadableFile, readable
 from valohai_steps.project.reach import flaw_of_place
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.python_file import PythonFile

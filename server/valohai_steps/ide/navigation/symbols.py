@@ -14,8 +14,8 @@ from valohai_steps.ide.navigation.index import sources_of
 from valohai_steps.ide.navigation.occurrence import SymbolKind
 from valohai_steps.model.step import ParameterFact, Static, StepFact
 from valohai_steps.model.text import Span
-from valohai_steps.project.files import readable
-from valohai_steps.project.outlined_yaml import declarations, outlined_yaml
+from valohai_steps.project.disk.files import readable
+from valohai_steps.project.readings.outlined_yaml import declarations, outlined_yaml
 from valohai_steps.project.snapshot import Snapshot
 
 _LONGEST_DETAIL = 60

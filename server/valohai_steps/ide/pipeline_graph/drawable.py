@@ -10,8 +10,8 @@ from valohai_steps.ide.pipeline_graph.yaml_graphs import graphs_of_yaml
 from valohai_steps.ide.update.refused import Refused
 from valohai_steps.model.finding import Finding
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.files import UnreadableFile, readable
-from valohai_steps.project.pipelines import pipeline_file
+from valohai_steps.project.disk.files import UnreadableFile, readable
+from valohai_steps.project.readings.pipelines import pipeline_file
 from valohai_steps.project.snapshot import Snapshot
 
 _HALF_TYPED = "the file is half-typed; finish the statement to see its pipeline"

@@ -13,9 +13,9 @@ from valohai_steps.config.model.pipelines import Pipeline
 from valohai_steps.drift.commands import files_run
 from valohai_steps.ide.pipeline_graph.yaml_graphs import end_words
 from valohai_steps.model.text import Span
-from valohai_steps.project.command_lines import file_of_command
-from valohai_steps.project.files import readable
-from valohai_steps.project.pipelines import pipelines_of
+from valohai_steps.project.disk.files import readable
+from valohai_steps.project.readings.command_lines import file_of_command
+from valohai_steps.project.readings.pipelines import pipelines_of
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.command_line.output_paths import output_files
 from valohai_steps.source.tree.syntax import Syntax

@@ -10,7 +10,7 @@ from valohai_steps.model.finding import Finding
 from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.model.rules import Severity
 from valohai_steps.model.text import Span
-from valohai_steps.project.pipelines import pipeline_file
+from valohai_steps.project.readings.pipelines import pipeline_file
 from valohai_steps.project.snapshot import Snapshot
 
 

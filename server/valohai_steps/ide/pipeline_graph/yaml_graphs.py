@@ -11,7 +11,7 @@ from valohai_steps.ide.pipeline_graph.graph import Graph, GraphEdge, GraphNode, 
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.rules import Severity
 from valohai_steps.model.text import Span
-from valohai_steps.project.files import readable
+from valohai_steps.project.disk.files import readable
 from valohai_steps.project.snapshot import Snapshot
 
 

@@ -9,7 +9,7 @@ from valohai_steps.ide.update.refused import Refused
 from valohai_steps.model.finding import Finding, Fix, Related
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import Span, TextEdit
-from valohai_steps.project.files import readable
+from valohai_steps.project.disk.files import readable
 from valohai_steps.project.snapshot import Snapshot
 
 _MOST_OTHERS = 20  # who copies a file a thousand times sees where to begin

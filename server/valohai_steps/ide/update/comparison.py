@@ -9,7 +9,7 @@ from valohai_steps.drift.compare import Drift, compare
 from valohai_steps.drift.declaration import DEFAULT_IMAGE, DeclaredStep, declare
 from valohai_steps.drift.plan import Plan, make_plan
 from valohai_steps.model.step import StepFact
-from valohai_steps.project.packages import is_project
+from valohai_steps.project.disk.packages import is_project
 from valohai_steps.project.snapshot import Snapshot
 
 

@@ -18,8 +18,8 @@ from valohai_steps.ide.update.used_removals import used_removals
 from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.files import readable
-from valohai_steps.project.python_source import PythonSource
+from valohai_steps.project.disk.files import readable
+from valohai_steps.project.python.python_source import PythonSource
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.evaluation.literals import read_literal
 

@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from valohai_steps.ide.update.update import Update
 from valohai_steps.model.patterns import pattern
-from valohai_steps.project.decoding import decode, encode
-from valohai_steps.project.files import FileError, demand, is_folder, read_if_there
+from valohai_steps.project.disk.decoding import decode, encode
+from valohai_steps.project.disk.files import FileError, demand, is_folder, read_if_there
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.project.writing.transaction import Write
 

@@ -11,8 +11,8 @@ from valohai_steps.config.structure import flaw_of_file
 from valohai_steps.model.rules import Severity
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import LineIndex, Span
-from valohai_steps.project.files import UnreadableFile, readable
-from valohai_steps.project.notebooks import is_notebook
+from valohai_steps.project.disk.files import UnreadableFile, readable
+from valohai_steps.project.python.notebooks import is_notebook
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.python_file import PythonFile
 

@@ -16,10 +16,10 @@ from valohai_steps.drift.requirements import (
     with_runtime,
 )
 from valohai_steps.ide.update.refused import Refused
-from valohai_steps.project.files import UnreadableFile, readable
-from valohai_steps.project.packages import requirements_of
+from valohai_steps.project.disk.files import UnreadableFile, readable
+from valohai_steps.project.disk.packages import requirements_of
 from valohai_steps.project.reach import flaw_of_place
-from valohai_steps.project.settings import setting_span
+from valohai_steps.project.settings.settings import setting_span
 from valohai_steps.project.snapshot import Snapshot
 
 _SUFFIXES = ("", ".txt", ".in", ".pip")

@@ -16,7 +16,7 @@ from valohai_steps.ide.update.update import Refused, plan_update
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import LineIndex, Span
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.files import UnreadableFile, readable
+from valohai_steps.project.disk.files import UnreadableFile, readable
 from valohai_steps.project.snapshot import Snapshot
 
 

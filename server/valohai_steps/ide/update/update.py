@@ -36,7 +36,7 @@ from valohai_steps.ide.update.used_removals import used_removals
 from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import TextEdit, apply_edits
-from valohai_steps.project.files import UnreadableFile
+from valohai_steps.project.disk.files import UnreadableFile
 from valohai_steps.project.reach import flaw_of_target
 from valohai_steps.project.snapshot import Snapshot
 

@@ -8,7 +8,7 @@ from valohai_steps.agents.answer import ToolError
 from valohai_steps.agents.surroundings import look_at
 from valohai_steps.agents.tools import TOOLS, names_in
 from valohai_steps.lsp.session import Session
-from valohai_steps.project.files import FileError, real_path
+from valohai_steps.project.disk.files import FileError, real_path
 
 
 def ask(session: Session, tool: str, arguments: dict[str, Any]) -> dict[str, Any]:

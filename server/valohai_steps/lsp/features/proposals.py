@@ -14,7 +14,7 @@ from valohai_steps.ide.update.update import Refused, Update
 from valohai_steps.lsp.edits import demand_inside
 from valohai_steps.lsp.session import Session
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.files import FileError
+from valohai_steps.project.disk.files import FileError
 
 
 def propose_update(session: Session, uri: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from valohai_steps.ide.update.sync_state import State, obstacle, state_of
 from valohai_steps.lsp.places.obstacles import described
 from valohai_steps.lsp.session import Session
 from valohai_steps.model.rules import Severity
-from valohai_steps.project.files import readable
+from valohai_steps.project.disk.files import readable
 
 _DEPENDENCIES = ("pygls", "lsprotocol", "tree-sitter", "tree-sitter-python", "PyYAML")
 

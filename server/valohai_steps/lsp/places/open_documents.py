@@ -35,7 +35,7 @@ class OpenText(Struct, frozen=True):
 
 def with_cells(document: OpenText) -> OpenText:
     """The document, of which `cells` are read anew."""
-    from valohai_steps.project.notebooks import is_notebook  # not before initialize is answered
+    from valohai_steps.project.python.notebooks import is_notebook  # not before initialize is answered
     from valohai_steps.source.text.joined_cells import python_of_joined_cells
 
     text, is_python = document.index.text, document.language.lower() in PYTHON

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from valohai_steps.model.patterns import pattern
-from valohai_steps.project.files import (
+from valohai_steps.project.disk.files import (
     LARGEST_SETTINGS,
     UnreadableFile,
     name_flaw,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from valohai_steps.project.files import UnreadableFile, real_path
+from valohai_steps.project.disk.files import UnreadableFile, real_path
 from valohai_steps.project.writing.exchange import exchange
 from valohai_steps.project.writing.journal import (
     Entry,

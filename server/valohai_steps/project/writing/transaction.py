@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from valohai_steps.project.files import READING, FileError, demand, read_if_there, real_path, reason
+from valohai_steps.project.disk.files import READING, FileError, demand, read_if_there, real_path, reason
 from valohai_steps.project.writing.exchange import exchange
 from valohai_steps.project.writing.journal import (
     Entry,

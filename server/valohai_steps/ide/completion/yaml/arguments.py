@@ -18,7 +18,7 @@ from valohai_steps.ide.completion.yaml.page import Page
 from valohai_steps.ide.completion.yaml.writing import offered_value
 from valohai_steps.model.command_line import CommandLineFact
 from valohai_steps.model.step import PythonValue
-from valohai_steps.project.command_lines import script_read
+from valohai_steps.project.readings.command_lines import script_read
 
 # What decides how the value arrives; the rest is for the step's author to say.
 _WRITTEN = ("type", "default", "multiple", "multiple-separator", "pass-as", "pass-true-as", "pass-false-as")

@@ -11,7 +11,7 @@ from valohai_steps.ide.completion.yaml.page import Page, declared_in
 from valohai_steps.ide.completion.yaml.writing import offered_part
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
-from valohai_steps.project.listing import names_in_folder
+from valohai_steps.project.named_files.listing import names_in_folder
 
 _NAMED = pattern(r"\{(?:parameter|parameter-value):([^{}\s]*)\Z")
 _PLACEHOLDER = pattern(r"(?<![${])\{([\w-]*)\Z")

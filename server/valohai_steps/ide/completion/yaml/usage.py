@@ -9,7 +9,7 @@ from valohai_steps.ide.completion.item import KnownName
 from valohai_steps.ide.completion.yaml.page import Page, most_used
 from valohai_steps.model.step import Static, StepFact
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.files import readable
+from valohai_steps.project.disk.files import readable
 
 _QUOTED = r""""[^"\n]*"|'[^'\n]*'"""
 _ON_ITS_LINE = r"""^[ \t]*(?:-[ \t]+)*%s:[ \t]+(""" + _QUOTED + r"""|[^\s"'#&*!|>\[{][^\n]*)"""

@@ -13,7 +13,7 @@ from valohai_steps.ide.navigation.python_names import PythonPage, written
 from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span, TextEdit
-from valohai_steps.project.files import readable
+from valohai_steps.project.disk.files import readable
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.command_line.uses.name_uses import NameUses
 from valohai_steps.source.command_line.uses.namespace_uses import NamespaceUses, namespace_uses

@@ -6,7 +6,7 @@ from pathlib import Path
 from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, Symbol, SymbolKind
 from valohai_steps.ide.navigation.python_names import PythonPage
 from valohai_steps.model.pipeline import NodeFact, PipelineFact
-from valohai_steps.project.pipelines import pipeline_file
+from valohai_steps.project.readings.pipelines import pipeline_file
 from valohai_steps.project.snapshot import Snapshot
 
 _COUNTED = "there it has no name of its own, and valohai-papi counts one; pass a name to it first"

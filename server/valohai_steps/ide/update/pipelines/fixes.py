@@ -14,8 +14,8 @@ from valohai_steps.ide.update.removals import removal
 from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.files import readable
-from valohai_steps.project.pipelines import pipelines_of
+from valohai_steps.project.disk.files import readable
+from valohai_steps.project.readings.pipelines import pipelines_of
 from valohai_steps.project.snapshot import Snapshot
 
 

@@ -16,8 +16,8 @@ from valohai_steps.drift.plan import Change
 from valohai_steps.ide.update.refused import Refused, together
 from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.model.text import Span
-from valohai_steps.project.files import readable
-from valohai_steps.project.pipelines import pipeline_file
+from valohai_steps.project.disk.files import readable
+from valohai_steps.project.readings.pipelines import pipeline_file
 from valohai_steps.project.snapshot import Snapshot
 
 

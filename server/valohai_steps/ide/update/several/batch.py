@@ -10,8 +10,8 @@ from valohai_steps.ide.update.refused import Refused
 from valohai_steps.ide.update.update import Update, plan_update
 from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.files import FileError, UnreadableFile, demand, readable
-from valohai_steps.project.pipelines import pipeline_file
+from valohai_steps.project.disk.files import FileError, UnreadableFile, demand, readable
+from valohai_steps.project.readings.pipelines import pipeline_file
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.python_file import PythonFile
 

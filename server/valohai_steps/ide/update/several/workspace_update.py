@@ -7,8 +7,8 @@ from valohai_steps.ide.update.refused import refuse_file
 from valohai_steps.ide.update.several.batch import by_yaml, takes_part
 from valohai_steps.ide.update.update import Refused, Update, plan_update
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.files import UnreadableFile
-from valohai_steps.project.scan import SUFFIXES
+from valohai_steps.project.disk.files import UnreadableFile
+from valohai_steps.project.disk.scan import SUFFIXES
 from valohai_steps.project.snapshot import Snapshot
 
 

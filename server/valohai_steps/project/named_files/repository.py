@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from valohai_steps.project.files import is_file
-from valohai_steps.project.ignored.scan_rules import NEVER_ENTERED
+from valohai_steps.project.disk.files import is_file
+from valohai_steps.project.disk.ignored.scan_rules import NEVER_ENTERED
 from valohai_steps.project.snapshot import Snapshot
 
 # More entries than this are not looked through for a name that is spelled differently.

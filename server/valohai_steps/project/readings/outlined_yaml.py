@@ -4,7 +4,7 @@ from pathlib import Path
 
 from valohai_steps.config.model.items import Declarations, read_declarations
 from valohai_steps.config.reader import YamlFile, read_yaml
-from valohai_steps.project.files import UnreadableFile
+from valohai_steps.project.disk.files import UnreadableFile
 from valohai_steps.project.snapshot import Snapshot
 
 

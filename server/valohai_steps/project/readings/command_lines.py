@@ -3,31 +3,16 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from msgspec import Struct, field
-
 from valohai_steps.drift.command_line.differences import ScriptRead
-from valohai_steps.project.files import readable
-from valohai_steps.project.imports import WorkspaceImports
+from valohai_steps.project.disk.files import readable
+from valohai_steps.project.memo import KnownScript
+from valohai_steps.project.python.imports import WorkspaceImports
 from valohai_steps.project.reach import leads_outside
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.evaluation.modules.dependencies import Dependency
 from valohai_steps.source.python_file import PythonFile
 
 _FILE_OF_ALL = "parameters.json"
-
-
-class KnownScript(Struct, frozen=True):
-    """What a file takes; `read` is None when it takes nothing, or is not there.
-
-    `imported` are the files of the workspace that this depends on, as they were. `missing` are those that
-    would count if they were there, `opened` the open ones of these.
-    """
-
-    text: str | None
-    read: ScriptRead | None
-    imported: dict[Path, str | None] = field(default_factory=dict)
-    missing: frozenset[Path] = frozenset()
-    opened: frozenset[Path] = frozenset()
 
 
 def script_read(snapshot: Snapshot, yaml: Path, names: tuple[str, ...]) -> ScriptRead | None:

@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from valohai_steps.project.files import exists, is_folder
-from valohai_steps.project.ignored.scan_rules import NEVER_ENTERED
+from valohai_steps.project.disk.files import exists, is_folder
+from valohai_steps.project.disk.ignored.scan_rules import NEVER_ENTERED
 from valohai_steps.project.snapshot import Snapshot
 
 _MOST = 500  # nobody reads further in a list of names

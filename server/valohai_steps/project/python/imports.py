@@ -6,8 +6,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from valohai_steps.project.files import UnreadableFile, is_file
-from valohai_steps.project.python_source import PythonSource
+from valohai_steps.project.disk.files import UnreadableFile, is_file
+from valohai_steps.project.python.python_source import PythonSource
 from valohai_steps.project.reach import leads_outside
 from valohai_steps.source.python_file import Module, Syntax
 

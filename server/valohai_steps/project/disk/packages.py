@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from valohai_steps.model.patterns import pattern
-from valohai_steps.project.files import LARGEST_SETTINGS, UnreadableFile, read_bytes
+from valohai_steps.project.disk.files import LARGEST_SETTINGS, UnreadableFile, read_bytes
 
 _QUOTED = pattern(r"[\"']([^\"'\n]{1,200})[\"']")
 _REQUIRES = pattern(r"^Requires-Dist:[ \t]*(.+)$", re.MULTILINE)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.model.relocation import edit_between, moved_span, relocated
-from valohai_steps.project.imports import WorkspaceImports
+from valohai_steps.project.python.imports import WorkspaceImports
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.pipelines.interest import may_hold_pipeline
 from valohai_steps.source.pipelines.pipeline_file import PipelineFile

@@ -4,7 +4,7 @@ import re
 
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span, TextEdit, apply_edits
-from valohai_steps.project.settings import read_pyproject
+from valohai_steps.project.settings.settings import read_pyproject
 
 _TABLE = pattern(r"^\[tool\.valohai-steps\][ \t]*(?:#[^\n]*)?(?:\r?\n|\Z)", re.MULTILINE)
 _RULES_TABLE = pattern(r"^\[tool\.valohai-steps\.rules\][ \t]*(?:#[^\n]*)?(?:\r?\n|\Z)", re.MULTILINE)

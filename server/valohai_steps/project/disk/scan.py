@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from pathlib import Path
 
-from valohai_steps.project.files import LARGEST_FILE, READING, is_file
-from valohai_steps.project.ignored.scan_rules import NEVER_ENTERED, ScanRules, rules_above
+from valohai_steps.project.disk.files import LARGEST_FILE, READING, is_file
+from valohai_steps.project.disk.ignored.scan_rules import NEVER_ENTERED, ScanRules, rules_above
 
 SUFFIXES = (".py", ".ipynb")
 _WORD = b"valohai"

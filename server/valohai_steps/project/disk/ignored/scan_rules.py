@@ -8,9 +8,9 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from valohai_steps.project.files import LARGEST_SETTINGS, UnreadableFile, exists, is_file, read_bytes
-from valohai_steps.project.ignored.git_index import tracked_paths
-from valohai_steps.project.ignored.ignore_rules import IgnoreFile, ignore_file, read_ignore_file
+from valohai_steps.project.disk.files import LARGEST_SETTINGS, UnreadableFile, exists, is_file, read_bytes
+from valohai_steps.project.disk.ignored.git_index import tracked_paths
+from valohai_steps.project.disk.ignored.ignore_rules import IgnoreFile, ignore_file, read_ignore_file
 
 # Folders of tools, which hold nobody's own files, whatever git says of them.
 NEVER_ENTERED = frozenset({"node_modules", "__pycache__", "site-packages"})

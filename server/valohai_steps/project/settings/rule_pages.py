@@ -5,9 +5,9 @@ from functools import cache
 from pathlib import Path
 
 from valohai_steps.model.rules import RULES
-from valohai_steps.project.settings import nearest
+from valohai_steps.project.settings.settings import nearest
 
-_PACKAGE = Path(__file__).parents[1]
+_PACKAGE = Path(__file__).parents[2]
 # Codes are alike: only one that differs from the word in one place is meant.
 _ONE_LETTER = 0.75
 

@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
-from valohai_steps.project.ignored.glob_segment import Segment, read_segment
+from valohai_steps.project.disk.ignored.glob_segment import Segment, read_segment
 
 _Segment = Segment | None  # None: any number of folders
 

@@ -13,7 +13,7 @@ from valohai_steps.model.finding import Finding, Fix
 from valohai_steps.model.relocation import relocated
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.project.document import Document
-from valohai_steps.project.notebooks import is_notebook
+from valohai_steps.project.python.notebooks import is_notebook
 from valohai_steps.source.evaluation.imports import Imports
 from valohai_steps.source.python_file import PythonFile, Syntax, read_module
 from valohai_steps.source.text.ignore_comments import comment_findings, not_ignored, python_comments

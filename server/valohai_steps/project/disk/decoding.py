@@ -4,7 +4,7 @@ import codecs
 from pathlib import Path
 
 from valohai_steps.model.patterns import pattern
-from valohai_steps.project.files import UnreadableFile
+from valohai_steps.project.disk.files import UnreadableFile
 from valohai_steps.source.text.encoding import decode_python
 
 _MARKS = (

@@ -1,0 +1,1 @@
+"""The files that a valohai.yaml names, those that are there for it to name, and those that may come."""

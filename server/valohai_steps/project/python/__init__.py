@@ -1,0 +1,1 @@
+"""The Python of files and notebooks, and the files that it imports."""

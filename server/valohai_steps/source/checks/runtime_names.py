@@ -17,7 +17,7 @@ from valohai_steps.source.tree.syntax import Node, field, is_field
 
 _ALIAS = pattern(r"valohai[\s\\]+as[\s\\]+(\w+)")
 # `("name").value`: what most uses look like; no tree is asked for them.
-_PLAIN_CALL = pattern(r"""\s*\(\s*(?:"[^"\\\n]*"|'[^'\\\n]*')?\s*\)\s*\.\s*(\w+)""")
+_PLAIN_CALL = pattern(r"""\s*\((?:\s*(?:"[^"\\\n]*"|'[^'\\\n]*'))?\s*\)\s*\.\s*(\w+)""")
 _FROM = pattern(r"from[ \t]+valohai[ \t]+import\b")
 
 

@@ -42,6 +42,8 @@ def test_what_is_said_of_a_step_and_its_script(case: Case) -> None:
 BOTH = "import argparse\np = argparse.ArgumentParser()\n"
 CACHE = BOTH + "p.add_argument('--cache', action=argparse.BooleanOptionalAction)\np.parse_args()\n"
 SWITCH = BOTH + "p.add_argument('--cache', action='store_true')\np.add_argument('--lr')\np.parse_args()\n"
+ON_ALONE = BOTH + "p.add_argument('--cache', action='store_true', default=True)\np.parse_args()\n"
+SET_ON = BOTH + "p.add_argument('--cache', action='store_true')\np.set_defaults(cache=True)\np.parse_args()\n"
 NO_COLOR = BOTH + "p.add_argument('--no-color', action='store_true')\np.parse_args()\n"
 CLICK = (
     "import click\n@click.command()\n@click.option('--shout/--quiet', default=False)\n"
@@ -55,8 +57,10 @@ CLICK = (
         (CACHE, "--no-cahce", "did you mean --no-cache?"),
         (CACHE, "--nocache", "did you mean --no-cache?"),
         (CACHE, "--cahce", "did you mean --cache?"),
-        (SWITCH, "--no-cache", "--cache is off when it is left out, so remove this"),
-        (SWITCH, "--no_cache", "--cache is off when it is left out, so remove this"),
+        (SWITCH, "--no-cache", "--cache is off when it is left out; remove this flag"),
+        (SWITCH, "--no_cache", "--cache is off when it is left out; remove this flag"),
+        (ON_ALONE, "--no-cache", "it takes --cache"),
+        (SET_ON, "--no-cache", "it takes --cache"),
         (SWITCH, "--no-lr", "it takes --cache, --lr"),
         (SWITCH, "--cashe", "did you mean --cache?"),
         (NO_COLOR, "--no-colour", "did you mean --no-color?"),

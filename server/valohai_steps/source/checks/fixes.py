@@ -32,6 +32,11 @@ def rename(span: Span, name: str, *, quoted: bool = False) -> Fix:
     return Fix(f"Rename to {name}", (TextEdit(span, text),), preferred=True)
 
 
+def import_as(span: Span, name: str, kept: str) -> Fix:
+    """Import the nearest name under the one that the file goes on to use."""
+    return Fix(f"Import {name} as {kept}", (TextEdit(span, f"{name} as {kept}"),), preferred=True)
+
+
 def add_keywords(places: Sequence[tuple[Span, str]]) -> Fix:
     """Name positional arguments, each at its place."""
     edits = tuple(TextEdit(Span(span.start, span.start), f"{name}=") for span, name in places)

@@ -79,14 +79,18 @@ def _judged(scopes: Scopes, access: Node, members: Mapping[str, Member], owner: 
         yield from _finding(scopes, name, members, owner)
 
 
-def _finding(scopes: Scopes, name: Node, members: Mapping[str, Member], owner: str) -> Iterator[Finding]:
+def _finding(
+    scopes: Scopes, name: Node, members: Mapping[str, Member], owner: str, *, kept: bool = False
+) -> Iterator[Finding]:
+    """VH123; with `kept` the name is an import's, and its uses are to keep it."""
     written = scopes.syntax.source(name)
     near = fixes.nearest(written, members)
     if near is None or written.startswith("_") or _is_guarded(scopes, name, written):
         return
     span = scopes.syntax.span(name)
     message = f"{owner} has no {written!r}; did you mean {near!r}?"
-    yield Finding("VH123", span, message, fixes=(fixes.rename(span, near),))
+    fix = fixes.import_as(span, near, written) if kept else fixes.rename(span, near)
+    yield Finding("VH123", span, message, fixes=(fix,))
 
 
 def _is_guarded(scopes: Scopes, name: Node, written: str) -> bool:
@@ -108,6 +112,13 @@ def _imported(scopes: Scopes) -> Iterator[Finding]:
         for part in statement.named_children[1:]:
             name = field(part, "name") if part.type == "aliased_import" else part
             written = scopes.syntax.source(name) if name is not None and name.type == "dotted_name" else ""
-            begun = written in VENDOR_MODULES or any(member.startswith(written) for member in MODULE)
-            if name is not None and not begun:
-                yield from _finding(scopes, name, MODULE, "valohai")
+            begun = any(member.startswith(written) for member in MODULE) and not _is_used(scopes, part)
+            if name is not None and not begun and written not in MODULE and written not in VENDOR_MODULES:
+                kept = part is name and _is_used(scopes, part)
+                yield from _finding(scopes, name, MODULE, "valohai", kept=kept)
+
+
+def _is_used(scopes: Scopes, imported: Node) -> bool:
+    """Whether what a part of an import gives is named elsewhere: then nobody is about to type more of it."""
+    alias = field(imported, "alias") if imported.type == "aliased_import" else imported
+    return alias is not None and len(scopes.syntax.names(scopes.syntax.source(alias))) > 1

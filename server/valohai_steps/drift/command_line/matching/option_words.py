@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from valohai_steps.model.command_line import ArgumentFact, ParserFact
 from valohai_steps.model.patterns import pattern
+from valohai_steps.model.step import Static
 from valohai_steps.model.text import Span
 from valohai_steps.source.checks.fixes import nearest
 
@@ -153,10 +154,17 @@ def _negated(known: dict[str, Meant], bare: str) -> Meant | None:
     if near is not None:
         return off[near]
     for name, each in known.items():
-        if each.argument.action == "store_true" and _plain(name) == _plain(rest):
-            advice = f"{flag_shown(each.argument)} is off when it is left out, so remove this"
+        if _is_off_alone(each.argument) and _plain(name) == _plain(rest):
+            advice = f"{flag_shown(each.argument)} is off when it is left out; remove this flag"
             return Meant(each.argument, advice, fits=False)
     return None
+
+
+def _is_off_alone(argument: ArgumentFact) -> bool:
+    """Whether leaving a switch out certainly means false."""
+    default = argument.default
+    stated = default is None or (isinstance(default, Static) and default.value is False)
+    return argument.action == "store_true" and stated
 
 
 def _named(argument: ArgumentFact, name: str, *, fits: bool = True) -> Meant:

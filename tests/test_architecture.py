@@ -83,10 +83,23 @@ ROOMS = {
         "completion",
         "hover",
     ),
+    "lsp": (
+        "markup",
+        "capabilities",
+        "debounce",
+        "places",
+        "session",
+        "outgoing",
+        "incoming",
+        "features",
+        "methods",
+        "wire",
+        "server",
+    ),
 }
 # A folder with more loose modules than this wants a wall; features of one kind are excepted.
 LOOSE = 11
-MANY_OF_A_KIND = {"lsp/features", "lsp"}
+MANY_OF_A_KIND = {"lsp/features"}
 PURE = ("model", "source", "config", "drift")
 IMPURE_MODULES = {"os", "io", "time", "logging", "subprocess", "socket", "shutil", "tempfile", "random"}
 

@@ -14,9 +14,9 @@ from tests.lsp.editor import Document, StepsClient
 from tests.lsp.test_session import EXAMPLE, codes
 from tests.lsp.wire import INITIALIZE, notification, opening, request, talk
 from valohai_steps.ide.findings.diagnostics import diagnostics
-from valohai_steps.lsp import scanning
 from valohai_steps.lsp.capabilities import Capabilities
-from valohai_steps.lsp.lifecycle import did_change_watched_files
+from valohai_steps.lsp.incoming import scanning
+from valohai_steps.lsp.incoming.lifecycle import did_change_watched_files
 from valohai_steps.lsp.session import Session
 from valohai_steps.project.disk.files import demand
 from valohai_steps.project.snapshot import Snapshot

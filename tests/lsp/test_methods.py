@@ -32,7 +32,7 @@ def test_initialize_is_answered_before_anything_is_loaded_that_reads_files() -> 
         "from valohai_steps.lsp.methods import load\n"
         "from valohai_steps.lsp.server import make_server\n"
         "params = lsp.InitializeParams(lsp.ClientCapabilities(), root_uri='file:///nowhere')\n"
-        "load('initialize.initialize')(make_server().session, params)\n"
+        "load('incoming.initialize.initialize')(make_server().session, params)\n"
         "print(*sorted(name for name in sys.modules if name.split('.')[0] != 'pygls'))\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -45,12 +45,12 @@ _SIGNATURE_HELP = lsp.SignatureHelpOptions(
 )
 
 METHODS = (
-    Method(lsp.INITIALIZE, "initialize.initialize"),
-    Method(lsp.INITIALIZED, "lifecycle.initialized", waits=True),
-    Method(lsp.TEXT_DOCUMENT_DID_SAVE, "documents.did_save"),
-    Method(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, "lifecycle.did_change_watched_files"),
-    Method(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, "lifecycle.did_change_workspace_folders"),
-    Method(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION, "configuration.did_change_configuration"),
+    Method(lsp.INITIALIZE, "incoming.initialize.initialize"),
+    Method(lsp.INITIALIZED, "incoming.lifecycle.initialized", waits=True),
+    Method(lsp.TEXT_DOCUMENT_DID_SAVE, "incoming.documents.did_save"),
+    Method(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, "incoming.lifecycle.did_change_watched_files"),
+    Method(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, "incoming.lifecycle.did_change_workspace_folders"),
+    Method(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION, "incoming.configuration.did_change_configuration"),
     Method(
         lsp.TEXT_DOCUMENT_CODE_ACTION,
         "features.code_actions.code_action",

@@ -81,9 +81,11 @@ def serve_tcp(host: str, port: int, listening: Callable[[str, int], None]) -> in
 
 def _show(session: Session, paths: set[Path], typed: set[Path]) -> None:
     """Push or pull, by what the client can do, and never both; lenses are always pulled."""
-    from valohai_steps.lsp.diagnostics import publish  # when there is something to show, and not before
     from valohai_steps.lsp.features.code_lens import refresh_lenses
     from valohai_steps.lsp.features.pull_diagnostics import refresh
+    from valohai_steps.lsp.outgoing.diagnostics import (
+        publish,  # when there is something to show, and not before
+    )
 
     if session.capabilities.pull_diagnostics:
         refresh(session, paths, typed)
@@ -112,7 +114,7 @@ def _command(session: Session, command: Method) -> Callable[..., Any]:
     """The command with its session; arguments that are not its own are refused with a reason."""
 
     def answer(*arguments: Any) -> Any:
-        from valohai_steps.lsp.messages import spoken
+        from valohai_steps.lsp.outgoing.messages import spoken
 
         handle = spoken(load(command.answer))
         signature, kinds = inspect.signature(handle), get_type_hints(handle)

@@ -8,10 +8,10 @@ from msgspec import Struct, ValidationError, convert
 from valohai_steps.ide.findings.code_actions import Action, ActionKind, code_actions, planned_action
 from valohai_steps.ide.update.update import Refused
 from valohai_steps.lsp.capabilities import CONFIRM_REMOVAL, GO_TO
-from valohai_steps.lsp.diagnostics import shown
-from valohai_steps.lsp.edits import confirmation, workspace_edit
 from valohai_steps.lsp.features.commands import UPDATE_FILE
-from valohai_steps.lsp.places.obstacles import at_line
+from valohai_steps.lsp.outgoing.diagnostics import shown
+from valohai_steps.lsp.outgoing.edits import confirmation, workspace_edit
+from valohai_steps.lsp.outgoing.obstacles import at_line
 from valohai_steps.lsp.places.views import View
 from valohai_steps.lsp.session import Session
 from valohai_steps.model.text import Span

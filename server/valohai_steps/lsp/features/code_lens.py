@@ -10,7 +10,7 @@ from lsprotocol import types as lsp
 from valohai_steps.ide.code_lens import Click, CodeLens, code_lenses
 from valohai_steps.ide.update.sync_state import obstacle, state_of
 from valohai_steps.lsp.features.commands import UPDATE_FILE
-from valohai_steps.lsp.requests import show_document
+from valohai_steps.lsp.outgoing.requests import show_document
 from valohai_steps.lsp.session import Session
 from valohai_steps.model.text import Span
 

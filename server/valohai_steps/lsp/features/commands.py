@@ -8,9 +8,9 @@ from valohai_steps.ide.findings.code_actions import confirmation_of, update_edit
 from valohai_steps.ide.update.file_edits import FileEdits
 from valohai_steps.ide.update.several.workspace_update import plan_file_update, plan_workspace_update
 from valohai_steps.ide.update.update import Refused, Update
-from valohai_steps.lsp.edits import confirmation, workspace_edit
-from valohai_steps.lsp.messages import inform, refuse, tell_error
-from valohai_steps.lsp.requests import apply_edit
+from valohai_steps.lsp.outgoing.edits import confirmation, workspace_edit
+from valohai_steps.lsp.outgoing.messages import inform, refuse, tell_error
+from valohai_steps.lsp.outgoing.requests import apply_edit
 from valohai_steps.lsp.session import Session
 from valohai_steps.project.binding import is_yaml
 
@@ -20,7 +20,7 @@ UPDATE_FILE = "valohai-steps.updateFile"
 async def update_file(session: Session, uri: str, quiet: bool = False) -> bool | dict[str, Any]:
     """Update valohai.yaml from one file, or from all of its own; what stands in the way is said to who asked.
 
-    A client that asks about removals by itself is answered with what to ask (`lsp.edits.confirmation`).
+    A client that asks about removals by itself is answered with what to ask (`outgoing.edits.confirmation`).
     With `quiet`, which is for saving, nothing is said.
     """
     path = session.path(uri)

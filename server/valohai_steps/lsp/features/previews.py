@@ -6,8 +6,8 @@ from urllib.parse import quote
 from lsprotocol import types as lsp
 
 from valohai_steps.ide.update.update import Refused, plan_update, preview
-from valohai_steps.lsp.messages import refuse
-from valohai_steps.lsp.requests import apply_edit, show_document
+from valohai_steps.lsp.outgoing.messages import refuse
+from valohai_steps.lsp.outgoing.requests import apply_edit, show_document
 from valohai_steps.lsp.session import Session
 
 # Longer than any text: the range of an edit that replaces a document whose text is not known here.

@@ -11,7 +11,7 @@ from valohai_steps.ide.update.file_changes import FileChange, file_changes, unif
 from valohai_steps.ide.update.refused import refused_line
 from valohai_steps.ide.update.several.workspace_update import plan_file_update
 from valohai_steps.ide.update.update import Refused, Update
-from valohai_steps.lsp.edits import demand_inside
+from valohai_steps.lsp.outgoing.edits import demand_inside
 from valohai_steps.lsp.session import Session
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.disk.files import FileError

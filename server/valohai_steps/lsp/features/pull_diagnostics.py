@@ -12,7 +12,7 @@ from pathlib import Path
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
-from valohai_steps.lsp.diagnostics import by_document
+from valohai_steps.lsp.outgoing.diagnostics import by_document
 from valohai_steps.lsp.places.notebooks import OpenNotebook
 from valohai_steps.lsp.places.views import View
 from valohai_steps.lsp.session import Session

@@ -4,7 +4,7 @@ from lsprotocol import types as lsp
 
 from valohai_steps.ide.navigation.rename import prepare_rename, rename
 from valohai_steps.ide.update.update import Refused
-from valohai_steps.lsp.edits import workspace_edit
+from valohai_steps.lsp.outgoing.edits import workspace_edit
 from valohai_steps.lsp.session import Session
 
 _ONE_FILE = "this editor applies edits to the open file only, and the name is also in"

@@ -8,7 +8,7 @@ from valohai_steps import __version__
 from valohai_steps.ide.debug_information import debug_information
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.ide.update.sync_state import State, obstacle, state_of
-from valohai_steps.lsp.places.obstacles import described
+from valohai_steps.lsp.outgoing.obstacles import described
 from valohai_steps.lsp.session import Session
 from valohai_steps.model.rules import Severity
 from valohai_steps.project.disk.files import readable

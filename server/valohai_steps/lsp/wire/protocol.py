@@ -100,32 +100,32 @@ class StepsProtocol(LanguageServerProtocol):
     @lsp_method(lsp.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: lsp.DidOpenTextDocumentParams) -> None:
         """A document was opened."""
-        load("documents.did_open")(self.session, params)
+        load("incoming.documents.did_open")(self.session, params)
 
     @lsp_method(lsp.TEXT_DOCUMENT_DID_CHANGE)
     def lsp_text_document__did_change(self, params: lsp.DidChangeTextDocumentParams) -> None:
         """A document was changed."""
-        load("documents.did_change")(self.session, params)
+        load("incoming.documents.did_change")(self.session, params)
 
     @lsp_method(lsp.TEXT_DOCUMENT_DID_CLOSE)
     def lsp_text_document__did_close(self, params: lsp.DidCloseTextDocumentParams) -> None:
         """A document was closed."""
-        load("documents.did_close")(self.session, params)
+        load("incoming.documents.did_close")(self.session, params)
 
     @lsp_method(lsp.NOTEBOOK_DOCUMENT_DID_OPEN)
     def lsp_notebook_document__did_open(self, params: lsp.DidOpenNotebookDocumentParams) -> None:
         """A notebook was opened."""
-        load("documents.did_open_notebook")(self.session, params)
+        load("incoming.documents.did_open_notebook")(self.session, params)
 
     @lsp_method(lsp.NOTEBOOK_DOCUMENT_DID_CHANGE)
     def lsp_notebook_document__did_change(self, params: lsp.DidChangeNotebookDocumentParams) -> None:
         """A notebook was changed."""
-        load("documents.did_change_notebook")(self.session, params)
+        load("incoming.documents.did_change_notebook")(self.session, params)
 
     @lsp_method(lsp.NOTEBOOK_DOCUMENT_DID_CLOSE)
     def lsp_notebook_document__did_close(self, params: lsp.DidCloseNotebookDocumentParams) -> None:
         """A notebook was closed."""
-        load("documents.did_close_notebook")(self.session, params)
+        load("incoming.documents.did_close_notebook")(self.session, params)
 
     def _send_response(
         self, msg_id: str | int, result: Any = None, error: lsp.ResponseError | None = None

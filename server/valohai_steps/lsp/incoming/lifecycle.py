@@ -7,15 +7,15 @@ import logging
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
-from valohai_steps.lsp.configuration import (
+from valohai_steps.lsp.incoming.configuration import (
     SECTION,
     ask_settings,
     excludes,
     report_problems,
     show_settings,
 )
+from valohai_steps.lsp.incoming.scanning import scan
 from valohai_steps.lsp.places.convert import path_of
-from valohai_steps.lsp.scanning import scan
 from valohai_steps.lsp.session import Session
 from valohai_steps.project.disk.environments import clashing_environments
 from valohai_steps.project.named_files.disk_names import is_list, listed_names

@@ -6,7 +6,7 @@ from pathlib import Path
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
-from valohai_steps.lsp.scanning import scan
+from valohai_steps.lsp.incoming.scanning import scan
 from valohai_steps.lsp.session import Session
 from valohai_steps.project.settings.settings import SETTING_NAMES, Settings, merge_settings
 from valohai_steps.project.snapshot import Snapshot

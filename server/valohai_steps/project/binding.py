@@ -52,13 +52,19 @@ def find_upwards(name: str, path: Path, root: Path, exists: Callable[[Path], boo
     return next((candidate for candidate in found if exists(candidate)), None)
 
 
-@lru_cache(maxsize=4096)  # of many files that declare one step, each is named in the findings of all
 def source_in_command(path: Path, yaml: Path) -> PurePosixPath:
     """The Python file as seen from the folder of valohai.yaml, in POSIX spelling."""
+    return _relative(str(path), str(yaml.parent))
+
+
+# Of many files that declare one step, each is named in the findings of all. By strings: on Windows paths that
+# differ in case are equal.
+@lru_cache(maxsize=4096)
+def _relative(path: str, folder: str) -> PurePosixPath:
     try:
-        relative = os.path.relpath(path, yaml.parent)
+        relative = os.path.relpath(path, folder)
     except ValueError:  # another drive on Windows: there is no relative path
-        return PurePosixPath(path.as_posix())
+        relative = path
     return PurePosixPath(Path(relative).as_posix())
 
 

@@ -1,6 +1,6 @@
 """The one mutable thing: what the editor has open, where it looks, and which files hold steps."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -93,6 +93,12 @@ class Workspace:
             if path not in self._documents:
                 self.memo.forget(path)
         self._snapshot = None
+
+    def below(self, folders: Collection[Path]) -> tuple[Path, ...]:
+        """The files in folders, at any depth, that were looked at on the disk."""
+        gone = set(folders)
+        known = self._sources.union(self.memo.disk, self.memo.modules) if gone else ()
+        return tuple(path for path in known if not gone.isdisjoint(path.parents))
 
     def look_again(self) -> None:
         """What is named and was looked up on the disk is looked up anew; texts are read when they changed."""

@@ -24,6 +24,7 @@ async def update_file(session: Session, uri: str, quiet: bool = False) -> bool |
     With `quiet`, which is for saving, nothing is said.
     """
     path = session.path(uri)
+    session.workspace.look_again()  # what is written is what is on the disk now, heard of or not
     snapshot = session.workspace.snapshot
     result = None if path is None else plan_file_update(snapshot, path)
     if path is not None and isinstance(result, Update) and result.is_needed:
@@ -57,6 +58,7 @@ async def update_workspace(session: Session) -> bool | dict[str, Any]:
 
     It answers like `update_file`.
     """
+    session.workspace.look_again()
     snapshot = session.workspace.snapshot
     results = list(plan_workspace_update(snapshot))
     refused = [result for result in results if isinstance(result, Refused)]

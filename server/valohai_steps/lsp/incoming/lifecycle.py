@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+from pathlib import Path
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
@@ -34,6 +35,8 @@ _WATCHED = (
     "**/.gitmodules",
     *_LISTS,
 )
+# Of a folder that is deleted some clients tell by its own name, and not by those of its files.
+_DELETED = "**"
 
 
 async def initialized(session: Session, _params: lsp.InitializedParams) -> None:
@@ -58,7 +61,9 @@ async def initialized(session: Session, _params: lsp.InitializedParams) -> None:
 
 def did_change_watched_files(session: Session, params: lsp.DidChangeWatchedFilesParams) -> None:
     """Files changed on disk."""
-    told = [path for change in params.changes if (path := path_of(change.uri)) is not None]
+    events = [(path, change.type) for change in params.changes if (path := path_of(change.uri)) is not None]
+    gone = {path for path, kind in events if kind == lsp.FileChangeType.Deleted and not _is_watched(path)}
+    told = [*(path for path, _ in events if _is_watched(path)), *session.workspace.below(gone)]
     lists = tuple(pattern.removeprefix("**/*") for pattern in _LISTS)
     named = listed_names(session.workspace.snapshot) if any(path.suffix in lists for path in told) else ()
     paths = [path for path in told if path.suffix not in lists or is_list(path, named)]
@@ -71,6 +76,11 @@ def did_change_watched_files(session: Session, params: lsp.DidChangeWatchedFiles
         show_settings(session, before)
     else:
         session.show_all()
+
+
+def _is_watched(path: Path) -> bool:
+    """Whether a file itself is of interest by its name."""
+    return any(path.match(pattern.removeprefix("**/")) for pattern in _WATCHED)
 
 
 def did_change_workspace_folders(session: Session, params: lsp.DidChangeWorkspaceFoldersParams) -> None:
@@ -88,7 +98,10 @@ async def _register(session: Session) -> None:
     """Ask to be told of changes on disk and of the settings, where the client waits to be asked."""
     registrations: list[lsp.Registration] = []
     if session.capabilities.watched_files:
-        watchers = [lsp.FileSystemWatcher(pattern) for pattern in _WATCHED]
+        watchers = [
+            *(lsp.FileSystemWatcher(pattern) for pattern in _WATCHED),
+            lsp.FileSystemWatcher(_DELETED, lsp.WatchKind.Delete),
+        ]
         files = lsp.DidChangeWatchedFilesRegistrationOptions(watchers)
         registrations.append(lsp.Registration("watch", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, files))
     if session.capabilities.watched_settings:
@@ -99,5 +112,6 @@ async def _register(session: Session) -> None:
     try:
         await session.client.client_register_capability_async(lsp.RegistrationParams(registrations))
     except JsonRpcException as error:
-        # Without it, changes that no editor makes are seen when a document is next opened or changed.
+        # Without it, changes that no editor makes are seen when a document is next opened or saved, and by
+        # each command that writes.
         logger.warning("the client does not watch files or settings: %s", error)

@@ -8,7 +8,7 @@ from lsprotocol import types as lsp
 
 from tests.lsp.test_lifecycle import running_session
 from valohai_steps.lsp.features.commands import update_file
-from valohai_steps.lsp.lifecycle import did_change_watched_files
+from valohai_steps.lsp.incoming.lifecycle import did_change_watched_files
 from valohai_steps.lsp.session import Session
 from valohai_steps.model.step import Static, Unknown
 from valohai_steps.project.disk.files import demand

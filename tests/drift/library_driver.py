@@ -62,15 +62,32 @@ def run_one(source, words):
     return found
 
 
+def in_turn(source, lines):
+    """What becomes of each line; absl's flags are those of a process, the others are declared anew."""
+    if "absl" in source and len(lines) > 1:
+        return [outcome for line in lines for outcome in in_a_process(source, [line])]
+    return [run_one(source, line) for line in lines]
+
+
+def in_a_process(source, lines):
+    """The same in a process of its own: nothing else of the run may have made a command before."""
+    done = subprocess.run(
+        [sys.executable, __file__, json.dumps(source), json.dumps(lines)],
+        capture_output=True,
+        text=True,
+        check=True,
+        stdin=subprocess.DEVNULL,
+    )
+    return json.loads(done.stdout)
+
+
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        print(json.dumps(run_one(json.loads(sys.argv[1]), json.loads(sys.argv[2])), default=str))
+        print(json.dumps(in_turn(json.loads(sys.argv[1]), json.loads(sys.argv[2])), default=str))
     else:
-        results = []
-        for each in json.load(sys.stdin):
-            words = [json.dumps(each["source"]), json.dumps(each["words"])]
-            done = subprocess.run(
-                [sys.executable, __file__, *words], capture_output=True, text=True, check=True
-            )
-            results.append(json.loads(done.stdout))
-        print(json.dumps(results))
+        asked = json.load(sys.stdin)
+        outcomes = {}
+        for source in dict.fromkeys(each["source"] for each in asked):
+            lines = [each["words"] for each in asked if each["source"] == source]
+            outcomes[source] = iter(in_a_process(source, lines))
+        print(json.dumps([next(outcomes[each["source"]]) for each in asked]))

@@ -68,8 +68,9 @@ def _number(kind: type[int] | type[float], word: str, what: str) -> int | float:
 def _bounded(conversion: Conversion, number: float) -> int | float:
     low, high = conversion.minimum, conversion.maximum
     if (low is not None and number < low) or (high is not None and number > high):
-        bounds = f"{'' if low is None else low} to {'' if high is None else high}".strip()
-        raise NotTaken(f"a number from {bounds}")
+        at_least = "" if low is None else f"at least {low}"
+        at_most = "" if high is None else f"at most {high}"
+        raise NotTaken(f"a number of {' and '.join(filter(None, (at_least, at_most)))}")
     return number
 
 

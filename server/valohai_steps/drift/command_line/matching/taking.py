@@ -73,8 +73,8 @@ def _take_interspersed(state: State) -> None:
 
 def _take_in_order(state: State) -> None:
     """As argparse does: positionals take what stands in front of each option, as much as they can."""
-    place, last = 0, max(state.options, default=-1)
-    while place <= last:
+    place = 0
+    while place <= max(state.options, default=-1):  # there may be more of them behind a value `--`
         following = min(index for index in state.options if index >= place)
         if place != following:
             end = _take_positionals(state, place)

@@ -13,6 +13,8 @@ from valohai_steps.model.step import PythonValue
 # What gives an option the words behind it, whatever they are; and what hands on the words that nothing takes.
 _TAKE_ANY = ("click", "typer", "absl")
 _LEAVE_WORDS = ("absl", "fire")
+# What converts an option once all words are taken: of a repeated one the last value alone.
+_CONVERT_LAST = ("click", "typer")
 
 
 class Given(Struct, frozen=True):
@@ -38,10 +40,10 @@ class State(Struct):
     seen_other: list[int] = field(default_factory=list)
 
 
-def classify(state: State) -> None:
-    """Tell options from arguments: the pattern that the matching goes by."""
+def classify(state: State, start: int = 0) -> None:
+    """Tell options from arguments, from `start` on: the pattern that the matching goes by."""
     letters: list[str] = []
-    for place, word in enumerate(state.given.words):
+    for place, word in enumerate(state.given.words[start:], start):
         if "-" in letters:
             letters.append("A")
             continue
@@ -54,7 +56,7 @@ def classify(state: State) -> None:
         if option is not None:
             state.options[place] = option
         letters.append("A" if option is None else "O")
-    state.pattern = "".join(letters)
+    state.pattern = state.pattern[:start] + "".join(letters)
 
 
 def take_option(state: State, place: int) -> int:
@@ -75,6 +77,8 @@ def take_option(state: State, place: int) -> int:
         free += 1
     if state.given.library in _TAKE_ANY and least == most:  # also what begins like an option
         free = min(most, len(state.given.words) - place - 1)
+        if "-" in state.pattern[place + 1 : place + 1 + free]:  # this `--` is a value, and ends no options
+            classify(state, place + 1 + free)
     if argument.nargs == "..." and argument.flags:
         free = len(state.given.words) - place - 1
     if state.given.library in ("absl", "fire") and argument.nargs == "?":
@@ -121,6 +125,8 @@ def record(
     """Note that an argument is taken, with what its values become."""
     words = tuple(state.given.offset + place for place in places)
     known = not any(word in state.given.shell for word in words)
+    if state.given.library in _CONVERT_LAST and argument.action == "store":
+        _forget_values(state, argument)
     off = flag in argument.off_flags
     state.seen.append(id(argument))
     state.result.taken.append(Taken(argument, words, values, off, known))
@@ -129,6 +135,12 @@ def record(
     constant = {"store_true": True, "store_false": False, "both": not off}.get(argument.action, single)
     if not is_default(argument, constant):
         _clash(state, argument, words)
+
+
+def _forget_values(state: State, argument: ArgumentFact) -> None:
+    """What was said of values that another use of the argument replaces."""
+    refusals = state.result.refusals
+    refusals[:] = [each for each in refusals if each.kind != "value" or each.argument is not argument]
 
 
 def _value(state: State, argument: ArgumentFact, value: str, word: int) -> PythonValue:

@@ -218,3 +218,76 @@ def test_a_script_that_is_closed_is_not_read_again_for_files_that_it_does_not_im
         workspace.put(tmp_path / f"other{number}.py", "x = 1\n", 0)
         demand(diagnostics(workspace.snapshot, tmp_path / "valohai.yaml"))
     assert workspace.memo.counts["command lines read"] == before
+
+
+CHOOSING = (
+    "- step:\n    name: train\n    image: x\n    command: python train.py {parameters}\n    parameters:\n"
+)
+CHOOSING += "      - {name: mode, type: string, default: a}\n"
+CHOSEN = "import argparse\nfrom %s import %s\np = argparse.ArgumentParser()\n%s\np.parse_args()\n"
+OWN = 'p.add_argument("--mode", choices=MODES)'
+IMPORTED = {
+    "of the script": ({"train.py": CHOSEN % ("modes", "MODES", OWN)}, "modes.py"),
+    "of a module": (
+        {"train.py": CHOSEN % ("more", "MODES", OWN), "more.py": "from modes import MODES\n"},
+        "modes.py",
+    ),
+    "of a package": (
+        {
+            "train.py": CHOSEN % ("package.flags", "add", "add(p)"),
+            "package/__init__.py": "from . import flags\n",
+            "package/flags.py": f"from .modes import MODES\n\ndef add(p):\n    {OWN}\n",
+        },
+        "package/modes.py",
+    ),
+}
+
+
+@pytest.mark.parametrize("is_open", [True, False], ids=["open", "on disk"])
+@pytest.mark.parametrize("importing", IMPORTED)
+def test_what_a_script_imports_counts_as_it_is_now(importing: str, tmp_path: Path, *, is_open: bool) -> None:
+    files, modes = IMPORTED[importing]
+    shadowing = modes.replace(".py", "/__init__.py")
+    workspace = Workspace([tmp_path])
+
+    def codes(name: str, text: str | None) -> list[str]:
+        """The findings once a file has another text; None for one that goes again."""
+        path = tmp_path / name
+        if text is None:
+            path.unlink(missing_ok=True)
+            workspace.close(path)
+            workspace.refresh([path])
+        elif is_open and name.startswith(modes[:-3]):
+            workspace.put(path, text, None)
+        else:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text)
+            workspace.refresh([path])
+        found = demand(diagnostics(workspace.snapshot, tmp_path / "valohai.yaml"))
+        return [each.finding.code for each in found]
+
+    for name, text in {**files, "valohai.yaml": CHOOSING}.items():
+        codes(name, text)
+    (tmp_path / shadowing).parent.mkdir(exist_ok=True)
+    assert codes(modes, "MODES = ['a', 'b']\n") == []
+    assert codes(modes, "MODES = ['b']\n") == ["VH133"]
+    assert codes(modes, "MODES = ['a']\n") == []
+    assert codes(shadowing, "MODES = ['b']\n") == ["VH133"]
+    assert codes(shadowing, None) == []
+
+
+def test_a_script_is_told_again_when_what_it_imports_changes() -> None:
+    files = IMPORTED["of a module"][0]
+    workspace = workspace_of({"valohai.yaml": CHOOSING, **files, "modes.py": "MODES = ['a']\n"})
+    assert said(workspace, "train.py") == []
+    assert ROOT / "train.py" in workspace.affected(ROOT / "modes.py")
+
+
+def test_a_package_that_imports_its_own_part_is_read() -> None:
+    made = (
+        CHOSEN.replace("from %s import %s", "import package")
+        % 'p.add_argument("--mode", choices=package.modes.MODES)'
+    )
+    files = {"package/__init__.py": "from . import modes\n", "package/modes.py": "MODES = ['b']\n"}
+    workspace = workspace_of({"valohai.yaml": CHOOSING, "train.py": made, **files})
+    assert [code for code, _ in said(workspace, "valohai.yaml")] == ["VH133"]

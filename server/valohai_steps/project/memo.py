@@ -16,6 +16,7 @@ from valohai_steps.project.python.imports import ModuleFile
 from valohai_steps.project.python.python_source import PythonSource
 from valohai_steps.project.reach import EffectiveSettings
 from valohai_steps.project.settings.settings import Settings, read_pyproject
+from valohai_steps.source.evaluation.modules.dependencies import Dependency
 from valohai_steps.source.incremental.reader import PythonReader
 from valohai_steps.source.pipelines.pipeline_file import PipelineFile
 from valohai_steps.source.python_file import PythonFile, Syntax
@@ -39,17 +40,16 @@ class ComparedStep(Struct, frozen=True):
 
 
 class KnownScript(Struct, frozen=True):
-    """What a script takes from its command line; `read` is None when it takes nothing, or is not there.
+    """What a file takes; `read` is None when it takes nothing, or is not there.
 
-    `imported` are the files of the workspace that this depends on, as they were. `missing` are those that
-    would count if they were there, `opened` the open ones of these.
+    `imported` are the files that this depends on, as they were. `watched` are the paths of these, and those
+    of files that would take their place, or would count, if they were there.
     """
 
     text: str | None
     read: "ScriptRead | None"
-    imported: dict[Path, str | None] = field(default_factory=dict)
-    missing: frozenset[Path] = frozenset()
-    opened: frozenset[Path] = frozenset()
+    imported: tuple[Dependency, ...] = ()
+    watched: frozenset[Path] = frozenset()
 
 
 class MissingFiles(Struct, frozen=True):
@@ -151,7 +151,7 @@ class Memo(Struct):
     def _forget_scripts(self, path: Path) -> None:
         """Drop the scripts that a file has to do with; one that was not there may be now."""
         for other, script in list(self.scripts.items()):
-            if other == path or script.text is None or path in script.imported or path in script.missing:
+            if other == path or script.text is None or path in script.watched:
                 del self.scripts[other]
         if path.suffix not in (".py", ".yaml", ".yml"):  # a shell script may be what a step runs
             self.judged.clear()

@@ -151,8 +151,9 @@ class Workspace:
         """Whether a document is compared with `path`, or imports that file, or may when it is new."""
         if is_yaml(path):
             return self.snapshot.yaml_path(other) == path
-        known = self.memo.python.get(other)
-        return known is not None and any(each.may_be(path) for each in known.file.imported)
+        known, script = self.memo.python.get(other), self.memo.scripts.get(other)
+        imports = known is not None and any(each.may_be(path) for each in known.file.imported)
+        return imports or (script is not None and path in script.watched)
 
 
 def scan_roots(snapshot: Snapshot) -> set[Path]:

@@ -25,16 +25,21 @@ class WorkspaceImports(Struct, frozen=True, dict=True):
 
     def module(self, name: str, level: int) -> Module | None:
         """The file of a module (see `Imports`)."""
+        for place in self.places(name, level):
+            found = self.syntax(place)
+            if isinstance(found, UnreadableFile):
+                return None
+            if found is not None:
+                return Module(place, found, WorkspaceImports(place, self.root, self.syntax))
+        return None
+
+    def places(self, name: str, level: int) -> Iterator[Path]:
+        """Where the file of a module may be, the first that counts first."""
         parts = name.split(".") if name else []
         for folder, is_inside in self._folders(level):
             for candidate in _candidates(folder, parts):
-                reached = is_inside or candidate.is_relative_to(self.root)
-                found = self.syntax(candidate) if reached else None
-                if isinstance(found, UnreadableFile):
-                    return None
-                if found is not None:
-                    return Module(candidate, found, WorkspaceImports(candidate, self.root, self.syntax))
-        return None
+                if is_inside or candidate.is_relative_to(self.root):
+                    yield candidate
 
     def _folders(self, level: int) -> Iterator[tuple[Path, bool]]:
         """Where a module may lie, and whether that is inside of the workspace folder: one folder for a

@@ -1,7 +1,9 @@
 """The scripts that steps run, with what each takes from its command line; read until something changes."""
 
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePath
+
+from msgspec.structs import replace
 
 from valohai_steps.drift.command_line.differences import ScriptRead
 from valohai_steps.project.disk.files import readable
@@ -9,7 +11,8 @@ from valohai_steps.project.memo import KnownScript
 from valohai_steps.project.python.imports import WorkspaceImports
 from valohai_steps.project.reach import leads_outside
 from valohai_steps.project.snapshot import Snapshot
-from valohai_steps.source.evaluation.modules.dependencies import Dependency
+from valohai_steps.source.evaluation.modules.dependencies import Dependency, is_current
+from valohai_steps.source.evaluation.modules.workspace import Route
 from valohai_steps.source.python_file import PythonFile
 
 _FILE_OF_ALL = "parameters.json"
@@ -44,39 +47,38 @@ def file_of_command(snapshot: Snapshot, yaml: Path, name: str) -> Path | None:
 
 
 def _known(snapshot: Snapshot, path: Path) -> KnownScript:
-    """A file as it was read last; one that is open, or imports an open one, as it is now."""
+    """A file as it was read last; one that is open, or depends on an open one, as it is now."""
     known = snapshot.memo.scripts.get(path)
-    is_open = path in snapshot.documents
-    if known is not None and known.opened != _opened(snapshot, known.missing):
-        known = None  # what it imports may be there now, in a file that is not saved yet
-    if known is not None and not is_open and snapshot.documents.keys().isdisjoint(known.imported):
+    if known is not None and _is_current(snapshot, path, known):
         return known
-    text = _text(snapshot, path)
-    if known is None or known.text != text or _is_outdated(snapshot, known):
-        snapshot.memo.count("command lines read")
-        known = snapshot.memo.scripts[path] = _read(snapshot, path, text, known)
+    snapshot.memo.count("command lines read")
+    known = snapshot.memo.scripts[path] = _read(snapshot, path, _text(snapshot, path), known)
     return known
 
 
-def _opened(snapshot: Snapshot, files: frozenset[Path]) -> frozenset[Path]:
-    return frozenset(path for path in files if path in snapshot.documents)
+def _is_current(snapshot: Snapshot, path: Path, known: KnownScript) -> bool:
+    """Whether the open documents leave a script what it was; what is closed was forgotten when it changed."""
+    if path in snapshot.documents and known.text != _text(snapshot, path):
+        return False
+    unconcerned = snapshot.documents.keys().isdisjoint(known.watched)
+    return unconcerned or is_current(known.imported, _imports(snapshot, path))
 
 
-def _missing(snapshot: Snapshot, path: Path, imported: Iterable[Dependency]) -> frozenset[Path]:
-    """Where the modules would be that the script imports and that are not there."""
-    found: set[Path] = set()
-    for name, level in {each.route[-1] for each in imported if each.path is None}:
-        above = [path.parents[level - 1]] if 0 < level <= len(path.parents) else []
-        for folder in above if level else (path.parent, snapshot.root(path)):
-            whole = folder.joinpath(*name.split("."))
-            found.update((whole.with_name(f"{whole.name}.py"), whole / "__init__.py"))
-    return frozenset(found)
+def _imports(snapshot: Snapshot, path: Path) -> WorkspaceImports:
+    return WorkspaceImports(path, snapshot.root(path), snapshot.syntax)
 
 
-def _is_outdated(snapshot: Snapshot, known: KnownScript) -> bool:
-    """Whether a file that the script imports is another text than when it was read."""
-    files = known.imported.items()
-    return any(_text(snapshot, path) != text for path, text in files if path in snapshot.documents)
+def _watched(imports: WorkspaceImports, imported: Iterable[Dependency]) -> Iterator[Path]:
+    """The files that the imports lead to, and where those would be that take precedence over them."""
+    files: dict[Route, PurePath | None] = {(): imports.path}
+    for dependency in sorted(imported, key=lambda each: len(each.route)):
+        importing = files.get(dependency.route[:-1])
+        files[dependency.route] = dependency.path
+        places = None if importing is None else replace(imports, path=importing).places(*dependency.route[-1])
+        for place in places or ():
+            yield place
+            if place == dependency.path:
+                break
 
 
 def _text(snapshot: Snapshot, path: Path) -> str | None:
@@ -93,17 +95,14 @@ def _read(snapshot: Snapshot, path: Path, text: str | None, known: KnownScript |
         return KnownScript(text, None)  # its parameters are those of prepare()
     from valohai_steps.source.command_line.reader import read_command_line  # with the first script to read
 
-    imports = WorkspaceImports(path, snapshot.root(path), snapshot.syntax)
+    imports = _imports(snapshot, path)
     before = known.read.fact if known is not None and known.read is not None else None
     line = read_command_line(text, imports, before)
-    missing = _missing(snapshot, path, line.imported)
-    opened = _opened(snapshot, missing)
+    watched = frozenset(_watched(imports, line.imported))
     if line.fact is None:
-        return KnownScript(text, None, {}, missing, opened)
+        return KnownScript(text, None, line.imported, watched)
     named = (
         frozenset(read.name for read in python.reads if read.kind == "parameter") if python else frozenset()
     )
-    everything = _FILE_OF_ALL in text
-    imported = {Path(each.path): each.text for each in line.imported if each.path is not None}
-    read = ScriptRead(path.name, path, line.fact, named, everything)
-    return KnownScript(text, read, imported, missing, opened)
+    read = ScriptRead(path.name, path, line.fact, named, _FILE_OF_ALL in text)
+    return KnownScript(text, read, line.imported, watched)

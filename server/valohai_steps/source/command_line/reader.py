@@ -54,9 +54,10 @@ def read_command_line(
             fact = before if before is not None else fact
             fact = None if fact is None else replace(fact, stale=True)
     except (ExcessiveText, RecursionError):  # the latter for values alone: a list within a list, by a loop
-        return CommandLine(text, None)
+        fact = None
     reading = interpreter.reading
-    return CommandLine(text, fact, tuple(reading.dependencies.values()), reading.effort)
+    imported = {**reading.path.dependencies, **reading.dependencies}
+    return CommandLine(text, fact, tuple(imported.values()), reading.effort)
 
 
 def _fact(interpreter: Interpreter, script: Script) -> CommandLineFact | None:

@@ -34,10 +34,12 @@ class FrameExpressions(Evaluation):
     """Evaluates the expressions of one frame. What a call gives is kept: it is followed once."""
 
     def __init__(self, frame: Frame) -> None:
-        super().__init__(frame.script.syntax, frame.script.imports, frame.reading.path)
+        script = frame.script
+        super().__init__(script.syntax, script.imports, frame.reading.path, script.route)
         self.scopes = frame.script.scopes
         self.frame = frame
         self._kept: dict[int, Evaluated] = {}
+        self._asked: set[tuple[int, str]] = set()
 
     def found(self, node: Node) -> Evaluated:
         """The value of an expression, or the object that it stands for. Never raises."""
@@ -63,8 +65,13 @@ class FrameExpressions(Evaluation):
         script = self.frame.script.machine.script(self.frame.script, imported)
         if script is None or imported.name is None:
             return None
+        asked = id(script), imported.name
+        if asked in self._asked:  # `from . import part` in the package itself: the file of that name
+            return None
         self.frame.script.machine.enter(script)
+        self._asked.add(asked)
         found = named_in(script.top, imported.name)
+        self._asked.discard(asked)
         if member is not None:
             held = object_of(found)
             found = members.class_attribute(held, member) if isinstance(held, ClassObject) else None

@@ -126,9 +126,11 @@ def test_differences_are_shown_on_both_sides() -> None:
     shot = snapshot(WRITTEN, source)
     assert said(shot, PYTHON) == [
         ('"fit"', "node 'fit' is called 'train' in valohai.yaml; give both one name"),
+        ("0.25", "parameter rate of node 'fit' is 0.25 here, but 0.5 in valohai.yaml"),
     ]
     assert said(shot, YAML) == [
         ("train", "node 'train' is called 'fit' in pipeline.py; give both one name"),
+        ("0.5", "parameter rate of node 'fit' is 0.25 in pipeline.py, but 0.5 here"),
     ]
     more = source.replace("    return pipe", '    pipe.execution("train", "again")\n    return pipe')
     shot = snapshot(WRITTEN, more)  # which of both would it be?
@@ -146,6 +148,49 @@ def test_differences_are_shown_on_both_sides() -> None:
     message = "parameter rate of node 'train' is 0.25 here, but 0.5 in valohai.yaml"
     assert said(shot, PYTHON) == [("0.25", message)]
     assert [place for place, _ in said(shot, YAML)] == ["0.5"]
+
+
+RENAMED = SOURCE.replace('"prepare data", "first"', '"prepare data", "load"')
+OF_LOAD = (
+    WRITTEN.replace("name: first", "name: load")
+    .replace("first.outputs", "load.outputs")
+    .replace("first.metadata", "load.metadata")
+    .replace("first.parameters", "load.parameters")
+)
+
+
+@pytest.mark.parametrize("mapped", [False, True])
+def test_a_node_that_python_renames_keeps_what_yaml_says_of_it(*, mapped: bool) -> None:
+    ends = (
+        "[first.outputs.*.npz, train.input.data]",
+        "{source: first.outputs.*.npz, target: train.input.data}",
+    )
+    written = WRITTEN.replace(*ends) if mapped else WRITTEN
+    expected = OF_LOAD.replace(ends[0].replace("first", "load"), ends[1].replace("first", "load"))
+    expected = expected if mapped else OF_LOAD
+    result = plan_update(snapshot(written, RENAMED), [PYTHON], destructive=False)
+    assert isinstance(result, Update)
+    assert result.after.removeprefix(STEPS + DEPLOYMENT) == expected
+    assert not any(change.destructive for change in result.changes)
+    assert result.in_use == ()
+    assert updated(expected, RENAMED) == expected
+
+
+def test_a_renamed_node_may_change_otherwise_as_well() -> None:
+    source = RENAMED.replace('first.output("*.npz")', 'first.output("*.csv")').replace("0.5", "0.25")
+    more = "[load.output.*.csv, train.input.data]"
+    expected = OF_LOAD.replace("default: 0.5", "default: 0.25")
+    expected = expected.replace("      - [load.outputs.*.npz, train.input.data]\n", "") + f"      - {more}\n"
+    assert updated(WRITTEN, source) == expected
+
+
+def test_a_new_edge_of_a_renamed_node_goes_by_the_name_that_valohai_yaml_has() -> None:
+    source = RENAMED.replace('first.output("*.npz")', 'first.output("*.csv")')
+    shot, place = snapshot(WRITTEN, source), source.index("first.output")
+    actions = {action.title: action for action in code_actions(shot, PYTHON, Span(place, place))}
+    fix = next(action for title, action in actions.items() if title.startswith("Add edge"))
+    after = apply_edits(shot.readable_text(YAML), fix.edits[0].edits)
+    assert after.endswith(WRITTEN + "      - [first.output.*.csv, train.input.data]\n")
 
 
 def test_a_removed_node_takes_its_edges_along_and_is_asked_about() -> None:

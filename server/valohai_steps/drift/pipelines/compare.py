@@ -1,7 +1,9 @@
 """A pipeline of Python beside that of valohai.yaml: drifts, empty when they agree.
 
 Python owns the nodes of executions and tasks (name, type, step), the values of their parameters that it
-sets, and the edges from outputs and inputs to inputs. All else is of valohai.yaml alone.
+sets, and the edges from outputs and inputs to inputs. All else is of valohai.yaml alone. A node that is alone
+in running its step, and has another name on each side, is one: its `name` differs, and edges are compared as
+if it did not.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from valohai_steps.config.model.names import mappings_of, value_of
 from valohai_steps.config.reader import Node
 from valohai_steps.drift.compare import Drift, Side
+from valohai_steps.drift.pipelines.renamed import end_by_name, renamed_nodes
 from valohai_steps.drift.pipelines.yaml_pipelines import YamlEdge, YamlNode, YamlPipeline
 from valohai_steps.model.pipeline import NodeFact, PipelineFact
 from valohai_steps.model.step import PythonValue
@@ -23,18 +26,23 @@ def compare_pipeline(
     """Every difference. `tasks` are the steps that the tasks of valohai.yaml run, by name."""
     if found is None:
         return (Drift("pipeline", fact.name, None, Side(fact.name, fact.name_span), None, None),)
-    return (*_nodes(fact, found, tasks), *_edges(fact, found))
+    renamed = renamed_nodes(fact, found, tasks)
+    return (*_nodes(fact, found, tasks, renamed), *_edges(fact, found, renamed))
 
 
-def _nodes(fact: PipelineFact, found: YamlPipeline, tasks: Mapping[str, str]) -> Iterator[Drift]:
+def _nodes(
+    fact: PipelineFact, found: YamlPipeline, tasks: Mapping[str, str], renamed: Mapping[str, str]
+) -> Iterator[Drift]:
     existing = {node.name: node for node in found.nodes}
     for node in fact.nodes:
-        other = existing.pop(node.name, None)
-        place = node.name_span or node.span
+        other = existing.pop(renamed.get(node.name, node.name), None)
+        said = Side(node.name, node.name_span or node.span)
         if other is None:
-            yield Drift("node", node.name, None, Side(node.name, place), None, found.name_span)
-        else:
-            yield from _node(node, other, tasks)
+            yield Drift("node", node.name, None, said, None, found.name_span)
+            continue
+        if other.name != node.name:
+            yield Drift("node", node.name, "name", said, Side(other.name, other.name_span), other.name_span)
+        yield from _node(node, other, tasks)
     for other in existing.values():
         if other.text("type") in _PYTHON_KINDS:
             yield Drift("node", other.name, None, None, Side(other.name, other.name_span), other.name_span)
@@ -87,16 +95,20 @@ def _value(node: Node) -> PythonValue:
     return [item.value for item in node.items] if node.kind == "sequence" else node.value
 
 
-def _edges(fact: PipelineFact, found: YamlPipeline) -> Iterator[Drift]:
-    existing = {(edge.source, edge.target): edge for edge in found.edges}
+def _edges(fact: PipelineFact, found: YamlPipeline, renamed: Mapping[str, str]) -> Iterator[Drift]:
+    ours = {other: name for name, other in renamed.items()}
+    existing = {
+        (end_by_name(edge.source, ours), end_by_name(edge.target, ours)): edge for edge in found.edges
+    }
     made = {(edge.source.text, edge.target.text): edge for edge in fact.edges}
     for ends, edge in made.items():
         if ends not in existing:
             yield Drift("edge", edge_name(*ends), None, Side(ends, edge.span), None, found.name_span)
-    names = {node.name for node in fact.nodes}
+    names = {renamed.get(node.name, node.name) for node in fact.nodes}
     for ends, other in existing.items():
         if ends not in made and is_of_python(other) and set(other.nodes) <= names:
-            yield Drift("edge", edge_name(*ends), None, None, Side(ends, other.span), other.span)
+            written = (other.source, other.target)
+            yield Drift("edge", edge_name(*written), None, None, Side(written, other.span), other.span)
 
 
 def is_of_python(edge: YamlEdge) -> bool:

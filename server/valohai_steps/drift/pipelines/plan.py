@@ -1,6 +1,7 @@
 """From drifts of a pipeline to operations on valohai.yaml."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -8,10 +9,14 @@ from valohai_steps.config.model.names import value_of
 from valohai_steps.config.writer import Append, Operation, Remove, Set
 from valohai_steps.drift.compare import Drift
 from valohai_steps.drift.pipelines.compare import override_of
+from valohai_steps.drift.pipelines.following import followed
+from valohai_steps.drift.pipelines.renamed import end_by_name
 from valohai_steps.drift.pipelines.yaml_pipelines import YamlNode, YamlPipeline
 from valohai_steps.drift.plan import Change, change_of
 from valohai_steps.model.pipeline import EdgeFact, NodeFact, PipelineFact
 from valohai_steps.model.step import PythonValue
+
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 class PipelinePlan(Struct, frozen=True):
@@ -35,16 +40,20 @@ def operations_of(plan: PipelinePlan, changes: Sequence[Change]) -> list[Operati
     if found is None:
         return [Append((0,), {"pipeline": _as_mapping(fact)})]
     drifts = [change.drift for change in changes]
-    operations = [each for drift in drifts if drift.key is not None for each in _key(found, drift)]
+    renamed = _renamed(change.drift for change in plan.changes)  # by the names that Python has
+    now = _renamed(drifts)
+    operations = [each for drift in drifts if drift.key is not None for each in _key(found, drift, renamed)]
     gone = {drift.name for drift in drifts if drift.subject == "node" and drift.python is None}
     nodes = [node.path for node in found.nodes if node.name in gone]
     new = [_node(node) for node in fact.nodes if _is_new(drifts, "node", node.name)]
     operations += _listed(found, "nodes", nodes, new)
     cut = [drift.yaml.value for drift in drifts if drift.subject == "edge" and drift.yaml is not None]
     edges = [e.path for e in found.edges if gone.intersection(e.nodes) or (e.source, e.target) in cut]
+    operations += followed(found, {other: name for name, other in now.items()}, edges)
     added = {drift.python.value for drift in drifts if drift.subject == "edge" and drift.python is not None}
     new_edges = [e for e in _once(fact.edges) if (e.source.text, e.target.text) in added]
-    tied = [_edge(edge, listed=found.lists_edges) for edge in new_edges]
+    written = {name: other for name, other in renamed.items() if name not in now}
+    tied = [_edge(edge, listed=found.lists_edges, written=written) for edge in new_edges]
     return [*operations, *_listed(found, "edges", edges, tied)]
 
 
@@ -68,11 +77,16 @@ def _listed(
     yield from (Append(path, each) for each in added)
 
 
-def _key(found: YamlPipeline, drift: Drift) -> Iterator[Operation]:
-    node = next(each for each in found.nodes if each.name == drift.name)
+def _renamed(drifts: Iterable[Drift]) -> dict[str, str]:
+    """The names in valohai.yaml by those in Python, of nodes that have two."""
+    return {d.name: str(d.yaml.value) for d in drifts if d.subject == "node" and d.key == "name" and d.yaml}
+
+
+def _key(found: YamlPipeline, drift: Drift, renamed: Mapping[str, str]) -> Iterator[Operation]:
+    node = next(each for each in found.nodes if each.name == renamed.get(drift.name, drift.name))
     if drift.key is None or drift.python is None:
         return
-    if drift.key in ("type", "step"):
+    if drift.key in ("name", "type", "step"):
         yield Set((*node.path, drift.key), drift.python.value)
         if drift.key == "step" and node.text("task"):
             yield Remove((*node.path, "task"))
@@ -117,7 +131,7 @@ def _once(edges: Iterable[EdgeFact]) -> Iterator[EdgeFact]:
     return iter({(edge.source.text, edge.target.text): edge for edge in edges}.values())
 
 
-def _edge(edge: EdgeFact, *, listed: bool) -> PythonValue:
-    if listed:
-        return [edge.source.text, edge.target.text]
-    return {"source": edge.source.text, "target": edge.target.text}
+def _edge(edge: EdgeFact, *, listed: bool, written: Mapping[str, str] = NO_NAMES) -> PythonValue:
+    """An edge; `written` are names that nodes still have in valohai.yaml."""
+    source, target = (end_by_name(end.text, written) for end in (edge.source, edge.target))
+    return [source, target] if listed else {"source": source, "target": target}

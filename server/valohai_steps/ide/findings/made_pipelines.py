@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from valohai_steps.config.reader import YamlFile
+from valohai_steps.drift.compare import Drift
+from valohai_steps.drift.findings import drift_message
 from valohai_steps.drift.pipelines.catalogue import catalogue_of
 from valohai_steps.drift.pipelines.judging import left_out, unknown_names
-from valohai_steps.drift.pipelines.renamed import message as message_of
-from valohai_steps.drift.pipelines.renamed import renamed_nodes, told_apart
 from valohai_steps.ide.update.pipelines.planning import (
     compare_with_yaml,
     sound_pipeline,
@@ -40,9 +39,8 @@ def _against_yaml(snapshot: Snapshot, path: Path, fact: PipelineFact) -> Iterato
     file = readable(snapshot.yaml(yaml))
     if file is None or not file.is_readable:
         return
-    found, renamed = yaml_pipeline(file, fact.name), _renamed(file, fact)
-    drifts = compare_with_yaml(fact, file, tasks_of(file))
-    for drift in told_apart(drifts, found, renamed, in_yaml=False):
+    found = yaml_pipeline(file, fact.name)
+    for drift in compare_with_yaml(fact, file, tasks_of(file)):
         if drift.subject == "pipeline":
             message = f"pipeline {fact.name!r} is not in {yaml.name}; update {yaml.name} to add it"
             yield Finding("VH201", fact.name_span, message)
@@ -51,12 +49,7 @@ def _against_yaml(snapshot: Snapshot, path: Path, fact: PipelineFact) -> Iterato
         place = drift.yaml.span if drift.yaml else drift.anchor
         said = f"defined here in {yaml.name}" if drift.yaml else f"the pipeline in {yaml.name}"
         related = (Related(place, said, yaml),) if place is not None and found is not None else ()
-        yield Finding("VH202", span, message_of(drift, renamed, "here", f"in {yaml.name}"), related)
-
-
-def _renamed(file: YamlFile, fact: PipelineFact) -> dict[str, str]:
-    found = yaml_pipeline(file, fact.name)
-    return {} if found is None else renamed_nodes(fact, found, tasks_of(file))
+        yield Finding("VH202", span, _message(drift, "here", f"in {yaml.name}"), related)
 
 
 def findings_in_yaml(
@@ -69,14 +62,21 @@ def findings_in_yaml(
     for path, fact in made:
         if not isinstance(sound_pipeline(snapshot, path, yaml, half_typed=True), PipelineFact):
             continue
-        found, renamed = yaml_pipeline(file, fact.name), _renamed(file, fact)
-        drifts = compare_with_yaml(fact, file, tasks_of(file))
-        for drift in told_apart(drifts, found, renamed, in_yaml=True):
+        for drift in compare_with_yaml(fact, file, tasks_of(file)):
             span = drift.yaml.span if drift.yaml else drift.anchor
             if span is None:
                 continue  # the pipeline is missing
             there = drift.python.span if drift.python else fact.name_span
             said = f"made here in {path.name}" if drift.python else f"the pipeline in {path.name}"
-            message = message_of(drift, renamed, f"in {path.name}", "here")
+            message = _message(drift, f"in {path.name}", "here")
             # Python is where such a pipeline is written: there the difference counts, once.
             yield Finding("VH202", span, message, (Related(there, said, path),), is_echo=True)
+
+
+def _message(drift: Drift, in_python: str, in_yaml: str) -> str:
+    """A difference in words; of a node by two names, the one of this file first."""
+    if drift.subject == "node" and drift.key == "name" and drift.python and drift.yaml:
+        ours, theirs = drift.python.value, drift.yaml.value
+        here, there, where = (ours, theirs, in_yaml) if in_python == "here" else (theirs, ours, in_python)
+        return f"node {here!r} is called {there!r} {where}; give both one name"
+    return drift_message(drift, in_python, in_yaml)

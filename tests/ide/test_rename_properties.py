@@ -12,7 +12,7 @@ from valohai_yaml.lint import lint
 
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.ide.navigation.index import index_around
-from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, Symbol, SymbolKind
+from valohai_steps.ide.navigation.names.occurrence import Occurrence, OccurrenceRole, Symbol, SymbolKind
 from valohai_steps.ide.navigation.rename import Renamed, prepare_rename, rename
 from valohai_steps.ide.update.update import Refused, Update, plan_update
 from valohai_steps.model.text import apply_edits

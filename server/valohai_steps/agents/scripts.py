@@ -12,7 +12,7 @@ from valohai_steps.config.reader import YamlStep
 from valohai_steps.drift.command_line.differences import ScriptRead
 from valohai_steps.drift.command_line.parameters_for import parameter_for
 from valohai_steps.ide.command_line.bindings import lines_with_values
-from valohai_steps.ide.command_line.generation import steps_with_arguments
+from valohai_steps.ide.command_line.made_steps.generation import steps_with_arguments
 from valohai_steps.project.disk.files import readable
 from valohai_steps.project.readings.command_lines import script_read
 

@@ -9,15 +9,15 @@ from msgspec.structs import replace
 
 from valohai_steps.agents.answer import Answer, ToolError
 from valohai_steps.agents.surroundings import Surroundings, named_roots
-from valohai_steps.ide.command_line.generation import (
+from valohai_steps.ide.command_line.made_steps.generation import (
     SEVERAL_SCRIPTS,
     argument_change,
     plan_arguments,
     running_line,
 )
-from valohai_steps.ide.command_line.scripts import scripts_among
+from valohai_steps.ide.command_line.made_steps.scripts import scripts_among
 from valohai_steps.ide.update.file_changes import FileChange, as_write, file_changes, unified_diff
-from valohai_steps.ide.update.refused import Refused, refused_line
+from valohai_steps.ide.update.obstacles.refused import Refused, refused_line
 from valohai_steps.ide.update.several.batch import (
     NOT_THIS_STEP,
     NOTHING_WRITTEN,

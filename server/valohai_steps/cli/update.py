@@ -17,9 +17,9 @@ from valohai_steps.cli.sources import (
     with_neighbours,
 )
 from valohai_steps.cli.terminal import Terminal
-from valohai_steps.ide.command_line.scripts import scripts_among
+from valohai_steps.ide.command_line.made_steps.scripts import scripts_among
 from valohai_steps.ide.update.file_changes import FileChange, as_write, file_changes, unified_diff
-from valohai_steps.ide.update.refused import Refused, refused_line
+from valohai_steps.ide.update.obstacles.refused import Refused, refused_line
 from valohai_steps.ide.update.several.batch import NOT_THIS_STEP, Batch, Groups, group_files, plan_batch
 from valohai_steps.ide.update.update import Update
 from valohai_steps.interrupts import put_back_first

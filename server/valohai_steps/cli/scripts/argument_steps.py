@@ -7,7 +7,7 @@ from pathlib import Path
 from valohai_steps.cli.exit_codes import DONE, REFUSED, WOULD_CHANGE
 from valohai_steps.cli.sources import ChosenFiles, UsageError, shown, told, whole_path
 from valohai_steps.cli.terminal import Terminal
-from valohai_steps.ide.command_line.generation import (
+from valohai_steps.ide.command_line.made_steps.generation import (
     SEVERAL_SCRIPTS,
     ArgumentUpdate,
     argument_change,
@@ -15,7 +15,7 @@ from valohai_steps.ide.command_line.generation import (
     running_line,
 )
 from valohai_steps.ide.update.file_changes import FileChange, as_write
-from valohai_steps.ide.update.refused import Refused, refused_line
+from valohai_steps.ide.update.obstacles.refused import Refused, refused_line
 from valohai_steps.ide.update.several.batch import NOTHING_WRITTEN
 from valohai_steps.interrupts import put_back_first
 from valohai_steps.project.draft import read_anew

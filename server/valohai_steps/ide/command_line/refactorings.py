@@ -14,15 +14,15 @@ from valohai_steps.drift.command_line.parameters_for import parameter_for
 from valohai_steps.drift.command_line.passing import parameter_type_of
 from valohai_steps.ide.command_line.bindings import ScriptRun, script_runs
 from valohai_steps.ide.command_line.findings import command_line_differences
-from valohai_steps.ide.command_line.generation import (
+from valohai_steps.ide.command_line.made_steps.generation import (
     plan_arguments,
     steps_with_arguments,
 )
-from valohai_steps.ide.command_line.owning import StepArguments
-from valohai_steps.ide.command_line.scripts import script_of
+from valohai_steps.ide.command_line.made_steps.owning import StepArguments
+from valohai_steps.ide.command_line.made_steps.scripts import script_of
 from valohai_steps.ide.update.drift_fixes import as_python
 from valohai_steps.ide.update.file_edits import FileEdits
-from valohai_steps.ide.update.refused import Refused
+from valohai_steps.ide.update.obstacles.refused import Refused
 from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.step import PythonValue, Static
 from valohai_steps.model.text import Span, TextEdit, apply_edits

@@ -11,7 +11,7 @@ from valohai_steps.drift.command_line.parameters_for import parameter_for
 from valohai_steps.drift.command_line.passing import parameter_type_of
 from valohai_steps.ide.command_line.bindings import ScriptRun, lines_with_values, script_runs
 from valohai_steps.ide.command_line.findings import command_line_differences
-from valohai_steps.ide.command_line.generation import steps_with_arguments
+from valohai_steps.ide.command_line.made_steps.generation import steps_with_arguments
 from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.step import Static
 from valohai_steps.model.text import Span

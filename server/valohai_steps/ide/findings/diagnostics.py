@@ -11,10 +11,10 @@ from msgspec import Struct
 from valohai_steps.config.reader import YamlFile
 from valohai_steps.drift.findings import python_findings
 from valohai_steps.ide.command_line import findings as command_lines
-from valohai_steps.ide.findings import pipelines
-from valohai_steps.ide.findings.undeclared_reads import undeclared_folders, undeclared_reads
-from valohai_steps.ide.update.clashes import clash_finding, clash_of
+from valohai_steps.ide.findings.both_sides import pipelines
+from valohai_steps.ide.findings.both_sides.undeclared_reads import undeclared_folders, undeclared_reads
 from valohai_steps.ide.update.comparison import compare_step
+from valohai_steps.ide.update.obstacles.clashes import clash_finding, clash_of
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.rules import Severity
 from valohai_steps.project.binding import is_yaml
@@ -98,7 +98,9 @@ def _own_problems(snapshot: Snapshot, read: _Python) -> Iterable[Finding]:
         return problems
     if read.file is None or not read.file.is_readable:
         return problems
-    from valohai_steps.ide.findings.yaml_only_reads import with_yaml_declarations  # for such a name alone
+    from valohai_steps.ide.findings.both_sides.yaml_only_reads import (
+        with_yaml_declarations,  # for such a name alone
+    )
 
     return with_yaml_declarations(snapshot, read.path, read.facts, read.file, read.yaml)
 
@@ -116,7 +118,7 @@ def _against_yaml(snapshot: Snapshot, read: _Python) -> Iterator[Finding]:
             compared = compare_step(snapshot, path, step, yaml, file)
             found = python_findings(compared.declared, compared.drifts, yaml)
             if file is not None and compared.plan.found is None:
-                from valohai_steps.ide.findings.near_steps import with_near_step  # for a new step
+                from valohai_steps.ide.findings.both_sides.near_steps import with_near_step  # for a new step
 
                 found = (with_near_step(snapshot, path, step, file, each) for each in found)
             yield from found

@@ -10,7 +10,7 @@ from valohai_steps.drift.compare import Drift
 from valohai_steps.drift.declaration import ABSENT, DeclaredItem
 from valohai_steps.drift.plan import summarise_kinds
 from valohai_steps.ide.update.comparison import compare_step
-from valohai_steps.ide.update.refused import unclear_words
+from valohai_steps.ide.update.obstacles.refused import unclear_words
 from valohai_steps.model.step import PythonValue, StepFact
 from valohai_steps.model.text import Span
 from valohai_steps.project.disk.files import UnreadableFile

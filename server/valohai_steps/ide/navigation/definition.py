@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from valohai_steps.ide.navigation.index import Index, index_around
 from valohai_steps.ide.navigation.links import named_files
-from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, SymbolKind
+from valohai_steps.ide.navigation.names.occurrence import Occurrence, OccurrenceRole, SymbolKind
 from valohai_steps.ide.pipeline_graph.edge_files import feeds, written_files
 from valohai_steps.model.text import Span
 from valohai_steps.project.snapshot import Snapshot

@@ -8,13 +8,13 @@ from msgspec import Struct, field
 
 from valohai_steps.config.reader import YamlFile, YamlStep
 from valohai_steps.ide.command_line.findings import state_of_scripts
-from valohai_steps.ide.findings.undeclared_reads import files_of, steps_with_command
+from valohai_steps.ide.findings.both_sides.undeclared_reads import files_of, steps_with_command
 from valohai_steps.ide.navigation.arguments.argument_names import ArgumentNames, argument_names
-from valohai_steps.ide.navigation.command_names import names_folders
-from valohai_steps.ide.navigation.occurrence import Occurrence, Symbol
+from valohai_steps.ide.navigation.names.command_names import names_folders
+from valohai_steps.ide.navigation.names.occurrence import Occurrence, Symbol
+from valohai_steps.ide.navigation.names.python_names import PythonPage, names_of_python, python_sides
+from valohai_steps.ide.navigation.names.yaml_names import names_of_yaml
 from valohai_steps.ide.navigation.pipelines.pipeline_names import names_of_pipeline
-from valohai_steps.ide.navigation.python_names import PythonPage, names_of_python, python_sides
-from valohai_steps.ide.navigation.yaml_names import names_of_yaml
 from valohai_steps.model.step import StepFact
 from valohai_steps.project.disk.files import readable
 from valohai_steps.project.disk.scan import SUFFIXES

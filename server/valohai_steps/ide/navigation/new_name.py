@@ -1,7 +1,7 @@
 """Whether something may have another name: the rules of VH110 and VH111, and names that are taken."""
 
 from valohai_steps.ide.navigation.index import Index
-from valohai_steps.ide.navigation.occurrence import Symbol, SymbolKind
+from valohai_steps.ide.navigation.names.occurrence import Symbol, SymbolKind
 from valohai_steps.model.patterns import pattern
 from valohai_steps.source.checks.names import HELP_NAMES, name_flaw
 

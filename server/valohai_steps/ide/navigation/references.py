@@ -5,7 +5,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from valohai_steps.ide.navigation.index import index_around, index_of_file
-from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole
+from valohai_steps.ide.navigation.names.occurrence import Occurrence, OccurrenceRole
 from valohai_steps.model.text import Span
 from valohai_steps.project.snapshot import Snapshot
 

@@ -17,12 +17,18 @@ from valohai_steps.config.tree.scalar_places import scalar_text
 from valohai_steps.config.writer import Refusal
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.ide.navigation.index import Index, index_around, sources_of
+from valohai_steps.ide.navigation.names.occurrence import (
+    Occurrence,
+    OccurrenceRole,
+    Spelling,
+    Symbol,
+    SymbolKind,
+)
+from valohai_steps.ide.navigation.names.python_names import written
 from valohai_steps.ide.navigation.new_name import flaw_of_name
-from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, Spelling, Symbol, SymbolKind
 from valohai_steps.ide.navigation.pipelines.pipeline_names import unread_pipeline
-from valohai_steps.ide.navigation.python_names import written
-from valohai_steps.ide.update.clashes import clash_of
 from valohai_steps.ide.update.file_edits import FileEdits
+from valohai_steps.ide.update.obstacles.clashes import clash_of
 from valohai_steps.ide.update.update import Refused
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import LineIndex, Span, TextEdit, apply_edits

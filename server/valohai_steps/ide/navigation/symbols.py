@@ -11,7 +11,7 @@ from valohai_steps.config.model.names import Item, Places
 from valohai_steps.config.model.pipelines import Pipeline
 from valohai_steps.config.reader import YamlFile
 from valohai_steps.ide.navigation.index import sources_of
-from valohai_steps.ide.navigation.occurrence import SymbolKind
+from valohai_steps.ide.navigation.names.occurrence import SymbolKind
 from valohai_steps.model.step import ParameterFact, Static, StepFact
 from valohai_steps.model.text import Span
 from valohai_steps.project.disk.files import readable

@@ -7,7 +7,7 @@ from msgspec import Struct
 from valohai_steps.ide.pipeline_graph.graph import Graph
 from valohai_steps.ide.pipeline_graph.python_graphs import graph_of_python
 from valohai_steps.ide.pipeline_graph.yaml_graphs import graphs_of_yaml
-from valohai_steps.ide.update.refused import Refused
+from valohai_steps.ide.update.obstacles.refused import Refused
 from valohai_steps.model.finding import Finding
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.disk.files import UnreadableFile, readable

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from valohai_steps.ide.findings.pipelines import of_python
+from valohai_steps.ide.findings.both_sides.pipelines import of_python
 from valohai_steps.ide.pipeline_graph.graph import Graph, GraphEdge, GraphNode, staged
 from valohai_steps.ide.pipeline_graph.yaml_graphs import end_words
 from valohai_steps.model.finding import Finding

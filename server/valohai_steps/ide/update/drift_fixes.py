@@ -11,10 +11,10 @@ from valohai_steps.config.writer import Refusal
 from valohai_steps.drift.compare import Drift
 from valohai_steps.drift.declaration import ABSENT
 from valohai_steps.drift.plan import Plan, change_edits, named
-from valohai_steps.ide.update.clashes import clash_of
 from valohai_steps.ide.update.comparison import compare_step
-from valohai_steps.ide.update.removals import removal
-from valohai_steps.ide.update.used_removals import used_removals
+from valohai_steps.ide.update.obstacles.clashes import clash_of
+from valohai_steps.ide.update.obstacles.removals import removal
+from valohai_steps.ide.update.obstacles.used_removals import used_removals
 from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.project.binding import is_yaml

@@ -15,7 +15,7 @@ from valohai_steps.drift.requirements import (
     needs_runtime,
     with_runtime,
 )
-from valohai_steps.ide.update.refused import Refused
+from valohai_steps.ide.update.obstacles.refused import Refused
 from valohai_steps.project.disk.files import UnreadableFile, readable
 from valohai_steps.project.disk.packages import requirements_of
 from valohai_steps.project.reach import flaw_of_place

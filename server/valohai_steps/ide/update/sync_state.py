@@ -8,9 +8,9 @@ from msgspec import Struct
 from valohai_steps.config.reader import YamlFile
 from valohai_steps.config.structure import flaw_of_file
 from valohai_steps.drift.plan import Change, summarise_kinds
-from valohai_steps.ide.update.clashes import clash_of
 from valohai_steps.ide.update.comparison import compare_step
-from valohai_steps.ide.update.refused import refuse_unreadable, unclear_words
+from valohai_steps.ide.update.obstacles.clashes import clash_of
+from valohai_steps.ide.update.obstacles.refused import refuse_unreadable, unclear_words
 from valohai_steps.ide.update.requirements import RequirementsEdit, plan_requirements
 from valohai_steps.ide.update.update import Refused, plan_update
 from valohai_steps.model.step import StepFact

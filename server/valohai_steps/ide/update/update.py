@@ -17,8 +17,16 @@ from valohai_steps.drift.plan import (
     summarise_kinds,
     without_removals,
 )
-from valohai_steps.ide.update.clashes import clash_of
 from valohai_steps.ide.update.comparison import compare_step
+from valohai_steps.ide.update.obstacles.clashes import clash_of
+from valohai_steps.ide.update.obstacles.refused import (
+    Refused,
+    clear_python,
+    refuse_file,
+    refuse_unreadable,
+    together,
+)
+from valohai_steps.ide.update.obstacles.used_removals import used_removals
 from valohai_steps.ide.update.pipelines.planning import (
     pipeline_operations,
     pipeline_uses,
@@ -26,13 +34,11 @@ from valohai_steps.ide.update.pipelines.planning import (
     refuse_unproven,
     sound_pipeline,
 )
-from valohai_steps.ide.update.refused import Refused, clear_python, refuse_file, refuse_unreadable, together
 from valohai_steps.ide.update.requirements import (
     RequirementsEdit,
     RequirementsNote,
     plan_requirements,
 )
-from valohai_steps.ide.update.used_removals import used_removals
 from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import TextEdit, apply_edits

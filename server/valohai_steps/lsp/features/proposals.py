@@ -8,7 +8,7 @@ from typing import Any
 
 from valohai_steps.ide.findings.code_actions import confirmation_of, update_edits
 from valohai_steps.ide.update.file_changes import FileChange, file_changes, unified_diff
-from valohai_steps.ide.update.refused import refused_line
+from valohai_steps.ide.update.obstacles.refused import refused_line
 from valohai_steps.ide.update.several.workspace_update import plan_file_update
 from valohai_steps.ide.update.update import Refused, Update
 from valohai_steps.lsp.outgoing.edits import demand_inside

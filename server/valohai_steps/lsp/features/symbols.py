@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from lsprotocol import types as lsp
 
-from valohai_steps.ide.navigation.occurrence import SymbolKind
+from valohai_steps.ide.navigation.names.occurrence import SymbolKind
 from valohai_steps.ide.navigation.symbols import FileSymbol, file_symbols, workspace_symbols
 from valohai_steps.lsp.places.views import View
 from valohai_steps.lsp.session import Session

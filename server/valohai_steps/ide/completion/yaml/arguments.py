@@ -15,7 +15,7 @@ from valohai_steps.drift.command_line.parameters_for import (
 from valohai_steps.drift.commands import files_run
 from valohai_steps.ide.completion.item import Completion, CompletionKind, KnownName
 from valohai_steps.ide.completion.yaml.page import Page
-from valohai_steps.ide.completion.yaml.writing import offered_value
+from valohai_steps.ide.completion.yaml.text.writing import offered_value
 from valohai_steps.model.command_line import CommandLineFact
 from valohai_steps.model.step import PythonValue
 from valohai_steps.project.readings.command_lines import script_read

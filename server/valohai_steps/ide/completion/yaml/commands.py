@@ -8,7 +8,7 @@ from valohai_steps.config.cursor.outline import Mapping
 from valohai_steps.ide.completion.item import Completion, CompletionKind, KnownName
 from valohai_steps.ide.completion.yaml.edges import declared_of
 from valohai_steps.ide.completion.yaml.page import Page, declared_in
-from valohai_steps.ide.completion.yaml.writing import offered_part
+from valohai_steps.ide.completion.yaml.text.writing import offered_part
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 from valohai_steps.project.named_files.listing import names_in_folder

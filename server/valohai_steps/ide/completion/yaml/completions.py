@@ -14,8 +14,8 @@ from valohai_steps.ide.completion.item import Completion, CompletionKind, KnownN
 from valohai_steps.ide.completion.yaml.edges import short_edges
 from valohai_steps.ide.completion.yaml.keys import missing_keys, with_names_next
 from valohai_steps.ide.completion.yaml.page import Page, declared_in, page_at
+from valohai_steps.ide.completion.yaml.text.writing import DASH, each_once, offered_key, offered_value
 from valohai_steps.ide.completion.yaml.values import values_at
-from valohai_steps.ide.completion.yaml.writing import DASH, each_once, offered_key, offered_value
 from valohai_steps.model.schema.shape import ANYTHING, Key, Refers, Takes
 from valohai_steps.project.snapshot import Snapshot
 

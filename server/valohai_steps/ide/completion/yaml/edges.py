@@ -8,7 +8,7 @@ from valohai_steps.config.cursor.named import names_in, text_of, texts_of, what_
 from valohai_steps.config.cursor.outline import Entry, Item, Mapping, Sequence
 from valohai_steps.ide.completion.item import Completion, CompletionKind, KnownName
 from valohai_steps.ide.completion.yaml.page import Page, declared_in
-from valohai_steps.ide.completion.yaml.writing import offered_edge, offered_part, offered_value
+from valohai_steps.ide.completion.yaml.text.writing import offered_edge, offered_part, offered_value
 from valohai_steps.model.schema.pipelines import DEPLOYMENT_TARGETS, EDGE_SOURCES, EDGE_TARGETS
 from valohai_steps.model.schema.shape import Refers
 from valohai_steps.model.text import Span

@@ -12,7 +12,7 @@ from valohai_steps.config.cursor.named_items import NamedItem, NamedItems, named
 from valohai_steps.config.cursor.outline import Entry, Mapping, Scalar, Sequence
 from valohai_steps.config.cursor.place import CursorPlace, place_at
 from valohai_steps.ide.completion.item import KnownName
-from valohai_steps.ide.completion.yaml.layout import Layout, layout_of
+from valohai_steps.ide.completion.yaml.text.layout import Layout, layout_of
 from valohai_steps.project.disk.files import readable
 from valohai_steps.project.snapshot import Snapshot
 

@@ -10,8 +10,8 @@ from valohai_steps.ide.completion.yaml.arguments import arguments_of_script
 from valohai_steps.ide.completion.yaml.commands import files_at, in_command
 from valohai_steps.ide.completion.yaml.edges import edge_ends, is_edge, parameter_targets, side_of
 from valohai_steps.ide.completion.yaml.page import Page, declared_in, written_values
+from valohai_steps.ide.completion.yaml.text.writing import offered_value
 from valohai_steps.ide.completion.yaml.usage import values_used
-from valohai_steps.ide.completion.yaml.writing import offered_value
 from valohai_steps.model.schema.shape import Refers, Takes
 from valohai_steps.model.schema.shape import Scalar as Kind
 

@@ -11,8 +11,8 @@ from valohai_steps.config.reader import YamlFile, YamlStep
 from valohai_steps.drift.commands import files_run
 from valohai_steps.ide.command_line.bindings import script_runs
 from valohai_steps.ide.navigation.arguments.script_names import Flags, ScriptNames
-from valohai_steps.ide.navigation.occurrence import Occurrence, Symbol, SymbolKind
-from valohai_steps.ide.navigation.yaml_names import YamlPage, page_of
+from valohai_steps.ide.navigation.names.occurrence import Occurrence, Symbol, SymbolKind
+from valohai_steps.ide.navigation.names.yaml_names import YamlPage, page_of
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 from valohai_steps.project.snapshot import Snapshot

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, Spelling, Symbol
-from valohai_steps.ide.navigation.python_names import PythonPage, written
+from valohai_steps.ide.navigation.names.occurrence import Occurrence, OccurrenceRole, Spelling, Symbol
+from valohai_steps.ide.navigation.names.python_names import PythonPage, written
 from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.uses.name_uses import NameUses, flag_uses, parameter_uses

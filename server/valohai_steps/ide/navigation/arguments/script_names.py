@@ -8,8 +8,14 @@ from msgspec.structs import replace
 
 from valohai_steps.drift.command_line.differences import ScriptRead
 from valohai_steps.ide.navigation.arguments.library_names import library_occurrences, library_uses
-from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, Spelling, Symbol, SymbolKind
-from valohai_steps.ide.navigation.python_names import PythonPage, written
+from valohai_steps.ide.navigation.names.occurrence import (
+    Occurrence,
+    OccurrenceRole,
+    Spelling,
+    Symbol,
+    SymbolKind,
+)
+from valohai_steps.ide.navigation.names.python_names import PythonPage, written
 from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span, TextEdit

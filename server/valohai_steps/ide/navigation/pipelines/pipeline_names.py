@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, Symbol, SymbolKind
-from valohai_steps.ide.navigation.python_names import PythonPage
+from valohai_steps.ide.navigation.names.occurrence import Occurrence, OccurrenceRole, Symbol, SymbolKind
+from valohai_steps.ide.navigation.names.python_names import PythonPage
 from valohai_steps.model.pipeline import NodeFact, PipelineFact
 from valohai_steps.project.readings.pipelines import pipeline_file
 from valohai_steps.project.snapshot import Snapshot

@@ -13,7 +13,7 @@ from valohai_steps.drift.pipelines.compare import compare_pipeline
 from valohai_steps.drift.pipelines.plan import PipelinePlan, operations_of, plan_pipeline
 from valohai_steps.drift.pipelines.yaml_pipelines import YamlPipeline, pipelines_in
 from valohai_steps.drift.plan import Change
-from valohai_steps.ide.update.refused import Refused, together
+from valohai_steps.ide.update.obstacles.refused import Refused, together
 from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.model.text import Span
 from valohai_steps.project.disk.files import readable

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from valohai_steps.ide.update.obstacles.refused import Refused
 from valohai_steps.ide.update.pipelines.planning import sound_pipeline
-from valohai_steps.ide.update.refused import Refused
 from valohai_steps.ide.update.update import Update, plan_update
 from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.project.binding import is_yaml

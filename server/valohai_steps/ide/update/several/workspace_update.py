@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from valohai_steps.ide.update.refused import refuse_file
+from valohai_steps.ide.update.obstacles.refused import refuse_file
 from valohai_steps.ide.update.several.batch import by_yaml, takes_part
 from valohai_steps.ide.update.update import Refused, Update, plan_update
 from valohai_steps.project.binding import is_yaml

@@ -5,7 +5,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from valohai_steps.config.reader import YamlFile, YamlStep
-from valohai_steps.ide.findings.undeclared_reads import steps_running
+from valohai_steps.ide.findings.both_sides.undeclared_reads import steps_running
 from valohai_steps.model.finding import Finding, Fix, Related
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import Span, TextEdit

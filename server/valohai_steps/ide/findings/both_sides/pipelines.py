@@ -18,7 +18,7 @@ def of_python(snapshot: Snapshot, path: Path) -> Iterator[Finding]:
         return
     yield from file.problems
     if file.pipeline is not None:
-        from valohai_steps.ide.findings.made_pipelines import findings_in_python
+        from valohai_steps.ide.findings.both_sides.made_pipelines import findings_in_python
 
         yield from findings_in_python(snapshot, path, file, file.pipeline)
 
@@ -27,6 +27,6 @@ def of_yaml(snapshot: Snapshot, yaml: Path) -> Iterator[Finding]:
     """VH202 in a valohai.yaml, for the pipelines that Python makes."""
     made = pipelines_of(snapshot, yaml)
     if made:
-        from valohai_steps.ide.findings.made_pipelines import findings_in_yaml
+        from valohai_steps.ide.findings.both_sides.made_pipelines import findings_in_yaml
 
         yield from findings_in_yaml(snapshot, yaml, made)

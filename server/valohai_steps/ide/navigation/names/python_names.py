@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from valohai_steps.config.model.items import FLAG_ATTRIBUTES
 from valohai_steps.config.reader import YamlStep
-from valohai_steps.ide.navigation.command_names import PythonSide, flags, input_folders, placeholders
-from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, Symbol, SymbolKind
+from valohai_steps.ide.navigation.names.command_names import PythonSide, flags, input_folders, placeholders
+from valohai_steps.ide.navigation.names.occurrence import Occurrence, OccurrenceRole, Symbol, SymbolKind
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import ParameterFact, Static, StepFact
 from valohai_steps.model.text import Span

@@ -15,10 +15,10 @@ from valohai_steps.drift.command_line.parameters_for import arguments_at, form_a
 from valohai_steps.drift.command_line.passing import PassedLine
 from valohai_steps.drift.declaration import DEFAULT_IMAGE
 from valohai_steps.ide.command_line.bindings import lines_with_values
-from valohai_steps.ide.command_line.owning import Owned, StepArguments, input_folders_of, owned
-from valohai_steps.ide.command_line.scripts import script_of
+from valohai_steps.ide.command_line.made_steps.owning import Owned, StepArguments, input_folders_of, owned
+from valohai_steps.ide.command_line.made_steps.scripts import script_of
 from valohai_steps.ide.update.file_changes import FileChange
-from valohai_steps.ide.update.refused import Refused, refuse_file
+from valohai_steps.ide.update.obstacles.refused import Refused, refuse_file
 from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import TextEdit, apply_edits

@@ -12,14 +12,14 @@ from valohai_steps.config.model.pipelines import End, Pipeline, PipelineNode
 from valohai_steps.config.reader import Node, YamlFile
 from valohai_steps.config.tree.node import walk
 from valohai_steps.config.tree.scalar_places import ScalarPlaces, letters, place_inside, scalar_text
-from valohai_steps.ide.navigation.command_names import (
+from valohai_steps.ide.navigation.names.command_names import (
     PythonSide,
     flags,
     flags_of_command,
     input_folders,
     placeholders,
 )
-from valohai_steps.ide.navigation.occurrence import Occurrence, OccurrenceRole, Symbol, SymbolKind
+from valohai_steps.ide.navigation.names.occurrence import Occurrence, OccurrenceRole, Symbol, SymbolKind
 from valohai_steps.model.text import Span
 
 _NO_SIDE = PythonSide()

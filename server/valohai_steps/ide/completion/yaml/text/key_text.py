@@ -4,7 +4,7 @@ import re
 
 from msgspec import Struct
 
-from valohai_steps.ide.completion.yaml.layout import Layout
+from valohai_steps.ide.completion.yaml.text.layout import Layout
 from valohai_steps.model.schema.shape import Key, Takes
 
 _MOST_CHOICES = 12

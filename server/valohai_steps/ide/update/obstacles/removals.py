@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from valohai_steps.drift.plan import Change
-from valohai_steps.ide.update.refused import Refused
+from valohai_steps.ide.update.obstacles.refused import Refused
 
 
 def removal(name: str, changes: Iterable[Change], in_use: Sequence[Refused] = ()) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from valohai_steps.ide.update.refused import Refused
+from valohai_steps.ide.update.obstacles.refused import Refused
 from valohai_steps.model.finding import Finding, Fix, Related
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import Span, TextEdit

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from valohai_steps.config.reader import YamlFile
 from valohai_steps.config.used_names import used_names
 from valohai_steps.drift.plan import Plan
-from valohai_steps.ide.update.refused import Refused, line_of
+from valohai_steps.ide.update.obstacles.refused import Refused, line_of
 from valohai_steps.project.disk.files import readable
 from valohai_steps.project.snapshot import Snapshot
 

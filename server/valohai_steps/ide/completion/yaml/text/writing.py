@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from valohai_steps.config.cursor.place import CursorPlace
 from valohai_steps.config.rendering.scalar_text import Quoting, scalar_text
 from valohai_steps.ide.completion.item import Completion, CompletionKind, KnownName
-from valohai_steps.ide.completion.yaml.key_text import KeyPlace, KeyText, escaped, key_text
-from valohai_steps.ide.completion.yaml.layout import Layout
+from valohai_steps.ide.completion.yaml.text.key_text import KeyPlace, KeyText, escaped, key_text
+from valohai_steps.ide.completion.yaml.text.layout import Layout
 from valohai_steps.ide.explanation import explained
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.schema.shape import Key, Scalar, Takes

@@ -1,0 +1,1 @@
+"""Steps of valohai.yaml made from scripts, and what Python owns of them."""

@@ -1,0 +1,1 @@
+"""How what is offered is written into a valohai.yaml, in the layout that it has."""

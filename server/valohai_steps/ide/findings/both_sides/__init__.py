@@ -1,0 +1,1 @@
+"""Findings that take both sides: what Python says, held against valohai.yaml, and the other way round."""

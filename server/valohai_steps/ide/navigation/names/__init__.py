@@ -1,0 +1,1 @@
+"""The names of steps, parameters and inputs, and the places of each: in Python, in YAML and in commands."""

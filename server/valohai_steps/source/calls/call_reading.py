@@ -16,9 +16,9 @@ from valohai_steps.model.step import (
 )
 from valohai_steps.model.text import Span
 from valohai_steps.source.calls.prepare_calls import Call, is_replaced
-from valohai_steps.source.evaluation.displays import unknowns_of
 from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.evaluation.evaluator import not_static
+from valohai_steps.source.evaluation.forms.displays import unknowns_of
 from valohai_steps.source.evaluation.result import Evaluated, EvaluatedEntry, effective
 from valohai_steps.source.tree.syntax import Node, Syntax, field, parts
 

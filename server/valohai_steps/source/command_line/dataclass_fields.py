@@ -117,7 +117,7 @@ def _comment(cls: ClassObject, statement: Node, following: list[Node]) -> str | 
     for node in following:
         inner = node.named_children[0] if node.type == "expression_statement" else None
         if inner is not None and inner.type == "string":
-            from valohai_steps.source.evaluation.literals import read_literal
+            from valohai_steps.source.evaluation.forms.literals import read_literal
 
             try:
                 return " ".join(str(read_literal(syntax.source(inner))).split())

@@ -7,9 +7,10 @@ from types import MappingProxyType
 from valohai_steps.model.finding import Related
 from valohai_steps.model.step import Cause, Static, Unknown
 from valohai_steps.model.text import Span
-from valohai_steps.source.evaluation import choices, displays, literals, members
-from valohai_steps.source.evaluation.arithmetic import NotComputed, combine
+from valohai_steps.source.evaluation import members
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static, shortened, unknown
+from valohai_steps.source.evaluation.forms import choices, displays, literals
+from valohai_steps.source.evaluation.forms.arithmetic import NotComputed, combine
 from valohai_steps.source.evaluation.imports import Imported, Imports, Module, imported_at
 from valohai_steps.source.evaluation.library import builtin_calls
 from valohai_steps.source.evaluation.modules.outlines import Outline

@@ -5,7 +5,7 @@ from valohai_steps.model.step import Cause, PythonValue, Static, Unknown
 from valohai_steps.source.evaluation.evaluator import Evaluator, not_static, unknown
 from valohai_steps.source.evaluation.imports import Imported, imported_at
 from valohai_steps.source.evaluation.result import Evaluated, is_key
-from valohai_steps.source.evaluation.uses.tracing.callees import full_name
+from valohai_steps.source.evaluation.uses.tracing.calls.callees import full_name
 from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
 from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.execution_order import is_certain

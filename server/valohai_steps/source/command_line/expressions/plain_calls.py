@@ -14,8 +14,8 @@ from valohai_steps.source.command_line.interpreter.objects import (
     holds_object,
     made,
 )
+from valohai_steps.source.evaluation.forms.strings import TEXT_METHODS
 from valohai_steps.source.evaluation.result import Evaluated
-from valohai_steps.source.evaluation.strings import TEXT_METHODS
 
 _LONGEST = 100_000
 _TEXT_METHODS = TEXT_METHODS | {"join"}

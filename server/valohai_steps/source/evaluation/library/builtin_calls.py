@@ -7,13 +7,13 @@ from types import MappingProxyType
 from typing import Any
 
 from valohai_steps.model.step import PythonValue, Static, Unknown
-from valohai_steps.source.evaluation.displays import dictionary
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static
+from valohai_steps.source.evaluation.forms.displays import dictionary
+from valohai_steps.source.evaluation.forms.strings import brace_format, is_plain
 from valohai_steps.source.evaluation.library.copies import library_call, method_call
 from valohai_steps.source.evaluation.result import Evaluated
-from valohai_steps.source.evaluation.strings import brace_format, is_plain
 from valohai_steps.source.evaluation.uses.tracing.arguments import kind_of
-from valohai_steps.source.evaluation.uses.tracing.callees import callee_of
+from valohai_steps.source.evaluation.uses.tracing.calls.callees import callee_of
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 _LONGEST_TEXT = 100_000

@@ -3,13 +3,13 @@
 from msgspec.structs import replace
 
 from valohai_steps.model.step import Static, Unknown
-from valohai_steps.source.evaluation.displays import dictionary
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static
+from valohai_steps.source.evaluation.forms.displays import dictionary
 from valohai_steps.source.evaluation.library.dataclass_values import as_dict
 from valohai_steps.source.evaluation.modules.whole_program import is_replaced
 from valohai_steps.source.evaluation.result import Evaluated, is_key
 from valohai_steps.source.evaluation.uses.tracing.arguments import kind_of
-from valohai_steps.source.evaluation.uses.tracing.callees import callee_of
+from valohai_steps.source.evaluation.uses.tracing.calls.callees import callee_of
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 _COPIES = ("copy.copy", "copy.deepcopy")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
-from valohai_steps.source.evaluation.uses.tracing.callees import full_name
+from valohai_steps.source.evaluation.uses.tracing.calls.callees import full_name
 from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
 from valohai_steps.source.tree.binding import Binding
 from valohai_steps.source.tree.descendants import descendants

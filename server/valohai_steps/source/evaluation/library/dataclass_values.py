@@ -26,7 +26,7 @@ from valohai_steps.source.evaluation.uses.effects import levels_of
 from valohai_steps.source.evaluation.uses.namespaces import disturbances, roots_of
 from valohai_steps.source.evaluation.uses.owners import foreign_leaks
 from valohai_steps.source.evaluation.uses.settings import settings
-from valohai_steps.source.evaluation.uses.tracing.callees import full_name
+from valohai_steps.source.evaluation.uses.tracing.calls.callees import full_name
 from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
 from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.execution_order import is_before, is_certain

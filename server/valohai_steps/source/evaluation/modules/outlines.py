@@ -17,7 +17,7 @@ from valohai_steps.source.evaluation.import_statements import imported_modules
 from valohai_steps.source.evaluation.modules.logging_hooks import LIBRARIES as LOGGING
 from valohai_steps.source.evaluation.modules.logging_hooks import has_logging_hooks
 from valohai_steps.source.evaluation.modules.replacements import replaced_in
-from valohai_steps.source.evaluation.uses.tracing.harmless import HOOKS, ROOTS
+from valohai_steps.source.evaluation.uses.tracing.calls.harmless import HOOKS, ROOTS
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax
 

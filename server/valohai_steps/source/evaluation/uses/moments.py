@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from math import inf
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
-from valohai_steps.source.evaluation.uses.tracing.callees import full_name
-from valohai_steps.source.evaluation.uses.tracing.harmless import DECORATORS
+from valohai_steps.source.evaluation.uses.tracing.calls.callees import full_name
+from valohai_steps.source.evaluation.uses.tracing.calls.harmless import DECORATORS
 from valohai_steps.source.evaluation.uses.tracing.trace import bound_at, class_of, uses_of
 from valohai_steps.source.tree.binding import BindingKind, statement_of
 from valohai_steps.source.tree.execution_order import loops_around

@@ -9,7 +9,7 @@ from valohai_steps.source.evaluation.imports import dotted_name, imported_at
 from valohai_steps.source.evaluation.modules.outlines import REACHES_ITSELF, REACHING_WORDS, places
 from valohai_steps.source.evaluation.modules.replacements import expression_around, imported_with
 from valohai_steps.source.evaluation.uses.mentions import called_at, mentions
-from valohai_steps.source.evaluation.uses.tracing.callees import full_name
+from valohai_steps.source.evaluation.uses.tracing.calls.callees import full_name
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach
 from valohai_steps.source.evaluation.uses.tracing.steps import trace_all
 from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace, bound_at, uses_of

@@ -7,7 +7,7 @@ from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.evaluation.uses.effects import effects_of
 from valohai_steps.source.evaluation.uses.namespaces import module_leaks, roots_of
 from valohai_steps.source.evaluation.uses.settings import settings
-from valohai_steps.source.evaluation.uses.tracing.harmless import BUILTINS
+from valohai_steps.source.evaluation.uses.tracing.calls.harmless import BUILTINS
 from valohai_steps.source.evaluation.uses.tracing.trace import attributes_named, bound_at, uses_of
 from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.expressions import plain

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from valohai_steps.source.evaluation.strings import TEXT_METHODS
+from valohai_steps.source.evaluation.forms.strings import TEXT_METHODS
 from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.descendants import descendants
 from valohai_steps.source.tree.scope import Scopes

@@ -4,19 +4,19 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from valohai_steps.model.step import Cause, Static, Unknown
-from valohai_steps.source.evaluation.arithmetic import NotComputed, combine, signed
 from valohai_steps.source.evaluation.evaluation import Evaluation
-from valohai_steps.source.evaluation.literals import read_literal
-from valohai_steps.source.evaluation.literals import string as read_string
+from valohai_steps.source.evaluation.forms.arithmetic import NotComputed, combine, signed
+from valohai_steps.source.evaluation.forms.literals import read_literal
+from valohai_steps.source.evaluation.forms.literals import string as read_string
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.pipelines.expressions import comparisons, names
 from valohai_steps.source.pipelines.expressions.attributes import attribute
-from valohai_steps.source.pipelines.expressions.comprehensions import (
+from valohai_steps.source.pipelines.expressions.functions import function
+from valohai_steps.source.pipelines.expressions.loops.comprehensions import (
     comprehension,
     dict_comprehension,
 )
-from valohai_steps.source.pipelines.expressions.functions import function
-from valohai_steps.source.pipelines.expressions.iteration import elements
+from valohai_steps.source.pipelines.expressions.loops.iteration import elements
 from valohai_steps.source.pipelines.expressions.subscripts import key_at, subscript
 from valohai_steps.source.pipelines.frames import MOST_ELEMENTS, Frame
 from valohai_steps.source.pipelines.objects import (

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from valohai_steps.model.step import Unknown
+from valohai_steps.source.evaluation.forms.strings import TEXT_METHODS, brace_format
 from valohai_steps.source.evaluation.result import is_key
-from valohai_steps.source.evaluation.strings import TEXT_METHODS, brace_format
-from valohai_steps.source.pipelines.expressions.binding import mutable
-from valohai_steps.source.pipelines.expressions.iteration import taken
+from valohai_steps.source.pipelines.expressions.loops.binding import mutable
+from valohai_steps.source.pipelines.expressions.loops.iteration import taken
 from valohai_steps.source.pipelines.frames import MOST_ELEMENTS, Frame
 from valohai_steps.source.pipelines.objects import Bound, Given, PaperValue, Refused, View, is_plain
 from valohai_steps.source.tree.syntax import Node

@@ -3,7 +3,7 @@
 from itertools import pairwise
 from typing import Any
 
-from valohai_steps.source.pipelines.expressions.iteration import reverse_items, taken
+from valohai_steps.source.pipelines.expressions.loops.iteration import reverse_items, taken
 from valohai_steps.source.pipelines.frames import Frame
 from valohai_steps.source.pipelines.objects import External, Function, Given, Once, PaperValue, is_plain
 from valohai_steps.source.pipelines.running.effects import assigned_names, is_quiet

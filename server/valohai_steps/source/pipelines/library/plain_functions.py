@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 from valohai_steps.model.step import Unknown
+from valohai_steps.source.evaluation.forms.strings import format_value
 from valohai_steps.source.evaluation.result import is_key
-from valohai_steps.source.evaluation.strings import format_value
 from valohai_steps.source.pipelines.expressions.comparisons import truth
-from valohai_steps.source.pipelines.expressions.iteration import items_of, taken
+from valohai_steps.source.pipelines.expressions.loops.iteration import items_of, taken
 from valohai_steps.source.pipelines.frames import MOST_ELEMENTS, Frame
 from valohai_steps.source.pipelines.library.order import backwards, called, in_order
 from valohai_steps.source.pipelines.objects import (

@@ -1,7 +1,7 @@
 """Assignments: what names and items stand for afterwards."""
 
-from valohai_steps.source.pipelines.expressions.binding import bind, mutable
-from valohai_steps.source.pipelines.expressions.iteration import taken
+from valohai_steps.source.pipelines.expressions.loops.binding import bind, mutable
+from valohai_steps.source.pipelines.expressions.loops.iteration import taken
 from valohai_steps.source.pipelines.expressions.values import combined
 from valohai_steps.source.pipelines.frames import MOST_ELEMENTS, Frame
 from valohai_steps.source.tree.syntax import Node, field

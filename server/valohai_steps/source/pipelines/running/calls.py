@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.model.text import Span
-from valohai_steps.source.pipelines.expressions.binding import bind
+from valohai_steps.source.pipelines.expressions.loops.binding import bind
 from valohai_steps.source.pipelines.frames import Frame
 from valohai_steps.source.pipelines.library import containers, papi, plain_functions
 from valohai_steps.source.pipelines.objects import (

@@ -5,7 +5,7 @@ from msgspec import Struct
 from valohai_steps.source.evaluation.evaluator import Evaluator, shortened
 from valohai_steps.source.evaluation.modules.whole_program import is_replaced, says
 from valohai_steps.source.evaluation.uses.tracing import attributes, meetings
-from valohai_steps.source.evaluation.uses.tracing.callees import (
+from valohai_steps.source.evaluation.uses.tracing.calls.callees import (
     Callee,
     builtin_method,
     callee_of,
@@ -15,7 +15,7 @@ from valohai_steps.source.evaluation.uses.tracing.callees import (
     is_writer,
     only_writes,
 )
-from valohai_steps.source.evaluation.uses.tracing.harmless import (
+from valohai_steps.source.evaluation.uses.tracing.calls.harmless import (
     ADDING,
     BUILTINS,
     CODE,
@@ -24,9 +24,9 @@ from valohai_steps.source.evaluation.uses.tracing.harmless import (
     ITERATING,
     STORING,
 )
-from valohai_steps.source.evaluation.uses.tracing.parameters import parameters_of, target_of
+from valohai_steps.source.evaluation.uses.tracing.calls.parameters import parameters_of, target_of
+from valohai_steps.source.evaluation.uses.tracing.calls.results import gives_whole, holds_named
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach
-from valohai_steps.source.evaluation.uses.tracing.results import gives_whole, holds_named
 from valohai_steps.source.evaluation.uses.tracing.trace import (
     Frame,
     Trace,

@@ -2,8 +2,8 @@
 
 from valohai_steps.source.evaluation.evaluator import shortened
 from valohai_steps.source.evaluation.modules.whole_program import says
-from valohai_steps.source.evaluation.uses.tracing.callees import Callee
-from valohai_steps.source.evaluation.uses.tracing.harmless import MEETING, OPERATOR_METHODS
+from valohai_steps.source.evaluation.uses.tracing.calls.callees import Callee
+from valohai_steps.source.evaluation.uses.tracing.calls.harmless import MEETING, OPERATOR_METHODS
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach
 from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace
 from valohai_steps.source.tree.syntax import Node, field, parts

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from valohai_steps.model.step import Cause
-from valohai_steps.source.pipelines.expressions.binding import bind
 from valohai_steps.source.pipelines.expressions.comparisons import truth
-from valohai_steps.source.pipelines.expressions.iteration import items_of
+from valohai_steps.source.pipelines.expressions.loops.binding import bind
+from valohai_steps.source.pipelines.expressions.loops.iteration import items_of
 from valohai_steps.source.pipelines.expressions.subscripts import key_at
 from valohai_steps.source.pipelines.frames import DEEPEST, Frame
 from valohai_steps.source.pipelines.objects import Once, PaperValue

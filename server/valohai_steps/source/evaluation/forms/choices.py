@@ -3,8 +3,8 @@
 from msgspec.structs import replace
 
 from valohai_steps.model.step import Static, Unknown
-from valohai_steps.source.evaluation.arithmetic import NotComputed, signed
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static
+from valohai_steps.source.evaluation.forms.arithmetic import NotComputed, signed
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.syntax import Node, field, parts
 

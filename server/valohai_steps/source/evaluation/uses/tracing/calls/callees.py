@@ -7,7 +7,7 @@ from valohai_steps.source.evaluation.imports import Imported, dotted_name, impor
 from valohai_steps.source.evaluation.modules.logging_hooks import LIBRARIES
 from valohai_steps.source.evaluation.modules.whole_program import is_replaced
 from valohai_steps.source.evaluation.uses.settings import is_set, settings
-from valohai_steps.source.evaluation.uses.tracing.harmless import (
+from valohai_steps.source.evaluation.uses.tracing.calls.harmless import (
     LOGGER_METHODS,
     LOGGERS,
     WRITER_METHODS,

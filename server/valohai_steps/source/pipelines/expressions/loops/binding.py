@@ -2,7 +2,7 @@
 
 from valohai_steps.model.step import Unknown
 from valohai_steps.source.evaluation.result import is_key
-from valohai_steps.source.pipelines.expressions.iteration import items_of
+from valohai_steps.source.pipelines.expressions.loops.iteration import items_of
 from valohai_steps.source.pipelines.frames import Frame
 from valohai_steps.source.pipelines.objects import PaperValue
 from valohai_steps.source.tree.subscripts import single_key

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import cast
 
 from valohai_steps.model.step import PythonValue
-from valohai_steps.source.evaluation.strings import percent_format
+from valohai_steps.source.evaluation.forms.strings import percent_format
 
 LONGEST_TEXT = 100_000
 _LONGEST_LIST = 10_000

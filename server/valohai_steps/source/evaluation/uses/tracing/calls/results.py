@@ -1,6 +1,6 @@
 """Calls of the table of harmless ones that give an argument itself, or hold it under its name."""
 
-from valohai_steps.source.evaluation.uses.tracing.callees import Callee
+from valohai_steps.source.evaluation.uses.tracing.calls.callees import Callee
 
 _HOLDING = ("collections.OrderedDict", "collections.Counter")
 

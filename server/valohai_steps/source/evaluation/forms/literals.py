@@ -6,8 +6,8 @@ import warnings
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import Cause, PythonValue, Static, Unknown
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static, unknown
+from valohai_steps.source.evaluation.forms.strings import format_value
 from valohai_steps.source.evaluation.result import Evaluated
-from valohai_steps.source.evaluation.strings import format_value
 from valohai_steps.source.tree.syntax import Node, field
 
 _MOST_BITS = 4096

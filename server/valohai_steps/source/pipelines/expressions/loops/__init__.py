@@ -1,0 +1,1 @@
+"""What loops and comprehensions go over, and what they bind."""

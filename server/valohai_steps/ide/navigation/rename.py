@@ -16,7 +16,7 @@ from valohai_steps.config.renaming import Respelling, respell
 from valohai_steps.config.tree.scalar_places import scalar_text
 from valohai_steps.config.writer import Refusal
 from valohai_steps.ide.findings.diagnostics import diagnostics
-from valohai_steps.ide.navigation.index import Index, index_around, sources_of
+from valohai_steps.ide.navigation.index import Index, index_around
 from valohai_steps.ide.navigation.names.occurrence import (
     Occurrence,
     OccurrenceRole,
@@ -26,17 +26,16 @@ from valohai_steps.ide.navigation.names.occurrence import (
 )
 from valohai_steps.ide.navigation.names.python_names import written
 from valohai_steps.ide.navigation.new_name import flaw_of_name
-from valohai_steps.ide.navigation.pipelines.pipeline_names import unread_pipeline
+from valohai_steps.ide.navigation.unclear import refusal, where_of
 from valohai_steps.ide.update.file_edits import FileEdits
 from valohai_steps.ide.update.obstacles.clashes import clash_of
 from valohai_steps.ide.update.update import Refused
 from valohai_steps.model.patterns import pattern
-from valohai_steps.model.text import LineIndex, Span, TextEdit, apply_edits
-from valohai_steps.project.disk.files import UnreadableFile, readable
+from valohai_steps.model.text import Span, TextEdit, apply_edits
+from valohai_steps.project.disk.files import readable
 from valohai_steps.project.draft import drafted
 from valohai_steps.project.reach import flaw_of_place
 from valohai_steps.project.snapshot import Snapshot
-from valohai_steps.source.python_file import PythonFile
 
 # What stands in any text without quotes or escapes.
 _PLAIN = pattern(r"[\w.-]+")
@@ -58,7 +57,7 @@ def prepare_rename(snapshot: Snapshot, path: Path, offset: int) -> Renamed | Ref
     if _clashing(snapshot, index, here) is not None:
         return Renamed(here[0].span, here[0].symbol.name)
     group = index.tied(each.symbol for each in here)
-    return _refusal(snapshot, index, group) or Renamed(here[0].span, here[0].symbol.name)
+    return refusal(snapshot, index, group) or Renamed(here[0].span, here[0].symbol.name)
 
 
 def rename(snapshot: Snapshot, path: Path, offset: int, name: str) -> tuple[FileEdits, ...] | Refused | None:
@@ -74,7 +73,7 @@ def rename(snapshot: Snapshot, path: Path, offset: int, name: str) -> tuple[File
     if clashing is not None:
         return _rename_one(snapshot, index, clashing, name)
     group = index.tied(each.symbol for each in here)
-    if refused := _refusal(snapshot, index, group):
+    if refused := refusal(snapshot, index, group):
         return refused
     if flaw := flaw_of_name(index, group, name):
         return Refused(path, flaw, here[0].span)
@@ -129,80 +128,6 @@ def _outside(snapshot: Snapshot, files: Iterable[FileEdits]) -> Refused | None:
     return None
 
 
-def _refusal(snapshot: Snapshot, index: Index, group: frozenset[Symbol]) -> Refused | None:
-    """Why these symbols cannot be renamed at all."""
-    name = next(iter(group)).name
-    occurrences = index.of(group)
-    for each in occurrences:
-        if each.fixed:
-            where = _where(snapshot, each.path, each.span)
-            return Refused(
-                each.path, f"{name!r} cannot be renamed, because of {where}: {each.fixed}", each.span
-            )
-    if not any(each.is_declaration for each in occurrences):
-        return Refused(index.yaml, f"nothing declares {name!r}, so it cannot be renamed; declare it first")
-    unclear = (
-        *_unclear_yaml(snapshot, index.yaml, name),
-        *_unclear_sources(snapshot, index, group),
-        *_unclear_scripts(index, group),
-    )
-    return unclear[0] if unclear else None
-
-
-def _unclear_yaml(snapshot: Snapshot, yaml: Path, name: str) -> Iterator[Refused]:
-    """A valohai.yaml that may name it as well, and cannot be read."""
-    file = snapshot.yaml(yaml)
-    if isinstance(file, UnreadableFile):
-        yield Refused(yaml, f"{name!r} cannot be renamed: {file}")
-        return
-    for problem in file.problems if file is not None else ():
-        if problem.code == "VH301":
-            where = _where(snapshot, yaml, problem.span)
-            yield Refused(
-                yaml, f"{name!r} cannot be renamed: {where} cannot be read; repair it first", problem.span
-            )
-
-
-def _unclear_sources(snapshot: Snapshot, index: Index, group: frozenset[Symbol]) -> Iterator[Refused]:
-    """Python files that may name one of the symbols, and do not say so."""
-    name = next(iter(group)).name
-    for path in sources_of(snapshot, index.yaml):
-        python = snapshot.python(path)
-        if isinstance(python, UnreadableFile):
-            yield Refused(path, f"{name!r} cannot be renamed: {python}")
-        elif python is not None:
-            yield from _unclear_steps(path, python, group)
-            of_pipeline = any(each.kind in (SymbolKind.PIPELINE, SymbolKind.NODE) for each in group)
-            if of_pipeline and name in python.text and unread_pipeline(snapshot, path):
-                why = f"the pipeline in {path.name} cannot be read, and may name it; see its findings"
-                yield Refused(path, f"{name!r} cannot be renamed: {why}")
-
-
-def _unclear_scripts(index: Index, group: frozenset[Symbol]) -> Iterator[Refused]:
-    """Scripts that may take a parameter from their command line, and cannot be read now."""
-    for symbol in group:
-        path = index.arguments.unread.get(symbol.owner) if symbol.kind is SymbolKind.PARAMETER else None
-        if path is not None and not any(symbol in pair for pair in index.arguments.linked):
-            why = f"what {path.name} takes from its command line cannot be read completely; rename it by hand"
-            yield Refused(path, f"{symbol.name!r} cannot be renamed: {why}")
-
-
-def _unclear_steps(path: Path, python: PythonFile, group: frozenset[Symbol]) -> Iterator[Refused]:
-    for symbol in group:
-        for step in python.steps:
-            about = step.name in (symbol.owner, symbol.name if symbol.kind is SymbolKind.STEP else None)
-            facts = step.inputs if symbol.kind is SymbolKind.INPUT else step.parameters
-            seen = symbol.kind is SymbolKind.STEP or any(fact.name == symbol.name for fact in facts)
-            if about and (step.stale or not (step.complete or seen)):
-                why = f"step {step.name!r} in {path.name} cannot be read completely; see its findings"
-                yield Refused(path, f"{symbol.name!r} cannot be renamed: {why}", step.callee_span)
-        for call in python.calls:
-            known = any(step.callee_span == call.callee_span for step in python.steps)
-            if not known and symbol.name in python.text[call.call_span.start : call.call_span.end]:
-                why = f"a prepare() call in {path.name} cannot be read, and may name it; see its findings"
-                yield Refused(path, f"{symbol.name!r} cannot be renamed: {why}", call.callee_span)
-
-
 def _all_edits(
     snapshot: Snapshot, index: Index, group: frozenset[Symbol], name: str
 ) -> Iterator[FileEdits | Refused]:
@@ -253,7 +178,7 @@ def _python_edits(
             spelled = said  # in a path, or an attribute
         if spelled is None:
             return Refused(
-                path, f"{name!r} cannot be written in {_where(snapshot, path, each.span)}: {why}", each.span
+                path, f"{name!r} cannot be written in {where_of(snapshot, path, each.span)}: {why}", each.span
             )
         edits.append(source.edit(each.span, spelled))
     return FileEdits(path, tuple(edits))
@@ -273,7 +198,7 @@ def _unproven(
         return Refused(path, f"with that name, {what} would be read as something else; choose another")
     for each in again:
         if each.fixed and each.symbol.name == name:
-            where = _where(after, each.path, each.span)
+            where = where_of(after, each.path, each.span)
             return Refused(
                 each.path,
                 f"with that name, {where} could never be renamed again: {each.fixed}; choose another",
@@ -295,8 +220,3 @@ def _renamed(symbol: Symbol, group: Iterable[Symbol], name: str) -> Symbol:
         SymbolKind.STEP if symbol.kind in (SymbolKind.PARAMETER, SymbolKind.INPUT) else SymbolKind.PIPELINE
     )
     return replace(symbol, owner=name) if Symbol(owner, symbol.owner) in group else symbol
-
-
-def _where(snapshot: Snapshot, path: Path, span: Span) -> str:
-    line = LineIndex(snapshot.readable_text(path)).position(span.start, "utf-32")[0]
-    return f"{path.name}, line {line + 1}"

@@ -1,6 +1,6 @@
 // The pictures of the README and of the walkthrough: states of a real VS Code, one PNG each; started by
 // tools/make_pictures.py. What is shown is waited for, so a picture that is there shows what its name says.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { complete, FILE } from './completed.mjs';
@@ -35,13 +35,14 @@ const QUIET = {
   'editor.scrollbar.vertical': 'hidden',
   'editor.selectionHighlight': false,
   'problems.decorations.enabled': false,
+  'remote.autoForwardPorts': false,
   'workbench.activityBar.location': 'hidden',
   'workbench.editor.editorActionsLocation': 'hidden',
   'workbench.editor.tabActionCloseVisibility': false,
   'workbench.sideBar.location': 'right',
   'workbench.statusBar.visible': false,
 };
-const WIDE = { width: 900, height: 460 };
+const WIDE = { width: 1010, height: 460 }; // two files beside each other, each line whole
 
 const profile = makeProfile(process.env.VALOHAI_ROOT, {
   path: process.env.VALOHAI_PATH,
@@ -100,6 +101,7 @@ async function tour() {
   await page.keyboard.press('Control+1');
   await page.keyboard.press('Control+Home');
   await lens('train.py', '1 change: update valohai.yaml');
+  await page.locator('.markers-panel .monaco-list-row .codicon-light-bulb, .markers-panel .monaco-list-row .codicon-lightbulb').first().waitFor();
   await picture('overview');
   await window.command('View: Hide Panel');
 
@@ -191,13 +193,16 @@ async function completed() {
 // What `valohai-steps graph` draws in a terminal.
 async function terminal() {
   await page.setViewportSize({ width: WIDE.width, height: 330 });
-  await window.openFolder(join(workspaces, 'pipelines'));
-  if (await page.locator('.part.sidebar').isVisible()) await window.command('View: Close Primary Side Bar');
+  // A folder of its own: in that of another picture VS Code opens again what was open there.
+  cpSync(join(workspaces, 'pipelines'), join(workspaces, 'graph'), { recursive: true });
+  await window.openFolder(join(workspaces, 'graph'));
+  await window.command('View: Close Primary Side Bar');
   await window.command('Terminal: Create New Terminal in Editor Area');
   await shown(page.locator('.xterm-rows'), '$');
   await page.keyboard.type('valohai-steps graph');
   await page.keyboard.press('Enter');
   await shown(page.locator('.xterm-rows'), 'retrain: 2 nodes, 1 edge');
+  await shown(page.locator('.tab'), 'bash'); // while it ran, the tab had another name
   await picture('graph');
   await page.setViewportSize(WIDE);
 }

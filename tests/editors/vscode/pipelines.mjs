@@ -127,6 +127,7 @@ const states = {
     await view().locator('body:not(.old)').waitFor();
     await poll('nothing is broken', async () => (await texts('#problems button')).length === 0);
     await hands.save();
+    await hands.saved();
   },
   async 'another pipeline of the file is chosen, and is there after the window was reloaded'() {
     await view().locator('#tabs button', { hasText: 'retrain' }).click();

@@ -199,3 +199,92 @@ def test_nothing_of_it_changes_where_python_owns_nothing(run: Run, tmp_path: Pat
     (tmp_path / "valohai.yaml").write_text(OWNED_YAML)
     assert run("update", "train.py").code == 0
     assert (tmp_path / "valohai.yaml").read_text() == OWNED_YAML
+
+
+LEFT = """- step:
+    name: fit
+    image: i
+    command:
+      - python train.py {parameters}
+      - python report.py {parameter:title}
+    parameters:
+      - name: epochs
+        type: integer
+        default: 3
+      # as long as nothing gets better
+      - name: patience
+        type: integer
+        default: 5
+      - name: fit-fast
+        type: flag
+      - name: title
+        type: string
+        default: a
+      - name: warm
+        pass-as: --warmup={v}
+"""
+TAKING = "import argparse\nparser = argparse.ArgumentParser()\nparser.add_argument('--epochs', type=int)\n"
+
+
+def written_as_owned(tmp_path: Path, script: str, yaml: str) -> None:
+    (tmp_path / "train.py").write_text(script)
+    (tmp_path / "pyproject.toml").write_text('[tool.valohai-steps]\narguments = "own"\n')
+    (tmp_path / "valohai.yaml").write_text(yaml)
+
+
+def test_where_python_owns_the_parameters_those_go_that_it_takes_no_longer(run: Run, tmp_path: Path) -> None:
+    written_as_owned(tmp_path, f"{TAKING}parser.parse_args()\n", LEFT)
+    assert run("update", "--check", "train.py").code == 1
+    done = run("update", "train.py")
+    assert done.code == 0
+    assert "removed patience, fit-fast" in done.err
+    first, last = LEFT.index("      # as long"), LEFT.index("      - name: title")
+    assert (tmp_path / "valohai.yaml").read_text() == LEFT[:first] + LEFT[last:]
+    assert run("update", "--check", "train.py").code == 0
+
+
+def test_nothing_goes_that_may_be_taken(run: Run, tmp_path: Path) -> None:
+    for ending in ("parser.parse_known_args()\n", "more(parser)\nparser.parse_args()\n"):
+        written_as_owned(tmp_path, TAKING + ending, LEFT)
+        assert run("update", "train.py").code == 0
+        assert (tmp_path / "valohai.yaml").read_text() == LEFT
+    commands = "sub = parser.add_subparsers()\nsub.add_parser('fit')\n"
+    commands += "sub.add_parser('tune').add_argument('--patience')\n"
+    written_as_owned(
+        tmp_path, f"{TAKING}{commands}parser.parse_args()\n", LEFT.replace("train.py {", "train.py fit {")
+    )
+    assert "removed fit-fast" in run("update", "train.py").err
+    assert "- name: patience" in (tmp_path / "valohai.yaml").read_text()
+
+
+def test_what_is_still_used_goes_only_by_force(run: Run, tmp_path: Path) -> None:
+    node = "      - name: n\n        type: execution\n        step: fit\n        override:\n"
+    values = "          parameters:\n            - name: patience\n              default: 9\n"
+    pipeline = f"- pipeline:\n    name: p\n    nodes:\n{node}{values}    edges: []\n"
+    written_as_owned(tmp_path, f"{TAKING}parser.parse_args()\n", LEFT + pipeline)
+    refused = run("update", "train.py")
+    assert refused.code == 2
+    assert "uses parameter 'patience' of step 'fit'" in refused.err
+    assert "--force removes it" in refused.err
+    assert (tmp_path / "valohai.yaml").read_text() == LEFT + pipeline
+    assert run("update", "--force", "train.py").code == 0
+    assert "as long as" not in (tmp_path / "valohai.yaml").read_text()
+
+
+def test_a_step_that_runs_the_script_twice_is_changed_once(run: Run, tmp_path: Path) -> None:
+    twice = LEFT.replace(
+        "      - python train.py {parameters}\n", "      - python train.py {parameters}\n" * 2
+    )
+    script = f"{TAKING}parser.parse_args()\nopen('/valohai/inputs/labels/all.csv')\n"
+    written_as_owned(tmp_path, script, twice)
+    assert run("update", "train.py").code == 0
+    assert (tmp_path / "valohai.yaml").read_text().count("name: labels") == 1
+    assert run("update", "--check", "train.py").code == 0
+
+
+def test_a_step_whose_last_parameter_goes_has_none(run: Run, tmp_path: Path) -> None:
+    yaml = "- step:\n    name: fit\n    image: i\n    command: python train.py {parameters}\n"
+    yaml += "    parameters:\n      - name: old\n"
+    written_as_owned(tmp_path, "import argparse\nargparse.ArgumentParser().parse_args()\n", yaml)
+    assert run("update", "train.py").code == 0
+    assert "parameters:" not in (tmp_path / "valohai.yaml").read_text()

@@ -21,6 +21,7 @@ from valohai_steps.ide.update.obstacles.refused import Refused, refused_line
 from valohai_steps.ide.update.several.batch import (
     NOT_THIS_STEP,
     NOTHING_WRITTEN,
+    STILL_USED,
     Batch,
     Groups,
     group_files,
@@ -139,6 +140,8 @@ def _of_script(around: Surroundings, scripts: Sequence[Path], add: Sequence[str]
     planned = plan_arguments(around.snapshot, scripts[0], add)
     if isinstance(planned, Refused):
         raise _refusal(around, (planned,), NOTHING_WRITTEN)
+    if planned.in_use:
+        raise _refusal(around, planned.in_use, STILL_USED)
     if planned.edits:
         return _Planned((argument_change(around.snapshot, planned),))
     lines = (running_line(scripts[0].name, each) for each in planned.running)

@@ -16,7 +16,7 @@ from valohai_steps.ide.command_line.made_steps.generation import (
 )
 from valohai_steps.ide.update.file_changes import FileChange, as_write
 from valohai_steps.ide.update.obstacles.refused import Refused, refused_line
-from valohai_steps.ide.update.several.batch import NOTHING_WRITTEN
+from valohai_steps.ide.update.several.batch import NOTHING_WRITTEN, STILL_USED
 from valohai_steps.interrupts import put_back_first
 from valohai_steps.project.draft import read_anew
 from valohai_steps.project.snapshot import Snapshot
@@ -43,6 +43,10 @@ def run(
             result = _planned(snapshot, path, options)
     if isinstance(result, Refused):
         terminal.complain(refused_line(snapshot, result, NOTHING_WRITTEN, shown))
+        return REFUSED
+    if result.in_use and not options.force:
+        for use in result.in_use:
+            terminal.complain(refused_line(snapshot, use, STILL_USED, shown))
         return REFUSED
     for each in result.running if not result.edits else ():
         terminal.say(f"{shown(result.yaml)}: {running_line(path.name, each)}")

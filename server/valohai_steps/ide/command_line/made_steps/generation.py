@@ -19,6 +19,7 @@ from valohai_steps.ide.command_line.made_steps.owning import Owned, StepArgument
 from valohai_steps.ide.command_line.made_steps.scripts import script_of
 from valohai_steps.ide.update.file_changes import FileChange
 from valohai_steps.ide.update.obstacles.refused import Refused, refuse_file
+from valohai_steps.ide.update.obstacles.used_removals import uses_of
 from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import TextEdit, apply_edits
@@ -35,7 +36,8 @@ class ArgumentUpdate(Struct, frozen=True):
     """What valohai.yaml becomes.
 
     `running` are the steps that run the script already; then `edits` add to them. `summary` says in a few
-    words what is added.
+    words what is added and removed; `in_use` are the places that use what is removed: it goes only when a
+    person insists.
     """
 
     yaml: Path
@@ -43,6 +45,7 @@ class ArgumentUpdate(Struct, frozen=True):
     edits: tuple[TextEdit, ...]
     running: tuple[StepArguments, ...] = ()
     summary: str = ""
+    in_use: tuple[Refused, ...] = ()
 
     @property
     def after(self) -> str:
@@ -55,7 +58,8 @@ def plan_arguments(
 ) -> ArgumentUpdate | Refused:
     """A step for a script that no step runs; else the arguments in `add` ("all" for every one) as parameters.
 
-    Where Python owns the parameters (setting `arguments`), every one is added unasked.
+    Where Python owns the parameters (setting `arguments`), every one is added unasked, and those go that the
+    script takes no longer.
     """
     script, target = script_of(snapshot, path), yaml or snapshot.yaml_path(path)
     if script is None:
@@ -80,12 +84,13 @@ def plan_arguments(
     )
     if isinstance(operations, Refused):
         return operations
-    more = owned(snapshot, running, script) if own else Owned()
-    edits = edit_yaml(file, [*operations, *more.operations])
+    more = owned(snapshot, target, running, script, operations) if own else Owned()
+    everything = [*operations, *more.operations]
+    edits = edit_yaml(file, everything)
     if isinstance(edits, Refusal):
         return Refused(target, edits.reason, edits.span)
-    summary = _summary([*operations, *more.operations], more.changed)
-    return ArgumentUpdate(target, before, edits, running, summary)
+    in_use = tuple(uses_of(snapshot, target, file, more.removed))
+    return ArgumentUpdate(target, before, edits, running, _summary(everything, more), in_use)
 
 
 def _misplaced(snapshot: Snapshot, path: Path, target: Path, *, typed: bool) -> Refused | None:
@@ -209,14 +214,16 @@ def _added(
     return found
 
 
-def _summary(operations: Sequence[Operation], changed: Sequence[str] = ()) -> str:
+def _summary(operations: Sequence[Operation], more: Owned) -> str:
     values = [each.value for each in operations if isinstance(each, Append)]
     steps = sum(isinstance(value, dict) and "step" in value for value in values)
     if steps:
         return f"{steps} {'step' if steps == 1 else 'steps'} added"
     names = dict.fromkeys(str(value["name"]) for value in values if isinstance(value, dict))
     said = [f"added {', '.join(names)}"] if names else []
-    return "; ".join([*said, f"changed {', '.join(changed)}"] if changed else said)
+    said += [f"changed {', '.join(more.changed)}"] if more.changed else []
+    removed = dict.fromkeys(name for *_, name in more.removed)
+    return "; ".join([*said, f"removed {', '.join(removed)}"] if removed else said)
 
 
 def running_line(script: str, each: StepArguments) -> str:

@@ -9,6 +9,7 @@ from valohai_steps.config.reader import YamlItem, YamlStep
 from valohai_steps.config.writer import Append, Operation, Set
 from valohai_steps.drift.command_line.differences import ScriptRead
 from valohai_steps.drift.command_line.parameters_for import parameter_for
+from valohai_steps.ide.command_line.made_steps.untaken import removing, untaken
 from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.step import PythonValue
 from valohai_steps.project.disk.files import readable
@@ -25,10 +26,14 @@ class StepArguments(Struct, frozen=True):
 
 
 class Owned(Struct, frozen=True):
-    """The operations that bring steps up to date, and the names of the parameters that they change."""
+    """The operations that bring steps up to date, and the names of the parameters that they change.
+
+    `removed` are those that they take out: each the name of a step, "parameter", and its own.
+    """
 
     operations: tuple[Operation, ...] = ()
     changed: tuple[str, ...] = ()
+    removed: tuple[tuple[str, str, str], ...] = ()
 
 
 def input_folders_of(snapshot: Snapshot, script: Path) -> list[str]:
@@ -39,14 +44,23 @@ def input_folders_of(snapshot: Snapshot, script: Path) -> list[str]:
     )
 
 
-def owned(snapshot: Snapshot, running: Sequence[StepArguments], script: ScriptRead) -> Owned:
-    """The inputs that steps lack, and the types, choices and ways of passing that Python states otherwise."""
+def owned(
+    snapshot: Snapshot,
+    yaml: Path,
+    running: Sequence[StepArguments],
+    script: ScriptRead,
+    adding: Sequence[Operation],
+) -> Owned:
+    """The inputs that steps lack, the types, choices and ways of passing that Python states otherwise, and
+    the parameters that it takes no longer. `adding` are the operations that add parameters.
+    """
     folders, operations, changed = (
         input_folders_of(snapshot, Path(script.path)),
         list[Operation](),
         list[str](),
     )
-    for each in running:
+    removed: dict[tuple[str, str, str], None] = {}
+    for each in {each.step.path: each for each in running}.values():  # a step may run it twice
         for item, argument in _generated_by(each):
             sets = list(_settings(item, argument, script.fact.library))
             operations += sets
@@ -56,7 +70,10 @@ def owned(snapshot: Snapshot, running: Sequence[StepArguments], script: ScriptRe
         operations += [
             Append(path, {"name": name, "optional": True}) for name in folders if name not in names
         ]
-    return Owned(tuple(operations), tuple(dict.fromkeys(changed)))
+        gone = tuple(untaken(snapshot, yaml, each.step, script))
+        operations += removing(each.step, gone, adding)
+        removed.update(dict.fromkeys((each.step.name, "parameter", item.name) for item in gone))
+    return Owned(tuple(operations), tuple(dict.fromkeys(changed)), tuple(removed))
 
 
 def _generated_by(each: StepArguments) -> Iterator[tuple[YamlItem, ArgumentFact]]:

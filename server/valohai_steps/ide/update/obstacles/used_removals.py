@@ -1,6 +1,6 @@
 """What an update would take out of valohai.yaml although something still uses it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -19,20 +19,26 @@ def used_removals(
     snapshot: Snapshot, yaml: Path, file: YamlFile, plans: Sequence[Plan], sources: Sequence[Path]
 ) -> Iterator[Refused]:
     """Each place, in valohai.yaml or in the Python of `sources`, that uses what the plans remove."""
-    for use in _uses(snapshot, yaml, file, plans, sources):
+    removed = {
+        (plan.declared.name, change.drift.subject, change.drift.name)
+        for plan in plans
+        for change in plan.changes
+        if change.destructive and change.drift.key is None
+    }
+    return uses_of(snapshot, yaml, file, removed, sources)
+
+
+def uses_of(
+    snapshot: Snapshot, yaml: Path, file: YamlFile, removed: Collection[Named], sources: Sequence[Path] = ()
+) -> Iterator[Refused]:
+    """Each place that uses what is removed."""
+    for use in _uses(snapshot, yaml, file, removed, sources) if removed else ():
         yield replace(use, place=line_of(snapshot, use))
 
 
 def _uses(
-    snapshot: Snapshot, yaml: Path, file: YamlFile, plans: Sequence[Plan], sources: Sequence[Path]
+    snapshot: Snapshot, yaml: Path, file: YamlFile, removed: Collection[Named], sources: Sequence[Path]
 ) -> Iterator[Refused]:
-    removed: dict[Named, None] = {}
-    for plan in plans:
-        for change in plan.changes:
-            if change.destructive and change.drift.key is None:
-                removed[plan.declared.name, change.drift.subject, change.drift.name] = None
-    if not removed:
-        return
     for use in used_names(file):
         if (use.step, use.kind, use.name) in removed:
             what = f"{use.kind} {use.name!r} of step {use.step!r}"
@@ -43,7 +49,7 @@ def _uses(
 
 
 def _reads(
-    snapshot: Snapshot, removed: dict[Named, None], sources: Sequence[Path], name: str
+    snapshot: Snapshot, removed: Collection[Named], sources: Sequence[Path], name: str
 ) -> Iterator[Refused]:
     for path in sources:
         python = readable(snapshot.python(path))

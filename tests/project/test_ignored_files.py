@@ -186,3 +186,9 @@ def test_one_file_under_two_names_is_one_file(tmp_path: Path) -> None:
     (tmp_path / ".gitignore").write_text("m/\n")
     (tmp_path / "b_link.py").symlink_to("a_link.py")
     assert looked_at(tmp_path) == {"a_link.py"}
+
+
+def test_a_glob_that_no_name_can_match_is_passed_over(tmp_path: Path) -> None:
+    """A client's settings may hold half a character."""
+    (tmp_path / "train.py").write_text("import valohai\n")
+    assert list(scan(tmp_path, ("\ud800", "other.py"))) == [tmp_path / "train.py"]

@@ -92,7 +92,7 @@ class ScanRules(Struct, frozen=True):
 
 def rules_above(root: Path, exclude: Sequence[str], home: Path) -> ScanRules:
     """What the folders above say, up to the repository's top; `exclude` are globs as seen from `home`."""
-    globs = ignore_file(os.fsencode(glob).decode("latin-1") for glob in exclude)
+    globs = ignore_file(spelt.decode("latin-1") for glob in exclude if (spelt := _encoded(glob)))
     excluded = (home, globs) if exclude else None
     above = _repository_above(root)
     rules = ScanRules((), None, excluded)
@@ -101,6 +101,14 @@ def rules_above(root: Path, exclude: Sequence[str], home: Path) -> ScanRules:
     if above and any(rules.ignores(each, is_folder=True) for each in (*_between(root, above[0]), root)):
         return ScanRules((), rules.tracked, excluded)  # an ignored folder that is asked for counts
     return rules
+
+
+def _encoded(glob: str) -> bytes | None:
+    """A glob as the disk spells names; None for one that no name can match."""
+    try:
+        return os.fsencode(glob)
+    except UnicodeError:
+        return None
 
 
 def _repository_above(root: Path) -> list[Path]:

@@ -3,6 +3,7 @@
 from valohai_steps.model.step import Unknown
 from valohai_steps.source.command_line.expressions import unrolling
 from valohai_steps.source.command_line.expressions.frame_expressions import expressions
+from valohai_steps.source.command_line.interpreter.endings import may_go_on
 from valohai_steps.source.command_line.interpreter.frames import Frame
 from valohai_steps.source.command_line.interpreter.objects import (
     Argument,
@@ -80,6 +81,8 @@ def set_attribute(frame: Frame, held: Object | None, name: str, found: Evaluated
     """`held.name = found`, or `setattr` of it; a name that is not known is empty, and may be any."""
     if isinstance(held, (Instance, Parser)):
         held.attributes[name] = found
+        if isinstance(held, Parser) and may_go_on(name):
+            held.open = True
     elif isinstance(held, Argument):
         frame.script.machine.change_argument(held, name, found)
     elif isinstance(held, Commands):

@@ -5,6 +5,7 @@ from pathlib import PurePath
 from valohai_steps.model.step import Cause, Static, Unknown
 from valohai_steps.source.command_line.expressions import members
 from valohai_steps.source.command_line.expressions.frame_expressions import expressions
+from valohai_steps.source.command_line.interpreter.endings import overrides_ending
 from valohai_steps.source.command_line.interpreter.frames import Frame
 from valohai_steps.source.command_line.interpreter.objects import (
     Arguments,
@@ -65,7 +66,7 @@ def make_instance(frame: Frame, node: Node, cls: ClassObject, given: Arguments) 
     if any(kind.endswith("ArgumentParser") or kind == "tap.Tap" for kind in kinds):
         instance = Parser(cls=cls)
         frame.reading.parsers.append(instance)
-        instance.open = any(kind.endswith("Tap") for kind in kinds)
+        instance.open = any(kind.endswith("Tap") for kind in kinds) or overrides_ending(cls)
     else:
         instance = Instance(cls)
     found = made(instance, frame.script.syntax.span(node))

@@ -24,6 +24,7 @@ from valohai_steps.source.command_line.interpreter.objects import (
     Parser,
     Partial,
     Super,
+    declared_by,
     made,
     object_of,
     parser_of,
@@ -205,10 +206,10 @@ class Interpreter(Struct, eq=False):
 
     def _given_away(self, call: Call) -> list[Parser]:
         """The parsers that something unknown gets: it may declare more."""
-        found = [parser_of(object_of(each.value)) for each in call.given.everything]
-        parsers = [each for each in found if each is not None]
+        held = [object_of(each.value) for each in call.given.everything]
+        parsers = [parser for each in held if (parser := parser_of(each)) is not None]
         if call.name.rpartition(".")[2] not in _HARMLESS:
-            for parser in parsers:
+            for parser in (*parsers, *filter(None, map(declared_by, held))):
                 parser.open = True
         return parsers
 

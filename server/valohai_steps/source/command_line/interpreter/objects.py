@@ -246,3 +246,11 @@ def parser_of(value: object) -> Parser | None:
     if isinstance(value, Parser):
         return value
     return value.parser if isinstance(value, (Group, Commands)) else None
+
+
+def declared_by(value: object) -> Parser | None:
+    """The parser that a method adds to when something calls it: `p.add_argument`, or a partial of it."""
+    if isinstance(value, Partial):
+        return declared_by(object_of(value.function))
+    adds = isinstance(value, Method) and value.function is None and value.name.startswith(("add_", "_add_"))
+    return parser_of(value.receiver) if isinstance(value, Method) and adds else None

@@ -8,6 +8,7 @@ from valohai_steps.source.command_line.expressions import unrolling
 from valohai_steps.source.command_line.expressions.conditions import truth
 from valohai_steps.source.command_line.expressions.frame_expressions import FrameExpressions, expressions
 from valohai_steps.source.command_line.interpreter.assignments import assign, augment
+from valohai_steps.source.command_line.interpreter.endings import open_where_caught
 from valohai_steps.source.command_line.interpreter.flow import Done, Flow, merged
 from valohai_steps.source.command_line.interpreter.frames import MOST_ROUNDS, Frame
 from valohai_steps.source.command_line.interpreter.objects import (
@@ -222,15 +223,15 @@ def _with(frame: Frame, statement: Node) -> Done:
     for clause in (child for child in statement.named_children if child.type == "with_clause"):
         for item in parts(clause):
             value = field(item, "value")
-            if value is not None and value.type == "as_pattern":
-                value = parts(value)[0]
             if value is not None:
-                expressions(frame).found(value)
+                expressions(frame).found(parts(value)[0] if value.type == "as_pattern" else value)
     return run_block(frame, parts(field(statement, "body")))
 
 
 def _try(frame: Frame, statement: Node) -> Done:
+    parses = len(frame.reading.parses)
     done = run_block(frame, parts(field(statement, "body")))
+    open_where_caught(frame, statement, parses)
     for child in statement.named_children:
         if child.type in ("except_clause", "except_group_clause"):
             before = dict(frame.names)

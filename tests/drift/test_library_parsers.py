@@ -114,6 +114,8 @@ def test_no_line_is_refused_that_the_library_takes() -> None:
 
 
 TYPER = "import typer\ndef main(a: list[int] = []):\n    pass\n"
+CLAMPING = "import click\n@click.command()\n@click.option('--a', type=click.IntRange(0, 9, clamp=True))\n"
+CLAMPING += "def main(a):\n    pass\nmain()\n"
 ABSL = "from absl import app, flags\nflags.DEFINE_float('a', 0.1, '')\nflags.DEFINE_string('b', None, '')\n"
 
 
@@ -132,6 +134,8 @@ ABSL = "from absl import app, flags\nflags.DEFINE_float('a', 0.1, '')\nflags.DEF
         (SCRIPTS["click-list-of-options"], ["--b", "--", "--a=1"], []),
         (SCRIPTS["click-list-of-options"], ["--b", "--", "--", "--a=1"], ["extra"]),
         (SCRIPTS["absl-flags"], ["--data", "--", "--epochs=0"], ["value"]),
+        (CLAMPING, ["--a", "12"], []),
+        (f"{TYPER.replace('[int]', '[int] | None')}typer.run(main)\n", ["--a", "1", "--a", "x"], ["value"]),
         (SCRIPTS["typer-run"], ["name", "--lr", "bad", "--lr", "1"], []),
         (f"{TYPER}typer.run(main)\n", ["--a", "bad", "--a", "1"], ["value"]),
         (f"{ABSL}app.run(print)\n", ["--a", "bad", "--a", "1"], ["value"]),

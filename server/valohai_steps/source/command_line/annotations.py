@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from valohai_steps.model.command_line import Conversion, Kind
 from valohai_steps.model.step import Static
-from valohai_steps.source.command_line.dataclass_fields import annotation_parts
+from valohai_steps.source.command_line.dataclass_fields import annotation_parts, unwrapped
 from valohai_steps.source.command_line.expressions.frame_expressions import expressions
 from valohai_steps.source.command_line.expressions.members import enum_members, is_enumeration
 from valohai_steps.source.command_line.interpreter.frames import Frame
@@ -65,8 +65,12 @@ def _annotation(frame: Frame, node: Node) -> Annotation:
     source = frame.script.syntax.source(node)
     if node.type == "string":
         return _by_name(source.strip("'\" "))
+    if node.type == "type" and node.named_children:
+        return _annotation(frame, node.named_children[0])
     if node.type == "binary_operator":
         return _either(frame, [field(node, "left"), field(node, "right")])
+    if node.type == "union_type":  # the tree has this where a side has brackets
+        return _either(frame, [unwrapped(each) for each in node.named_children])
     if node.type in ("generic_type", "subscript"):
         return _generic(frame, node)
     if node.type == "none":

@@ -141,11 +141,12 @@ def annotation_parts(node: Node) -> list[Node]:
     """What stands in the brackets of `Optional[int]` or `Annotated[int, ...]`."""
     if node.type == "generic_type":
         holder = next((child for child in node.named_children if child.type == "type_parameter"), None)
-        return [] if holder is None else [_unwrapped(child) for child in parts(holder)]
+        return [] if holder is None else [unwrapped(child) for child in parts(holder)]
     if node.type == "subscript":
         return parts(node)[1:]
     return []
 
 
-def _unwrapped(node: Node) -> Node:
+def unwrapped(node: Node) -> Node:
+    """The type that a node of the tree stands for."""
     return node.named_children[0] if node.type == "type" and node.named_children else node

@@ -193,8 +193,9 @@ def _conversion(given: Arguments, default: object, *, multiple: bool = False) ->
 
 
 def _bounded(found: Conversion, held: Made) -> Conversion:
-    if not held.name.endswith("Range"):
-        return found
+    clamps = held.arguments.get("clamp", 4)
+    if not held.name.endswith("Range") or (clamps is not None and plain(clamps, bool) is not False):
+        return found  # what lies outside is taken, as the nearest bound
     low, high = (
         plain(held.arguments.get(key, place), (int, float)) for place, key in enumerate(("min", "max"))
     )

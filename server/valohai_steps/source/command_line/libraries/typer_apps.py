@@ -126,18 +126,23 @@ def _inner(inner: Parser | TyperApp, around: tuple[TyperApp, ...]) -> Parser:
 def _parser(frame: Frame, function: Function) -> Parser:
     parser = Parser(library="typer", abbreviations=False)
     for parameter in parameters_of(function):
-        fact = _argument(frame, function, parameter)
+        said = annotation_of(function.frame, parameter.annotation)
+        fact = _argument(frame, function, parameter, said)
         if fact is not None:
             parser.arguments.append(Argument(fact))
+            held, _ = _stated(parameter, said)
+            names = () if held is None else held.arguments.positional
+            parser.open = parser.open or any(_flag(each.value) is None for each in names)
     frame.reading.parsers.append(parser)
     return parser
 
 
-def _argument(frame: Frame, function: Function, parameter: FunctionParameter) -> ArgumentFact | None:
+def _argument(
+    frame: Frame, function: Function, parameter: FunctionParameter, said: Annotation
+) -> ArgumentFact | None:
     source = function.frame.script.syntax.source
     if parameter.annotation is not None and source(parameter.annotation).endswith("Context"):
         return None
-    said = annotation_of(function.frame, parameter.annotation)
     held, default = _stated(parameter, said)
     given = held.arguments if held is not None else Arguments()
     node = held.node if held is not None and held.node is not None else function.node
@@ -188,7 +193,8 @@ def _is_ellipsis(found: Evaluated | None) -> bool:
 
 def _bounded(said: Annotation, given: Arguments) -> Conversion:
     low, high = plain(given.get("min"), (int, float)), plain(given.get("max"), (int, float))
-    if low is None and high is None:
+    clamps = given.get("clamp")  # what lies outside is taken, as the nearest bound
+    if (low is None and high is None) or (clamps is not None and plain(clamps, bool) is not False):
         return said.conversion
     return replace(said.conversion, minimum=low, maximum=high)
 
@@ -227,10 +233,16 @@ def _option(
 def _stated_flags(given: Arguments) -> list[tuple[str, Span]]:
     found: list[tuple[str, Span]] = []
     for each in given.positional:
-        text = plain(each.value, str)
-        if isinstance(text, str) and text.startswith("-"):
+        text = _flag(each.value)
+        if text is not None:
             found.append((text, each.span))
     return found
+
+
+def _flag(value: Evaluated) -> str | None:
+    """The flags that a text names; None for one that is not known, or begins with another sign."""
+    text = plain(value, str)
+    return text if isinstance(text, str) and text.startswith("-") else None
 
 
 TYPER = Library(

@@ -146,12 +146,19 @@ def _calls(program: Evaluator, function: Node) -> Iterator[Node]:
 
 
 def _of_class(program: Evaluator, owner: Node) -> Iterator[Node]:
-    """A method runs where its class is named, or, when others get the class, where that is made."""
-    outer, name = owner.parent, field(owner, "name")
-    if parts(field(owner, "superclasses")) or (outer is not None and outer.type == "decorated_definition"):
-        yield outer if outer is not None and outer.type == "decorated_definition" else owner
-    for binding in () if name is None else bound_at(name):
-        yield from uses_of(program, binding)
+    """A method runs where its class is named, or, when others get the class, where that is made.
+
+    `Outer.Inner()`: where the class is named that holds its class, as well.
+    """
+    around: Node | None = owner
+    while around is not None:
+        outer, name = around.parent, field(around, "name")
+        is_decorated = outer is not None and outer.type == "decorated_definition"
+        if is_decorated or parts(field(around, "superclasses")):
+            yield outer if outer is not None and is_decorated else around
+        for binding in () if name is None else bound_at(name):
+            yield from uses_of(program, binding)
+        around = class_of(around)
 
 
 def _plain_calls(program: Evaluator, function: Node) -> list[Node] | None:

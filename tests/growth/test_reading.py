@@ -80,6 +80,37 @@ FRAMES: dict[str, Callable[[str], str]] = {
     "in an import": lambda inside: "from valohai import " + inside + "\n" + CALL,
 }
 FEW = ("behind an import", "in a call")
+# "Import and use, n times": notebooks repeat their imports in each cell. `P` is the dict of the call below.
+IMPORTS_AND_USES = (
+    "import json\njson.dumps(P)\n",
+    "import json as j\nj.dumps(P)\n",
+    "import json, json\njson.dumps(P)\n",
+    "from json import dumps\ndumps(P)\n",
+    "from json import dumps as d\nd(P)\n",
+    "try:\n    import orjson as json\nexcept ImportError:\n    import json\njson.dumps(P)\n",
+    "import sys\nprint(sys)\n",
+    "import sys\ns = sys\nprint(s)\n",
+    "import sys\nsys.modules['json']\n",
+    "import os\nos.sys\n",
+    "from os import sys\nprint(sys)\n",
+    "import builtins\nbuiltins.print(P)\n",
+    "from builtins import exec as e\ne\n",
+    "import logging\nlogger = logging.getLogger(__name__)\nlogger.info(P)\n",
+    "import copy\nQ = copy.deepcopy(P)\n",
+    "def f():\n    import sys\n",
+    "def f():\n    import json\n    json.dumps(P)\n",
+    "def f():\n    global json\n    import json\n    json.dumps(P)\n",
+    "import json\ndef f():\n    json.dumps(P)\n",
+    "class A:\n    import json\n    json.dumps(P)\n",
+    "from importlib import import_module\nm = import_module('os')\nm.x\n",
+    "from unittest.mock import patch\npatch('json.dumps')\n",
+    "import sys\nsys.modules\nx = 'json'\n",
+    "import cfg\ncfg.R\n",
+    "from cfg import R\nprint(R)\n",
+    "k in P\n",
+    "P | q\n",
+    "P.__code__\n",
+)
 YAML_PIECES = (
     "\n",
     "# c\n",
@@ -144,6 +175,30 @@ def test_a_keystroke_is_in_proportion_to_the_text(piece: str) -> None:
 def test_two_pieces_in_turn_are_read_in_proportion(piece: str, other: str) -> None:
     for frame in FRAMES:
         demand_linear(keystrokes, frame, piece + other)
+
+
+DICT_CALL = "valohai.prepare(step='s', default_parameters=P)\n"
+
+
+@pytest.mark.parametrize("piece", IMPORTS_AND_USES)
+def test_imports_that_are_repeated_are_each_followed_once(piece: str) -> None:
+    def text(count: int) -> str:
+        return f"{IMPORT}P = {{'x': 1}}\n{piece * count}{DICT_CALL}"
+
+    def typed(count: int) -> None:
+        place = text(count).index("default_parameters")
+        longer = text(count)[:place] + "x" + text(count)[place:]
+        start_reading(text(count)).after(longer, (TextEdit(Span(place, place), "x"),))
+
+    def imported(count: int) -> None:
+        other = f"{piece * count}P = {{'x': 1}}\n"
+        read_in(
+            {"train.py": f"{IMPORT}from m import P\nprint(P)\n{DICT_CALL}", "m.py": other, "cfg.py": "R = []"}
+        )
+
+    for work in (lambda count: read_module(text(count)), typed, imported):
+        some, many = (calls(partial(work, count)) for count in (SOME, 4 * SOME))
+        assert is_linear(some, many), (some, many)
 
 
 @pytest.mark.parametrize("piece", YAML_PIECES)

@@ -1,14 +1,16 @@
 """Names of other files of the workspace: the project floor finds the file, this one reads the name."""
 
+from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Protocol
+from weakref import WeakKeyDictionary
 
 from msgspec import Struct
 
-from valohai_steps.source.tree.binding import BindingKind
+from valohai_steps.source.tree.binding import Binding, BindingKind, bindings_at
 from valohai_steps.source.tree.expressions import plain
 from valohai_steps.source.tree.scope import Scopes
-from valohai_steps.source.tree.syntax import Node, Syntax, field
+from valohai_steps.source.tree.syntax import Node, Syntax, ancestors, field, is_field, parts
 
 
 class Module(Struct, frozen=True):
@@ -71,15 +73,59 @@ def dotted_name(scopes: Scopes, node: Node) -> str:
         node = plain(owner)
     if node.type != "identifier":
         return ""
-    bindings = scopes.bindings(scopes.syntax.name(node), node)
-    if not bindings or any(binding.kind is not BindingKind.IMPORTED for binding in bindings):
+    start = _imported_name(scopes, scopes.bindings(scopes.syntax.name(node), node))
+    return ".".join((start, *reversed(path))) if start else ""
+
+
+# By the first binding of a name in a scope: every use of the name asks for the same ones.
+_KNOWN: "WeakKeyDictionary[Scopes, dict[int, str]]" = WeakKeyDictionary()
+
+
+def _imported_name(scopes: Scopes, bindings: tuple[Binding, ...]) -> str:
+    """What all bindings of a scope import, when they do; empty when one of them does not."""
+    if not bindings:
         return ""
-    meanings = {imported_at(scopes.syntax, binding.node) for binding in bindings}
+    known = _KNOWN.setdefault(scopes, {})
+    name = known.get(bindings[0].node.id)
+    if name is None:
+        name = known[bindings[0].node.id] = _common_name(scopes.syntax, bindings)
+    return name
+
+
+def _common_name(syntax: Syntax, bindings: tuple[Binding, ...]) -> str:
+    if any(binding.kind is not BindingKind.IMPORTED for binding in bindings):
+        return ""
+    meanings = {imported_at(syntax, binding.node) for binding in bindings}
     meaning = meanings.pop()
     if meaning is None or meanings or meaning.level:
         return ""
-    start = [meaning.module] if meaning.name is None else [meaning.module, meaning.name]
-    return ".".join((*start, *reversed(path)))
+    return meaning.module if meaning.name is None else f"{meaning.module}.{meaning.name}"
+
+
+def import_uses(scopes: Scopes, word: str) -> Iterator[Node]:
+    """The uses of what imports bind that name a package, or something of one, by this word. Each comes once.
+
+    Raises ExcessiveText.
+    """
+    yield from scopes.uses_of_any(
+        binding for node in scopes.syntax.names(word) for binding in _bound_with(node)
+    )
+
+
+def _bound_with(node: Node) -> Iterator[Binding]:
+    """What an import statement binds by the part that holds `node`; by all where that is the module."""
+    part = node
+    for outer in ancestors(node):
+        if outer.type in ("import_statement", "import_from_statement"):
+            is_module = is_field(outer, "module_name", part)
+            for each in (other for other in parts(outer) if other.id != part.id) if is_module else (part,):
+                named = field(each, "alias") if each.type == "aliased_import" else each
+                if named is not None:
+                    yield from bindings_at(named.children[0] if named.type == "dotted_name" else named)
+            return
+        if outer.type not in ("dotted_name", "aliased_import", "relative_import"):
+            return
+        part = outer
 
 
 def from_module(syntax: Syntax, statement: Node) -> tuple[str, int] | None:

@@ -1,6 +1,6 @@
 """Scopes: which bindings of a name count at a place (Python Reference, 4.2 "Naming and binding")."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from valohai_steps.source.tree.binding import Binding, BindingKind, bindings_at
 from valohai_steps.source.tree.syntax import Node, Syntax, ancestors, is_field
@@ -25,9 +25,10 @@ class Scopes:
         self.callees: dict[str, tuple[Node, ...]] = {}  # found once, asked for by several readers
         self.replaced: bool | None = None  # asked for by every call
         self.kept: dict[str, tuple[str, ...]] = {}  # what readers found in the whole text, by what they asked
-        self._uses: dict[int, tuple[Node, ...]] = {}  # by the node of the binding
+        self._uses: dict[str, dict[int, tuple[Node, ...]]] = {}  # by the name, by the node of the binding
         self._bindings: dict[str, dict[int, list[Binding]]] = {}
         self._found: dict[tuple[str, int], tuple[Binding, ...]] = {}
+        self._in_scope: dict[tuple[str, int], tuple[Binding, ...]] = {}
         self._declaring: dict[tuple[str, str], frozenset[int]] = {}
 
     def bindings(self, name: str, at: Node) -> tuple[Binding, ...]:
@@ -35,46 +36,64 @@ class Scopes:
         scope = scope_of(at)
         known = self._found.get((name, scope.id))
         if known is None:
-            known = self._found[name, scope.id] = tuple(self._look_up(name, scope))
+            known = self._found[name, scope.id] = self._look_up(name, scope)
         return known
 
-    def in_scope(self, name: str, scope: Node) -> tuple[Binding, ...]:
-        """The bindings of exactly this scope (a module, a class), and no other."""
-        return tuple(_without_changes(self._by_scope(name).get(scope.id, []), scope))
-
-    def uses_of(self, binding: Binding) -> tuple[Node, ...]:
-        """The places that use what a binding binds, in order; those that bind it are none."""
-        known = self._uses.get(binding.node.id)
-        if known is None:
-            name = self.syntax.name(binding.node)
-            known = self._uses[binding.node.id] = tuple(
-                node for node in self.syntax.names(name) if is_use(node) and self.means(name, node, binding)
-            )
-        return known
-
-    def means(self, name: str, at: Node, binding: Binding) -> bool:
-        """Whether `name` at a place may be what `binding` binds.
+    def meanings(self, name: str, at: Node) -> Iterator[tuple[Binding, ...]]:
+        """The bindings of each scope in which `name` may be found from `at`.
 
         In a class it may be the name around the class, until the class binds one of its own.
         """
-        if any(found.node.id == binding.node.id for found in self.bindings(name, at)):
-            return True
+        yield self.bindings(name, at)
         scope = scope_of(at)
-        return scope.type == "class_definition" and self.means(name, scope, binding)
+        if scope.type == "class_definition":
+            yield from self.meanings(name, scope)
 
-    def _look_up(self, name: str, scope: Node) -> Iterator[Binding]:
-        by_scope, innermost = self._by_scope(name), True
+    def in_scope(self, name: str, scope: Node) -> tuple[Binding, ...]:
+        """The bindings of exactly this scope (a module, a class), and no other."""
+        known = self._in_scope.get((name, scope.id))
+        if known is None:
+            bindings = _without_changes(self._by_scope(name).get(scope.id, []), scope)
+            known = self._in_scope[name, scope.id] = tuple(bindings)
+        return known
+
+    def uses_of(self, binding: Binding) -> tuple[Node, ...]:
+        """The places that use what a binding binds, in order; those that bind it are none."""
+        name = self.syntax.name(binding.node)
+        known = self._uses.get(name)
+        if known is None:
+            known = self._uses[name] = self._all_uses(name)
+        return known.get(binding.node.id, ())
+
+    def uses_of_any(self, bindings: Iterable[Binding]) -> Iterator[Node]:
+        """The places that use what any of them binds; bindings of one scope share theirs, which come once."""
+        yield from (
+            node
+            for uses in {id(uses): uses for uses in map(self.uses_of, bindings)}.values()
+            for node in uses
+        )
+
+    def _all_uses(self, name: str) -> dict[int, tuple[Node, ...]]:
+        by_scope: dict[int, tuple[tuple[Binding, ...], list[Node]]] = {}
+        for node in filter(is_use, self.syntax.names(name)):
+            found = {bindings[0].node.id: bindings for bindings in self.meanings(name, node) if bindings}
+            for key, bindings in found.items():
+                by_scope.setdefault(key, (bindings, []))[1].append(node)
+        shared = ((bindings, tuple(nodes)) for bindings, nodes in by_scope.values())
+        return {binding.node.id: nodes for bindings, nodes in shared for binding in bindings}
+
+    def _look_up(self, name: str, scope: Node) -> tuple[Binding, ...]:
+        innermost = True
         while True:
             declares = scope.type in _FUNCTIONS or (innermost and scope.type in _DECLARING)
             if declares and self._is_declared(name, scope, "global_statement"):
                 scope = self.syntax.root
             if scope.type != "class_definition" or innermost:
-                here = _without_changes(by_scope.get(scope.id, []), scope)
+                here = self.in_scope(name, scope)
                 if here:
-                    yield from here
-                    return
+                    return here
             if scope.parent is None:
-                return
+                return ()
             scope, innermost = scope_of(scope), False
 
     def _by_scope(self, name: str) -> dict[int, list[Binding]]:

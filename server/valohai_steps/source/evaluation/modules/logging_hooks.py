@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from valohai_steps.source.evaluation.imports import dotted_name
-from valohai_steps.source.evaluation.modules.replacements import imported_with
+from valohai_steps.source.evaluation.imports import dotted_name, import_uses
 from valohai_steps.source.tree.binding import BindingKind
 from valohai_steps.source.tree.expressions import plain
 from valohai_steps.source.tree.mutations import is_assigned
@@ -36,9 +35,7 @@ def _hooks(scopes: Scopes, library: str) -> Iterator[Node]:
     syntax, others = scopes.syntax, set[int]()
     for word in _HOOKS[library]:
         yield from (node for node in syntax.names(word) if _is_member(node) or is_use(node))
-    for node in syntax.names(library):
-        for binding in imported_with(node):
-            yield from (use for use in scopes.uses_of(binding) if _is_base(use))
+    yield from filter(_is_base, import_uses(scopes, library))
     for word in _REACHING:
         yield from (node for node in syntax.names(word) if _reaches_logger(scopes, node, others))
     for word in _PARTS:

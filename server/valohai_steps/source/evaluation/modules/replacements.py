@@ -6,8 +6,7 @@ A module that is more than read, because it is passed on or bound to another nam
 from collections.abc import Iterator
 
 from valohai_steps.model.patterns import pattern
-from valohai_steps.source.evaluation.imports import dotted_name
-from valohai_steps.source.tree.binding import Binding, bindings_at
+from valohai_steps.source.evaluation.imports import dotted_name, import_uses
 from valohai_steps.source.tree.mutations import is_assigned
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field, parts
@@ -30,26 +29,14 @@ def replaced_in(scopes: Scopes, root: str) -> Iterator[str]:
 
     Raises ExcessiveText.
     """
-    for node in scopes.syntax.names(root):
-        for binding in imported_with(node):
-            for use in scopes.uses_of(binding):
-                name = dotted_name(scopes, use)
-                if name.partition(".")[0] == root:
-                    yield from _by_use(scopes, use, name)
-    yield from _by_string(scopes, root)
+    for use in import_uses(scopes, root):
+        name = dotted_name(scopes, use)
+        if name.partition(".")[0] == root:
+            yield from _by_use(scopes, use, name)
+    if _is_given_by_string(scopes, root):
+        yield root
     if root == "builtins" and scopes.syntax.names("__builtins__"):
         yield root
-
-
-def imported_with(node: Node) -> Iterator[Binding]:
-    """What an import statement binds that names a package at `node`."""
-    statement = next((each for each in ancestors(node) if each.type.startswith("import_")), None)
-    if statement is None:
-        return
-    for part in parts(statement):
-        named = field(part, "alias") if part.type == "aliased_import" else part
-        if named is not None and not is_field(statement, "module_name", part):
-            yield from bindings_at(named.children[0] if named.type == "dotted_name" else named)
 
 
 def _by_use(scopes: Scopes, use: Node, name: str) -> Iterator[str]:
@@ -106,20 +93,23 @@ def _is_set_by_call(scopes: Scopes, node: Node) -> bool:
     return scopes.syntax.name(last) in _SETTING
 
 
-def _by_string(scopes: Scopes, root: str) -> Iterator[str]:
+def _is_given_by_string(scopes: Scopes, root: str) -> bool:
     """`sys.modules["json"].dumps = f`, `patch("json.dumps", f)`: what gives a module by its name."""
     text = scopes.syntax.text
     if _GIVERS.search(text) is None:
-        return
+        return False
+    idle: set[int] = set()  # expressions, each of which may hold many strings
     for quote in ("'", '"'):
         start = text.find(f"{quote}{root}")
         while start >= 0:
             end = start + 1 + len(root)
             if text[end : end + 1] in (quote, ".", ":"):
                 holder = expression_around(scopes.syntax.node_at(start + 1, end))
-                if _GIVERS.search(scopes.syntax.source(holder)):
-                    yield root
+                if holder.id not in idle and _GIVERS.search(scopes.syntax.source(holder)):
+                    return True
+                idle.add(holder.id)
             start = text.find(f"{quote}{root}", end)
+    return False
 
 
 def expression_around(node: Node) -> Node:

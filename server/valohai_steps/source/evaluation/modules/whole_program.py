@@ -27,7 +27,10 @@ def says(program: Evaluator, words: tuple[str, ...]) -> str:
 
 def _is_written(program: Evaluator, word: str) -> bool:
     program.syntax.names(word)  # an excerpt holds no word that nobody asked for
-    return word in program.syntax.text and word in special_names(program.syntax.text)
+    kept = program.scopes.kept
+    if "special names" not in kept:
+        kept["special names"] = tuple(special_names(program.syntax.text))
+    return word in kept["special names"]
 
 
 def _replaced(program: Evaluator, root: str) -> tuple[str, ...]:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.imports import dotted_name, from_module
-from valohai_steps.source.evaluation.uses.tracing.trace import bound_at, uses_of
+from valohai_steps.source.evaluation.uses.tracing.trace import bound_at
+from valohai_steps.source.tree.binding import Binding
 from valohai_steps.source.tree.expressions import plain
 from valohai_steps.source.tree.scope import is_use
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field
@@ -13,6 +14,7 @@ from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field
 def mentions(program: Evaluator, module: str, name: str) -> Iterator[Node]:
     """Every expression for `exec` of `builtins`: `exec`, `b.exec`, `e` that is imported as that."""
     full_name = f"{module}.{name}"
+    renamed: list[Binding] = []
     for node in program.syntax.names(name):
         holder = node.parent
         if holder is not None and holder.type == "attribute" and is_field(holder, "attribute", node):
@@ -23,7 +25,8 @@ def mentions(program: Evaluator, module: str, name: str) -> Iterator[Node]:
             if is_builtin or dotted_name(program.scopes, node) == full_name:
                 yield node
         else:
-            yield from _renamed(program, node, module)
+            renamed += _renamed(program, node, module)
+    yield from program.scopes.uses_of_any(renamed)
 
 
 def called_at(expression: Node) -> Node | None:
@@ -41,12 +44,11 @@ def _is_of_builtins(program: Evaluator, holder: Node, module: str) -> bool:
     )
 
 
-def _renamed(program: Evaluator, node: Node, module: str) -> Iterator[Node]:
-    """The uses of what `from module import name as other` binds."""
+def _renamed(program: Evaluator, node: Node, module: str) -> tuple[Binding, ...]:
+    """What `from module import name as other` binds."""
     named = node.parent.parent if node.parent is not None else None
     alias = field(named, "alias") if named is not None and named.type == "aliased_import" else None
     statement = next((each for each in ancestors(node) if each.type == "import_from_statement"), None)
     if alias is None or statement is None or from_module(program.syntax, statement) != (module, 0):
-        return
-    for binding in bound_at(alias):
-        yield from uses_of(program, binding)
+        return ()
+    return bound_at(alias)

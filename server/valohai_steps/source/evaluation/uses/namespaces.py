@@ -1,13 +1,13 @@
 """Names that are reached without being written: `globals()`, `exec`, `sys.modules`; modules as objects."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from valohai_steps.model.patterns import pattern
 from valohai_steps.source.evaluation.evaluator import Evaluator
-from valohai_steps.source.evaluation.imports import dotted_name, imported_at
+from valohai_steps.source.evaluation.imports import dotted_name, import_uses, imported_at
 from valohai_steps.source.evaluation.modules.outlines import REACHES_ITSELF, REACHING_WORDS, places
-from valohai_steps.source.evaluation.modules.replacements import expression_around, imported_with
+from valohai_steps.source.evaluation.modules.replacements import expression_around
 from valohai_steps.source.evaluation.uses.mentions import called_at, mentions
 from valohai_steps.source.evaluation.uses.tracing.calls.callees import full_name
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach
@@ -144,21 +144,20 @@ def _is_passed(program: Evaluator, module: Node) -> bool:
 
 def _passed_on(program: Evaluator, module: str, names: tuple[str, ...] | None) -> Iterator[Node]:
     """Where one of these modules is passed on: `s = sys`, `vars(sys)`, `getattr(sys, "modules")`."""
-    for node in program.syntax.names(module):
-        for binding in imported_with(node):
-            for use in uses_of(program, binding):
-                holder = use.parent
-                if dotted_name(program.scopes, use) != module or holder is None:
-                    continue
-                if holder.type == "attribute":
-                    member = program.syntax.name(holder.children[-1])
-                    is_set = (
-                        names is None and holder.parent is not None and is_assigned(holder.parent, holder)
-                    )
-                    if is_set or member == "__dict__":
-                        yield use
-                elif not _asks_for_another(program, use, names) and _has_effects(program, use, Reach()):
-                    yield use
+    whole: list[Node] = []
+    for use in import_uses(program.scopes, module):
+        holder = use.parent
+        if dotted_name(program.scopes, use) != module or holder is None:
+            continue
+        if holder.type == "attribute":
+            member = program.syntax.name(holder.children[-1])
+            is_set = names is None and holder.parent is not None and is_assigned(holder.parent, holder)
+            if is_set or member == "__dict__":
+                yield use
+        elif not _asks_for_another(program, use, names):
+            whole.append(use)
+    if _have_effects(program, whole, Reach()):  # one trace of them all: their ways meet
+        yield from whole
 
 
 def _asks_for_another(program: Evaluator, use: Node, names: tuple[str, ...] | None) -> bool:
@@ -176,13 +175,13 @@ def import_roots(program: Evaluator, binding: Binding) -> Iterator[Node]:
     """The other expressions of this text that may stand for an imported name: `config.P`, `P as Q`."""
     imported = imported_at(program.syntax, binding.node)
     if imported is not None and imported.name is not None:
-        for node in roots_of(program, imported.name):
-            if not any(node.id == use.id for use in uses_of(program, binding)):
-                yield node
+        own = {use.id for use in uses_of(program, binding)}
+        yield from (node for node in roots_of(program, imported.name) if node.id not in own)
 
 
 def roots_of(program: Evaluator, name: str) -> Iterator[Node]:
     """The expressions of a text that may stand for `name` of another module."""
+    bound: list[Binding] = []
     for node in program.syntax.names(name):
         parent = node.parent
         if parent is None:
@@ -191,14 +190,15 @@ def roots_of(program: Evaluator, name: str) -> Iterator[Node]:
             if _is_of_import(program, parent):
                 yield parent
         elif parent.type == "dotted_name":
-            for bound in _bound_by_import(parent):
-                yield from uses_of(program, bound)
+            bound += _bound_by_import(parent)
         elif is_use(node) and not program.scopes.bindings(name, node):
             yield node  # from config import *
+    yield from program.scopes.uses_of_any(bound)
 
 
 def module_leaks(program: Evaluator, module: str) -> Iterator[Node]:
     """The uses of a module, under whatever name it is imported here, that are not just reads of its names."""
+    bound: list[Binding] = []
     for part in module.split("."):
         for node in program.syntax.names(part) if part else ():
             statement = next((each for each in ancestors(node) if each.type.startswith("import")), None)
@@ -206,8 +206,8 @@ def module_leaks(program: Evaluator, module: str) -> Iterator[Node]:
                 continue
             named = node.parent.parent if node.parent is not None else None
             alias = field(named, "alias") if named is not None and named.type == "aliased_import" else None
-            for binding in bound_at(alias or node):
-                yield from module_uses(program, binding.node)
+            bound += bound_at(alias or node)
+    yield from _more_than_reads(program, bound)
 
 
 def module_uses(program: Evaluator, owner: Node) -> Iterator[Node]:
@@ -217,20 +217,19 @@ def module_uses(program: Evaluator, owner: Node) -> Iterator[Node]:
         if inner is None:
             return
         owner = inner
-    for binding in program.scopes.bindings(program.syntax.name(owner), owner):
-        for use in uses_of(program, binding):
-            holder = use.parent
-            if holder is None or holder.type != "attribute":
-                if _has_effects(program, use, Reach()):
-                    yield use
-                continue
-            member = field(holder, "attribute")
-            if member is not None and program.syntax.name(member) in (
-                "__dict__",
-                "__setattr__",
-                "__delattr__",
-            ):
-                yield holder
+    yield from _more_than_reads(program, program.scopes.bindings(program.syntax.name(owner), owner))
+
+
+def _more_than_reads(program: Evaluator, bindings: Iterable[Binding]) -> Iterator[Node]:
+    whole: list[Node] = []
+    for use in program.scopes.uses_of_any(bindings):
+        holder = use.parent
+        if holder is None or holder.type != "attribute":
+            whole.append(use)
+        elif program.syntax.name(holder.children[-1]) in ("__dict__", "__setattr__", "__delattr__"):
+            yield holder
+    if _have_effects(program, whole, Reach()):
+        yield from whole
 
 
 def _is_harmless(program: Evaluator, name: str, node: Node) -> bool:
@@ -246,8 +245,13 @@ def _is_harmless(program: Evaluator, name: str, node: Node) -> bool:
 
 
 def _has_effects(program: Evaluator, node: Node, reach: Reach) -> bool:
+    return _have_effects(program, (node,), reach)
+
+
+def _have_effects(program: Evaluator, nodes: Iterable[Node], reach: Reach) -> bool:
     trace = Trace(_DEEP, is_dict=True)
-    trace.follow(node, reach, Frame(program, node))
+    for node in nodes:
+        trace.follow(node, reach, Frame(program, node))
     trace_all(trace)
     return bool(trace.effects)
 

@@ -67,6 +67,7 @@ class Watch:
         self._effects: dict[tuple[int, int], tuple[Effect, ...]] = {}
         self._deadlines: dict[tuple[int, int], Deadline] = {}
         self._disturbances: tuple[Node, ...] | None = None
+        self._kept_values: tuple[Node, ...] | None = None
         self._reaching: tuple[Elsewhere | None] | None = None
 
     def happened(self, binding: Binding, found: Evaluated, levels: int, use: Node, point: Node) -> Happened:
@@ -203,7 +204,9 @@ class Watch:
             # Nothing but the function itself binds its names.
             function = function_of(binding.node).id
             inside = (node for node in found if function_of(node).id == function)
-            found = (*kept_values(self._program), *inside)
+            if self._kept_values is None:
+                self._kept_values = tuple(kept_values(self._program))
+            found = (*self._kept_values, *inside)
         for node in found:
             if self.is_before(node, use, None):
                 return node

@@ -73,17 +73,17 @@ class Trace:
         """Follow every use of the name that is bound at `identifier`."""
         scopes = frame.program.scopes
         name = frame.program.syntax.name(identifier)
-        for binding in scopes.bindings(name, identifier) or bound_at(identifier):
-            key = (binding.node.id, reach, frame.route)
-            if key in self._named:
-                continue
-            self._named.add(key)
-            for use in uses_of(frame.program, binding):
-                self.follow(use, reach, frame)
-            if scope_of(binding.node).type == "class_definition":
-                for holder in attributes_named(frame.program, name):
-                    self.follow(holder, reach, frame)
-                self.reflected(name, reach, frame)
+        bindings = scopes.bindings(name, identifier) or bound_at(identifier)
+        key = (bindings[0].node.id if bindings else 0, reach, frame.route)
+        if not bindings or key in self._named:
+            return
+        self._named.add(key)
+        for use in scopes.uses_of_any(bindings):
+            self.follow(use, reach, frame)
+        if any(scope_of(binding.node).type == "class_definition" for binding in bindings):
+            for holder in attributes_named(frame.program, name):
+                self.follow(holder, reach, frame)
+            self.reflected(name, reach, frame)
 
     def reflected(self, name: str, reach: Reach, frame: Frame) -> None:
         """Follow every other expression through which an attribute of this name is reached."""

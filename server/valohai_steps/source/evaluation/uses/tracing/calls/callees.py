@@ -14,7 +14,7 @@ from valohai_steps.source.evaluation.uses.tracing.calls.harmless import (
     WRITERS,
 )
 from valohai_steps.source.evaluation.uses.tracing.trace import bound_at, uses_of
-from valohai_steps.source.tree.binding import BindingKind
+from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.expressions import plain
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
@@ -112,11 +112,20 @@ def _is_made_by(program: Evaluator, owner: Node | None, makers: frozenset[str]) 
     if full_name(program, owner) in makers:
         return True
     if owner.type == "identifier":
-        bindings = program.scopes.bindings(program.syntax.name(owner), owner)
-        values = [binding.value for binding in bindings]
-        made = [value for value in values if value is not None and value.type == "call"]
-        return bool(made) and len(made) == len(values) and all(_makes(program, call, makers) for call in made)
-    return owner.type == "call" and _makes(program, owner, makers)
+        made = _makers_of(program, program.scopes.bindings(program.syntax.name(owner), owner))
+        return bool(made) and makers.issuperset(made)
+    return owner.type == "call" and _maker(program, owner) in makers
+
+
+def _makers_of(program: Evaluator, bindings: tuple[Binding, ...]) -> tuple[str, ...]:
+    """The functions of modules that are called to make what a name stands for; "" for anything else."""
+    if not bindings:
+        return ()
+    kept, key = program.scopes.kept, f"makers {bindings[0].node.id}"
+    if key not in kept:
+        values = (binding.value for binding in bindings)
+        kept[key] = tuple(dict.fromkeys("" if each is None else _maker(program, each) for each in values))
+    return kept[key]
 
 
 def builtin_method(program: Evaluator, callee: Callee) -> bool:
@@ -181,6 +190,6 @@ def _imported(program: Evaluator, imported: Imported) -> tuple[Evaluator, Node, 
     return defined_at(other, bindings[0].node)
 
 
-def _makes(program: Evaluator, call: Node, makers: frozenset[str]) -> bool:
-    function = field(call, "function")
-    return function is not None and full_name(program, function) in makers
+def _maker(program: Evaluator, call: Node) -> str:
+    function = field(call, "function") if call.type == "call" else None
+    return "" if function is None else full_name(program, function)

@@ -1,11 +1,13 @@
 """`read_module` never raises, and reads a text the same whatever stood there before."""
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.source.facts import last, typed
 from valohai_steps.model.text import Span
+from valohai_steps.source.incremental.reader import start_reading
 from valohai_steps.source.python_file import PythonFile, read_module
 
 INTACT = """\
@@ -105,3 +107,23 @@ def test_a_problem_is_silenced_on_its_line() -> None:
     assert replace(other.problems[0], fixes=()).span.start == len(
         "import valohai\nvalohai.prepare(step='s', "
     )
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        'valohai.prepare(step="score", default_parameters={"a": 1}\n',
+        'valohai.prepare(step="score"\n',
+        'valohai.prepare(step="score", default_parameters={"a": 1\n',
+        'if True:\n    valohai.prepare(step="score",\n',
+        'valohai.prepare(step="score", default_parameters=dict(a=1)\nx = 1\n',
+    ],
+)
+def test_an_open_call_behind_a_whole_one_is_an_error_at_that_call(last: str) -> None:
+    text = f'import valohai\n\nvalohai.prepare(step="s")\n{last}'
+    with pytest.raises(SyntaxError):
+        compile(text, "train.py", "exec")
+    for file in (read_module(text), start_reading(text).file):
+        assert [step.name for step in file.steps] == ["s"]
+        (found,) = [finding for finding in file.problems if finding.code == "VH101"]
+        assert found.span.start >= text.rindex("valohai.prepare")

@@ -9,13 +9,20 @@ from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import Span
 from valohai_steps.source.calls.call_reading import fact_of, read_call
-from valohai_steps.source.calls.prepare_calls import Call
+from valohai_steps.source.calls.prepare_calls import Call, PrepareCall
 from valohai_steps.source.checks.table import judge
 from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.tree.binding import statement_of
-from valohai_steps.source.tree.parse_check import CONFLICT, is_proven, mended, stands_in_conflict
+from valohai_steps.source.tree.parse_check import (
+    CONFLICT,
+    is_proven,
+    mended,
+    stands_in_conflict,
+    syntax_error,
+)
 from valohai_steps.source.tree.syntax import Node, Syntax
 
+_NOT_COMPLETE = "this prepare() call is not complete Python; close its brackets and quotes, mind the commas"
 _MENTION = pattern(r"\bprepare[ \t]*\(")
 
 
@@ -50,15 +57,40 @@ def broken_call(syntax: Syntax, call: Call) -> CallFacts:
         message = "this prepare() call is inside an unresolved merge conflict; choose one of the two versions"
         place = Span(marker.start(), marker.end())
     else:
-        message = "this prepare() call is not complete Python; close its brackets and quotes, mind the commas"
+        message = _NOT_COMPLETE
         breaks = (*mended(call.node), *mended(statement_of(call.node)), call.callee)
         place = _place(syntax, breaks[0])
     return CallFacts(span, syntax.source(call.node), None, (Finding("VH101", place, message),))
 
 
-def unreadable(syntax: Syntax, calls: Sequence[object]) -> Iterator[Finding]:
+def unread_calls(
+    syntax: Syntax, written: Sequence[PrepareCall], calls: Sequence[CallFacts]
+) -> Iterator[Finding]:
+    """A finding for each call that is `written` and is none of `calls`: an open bracket breaks it up."""
+    if not syntax.is_broken:
+        return
+    for each in written:
+        place = each.callee_span
+        if not any(known.call_span.start <= place.start < known.call_span.end for known in calls):
+            yield Finding("VH101", place, _NOT_COMPLETE)
+
+
+def first_break(syntax: Syntax) -> Finding | None:
+    """VH101 at the first place where a text is not Python of any version; None when there is none."""
+    if not syntax.is_broken or (error := syntax_error(syntax.text)) is None:
+        return None
+    first = next(iter(mended(syntax.root)), syntax.root)
+    inside = syntax.span(first).covers(Span(error, error + 1))
+    place = Span(error, error + 1) if inside else _place(syntax, first)
+    message = (
+        "this file is not complete Python, and cannot run; close its brackets and quotes, mind the commas"
+    )
+    return Finding("VH101", place, message)
+
+
+def unreadable(syntax: Syntax) -> Iterator[Finding]:
     """The one finding of a broken text in which a call is mentioned, and none is found."""
-    if calls or not _MENTION.search(syntax.text) or not syntax.is_broken:
+    if not _MENTION.search(syntax.text) or not syntax.is_broken:
         return
     message = (
         "from here on this file is not complete Python, so no prepare() call can be read; close its brackets "

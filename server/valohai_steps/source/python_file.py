@@ -11,7 +11,14 @@ from valohai_steps.model.finding import Finding
 from valohai_steps.model.rules import Severity
 from valohai_steps.model.step import StepFact, ValueRead
 from valohai_steps.model.text import Span
-from valohai_steps.source.call_facts import CallFacts, broken_call, is_whole, unreadable, whole_call
+from valohai_steps.source.call_facts import (
+    CallFacts,
+    broken_call,
+    is_whole,
+    unread_calls,
+    unreadable,
+    whole_call,
+)
 from valohai_steps.source.calls.open_calls import written_calls
 from valohai_steps.source.calls.prepare_calls import PrepareCall, find_calls
 from valohai_steps.source.calls.value_reads import ValueReads, find_reads
@@ -107,17 +114,17 @@ def file_of(
 ) -> PythonFile:
     """The file made of its calls and reads; `others` are the findings that belong to no one call."""
     syntax = evaluation.syntax
-    steps = steps_of(calls)
+    steps, written = steps_of(calls), written_calls(evaluation.scopes)
     found = (
         *(problem for each in calls for problem in each.problems),
         *duplicate_steps(syntax.text, steps),
         *others,
-        *unreadable(syntax, calls),
+        *(unread_calls(syntax, written, calls) if calls or written else unreadable(syntax)),
     )
     return PythonFile(
         text=syntax.text,
         steps=steps,
-        calls=written_calls(evaluation.scopes),
+        calls=written,
         reads=reads.known,
         read_callees=reads.callees,
         problems=_sorted(syntax.text, found),

@@ -56,6 +56,20 @@ def is_whole(syntax: Syntax) -> bool:
     return not syntax.is_broken and _parses(syntax, 0, root.end_byte, "{}", root)
 
 
+def syntax_error(text: str) -> int | None:
+    """Where the Python that runs this sees the first error of a text, in code points; None: there is none."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(text)
+    except SyntaxError as error:
+        lines = text.splitlines(keepends=True)[: max((error.lineno or 1) - 1, 0)]
+        return min(sum(map(len, lines)) + max((error.offset or 1) - 1, 0), max(len(text) - 1, 0))
+    except (ValueError, MemoryError, RecursionError):  # a null, or what only a machine writes
+        return 0
+    return None
+
+
 def _stands_alone(syntax: Syntax, start: int, end: int) -> bool:
     """Whether nothing but another statement, or a comment, shares the lines of a simple statement.
 

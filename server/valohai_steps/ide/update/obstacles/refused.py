@@ -13,6 +13,7 @@ from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import LineIndex, Span
 from valohai_steps.project.disk.files import UnreadableFile, readable
 from valohai_steps.project.python.notebooks import is_notebook
+from valohai_steps.project.readings.breaks import break_on_disk
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.python_file import PythonFile
 
@@ -55,7 +56,9 @@ def clear_python(snapshot: Snapshot, path: Path) -> PythonFile | Refused:
         return Refused(path, "no such file; check the path")
     if isinstance(python, UnreadableFile):
         return refuse_file(python)
-    errors = [finding for finding in python.problems if finding.rule.severity is Severity.ERROR]
+    broken = break_on_disk(snapshot, path, python)
+    problems = python.problems if broken is None else (*python.problems, broken)
+    errors = [finding for finding in problems if finding.rule.severity is Severity.ERROR]
     unclear = [] if errors else [step for step in python.steps if not step.is_certain]
     refused = (
         *(Refused(path, finding.message, finding.span) for finding in errors),

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from valohai_steps.config.items import reading
+from valohai_steps.config.items.part import Part, read_part
 from valohai_steps.ide.findings.diagnostics import diagnostics
+from valohai_steps.ide.navigation.rename import rename
 from valohai_steps.model.text import LineIndex
 from valohai_steps.project.disk.files import demand
 from valohai_steps.project.disk.scan import Known, scan
@@ -354,3 +357,36 @@ def test_a_new_name_for_a_step_looks_through_the_commands_once(tmp_path: Path) -
     (tmp_path / "valohai.yaml").write_text(yaml_text(299))
     workspace.refresh([tmp_path / "valohai.yaml"])
     assert effort(workspace, train, '"step-newer"', '"step-newest"')["steps searched"] == 299
+
+
+def test_a_rename_judges_the_item_that_it_changes_once_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace, train = make_workspace(tmp_path, **{**SMALL, "steps": 300})
+    read: list[str] = []
+
+    def noted(text: str, image: str) -> Part:
+        read.append(text)
+        return read_part(text, image)
+
+    monkeypatch.setattr(reading, "read_part", noted)
+    found = rename(workspace.snapshot, train, TRAIN.index("lr") + 1, "rate")
+    assert isinstance(found, tuple)
+    assert {each.path.name for each in found} == {"train.py", "valohai.yaml"}
+    assert len(read) == 301
+
+
+def test_a_value_typed_into_a_script_with_argparse_reads_the_statement_that_it_is_in(tmp_path: Path) -> None:
+    (tmp_path / "valohai.yaml").write_text(
+        "- step:\n    name: s\n    image: i\n    command: python run.py {parameters}\n"
+        "    parameters:\n      - {name: n, type: integer, default: 2}\n"
+    )
+    text = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--n', type=int, default=1)\n"
+    functions = "".join(FUNCTION.format(number) for number in range(100))
+    workspace, script = Workspace([tmp_path]), tmp_path / "run.py"
+    workspace.put(script, f"{text}{functions}p.parse_args()\n", 0)
+    look(workspace)
+    assert workspace.memo.counts["pieces of scripts read"] > 100
+    cost = effort(workspace, script, "default=1", "default=12")
+    assert cost["pieces of scripts read"] == 1
+    assert cost["command lines read"] == 1

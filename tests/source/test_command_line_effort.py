@@ -1,9 +1,12 @@
 """What it costs to read a command line, counted: bounds hold, and no import is followed without need."""
 
+import random
 from pathlib import PurePath
 
 import pytest
+import tree_sitter
 
+from tests.drift.command_line_cases import FOLDER, cases
 from tests.source.workspace import Folder
 from valohai_steps.source.command_line.interpreter.frames import (
     MOST_CALLS,
@@ -12,6 +15,7 @@ from valohai_steps.source.command_line.interpreter.frames import (
     MOST_STEPS,
 )
 from valohai_steps.source.command_line.reader import CommandLine, read_command_line
+from valohai_steps.source.tree import syntax
 
 SCRIPT = "import argparse\n{}\nparser = argparse.ArgumentParser()\n{}\nargs = parser.parse_args()\n"
 TYPER = "import typer\napp = typer.Typer()\n@app.command()\ndef run(x: TYPE): ...\napp()\n"
@@ -87,3 +91,44 @@ def test_choices_that_only_begin_as_a_range_have_no_bounds() -> None:
     assert fact.parser is not None
     (argument,) = fact.parser.arguments
     assert (argument.choices, argument.conversion.minimum) == (("a",), None)
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in FOLDER.glob("*.json")))
+def test_what_is_kept_of_the_text_before_changes_nothing(name: str) -> None:
+    """Random edits, one on the other: the facts are those of a fresh reading of each text."""
+    source = random.Random(name)  # noqa: S311  # edits, not secrets
+    for case in cases(name)[:12]:
+        if "source" not in case:
+            continue
+        imports = Folder(case.get("files", {}), PurePath())
+        text, kept = case["source"], read_command_line(case["source"], imports).kept
+        for _ in range(12):
+            start = source.randrange(len(text) + 1)
+            end = min(start + source.choice((0, 0, 1, 3, 12)), len(text))
+            piece = source.choice(("", "", "x", "1", '"', ")", "\n", "add_argument", "DEFINE_x", "    ", "é"))
+            before, text = text, f"{text[:start]}{piece}{text[end:]}"
+            line, fresh = read_command_line(text, imports, None, kept), read_command_line(text, imports)
+            assert (line.fact, line.imported) == (fresh.fact, fresh.imported), text
+            kept = line.kept
+            if source.random() < 0.7:
+                text = before
+
+
+def test_an_edit_of_a_value_reads_the_statement_that_it_is_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    functions = "".join(f"def f{number}(a):\n    return a + {number}\n" for number in range(300))
+    text = SCRIPT.format(functions, 'parser.add_argument("--n", type=int, default=1)')
+    first = read_command_line(text)
+    before: list[bool] = []
+    parse = syntax.parse
+
+    def noted(data: bytes, tree: tree_sitter.Tree | None) -> tree_sitter.Tree:
+        before.append(tree is not None)
+        return parse(data, tree)
+
+    monkeypatch.setattr(syntax, "parse", noted)
+    line = read_command_line(text.replace("default=1", "default=12"), None, first.fact, first.kept)
+    assert before == [True]
+    assert first.kept is not None
+    assert first.kept.words.pieces_read > 300
+    assert line.kept is not None
+    assert line.kept.words.pieces_read == 1

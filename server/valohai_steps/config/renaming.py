@@ -33,7 +33,7 @@ def respell(file: YamlFile, wanted: Sequence[Respelling]) -> tuple[TextEdit, ...
     for each in dict.fromkeys(wanted):
         by_node.setdefault(id(each.node), []).append(each)
     after = {key: _after(file.text, parts) for key, parts in by_node.items()}
-    places = {id(node): place for root in file.documents for node, place in _places(root, ())}
+    places = {id(node): place for root in file.documents for node, place in _places(root)}
     try:
         edits = tuple(
             edit
@@ -62,17 +62,22 @@ def _after(text: str, parts: Sequence[Respelling]) -> str:
     return apply_edits(said_by(text, parts[0].node), [TextEdit(each.part, each.text) for each in parts])
 
 
-def _places(node: Node, chain: tuple[Node, ...]) -> Iterator[tuple[Node, _Place]]:
-    if node.alias is not None:
-        return
-    inner = (node, *chain)
+def _places(root: Node) -> Iterator[tuple[Node, _Place]]:
+    waiting: list[tuple[Node, tuple[Node, ...]]] = [(root, ())]
+    while waiting:
+        node, chain = waiting.pop()
+        if node.alias is None:
+            inner = (node, *chain)
+            yield from _directly_inside(node, inner)
+            waiting += [(child, inner) for child in reversed(node.children)]
+
+
+def _directly_inside(node: Node, inner: tuple[Node, ...]) -> Iterator[tuple[Node, _Place]]:
     flow = any(parent.style == "flow" for parent in inner if parent.kind != "scalar")
     for child in (*node.items, *(entry.key_node for entry in node.entries)):
         yield child, _Place(inner, flow)
     for entry in node.entries:
         yield entry.node, _Place(inner, flow)
-    for child in node.children:
-        yield from _places(child, inner)
 
 
 def _edits(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from valohai_steps.config.model.items import Declarations
     from valohai_steps.drift.command_line.differences import Difference, ScriptRead
     from valohai_steps.drift.named_files import NamedFile
+    from valohai_steps.source.command_line.reader import KeptReading
 
 
 class ComparedStep(Struct, frozen=True):
@@ -43,13 +44,15 @@ class KnownScript(Struct, frozen=True):
     """What a file takes; `read` is None when it takes nothing, or is not there.
 
     `imported` are the files that this depends on, as they were. `watched` are the paths of these, and those
-    of files that would take their place, or would count, if they were there.
+    of files that would take their place, or would count, if they were there. `kept` is what the next reading starts
+    from, while the file is open.
     """
 
     text: str | None
     read: "ScriptRead | None"
     imported: tuple[Dependency, ...] = ()
     watched: frozenset[Path] = frozenset()
+    kept: "KeptReading | None" = None
 
 
 class MissingFiles(Struct, frozen=True):

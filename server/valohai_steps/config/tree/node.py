@@ -149,12 +149,15 @@ def _same_content(one: YamlValue, other: YamlValue, known: set[tuple[int, int]])
 
 def walk(node: Node) -> Iterator[Node]:
     """The node and everything that stands inside it in the text, in order; aliases are not followed."""
-    yield node
-    if node.alias is not None:
-        return
-    if node.kind == "sequence":
-        for item in node.items:
-            yield from walk(item)
-    for entry in node.entries:
-        yield entry.key_node
-        yield from walk(entry.node)
+    waiting = [node]  # no generator in a generator: each node would be handed up through all around it
+    keys: set[int] = set()
+    while waiting:
+        current = waiting.pop()
+        yield current
+        if current.alias is not None or id(current) in keys:
+            continue
+        for entry in reversed(current.entries):
+            waiting += (entry.node, entry.key_node)
+            keys.add(id(entry.key_node))
+        if current.kind == "sequence":
+            waiting += reversed(current.items)

@@ -189,6 +189,8 @@ def _unproven(
 ) -> Refused | None:
     """Why the edits may not be made: something else would change with them."""
     texts = {each.path: apply_edits(snapshot.readable_text(each.path), each.edits) for each in files}
+    # Before the draft, which then judges anew only what the edits touch.
+    known = {path: readable(diagnostics(snapshot, path)) or () for path in texts}
     after = drafted(snapshot, texts)
     wanted = Counter((each.path, each.role, _renamed(each.symbol, group, name)) for each in index.occurrences)
     again = index_around(after, index.yaml).occurrences
@@ -203,8 +205,8 @@ def _unproven(
                 each.path,
                 f"with that name, {where} could never be renamed again: {each.fixed}; choose another",
             )
-    for path in texts:
-        before = Counter(item.finding.code for item in readable(diagnostics(snapshot, path)) or ())
+    for path, items in known.items():
+        before = Counter(item.finding.code for item in items)
         for item in readable(diagnostics(after, path)) or ():
             before[item.finding.code] -= 1
             if before[item.finding.code] < 0:

@@ -97,12 +97,14 @@ def _read(snapshot: Snapshot, path: Path, text: str | None, known: KnownScript |
 
     imports = _imports(snapshot, path)
     before = known.read.fact if known is not None and known.read is not None else None
-    line = read_command_line(text, imports, before)
+    line = read_command_line(text, imports, before, None if known is None else known.kept)
+    kept = line.kept if path in snapshot.documents else None
+    snapshot.memo.count("pieces of scripts read", 0 if line.kept is None else line.kept.words.pieces_read)
     watched = frozenset(_watched(imports, line.imported))
     if line.fact is None:
-        return KnownScript(text, None, line.imported, watched)
+        return KnownScript(text, None, line.imported, watched, kept)
     named = (
         frozenset(read.name for read in python.reads if read.kind == "parameter") if python else frozenset()
     )
     read = ScriptRead(path.name, path, line.fact, named, _FILE_OF_ALL in text)
-    return KnownScript(text, read, line.imported, watched)
+    return KnownScript(text, read, line.imported, watched, kept)

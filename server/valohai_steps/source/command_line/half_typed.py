@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from valohai_steps.source.command_line.interpreter.frames import Script
-from valohai_steps.source.command_line.interpreter.relevance import is_marked, words_of
+from valohai_steps.source.command_line.interpreter.relevance import is_marked
 from valohai_steps.source.tree.parse_check import is_proven
 from valohai_steps.source.tree.syntax import Node
 
@@ -23,7 +23,7 @@ def _relevant(script: Script) -> Iterator[Node]:
         node = waiting.pop()
         if node.type == "comment":
             continue
-        words = words_of(script.syntax.source(node))
+        words = script.machine.reading.words.of(script.syntax.source(node))
         if not is_marked(words) and words.isdisjoint(script.words):
             continue
         inner = list(_inside(node))

@@ -6,12 +6,14 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from valohai_steps.model.command_line import CommandFact, CommandLineFact, ParserFact
+from valohai_steps.model.text import replacement
 from valohai_steps.source.command_line.detected import detected_library
 from valohai_steps.source.command_line.half_typed import is_half_typed
-from valohai_steps.source.command_line.interpreter.frames import MOST_COMMANDS, Effort, Script
+from valohai_steps.source.command_line.interpreter.frames import MOST_COMMANDS, Effort, Reading, Script
 from valohai_steps.source.command_line.interpreter.interpreter import Interpreter
 from valohai_steps.source.command_line.interpreter.library import RELIED_ON, is_relied_on
 from valohai_steps.source.command_line.interpreter.objects import Parse, Parser
+from valohai_steps.source.command_line.interpreter.relevance import Words
 from valohai_steps.source.command_line.libraries.absl_flags import ABSL
 from valohai_steps.source.command_line.libraries.argparse_parsers import ARGPARSE
 from valohai_steps.source.command_line.libraries.click_commands import CLICK
@@ -22,42 +24,69 @@ from valohai_steps.source.command_line.libraries.typer_apps import TYPER
 from valohai_steps.source.evaluation.imports import Imports
 from valohai_steps.source.evaluation.modules.dependencies import Dependency
 from valohai_steps.source.evaluation.modules.outlines import replaced_names
-from valohai_steps.source.tree.syntax import ExcessiveText, Syntax
+from valohai_steps.source.tree.syntax import ExcessiveText, Syntax, with_line_feeds
 
 _LARGEST = 2_000_000
 LIBRARIES = (ARGPARSE, CLICK, TYPER, ABSL, FIRE, DATACLASSES, STANDARD)
+
+
+class KeptReading(Struct, frozen=True, eq=False):
+    """What the next reading of a text that is typed starts from: its tree, and the words of its pieces."""
+
+    syntax: Syntax
+    words: Words
 
 
 class CommandLine(Struct, frozen=True, eq=False):
     """What a script takes from its command line.
 
     `fact` is None when it reads none. `imported` are the files that this depends on, `effort` what it cost.
+    `kept` is for the next reading.
     """
 
     text: str
     fact: CommandLineFact | None
     imported: tuple[Dependency, ...] = ()
     effort: Effort = field(default_factory=Effort)
+    kept: KeptReading | None = None
 
 
 def read_command_line(
-    text: str, imports: Imports | None = None, before: CommandLineFact | None = None
+    text: str,
+    imports: Imports | None = None,
+    before: CommandLineFact | None = None,
+    kept: KeptReading | None = None,
 ) -> CommandLine:
-    """Read what a script takes. While a statement of it is half-typed, `before` counts, stale."""
+    """Read what a script takes. While a statement of it is half-typed, `before` counts, stale.
+
+    `kept` makes it cheaper and changes nothing: what the text shares with the one before is not parsed again.
+    """
     if len(text) > _LARGEST:
         return CommandLine(text, None)
-    interpreter = Interpreter(LIBRARIES)
+    interpreter = Interpreter(LIBRARIES, Reading(words=Words(None if kept is None else kept.words)))
     try:
-        script = interpreter.run(Syntax(text), imports)
+        script = interpreter.run(_syntax(text, kept), imports)
         fact = _fact(interpreter, script) or detected_library(text)
         if is_half_typed(script):
             fact = before if before is not None else fact
             fact = None if fact is None else replace(fact, stale=True)
+        after = KeptReading(script.syntax, interpreter.reading.words)
     except (ExcessiveText, RecursionError):  # the latter for values alone: a list within a list, by a loop
-        fact = None
+        fact = after = None
     reading = interpreter.reading
     imported = {**reading.path.dependencies, **reading.dependencies}
-    return CommandLine(text, fact, tuple(imported.values()), reading.effort)
+    return CommandLine(text, fact, tuple(imported.values()), reading.effort, after)
+
+
+def _syntax(text: str, kept: KeptReading | None) -> Syntax:
+    """The tree of a text; of a broken one a fresh one, because how it is mended depends on the way there.
+
+    Raises ExcessiveText.
+    """
+    if kept is None:
+        return Syntax(text)
+    found = Syntax(text, kept.syntax, (replacement(kept.syntax.text, with_line_feeds(text)),))
+    return Syntax(text) if found.is_broken else found
 
 
 def _fact(interpreter: Interpreter, script: Script) -> CommandLineFact | None:

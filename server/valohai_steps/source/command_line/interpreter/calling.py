@@ -21,7 +21,7 @@ from valohai_steps.source.command_line.interpreter.objects import (
     object_of,
     parser_of,
 )
-from valohai_steps.source.command_line.interpreter.relevance import is_marked, words_of
+from valohai_steps.source.command_line.interpreter.relevance import is_marked
 from valohai_steps.source.command_line.interpreter.statements import run_block
 from valohai_steps.source.evaluation.result import Evaluated, EvaluatedEntry, brought, dict_found
 from valohai_steps.source.tree.syntax import Node, field, parts
@@ -90,7 +90,7 @@ def _is_followed(function: Function, given: Arguments, receiver: object) -> bool
         named = field(owner.node, "name")
         if named is not None and script.syntax.source(named) in script.words:
             return True
-    words = words_of(script.syntax.source(function.node))
+    words = script.machine.reading.words.of(script.syntax.source(function.node))
     if is_marked(words) or not words.isdisjoint(script.words):
         return True
     frame = function.frame

@@ -13,6 +13,7 @@ from valohai_steps.source.command_line.interpreter.objects import (
     Parse,
     Parser,
 )
+from valohai_steps.source.command_line.interpreter.relevance import Words
 from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.evaluation.imports import Imported, Imports
 from valohai_steps.source.evaluation.modules.dependencies import Dependency
@@ -76,6 +77,7 @@ class Reading(Struct):
     parses: list[Parse] = field(default_factory=list)
     unknowns: dict[Unknown, None] = field(default_factory=dict)
     dependencies: dict[tuple[tuple[str, int], ...], Dependency] = field(default_factory=dict)
+    words: Words = field(default_factory=Words)
     conditional: int = 0
     open: bool = False  # some declaration had a parser that is not known
     flags: Parser | None = None  # absl: one set of flags for the whole program

@@ -74,7 +74,10 @@ class Interpreter(Struct, eq=False):
         marks = imported_words(text)
         for library in self.libraries:
             marks |= library.words(text)
-        names = relevant_names(script.syntax, lambda name, each: self._follows(script, name, each, 0), marks)
+        known = self.reading.words
+        names = relevant_names(
+            script.syntax, known, lambda name, each: self._follows(script, name, each, 0), marks
+        )
         script.words = names | marks
         if script.words or mentions_parser(text):
             run_block(script.top, parts(script.syntax.root))

@@ -8,8 +8,10 @@ from valohai_steps.source.evaluation.imports import Imported, from_module
 from valohai_steps.source.tree.syntax import Node, Syntax, field, parts
 
 # Words of the libraries that only what has to do with a command line mentions.
+_FLAG = "DEFINE_"  # of absl: every function that declares one begins so
 MARKS = frozenset(
     {
+        _FLAG,
         "ArgumentParser",
         "HfArgumentParser",
         "SimpleArgumentParser",
@@ -48,14 +50,37 @@ def mentions_parser(text: str) -> bool:
     return _MENTION.search(text) is not None
 
 
-def words_of(source: str) -> frozenset[str]:
-    """The names that stand in a piece of text."""
-    return frozenset(_WORD.findall(source))
+class Words:
+    """The names that stand in pieces of text, and `_FLAG` where one begins so.
+
+    Those of a piece that the reading `before` met are known.
+    """
+
+    def __init__(self, before: "Words | None" = None) -> None:
+        self._before = {} if before is None else before.found
+        self.found: dict[str, frozenset[str]] = {}
+        self.pieces_read = 0
+
+    def of(self, source: str) -> frozenset[str]:
+        """The names in one piece."""
+        found = self.found.get(source)
+        if found is None:
+            found = self._before.get(source)
+            if found is None:
+                self.pieces_read += 1
+                words = _WORD.findall(source)
+                found = frozenset((*words, _FLAG) if _FLAG in source and _has_flag(words) else words)
+            self.found[source] = found
+        return found
+
+
+def _has_flag(words: Iterable[str]) -> bool:
+    return any(word.startswith(_FLAG) for word in words)
 
 
 def is_marked(words: frozenset[str]) -> bool:
     """Whether one of the words is a library's."""
-    return not MARKS.isdisjoint(words) or any(word.startswith("DEFINE_") for word in words)
+    return not MARKS.isdisjoint(words)
 
 
 def imported_words(text: str) -> frozenset[str]:
@@ -66,7 +91,10 @@ def imported_words(text: str) -> frozenset[str]:
 
 
 def relevant_names(
-    syntax: Syntax, follows: Callable[[str, Imported], bool], marks: frozenset[str] = frozenset()
+    syntax: Syntax,
+    known: Words,
+    follows: Callable[[str, Imported], bool],
+    marks: frozenset[str] = frozenset(),
 ) -> frozenset[str]:
     """The functions, classes and imports of a text that have to do with a command line, by name.
 
@@ -75,7 +103,7 @@ def relevant_names(
     """
     if not marks and not mentions_parser(syntax.text):
         return frozenset(name for name, imported in imports_of(syntax) if follows(name, imported))
-    definitions = [(name, words_of(source)) for name, source in _definitions(syntax)]
+    definitions = [(name, known.of(source)) for name, source in _definitions(syntax)]
     found = {name for name, words in definitions if is_marked(words) or not marks.isdisjoint(words)}
     found.update(name for name, imported in imports_of(syntax) if follows(name, imported))
     growing = bool(found)

@@ -20,7 +20,7 @@ from valohai_steps.source.command_line.interpreter.objects import (
     made,
     object_of,
 )
-from valohai_steps.source.command_line.interpreter.relevance import is_marked, words_of
+from valohai_steps.source.command_line.interpreter.relevance import is_marked
 from valohai_steps.source.evaluation.evaluator import not_static
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.syntax import Node, field, parts
@@ -67,7 +67,7 @@ def _matters(frame: Frame, statement: Node) -> bool:
         return True
     if statement.type in _QUIET:
         return True
-    words = words_of(frame.script.syntax.source(statement))
+    words = frame.reading.words.of(frame.script.syntax.source(statement))
     if is_marked(words) or not words.isdisjoint(frame.script.words):
         return True
     holder = frame
@@ -132,7 +132,7 @@ def _note_if_it_matters(
     frame: Frame, why: Unknown, branches: Sequence[tuple[Node | None, Node | None]]
 ) -> None:
     sources = [frame.script.syntax.source(body) for _, body in branches if body is not None]
-    if any(is_marked(words_of(source)) for source in sources):
+    if any(is_marked(frame.reading.words.of(source)) for source in sources):
         frame.reading.unknowns[why] = None
 
 
@@ -196,7 +196,7 @@ def _unknown_loop(frame: Frame, statement: Node, left: Node, right: Node) -> Don
 
 
 def _may_declare(frame: Frame, statement: Node) -> bool:
-    words = words_of(frame.script.syntax.source(statement))
+    words = frame.reading.words.of(frame.script.syntax.source(statement))
     return is_marked(words) or not words.isdisjoint(frame.script.words)
 
 
@@ -213,7 +213,7 @@ def _otherwise(frame: Frame, loop: Node, before: Done) -> Done:
     if clause is None or body is None:
         return Done(Flow.ON, before.value)
     block = field(clause, "body")
-    if before.value is None and "break" not in words_of(frame.script.syntax.source(body)):
+    if before.value is None and "break" not in frame.reading.words.of(frame.script.syntax.source(body)):
         return run_block(frame, parts(block))
     done = _either(frame, [(clause, block)])
     return Done(Flow.ON, before.value or done.value)

@@ -59,6 +59,7 @@ class Outline(Struct, frozen=True):
 
 
 _KNOWN: "WeakKeyDictionary[Syntax, Outline]" = WeakKeyDictionary()
+_MODULES: "WeakKeyDictionary[Syntax, tuple[tuple[str, int], ...]]" = WeakKeyDictionary()
 
 
 def outline(syntax: Syntax) -> Outline:
@@ -85,7 +86,10 @@ def special_names(text: str) -> frozenset[str]:
 
 def modules_of(syntax: Syntax) -> tuple[tuple[str, int], ...]:
     """The modules that a text imports, and the packages around each, which run first."""
-    return tuple(dict.fromkeys(_with_packages(imported_modules(syntax))))
+    known = _MODULES.get(syntax)
+    if known is None:
+        known = _MODULES[syntax] = tuple(dict.fromkeys(_with_packages(imported_modules(syntax))))
+    return known
 
 
 def _with_packages(modules: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int]]:

@@ -96,11 +96,11 @@ def _is_set_by_call(scopes: Scopes, node: Node) -> bool:
 def _is_given_by_string(scopes: Scopes, root: str) -> bool:
     """`sys.modules["json"].dumps = f`, `patch("json.dumps", f)`: what gives a module by its name."""
     text = scopes.syntax.text
-    if _GIVERS.search(text) is None:
-        return False
     idle: set[int] = set()  # expressions, each of which may hold many strings
     for quote in ("'", '"'):
         start = text.find(f"{quote}{root}")
+        if start >= 0 and _GIVERS.search(text) is None:  # looked for late: most texts name no module so
+            return False
         while start >= 0:
             end = start + 1 + len(root)
             if text[end : end + 1] in (quote, ".", ":"):

@@ -44,8 +44,8 @@ class KnownScript(Struct, frozen=True):
     """What a file takes; `read` is None when it takes nothing, or is not there.
 
     `imported` are the files that this depends on, as they were. `watched` are the paths of these, and those
-    of files that would take their place, or would count, if they were there. `kept` is what the next reading starts
-    from, while the file is open.
+    of files that would take their place, or would count, if they were there. `kept` is what the next reading
+    starts from, while the file is open.
     """
 
     text: str | None

@@ -12,6 +12,7 @@ from valohai_steps.model.step import StepFact
 from valohai_steps.project.closed_steps import ClosedSteps
 from valohai_steps.project.disk import files
 from valohai_steps.project.disk.scan import Known
+from valohai_steps.project.open_steps import OpenSteps
 from valohai_steps.project.python.imports import ModuleFile
 from valohai_steps.project.python.python_source import PythonSource
 from valohai_steps.project.reach import EffectiveSettings
@@ -107,6 +108,7 @@ class Memo(Struct):
     running: dict[Path, tuple[YamlFile, dict[str, tuple[YamlStep, ...]]]] = field(default_factory=dict)
     settings: dict[Path, tuple[str, Settings, tuple[str, ...]]] = field(default_factory=dict)
     closed: dict[Path, ClosedSteps] = field(default_factory=dict)
+    opened: dict[Path, OpenSteps] = field(default_factory=dict)
     real: dict[Path, Path] = field(default_factory=dict)
     modules: dict[Path, ModuleFile | None] = field(default_factory=dict)
     scanned: Known = field(default_factory=dict)
@@ -127,6 +129,7 @@ class Memo(Struct):
         """Drop all that is kept of a file."""
         self.count("files forgotten")
         self.closed.clear()
+        self.opened.clear()
         self.look_again()
         self.compared.clear()
         self._forget_scripts(path)
@@ -174,5 +177,4 @@ class FileRecord(Struct):
     python: dict[Path, PythonFile] = field(default_factory=dict)
     syntaxes: dict[Path, Syntax | files.UnreadableFile | None] = field(default_factory=dict)
     unreadable: dict[Path, files.UnreadableFile] = field(default_factory=dict)
-    fresh: dict[Path, list[tuple[Path, StepFact]]] = field(default_factory=dict)
-    named: dict[Path, dict[str, list[tuple[Path, StepFact]]]] = field(default_factory=dict)
+    opened: dict[Path, OpenSteps] = field(default_factory=dict)

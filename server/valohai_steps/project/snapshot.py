@@ -21,6 +21,7 @@ from valohai_steps.project.disk.files import UnreadableFile, readable
 from valohai_steps.project.disk.scan import SUFFIXES
 from valohai_steps.project.document import Document
 from valohai_steps.project.memo import FileRecord, Memo
+from valohai_steps.project.open_steps import OpenSteps, open_steps
 from valohai_steps.project.python.imports import ModuleFile, WorkspaceImports, module_file
 from valohai_steps.project.python.python_source import PythonSource, facts_in_json, read_source
 from valohai_steps.project.reach import EffectiveSettings, RefusedSetting, effective_settings, reach_of, veto
@@ -183,17 +184,13 @@ class Snapshot(Struct, frozen=True):
     def steps_of(self, yaml: Path) -> Iterator[tuple[Path, StepFact]]:
         """Every step of the known Python files that belong to this valohai.yaml, in order of path."""
         closed = self._closed_steps(yaml)
-        yield from closed.with_open(self._fresh_steps(yaml, closed))
+        yield from closed.with_open(self._open_steps(yaml, closed).all)
 
     def steps_named(self, yaml: Path, name: str) -> Iterator[tuple[Path, StepFact]]:
         """The same, of one name: a look-up, however many files there are."""
         closed = self._closed_steps(yaml)
-        if yaml not in self.seen.named:
-            named = self.seen.named[yaml] = {}
-            for item in self._fresh_steps(yaml, closed):
-                named.setdefault(item[1].name, []).append(item)
-        fresh = self.seen.named[yaml].get(name, ())
-        return merge(closed.named.get(name, ()), fresh, key=itemgetter(0))
+        now = self._open_steps(yaml, closed).named.get(name, ())
+        return merge(closed.named.get(name, ()), now, key=itemgetter(0))
 
     def real(self, path: Path) -> Path:
         """The file that a path leads to: two names of one file are one file."""
@@ -202,17 +199,16 @@ class Snapshot(Struct, frozen=True):
             known = self.memo.real[path] = files.real_path(path)
         return known
 
-    def _fresh_steps(self, yaml: Path, closed: ClosedSteps) -> list[tuple[Path, StepFact]]:
-        """The steps of open files, and of those that depend on one; in order of path."""
-        known = self.seen.fresh.get(yaml)
+    def _open_steps(self, yaml: Path, closed: ClosedSteps) -> OpenSteps:
+        """The steps of open files, and of those that depend on one."""
+        known = self.seen.opened.get(yaml)
         if known is None:
-            paths = sorted((*self.documents, *closed.restless), reverse=True)
-            once = {self.real(path): path for path in paths}
-            known = self.seen.fresh[yaml] = list(self._read_steps(yaml, sorted(once.values())))
+            known = open_steps(self, yaml, closed, self.memo.opened.get(yaml))
+            self.seen.opened[yaml] = self.memo.opened[yaml] = known
         return known
 
     def _closed_steps(self, yaml: Path) -> ClosedSteps:
-        state = (self.roots, self.overrides, self.sources, frozenset(self.documents))
+        state = (self.roots, self.overrides, self.sources, tuple(self.documents))
         known = self.memo.closed.get(yaml)
         if known is None or known.state != state:
             self.memo.count("source listings")

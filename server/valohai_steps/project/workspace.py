@@ -104,6 +104,7 @@ class Workspace:
         """What is named and was looked up on the disk is looked up anew; texts are read when they changed."""
         self.memo.look_again()
         self.memo.real.clear()
+        self.memo.opened.clear()
         self._snapshot = None
 
     def known_files(self) -> tuple[Path, ...]:
@@ -115,14 +116,12 @@ class Workspace:
 
     def affected(self, path: Path) -> tuple[Path, ...]:
         """The open documents whose findings may change with `path`: itself and the other side."""
-        snapshot = self.snapshot
-        yaml = snapshot.yaml_path(path)
-        others = (
-            other
-            for other in self._documents
-            if other != path and (other == yaml or self._depends(other, path))
-        )
-        return (*((path,) if path in self._documents else ()), *others)
+        yaml = self.snapshot.yaml_path(path)
+        if is_yaml(path):
+            others = [other for other in self._documents if self.snapshot.yaml_path(other) == path]
+        else:
+            others = [yaml, *self._importing(path)]
+        return tuple(each for each in dict.fromkeys((path, *others)) if each in self._documents)
 
     def sharing(self, path: Path, asker: str = "") -> tuple[Path, ...]:
         """The other open documents whose findings tell of a step of `path` that has changed since the same
@@ -147,13 +146,14 @@ class Workspace:
             return frozenset()
         return frozenset((step.name, step.is_multifile, step.name_span) for step in python.steps)
 
-    def _depends(self, other: Path, path: Path) -> bool:
-        """Whether a document is compared with `path`, or imports that file, or may when it is new."""
-        if is_yaml(path):
-            return self.snapshot.yaml_path(other) == path
-        known, script = self.memo.python.get(other), self.memo.scripts.get(other)
-        imports = known is not None and any(each.may_be(path) for each in known.file.imported)
-        return imports or (script is not None and path in script.watched)
+    def _importing(self, path: Path) -> Iterator[Path]:
+        """The files that import a file, or may when it is new."""
+        for other, known in self.memo.python.items():
+            if known.file.imported and any(each.may_be(path) for each in known.file.imported):
+                yield other
+        for other, script in self.memo.scripts.items():
+            if script.watched and path in script.watched:
+                yield other
 
 
 def scan_roots(snapshot: Snapshot) -> set[Path]:

@@ -64,6 +64,7 @@ ROOMS = {
         "reach",
         "python",
         "closed_steps",
+        "open_steps",
         "memo",
         "snapshot",
         "draft",

@@ -163,6 +163,22 @@ u: Nope = f(['train'])
 """)
 # These may be refused; those that are read must be what running them makes.
 REFUSED = forms("""
+## a string that is run
+exec("pipe.execution('train')")
+
+## a string that is run by another name
+run = exec
+run("pipe.execution('train')")
+
+## a string that is evaluated
+eval("pipe.execution('train')")
+
+## a name changed through globals
+N = 'train'
+globals()['N'] = 'evaluate'
+---
+pipe.execution(N)
+
 ## class constant that is changed
 class Names:
     step = 'train'

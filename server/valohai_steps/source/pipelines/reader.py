@@ -10,6 +10,7 @@ from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.evaluation.imports import Imports
+from valohai_steps.source.evaluation.uses.namespaces import disturbances
 from valohai_steps.source.pipelines.expressions.names import in_module, top_frame
 from valohai_steps.source.pipelines.expressions.values import value
 from valohai_steps.source.pipelines.frames import Frame, Reading, Script
@@ -47,6 +48,7 @@ _CHANGED = pattern(
 _UNTIL = "until then this pipeline is compared with nothing and written nowhere"
 _PLAINLY = {
     Cause.STATEMENT: "use plain calls, if and for",
+    Cause.NAMESPACE: "write the calls themselves",
     Cause.RUNS_LATER: "return a list",
 }
 
@@ -90,10 +92,15 @@ def _read(evaluation: Evaluation, imports: Imports | None) -> PipelineFile:
 
 
 def _demand_unchanged(frame: Frame) -> None:
-    """Raises Refused when the text gives the library's classes other methods."""
-    changed = _CHANGED.search(frame.script.evaluation.syntax.text)
+    """Raises Refused when the text gives the library's classes other methods, or runs or changes what it does
+    not write (`exec`, `globals()`)."""
+    evaluation = frame.script.evaluation
+    changed = _CHANGED.search(evaluation.syntax.text)
     if changed is not None:
         raise Refused(Unknown(Span(*changed.span()), Cause.CHANGED, "Pipeline"))
+    for place in disturbances(evaluation):
+        words = evaluation.syntax.source(place)
+        raise Refused(Unknown(evaluation.syntax.span(place), Cause.NAMESPACE, words))
 
 
 def _demand_called(frame: Frame, main: Function, name: Node) -> None:

@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 from msgspec import Struct
 
 from valohai_steps.source.tree.binding import Binding, BindingKind, bindings_at
+from valohai_steps.source.tree.execution_order import is_before, is_certain
 from valohai_steps.source.tree.expressions import plain
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, Syntax, ancestors, field, is_field, parts
@@ -63,18 +64,66 @@ def imported_at(syntax: Syntax, node: Node) -> Imported | None:
 
 
 def dotted_name(scopes: Scopes, node: Node) -> str:
-    """`os.path.join` for whatever name it goes by at `node`; empty when that is not imported absolutely."""
+    """What an expression certainly is: `os.path.join` for whatever name it goes by at `node`.
+
+    Empty when that is not imported absolutely, or may be anything else.
+    """
+    first, path = _path(scopes, node)
+    start = "" if first is None else _imported_name(scopes, scopes.bindings(scopes.syntax.name(first), first))
+    return ".".join((start, *path)) if start else ""
+
+
+def possible_names(scopes: Scopes, node: Node) -> tuple[str, ...]:
+    """What an expression may be: by any import that binds its first name, whatever else binds it."""
+    first, path = _path(scopes, node)
+    if first is None:
+        return ()
+    found = (_possible(scopes, bindings) for bindings in scopes.meanings(scopes.syntax.name(first), first))
+    return tuple(".".join((start, *path)) for starts in found for start in starts)
+
+
+def may_be(scopes: Scopes, node: Node, name: str) -> bool:
+    """Whether an expression may be `sys.modules`, directly or through a module that imports it: `os.sys`."""
+    return any(f".{each}".endswith(f".{name}") for each in possible_names(scopes, node))
+
+
+def may_be_builtin(scopes: Scopes, node: Node) -> bool:
+    """Whether an identifier may mean what Python gives its name, although something here may bind it."""
+    bindings = scopes.bindings(scopes.syntax.name(node), node)
+    if not bindings or bindings[0].kind is BindingKind.PARAMETER:
+        return not bindings
+    if any(binding.kind is BindingKind.DELETED for binding in bindings[:9]) or len(bindings) > 9:
+        return True
+    first = bindings[0]
+    return not (is_before(first.node, node) and is_certain(scopes.syntax, first, node))
+
+
+def _path(scopes: Scopes, node: Node) -> tuple[Node | None, tuple[str, ...]]:
+    """The first name of `a.b.c`, and the others."""
     path: list[str] = []
     while node.type == "attribute":
         owner, member = field(node, "object"), field(node, "attribute")
         if owner is None or member is None:
-            return ""
+            return None, ()
         path.append(scopes.syntax.name(member))
         node = plain(owner)
-    if node.type != "identifier":
-        return ""
-    start = _imported_name(scopes, scopes.bindings(scopes.syntax.name(node), node))
-    return ".".join((start, *reversed(path))) if start else ""
+    return (node, tuple(reversed(path))) if node.type == "identifier" else (None, ())
+
+
+_POSSIBLE: "WeakKeyDictionary[Scopes, dict[int, tuple[str, ...]]]" = WeakKeyDictionary()
+
+
+def _possible(scopes: Scopes, bindings: tuple[Binding, ...]) -> tuple[str, ...]:
+    if not bindings:
+        return ()
+    known = _POSSIBLE.setdefault(scopes, {})
+    if bindings[0].node.id not in known:
+        imports = (each.node for each in bindings if each.kind is BindingKind.IMPORTED)
+        meanings = dict.fromkeys(imported_at(scopes.syntax, node) for node in imports)
+        known[bindings[0].node.id] = tuple(
+            each.module if each.name is None else f"{each.module}.{each.name}" for each in meanings if each
+        )
+    return known[bindings[0].node.id]
 
 
 # By the first binding of a name in a scope: every use of the name asks for the same ones.
@@ -107,9 +156,13 @@ def import_uses(scopes: Scopes, word: str) -> Iterator[Node]:
 
     Raises ExcessiveText.
     """
-    yield from scopes.uses_of_any(
-        binding for node in scopes.syntax.names(word) for binding in _bound_with(node)
-    )
+    nodes = scopes.syntax.names(word)
+    yield from scopes.uses_of_any(binding for node in nodes for binding in _bound_with(node))
+    for node in nodes:  # os.sys
+        holder = node.parent
+        is_member = holder is not None and holder.type == "attribute" and is_field(holder, "attribute", node)
+        if holder is not None and is_member and possible_names(scopes, holder):
+            yield holder
 
 
 def _bound_with(node: Node) -> Iterator[Binding]:

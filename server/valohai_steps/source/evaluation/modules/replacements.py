@@ -6,7 +6,7 @@ A module that is more than read, because it is passed on or bound to another nam
 from collections.abc import Iterator
 
 from valohai_steps.model.patterns import pattern
-from valohai_steps.source.evaluation.imports import dotted_name, import_uses
+from valohai_steps.source.evaluation.imports import import_uses, possible_names
 from valohai_steps.source.tree.mutations import is_assigned
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field, parts
@@ -30,9 +30,9 @@ def replaced_in(scopes: Scopes, root: str) -> Iterator[str]:
     Raises ExcessiveText.
     """
     for use in import_uses(scopes, root):
-        name = dotted_name(scopes, use)
-        if name.partition(".")[0] == root:
-            yield from _by_use(scopes, use, name)
+        for name in possible_names(scopes, use):
+            if root in (words := name.split(".")):
+                yield from _by_use(scopes, use, ".".join(words[words.index(root) :]))
     if _is_given_by_string(scopes, root):
         yield root
     if root == "builtins" and scopes.syntax.names("__builtins__"):
@@ -79,7 +79,13 @@ def _is_read(scopes: Scopes, node: Node) -> bool:
         return True
     call = outer.parent if outer.type == "argument_list" else None
     function = None if call is None else field(call, "function")
-    return function is not None and scopes.syntax.source(function) in _ASKING
+    if function is None or scopes.syntax.source(function) not in _ASKING:
+        return False
+    given = parts(outer)
+    is_getattr = scopes.syntax.source(function) == "getattr" and len(given) > 1
+    return not is_getattr or not (
+        given[1].type != "string" or scopes.syntax.source(given[1]).strip("\"'") in _INNER
+    )
 
 
 def _is_set_by_call(scopes: Scopes, node: Node) -> bool:

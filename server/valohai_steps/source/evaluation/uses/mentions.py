@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
-from valohai_steps.source.evaluation.imports import dotted_name, from_module
+from valohai_steps.source.evaluation.imports import from_module, may_be, may_be_builtin
 from valohai_steps.source.evaluation.uses.tracing.trace import bound_at
 from valohai_steps.source.tree.binding import Binding
 from valohai_steps.source.tree.expressions import plain
@@ -18,11 +18,11 @@ def mentions(program: Evaluator, module: str, name: str) -> Iterator[Node]:
     for node in program.syntax.names(name):
         holder = node.parent
         if holder is not None and holder.type == "attribute" and is_field(holder, "attribute", node):
-            if dotted_name(program.scopes, holder) == full_name or _is_of_builtins(program, holder, module):
+            if may_be(program.scopes, holder, full_name) or _is_of_builtins(program, holder, module):
                 yield holder
         elif is_use(node):
-            is_builtin = module == "builtins" and not program.scopes.bindings(name, node)
-            if is_builtin or dotted_name(program.scopes, node) == full_name:
+            is_builtin = module == "builtins" and may_be_builtin(program.scopes, node)
+            if is_builtin or may_be(program.scopes, node, full_name):
                 yield node
         else:
             renamed += _renamed(program, node, module)

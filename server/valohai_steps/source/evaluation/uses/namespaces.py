@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from valohai_steps.model.patterns import pattern
 from valohai_steps.source.evaluation.evaluator import Evaluator
-from valohai_steps.source.evaluation.imports import dotted_name, import_uses, imported_at
+from valohai_steps.source.evaluation.imports import import_uses, imported_at, may_be
 from valohai_steps.source.evaluation.modules.outlines import REACHES_ITSELF, REACHING_WORDS, places
 from valohai_steps.source.evaluation.modules.replacements import expression_around
 from valohai_steps.source.evaluation.uses.mentions import called_at, mentions
@@ -51,6 +51,7 @@ _POWERFUL: Mapping[str, tuple[str, ...] | None] = MappingProxyType(
 _KEPT = ("__defaults__", "__kwdefaults__", "cell_contents", "__code__")
 _KEEPS = pattern(rf"\b(?:{'|'.join(_KEPT)})\b")
 _NAMING = ("getattr", "hasattr", "setattr", "delattr")
+_NAMES = pattern(r"[bBfFrRuU]*['\"]*[\w.:]*['\"]*")
 _DEEP = 9
 
 
@@ -81,15 +82,19 @@ def kept_values(program: Evaluator) -> Iterator[Node]:
         program.syntax.names(word)  # an excerpt holds no word that nobody asked for
     for wanted in (_KEEPS, REACHES_ITSELF):
         for _, node in places(program.syntax, wanted):
-            if not _is_key(program, node):
+            if not _is_idle(program, node):
                 yield node
 
 
-def _is_key(program: Evaluator, node: Node) -> bool:
-    """Whether a string says which of `sys.modules` is meant: what is done with that is followed there."""
+def _is_idle(program: Evaluator, node: Node) -> bool:
+    """Whether a string is prose (`"see __globals__"`), or says which of `sys.modules` is meant.
+
+    What is done with that module is followed there.
+    """
     if node.type not in ("string", "string_content"):
         return False
-    return "modules" in program.syntax.source(expression_around(node))
+    is_name = _NAMES.fullmatch(program.syntax.source(node)) is not None
+    return not is_name or "modules" in program.syntax.source(expression_around(node))
 
 
 def _patches_library(program: Evaluator, patcher: Node) -> bool:
@@ -147,7 +152,7 @@ def _passed_on(program: Evaluator, module: str, names: tuple[str, ...] | None) -
     whole: list[Node] = []
     for use in import_uses(program.scopes, module):
         holder = use.parent
-        if dotted_name(program.scopes, use) != module or holder is None:
+        if holder is None or not may_be(program.scopes, use, module):
             continue
         if holder.type == "attribute":
             member = program.syntax.name(holder.children[-1])

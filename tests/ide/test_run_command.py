@@ -180,10 +180,101 @@ def test_a_script_runs_with_what_valohai_yaml_passes(tmp_path: Path) -> None:
     assert isinstance(found, RunCommand)
     assert (found.step, found.runtime) == ("train", False)
     assert found.command == "python src/train.py --fast --epochs=50 -r 0.5"
-    assert [(each.name, each.default, each.minimum) for each in found.overrides] == [("epochs", "50", 1)]
+    assert [(each.name, each.default, each.minimum) for each in found.overrides] == [
+        ("epochs", "50", 1),
+        ("rate", "0.5", None),
+    ]
     program = [sys.executable, *shlex.split(found.command)[1:], "--epochs=7"]
     done = subprocess.run(program, cwd=found.folder, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == {"epochs": 7, "rate": 0.5, "fast": True}
+
+
+NEEDY = """\
+import argparse
+import json
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--threshold", type=float, required=True)
+parser.add_argument("--size", type=int, nargs=2, required=True)
+parser.add_argument("--epochs", type=int)
+parser.add_argument("-r", "--rate", type=float)
+parser.add_argument("--fast", action="store_true")
+parser.add_argument("--cache", action=argparse.BooleanOptionalAction)
+parser.add_argument("--layers", type=int, action="append")
+parser.add_argument("--given", required=True)
+print(json.dumps(vars(parser.parse_args())))
+"""
+NEEDY_STEP = """\
+- step:
+    name: train
+    image: python:3.11
+    command: python train.py --given=x {parameters}
+    parameters:
+      - {name: epochs, type: integer}
+      - {name: rate, type: float, default: 0.5, pass-as: "-r {v}"}
+      - {name: fast, type: flag, default: true}
+      - {name: cache, type: flag, pass-true-as: --cache, pass-false-as: --no-cache}
+      - {name: layers, type: integer, default: [1, 2], multiple: repeat}
+"""
+
+
+def _words(run: RunCommand, values: dict[str, str]) -> list[str]:
+    """The words as the extension writes them."""
+    changed = [each for each in run.overrides if each.name in values]
+    replaced = {place for each in changed for place in each.replaces}
+    words = [word for place, word in enumerate(run.words) if place not in replaced]
+    for each in changed:
+        value = values[each.name]
+        if each.on is not None and each.off is not None:
+            words += each.on if value == "true" else each.off
+            continue
+        parts = value.split(each.separator) if each.repeats and each.separator else [value]
+        spelled = each.spelled or (f"--{each.name}={{v}}",)
+        words += [*each.before, *(word.replace("{v}", part) for part in parts for word in spelled)]
+    return words
+
+
+def test_every_parameter_and_every_needed_argument_of_a_script_can_be_given(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(NEEDY)
+    (tmp_path / "valohai.yaml").write_text(NEEDY_STEP)
+    found = how_to_run(Workspace([tmp_path]).snapshot, tmp_path / "train.py")
+    assert isinstance(found, RunCommand)
+    defaults = {each.name: each.default for each in found.overrides}
+    assert defaults == {
+        "epochs": None,
+        "rate": "0.5",
+        "fast": "true",
+        "cache": None,
+        "layers": "1,2",
+        "threshold": None,
+        "size": None,
+    }
+    needed = {each.name for each in found.overrides if each.default is None and not each.optional}
+    assert {"threshold", "size"} <= needed
+    values = {"threshold": "0.7", "size": "3,4", "epochs": "9", "rate": "0.1", "fast": "false"}
+    values |= {"cache": "false", "layers": "5,6,7"}
+    program = [sys.executable, "train.py", *_words(found, values)]
+    assert _printed(program, tmp_path) == {
+        "threshold": 0.7,
+        "size": [3, 4],
+        "epochs": 9,
+        "rate": 0.1,
+        "fast": False,
+        "cache": False,
+        "layers": [5, 6, 7],
+        "given": "x",
+    }
+    program = [sys.executable, "train.py", *_words(found, {"threshold": "1", "size": "1,1", "cache": "true"})]
+    assert _printed(program, tmp_path) == {
+        "threshold": 1.0,
+        "size": [1, 1],
+        "epochs": None,
+        "rate": 0.5,
+        "fast": True,
+        "cache": True,
+        "layers": [1, 2],
+        "given": "x",
+    }
 
 
 def test_a_folder_is_named_where_no_line_would_do() -> None:

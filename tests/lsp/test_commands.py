@@ -184,6 +184,11 @@ async def test_how_a_step_is_run(client: StepsClient, tmp_path: Path) -> None:
         "max": None,
         "separator": None,
         "optional": False,
+        "before": [],
+        "repeats": False,
+        "on": None,
+        "off": None,
+        "replaces": [],
     }
     assert [dict(override) for override in found["overrides"]] == [
         {
@@ -192,6 +197,7 @@ async def test_how_a_step_is_run(client: StepsClient, tmp_path: Path) -> None:
             "type": "float",
             "default": "0.001",
             "description": None,
+            "spelled": ["--learning-rate={v}"],
             **anything,
         },
         {
@@ -200,6 +206,7 @@ async def test_how_a_step_is_run(client: StepsClient, tmp_path: Path) -> None:
             "type": None,
             "default": "http://example.com/training_set.zip",
             "description": None,
+            "spelled": ["--training-set={v}"],
             **anything,
         },
     ]

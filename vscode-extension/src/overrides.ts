@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 
 import { label, type Override, type Run } from './shell';
-import { expected, inputPrompt, listed, parameterPrompt, problem, stillGood } from './values';
+import { expected, inOrder, inputPrompt, listed, parameterPrompt, problem, stillGood } from './values';
 
 type Choice = vscode.QuickPickItem & { readonly override?: Override; readonly reset?: boolean };
 type Value = vscode.QuickPickItem & { readonly value: string };
@@ -42,7 +42,7 @@ function choices(run: Run, given: ReadonlyMap<string, string>): Choice[] {
   const reset: Choice[] = given.size > 0 ? [{ label: '$(discard) Use the defaults', reset: true }] : [];
   return [
     { label: '$(play) Run', description: changed === '' ? 'with the defaults' : changed },
-    ...run.overrides.map((override) => choice(override, given)),
+    ...inOrder(run.overrides).map((override) => choice(override, given)),
     ...reset,
   ];
 }

@@ -14,6 +14,17 @@ export interface Override {
   /** What joins several values; null for one value. */
   readonly separator: string | null;
   readonly optional: boolean;
+  /** The words that pass a value, which `{v}` stands for. */
+  readonly spelled: readonly string[];
+  /** The words in front of those of all values. */
+  readonly before: readonly string[];
+  /** Whether each of several values is spelled by itself. */
+  readonly repeats: boolean;
+  /** The words of a flag; null where it is spelled as other values are. */
+  readonly on: readonly string[] | null;
+  readonly off: readonly string[] | null;
+  /** The places in the run's `words` that a given value does away with. */
+  readonly replaces: readonly number[];
 }
 
 /** How to run a step; as the server's command `valohai-steps.runCommand` tells it. */
@@ -61,7 +72,20 @@ export function localRun(python: string, run: Run, given: ReadonlyMap<string, st
     // A kernel has no command line of the step's own: a notebook runs with its defaults.
     return [near(python, run.folder), '-m', 'papermill', '-k', 'python3', file, file.replace(/\.ipynb$/, '.output.ipynb')];
   }
-  return [near(python, run.folder), file, ...run.words, ...[...given].map(([name, value]) => `--${name}=${value}`)];
+  const changed = run.overrides.filter((each) => given.has(each.name));
+  const replaced = new Set(changed.flatMap((each) => each.replaces));
+  const kept = run.words.filter((_, place) => !replaced.has(place));
+  return [near(python, run.folder), file, ...kept, ...changed.flatMap((each) => passed(each, given.get(each.name) ?? ''))];
+}
+
+/** The words that give an override a value. */
+function passed(override: Override, value: string): string[] {
+  const { spelled, before, repeats, separator, on, off } = override;
+  if (on !== null && off !== null) {
+    return [...(value === 'true' ? on : off)];
+  }
+  const values = repeats && separator !== null ? value.split(separator).map((each) => each.trim()) : [value];
+  return [...before, ...values.flatMap((each) => spelled.map((word) => word.replaceAll('{v}', () => each)))];
 }
 
 /** The words that run a step on Valohai. */

@@ -16,6 +16,14 @@ export function listed(override: Override): readonly string[] | undefined {
   return override.type === 'flag' ? FLAGS : undefined;
 }
 
+/** The overrides in the order of a list: those that must be given a value first. */
+export function inOrder(overrides: readonly Override[]): Override[] {
+  const [needed, others] = [true, false].map((wanted) =>
+    overrides.filter((each) => (problem(each, '') !== undefined) === wanted),
+  );
+  return [...(needed ?? []), ...(others ?? [])];
+}
+
 /** What is wrong with a value, and what to do; undefined when it is good. Empty means the default. */
 export function problem(override: Override, value: string): string | undefined {
   if (value === '') {

@@ -24,6 +24,10 @@ class Override(Struct, frozen=True):
     behind `--name=` that means the default; None when there is none, or it can only be known at run time.
     `choices` are the only values, as they are written behind `--name=`; none: any. With a `separator` the
     value is several, joined by it. `optional`: it may be left empty.
+
+    `spelled` are the words that pass a value, which `{v}` stands for; with a separator and `repeats` those of
+    each of several, behind the words `before`. `on` and `off` are the words of a flag; None where it is
+    spelled as other values are. `replaces` are the places in the run's `words` that a given value replaces.
     """
 
     name: str
@@ -36,6 +40,12 @@ class Override(Struct, frozen=True):
     maximum: float | None = None
     separator: str | None = None
     optional: bool = False
+    spelled: tuple[str, ...] | None = None
+    before: tuple[str, ...] = ()
+    repeats: bool = False
+    on: tuple[str, ...] | None = None
+    off: tuple[str, ...] | None = None
+    replaces: tuple[int, ...] = ()
 
 
 class RunCommand(Struct, frozen=True):

@@ -5,7 +5,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { test } from 'node:test';
 
-import { commandLine, label, localRun, type Run, remoteRun, type Shell, shellOf } from '../shell';
+import { commandLine, label, localRun, type Override, type Run, remoteRun, type Shell, shellOf } from '../shell';
 
 const RUN: Run = {
   step: 'train',
@@ -17,6 +17,24 @@ const RUN: Run = {
   line: ['python', 'src/train.py', '--learning-rate=0.001'],
   words: [],
   runtime: true,
+};
+const EPOCHS: Override = {
+  name: 'epochs',
+  kind: 'parameter',
+  type: 'integer',
+  default: '5',
+  description: null,
+  choices: [],
+  min: null,
+  max: null,
+  separator: null,
+  optional: false,
+  spelled: ['--epochs={v}'],
+  before: [],
+  repeats: false,
+  on: null,
+  off: null,
+  replaces: [],
 };
 const WORDS = [
   'plain',
@@ -156,7 +174,9 @@ test('what is overridden goes on the command line, the rest keeps its default', 
     ['learning-rate', '.002'],
     ['note', 'two words'],
   ]);
-  assert.deepEqual(localRun('python3', RUN, given), ['python3', 'src/train.py', '--learning-rate=.002', '--note=two words']);
+  const overrides = [...given.keys()].map((name) => ({ ...EPOCHS, name, spelled: [`--${name}={v}`] }));
+  const words = ['python3', 'src/train.py', '--learning-rate=.002', '--note=two words'];
+  assert.deepEqual(localRun('python3', { ...RUN, overrides }, given), words);
 });
 
 test('a file whose name begins with a dash is no option', () => {
@@ -169,7 +189,7 @@ test('a notebook runs through papermill of the chosen Python', () => {
 });
 
 test('a script gets what valohai.yaml passes, and then what is given', () => {
-  const run = { ...RUN, words: ['fit', '--epochs=3'], runtime: false };
+  const run = { ...RUN, words: ['fit', '--epochs=3'], overrides: [EPOCHS], runtime: false };
   const words = localRun('python3', run, new Map([['epochs', '7']]));
   assert.deepEqual(words, ['python3', 'src/train.py', 'fit', '--epochs=3', '--epochs=7']);
 });
@@ -196,12 +216,25 @@ test('an interpreter inside the folder is named as seen from there', () => {
   assert.equal(localRun('python3', run, new Map())[0], 'python3');
 });
 
+test('a value of a script takes the place of what the step passes', () => {
+  const plain = { ...EPOCHS, type: 'string', default: null };
+  const words = ['--fast', '-r', '0.5', '--x=a', '--x=b', '--last'];
+  const fast = { ...plain, name: 'fast', type: 'flag', on: ['--fast'], off: [], replaces: [0] };
+  const rate = { ...plain, name: 'rate', spelled: ['-r', '{v}'], replaces: [1, 2] };
+  const x = { ...plain, name: 'x', spelled: ['--x={v}'], separator: ',', repeats: true, replaces: [3, 4] };
+  const size = { ...plain, name: 'size', before: ['--size'], spelled: ['{v}'], separator: ',', repeats: true };
+  const run = { ...RUN, words, overrides: [fast, rate, x, size] };
+  const given = (values: Record<string, string>) => localRun('python3', run, new Map(Object.entries(values))).slice(2);
+  assert.deepEqual(given({}), words);
+  assert.deepEqual(given({ fast: 'false', rate: '$&' }), ['--x=a', '--x=b', '--last', '-r', '$&']);
+  assert.deepEqual(given({ fast: 'true', x: 'c, d' }), ['-r', '0.5', '--last', '--fast', '--x=c', '--x=d']);
+  assert.deepEqual(given({ size: '3,4' }), [...words, '--size', '3', '4']);
+});
+
 test('an override shows what it stands at', () => {
-  const range = { choices: [], min: null, max: null, separator: null, optional: false };
-  const override = { name: 'epochs', kind: 'parameter', type: 'integer', default: '5', description: null, ...range } as const;
-  assert.equal(label(override, new Map()), '--epochs=5');
-  assert.equal(label(override, new Map([['epochs', '7']])), '--epochs=7');
-  assert.equal(label({ ...override, default: null }, new Map()), '--epochs');
+  assert.equal(label(EPOCHS, new Map()), '--epochs=5');
+  assert.equal(label(EPOCHS, new Map([['epochs', '7']])), '--epochs=7');
+  assert.equal(label({ ...EPOCHS, default: null }, new Map()), '--epochs');
 });
 
 /** The words of a line, as PowerShell tells them apart: Microsoft, "about_Quoting_Rules"; its tokenizer for the quotes. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import type { Override } from '../shell';
-import { expected, inputPrompt, listed, parameterPrompt, problem, stillGood } from '../values';
+import { expected, inOrder, inputPrompt, listed, parameterPrompt, problem, stillGood } from '../values';
 
 const override = (given: Partial<Override>): Override => ({
   name: 'lr',
@@ -15,6 +15,12 @@ const override = (given: Partial<Override>): Override => ({
   max: null,
   separator: null,
   optional: false,
+  spelled: [`--${given.name ?? 'lr'}={v}`],
+  before: [],
+  repeats: false,
+  on: null,
+  off: null,
+  replaces: [],
   ...given,
 });
 
@@ -70,4 +76,16 @@ test('a prompt says what to type, and what an empty value means', () => {
   const images = override({ kind: 'input', type: null, default: 's3://b/images.zip' });
   const browse = 'Type a URL or a path, or browse with the folder button.';
   assert.equal(inputPrompt(images), `${browse} Leave empty for the default (s3://b/images.zip).`);
+});
+
+test('what needs a value comes first', () => {
+  const overrides = [
+    override({}),
+    override({ name: 'threshold', default: null }),
+    override({ name: 'fast', type: 'flag', default: null }),
+  ];
+  assert.deepEqual(
+    inOrder(overrides).map((each) => each.name),
+    ['threshold', 'lr', 'fast'],
+  );
 });

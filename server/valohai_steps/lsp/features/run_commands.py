@@ -47,4 +47,10 @@ def _override(override: Override) -> dict[str, Any]:
         "max": override.maximum,
         "separator": override.separator,
         "optional": override.optional,
+        "spelled": list(override.spelled or (f"--{override.name}={{v}}",)),
+        "before": list(override.before),
+        "repeats": override.repeats,
+        "on": None if override.on is None else list(override.on),
+        "off": None if override.off is None else list(override.off),
+        "replaces": list(override.replaces),
     }

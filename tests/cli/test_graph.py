@@ -47,7 +47,8 @@ def test_the_pipeline_of_a_python_file(capsys: pytest.CaptureFixture[str]) -> No
         (["chian"], "no pipeline 'chian' (did you mean 'chain'?)"),
         (["--format", "svg"], "one picture holds one pipeline; name one of chain, fan, real, broken"),
         (["--file", "other.py"], "no main(config) that returns a valohai.Pipeline in this file"),
-        (["--file", "unknown.py"], "unknown.py:4:26: the value of os.environ"),
+        (["--file", "unknown.py"], "unknown.py:4:26: VH101: the value of os.environ"),
+        (["--file", "half/valohai.yaml"], "valohai.yaml:2:11: VH301: "),
         (["--file", "gone.yaml"], "no such file or folder"),
         (["--file", "."], "this is a folder"),
     ],
@@ -56,6 +57,8 @@ def test_what_cannot_be_drawn_is_said(
     arguments: list[str], said: str, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (project / "other.py").write_text("print(1)\n", "utf-8")
+    (project / "half").mkdir()
+    (project / "half" / "valohai.yaml").write_text("- pipeline:\n    name: [x\n", "utf-8")
     (project / "unknown.py").write_text(
         "import os\nfrom valohai import Pipeline\ndef main(config):\n"
         "    pipe = Pipeline(name=os.environ['X'], config=config)\n    return pipe\n",

@@ -165,3 +165,45 @@ def test_a_rename_reaches_all_that_names_the_parameter_of_the_step() -> None:
     other, _, last = rest.partition("- task:")
     new = [part.replace("learning-rate", "learning_rate") for part in (first, last)]
     assert after == f"{new[0]}- step:\n    name: other{other}- task:{new[1]}"
+
+
+@pytest.mark.parametrize("action", ['action="extend", ', ""])
+def test_a_default_of_valohai_yaml_goes_only_when_a_person_says_so(action: str) -> None:
+    parameter = "      - {name: tag, type: string, multiple: separate, default: [a, b]}\n"
+    script = "import argparse\nparser = argparse.ArgumentParser()\n"
+    script += f'parser.add_argument("--tag", nargs="+", {action}default=["c"])\nparser.parse_args()\n'
+    workspace = workspace_of({"valohai.yaml": HEAD + parameter, "train.py": script})
+    snapshot, yaml = workspace.snapshot, ROOT / "valohai.yaml"
+    spans = [item.finding.span for item in demand(diagnostics(snapshot, yaml)) if item.finding.code in OURS]
+    for each in (action for span in spans for action in code_actions(snapshot, yaml, span)):
+        for edits in each.edits:
+            if edits.path == yaml and "default: [a, b]" not in apply_edits(HEAD + parameter, edits.edits):
+                assert each.confirm
+                assert not each.preferred
+
+
+@pytest.mark.parametrize(
+    ("argument", "advice"),
+    [
+        ('nargs="+", action="extend"', "use multiple: repeat"),
+        ('nargs="+"', 'use multiple: repeat and action="extend"'),
+        (
+            'nargs="+", default=["c"]',
+            'use multiple: repeat and action="extend", with the default on one side',
+        ),
+    ],
+)
+def test_what_is_advised_for_several_values_settles_it(argument: str, advice: str) -> None:
+    parameter = "      - {name: tag, type: string, multiple: separate, default: [a, b]}\n"
+    script = (
+        f'import argparse\nparser = argparse.ArgumentParser()\nparser.add_argument("--tag", {argument})\n'
+    )
+    workspace = workspace_of({"valohai.yaml": HEAD + parameter, "train.py": f"{script}parser.parse_args()\n"})
+    found = demand(diagnostics(workspace.snapshot, ROOT / "valohai.yaml"))
+    (message,) = (each.finding.message for each in found if each.finding.code == "VH136")
+    assert message == f"the values of 'tag' arrive as one string; {advice}"
+    repeated = parameter.replace("separate", "repeat")
+    after = script.replace(', action="extend"', "").replace(', default=["c"]', "")
+    after = after.replace('nargs="+"', 'nargs="+", action="extend"')
+    workspace = workspace_of({"valohai.yaml": HEAD + repeated, "train.py": f"{after}parser.parse_args()\n"})
+    assert of(workspace, "valohai.yaml") == []

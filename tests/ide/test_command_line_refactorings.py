@@ -118,3 +118,10 @@ def test_nothing_is_offered_where_the_settings_say_so() -> None:
     place = SCRIPT.index("--rate")
     found = code_actions(workspace.snapshot, ROOT / "train.py", Span(place, place))
     assert [each.title for each in found] == []
+
+
+@pytest.mark.parametrize(("default", "offers"), [("fast", False), ("0.5", True), ("2", True)])
+def test_a_default_that_the_script_refuses_is_not_written_into_it(default: str, offers: bool) -> None:
+    files = {"train.py": SCRIPT, "valohai.yaml": STEP.replace("0.5", default)}
+    found = offered(files, "train.py", "--rate")
+    assert ("Use valohai.yaml's default here" in found) is offers

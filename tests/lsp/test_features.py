@@ -93,6 +93,6 @@ async def test_hover_shows_both_sides(client: StepsClient, tmp_path: Path) -> No
         "**learning-rate** float · `--learning-rate` · Python `0.002` · valohai.yaml `0.001` (VH202)"
     )
     assert (await hovered(document, '"train"')).startswith(
-        "**train** step · 1 change: default (not in valohai.yaml yet)\n\n"
+        "**train** step · 1 change: default (valohai.yaml is out of date)\n\n"
         "In valohai.yaml:\n\n```yaml\n- step:\n"
     )

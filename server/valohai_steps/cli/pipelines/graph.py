@@ -10,9 +10,10 @@ from valohai_steps.ide.pipeline_graph.drawing import DRAWINGS
 from valohai_steps.ide.pipeline_graph.graph import Graph
 from valohai_steps.ide.pipeline_graph.python_graphs import graph_of_python
 from valohai_steps.ide.pipeline_graph.yaml_graphs import graphs_of_yaml
+from valohai_steps.model.finding import Finding
 from valohai_steps.model.text import LineIndex
 from valohai_steps.project.binding import find_root, is_yaml
-from valohai_steps.project.disk.files import FileError, demand, exists
+from valohai_steps.project.disk.files import FileError, demand, exists, readable
 from valohai_steps.project.memo import Memo
 from valohai_steps.project.readings.pipelines import pipeline_file
 from valohai_steps.project.settings.settings import nearest
@@ -25,6 +26,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     demand(snapshot.text(path))
     graphs = graphs_of_yaml(snapshot, path) if is_yaml(path) else (_of_python(snapshot, path),)
     if not graphs:
+        _demand_readable(snapshot, path)
         raise FileError(path, "no pipeline in this file; name one that has some with --file")
     if options.name is not None:
         graphs = tuple(graph for graph in graphs if graph.name == options.name) or _unknown(options, graphs)
@@ -57,9 +59,19 @@ def _of_python(snapshot: Snapshot, path: Path) -> Graph:
     file = pipeline_file(snapshot, path)
     if file is None or not file.problems:
         raise FileError(path, "no main(config) that returns a valohai.Pipeline in this file")
-    problem = file.problems[0]
-    line, column = LineIndex(file.text).position(problem.span.start, "utf-32")
-    raise UsageError(f"{shown(path)}:{line + 1}:{column + 1}: {problem.message}")
+    raise _told(path, file.text, file.problems[0])
+
+
+def _demand_readable(snapshot: Snapshot, path: Path) -> None:
+    """Raises UsageError with what is wrong with a valohai.yaml that is not understood."""
+    file = readable(snapshot.yaml(path))
+    if file is not None and not file.is_readable:
+        raise _told(path, file.text, next(each for each in file.problems if each.code == "VH301"))
+
+
+def _told(path: Path, text: str, problem: Finding) -> UsageError:
+    line, column = LineIndex(text).position(problem.span.start, "utf-32")
+    return UsageError(f"{shown(path)}:{line + 1}:{column + 1}: {problem.code}: {problem.message}")
 
 
 def _unknown(options: argparse.Namespace, graphs: tuple[Graph, ...]) -> tuple[Graph, ...]:

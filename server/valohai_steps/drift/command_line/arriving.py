@@ -62,20 +62,17 @@ def _of_several(side: Side, argument: ArgumentFact, item: YamlItem) -> Iterator[
     multiple = multiple_of(item)
     several = argument.nargs in ("+", "*") and not argument.is_positional
     overwrites = argument.action == "store" and not argument.is_positional and (several or _size(item) > 1)
+    # What is extended begins with its default.
+    adds = side.fact.library == "argparse" and _default(argument) and _size(item)
+    one_side = ", with the default on one side" if adds else ""
     if multiple == "repeat" and overwrites and side.fact.library in ("argparse", "hf", "simple_parsing"):
-        message = f'{_flag(argument)} keeps only the last of repeated values; use action="extend"'
+        message = f'{_flag(argument)} keeps only the last of repeated values; use action="extend"{one_side}'
         yield _difference(side, message, place_of_key(item, "multiple"), (item, argument))
     if multiple == "separate" and several and argument.conversion.kind == "text" and _size(item) > 1:
-        message = (
-            f'the values of {item.name!r} arrive as one string; use multiple: repeat and action="extend"'
-        )
+        extend = f' and action="extend"{one_side}' if argument.action == "store" else ""
+        message = f"the values of {item.name!r} arrive as one string; use multiple: repeat{extend}"
         yield _difference(side, message, place_of_key(item, "multiple"), (item, argument))
-    if (
-        argument.action in ("append", "extend")
-        and side.fact.library == "argparse"
-        and _default(argument)
-        and _size(item)
-    ):
+    if adds and argument.action in ("append", "extend"):
         message = (
             f"{_flag(argument)} adds to its default in Python, so both lists arrive; "
             "remove the default on one side"

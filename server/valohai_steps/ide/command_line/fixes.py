@@ -26,6 +26,7 @@ from valohai_steps.project.draft import drafted
 from valohai_steps.project.readings.command_lines import script_read
 from valohai_steps.project.snapshot import Snapshot
 
+_ONLY_THERE = ("default", "choices", "min", "max")
 _SHAPE = ("type", "default", "choices", "min", "max", "multiple", "pass-as", "pass-true-as", "pass-false-as")
 
 
@@ -177,8 +178,25 @@ def _reshaped(item: YamlItem, argument: ArgumentFact, library: str) -> Iterator[
             operations.append(Remove((*item.path, key)))
     if form.optional and item.get("optional") is None:
         operations.append(Set((*item.path, "optional"), form.optional))
-    if operations:
-        yield f"Declare {item.name} as the script takes it", operations, ""
+    gone = [key for key in _ONLY_THERE if item.get(key) is not None and _is_lost(item, key, wanted.get(key))]
+    title = f"Declare {item.name} as the script takes it"
+    if not operations:
+        return
+    if not gone:
+        yield title, operations, ""
+        return
+    kept = [each for each in operations if each.path not in [(*item.path, key) for key in gone]]
+    if kept:  # which counts where nothing is wrong then
+        yield f"{title}, with its {' and '.join(gone)}", kept, ""
+    yield title, operations, f"removes {' and '.join(gone)} of {item.name}"
+
+
+def _is_lost(item: YamlItem, key: str, wanted: PythonValue) -> bool:
+    """Whether a value goes, or a list of them is one of Python's."""
+    stated = item.get(key)
+    if stated is None or stated.merged_from is not None:
+        return False
+    return wanted is None or (key == "default" and isinstance(stated.value, list) and stated.value != wanted)
 
 
 def _kept_default(item: YamlItem, form: ParameterForm) -> PythonValue:

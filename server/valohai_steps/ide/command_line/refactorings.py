@@ -10,6 +10,7 @@ from valohai_steps.config.items.file import ItemFile
 from valohai_steps.config.reader import YamlFile, YamlItem
 from valohai_steps.config.structure import flaw_of_step
 from valohai_steps.config.writer import Refusal, Set, edit_yaml
+from valohai_steps.drift.command_line.matching.conversion import NotTaken, converted
 from valohai_steps.drift.command_line.parameters_for import parameter_for
 from valohai_steps.drift.command_line.passing import parameter_type_of
 from valohai_steps.ide.command_line.bindings import ScriptRun, script_runs
@@ -123,7 +124,14 @@ def _of_default(path: Path, place: "_Parameter", argument: ArgumentFact) -> Iter
     stated = None if entry is None else entry.value
     if form.type != "flag" and parameter_type_of(place.item) != "flag" and stated != form.default:
         literal = _python_literal(stated)
-        if literal is not None and isinstance(default, Static) and default.literal and default.origin is None:
+        taken = _is_taken(argument, stated, place.run.script.fact.library)
+        if (
+            literal is not None
+            and taken
+            and isinstance(default, Static)
+            and default.literal
+            and default.origin is None
+        ):
             of_step = f" of step {place.step}" if place.step else ""
             edits = FileEdits(path, (TextEdit(default.span, literal),))
             yield Refactoring(f"Use valohai.yaml's default{of_step} here", edits)
@@ -131,6 +139,15 @@ def _of_default(path: Path, place: "_Parameter", argument: ArgumentFact) -> Iter
             yield from place.with_value("default", form.default, "Use this default in valohai.yaml")
     if place.item.get("type") is None:
         yield from place.with_value("type", form.type, "State the type in valohai.yaml")
+
+
+def _is_taken(argument: ArgumentFact, value: PythonValue, library: str) -> bool:
+    """Whether the script takes a value that valohai.yaml has as its default."""
+    try:
+        converted(argument, str(value), library)
+    except NotTaken:
+        return False
+    return True
 
 
 class _Parameter(Struct, frozen=True):

@@ -35,11 +35,10 @@ def step_words(snapshot: Snapshot, source: Path, step: StepFact, yaml: Path) -> 
     if isinstance(file, UnreadableFile):
         return f"**{step.name}** step · cannot update: {yaml.name} cannot be read"
     plan = compare_step(snapshot, source, step, yaml, file).plan
-    state = (
-        f"{summarise_kinds(plan.changes)} (not in {yaml.name} yet)"
-        if plan.changes
-        else f"in sync with {yaml.name}"
-    )
+    state = f"in sync with {yaml.name}"
+    if plan.changes:
+        behind = f"not in {yaml.name} yet" if plan.found is None else f"{yaml.name} is out of date"
+        state = f"{summarise_kinds(plan.changes)} ({behind})"
     return f"**{step.name}** step · {state}"
 
 

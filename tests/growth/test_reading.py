@@ -107,6 +107,7 @@ IMPORTS_AND_USES = (
     "import sys\nsys.modules\nx = 'json'\n",
     "import cfg\ncfg.R\n",
     "from cfg import R\nprint(R)\n",
+    "from cfg import *\njson.dumps(P)\nexec\n",
     "k in P\n",
     "P | q\n",
     "P.__code__\n",

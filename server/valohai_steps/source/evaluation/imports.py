@@ -10,7 +10,8 @@ from msgspec import Struct
 from valohai_steps.source.tree.binding import Binding, BindingKind, bindings_at
 from valohai_steps.source.tree.execution_order import is_before, is_certain
 from valohai_steps.source.tree.expressions import plain
-from valohai_steps.source.tree.scope import Scopes
+from valohai_steps.source.tree.scope import Scopes, is_use
+from valohai_steps.source.tree.stars import star_imports
 from valohai_steps.source.tree.syntax import Node, Syntax, ancestors, field, is_field, parts
 
 
@@ -78,8 +79,22 @@ def possible_names(scopes: Scopes, node: Node) -> tuple[str, ...]:
     first, path = _path(scopes, node)
     if first is None:
         return ()
-    found = (_possible(scopes, bindings) for bindings in scopes.meanings(scopes.syntax.name(first), first))
+    name = scopes.syntax.name(first)
+    if not scopes.bindings(name, first):  # from sys import *
+        return tuple(".".join((module, name, *path)) for module in _starred(scopes))
+    found = (_possible(scopes, bindings) for bindings in scopes.meanings(name, first))
     return tuple(".".join((start, *path)) for starts in found for start in starts)
+
+
+def _starred(scopes: Scopes) -> tuple[str, ...]:
+    """The modules whose names a text imports all, each once."""
+    if scopes not in _STARRED:
+        found = (from_module(scopes.syntax, statement) for statement in star_imports(scopes.syntax))
+        _STARRED[scopes] = tuple(dict.fromkeys(module[0] for module in found if module is not None))
+    return _STARRED[scopes]
+
+
+_STARRED: "WeakKeyDictionary[Scopes, tuple[str, ...]]" = WeakKeyDictionary()
 
 
 def may_be(scopes: Scopes, node: Node, name: str) -> bool:
@@ -163,6 +178,8 @@ def import_uses(scopes: Scopes, word: str) -> Iterator[Node]:
         is_member = holder is not None and holder.type == "attribute" and is_field(holder, "attribute", node)
         if holder is not None and is_member and possible_names(scopes, holder):
             yield holder
+        elif _starred(scopes) and is_use(node) and not scopes.bindings(word, node):
+            yield node
 
 
 def _bound_with(node: Node) -> Iterator[Binding]:

@@ -50,6 +50,7 @@ class Cause(Enum):
     IMPORTED = "{} is imported, and its value is only known at run time"
     IMPORT_CIRCLE = "the files that import each other here lead nowhere"
     TOO_MANY_FILES = "{} may be changed by an imported file, and more files are imported than are read"
+    MOVED = "sys.path is changed, so {} may be another file"
     MANGLED = "Python changes the name {} inside of a class"
     NAMESPACE = "`{}` may change any name of this file"
     CHANGED = "{} is changed after its definition"

@@ -1,6 +1,7 @@
 """The evaluation of one text: which form an expression has, and what a name stands for."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from pathlib import PurePath
 from types import MappingProxyType
 
@@ -11,9 +12,11 @@ from valohai_steps.source.evaluation import members
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static, shortened, unknown
 from valohai_steps.source.evaluation.forms import choices, displays, literals
 from valohai_steps.source.evaluation.forms.arithmetic import NotComputed, combine
-from valohai_steps.source.evaluation.imports import Imported, Imports, Module, imported_at
+from valohai_steps.source.evaluation.imports import Imported, Imports, imported_at
 from valohai_steps.source.evaluation.library import builtin_calls
+from valohai_steps.source.evaluation.modules.moved import all_path_changes, moved_by
 from valohai_steps.source.evaluation.modules.outlines import Outline
+from valohai_steps.source.evaluation.modules.search_path import FolderName, PathChange
 from valohai_steps.source.evaluation.modules.star_imports import StarImports
 from valohai_steps.source.evaluation.modules.whole_program import is_replaced
 from valohai_steps.source.evaluation.modules.workspace import EvaluationPath, Route, Workspace
@@ -63,7 +66,9 @@ class Evaluation:
         self.scopes = Scopes(syntax)
         self.journey = journey if journey is not None else EvaluationPath()
         self.journey.root = self.journey.root or self
-        self._workspace = Workspace(imports, self.journey, route, self._of_module)
+        self._workspace = Workspace(
+            imports, self.journey, route, lambda of, way: Evaluation(of.syntax, of.imports, self.journey, way)
+        )
         self._watch = Watch(self)
         self._point: Node | None = None
         self._found: dict[int, Evaluated] = {}
@@ -99,6 +104,8 @@ class Evaluation:
         module = self._workspace.module(imported.module, imported.level)
         if module is None or imported.name is None:
             return None
+        if (moved := moved_by(self, imported.module, imported.level)) is not None:
+            return Evaluated(moved.unknown(use, imported.module))
         other = self._workspace.program(module, imported.module, imported.level)
         if other is None or self.journey.depth >= _DEEPEST:
             return Evaluated(Unknown(use, Cause.IMPORT_CIRCLE))
@@ -266,8 +273,9 @@ class Evaluation:
 
     def program_of(self, imported: Imported) -> Evaluator | None:
         """The evaluation of the file that an import means."""
-        module = self._workspace.module(imported.module, imported.level)
-        return None if module is None else self._workspace.program(module, imported.module, imported.level)
+        name, level = imported.module, imported.level
+        module = None if moved_by(self, name, level) else self._workspace.module(name, level)
+        return None if module is None else self._workspace.program(module, name, level)
 
     @property
     def program_run(self) -> Evaluator:
@@ -278,9 +286,15 @@ class Evaluation:
         """The files of the workspace that the text imports. Raises TooManyFiles."""
         return self._workspace.imported(self)
 
+    @cached_property
+    def path_changes(self) -> tuple[tuple[PurePath | None, PathChange], ...]:
+        """Where the text (None) and the files that it may import change in which folders Python looks."""
+        return tuple(all_path_changes(self))
+
+    def first_in(self, path: PurePath | None, folder: FolderName, name: str) -> PurePath | None:
+        """The file of a module in a folder that the file at `path` names (None: this text)."""
+        return self._workspace.first_in(path, folder, name)
+
     def outlines(self) -> Iterator[tuple[PurePath, Outline]]:
         """What the files say that running the text may import, the nearest first."""
         return self._workspace.outlines(self.syntax)
-
-    def _of_module(self, module: Module, route: Route) -> "Evaluation":
-        return Evaluation(module.syntax, module.imports, self.journey, route)

@@ -9,6 +9,7 @@ from valohai_steps.model.step import Cause, PythonValue, Static, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.imports import Imported
 from valohai_steps.source.evaluation.modules.outlines import Outline
+from valohai_steps.source.evaluation.modules.search_path import FolderName, PathChange
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.binding import Binding
 from valohai_steps.source.tree.scope import Scopes
@@ -54,6 +55,13 @@ class Evaluator(Protocol):
 
     def imported_programs(self) -> "Iterator[tuple[PurePath, Evaluator]]":
         """The files of the workspace that the text imports. Raises TooManyFiles."""
+
+    @property
+    def path_changes(self) -> tuple[tuple[PurePath | None, PathChange], ...]:
+        """Where the text (None) and the files that it may import change in which folders Python looks."""
+
+    def first_in(self, path: PurePath | None, folder: FolderName, name: str) -> PurePath | None:
+        """The file of a module in a folder that the file at `path` names (None: this text)."""
 
     def outlines(self) -> "Iterator[tuple[PurePath, Outline]]":
         """What the files say that running the text may import, the nearest first."""

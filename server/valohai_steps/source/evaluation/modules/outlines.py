@@ -17,6 +17,7 @@ from valohai_steps.source.evaluation.import_statements import imported_modules
 from valohai_steps.source.evaluation.modules.logging_hooks import LIBRARIES as LOGGING
 from valohai_steps.source.evaluation.modules.logging_hooks import has_logging_hooks
 from valohai_steps.source.evaluation.modules.replacements import replaced_in
+from valohai_steps.source.evaluation.modules.search_path import PathChange, path_changes
 from valohai_steps.source.evaluation.uses.tracing.calls.harmless import HOOKS, ROOTS
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax
@@ -49,13 +50,15 @@ class Outline(Struct, frozen=True):
     """The modules that a text imports (name, dots), and where it first reaches the file that is run.
 
     `replaced` are the functions of Python and of libraries that may be others once it has run, `hooks` the
-    methods that its classes may have, and that Python or a library calls with what they meet.
+    methods that its classes may have, and that Python or a library calls with what they meet, `paths` where
+    it changes in which folders Python looks.
     """
 
     imports: tuple[tuple[str, int], ...]
     reaching: Span | None
     replaced: tuple[str, ...] = ()
     hooks: tuple[str, ...] = ()
+    paths: tuple[PathChange, ...] = ()
 
 
 _KNOWN: "WeakKeyDictionary[Syntax, Outline]" = WeakKeyDictionary()
@@ -67,7 +70,9 @@ def outline(syntax: Syntax) -> Outline:
     known = _KNOWN.get(syntax)
     if known is None:
         hooks = tuple(sorted(special_names(syntax.text)))
-        known = _KNOWN[syntax] = Outline(modules_of(syntax), _reaching(syntax), _replaced(syntax), hooks)
+        known = _KNOWN[syntax] = Outline(
+            modules_of(syntax), _reaching(syntax), _replaced(syntax), hooks, _paths(syntax)
+        )
     return known
 
 
@@ -105,6 +110,13 @@ def _replaced(syntax: Syntax) -> tuple[str, ...]:
     except ExcessiveText:
         return ()
     return tuple(dict.fromkeys(found))
+
+
+def _paths(syntax: Syntax) -> tuple[PathChange, ...]:
+    try:
+        return tuple(path_changes(Scopes(syntax)))
+    except ExcessiveText:  # that file is not read
+        return ()
 
 
 def _reaching(syntax: Syntax) -> Span | None:

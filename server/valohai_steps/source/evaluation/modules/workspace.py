@@ -11,6 +11,7 @@ from valohai_steps.source.evaluation.import_statements import WORDS
 from valohai_steps.source.evaluation.imports import Imports, Module
 from valohai_steps.source.evaluation.modules.dependencies import Dependency
 from valohai_steps.source.evaluation.modules.outlines import Outline, modules_of, outline
+from valohai_steps.source.evaluation.modules.search_path import FolderName
 from valohai_steps.source.tree.syntax import Syntax
 
 # Longer chains of imports, and more files, hold no defaults of a step.
@@ -34,6 +35,7 @@ class EvaluationPath(Struct):
     evaluations: dict[PurePath, Evaluator] = field(default_factory=dict)
     active: set[tuple[int, int]] = field(default_factory=set)
     root: Evaluator | None = None  # the text that is run, where the first evaluation began
+    finders: dict[PurePath, tuple[Route, Imports]] = field(default_factory=dict)
 
 
 class Workspace:
@@ -60,6 +62,16 @@ class Workspace:
         path, text = (None, None) if module is None else (module.path, module.syntax.text)
         self._path.dependencies[route] = Dependency(route, path, text)
         return module
+
+    def first_in(self, path: PurePath | None, folder: FolderName, name: str) -> PurePath | None:
+        """The file of a module in a folder that the file at `path` names (None: this text)."""
+        way, imports = (self._route, self._imports) if path is None else self._path.finders[path]
+        step = (".".join((*folder.names, name)), folder.level)
+        module = None if imports is None else imports.module(*step)
+        found, text = (None, None) if module is None else (module.path, module.syntax.text)
+        route = (*way, step)
+        self._path.dependencies.setdefault(route, Dependency(route, found, text))
+        return found
 
     def program(self, module: Module, name: str, level: int) -> Evaluator | None:
         """The evaluation of a file; None when it is too far away."""
@@ -101,6 +113,7 @@ class Workspace:
                 self._path.dependencies.setdefault(route, Dependency(route, path, None, said))
                 if module is not None and said is not None and module.path not in found:
                     found.add(module.path)
+                    self._path.finders[module.path] = (route, module.imports)
                     waiting.append((route, module.imports, said.imports))
                     yield module.path, said
 

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from valohai_steps.model.text import Span
-from valohai_steps.source.evaluation.imports import dotted_name
-from valohai_steps.source.evaluation.modules.replacements import imported_with
+from valohai_steps.source.evaluation.imports import dotted_name, import_uses, may_be
 from valohai_steps.source.tree.binding import BindingKind
 from valohai_steps.source.tree.expressions import plain
 from valohai_steps.source.tree.scope import Scopes
@@ -85,11 +84,9 @@ def _paths(scopes: Scopes) -> Iterator[Node]:
     """Every expression for `sys.path`."""
     for node in scopes.syntax.names("path"):
         holder = node.parent
-        if holder is not None and dotted_name(scopes, holder) == "sys.path":
+        if holder is not None and holder.type == "attribute" and may_be(scopes, holder, "sys.path"):
             yield holder
-        for binding in imported_with(node):
-            uses = scopes.uses_of(binding)
-            yield from (use for use in uses if dotted_name(scopes, use) == "sys.path")
+    yield from (use for use in import_uses(scopes, "path") if may_be(scopes, use, "sys.path"))
 
 
 def _is_read(scopes: Scopes, use: Node) -> bool:

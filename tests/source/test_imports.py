@@ -173,3 +173,11 @@ def test_files_that_import_each_other_are_each_looked_at_once() -> None:
     files = {"a.py": "import b\n", "b.py": "import a\nimport cfg\n", "cfg.py": "P = {'x': 1}\n"}
     text = f"import valohai\nimport a\nfrom cfg import P\n{CALL}"
     assert summary(read_in({**files, "train.py": text})) == "s(x=1)"
+
+
+def test_a_method_by_the_name_of_a_module_is_not_that_module() -> None:
+    source = (
+        "import valohai, cfg\nfrom copy import deepcopy\nP = {'x': 1}\nV = cfg.D.copy()\n"
+        "valohai.prepare(step='s', default_parameters=deepcopy(P))\n"
+    )
+    assert summary(read_in({"train.py": source, "cfg.py": "D = {'y': 2}\n"})) == "s(x=1)"

@@ -77,6 +77,8 @@ def _is_read(scopes: Scopes, node: Node) -> bool:
         return True
     if outer.type in ("type", "if_statement", "not_operator", "assert_statement", "delete_statement"):
         return True
+    if outer.type == "call" and is_field(outer, "function", node):
+        return True  # a function of this name: `config.D.copy()`
     call = outer.parent if outer.type == "argument_list" else None
     function = None if call is None else field(call, "function")
     if function is None or scopes.syntax.source(function) not in _ASKING:

@@ -2,6 +2,17 @@
 
 from yaml.error import Mark, MarkedYAMLError, YAMLError
 
+from valohai_steps.config.tree.line_places import (
+    first_word,
+    holds_value,
+    indent,
+    item_column,
+    item_indents,
+    key_column,
+    line_above,
+    rest_of_line,
+    starts_item,
+)
 from valohai_steps.model.finding import Finding, Fix
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.schema.parameters import INPUT, PARAMETER
@@ -9,8 +20,8 @@ from valohai_steps.model.schema.sections import SECTIONS
 from valohai_steps.model.text import LineIndex, Span, TextEdit
 
 _TAB_INDENT = pattern(r" *\t[ \t]*")
-# Where the content of a line stands: behind its `- `.
-_LEAD = pattern(r"(?: *-(?= ))* *")
+# `-x`, which is no item of a list; `---` parts documents.
+_DASH_ALONE = pattern(r"-[^\s-]")
 # `key: value`, the value plain: what may follow as a comment is cut off afterwards.
 _KEY_AND_VALUE = pattern(r"[ -]*[^\s:#'\"\[{-][^:\n]*:[ \t]+([^\s'\"\[{|>&*!#][^\r\n]*)")
 # `key value` or `key:value`, whose `: ` is missing.
@@ -18,7 +29,6 @@ _KEY_ALONE = pattern(r"([A-Za-z][\w-]*)(?: +|:)([^\s:#/][^\r\n]*)")
 # A plain value within brackets on both sides of its first `?`.
 _BEFORE_QUESTION = pattern(r"[^\s,\[\]{}:'\"](?:[^\s,\[\]{}'\"]| (?! ))*\Z")
 _BEHIND_QUESTION = pattern(r"[^,\[\]{}\n'\"]+")
-_NO_BLANK = pattern(r"\S")
 
 
 def syntax_finding(text: str, error: YAMLError, shift: int = 0) -> Finding:
@@ -41,18 +51,13 @@ def syntax_finding(text: str, error: YAMLError, shift: int = 0) -> Finding:
         or _indentation(lines, error, problem, context)
         or _character(lines, error, problem)
         or _block_header(lines, error, problem)
-        or (_rest_of_line(lines, problem), f"YAML cannot go on here: {error.problem or error.context}")
+        or (rest_of_line(lines, problem), f"YAML cannot go on here: {error.problem or error.context}")
     )
     return Finding("VH301", span, sentence)
 
 
 def _offset(mark: Mark | None, shift: int, length: int) -> int:
     return 0 if mark is None else min(mark.index + shift, length)
-
-
-def _rest_of_line(lines: LineIndex, offset: int) -> Span:
-    line, _ = lines.position(offset, "utf-32")
-    return Span(offset, max(lines.line_end(line), offset))
 
 
 def _tab(lines: LineIndex, line: int) -> tuple[Span, str] | None:
@@ -112,8 +117,9 @@ def _unclosed(lines: LineIndex, error: MarkedYAMLError, context: int | None) -> 
         reason = str(error.problem)
         if "escape" in reason or "hexadecimal" in reason:
             return None
-        message = f"the quote that opens on line {number} is never closed; close it, or double it inside"
-        return _rest_of_line(lines, context), message
+        inside = "double it inside" if lines.text[context] == "'" else 'write one inside as \\"'
+        message = f"the quote that opens on line {number} is never closed; close it, or {inside}"
+        return rest_of_line(lines, context), message
     if "flow" in error.context:
         bracket = lines.text[context : context + 1]
         closing = {"[": "]", "{": "}"}.get(bracket)
@@ -130,14 +136,14 @@ def _indentation(
 ) -> tuple[Span, str] | None:
     reason = str(error.problem)
     line, _ = lines.position(problem, "utf-32")
-    span = _rest_of_line(lines, problem)
+    span = rest_of_line(lines, problem)
     if "mapping values are not allowed" in reason:
         return span, _indented_too_far(lines, line) or _looks_like_a_key(line)
     if "sequence entries are not allowed" in reason:
         return span, f"a list cannot start here; put the `-` of line {line + 1} on a line of its own"
     if "could not find expected ':'" in reason:
-        start = _first_word(lines, lines.position(context, "utf-32")[0] if context is not None else line)
-        return _rest_of_line(lines, start), (
+        start = first_word(lines, lines.position(context, "utf-32")[0] if context is not None else line)
+        return rest_of_line(lines, start), (
             f"line {lines.position(start, 'utf-32')[0] + 1}: expected `: ` after the key; "
             "add it, or indent the line if it continues the text above"
         )
@@ -145,16 +151,42 @@ def _indentation(
     expects_key = "did not find expected key" in reason or "block mapping" in str(error.context)
     if context is None or not (expects_item or expects_key):
         return None
-    return span, _misfit(lines, line, lines.position(context, "utf-32"), is_list=expects_item)
+    opened = lines.position(context, "utf-32")
+    return (
+        _behind_quote(lines, problem)
+        or _dash_alone(lines, (line, opened[0]))
+        or (span, _misfit(lines, line, opened, is_list=expects_item))
+    )
+
+
+def _behind_quote(lines: LineIndex, problem: int) -> tuple[Span, str] | None:
+    """What follows a value in quotes, which a quote inside has closed."""
+    span, quote = rest_of_line(lines, problem), lines.text[:problem].rstrip(" ")[-1:]
+    if not quote or quote not in "'\"" or not lines.text[span.start : span.end].strip():
+        return None
+    inside = "double it" if quote == "'" else 'write it as \\"'
+    message = f"the value ends at the quote before this; where that quote is part of the value, {inside}"
+    return span, message
+
+
+def _dash_alone(lines: LineIndex, candidates: tuple[int, ...]) -> tuple[Span, str] | None:
+    """`-x: 1` among the items of a list, whose `-` has no space behind it."""
+    for line in candidates:
+        start, end = lines.line_start(line) + indent(lines, line), lines.line_end(line)
+        if _DASH_ALONE.match(lines.text, start, end):
+            return Span(
+                start, end
+            ), f"the `-` on line {line + 1} has no space behind it; write `- ` for an item"
+    return None
 
 
 def _indented_too_far(lines: LineIndex, line: int) -> str | None:
-    own, above = _key_column(lines, line), _line_above(lines, line)
-    if above is None or own <= _key_column(lines, above) or not _holds_value(lines, above):
+    own, above = key_column(lines, line), line_above(lines, line)
+    if above is None or own <= key_column(lines, above) or not holds_value(lines, above):
         return None
     return (
         f"line {line + 1} is indented further than line {above + 1}, which already has a value; "
-        f"indent it by {_key_column(lines, above)}"
+        f"begin it with {key_column(lines, above)} spaces"
     )
 
 
@@ -166,10 +198,10 @@ def _looks_like_a_key(line: int) -> str:
 
 def _key_without_colon(lines: LineIndex, error: MarkedYAMLError, line: int) -> Finding | None:
     """`name train` or `name:train` above the key that the parser stops at, with the fix."""
-    above = _line_above(lines, line) if "mapping values are not allowed" in str(error.problem) else None
-    if above is None or _key_column(lines, above) != _key_column(lines, line):
+    above = line_above(lines, line) if "mapping values are not allowed" in str(error.problem) else None
+    if above is None or key_column(lines, above) != key_column(lines, line):
         return None
-    start = lines.line_start(above) + _key_column(lines, above)
+    start = lines.line_start(above) + key_column(lines, above)
     found = _KEY_ALONE.match(lines.text, start, lines.line_end(above))
     known = (PARAMETER, INPUT, *SECTIONS.values())  # a line of a longer value begins with another word
     if found is None or not any(found[1] in shape.keys for shape in known):
@@ -200,59 +232,29 @@ def _value_with_colon(lines: LineIndex, error: MarkedYAMLError, line: int) -> Fi
 
 
 def _misfit(lines: LineIndex, line: int, opened: tuple[int, int], *, is_list: bool) -> str:
-    own, above = _indent(lines, line), _line_above(lines, line)
+    own, above = indent(lines, line), line_above(lines, line)
     what = "list" if is_list else "mapping"
     if own == opened[1] and is_list:
-        column = _item_column(lines, line, own)
-        inside = f", or indent it by {column} to go on with the item above" if column else ""
+        column = item_column(lines, line, own)
+        inside = f", or begin it with {column} spaces to go on with the item above" if column else ""
         return f"line {line + 1} is beside the items of a list, but is not one; start it with `- `{inside}"
+    if own == opened[1] and starts_item(lines, line):
+        column = next((each for each in item_indents(lines, line) if each < own), 0)
+        begin = f"with {column} spaces" if column else "in the first column"
+        return (
+            f"line {line + 1} is an item of a list in the mapping that starts on line {opened[0] + 1}; "
+            f"begin it {begin}, as the items it belongs to"
+        )
     if own == opened[1]:
         return (
             f"line {line + 1} is in the mapping that starts on line {opened[0] + 1}, but is not a key; "
             "give it a `: `"
         )
-    near = "" if above is None else f" (line {above + 1} above it: {_indent(lines, above)})"
+    near = "" if above is None else f" (line {above + 1} above it: {indent(lines, above)})"
     return (
         f"line {line + 1} is indented by {own}, which fits no line above: the {what} that starts on line "
         f"{opened[0] + 1} is indented by {opened[1]}{near}; align it with what it belongs to"
     )
-
-
-def _item_column(lines: LineIndex, line: int, column: int) -> int:
-    """Where the keys of the item above a line stand, in a list inside of an item; 0 when nothing tells."""
-    for above in range(line - 1, -1, -1) if column else ():
-        if _indent(lines, above) == column and _key_column(lines, above) > column:
-            return _key_column(lines, above)
-    return 0
-
-
-def _line_above(lines: LineIndex, line: int) -> int | None:
-    """The nearest line above that holds more than blanks and a comment."""
-    for above in range(line - 1, -1, -1):
-        content = lines.text[lines.line_start(above) : lines.line_end(above)].strip()
-        if content and not content.startswith("#"):
-            return above
-    return None
-
-
-def _indent(lines: LineIndex, line: int) -> int:
-    content = lines.text[lines.line_start(line) : lines.line_end(line)].lstrip("\ufeff")
-    return len(content) - len(content.lstrip(" "))
-
-
-def _key_column(lines: LineIndex, line: int) -> int:
-    found = _LEAD.match(lines.text[lines.line_start(line) : lines.line_end(line)].lstrip("\ufeff"))
-    return found.end() if found else 0
-
-
-def _holds_value(lines: LineIndex, line: int) -> bool:
-    content = lines.text[lines.line_start(line) : lines.line_end(line)]
-    return not content.split(" #", 1)[0].rstrip().endswith((":", "-"))
-
-
-def _first_word(lines: LineIndex, line: int) -> int:
-    found = _NO_BLANK.search(lines.text, lines.line_start(line))
-    return found.start() if found else lines.line_start(line)
 
 
 def _character(lines: LineIndex, error: MarkedYAMLError, problem: int) -> tuple[Span, str] | None:
@@ -267,4 +269,4 @@ def _block_header(lines: LineIndex, error: MarkedYAMLError, problem: int) -> tup
     if "chomping or indentation indicators" not in str(error.problem):
         return None
     message = "nothing but a comment can follow `|` or `>` on its line, a space before its `#`; move it"
-    return _rest_of_line(lines, problem), message
+    return rest_of_line(lines, problem), message

@@ -12,7 +12,14 @@ from valohai_steps.source.incremental.reader import start_reading
 
 CASES: dict[str, Program] = {
     f"{name}: {case['id']}": Program(case["source"], case.get("modules", {}))
-    for name in ("aliases", "aliases_more", "aliases_modules", "aliases_containers", "aliases_hidden")
+    for name in (
+        "aliases",
+        "aliases_more",
+        "aliases_modules",
+        "aliases_containers",
+        "aliases_hidden",
+        "aliases_texts",
+    )
     for case in json.loads((Path(__file__).parents[1] / "fixtures" / f"{name}.json").read_text("utf-8"))
 }
 

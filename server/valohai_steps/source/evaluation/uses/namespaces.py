@@ -9,6 +9,7 @@ from valohai_steps.source.evaluation.imports import import_uses, imported_at, ma
 from valohai_steps.source.evaluation.modules.outlines import REACHES_ITSELF, REACHING_WORDS, places
 from valohai_steps.source.evaluation.modules.replacements import expression_around
 from valohai_steps.source.evaluation.uses.mentions import called_at, mentions
+from valohai_steps.source.evaluation.uses.texts_run import texts_run
 from valohai_steps.source.evaluation.uses.tracing.calls.callees import full_name
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach
 from valohai_steps.source.evaluation.uses.tracing.steps import trace_all
@@ -72,6 +73,7 @@ def disturbances(program: Evaluator) -> Iterator[Node]:
         yield from _given(program, giver)
     for module, powers in _POWERFUL.items():
         yield from _passed_on(program, module, powers)
+    yield from texts_run(program)
     yield from kept_values(program)
     yield from program.syntax.names("__builtins__")
 

@@ -73,8 +73,7 @@ def disturbances(program: Evaluator) -> Iterator[Node]:
         yield from _given(program, giver)
     for module, powers in _POWERFUL.items():
         yield from _passed_on(program, module, powers)
-    yield from texts_run(program)
-    yield from kept_values(program)
+    yield from (*texts_run(program), *kept_values(program))
     yield from program.syntax.names("__builtins__")
 
 

@@ -82,10 +82,6 @@ def path_changes(scopes: Scopes) -> Iterator[PathChange]:
 
 def _paths(scopes: Scopes) -> Iterator[Node]:
     """Every expression for `sys.path`."""
-    for node in scopes.syntax.names("path"):
-        holder = node.parent
-        if holder is not None and holder.type == "attribute" and may_be(scopes, holder, "sys.path"):
-            yield holder
     yield from (use for use in import_uses(scopes, "path") if may_be(scopes, use, "sys.path"))
 
 

@@ -125,11 +125,11 @@ def test_differences_are_shown_on_both_sides() -> None:
     source = SOURCE.replace("0.5", "0.25").replace('"train", "train"', '"train", "fit"')
     shot = snapshot(WRITTEN, source)
     assert said(shot, PYTHON) == [
-        ('"fit"', "node 'fit' is called 'train' in valohai.yaml; give both one name"),
+        ('"fit"', "node 'fit' is called 'train' in valohai.yaml; use the same name in both"),
         ("0.25", "parameter rate of node 'fit' is 0.25 here, but 0.5 in valohai.yaml"),
     ]
     assert said(shot, YAML) == [
-        ("train", "node 'train' is called 'fit' in pipeline.py; give both one name"),
+        ("train", "node 'train' is called 'fit' in pipeline.py; use the same name in both"),
         ("0.5", "parameter rate of node 'fit' is 0.25 in pipeline.py, but 0.5 here"),
     ]
     more = source.replace("    return pipe", '    pipe.execution("train", "again")\n    return pipe')

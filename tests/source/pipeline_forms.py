@@ -231,6 +231,14 @@ pipe.execution(Names.step)
 def f(x: pipe.execution('train') = 1):
     pass
 
+## annotation behind a string that speaks of the future
+TEXT = '''
+from __future__ import annotations
+'''
+---
+def f(x: pipe.execution('train') = 1):
+    pass
+
 ## annotation of what is returned
 def f() -> pipe.execution('train'):
     pass

@@ -12,7 +12,12 @@ from valohai_steps.source.python_file import read_module
 CALL = "valohai.prepare(step='s', default_parameters=P)"
 START = "import json, logging, argparse, copy\nimport valohai\nlogger = logging.getLogger(__name__)\n"
 FLAT = "P = {'x': 1}\n"
-IDIOMS = json.loads((Path(__file__).parents[1] / "fixtures" / "everyday_idioms.json").read_text("utf-8"))
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+IDIOMS = json.loads((FIXTURES / "everyday_idioms.json").read_text("utf-8"))
+EVERYDAY = {
+    case["id"]: Program(case["source"], case.get("modules", {}))
+    for case in json.loads((FIXTURES / "everyday_programs.json").read_text("utf-8"))
+}
 
 
 def read(body: str, start: str = START + FLAT) -> str:
@@ -344,7 +349,7 @@ def test_who_compares_the_name_of_the_file_that_is_run_does_not_reach_it(
     file = read_program(program)
     assert summary(file) == expected
     assert list(differences(program, run_programs([program])[0], file)) == []
-    assert all("reaches into the file that is run" in each.message for each in file.problems)
+    assert all("accesses the main script" in each.message for each in file.problems)
 
 
 @pytest.mark.parametrize("idiom", IDIOMS)
@@ -374,3 +379,47 @@ def test_a_function_may_be_taken_out_of_a_module_and_called(use: str, is_changed
     file = read_program(program)
     assert summary(file) == ("s()" if is_changed else "s(x=1)")
     assert list(differences(program, run_programs([program])[0], file)) == []
+
+
+@pytest.mark.parametrize("name", EVERYDAY)
+def test_classes_helpers_and_formatters_of_everyday_programs_leave_values_known(name: str) -> None:
+    assert summary(read_program(EVERYDAY[name])) == "s(lr=0.1, epochs=3)"
+
+
+def test_everyday_programs_run_as_they_are_read() -> None:
+    runs = dict(zip(EVERYDAY, run_programs(list(EVERYDAY.values())), strict=True))
+    assert [each for name, run in runs.items() for each in differences(EVERYDAY[name], run)] == []
+
+
+@pytest.mark.parametrize(
+    ("other", "use", "said", "place"),
+    [
+        (
+            "import json\njson.dumps = f\n",
+            "json.dumps(P)",
+            "`P` is passed to `json.dumps()`, which may change it because of `json.dumps = f` in other.py",
+            "json",
+        ),
+        (
+            "import logging as l\nclass H(l.Filter):\n    def filter(self, r): return r.args\n",
+            "import logging as l; l.info('%s', P)",
+            "`P` is passed to `l.info()`, which may change it because of `class H(l.Filter):` in other.py",
+            "l",
+        ),
+        (
+            "class D:\n    def __eq__(self, other): return True\n",
+            "P == f()",
+            "`P` is given by `P == f()` to `__eq__` in other.py, which may change it",
+            "__eq__",
+        ),
+    ],
+)
+def test_the_finding_names_the_file_and_the_place_that_make_a_call_another_one(
+    other: str, use: str, said: str, place: str
+) -> None:
+    text = f"{START}import other\n{FLAT}{use}\n{CALL}\n"
+    file = read_program(Program(text, {"other.py": other}))
+    (finding,) = (each for each in file.problems if each.code == "VH103")
+    assert finding.message.partition(";")[0] == said
+    (there,) = (each for each in finding.related if each.path is not None)
+    assert (str(there.path), other[there.span.start : there.span.end]) == ("other.py", place)

@@ -55,7 +55,7 @@ class Cause(Enum):
     NAMESPACE = "`{}` may change any name of this file"
     CHANGED = "{} is changed after its definition"
     HANDED_OUT = "{} may be changed after its definition"
-    REACHED = "{} may be changed by an imported file that reaches into the file that is run"
+    REACHED = "{} may be changed by an imported file that accesses the main script"
     NO_MEMBER = "{} of its own"  # "Config has no lr of its own"
     TRANSFORMED_CLASS = "the class has {}, and this may change its attributes"
     NO_ELEMENT = "there is no {} in it"

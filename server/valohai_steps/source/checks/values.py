@@ -38,7 +38,7 @@ def changed_after_definition(reading: CallReading) -> Iterator[Finding]:
 def _handed_out(unknown: ChangedValue) -> Finding:
     """A use that may change the value."""
     name = unknown.subject
-    related = (Related(unknown.span, f"`{name}` is given to prepare() here"), *unknown.related[:0])
+    related = (Related(unknown.span, f"`{name}` is given to prepare() here"), *unknown.related[1:])
     return Finding("VH103", unknown.change, f"`{name}` {unknown.how}; {unknown.advice}", related)
 
 

@@ -119,7 +119,10 @@ def _is_patched(script: Script) -> bool:
     """Whether a file makes something else of what the reading relies on: `builtins.int = f`."""
     roots = {each.partition(".")[0] for each in RELIED_ON}
     names = (
-        name for root in roots if root in script.syntax.text for name in replaced_names(script.scopes, root)
+        each.name
+        for root in roots
+        if root in script.syntax.text
+        for each in replaced_names(script.scopes, root)
     )
     return any(is_relied_on(LIBRARIES, name) for name in names)
 

@@ -78,5 +78,5 @@ def _message(drift: Drift, in_python: str, in_yaml: str) -> str:
     if drift.subject == "node" and drift.key == "name" and drift.python and drift.yaml:
         ours, theirs = drift.python.value, drift.yaml.value
         here, there, where = (ours, theirs, in_yaml) if in_python == "here" else (theirs, ours, in_python)
-        return f"node {here!r} is called {there!r} {where}; give both one name"
+        return f"node {here!r} is called {there!r} {where}; use the same name in both"
     return drift_message(drift, in_python, in_yaml)

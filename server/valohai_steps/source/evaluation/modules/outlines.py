@@ -14,11 +14,13 @@ from msgspec import Struct
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.import_statements import imported_modules
-from valohai_steps.source.evaluation.modules.logging_hooks import LIBRARIES as LOGGING
-from valohai_steps.source.evaluation.modules.logging_hooks import has_logging_hooks
-from valohai_steps.source.evaluation.modules.replacements import replaced_in
+from valohai_steps.source.evaluation.modules.hooks.logging_hooks import LIBRARIES as LOGGING
+from valohai_steps.source.evaluation.modules.hooks.logging_hooks import logging_hooks
+from valohai_steps.source.evaluation.modules.hooks.replacements import replaced_in
+from valohai_steps.source.evaluation.modules.hooks.special_methods import special_methods
 from valohai_steps.source.evaluation.modules.search_path import PathChange, path_changes
-from valohai_steps.source.evaluation.uses.tracing.calls.harmless import HOOKS, ROOTS
+from valohai_steps.source.evaluation.uses.tracing.calls.harmless import ROOTS
+from valohai_steps.source.tree.binding import statement_of
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax
 
@@ -36,8 +38,6 @@ REACHING_WORDS = (
     *("__main__", "f_locals", "f_globals", "__globals__", "currentframe", "_getframe", "getclosurevars"),
 )
 REACHES_ITSELF = pattern(rf"\b(?:{'|'.join(REACHING_WORDS)})\b")
-_HOOK = pattern(r"""\b__[a-z]+__\b|\bdef[ \t]+\w+|['"]\w+['"]|\.\w+[ \t]*=(?!=)""")
-_WORD = pattern(r"\w+")
 _AROUND_STRINGS = frozenset(
     (
         *("string_content", "string", "concatenated_string", "parenthesized_expression"),
@@ -46,18 +46,30 @@ _AROUND_STRINGS = frozenset(
 )
 
 
+class Replaced(Struct, frozen=True):
+    """A function, or a package, that may be another one because of a place: `source` is that line.
+
+    `is_certain` is False where that needs a class of the program with methods that logging calls.
+    """
+
+    name: str
+    place: Span
+    source: str
+    is_certain: bool = True
+
+
 class Outline(Struct, frozen=True):
     """The modules that a text imports (name, dots), and where it first reaches the file that is run.
 
     `replaced` are the functions of Python and of libraries that may be others once it has run, `hooks` the
-    methods that its classes may have, and that Python or a library calls with what they meet, `paths` where
-    it changes in which folders Python looks.
+    methods that its classes may have, and that Python or a library calls with what they meet, with a place,
+    `paths` where it changes in which folders Python looks.
     """
 
     imports: tuple[tuple[str, int], ...]
     reaching: Span | None
-    replaced: tuple[str, ...] = ()
-    hooks: tuple[str, ...] = ()
+    replaced: tuple[Replaced, ...] = ()
+    hooks: tuple[tuple[str, Span], ...] = ()
     paths: tuple[PathChange, ...] = ()
 
 
@@ -69,24 +81,24 @@ def outline(syntax: Syntax) -> Outline:
     """The outline of a text, made once for as long as its tree is kept."""
     known = _KNOWN.get(syntax)
     if known is None:
-        hooks = tuple(sorted(special_names(syntax.text)))
         known = _KNOWN[syntax] = Outline(
-            modules_of(syntax), _reaching(syntax), _replaced(syntax), hooks, _paths(syntax)
+            modules_of(syntax), _reaching(syntax), *_hooked(syntax), _paths(syntax)
         )
     return known
 
 
-def replaced_names(scopes: Scopes, root: str) -> Iterator[str]:
+def replaced_names(scopes: Scopes, root: str) -> Iterator[Replaced]:
     """The functions of a package, such as `json`, that a text gives another meaning. Raises ExcessiveText."""
-    yield from replaced_in(scopes, root)
-    if root in LOGGING and has_logging_hooks(scopes, root):
-        yield root
+    for name, node in replaced_in(scopes, root):
+        yield Replaced(name, scopes.syntax.span(node), _statement(scopes, node))
+    for hook in logging_hooks(scopes, root) if root in LOGGING else ():
+        source = _statement(scopes, hook.node)
+        yield Replaced(root, scopes.syntax.span(hook.node), source, hook.is_certain)
 
 
-def special_names(text: str) -> frozenset[str]:
-    """The methods of the table that a class of the text may have: it defines, sets or names them."""
-    found = " ".join(each for each in _HOOK.findall(text) if any(name in each for name in HOOKS))
-    return HOOKS.intersection(_WORD.findall(found))
+def _statement(scopes: Scopes, node: Node) -> str:
+    """The first line of the statement around a node."""
+    return scopes.syntax.source(statement_of(node)).partition("\n")[0]
 
 
 def modules_of(syntax: Syntax) -> tuple[tuple[str, int], ...]:
@@ -103,13 +115,18 @@ def _with_packages(modules: Iterable[tuple[str, int]]) -> Iterator[tuple[str, in
         yield from ((".".join(parts[:end]), level) for end in range(1, len(parts) + 1))
 
 
-def _replaced(syntax: Syntax) -> tuple[str, ...]:
+def _hooked(syntax: Syntax) -> tuple[tuple[Replaced, ...], tuple[tuple[str, Span], ...]]:
     scopes = Scopes(syntax)
     try:
-        found = [name for root in ROOTS if root in syntax.text for name in replaced_names(scopes, root)]
+        found = [each for root in ROOTS if root in syntax.text for each in replaced_names(scopes, root)]
+        return tuple(dict.fromkeys(found)), _once(special_methods(scopes))
     except ExcessiveText:
-        return ()
-    return tuple(dict.fromkeys(found))
+        return (), ()
+
+
+def _once(methods: Iterable[tuple[str, Span]]) -> tuple[tuple[str, Span], ...]:
+    """Each method with the last of its places, in the order of the table."""
+    return tuple(dict(methods).items())
 
 
 def _paths(syntax: Syntax) -> tuple[PathChange, ...]:

@@ -1,54 +1,107 @@
 """What any file of the program that is run may do to a call or operation in another of its files."""
 
-from valohai_steps.source.evaluation.evaluator import Evaluator
-from valohai_steps.source.evaluation.modules.outlines import Outline, replaced_names, special_names
-from valohai_steps.source.evaluation.modules.replacements import covers
+from collections.abc import Iterator
+from pathlib import PurePath
+from weakref import WeakKeyDictionary
+
+from msgspec import Struct
+
+from valohai_steps.model.finding import Related
+from valohai_steps.model.text import Span
+from valohai_steps.source.evaluation.evaluator import Evaluator, shortened
+from valohai_steps.source.evaluation.modules.hooks.replacements import covers
+from valohai_steps.source.evaluation.modules.hooks.special_methods import special_methods
+from valohai_steps.source.evaluation.modules.outlines import Replaced, replaced_names
+from valohai_steps.source.evaluation.uses.tracing.calls.harmless import HANDLING
+from valohai_steps.source.tree.scope import Scopes
 
 # One name, or one module under several.
 _ALSO = {"os": ("posixpath", "ntpath", "genericpath")}
 
 
+class Culprit(Struct, frozen=True):
+    """Where a file of the program makes a call do something else: `what` is the method or the statement.
+
+    `path` is None in the text that is run.
+    """
+
+    what: str
+    place: Span
+    path: PurePath | None
+
+    @property
+    def where(self) -> str:
+        """The file, as a sentence can end with it."""
+        return "in this file" if self.path is None else f"in {self.path.name}"
+
+
+class _Found(Struct):
+    """What was found for a text: by package, and by the words that were asked for."""
+
+    replaced: dict[str, tuple[Replaced, ...]]
+    methods: dict[tuple[str, ...], tuple[tuple[str, Span], ...]]
+
+
+_KNOWN: "WeakKeyDictionary[Scopes, _Found]" = WeakKeyDictionary()
+
+
 def is_replaced(program: Evaluator, name: str) -> bool:
     """Whether a function of Python or of a library may be another one: `builtins.len`, `json.dumps`."""
+    return replacement_of(program, name) is not None
+
+
+def replacement_of(program: Evaluator, name: str) -> Culprit | None:
+    """The first place that makes a function of Python or of a library another one; None without one."""
     root = name.partition(".")[0]
-    if any(covers(each, name) for each in _replaced(program, root)):
-        return True
-    return any(_replaced(program, other) for other in _ALSO.get(root, ()))
+    for each in (root, *_ALSO.get(root, ())):
+        for path, replaced in _replaced(program, each):
+            is_meant = each != root or covers(replaced.name, name)
+            if is_meant and (replaced.is_certain or says(program, HANDLING) is not None):
+                return Culprit(shortened(replaced.source), replaced.place, path)
+    return None
 
 
-def says(program: Evaluator, words: tuple[str, ...]) -> str:
-    """The first of these special names that a file of the program mentions; empty when none does."""
-    elsewhere = _elsewhere(program, "hooks")
-    for word in words:
-        if word in elsewhere or any(_is_written(each, word) for each in (program, program.program_run)):
-            return word
-    return ""
+def related(culprit: Culprit | None, message: str) -> tuple[Related, ...]:
+    """The place of a culprit as another location of a finding in the text that is run."""
+    return () if culprit is None else (Related(culprit.place, message, culprit.path),)
 
 
-def _is_written(program: Evaluator, word: str) -> bool:
-    program.syntax.names(word)  # an excerpt holds no word that nobody asked for
-    kept = program.scopes.kept
-    if "special names" not in kept:
-        kept["special names"] = tuple(special_names(program.syntax.text))
-    return word in kept["special names"]
+def says(program: Evaluator, words: tuple[str, ...]) -> Culprit | None:
+    """The first place by which a class of the program has one of these special methods; None without one."""
+    for each in _texts(program):
+        for word, place in _methods(each.scopes, words):
+            return Culprit(word, place, None)
+    for path, outline in program.program_run.outlines():
+        for word, place in outline.hooks:
+            if word in words:
+                return Culprit(word, place, path)
+    return None
 
 
-def _replaced(program: Evaluator, root: str) -> tuple[str, ...]:
-    found = [*_elsewhere(program, "replaced")]
-    for each in dict.fromkeys((program, program.program_run)):
-        key = f"replaced {root}"
-        known = each.scopes.kept.get(key)
-        if known is None:
-            known = each.scopes.kept[key] = tuple(replaced_names(each.scopes, root))
-        found += known
-    return tuple(name for name in found if name.partition(".")[0] == root)
+def _texts(program: Evaluator) -> tuple[Evaluator, ...]:
+    return tuple(dict.fromkeys((program, program.program_run)))
 
 
-def _elsewhere(program: Evaluator, part: str) -> tuple[str, ...]:
-    """This part of the outlines of all files that running the program may import."""
-    kept = program.program_run.scopes.kept
-    if part not in kept:
-        outlines: list[Outline] = [each for _, each in program.program_run.outlines()]
-        kept["replaced"] = tuple(name for each in outlines for name in each.replaced)
-        kept["hooks"] = tuple(name for each in outlines for name in each.hooks)
-    return kept[part]
+def _methods(scopes: Scopes, words: tuple[str, ...]) -> tuple[tuple[str, Span], ...]:
+    kept = _found(scopes).methods
+    if words not in kept:
+        kept[words] = tuple(special_methods(scopes, words))
+    return kept[words]
+
+
+def _replaced(program: Evaluator, root: str) -> Iterator[tuple[PurePath | None, Replaced]]:
+    for each in _texts(program):
+        kept = _found(each.scopes).replaced
+        if root not in kept:
+            kept[root] = tuple(replaced_names(each.scopes, root))
+        yield from ((None, replaced) for replaced in kept[root])
+    for path, outline in program.program_run.outlines():
+        yield from ((path, replaced) for replaced in outline.replaced if _root(replaced.name) == root)
+
+
+def _root(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def _found(scopes: Scopes) -> _Found:
+    return _KNOWN.setdefault(scopes, _Found({}, {}))

@@ -35,7 +35,7 @@ def changed_value(program: Evaluator, effect: Effect, name: str, found: Evaluate
         span=program.syntax.span(blamed),
         cause=cause,
         subject=name,
-        related=(Related(place, said),),
+        related=(Related(place, said), *effect.related),
         change=place,
         how=effect.how,
         advice=advice,
@@ -50,7 +50,7 @@ def changed_elsewhere(elsewhere: Elsewhere, program: Evaluator, name: str, blame
     who = "the file that imports it" if path is None else f"{path.name}, which this file imports"
     cause = Cause.HANDED_OUT
     if elsewhere.reaches and path is not None:
-        who, cause = f"{path.name}, which reaches into the file that is run", Cause.REACHED
+        who, cause = f"{path.name}, which accesses the main script", Cause.REACHED
     how = f"may be changed by {who}"
     return Evaluated(ChangedValue(span, cause, name, related, "", span, how, "write the value here"))
 

@@ -6,8 +6,8 @@ from types import MappingProxyType
 from valohai_steps.model.patterns import pattern
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.imports import import_uses, imported_at, may_be
+from valohai_steps.source.evaluation.modules.hooks.replacements import expression_around
 from valohai_steps.source.evaluation.modules.outlines import REACHES_ITSELF, REACHING_WORDS, places
-from valohai_steps.source.evaluation.modules.replacements import expression_around
 from valohai_steps.source.evaluation.uses.mentions import called_at, mentions
 from valohai_steps.source.evaluation.uses.texts_run import texts_run
 from valohai_steps.source.evaluation.uses.tracing.calls.callees import full_name

@@ -1,15 +1,12 @@
 """Annotations of functions that are defined while a function runs: before Python 3.14 they are run there."""
 
 import builtins
-import re
 from collections.abc import Iterator
 
-from valohai_steps.model.patterns import pattern
 from valohai_steps.source.pipelines.expressions.names import looked_up
 from valohai_steps.source.pipelines.frames import Frame
-from valohai_steps.source.tree.syntax import Node, field, parts
+from valohai_steps.source.tree.syntax import Node, Syntax, ancestors, field, parts
 
-_NEVER_RUN = pattern(r"^from[ \t]+__future__[ \t]+import\b.*\bannotations\b", re.MULTILINE)
 # What evaluating changes nothing; of all else it is not known, and newer versions of Python would not run it.
 _PLAIN = frozenset(
     {
@@ -33,10 +30,19 @@ _GENERIC = frozenset({"dict", "frozenset", "list", "set", "tuple", "type"})
 
 def demand_harmless_annotations(frame: Frame, definition: Node) -> None:
     """Raises Refused where an annotation of a `def` may do something, or raise."""
-    if _NEVER_RUN.search(frame.script.evaluation.syntax.text):
+    if _are_never_run(frame.script.evaluation.syntax):
         return
     for annotation in _annotations_of(definition):
         _demand_harmless(frame, annotation)
+
+
+def _are_never_run(syntax: Syntax) -> bool:
+    """`from __future__ import annotations` (PEP 563)."""
+    return any(
+        outer.type == "future_import_statement"
+        for node in syntax.names("annotations")
+        for outer in ancestors(node)
+    )
 
 
 def _annotations_of(definition: Node) -> Iterator[Node]:

@@ -3,13 +3,15 @@
 from msgspec import Struct
 
 from valohai_steps.source.evaluation.evaluator import Evaluator, shortened
-from valohai_steps.source.evaluation.modules.whole_program import is_replaced, says
+from valohai_steps.source.evaluation.modules.whole_program import is_replaced, related, says
 from valohai_steps.source.evaluation.uses.tracing import attributes, meetings
 from valohai_steps.source.evaluation.uses.tracing.calls.callees import (
     Callee,
     builtin_method,
     callee_of,
+    culprit_of,
     definition_of,
+    encoder_of,
     is_logger,
     is_valohai,
     is_writer,
@@ -19,14 +21,13 @@ from valohai_steps.source.evaluation.uses.tracing.calls.harmless import (
     ADDING,
     BUILTINS,
     CODE,
-    ENCODING,
     FUNCTIONS,
     ITERATING,
     STORING,
 )
 from valohai_steps.source.evaluation.uses.tracing.calls.parameters import parameters_of, target_of
 from valohai_steps.source.evaluation.uses.tracing.calls.results import gives_whole, holds_named
-from valohai_steps.source.evaluation.uses.tracing.reach import Reach
+from valohai_steps.source.evaluation.uses.tracing.reach import Reach, Why
 from valohai_steps.source.evaluation.uses.tracing.trace import (
     Frame,
     Trace,
@@ -146,15 +147,15 @@ def kind_of(program: Evaluator, callee: Callee) -> str | None:
     row = BUILTINS.get(callee.builtin) if callee.builtin else FUNCTIONS.get(callee.full_name)
     if row is None or (callee.full_name and is_replaced(program, callee.full_name)):
         return None
-    return None if callee.full_name.startswith("json.") and says(program, ENCODING) else row[0]
+    return None if encoder_of(program, callee) is not None else row[0]
 
 
 def _known(trace: Trace, kind: str, argument: Argument, reach: Reach, frame: Frame) -> None:
     callee = callee_of(frame.program, argument.call)
     given = parts(field(argument.call, "arguments"))
-    how = meetings.in_call(frame, callee, argument.call, argument.node, reach)
-    if how:
-        trace.harm(argument.node, reach, frame, how, "use")
+    met = meetings.in_call(frame, callee, argument.call, argument.node, reach)
+    if met is not None:
+        trace.blame(argument.node, reach, frame, met)
         return
     is_alone = sum(each.type != "keyword_argument" for each in given) < 2
     whole = gives_whole(callee, kind, argument.name, argument.index, is_alone=is_alone)
@@ -274,4 +275,7 @@ def _unknown(trace: Trace, argument: Argument, reach: Reach, frame: Frame) -> No
     function = field(argument.call, "function")
     source = "" if function is None else shortened(frame.program.syntax.source(function))
     how = f"is passed to `{source}()`, which may change it"
-    trace.harm(argument.node, reach, frame, how, "pass")
+    culprit = culprit_of(frame.program, callee_of(frame.program, argument.call))
+    because = "" if culprit is None else f" because of `{culprit.what}` {culprit.where}"
+    others = related(culprit, f"`{source}()` may do something else because of this")
+    trace.blame(argument.node, reach, frame, Why(how + because, "pass", others))

@@ -26,9 +26,9 @@ def attribute(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame
 
 def method(trace: Trace, name: str, call: Node, reach: Reach, frame: Frame) -> None:
     """A method of the value is called; `dict.update(p)` is one as well."""
-    how = meetings.in_method(frame, name, call)
-    if how:
-        trace.harm(call, reach, frame, how, "use")
+    met = meetings.in_method(trace, name, call, reach, frame)
+    if met is not None:
+        trace.blame(call, reach, frame, met)
         return
     if name in METHODS:
         result = given(METHODS[name][0], reach)

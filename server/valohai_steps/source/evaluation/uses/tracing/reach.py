@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from valohai_steps.model.finding import Related
 from valohai_steps.source.tree.mutations import Mutation
 from valohai_steps.source.tree.syntax import Node
 
@@ -43,7 +44,7 @@ class Effect(Struct, frozen=True):
     `node` is where it happens, in the file of the value's use; `origin` the name or expression in that file
     from which it comes. `how` is what is said of the value ("is passed to `tune()`, which may change it"),
     empty for a plain change; `instead` begins the advice ("pass"). `mutation` is a change that may be
-    followed.
+    followed. `related` are other places that make it so.
     """
 
     node: Node
@@ -52,3 +53,12 @@ class Effect(Struct, frozen=True):
     how: str = ""
     instead: str = ""
     mutation: Mutation | None = None
+    related: tuple[Related, ...] = ()
+
+
+class Why(Struct, frozen=True):
+    """How a value may be changed, what to do instead, and the places that make it so."""
+
+    how: str
+    instead: str = "use"
+    related: tuple[Related, ...] = ()

@@ -26,7 +26,6 @@ _HARMLESS = frozenset(
         "if_statement",
         "elif_clause",
         "while_statement",
-        "type",
         "slice",
         "delete_statement",
         "comment",
@@ -129,6 +128,12 @@ def _assignment(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Fra
         if left is not None:
             bind(trace, left, reach, frame)
         statement = statement.parent
+
+
+def _annotated(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
+    """`def f(a: p)`: `f.__annotations__`, `inspect.signature(f)` and the like give it."""
+    how = "is kept in an annotation, through which it may be changed"
+    trace.harm(node, reach, frame, how, "keep")
 
 
 def _augmented(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
@@ -242,6 +247,7 @@ _STEPS: Mapping[str, Step] = MappingProxyType(
         "attribute": attributes.attribute,
         "assignment": _assignment,
         "augmented_assignment": _augmented,
+        "type": _annotated,
         "named_expression": _walrus,
         "for_statement": _loop,
         "for_in_clause": _loop,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from valohai_steps.source.evaluation.evaluator import Evaluator, shortened
-from valohai_steps.source.evaluation.uses.tracing.reach import Effect, Reach
+from valohai_steps.source.evaluation.uses.tracing.reach import Effect, Reach, Why
 from valohai_steps.source.evaluation.uses.tracing.reflection import reflections
 from valohai_steps.source.tree.binding import Binding, BindingKind, bindings_at
 from valohai_steps.source.tree.mutations import Mutation
@@ -100,12 +100,17 @@ class Trace:
 
     def harm(self, node: Node, reach: Reach, frame: Frame, how: str = "", instead: str = "") -> None:
         """The value, or the part of it that is reached, may be changed at `node`."""
+        self.blame(node, reach, frame, Why(how, instead))
+
+    def blame(self, node: Node, reach: Reach, frame: Frame, why: Why) -> None:
+        """The same, with what is said of it."""
         place = node if frame.at is None else frame.at
-        if frame.at is not None and not how:
+        if frame.at is not None and not why.how:
             function = field(frame.at, "function")
             source = "" if function is None or function.text is None else function.text.decode()
-            how, instead = f"is passed to `{shortened(source)}()`, which changes it", "pass"
-        self.effects.append(Effect(place, frame.origin, reach.inside, how, instead))
+            why = Why(f"is passed to `{shortened(source)}()`, which changes it", "pass")
+        effect = Effect(place, frame.origin, reach.inside, why.how, why.instead, related=why.related)
+        self.effects.append(effect)
 
     def change(self, node: Node, reach: Reach, frame: Frame) -> None:
         """The container at hand is changed: this counts when it is the value, or in it."""

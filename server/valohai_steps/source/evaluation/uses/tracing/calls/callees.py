@@ -4,12 +4,21 @@ from msgspec import Struct
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.imports import Imported, dotted_name, imported_at
-from valohai_steps.source.evaluation.modules.logging_hooks import LIBRARIES
-from valohai_steps.source.evaluation.modules.whole_program import is_replaced
+from valohai_steps.source.evaluation.modules.hooks.logging_hooks import LIBRARIES
+from valohai_steps.source.evaluation.modules.whole_program import (
+    Culprit,
+    is_replaced,
+    replacement_of,
+    says,
+)
 from valohai_steps.source.evaluation.uses.settings import is_set, settings
 from valohai_steps.source.evaluation.uses.tracing.calls.harmless import (
+    BUILTINS,
+    ENCODING,
+    FUNCTIONS,
     LOGGER_METHODS,
     LOGGERS,
+    SET,
     WRITER_METHODS,
     WRITERS,
 )
@@ -73,9 +82,46 @@ def is_valohai(program: Evaluator, callee: Callee) -> bool:
 
 def is_logger(program: Evaluator, callee: Callee) -> bool:
     """`logger.info(...)`, where `logger` is what a module of loggers gives."""
-    if callee.method not in LOGGER_METHODS or not _is_made_by(program, callee.owner, LOGGERS):
-        return False
-    return not any(is_replaced(program, library) for library in LIBRARIES)
+    return _is_message(program, callee) and _hook(program) is None
+
+
+def culprit_of(program: Evaluator, callee: Callee) -> Culprit | None:
+    """What makes another function of a call that would be harmless; None without it."""
+    if _is_message(program, callee):
+        return _hook(program)
+    if callee.full_name in FUNCTIONS:
+        return replacement_of(program, callee.full_name) or encoder_of(program, callee)
+    name = program.syntax.source(callee.node)
+    if name in BUILTINS and not callee.builtin and not program.scopes.bindings(name, callee.node):
+        return replacement_of(program, f"builtins.{name}")
+    return None
+
+
+def encoder_of(program: Evaluator, callee: Callee) -> Culprit | None:
+    """The method of the program's own by which a call of json may write a whole value; None without one.
+
+    Only a class that is given to the call (`cls=E`) does, and what is set on an object of json.
+    """
+    call = callee.node.parent
+    if not callee.full_name.startswith("json.") or call is None:
+        return None
+    found = says(program, tuple(f"{SET}{name}" for name in ENCODING))
+    if found is not None:
+        return Culprit(found.what.removeprefix(SET), found.place, found.path)
+    names = [
+        field(each, "name") for each in parts(field(call, "arguments")) if each.type == "keyword_argument"
+    ]
+    is_given = any(name is not None and program.syntax.name(name) == "cls" for name in names)
+    is_given = is_given or any(each.type == "dictionary_splat" for each in parts(field(call, "arguments")))
+    return says(program, ENCODING) if is_given else None
+
+
+def _is_message(program: Evaluator, callee: Callee) -> bool:
+    return callee.method in LOGGER_METHODS and _is_made_by(program, callee.owner, LOGGERS)
+
+
+def _hook(program: Evaluator) -> Culprit | None:
+    return next(filter(None, (replacement_of(program, library) for library in LIBRARIES)), None)
 
 
 def is_writer(program: Evaluator, callee: Callee) -> bool:

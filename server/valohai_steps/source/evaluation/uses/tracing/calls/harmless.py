@@ -149,8 +149,17 @@ CODE = ("__code__", "__defaults__", "__kwdefaults__")
 # What json calls to write a whole value, and argparse's method that only looks into its choices.
 ENCODING = ("encode", "iterencode")
 ADDING = ("add_argument",)
-HOOKS = frozenset(
-    (*OPERATOR_METHODS, *(name for names in MEETING.values() for name in names), *CODE, *ENCODING, *ADDING)
+# What logging calls of an object that is given to it.
+HANDLING = ("handle", "emit", "format", "filter")
+# In front of the name of a method that an object gets from outside: `x.encode = f`.
+SET = "="
+HOOKS = tuple(
+    dict.fromkeys(
+        (
+            *(*OPERATOR_METHODS, *(name for names in MEETING.values() for name in names), *CODE),
+            *(*ENCODING, *(f"{SET}{name}" for name in ENCODING), *ADDING, *HANDLING),
+        )
+    )
 )
 # The packages whose functions are in these tables, or are computed.
 ROOTS = tuple(

@@ -24,19 +24,19 @@ def covers(replaced: str, name: str) -> bool:
     return f"{name}.".startswith(f"{replaced}.") or replaced.startswith(f"{name}.")
 
 
-def replaced_in(scopes: Scopes, root: str) -> Iterator[str]:
-    """The dotted names of a package, such as `json` or `os`, that a text gives another meaning.
+def replaced_in(scopes: Scopes, root: str) -> Iterator[tuple[str, Node]]:
+    """The dotted names of a package, such as `json` or `os`, that a text gives another meaning, and where.
 
     Raises ExcessiveText.
     """
     for use in import_uses(scopes, root):
         for name in possible_names(scopes, use):
             if root in (words := name.split(".")):
-                yield from _by_use(scopes, use, ".".join(words[words.index(root) :]))
-    if _is_given_by_string(scopes, root):
-        yield root
-    if root == "builtins" and scopes.syntax.names("__builtins__"):
-        yield root
+                path = ".".join(words[words.index(root) :])
+                yield from ((replaced, use) for replaced in _by_use(scopes, use, path))
+    yield from ((root, node) for node in _given_by_string(scopes, root))
+    if root == "builtins":
+        yield from ((root, node) for node in scopes.syntax.names("__builtins__"))
 
 
 def _by_use(scopes: Scopes, use: Node, name: str) -> Iterator[str]:
@@ -101,23 +101,22 @@ def _is_set_by_call(scopes: Scopes, node: Node) -> bool:
     return scopes.syntax.name(last) in _SETTING
 
 
-def _is_given_by_string(scopes: Scopes, root: str) -> bool:
+def _given_by_string(scopes: Scopes, root: str) -> Iterator[Node]:
     """`sys.modules["json"].dumps = f`, `patch("json.dumps", f)`: what gives a module by its name."""
     text = scopes.syntax.text
     idle: set[int] = set()  # expressions, each of which may hold many strings
     for quote in ("'", '"'):
         start = text.find(f"{quote}{root}")
         if start >= 0 and _GIVERS.search(text) is None:  # looked for late: most texts name no module so
-            return False
+            return
         while start >= 0:
             end = start + 1 + len(root)
             if text[end : end + 1] in (quote, ".", ":"):
                 holder = expression_around(scopes.syntax.node_at(start + 1, end))
                 if holder.id not in idle and _GIVERS.search(scopes.syntax.source(holder)):
-                    return True
+                    yield holder
                 idle.add(holder.id)
             start = text.find(f"{quote}{root}", end)
-    return False
 
 
 def expression_around(node: Node) -> Node:

@@ -102,17 +102,18 @@ class Workspace:
         if self._imports is None:
             return
         _admit(syntax)
-        found = set[PurePath]()
+        found: dict[PurePath, Outline] = {}
         waiting = [(self._route, self._imports, modules_of(syntax))]
         while waiting and len(found) < _MOST_FILES:
             way, imports, names = waiting.pop(0)
             for route in ((*way, name) for name in names if len(way) < _DEEPEST_IMPORT):
                 module = imports.module(*route[-1])
-                said = None if module is None else outline(module.syntax)
                 path = None if module is None else module.path
+                known = None if path is None else found.get(path)
+                said = known if known is not None or module is None else outline(module.syntax)
                 self._path.dependencies.setdefault(route, Dependency(route, path, None, said))
-                if module is not None and said is not None and module.path not in found:
-                    found.add(module.path)
+                if module is not None and said is not None and known is None:
+                    found[module.path] = said
                     self._path.finders[module.path] = (route, module.imports)
                     waiting.append((route, module.imports, said.imports))
                     yield module.path, said

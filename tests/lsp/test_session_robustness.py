@@ -115,7 +115,7 @@ def test_a_change_of_what_was_never_opened_is_a_line_in_the_log(tmp_path: Path) 
     )
     closing = notification(lsp.TEXT_DOCUMENT_DID_CLOSE, {"textDocument": {"uri": path.as_uri()}})
     found = check(talk(changing(path.as_uri(), 1, {"text": ""}), hover, closing, END))
-    assert "was changed, and never opened" in found.log
+    assert "was changed but never opened" in found.log
     assert published(found, path.as_uri()) == []
 
 

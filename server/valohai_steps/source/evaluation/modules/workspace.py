@@ -52,6 +52,7 @@ class Workspace:
         self._path = path
         self._route = route
         self._make = make
+        self._outlined: tuple[tuple[PurePath, Outline], ...] | None = None
 
     def module(self, name: str, level: int) -> Module | None:
         """The file that an import means; that it was asked for is noted."""
@@ -99,6 +100,11 @@ class Workspace:
 
     def outlines(self, syntax: Syntax) -> Iterator[tuple[PurePath, Outline]]:
         """The files that running the text may import, the nearest first, as far as they are looked at."""
+        if self._outlined is None:  # asked for at each use of what a file might replace
+            self._outlined = tuple(self._outlines(syntax))
+        return iter(self._outlined)
+
+    def _outlines(self, syntax: Syntax) -> Iterator[tuple[PurePath, Outline]]:
         if self._imports is None:
             return
         _admit(syntax)

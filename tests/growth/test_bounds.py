@@ -85,3 +85,11 @@ def test_names_of_a_logger_are_followed_once(step: str, count: int) -> None:
     start = "import logging\nimport valohai\nP = {'x': 1}\nlogging.info('%s', P)\n"
     source = f"{start}{names}{hooks}valohai.prepare(step='s', default_parameters=P)\n"
     assert calls(lambda: read_module(source)) < MOST_CALLS
+
+
+@pytest.mark.parametrize("step", ["P == Q\nQ = Q\n", "P == Q\n", "P == Q{0}\nQ{1} = Q{0}\n"])
+def test_operands_are_looked_at_once(step: str) -> None:
+    lines = "".join(step.format(number, number + 1) for number in range(150))
+    start = "import valohai\nclass K:\n    def __eq__(self, other): pass\nP = {'x': 1}\nQ = Q0 = {'x': 2}\n"
+    source = f"{start}{lines}valohai.prepare(step='s', default_parameters=P)\n"
+    assert calls(lambda: read_module(source)) < MOST_CALLS

@@ -5,7 +5,7 @@ from valohai_steps.source.evaluation.modules.whole_program import is_replaced, r
 from valohai_steps.source.evaluation.uses.tracing.calls.callees import Callee, full_name
 from valohai_steps.source.evaluation.uses.tracing.calls.harmless import MEETING, OPERATOR_METHODS
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach, Why
-from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace, uses_of
+from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace
 from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.expressions import plain
 from valohai_steps.source.tree.syntax import Node, field, parts
@@ -25,6 +25,8 @@ _READING = frozenset(
     ("comparison_operator", "interpolation", "if_statement", "not_operator", "for_statement")
 )
 _SEARCHING = ("in", "not in")
+# A name that is bound more often, or behind more others, is not looked at.
+_MOST_BOUND = 8
 _CONTAINERS = frozenset(("dict", "list", "set", "tuple", "frozenset", "sorted", "len", "str", "int", "float"))
 _LOADERS = frozenset(("json.load", "json.loads", "yaml.safe_load"))
 
@@ -100,8 +102,10 @@ def _is_plain(frame: Frame, node: Node, *, is_whole: bool) -> bool:
             waiting += parts(each) if not is_whole or each.type == "unary_operator" else ()
         elif each.type == "identifier":
             bindings = frame.program.scopes.bindings(frame.program.syntax.name(each), each)
-            if not bindings or not all(
-                _is_displayed(frame, binding, is_whole=is_whole) for binding in bindings
+            if (
+                not bindings
+                or len(seen) > _MOST_BOUND
+                or not _are_displayed(frame, bindings, is_whole=is_whole)
             ):
                 return False
             if bindings[0].node.id not in seen:
@@ -112,14 +116,22 @@ def _is_plain(frame: Frame, node: Node, *, is_whole: bool) -> bool:
     return True
 
 
-def _is_displayed(frame: Frame, binding: Binding, *, is_whole: bool) -> bool:
-    """Whether a name gets an expression, and nothing but reads follow where its parts count."""
-    if binding.kind is not BindingKind.ASSIGNED or binding.value is None:
+def _are_displayed(frame: Frame, bindings: tuple[Binding, ...], *, is_whole: bool) -> bool:
+    """Whether a name gets expressions, and nothing but reads follow where their parts count; asked once."""
+    if len(bindings) > _MOST_BOUND:
         return False
-    uses = uses_of(frame.program, binding)
-    if any(use.parent is not None and use.parent.type == "augmented_assignment" for use in uses):
-        return False
-    return is_whole or all(use.parent is not None and use.parent.type in _READING for use in uses)
+    kept, key = frame.program.scopes.kept, f"displayed {is_whole} {bindings[0].node.id}"
+    if key not in kept:
+        around = [use.parent for use in frame.program.scopes.uses_of_any(bindings)]
+        is_plain = all(each.kind is BindingKind.ASSIGNED and each.value is not None for each in bindings)
+        is_read = all(
+            outer is not None
+            and outer.type != "augmented_assignment"
+            and (is_whole or outer.type in _READING)
+            for outer in around
+        )
+        kept[key] = (str(is_plain and is_read),)
+    return kept[key] == (str(True),)
 
 
 def _is_made_plain(frame: Frame, node: Node, *, is_whole: bool) -> bool:

@@ -130,8 +130,8 @@ def _are_displayed(frame: Frame, bindings: tuple[Binding, ...], *, is_whole: boo
             and (is_whole or outer.type in _READING)
             for outer in around
         )
-        kept[key] = (str(is_plain and is_read),)
-    return kept[key] == (str(True),)
+        kept[key] = (key,) if is_plain and is_read else ()
+    return bool(kept[key])
 
 
 def _is_made_plain(frame: Frame, node: Node, *, is_whole: bool) -> bool:

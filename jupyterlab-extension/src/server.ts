@@ -1,5 +1,4 @@
 /** The language server as JupyterLab is connected with it. */
-import { PageConfig } from '@jupyterlab/coreutils';
 import { untilReady, type ILSPConnection, type ILSPDocumentConnectionManager } from '@jupyterlab/lsp';
 
 /** What jupyter-lsp calls the server: the key of its entry point. */
@@ -102,12 +101,6 @@ export function tellClosed(manager: ILSPDocumentConnectionManager): void {
     }
     open = now;
   });
-}
-
-/** The path in the lab of a file; null for one outside of the folder that the lab serves. */
-export function pathOf(uri: string): string | null {
-  const root = PageConfig.getOption('rootUri').replace(/\/*$/, '/');
-  return uri.startsWith(root) ? decodeURIComponent(uri.slice(root.length)) : null;
 }
 
 const messages = (connection: ILSPConnection): Messages => inside(connection).connection;

@@ -1,7 +1,8 @@
 /** Writing what was proposed: into the documents that are open, else to the disk, by the lab's own means. */
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { Contents } from '@jupyterlab/services';
-import { pathOf, type ProposedFile } from './server';
+import { pathOf } from './paths';
+import type { ProposedFile } from './server';
 
 /** Why nothing was written, in words for a person. */
 export class Refusal extends Error {}

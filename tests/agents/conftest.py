@@ -34,7 +34,7 @@ async def agent(
     """A client whose server was started in `folder`; with `roots`, it names these when it is asked."""
 
     async def list_roots(_context: Any) -> ListRootsResult:
-        return ListRootsResult(roots=[Root(uri=root.as_uri()) for root in roots or ()])  # type: ignore[arg-type]
+        return ListRootsResult(roots=[Root(uri=root.as_uri()) for root in roots or ()])  # type: ignore[arg-type]  # a string, as on the wire
 
     command = ["-m", "valohai_steps", "mcp", *arguments]
     server = StdioServerParameters(command=sys.executable, args=command, cwd=folder)

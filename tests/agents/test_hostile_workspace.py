@@ -51,7 +51,7 @@ def test_a_hostile_setting_makes_no_tool_write_outside(setting: str, home: Path)
         try:
             ask(clone, tool, **arguments)
         except (ToolError, FileError) as error:
-            assert tool in ("graph", "update", "preview_update"), str(error)  # noqa: PT017
+            assert tool in ("graph", "update", "preview_update"), str(error)  # noqa: PT017  # only some tools refuse
         else:
             assert tool not in ("update", "preview_update")
     assert everything(home) == before

@@ -34,7 +34,7 @@ def folder_of(case: Case, tmp_path: Path) -> Iterator[None]:
     before = set(sys.modules)
     sys.path.insert(0, str(tmp_path))
     fake = ModuleType("distutils.util")
-    fake.strtobool = lambda text: int(text.lower() in ("y", "yes", "t", "true", "on", "1"))  # type: ignore[attr-defined]
+    fake.strtobool = lambda text: int(text.lower() in ("y", "yes", "t", "true", "on", "1"))  # type: ignore[attr-defined]  # a module that is made up
     sys.modules.setdefault("distutils", ModuleType("distutils"))
     sys.modules.setdefault("distutils.util", fake)
     try:

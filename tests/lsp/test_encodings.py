@@ -80,7 +80,7 @@ class Editor:
         asked: object = protocol._converter.structure({"textDocument": {"uri": document.uri}, **params}, kind)
         try:
             # pygls leaves it untyped
-            answer = await protocol.send_request_async(method, asked)  # type: ignore[no-untyped-call]
+            answer = await protocol.send_request_async(method, asked)  # type: ignore[no-untyped-call]  # see above
         except JsonRpcException as refused:
             return str(refused)
         return self.plain(answer, document)

@@ -226,7 +226,7 @@ async def ask(model: Model, client: StepsClient) -> None:
         asked: object = client.protocol._converter.structure(params, kind)
         try:
             # pygls leaves it untyped
-            await client.protocol.send_request_async(method, asked)  # type: ignore[no-untyped-call]
+            await client.protocol.send_request_async(method, asked)  # type: ignore[no-untyped-call]  # see above
         except JsonRpcException as refused:
             if refused.code != lsp.LSPErrorCodes.RequestFailed:
                 raise

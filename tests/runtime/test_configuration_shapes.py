@@ -165,7 +165,7 @@ def test_a_long_list_is_gone_through_once(
     """Counted: entries are compared with no others, though all but one must be looked for."""
     from valohai._files import listed
 
-    class Entry(dict):  # type: ignore[type-arg]
+    class Entry(dict):  # type: ignore[type-arg]  # Python 3.9 has no dict[...] as a base
         def __eq__(self, other: object) -> bool:
             raise AssertionError("an entry is compared with another")
 

@@ -149,7 +149,7 @@ def test_an_archive_from_the_net_is_unpacked(prepare: Prepare, server: Server) -
         packed.writestr("a.txt", b"A")
     server.pages["/data.zip"] = buffer.getvalue()
     prepare(inputs={"data": f"{server.url}/data.zip"})
-    with valohai.inputs("data").stream() as stream:  # type: ignore[union-attr]
+    with valohai.inputs("data").stream() as stream:  # type: ignore[union-attr]  # it is there
         assert stream.read() == b"A"
 
 
@@ -501,7 +501,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, str]]]:
         return Store(), url.partition("://")[2]
 
     module = types.ModuleType("fsspec")
-    module.core = types.SimpleNamespace(url_to_fs=url_to_fs)  # type: ignore[attr-defined]
+    module.core = types.SimpleNamespace(url_to_fs=url_to_fs)  # type: ignore[attr-defined]  # a module that is made up
     monkeypatch.setitem(sys.modules, "fsspec", module)
     return asked
 

@@ -148,7 +148,7 @@ def test_nothing_is_unpacked_from_an_archive_that_reaches_outside(
 def test_a_drive_anywhere_in_a_name_is_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     import ntpath
 
-    monkeypatch.setattr(names.os, "path", ntpath)  # type: ignore[attr-defined]
+    monkeypatch.setattr(names.os, "path", ntpath)  # type: ignore[attr-defined]  # imported there, not exported
     for name in ("C:/x", "c:x", "sub/C:/x", "sub\\C:x"):
         with pytest.raises(ValueError, match="reaches outside its folder"):
             names.relative_name(name)
@@ -179,8 +179,8 @@ def test_a_member_that_the_disk_cannot_hold_is_not_begun(
     make: Make, filename: str, prepare: Prepare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make(tmp_path / filename, [("small", b"1"), ("huge", b"x" * 5000)])
-    usage = archives.shutil.disk_usage(tmp_path)._replace(free=4096)  # type: ignore[attr-defined]
-    monkeypatch.setattr(archives.shutil, "disk_usage", lambda path: usage)  # type: ignore[attr-defined]
+    usage = archives.shutil.disk_usage(tmp_path)._replace(free=4096)  # type: ignore[attr-defined]  # imported there, not exported
+    monkeypatch.setattr(archives.shutil, "disk_usage", lambda path: usage)  # type: ignore[attr-defined]  # imported there, not exported
     prepare(inputs={"data": filename})
     paths = valohai.inputs("data").paths()
     folder = Path(next(paths)).parent
@@ -231,7 +231,7 @@ def test_bytes_at_random_are_unpacked_or_refused(prepare: Prepare, tmp_path: Pat
             make_zip(path, [("a.txt", b"a" * 300), ("sub/caf\u00e9", dice.randbytes(30))])
         else:
             make_tar(good, [("a.txt", b"a" * 300), ("sub/caf\u00e9", dice.randbytes(30))])
-            with tarfile.open(path, f"w:{path.suffix[1:].replace('tar', '')}") as packed:  # type: ignore[call-overload]
+            with tarfile.open(path, f"w:{path.suffix[1:].replace('tar', '')}") as packed:  # type: ignore[call-overload]  # the mode is computed
                 packed.add(good, "good.tar")
         raw = bytearray(path.read_bytes())
         for _ in range(dice.choice([1, 3, 20])):

@@ -137,7 +137,7 @@ def test_dir_path_is_the_inputs_folder(prepare: Prepare) -> None:
 
 def test_streams_are_context_managers(prepare: Prepare, tree: Path) -> None:
     prepare(inputs={"data": "data/?.csv", "empty": None})
-    with valohai.inputs("data").stream() as stream:  # type: ignore[union-attr]
+    with valohai.inputs("data").stream() as stream:  # type: ignore[union-attr]  # it is there
         assert stream.read() == b"a.csv"
     assert stream.closed
     contents = []
@@ -160,7 +160,7 @@ def make_zip(path: Path, members: dict[str, bytes]) -> None:
 
 def make_tar(path: Path, members: dict[str, bytes]) -> None:
     mode = {".gz": "gz", ".tgz": "gz", ".bz2": "bz2", ".xz": "xz"}.get(path.suffix.lower(), "")
-    with tarfile.open(path, f"w:{mode}") as packed:  # type: ignore[call-overload]
+    with tarfile.open(path, f"w:{mode}") as packed:  # type: ignore[call-overload]  # the mode is computed
         folder = tarfile.TarInfo("sub")
         folder.type = tarfile.DIRTYPE
         packed.addfile(folder)

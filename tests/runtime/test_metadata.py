@@ -99,7 +99,7 @@ class BadFloat(float):
         raise RuntimeError
 
 
-class BadDict(dict):  # type: ignore[type-arg]
+class BadDict(dict):  # type: ignore[type-arg]  # Python 3.9 has no dict[...] as a base
     def items(self) -> Any:
         raise RuntimeError
 

@@ -36,7 +36,7 @@ def members(archive: str) -> dict[str, bytes]:
             assert len(set(packed.namelist())) == len(packed.namelist())
             return {name: packed.read(name) for name in packed.namelist()}
     with tarfile.open(archive) as packed_tar:
-        return {info.name: packed_tar.extractfile(info).read() for info in packed_tar}  # type: ignore[union-attr]
+        return {info.name: packed_tar.extractfile(info).read() for info in packed_tar}  # type: ignore[union-attr]  # it is there
 
 
 def test_path_is_absolute_and_its_folder_made(root: Path) -> None:
@@ -175,7 +175,7 @@ def test_originals_stay_when_packing_fails(root: Path, monkeypatch: pytest.Monke
     def full(source: str, target: str) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(packing.os, "replace", full)  # type: ignore[attr-defined]
+    monkeypatch.setattr(packing.os, "replace", full)  # type: ignore[attr-defined]  # imported there, not exported
     with pytest.raises(OSError, match="No space left"):
         valohai.outputs().compress("*", "all.zip")
     assert set(modes(root)) == {"a.txt", "b.txt"}

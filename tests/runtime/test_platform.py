@@ -222,7 +222,7 @@ def test_webhooks_authenticate(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("HOOK", "from env")
-    monkeypatch.setattr(webhooks.time, "time", lambda: 1_700_000_000.5)  # type: ignore[attr-defined]
+    monkeypatch.setattr(webhooks.time, "time", lambda: 1_700_000_000.5)  # type: ignore[attr-defined]  # imported there, not exported
     server.pages["/hook"] = b""
     Webhook(f"{server.url}/hook", **options).post({"a": 1})
     method, path, sent, body = server.requests[0]

@@ -100,7 +100,7 @@ def test_any_status_is_sent(configuration: Configuration, server: Server) -> Non
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for status in ("é\n", {"step": {1}}, float("nan"), Path("a")):
-            valohai.set_status_detail(status)  # type: ignore[arg-type]
+            valohai.set_status_detail(status)  # type: ignore[arg-type]  # on purpose
     sent = [json.loads(body)["status_detail"] for _, _, _, body in server.requests]
     assert sent == ["é\n", {"step": [1]}, None, "a"]
 

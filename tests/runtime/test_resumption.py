@@ -223,7 +223,7 @@ def test_a_process_that_ends_between_file_and_record_leaves_no_wrong_content(
         return Path(path).read_bytes()
 
     assert content() == b"A"
-    replace = download.os.replace  # type: ignore[attr-defined]
+    replace = download.os.replace  # type: ignore[attr-defined]  # imported there, not exported
     replaced: list[str] = []
 
     def end(source: str, target: str) -> None:
@@ -236,7 +236,7 @@ def test_a_process_that_ends_between_file_and_record_leaves_no_wrong_content(
             raise Ended
 
     with monkeypatch.context() as patched:
-        patched.setattr(download.os, "replace", end)  # type: ignore[attr-defined]
+        patched.setattr(download.os, "replace", end)  # type: ignore[attr-defined]  # imported there, not exported
         with pytest.raises(Ended):
             content(f"--data={server.url}/b/data.bin")
     assert content() == b"A"

@@ -61,7 +61,7 @@ def run(case: dict[str, Any]) -> Any:
         if case["prepare"] is not None:
             valohai.prepare(step="train", **with_tuples(case["prepare"]))
         names = {"valohai": valohai, "array": array, "os": os, "pathlib": pathlib, "zipfile": zipfile}
-        return [plain(eval(expression, names)) for expression in case["reads"]]  # noqa: S307
+        return [plain(eval(expression, names)) for expression in case["reads"]]  # noqa: S307  # our own expressions
     except SystemExit as error:
         return {"exit": error.code}
     except Exception as error:
@@ -82,7 +82,7 @@ def fresh_valohai() -> Any:
     import valohai
 
     try:
-        from valohai.internals.global_state import flush_global_state  # type: ignore[import-not-found]
+        from valohai.internals.global_state import flush_global_state  # type: ignore[import-not-found]  # of the vendor's package
     except ImportError:
         from valohai._step.state import Process, process
 

@@ -22,7 +22,7 @@ try:
     import valohai_steps.ide.findings.diagnostics  # its parts are there, those that are loaded late as well
 
     if COMMAND[0] == "server":
-        import valohai_steps.lsp.server  # noqa: F401
+        import valohai_steps.lsp.server  # noqa: F401  # whether it can be
     from valohai_steps.cli.main import main
 except ImportError as error:
     sys.exit(

@@ -83,7 +83,7 @@ def send(method: str, url: str, headers: dict[str, str], data: Optional[bytes] =
         # To this host only: a header may hold a token, and a redirect may lead elsewhere.
         request.add_unredirected_header(name.capitalize(), value)
     try:
-        with urllib.request.urlopen(request, timeout=_TIMEOUT) as response:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=_TIMEOUT) as response:  # noqa: S310  # an address of the platform's own
             return Answer(response.url, response.status, response.headers, response.read())
     except http.client.HTTPException as error:  # an answer that is not HTTP, or breaks off
         raise OSError(f"{type(error).__name__}: {error}") from error

@@ -156,7 +156,7 @@ def _take_attributes(definition: "Definition", stated: "dict[str, Any]", default
     definition.separator = stated.get("multiple-separator") or ","
     if "choices" in stated:
         try:
-            definition.choices = [definition._converted(each) for each in stated["choices"]]  # noqa: SLF001
+            definition.choices = [definition._converted(each) for each in stated["choices"]]  # noqa: SLF001  # of its own class
         except ValueError as error:
             raise ValueError(f"choices: {error}") from None
     multiple = stated.get("multiple")

@@ -192,6 +192,12 @@ REFUSALS = [
     ),
     (
         "train.py",
+        CLICK.replace("    main()", "    again = main\n    again()"),
+        "rate",
+        "goes by another name",
+    ),
+    (
+        "train.py",
         CLICK.replace("def twice", "print(locals())\n    def twice"),
         "rate",
         "looks at all of its variables",
@@ -226,3 +232,24 @@ def test_a_flag_of_absl_that_another_file_reads_is_refused() -> None:
     found = renamed(texts, "train.py", "learning_rate", "rate")
     assert isinstance(found, Refused)
     assert "another file may read it" in found.reason
+
+
+def test_a_dict_that_is_only_called_like_flags_is_left_alone() -> None:
+    python = SCRIPTS["absl"].replace(
+        "FLAGS = ", 'default_flags = {"learning-rate": 1}\nprint(default_flags["learning-rate"])\nFLAGS = '
+    )
+    found = renamed(
+        {"train.py": python, "valohai.yaml": yaml_of("absl")}, "train.py", 'learning-rate", 0.5', "my-rate"
+    )
+    assert not isinstance(found, Refused), found.reason
+    assert 'print(default_flags["learning-rate"])' in found["train.py"]
+    assert 'print(FLAGS["my-rate"]' in found["train.py"]
+
+
+def test_a_flag_that_is_asked_of_flags_by_another_name_is_renamed() -> None:
+    python = SCRIPTS["absl"].replace("FLAGS = flags.FLAGS", "F = flags.FLAGS").replace("FLAGS[", "F[")
+    python = python.replace("FLAGS.epochs", "F.epochs")
+    texts = {"train.py": python, "valohai.yaml": yaml_of("absl")}
+    found = renamed(texts, "train.py", 'learning-rate", 0.5', "my-rate")
+    assert not isinstance(found, Refused), found.reason
+    assert 'print(F["my-rate"]' in found["train.py"]

@@ -17,7 +17,16 @@ _FLAGS = pattern(r"^[ \t]*(\w+)[ \t]*=[ \t]*[\w.]*\bFLAGS[ \t]*$", re.MULTILINE)
 # What calls a function, or a command, by the names of its parameters.
 _CALLS_BY_NAME = frozenset({"callback", "forward", "invoke", "partial"})
 _SEES_ALL = frozenset({"eval", "exec", "locals", "vars"})
-_NAMES_FLAGS = pattern(r"(?:mark_flags?_as_|flag|validator|set_default|get_flag|FLAGS)")
+# What absl does with flags by their names, as a whole callee or holder.
+_NAMES_FLAGS = pattern(
+    r"(?:\w+\.)*(?:mark_(?:bool_)?flags?_as_\w+|(?:register_)?(?:multi_flags_)?validator|set_default"
+    r"|get_flag_value|FLAGS)"
+)
+# Where a function that stands there is called by another name.
+_OTHER_NAMES = frozenset(
+    {"assignment", "default_parameter", "dictionary", "list", "named_expression", "pair", "return_statement"}
+    | {"set", "tuple"}
+)
 
 
 class NameUses(Struct, frozen=True):
@@ -49,6 +58,8 @@ def _parameter_uses(syntax: Syntax, place: Span, name: str) -> NameUses:
     called = part_of(function, "name")
     callers = {*_CALLS_BY_NAME, "" if called is None else syntax.source(called)}
     scopes, spans = Scopes(syntax), list[Span]()
+    if called is not None and any(map(_has_other_name, syntax.names(syntax.source(called)))):
+        return NameUses(refused="the function goes by another name too, and its calls cannot be followed")
     for use in syntax.names(name):
         if is_name_of_another(use):
             if _callee(syntax, use) in callers:
@@ -56,6 +67,11 @@ def _parameter_uses(syntax: Syntax, place: Span, name: str) -> NameUses:
         elif any(each.node.id == named[0].id for each in scopes.bindings(name, use)):
             spans.append(syntax.span(use))
     return NameUses(tuple(spans), refused=_by_string(syntax, name, ("params", "default_map", "kwargs")))
+
+
+def _has_other_name(use: Node) -> bool:
+    outer = use.parent
+    return outer is not None and outer.type in _OTHER_NAMES and not is_field(outer, "left", use)
 
 
 def _function_at(node: Node) -> Node | None:
@@ -94,14 +110,15 @@ def flag_uses(syntax: Syntax, name: str) -> NameUses:
     """`FLAGS.lr`, `FLAGS["lr"]`, `flags.mark_flag_as_required("lr")`: the uses of a flag in a file."""
     try:
         spans, refused = list[Span](), ""
-        for holder in {"FLAGS", *_FLAGS.findall(syntax.text)}:
+        holders = frozenset(("FLAGS", *_FLAGS.findall(syntax.text)))
+        for holder in holders:
             for use in syntax.names(holder):
                 attribute = _attribute_of(use)
                 if attribute is not None and syntax.source(attribute) == name:
                     spans.append(syntax.span(attribute))
                 elif attribute is None and not _is_quiet(use):
                     refused = f"{holder} is handed on in this file, and what is read of it cannot be followed"
-        return NameUses(tuple(spans), tuple(_named_flags(syntax, name)), refused)
+        return NameUses(tuple(spans), tuple(_named_flags(syntax, name, holders)), refused)
     except ExcessiveText:
         return NameUses(refused="this file is too large to follow it")
 
@@ -126,7 +143,7 @@ def _is_quiet(use: Node) -> bool:
     )
 
 
-def _named_flags(syntax: Syntax, name: str) -> Iterator[Span]:
+def _named_flags(syntax: Syntax, name: str, holders: frozenset[str]) -> Iterator[Span]:
     """The strings that name a flag for what absl does with it, but its declaration."""
     for match in re.finditer(rf"""(["']){re.escape(name)}\1""", syntax.text):
         string = syntax.node_at(match.start(), match.end())
@@ -134,6 +151,7 @@ def _named_flags(syntax: Syntax, name: str) -> Iterator[Span]:
             asked = part_of(outer, "function" if outer.type == "call" else "value")
             if outer.type in ("call", "subscript") and asked is not None:
                 source = syntax.source(asked)
-                if _NAMES_FLAGS.search(source) and "DEFINE_" not in source and string.type == "string":
+                names_flags = source in holders or _NAMES_FLAGS.fullmatch(source) is not None
+                if names_flags and string.type == "string":
                     yield syntax.span(string)
                 break

@@ -37,14 +37,20 @@ def default_of(session: Session, path: Path) -> object:
     return parameter.default.value if isinstance(parameter.default, Static) else parameter.default
 
 
+def reading_session(root: Path) -> Session:
+    """A session that has read a default out of another file."""
+    (root / "cfg").mkdir()
+    (root / "cfg/base.py").write_text("LR = 1\n")
+    session = running_session(root)
+    session.workspace.put(root / "train.py", READER, 1)
+    assert default_of(session, root / "train.py") == 1
+    return session
+
+
 @pytest.mark.asyncio
 async def test_a_folder_that_is_deleted_takes_the_values_of_its_files_along(tmp_path: Path) -> None:
     """VS Code tells of the folder, and of none of its files."""
-    (tmp_path / "cfg").mkdir()
-    (tmp_path / "cfg/base.py").write_text("LR = 1\n")
-    session = running_session(tmp_path)
-    session.workspace.put(tmp_path / "train.py", READER, 1)
-    assert default_of(session, tmp_path / "train.py") == 1
+    session = reading_session(tmp_path)
     shutil.rmtree(tmp_path / "cfg")
     event = lsp.FileEvent((tmp_path / "cfg").as_uri(), lsp.FileChangeType.Deleted)
     did_change_watched_files(session, lsp.DidChangeWatchedFilesParams([event]))
@@ -66,11 +72,7 @@ async def test_of_other_files_that_are_deleted_nothing_is_forgotten(tmp_path: Pa
 
 @pytest.mark.asyncio
 async def test_a_command_writes_what_is_on_the_disk_although_nobody_told(tmp_path: Path) -> None:
-    (tmp_path / "cfg").mkdir()
-    (tmp_path / "cfg/base.py").write_text("LR = 1\n")
-    session = running_session(tmp_path)
-    session.workspace.put(tmp_path / "train.py", READER, 1)
-    assert default_of(session, tmp_path / "train.py") == 1
+    session = reading_session(tmp_path)
     (tmp_path / "cfg/base.py").write_text("LR = 22\n")
     (tmp_path / "valohai.yaml").write_text(STEP)
     (tmp_path / "requirements.txt").write_text("valohai-utils\n")

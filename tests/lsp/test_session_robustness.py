@@ -147,7 +147,7 @@ def test_a_version_that_goes_back_is_followed_and_logged(tmp_path: Path) -> None
         "file://host/share/train.py",
         "",
         "\ud800",
-        "git:/tmp/train.py?%7B%7D",
+        "git:/a/train.py?%7B%7D",
     ],
 )
 def test_uris_that_are_no_files_or_strange_ones_are_answered(uri: str) -> None:

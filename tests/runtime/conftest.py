@@ -116,9 +116,9 @@ def server() -> Iterator[Server]:
                 self.end_headers()
                 self.wfile.write(page)
 
-        do_POST = do_GET  # noqa: N815  the name that the base class looks for
+        do_POST = do_GET  # noqa: N815  # the name that the base class looks for
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the name in the base class
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the name in the base class
             pass
 
     httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

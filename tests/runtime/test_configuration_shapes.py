@@ -205,11 +205,11 @@ def test_any_json_is_taken_or_named(
     try:
         prepare(parameters=DECLARED, inputs={"data": None})
     except ValueError as error:
-        assert str(error).startswith(  # noqa: PT017  either outcome is right
+        assert str(error).startswith(  # noqa: PT017  # either outcome is right
             (".valohai/config/parameters.json: parameter '", ".valohai/config/inputs.json: input '")
         )
         return
     for name in parameters:
-        valohai.parameters(name).value  # noqa: B018  to be read is the test
+        valohai.parameters(name).value  # noqa: B018  # to be read is the test
     for name in inputs:
         assert all(isinstance(uri, str) for uri in valohai.inputs(name).uris())

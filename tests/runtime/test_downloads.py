@@ -174,7 +174,7 @@ def test_no_server_is_an_error_after_the_last_attempt(prepare: Prepare) -> None:
 def answers(*each: Answer) -> Answer:
     """A page that answers its requests one way after the other."""
     rest = list(each)
-    return lambda handler: rest.pop(0)(handler)  # noqa: PLW0108  another one at each call
+    return lambda handler: rest.pop(0)(handler)  # noqa: PLW0108  # another one at each call
 
 
 def status(code: int) -> Answer:

@@ -90,7 +90,7 @@ def test_of_two_members_of_one_name_the_last_counts(
     assert read(prepare, filename) == [("a", b"third")]
 
 
-class _nothing:  # noqa: N801  used as a function
+class _nothing:  # noqa: N801  # used as a function
     def __enter__(self) -> None: ...
 
     def __exit__(self, *_: object) -> None: ...
@@ -223,7 +223,7 @@ def test_many_members_are_looked_up_once_each(
 
 def test_bytes_at_random_are_unpacked_or_refused(prepare: Prepare, tmp_path: Path) -> None:
     """(A longer run of the same, of 21,000 archives, found none that raises anything else.)"""
-    dice = random.Random(13)  # noqa: S311  a test's own
+    dice = random.Random(13)  # noqa: S311  # a test's own
     for number in range(400):
         path = tmp_path / f"{number}{dice.choice(['.zip', '.tar', '.tar.gz', '.tar.bz2', '.tar.xz'])}"
         good = tmp_path / "good.tar"
@@ -241,7 +241,7 @@ def test_bytes_at_random_are_unpacked_or_refused(prepare: Prepare, tmp_path: Pat
         try:
             found = [(Path(each).name, Path(each).stat().st_mode) for each in _paths(prepare, path.name)]
         except ValueError as error:
-            assert str(error).startswith(f"{path.name}: ")  # noqa: PT017  either outcome is right
+            assert str(error).startswith(f"{path.name}: ")  # noqa: PT017  # either outcome is right
         else:
             assert all(stat.S_ISREG(mode) for _, mode in found)
 

@@ -103,7 +103,7 @@ def test_modules_of_valohai_utils_are_there() -> None:
 
 def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="module 'valohai' has no attribute 'paramters'"):
-        valohai.paramters  # type: ignore[attr-defined]  # noqa: B018  the look-up is the test
+        valohai.paramters  # type: ignore[attr-defined]  # noqa: B018  # the look-up is the test
 
 
 def test_the_distribution_says_who_it_is(run_script: RunScript) -> None:

@@ -261,7 +261,7 @@ def contents(archive: str) -> set[str]:
 @pytest.mark.parametrize("seed", range(150))
 def test_random_folders_lose_nothing(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is gone is in the archive, what was refused is as it was, and outside nothing changes."""
-    dice = random.Random(seed)  # noqa: S311  a test's own
+    dice = random.Random(seed)  # noqa: S311  # a test's own
     monkeypatch.setenv("VH_OUTPUTS_DIR", str(tmp_path / "out"))
     grow(tmp_path, dice)
     before = picture(tmp_path)

@@ -290,7 +290,7 @@ def test_whatever_the_command_line_there_is_no_traceback(
     try:
         valohai.prepare(step="train", default_parameters=parameters, default_inputs={"data": None})
     except SystemExit as stopped:
-        assert stopped.code in (0, 2)  # noqa: PT017  either outcome is right
+        assert stopped.code in (0, 2)  # noqa: PT017  # either outcome is right
     else:
         values = [valohai.parameters(name).value for name in parameters]
         assert [type(value) for value in values] == [int, float, bool, list]

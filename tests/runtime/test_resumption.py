@@ -47,7 +47,7 @@ def answer(status: int, content: bytes, **headers: str | int | None) -> Answer:
 
 def in_turn(server: Server, *answers: Answer) -> None:
     rest = list(answers)
-    server.pages["/data.bin"] = lambda handler: rest.pop(0)(handler)  # noqa: PLW0108  another each time
+    server.pages["/data.bin"] = lambda handler: rest.pop(0)(handler)  # noqa: PLW0108  # another each time
 
 
 def ranges(server: Server) -> list[str | None]:
@@ -262,7 +262,7 @@ def test_random_servers_give_one_version_or_an_error(seed: int, prepare: Prepare
 
     What it never does is lie: a version's own ETag goes with its bytes.
     """
-    dice = random.Random(seed)  # noqa: S311  a test's own
+    dice = random.Random(seed)  # noqa: S311  # a test's own
     versions = [dice.randbytes(dice.choice([900, 1024])) for _ in range(3)]
     served: list[int] = []
 
@@ -287,4 +287,4 @@ def test_random_servers_give_one_version_or_an_error(seed: int, prepare: Prepare
     try:
         assert read(prepare, server) in versions
     except DownloadError as error:
-        assert "the connection closed after" in str(error)  # noqa: PT017  either outcome is right
+        assert "the connection closed after" in str(error)  # noqa: PT017  # either outcome is right

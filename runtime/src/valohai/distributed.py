@@ -17,7 +17,7 @@ class Member:
     ``rank`` counts from 0 in the order of the members' ids; ``announce_time`` is a string, in ISO 8601.
     """
 
-    def __init__(  # noqa: PLR0913  the keys of distributed.json
+    def __init__(  # noqa: PLR0913  # the keys of distributed.json
         self,
         *,
         announce_time: str,

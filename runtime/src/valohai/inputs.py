@@ -83,7 +83,7 @@ class Input:
     ) -> Iterator[BinaryIO]:
         """The files that ``paths()`` gives, open for reading bytes; each can be used in ``with``."""
         for path in self.paths(path_filter, None, process_archives, force_download):
-            yield open(path, "rb")  # noqa: SIM115  the caller's to close
+            yield open(path, "rb")  # noqa: SIM115  # the caller's to close
 
     def stream(
         self,

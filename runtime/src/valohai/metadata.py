@@ -25,7 +25,7 @@ class Logger:
     def __init__(self) -> None:
         self.partial_logs: dict[str, Any] = {}
 
-    def __enter__(self) -> Logger:  # noqa: PYI034  Self is in typing from 3.11
+    def __enter__(self) -> Logger:  # noqa: PYI034  # Self is in typing from 3.11
         self.partial_logs = {}
         return self
 

@@ -31,7 +31,7 @@ class OutputProperties:
         self._properties: dict[str, dict[str, Any]] = {}
         self._other_lines: list[str] = []
 
-    def __enter__(self) -> OutputProperties:  # noqa: PYI034  Self is in typing from 3.11
+    def __enter__(self) -> OutputProperties:  # noqa: PYI034  # Self is in typing from 3.11
         self._properties, self._other_lines = _read(self.properties_file)
         return self
 
@@ -49,7 +49,7 @@ class OutputProperties:
                 counts[uri] = counts.get(uri, 0) + 1
         for version, count in counts.items():
             files = "1 file" if count == 1 else f"{count:,} files"
-            print(f"Created dataset version {version!r} with {files}")  # noqa: T201  for the execution's log
+            print(f"Created dataset version {version!r} with {files}")  # noqa: T201  # for the execution's log
 
     def add(self, *, file: Union[str, os.PathLike[str]], properties: dict[str, Any]) -> None:
         """Set properties of ``file``, given relative to the outputs folder; its other properties stay."""

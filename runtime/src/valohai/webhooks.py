@@ -50,7 +50,7 @@ class DataFormat(_Word):
 class AuthType(_Word):
     """How the caller proves who it is."""
 
-    static_token = "static_token"  # noqa: S105  a word of the protocol
+    static_token = "static_token"  # noqa: S105  # a word of the protocol
     hmac = "hmac"
 
 
@@ -94,7 +94,7 @@ class Webhook:
     timestamp: whether a time is sent, as ``timestamp_key``, and in which unit.
     """
 
-    def __init__(  # noqa: PLR0913  the fields of a trigger's manifest
+    def __init__(  # noqa: PLR0913  # the fields of a trigger's manifest
         self,
         url: str,
         *,
@@ -215,7 +215,7 @@ class Webhook:
         except urllib.error.HTTPError as error:
             with error:
                 said = error.read().decode("utf-8", "replace")
-            print(f"{self}: answered {error.code}:\n{said}", file=sys.stderr)  # noqa: T201  the service's own words
+            print(f"{self}: answered {error.code}:\n{said}", file=sys.stderr)  # noqa: T201  # the service's own words
             raise WebhookException(f"{self}: answered {error.code} {error.reason}") from error
         except (OSError, ValueError) as error:
             raise WebhookException(f"{self}: cannot be called: {error}") from error

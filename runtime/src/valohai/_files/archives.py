@@ -40,8 +40,8 @@ _BROKEN = (
     EOFError,
     zlib.error,
     LZMAError,
-    NotImplementedError,
-    RuntimeError,
+    NotImplementedError,  # a compression that this Python lacks
+    RuntimeError,  # zipfile, of a member that needs a password
     ValueError,
     LookupError,
     OverflowError,

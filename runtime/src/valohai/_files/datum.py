@@ -70,10 +70,10 @@ class _Api:
 
     def get(self, path: str) -> Any:
         url = urllib.parse.urljoin(self._host, path)
-        request = urllib.request.Request(url)  # noqa: S310  the host is the user's own setting
+        request = urllib.request.Request(url)  # noqa: S310  # the host is the user's own setting
         request.add_unredirected_header("Authorization", f"Token {self._token}")
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT) as response:  # noqa: S310  the same
+            with urllib.request.urlopen(request, timeout=TIMEOUT) as response:  # noqa: S310  # the same
                 return json.load(response)
         except urllib.error.HTTPError as error:
             error.close()

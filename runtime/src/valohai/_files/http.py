@@ -78,7 +78,7 @@ def request_for(url: str, headers: Optional[dict[str, str]] = None) -> urllib.re
     path = urllib.parse.quote(parts.path, safe="/%:@!$&'()*+,;=~")
     query = urllib.parse.quote(parts.query, safe="/%:@!$&'()*+,;=~?")
     bare = urllib.parse.urlunsplit((parts.scheme, host, path, query, ""))
-    request = urllib.request.Request(bare, headers=headers or {})  # noqa: S310  callers pass http(s) only
+    request = urllib.request.Request(bare, headers=headers or {})  # noqa: S310  # callers pass http(s) only
     if userinfo:
         credentials = base64.b64encode(urllib.parse.unquote(userinfo).encode()).decode()
         request.add_unredirected_header("Authorization", f"Basic {credentials}")
@@ -146,7 +146,7 @@ class _Transfer:
 
     def _open(self, headers: dict[str, str]) -> HTTPResponse:
         request = request_for(self._url, headers)
-        response: HTTPResponse = urllib.request.urlopen(request, timeout=TIMEOUT)  # noqa: S310  as above
+        response: HTTPResponse = urllib.request.urlopen(request, timeout=TIMEOUT)  # noqa: S310  # as above
         return response
 
     def _write(self, response: HTTPResponse, offset: int, total: Optional[int]) -> None:

@@ -90,6 +90,6 @@ def _passed(places: set[int], pattern: list[str]) -> set[int]:
     passed = set(places)
     for place in sorted(places):
         while place < len(pattern) and pattern[place] == "**":
-            place += 1  # noqa: PLW2901  it walks on from there
+            place += 1  # noqa: PLW2901  # it walks on from there
             passed.add(place)
     return passed

@@ -8,4 +8,4 @@ import sys
 def say(message: str) -> None:
     """Print a line to standard error, if there is one (a program without a console has none)."""
     if sys.stderr is not None:
-        print(f"valohai: {message}", file=sys.stderr)  # noqa: T201  what this is for
+        print(f"valohai: {message}", file=sys.stderr)  # noqa: T201  # what this is for

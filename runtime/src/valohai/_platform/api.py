@@ -61,7 +61,7 @@ def call_endpoint(
         raise ValueError(f"{path}: has no address for {endpoint!r}")
     for key in ("headers", "params"):
         if not isinstance(call.get(key) or {}, dict):
-            raise ValueError(  # noqa: TRY004  a file's content, not an argument's type
+            raise ValueError(  # noqa: TRY004  # a file's content, not an argument's type
                 f"{path}: the {key} of {endpoint!r} are not an object of names and values"
             )
     headers = {str(name): str(value) for name, value in (call.get("headers") or {}).items()}
@@ -78,7 +78,7 @@ def send(method: str, url: str, headers: dict[str, str], data: Optional[bytes] =
     """Send one request. Raises OSError, as ``urllib.error.HTTPError`` for a status from 400."""
     if not url.startswith(("http://", "https://")):
         raise ValueError(f"{url!r} is not an http(s) address")
-    request = urllib.request.Request(url, data, method=method.upper())  # noqa: S310  checked above
+    request = urllib.request.Request(url, data, method=method.upper())  # noqa: S310  # checked above
     for name, value in headers.items():
         # To this host only: a header may hold a token, and a redirect may lead elsewhere.
         request.add_unredirected_header(name.capitalize(), value)

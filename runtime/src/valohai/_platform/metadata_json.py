@@ -97,7 +97,7 @@ def _numbers_in(value: Any, holders: tuple[int, ...]) -> Any:
     for method in ("item", "tolist", "numpy", "__float__"):
         try:
             converted = getattr(value, method)()
-        except Exception:  # noqa: S112  no such method, item() of several, a tensor with a gradient...
+        except Exception:  # noqa: S112  # no such method, item() of several, a tensor with a gradient...
             continue
         if type(converted) is not type(value):
             return plain(converted, holders)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from valohai.types import InputDict, ParameterDict
 
 
-def prepare(  # noqa: PLR0913  the public signature
+def prepare(  # noqa: PLR0913  # the public signature
     *,
     step: str,
     default_parameters: "Optional[ParameterDict]" = None,

@@ -94,7 +94,7 @@ def read_arguments(
     rest = tokens[::-1]
     while rest:
         token = rest.pop()
-        if token == "--":  # noqa: S105  no password
+        if token == "--":  # noqa: S105  # no password
             break
         if token in ("--help", "-h"):
             found.help = True

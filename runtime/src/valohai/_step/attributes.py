@@ -18,7 +18,7 @@ def _is_string(value: Any) -> bool:
 
 def _is_number(value: Any) -> bool:
     # By its method, so that numpy's, Decimal's and Fraction's are numbers, too.
-    is_nan = value != value  # noqa: PLR0124  which tells it, whatever its class
+    is_nan = value != value  # noqa: PLR0124  # which tells it, whatever its class
     return hasattr(value, "__float__") and not isinstance(value, bool) and not is_nan
 
 

@@ -29,7 +29,7 @@ def read_configuration(path: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:  # an integer of 5,000 digits, 100,000 brackets
         raise ValueError(f"{path}: cannot be read: {error}") from None
     if not isinstance(content, dict):
-        raise ValueError(  # noqa: TRY004  a file's content, not an argument's type
+        raise ValueError(  # noqa: TRY004  # a file's content, not an argument's type
             f"{path}: holds {_kind(content)}, not an object of names and values"
         )
     return content

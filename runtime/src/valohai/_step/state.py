@@ -237,7 +237,7 @@ def _warn_of_unknown(step: "Step", found: "Arguments") -> None:
 def _print_lines(text: str) -> None:
     """Print to standard output; what its encoding lacks is written as ``\\u2192``."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    print(text.encode(encoding, "backslashreplace").decode(encoding))  # noqa: T201  what --help is for
+    print(text.encode(encoding, "backslashreplace").decode(encoding))  # noqa: T201  # what --help is for
 
 
 def _say(message: str) -> None:
@@ -246,4 +246,4 @@ def _say(message: str) -> None:
     program = os.path.basename(str(sys.argv[0])) or "python"
     # An argument may hold a line break, or bytes that are no text: it is one line all the same.
     line = "".join(each if each.isprintable() else repr(each)[1:-1] for each in message)
-    print(f"{program}: {line}", file=sys.stderr)  # noqa: T201  a line for the person at the command line
+    print(f"{program}: {line}", file=sys.stderr)  # noqa: T201  # a line for the person at the command line

@@ -3,7 +3,7 @@
 from valohai_steps.source.command_line.expressions import members
 from valohai_steps.source.command_line.interpreter.frames import Frame
 from valohai_steps.source.command_line.interpreter.objects import ClassObject, Function, object_of
-from valohai_steps.source.tree.syntax import Node, field
+from valohai_steps.source.tree.syntax import Node, Syntax, field, parts
 
 # The methods of ArgumentParser by which it ends a script, or takes the words of the line (`argparse.py`).
 _ENDING = ("error", "exit")
@@ -30,7 +30,8 @@ def open_where_caught(frame: Frame, statement: Node, before: int) -> None:
     They are those of the uses in it; there were `before` uses in front of it.
     """
     clauses = [child for child in statement.named_children if child.type == "except_clause"]
-    if any(_catches(clause) and not _block_ends(clause.named_children[-1]) for clause in clauses):
+    syntax = frame.script.syntax
+    if any(_catches(syntax, each) and not _block_ends(syntax, each.named_children[-1]) for each in clauses):
         for parse in frame.reading.parses[before:]:
             parse.parser.open = True
 
@@ -42,32 +43,31 @@ def _own(cls: ClassObject, name: str) -> Function | None:
 
 def _has_private(cls: ClassObject) -> bool:
     """Whether it has methods of argparse's own, such as `_parse_optional`."""
-    body = field(cls.node, "body")
-    defined = (child for child in (body.named_children if body is not None else ()))
-    names = (field(child, "name") for child in defined if child.type == "function_definition")
-    written = (name.text.decode() for name in names if name is not None and name.text is not None)
-    return any(name.startswith("_") and not name.startswith("__") for name in written)
+    for child in parts(field(cls.node, "body")):
+        definition = field(child, "definition") if child.type == "decorated_definition" else child
+        name = field(definition, "name") if definition is not None else None
+        written = "" if name is None else cls.frame.script.syntax.source(name)
+        if written.startswith("_") and not written.startswith("__"):
+            return True
+    return False
 
 
 def _ends(function: Function) -> bool:
     body = field(function.node, "body")
-    return body is not None and _block_ends(body)
+    return body is not None and _block_ends(function.frame.script.syntax, body)
 
 
-def _block_ends(block: Node) -> bool:
+def _block_ends(syntax: Syntax, block: Node) -> bool:
     """Whether its last statement raises or ends the process: `sys.exit(2)`, `super().error(text)`."""
-    last = block.named_children[-1] if block.named_children else None
-    if last is None or last.type == "raise_statement":
-        return last is not None
-    call = last.named_children[0] if last.type == "expression_statement" and last.named_children else None
+    statements = parts(block)
+    if not statements or statements[-1].type == "raise_statement":
+        return bool(statements)
+    call = statements[-1].named_children[0] if statements[-1].type == "expression_statement" else None
     callee = field(call, "function") if call is not None and call.type == "call" else None
-    words = (callee.text or b"").decode() if callee is not None else ""
+    words = "" if callee is None else syntax.source(callee)
     return words.rpartition(".")[2] in ("exit", "_exit", "error", "quit")
 
 
-def _catches(clause: Node) -> bool:
+def _catches(syntax: Syntax, clause: Node) -> bool:
     named = clause.named_children[:-1]
-    if not named:
-        return True
-    words = b" ".join(each.text or b"" for each in named).decode()
-    return any(name in words for name in _CAUGHT)
+    return not named or any(name in syntax.source(each) for each in named for name in _CAUGHT)

@@ -8,12 +8,7 @@ import tree_sitter
 
 from tests.drift.command_line_cases import FOLDER, cases
 from tests.source.workspace import Folder
-from valohai_steps.source.command_line.interpreter.frames import (
-    MOST_CALLS,
-    MOST_ROUNDS,
-    MOST_SCRIPTS,
-    MOST_STEPS,
-)
+from valohai_steps.source.command_line.memory.effort import MOST_CALLS, MOST_ROUNDS, MOST_SCRIPTS, MOST_STEPS
 from valohai_steps.source.command_line.reader import CommandLine, read_command_line
 from valohai_steps.source.tree import syntax
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from valohai_steps.source.command_line.interpreter.frames import Script
-from valohai_steps.source.command_line.interpreter.relevance import is_marked
+from valohai_steps.source.command_line.memory.frames import Script
+from valohai_steps.source.command_line.memory.words import is_marked
 from valohai_steps.source.tree.parse_check import is_proven
 from valohai_steps.source.tree.syntax import Node
 

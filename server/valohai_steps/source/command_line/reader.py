@@ -9,11 +9,8 @@ from valohai_steps.model.command_line import CommandFact, CommandLineFact, Parse
 from valohai_steps.model.text import replacement
 from valohai_steps.source.command_line.detected import detected_library
 from valohai_steps.source.command_line.half_typed import is_half_typed
-from valohai_steps.source.command_line.interpreter.frames import MOST_COMMANDS, Effort, Reading, Script
 from valohai_steps.source.command_line.interpreter.interpreter import Interpreter
 from valohai_steps.source.command_line.interpreter.library import RELIED_ON, is_relied_on
-from valohai_steps.source.command_line.interpreter.objects import Parse, Parser
-from valohai_steps.source.command_line.interpreter.relevance import Words
 from valohai_steps.source.command_line.libraries.absl_flags import ABSL
 from valohai_steps.source.command_line.libraries.argparse_parsers import ARGPARSE
 from valohai_steps.source.command_line.libraries.click_commands import CLICK
@@ -21,6 +18,9 @@ from valohai_steps.source.command_line.libraries.dataclass_parsers import DATACL
 from valohai_steps.source.command_line.libraries.fire_components import FIRE
 from valohai_steps.source.command_line.libraries.standard import STANDARD
 from valohai_steps.source.command_line.libraries.typer_apps import TYPER
+from valohai_steps.source.command_line.memory.effort import MOST_COMMANDS, Effort
+from valohai_steps.source.command_line.memory.frames import Parse, Parser, Reading, Script
+from valohai_steps.source.command_line.memory.words import Words
 from valohai_steps.source.evaluation.imports import Imports
 from valohai_steps.source.evaluation.modules.dependencies import Dependency
 from valohai_steps.source.evaluation.modules.outlines import replaced_names

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from valohai_steps.model.step import Static
-from valohai_steps.source.command_line.interpreter.objects import External, Made, holds_object, made
-from valohai_steps.source.evaluation.evaluator import Evaluator
+from valohai_steps.source.command_line.memory.frames import Frame
+from valohai_steps.source.command_line.memory.objects import External, Made, holds_object, made
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.syntax import Node, field, parts
 
@@ -36,13 +36,13 @@ def truth(found: Evaluated) -> bool | None:
     return True if holds_object(value) else bool(value)
 
 
-def comparison(evaluator: Evaluator, node: Node) -> Evaluated | None:
+def comparison(frame: Frame, node: Node) -> Evaluated | None:
     """`a == b`, with one operator and both sides known."""
     sides = parts(node)
-    signs = [evaluator.syntax.source(child) for child in node.children if not child.is_named]
+    signs = [frame.source(child) for child in node.children if not child.is_named]
     if len(sides) != 2 or not signs:
         return None
-    one, other = (evaluator.found(side) for side in sides)
+    one, other = (frame.found(side) for side in sides)
     compare = _COMPARED.get(" ".join(" ".join(signs).split()))
     if not (isinstance(one.value, Static) and isinstance(other.value, Static)) or compare is None:
         return None
@@ -50,32 +50,32 @@ def comparison(evaluator: Evaluator, node: Node) -> Evaluated | None:
         result = bool(compare(one.value.value, other.value.value))
     except (TypeError, RecursionError):
         return None
-    return made(result, evaluator.syntax.span(node))
+    return made(result, frame.span(node))
 
 
-def boolean(evaluator: Evaluator, node: Node) -> Evaluated | None:
+def boolean(frame: Frame, node: Node) -> Evaluated | None:
     """`a and b`, `a or b`: the right side only where the left one decides nothing."""
     left, right, sign = field(node, "left"), field(node, "right"), field(node, "operator")
     if left is None or right is None or sign is None:
         return None
-    one = evaluator.found(left)
+    one = frame.found(left)
     known = truth(one)
     if known is None:
         return None
-    return one if known is (evaluator.syntax.source(sign) == "or") else evaluator.found(right)
+    return one if known is (frame.source(sign) == "or") else frame.found(right)
 
 
-def negation(evaluator: Evaluator, node: Node) -> Evaluated | None:
+def negation(frame: Frame, node: Node) -> Evaluated | None:
     """`not a`."""
     argument = field(node, "argument")
-    known = None if argument is None else truth(evaluator.found(argument))
-    return None if known is None else made(not known, evaluator.syntax.span(node))
+    known = None if argument is None else truth(frame.found(argument))
+    return None if known is None else made(not known, frame.span(node))
 
 
-def conditional(evaluator: Evaluator, node: Node) -> Evaluated | None:
+def conditional(frame: Frame, node: Node) -> Evaluated | None:
     """`a if b else c`, with `b` known."""
     sides = parts(node)
     if len(sides) != 3:
         return None
-    known = truth(evaluator.found(sides[1]))
-    return None if known is None else evaluator.found(sides[0] if known else sides[2])
+    known = truth(frame.found(sides[1]))
+    return None if known is None else frame.found(sides[0] if known else sides[2])

@@ -6,14 +6,9 @@ from types import MappingProxyType
 from valohai_steps.model.step import Static
 from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.expressions import unrolling
-from valohai_steps.source.command_line.interpreter.frames import MOST_ROUNDS
-from valohai_steps.source.command_line.interpreter.objects import (
-    Arguments,
-    EnumMember,
-    External,
-    holds_object,
-    made,
-)
+from valohai_steps.source.command_line.memory.effort import MOST_ROUNDS
+from valohai_steps.source.command_line.memory.instances import EnumMember
+from valohai_steps.source.command_line.memory.objects import Arguments, External, holds_object, made
 from valohai_steps.source.evaluation.forms.strings import TEXT_METHODS
 from valohai_steps.source.evaluation.result import Evaluated
 

@@ -1,18 +1,15 @@
 """What loops and comprehensions go over, element by element, when it is known."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from valohai_steps.model.step import Cause, Static, Unknown
+from valohai_steps.source.command_line.expressions.classes import enum_members, is_enumeration
 from valohai_steps.source.command_line.expressions.conditions import truth
-from valohai_steps.source.command_line.expressions.members import enum_members, is_enumeration
-from valohai_steps.source.command_line.interpreter.frames import DEEPEST_NESTING, MOST_ROUNDS, Frame
-from valohai_steps.source.command_line.interpreter.objects import ClassObject, holds_object, made, object_of
+from valohai_steps.source.command_line.memory.effort import DEEPEST_NESTING, MOST_ROUNDS
+from valohai_steps.source.command_line.memory.frames import ClassObject, Frame
+from valohai_steps.source.command_line.memory.objects import holds_object, made, object_of
 from valohai_steps.source.evaluation.result import Evaluated, EvaluatedEntry, dict_found, is_key
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, field, parts
-
-if TYPE_CHECKING:
-    from valohai_steps.source.command_line.expressions.frame_expressions import FrameExpressions
 
 
 def elements(found: Evaluated) -> list[Evaluated] | None:
@@ -27,11 +24,11 @@ def elements(found: Evaluated) -> list[Evaluated] | None:
     return [each if isinstance(each, Evaluated) else made(each, span) for each in value]
 
 
-def elements_at(evaluator: "FrameExpressions", node: Node) -> list[Evaluated] | None:
+def elements_at(frame: Frame, node: Node) -> list[Evaluated] | None:
     """The same of an expression; the elements of a list that is written here keep their own places."""
     if node.type in ("list", "tuple") and all(child.type != "list_splat" for child in parts(node)):
-        return [evaluator.found(child) for child in parts(node)]
-    found = evaluator.found(node)
+        return [frame.found(child) for child in parts(node)]
+    found = frame.found(node)
     held = object_of(found)
     if isinstance(held, ClassObject) and is_enumeration(held):
         return [made(member, found.value.span) for member in enum_members(held)]
@@ -44,7 +41,7 @@ def bind(frame: Frame, target: Node, found: Evaluated) -> None:
     Raises ExcessiveText.
     """
     if target.type == "identifier":
-        frame.names[frame.script.syntax.source(target)] = found
+        frame.names[frame.source(target)] = found
     elif target.type in ("pattern_list", "tuple_pattern", "list_pattern"):
         targets, values = parts(target), elements(found)
         if values is None or len(values) != len(targets):
@@ -61,28 +58,28 @@ def _unpacked(found: Evaluated) -> Evaluated:
     return Evaluated(found.value)
 
 
-def comprehension(evaluator: "FrameExpressions", node: Node) -> Evaluated | None:
+def comprehension(frame: Frame, node: Node) -> Evaluated | None:
     """`[f(x) for x in known]`, also as a generator or a set: a list of values."""
     body = field(node, "body")
     if body is None:
         return None
     values: list[object] = []
-    for inner in _rounds(evaluator, node):
+    for inner in _rounds(frame, node):
         found = None if inner is None else inner.found(body)
         if found is None or not isinstance(found.value, Static):
             return None
         values.append(found.value.value)
-    return made(values, evaluator.syntax.span(node))
+    return made(values, frame.span(node))
 
 
-def dict_comprehension(evaluator: "FrameExpressions", node: Node) -> Evaluated | None:
+def dict_comprehension(frame: Frame, node: Node) -> Evaluated | None:
     """`{k: v for k, v in known}`."""
     pair = field(node, "body")
     key, value = (None, None) if pair is None else (field(pair, "key"), field(pair, "value"))
     if key is None or value is None:
         return None
-    span, entries = evaluator.syntax.span(node), list[EvaluatedEntry]()
-    for inner in _rounds(evaluator, node):
+    span, entries = frame.span(node), list[EvaluatedEntry]()
+    for inner in _rounds(frame, node):
         found = None if inner is None else inner.found(key)
         if inner is None or found is None or not isinstance(found.value, Static):
             return None
@@ -92,41 +89,39 @@ def dict_comprehension(evaluator: "FrameExpressions", node: Node) -> Evaluated |
     return dict_found(entries, (), span, None)
 
 
-def _rounds(evaluator: "FrameExpressions", node: Node) -> "Iterator[FrameExpressions | None]":
-    """The expressions of each round of a comprehension; None at the first thing that is not known."""
+def _rounds(frame: Frame, node: Node) -> Iterator[Frame | None]:
+    """The frame of each round of a comprehension; None at the first thing that is not known."""
     clauses = [child for child in parts(node) if child.type in ("for_in_clause", "if_clause")]
     if len(clauses) > DEEPEST_NESTING:
         raise ExcessiveText
-    yield from _round(evaluator, node, clauses)
+    yield from _round(frame, node, clauses)
 
 
-def _round(
-    evaluator: "FrameExpressions", node: Node, clauses: list[Node]
-) -> "Iterator[FrameExpressions | None]":
+def _round(frame: Frame, node: Node, clauses: list[Node]) -> Iterator[Frame | None]:
     if not clauses:
-        yield evaluator
+        yield frame
         return
     clause, rest = clauses[0], clauses[1:]
     if clause.type == "if_clause":
-        known = truth(evaluator.found(parts(clause)[0])) if parts(clause) else None
+        known = truth(frame.found(parts(clause)[0])) if parts(clause) else None
         if known is None:
             yield None
         elif known:
-            yield from _round(evaluator, node, rest)
+            yield from _round(frame, node, rest)
         return
     left, right = field(clause, "left"), field(clause, "right")
-    values = None if right is None else elements_at(evaluator, right)
+    values = None if right is None else elements_at(frame, right)
     if left is None or values is None:
         yield None
         return
     for value in values:
-        effort = evaluator.frame.reading.effort
+        effort = frame.reading.effort
         effort.rounds += 1
         if effort.rounds > MOST_ROUNDS:
             effort.exceeded = True
             yield None
             return
-        inner = Frame(evaluator.frame.script, node, evaluator.frame, receiver=evaluator.frame.receiver)
-        inner.owner = evaluator.frame.owner
+        inner = Frame(frame.script, node, frame, receiver=frame.receiver)
+        inner.owner = frame.owner
         bind(inner, left, value)
-        yield from _round(type(evaluator)(inner), node, rest)
+        yield from _round(inner, node, rest)

@@ -2,17 +2,13 @@
 
 from valohai_steps.model.step import Unknown
 from valohai_steps.source.command_line.expressions import unrolling
-from valohai_steps.source.command_line.expressions.frame_expressions import expressions
 from valohai_steps.source.command_line.interpreter.endings import may_go_on
-from valohai_steps.source.command_line.interpreter.frames import Frame
-from valohai_steps.source.command_line.interpreter.objects import (
+from valohai_steps.source.command_line.memory.frames import Commands, Frame, Parser
+from valohai_steps.source.command_line.memory.instances import Group, Instance
+from valohai_steps.source.command_line.memory.objects import (
     Argument,
-    Commands,
     External,
-    Group,
-    Instance,
     Object,
-    Parser,
     holds_object,
     object_of,
     plain,
@@ -34,7 +30,7 @@ def assign(frame: Frame, node: Node) -> None:
             return
         targets.append(inner)
         right = value
-    found = expressions(frame).found(right)
+    found = frame.found(right)
     for target in targets:
         _assign(frame, target, found)
 
@@ -43,12 +39,12 @@ def augment(frame: Frame, node: Node) -> None:
     """Run `a += value`: what it gives is not known."""
     left = field(node, "left")
     if left is not None:
-        _assign(frame, left, not_static(expressions(frame), node))
+        _assign(frame, left, not_static(frame.expressions, node))
 
 
 def _assign(frame: Frame, target: Node, found: Evaluated) -> None:
     if target.type == "identifier":
-        name = frame.script.syntax.source(target)
+        name = frame.source(target)
         names = frame.holder(name).names
         if _is_kept(found):
             names[name] = found
@@ -73,8 +69,8 @@ def _assign_attribute(frame: Frame, target: Node, found: Evaluated) -> None:
     owner, member = field(target, "object"), field(target, "attribute")
     if owner is None or member is None:
         return
-    held = object_of(expressions(frame).found(owner))
-    set_attribute(frame, held, frame.script.syntax.source(member), found)
+    held = object_of(frame.found(owner))
+    set_attribute(frame, held, frame.source(member), found)
 
 
 def set_attribute(frame: Frame, held: Object | None, name: str, found: Evaluated) -> None:
@@ -100,6 +96,6 @@ def _assign_item(frame: Frame, target: Node, found: Evaluated) -> None:
     """`items[key] = value` of a container that is followed: it is not known any longer."""
     holder = field(target, "value")
     if holder is not None and holder.type == "identifier":
-        name = frame.script.syntax.source(holder)
+        name = frame.source(holder)
         if name in frame.names and object_of(frame.names[name]) is None:
-            frame.names[name] = not_static(expressions(frame), target)
+            frame.names[name] = not_static(frame.expressions, target)

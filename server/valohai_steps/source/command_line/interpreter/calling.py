@@ -3,26 +3,25 @@
 from pathlib import PurePath
 
 from valohai_steps.model.step import Cause, Static, Unknown
-from valohai_steps.source.command_line.expressions import members
-from valohai_steps.source.command_line.expressions.frame_expressions import expressions
+from valohai_steps.source.command_line.expressions.classes import (
+    ancestry,
+    class_attribute,
+    decorators,
+    is_static,
+)
 from valohai_steps.source.command_line.interpreter.endings import overrides_ending
-from valohai_steps.source.command_line.interpreter.frames import Frame
-from valohai_steps.source.command_line.interpreter.objects import (
+from valohai_steps.source.command_line.interpreter.statements import run_block
+from valohai_steps.source.command_line.memory.frames import ClassObject, Frame, Function, Parser
+from valohai_steps.source.command_line.memory.instances import Instance, Method, parser_of
+from valohai_steps.source.command_line.memory.objects import (
     Arguments,
-    ClassObject,
     External,
-    Function,
     Given,
-    Instance,
-    Method,
-    Parser,
     holds_object,
     made,
     object_of,
-    parser_of,
 )
-from valohai_steps.source.command_line.interpreter.relevance import is_marked
-from valohai_steps.source.command_line.interpreter.statements import run_block
+from valohai_steps.source.command_line.memory.words import is_marked
 from valohai_steps.source.evaluation.result import Evaluated, EvaluatedEntry, brought, dict_found
 from valohai_steps.source.tree.syntax import Node, field, parts
 
@@ -47,20 +46,20 @@ def call_function(
     if function.node.type == "lambda":
         bind_parameters(inner, function, given, None)
         body = field(function.node, "body")
-        found = None if body is None else expressions(inner).found(body)
+        found = None if body is None else inner.found(body)
     else:
         bind_parameters(inner, function, given, receiver)
         conditional = frame.reading.conditional
         done = run_block(inner, parts(field(function.node, "body")))
         frame.reading.conditional = conditional
-        found = done.value or made(None, frame.script.syntax.span(node))
+        found = done.value or made(None, frame.span(node))
     effort.depth -= 1
     return found
 
 
 def make_instance(frame: Frame, node: Node, cls: ClassObject, given: Arguments) -> Evaluated | None:
     """An object of a class of the workspace; a parser when the class is one."""
-    kinds = [each.name for each in members.ancestry(cls) if isinstance(each, External)]
+    kinds = [each.name for each in ancestry(cls) if isinstance(each, External)]
     instance: Parser | Instance
     machine = frame.script.machine
     if any(kind.endswith("ArgumentParser") or kind == "tap.Tap" for kind in kinds):
@@ -69,8 +68,8 @@ def make_instance(frame: Frame, node: Node, cls: ClassObject, given: Arguments) 
         instance.open = any(kind.endswith("Tap") for kind in kinds) or overrides_ending(cls)
     else:
         instance = Instance(cls)
-    found = made(instance, frame.script.syntax.span(node))
-    init = members.class_attribute(cls, "__init__")
+    found = made(instance, frame.span(node))
+    init = class_attribute(cls, "__init__")
     function = object_of(init)
     if isinstance(function, Function):
         call_function(frame, node, function, given, instance)
@@ -120,7 +119,7 @@ def _carried(frame: Frame, function: Function, given: Arguments) -> Arguments:
     if function.frame.script is frame.script:
         return given
     path = frame.script.path or MAIN
-    use = function.frame.script.syntax.span(function.node)
+    use = function.frame.span(function.node)
 
     def carried(each: Given) -> Given:
         held = object_of(each.value) is not None
@@ -137,10 +136,10 @@ def bind_parameters(inner: Frame, function: Function, given: Arguments, receiver
     """Give each parameter its argument, its default, or nothing that is known."""
     syntax = inner.script.syntax
     left = Arguments(list(given.positional), dict(given.named), given.unknowns)
-    if receiver is not None and not members.is_static(function):
+    if receiver is not None and not is_static(function):
         span = syntax.span(function.node)
         held = receiver
-        if any("classmethod" in each for each in members.decorators(function.node, function.frame)):
+        if any("classmethod" in each for each in decorators(function.node, function.frame)):
             held = receiver if isinstance(receiver, ClassObject) else function.owner or receiver
         left.positional.insert(0, Given(made(held, span), span))
     only_named = False
@@ -172,7 +171,7 @@ def _bind_one(inner: Frame, function: Function, parameter: Node, left: Arguments
     node = _name_of(parameter)
     if node is None:
         return
-    name = inner.script.syntax.source(node)
+    name = inner.source(node)
     if left.positional:
         inner.names[name] = left.positional.pop(0).value
     elif name in left.named:
@@ -180,9 +179,9 @@ def _bind_one(inner: Frame, function: Function, parameter: Node, left: Arguments
     elif left.unknowns:
         inner.names[name] = Evaluated(left.unknowns[0])
     elif (default := field(parameter, "value")) is not None:
-        inner.names[name] = expressions(function.frame).found(default)
+        inner.names[name] = function.frame.found(default)
     else:
-        span = inner.script.syntax.span(node)
+        span = inner.span(node)
         inner.names[name] = Evaluated(Unknown(span, Cause.NOT_RUN, name))
 
 
@@ -190,7 +189,7 @@ def _bind_rest(inner: Frame, parameter: Node, values: list[Evaluated], given: Ar
     node = _name_of(parameter)
     if node is None:
         return
-    name, span = inner.script.syntax.source(node), inner.script.syntax.span(node)
+    name, span = inner.source(node), inner.span(node)
     if given.unknowns and not given.named:
         inner.names[name] = Evaluated(given.unknowns[0])
         return
@@ -202,7 +201,7 @@ def _bind_named_rest(inner: Frame, parameter: Node, left: Arguments) -> None:
     node = _name_of(parameter)
     if node is None:
         return
-    name, span = inner.script.syntax.source(node), inner.script.syntax.span(node)
+    name, span = inner.source(node), inner.span(node)
     entries = [
         EvaluatedEntry(Static(key, each.span), each.value, each.span) for key, each in left.named.items()
     ]

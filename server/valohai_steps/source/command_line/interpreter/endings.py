@@ -1,8 +1,8 @@
 """What keeps argparse from ending a script with its own error: then no line is refused for certain."""
 
-from valohai_steps.source.command_line.expressions import members
-from valohai_steps.source.command_line.interpreter.frames import Frame
-from valohai_steps.source.command_line.interpreter.objects import ClassObject, Function, object_of
+from valohai_steps.source.command_line.expressions.classes import class_attribute
+from valohai_steps.source.command_line.memory.frames import ClassObject, Frame, Function
+from valohai_steps.source.command_line.memory.objects import object_of
 from valohai_steps.source.tree.syntax import Node, Syntax, field, parts
 
 # The methods of ArgumentParser by which it ends a script, or takes the words of the line (`argparse.py`).
@@ -37,7 +37,7 @@ def open_where_caught(frame: Frame, statement: Node, before: int) -> None:
 
 
 def _own(cls: ClassObject, name: str) -> Function | None:
-    held = object_of(members.class_attribute(cls, name))
+    held = object_of(class_attribute(cls, name))
     return held if isinstance(held, Function) else None
 
 
@@ -46,7 +46,7 @@ def _has_private(cls: ClassObject) -> bool:
     for child in parts(field(cls.node, "body")):
         definition = field(child, "definition") if child.type == "decorated_definition" else child
         name = field(definition, "name") if definition is not None else None
-        written = "" if name is None else cls.frame.script.syntax.source(name)
+        written = "" if name is None else cls.frame.source(name)
         if written.startswith("_") and not written.startswith("__"):
             return True
     return False

@@ -5,7 +5,8 @@ from enum import Enum
 from msgspec import Struct
 
 from valohai_steps.model.step import Cause, Unknown
-from valohai_steps.source.command_line.interpreter.objects import object_of, parser_of
+from valohai_steps.source.command_line.memory.instances import parser_of
+from valohai_steps.source.command_line.memory.objects import object_of
 from valohai_steps.source.evaluation.result import Evaluated
 
 

@@ -6,37 +6,36 @@ from msgspec import Struct, field
 
 from valohai_steps.model.step import Unknown
 from valohai_steps.source.command_line.expressions import plain_calls
-from valohai_steps.source.command_line.expressions.frame_expressions import expressions
-from valohai_steps.source.command_line.expressions.members import enum_members, is_enumeration
+from valohai_steps.source.command_line.expressions.classes import enum_members, is_enumeration
+from valohai_steps.source.command_line.expressions.frame_expressions import FrameExpressions
 from valohai_steps.source.command_line.interpreter.assignments import set_attribute
 from valohai_steps.source.command_line.interpreter.calling import call_function, make_instance
-from valohai_steps.source.command_line.interpreter.frames import MOST_SCRIPTS, Frame, Reading, Script
 from valohai_steps.source.command_line.interpreter.library import Call, Library, is_relied_on
-from valohai_steps.source.command_line.interpreter.objects import (
+from valohai_steps.source.command_line.interpreter.relevance import imports_of, relevant_names
+from valohai_steps.source.command_line.interpreter.statements import run_block
+from valohai_steps.source.command_line.memory.effort import MOST_SCRIPTS
+from valohai_steps.source.command_line.memory.frames import (
+    ClassObject,
+    Frame,
+    Function,
+    Parser,
+    Reading,
+    Script,
+)
+from valohai_steps.source.command_line.memory.instances import Method, Super, declared_by, parser_of
+from valohai_steps.source.command_line.memory.objects import (
     Argument,
     Arguments,
-    ClassObject,
     External,
-    Function,
     Made,
-    Method,
     Object,
-    Parser,
     Partial,
-    Super,
-    declared_by,
     made,
     object_of,
-    parser_of,
     plain,
 )
-from valohai_steps.source.command_line.interpreter.relevance import (
-    imported_words,
-    imports_of,
-    mentions_parser,
-    relevant_names,
-)
-from valohai_steps.source.command_line.interpreter.statements import run_block
+from valohai_steps.source.command_line.memory.words import imported_words, mentions_parser
+from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.evaluation.imports import Imported, Imports, Module
 from valohai_steps.source.evaluation.modules.dependencies import Dependency
 from valohai_steps.source.evaluation.result import Evaluated
@@ -64,6 +63,10 @@ class Interpreter(Struct, eq=False):
         script = Script(self, None, syntax, imports, Scopes(syntax))
         self.enter(script)
         return script
+
+    def expressions(self, frame: Frame) -> Evaluation:
+        """What evaluates the expressions of a frame, with its names as they are now."""
+        return FrameExpressions(frame)
 
     def enter(self, script: Script) -> None:
         """Run the top of a file, once."""
@@ -100,7 +103,7 @@ class Interpreter(Struct, eq=False):
 
     def call(self, frame: Frame, node: Node, function: Evaluated, arguments: Arguments) -> Evaluated | None:
         """What a call gives; None when base evaluation may know more."""
-        held, span = object_of(function), frame.script.syntax.span(node)
+        held, span = object_of(function), frame.span(node)
         match held:
             case External():
                 return self._call_external(Call(frame, node, held.name, arguments))
@@ -130,15 +133,15 @@ class Interpreter(Struct, eq=False):
             for library in self.libraries:
                 if library.decorate is None or not _may_decorate(frame, decorator):
                     continue
-                found = expressions(frame).found(decorator.named_children[0])
+                found = frame.found(decorator.named_children[0])
                 defined = library.decorate(frame, defined, found) or defined
         return defined
 
     def change_argument(self, argument: Argument, name: str, found: Evaluated) -> None:
         """`action.default = 3` on what `add_argument` gave."""
-        from valohai_steps.source.command_line.libraries.argparse_arguments import changed
-
-        argument.fact = changed(argument.fact, name, found)
+        for library in self.libraries:
+            if library.changed is not None:
+                argument.fact = library.changed(argument.fact, name, found)
 
     def change_external(self, name: str) -> None:
         """`argparse.ArgumentParser.add_argument = f`: no library does as its table says."""
@@ -262,13 +265,13 @@ def _may_decorate(frame: Frame, decorator: Node) -> bool:
         if inner is None:
             return False
         node = inner
-    name = frame.script.syntax.source(node)
+    name = frame.source(node)
     held = object_of(frame.lookup(name))
     return held is not None or name in frame.script.words or _imports(frame, node)
 
 
 def _imports(frame: Frame, node: Node) -> bool:
-    held = object_of(expressions(frame).found(node))
+    held = object_of(frame.found(node))
     return isinstance(held, External) and held.name.partition(".")[0] in (
         "click",
         "typer",

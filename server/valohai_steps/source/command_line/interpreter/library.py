@@ -5,13 +5,13 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.step import Cause, Static, Unknown
 from valohai_steps.model.text import Span
-from valohai_steps.source.command_line.expressions.frame_expressions import FrameExpressions, expressions
-from valohai_steps.source.command_line.interpreter.frames import Frame, Reading
-from valohai_steps.source.command_line.interpreter.objects import (
+from valohai_steps.source.command_line.memory.frames import Frame, Reading
+from valohai_steps.source.command_line.memory.instances import EnumMember
+from valohai_steps.source.command_line.memory.objects import (
     Arguments,
-    EnumMember,
     External,
     Made,
     Object,
@@ -43,17 +43,12 @@ class Call(Struct, frozen=True):
     @property
     def span(self) -> Span:
         """Where the call stands in its file."""
-        return self.frame.script.syntax.span(self.node)
+        return self.frame.span(self.node)
 
     @property
     def reading(self) -> Reading:
         """What was found so far."""
         return self.frame.reading
-
-    @property
-    def expressions(self) -> FrameExpressions:
-        """The expressions of the frame."""
-        return expressions(self.frame)
 
     def result(self, value: object) -> Evaluated:
         """An object as what the call gives."""
@@ -61,7 +56,7 @@ class Call(Struct, frozen=True):
 
     def nothing(self) -> Evaluated:
         """A call whose value only running the file would tell."""
-        return not_static(self.expressions, self.node)
+        return not_static(self.frame.expressions, self.node)
 
     def note(self, found: Evaluated) -> Unknown | None:
         """Remember what is not known, and say why; None for a known value."""
@@ -73,18 +68,21 @@ class Call(Struct, frozen=True):
 
 Handler: TypeAlias = Callable[[Call], Evaluated | None]
 Decorator: TypeAlias = Callable[[Frame, Object, Evaluated], Object | None]
+Change: TypeAlias = Callable[[ArgumentFact, str, Evaluated], ArgumentFact]
 
 
 class Library(Struct, frozen=True):
     """A library: what calls of its names do, and what its objects' methods do.
 
-    `words` are the names that make a statement count in a text that uses the library.
+    `words` are the names that make a statement count in a text that uses the library; `changed` gives an
+    argument of its own with an attribute set afterwards.
     """
 
     calls: Mapping[str, Handler]
     methods: Mapping[type, Handler]
     words: Callable[[str], frozenset[str]]
     decorate: Decorator | None = None
+    changed: Change | None = None
 
 
 def is_relied_on(libraries: tuple[Library, ...], name: str) -> bool:

@@ -6,21 +6,14 @@ from types import MappingProxyType
 from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.source.command_line.expressions import unrolling
 from valohai_steps.source.command_line.expressions.conditions import truth
-from valohai_steps.source.command_line.expressions.frame_expressions import FrameExpressions, expressions
 from valohai_steps.source.command_line.interpreter.assignments import assign, augment
 from valohai_steps.source.command_line.interpreter.endings import open_where_caught
 from valohai_steps.source.command_line.interpreter.flow import Done, Flow, merged
-from valohai_steps.source.command_line.interpreter.frames import MOST_ROUNDS, Frame
-from valohai_steps.source.command_line.interpreter.objects import (
-    ClassObject,
-    External,
-    Function,
-    ModuleObject,
-    Namespace,
-    made,
-    object_of,
-)
-from valohai_steps.source.command_line.interpreter.relevance import is_marked
+from valohai_steps.source.command_line.memory.effort import MOST_ROUNDS
+from valohai_steps.source.command_line.memory.frames import ClassObject, Frame, Function
+from valohai_steps.source.command_line.memory.instances import ModuleObject, Namespace
+from valohai_steps.source.command_line.memory.objects import External, made, object_of
+from valohai_steps.source.command_line.memory.words import is_marked
 from valohai_steps.source.evaluation.evaluator import not_static
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.syntax import Node, field, parts
@@ -67,7 +60,7 @@ def _matters(frame: Frame, statement: Node) -> bool:
         return True
     if statement.type in _QUIET:
         return True
-    words = frame.reading.words.of(frame.script.syntax.source(statement))
+    words = frame.reading.words.of(frame.source(statement))
     if is_marked(words) or not words.isdisjoint(frame.script.words):
         return True
     holder = frame
@@ -93,7 +86,7 @@ def _expression(frame: Frame, statement: Node) -> Done:
         elif node.type == "augmented_assignment":
             augment(frame, node)
         else:
-            expressions(frame).found(node)
+            frame.found(node)
     return Done()
 
 
@@ -111,7 +104,7 @@ def _if(frame: Frame, statement: Node) -> Done:
 def _branches(frame: Frame, branches: Sequence[tuple[Node | None, Node | None]]) -> Done:
     """Run the branch that is taken; where that is not known, all of those that may be."""
     for place, (condition, body) in enumerate(branches):
-        found = None if condition is None else expressions(frame).found(condition)
+        found = None if condition is None else frame.found(condition)
         known = True if found is None else truth(found)
         if known:
             return run_block(frame, parts(body))
@@ -124,14 +117,14 @@ def _branches(frame: Frame, branches: Sequence[tuple[Node | None, Node | None]])
 
 def _why(frame: Frame, node: Node, found: Evaluated) -> Unknown:
     """Why something is not known; `node` is the expression."""
-    value = found.value if isinstance(found.value, Unknown) else not_static(expressions(frame), node).value
+    value = found.value if isinstance(found.value, Unknown) else not_static(frame.expressions, node).value
     return value if isinstance(value, Unknown) else Unknown(value.span, Cause.NOT_RUN, "this")
 
 
 def _note_if_it_matters(
     frame: Frame, why: Unknown, branches: Sequence[tuple[Node | None, Node | None]]
 ) -> None:
-    sources = [frame.script.syntax.source(body) for _, body in branches if body is not None]
+    sources = [frame.source(body) for _, body in branches if body is not None]
     if any(is_marked(frame.reading.words.of(source)) for source in sources):
         frame.reading.unknowns[why] = None
 
@@ -162,7 +155,7 @@ def _for(frame: Frame, statement: Node) -> Done:
     left, right, body = (field(statement, name) for name in ("left", "right", "body"))
     if left is None or right is None or body is None:
         return Done()
-    values = unrolling.elements_at(expressions(frame), right)
+    values = unrolling.elements_at(frame, right)
     if values is None:
         return _unknown_loop(frame, statement, left, right)
     done = Done()
@@ -172,20 +165,20 @@ def _for(frame: Frame, statement: Node) -> Done:
         if effort.rounds > MOST_ROUNDS:
             effort.exceeded = True
             break
-        frame.expressions = FrameExpressions(frame)  # what was found in the round before counts no longer
+        frame.evaluation = None  # what was found in the round before counts no longer
         unrolling.bind(frame, left, value)
         done = run_block(frame, parts(body))
         if done.flow is Flow.BREAK:
             break
         if done.flow in (Flow.RETURN, Flow.RAISE):
             return done
-    frame.expressions = FrameExpressions(frame)
+    frame.evaluation = None
     return Done() if done.flow is Flow.BREAK else _otherwise(frame, statement, done)
 
 
 def _unknown_loop(frame: Frame, statement: Node, left: Node, right: Node) -> Done:
     """A loop over something not known: what it declares is not known either."""
-    why, body = _why(frame, right, expressions(frame).found(right)), parts(field(statement, "body"))
+    why, body = _why(frame, right, frame.found(right)), parts(field(statement, "body"))
     if any(_may_declare(frame, each) for each in body):
         frame.reading.unknowns[why] = None
     unrolling.bind(frame, left, Evaluated(why))
@@ -196,7 +189,7 @@ def _unknown_loop(frame: Frame, statement: Node, left: Node, right: Node) -> Don
 
 
 def _may_declare(frame: Frame, statement: Node) -> bool:
-    words = frame.reading.words.of(frame.script.syntax.source(statement))
+    words = frame.reading.words.of(frame.source(statement))
     return is_marked(words) or not words.isdisjoint(frame.script.words)
 
 
@@ -213,7 +206,7 @@ def _otherwise(frame: Frame, loop: Node, before: Done) -> Done:
     if clause is None or body is None:
         return Done(Flow.ON, before.value)
     block = field(clause, "body")
-    if before.value is None and "break" not in frame.reading.words.of(frame.script.syntax.source(body)):
+    if before.value is None and "break" not in frame.reading.words.of(frame.source(body)):
         return run_block(frame, parts(block))
     done = _either(frame, [(clause, block)])
     return Done(Flow.ON, before.value or done.value)
@@ -224,7 +217,7 @@ def _with(frame: Frame, statement: Node) -> Done:
         for item in parts(clause):
             value = field(item, "value")
             if value is not None:
-                expressions(frame).found(parts(value)[0] if value.type == "as_pattern" else value)
+                frame.found(parts(value)[0] if value.type == "as_pattern" else value)
     return run_block(frame, parts(field(statement, "body")))
 
 
@@ -251,7 +244,7 @@ def _match(frame: Frame, statement: Node) -> Done:
 
 def _return(frame: Frame, statement: Node) -> Done:
     value = parts(statement)
-    found = expressions(frame).found(value[0]) if value else made(None, frame.script.syntax.span(statement))
+    found = frame.found(value[0]) if value else made(None, frame.span(statement))
     return Done(Flow.RETURN, found)
 
 
@@ -262,18 +255,18 @@ def _define(frame: Frame, statement: Node) -> Done:
         return Done()
     kind = Function(inner, frame) if inner.type == "function_definition" else ClassObject(inner, frame)
     held = frame.script.machine.decorated(frame, kind)
-    frame.names[frame.script.syntax.source(name)] = made(held, frame.script.syntax.span(name))
+    frame.names[frame.source(name)] = made(held, frame.span(name))
     return Done()
 
 
 def _global(frame: Frame, statement: Node) -> Done:
-    frame.shared |= {frame.script.syntax.source(name) for name in parts(statement)}
+    frame.shared |= {frame.source(name) for name in parts(statement)}
     return Done()
 
 
 def _delete(frame: Frame, statement: Node) -> Done:
     for target in parts(statement):
-        frame.names.pop(frame.script.syntax.source(target), None)
+        frame.names.pop(frame.source(target), None)
     return Done()
 
 

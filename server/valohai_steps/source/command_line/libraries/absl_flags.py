@@ -9,20 +9,13 @@ from valohai_steps.model.command_line import ArgumentFact, Conversion, Flag, Kin
 from valohai_steps.model.step import Static
 from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.expressions import unrolling
-from valohai_steps.source.command_line.expressions.members import enum_members
-from valohai_steps.source.command_line.help_text import description
+from valohai_steps.source.command_line.expressions.classes import enum_members
 from valohai_steps.source.command_line.interpreter.library import Call, Library, enum_value, plain_value
-from valohai_steps.source.command_line.interpreter.objects import (
-    Argument,
-    ClassObject,
-    Given,
-    Parse,
-    Parser,
-    object_of,
-    plain,
-)
 from valohai_steps.source.command_line.interpreter.relevance import imports_of
 from valohai_steps.source.command_line.libraries.argparse_arguments import value_of
+from valohai_steps.source.command_line.memory.frames import ClassObject, Parse, Parser
+from valohai_steps.source.command_line.memory.objects import Argument, Given, object_of, plain
+from valohai_steps.source.command_line.signatures.help_text import description
 from valohai_steps.source.evaluation.result import Evaluated
 
 _ROOTS = (

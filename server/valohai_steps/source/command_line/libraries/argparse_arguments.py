@@ -8,25 +8,17 @@ from msgspec.structs import replace
 from valohai_steps.model.command_line import Action, ArgumentFact, Conversion, Flag
 from valohai_steps.model.step import Cause, Static, Unknown, Value
 from valohai_steps.model.text import Span
-from valohai_steps.source.command_line.conversions import conversion_of
 from valohai_steps.source.command_line.expressions import unrolling
-from valohai_steps.source.command_line.help_text import description
 from valohai_steps.source.command_line.interpreter.library import (
     Call,
     is_external,
     plain_value,
     unknown_of,
 )
-from valohai_steps.source.command_line.interpreter.objects import (
-    ClassObject,
-    External,
-    Function,
-    Given,
-    Parser,
-    holds_object,
-    object_of,
-    plain,
-)
+from valohai_steps.source.command_line.memory.frames import ClassObject, Function, Parser
+from valohai_steps.source.command_line.memory.objects import External, Given, holds_object, object_of, plain
+from valohai_steps.source.command_line.signatures.conversions import conversion_of
+from valohai_steps.source.command_line.signatures.help_text import description
 from valohai_steps.source.evaluation.result import Evaluated
 
 _ACTIONS: Mapping[str, Action] = MappingProxyType(

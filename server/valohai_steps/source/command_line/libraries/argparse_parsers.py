@@ -9,22 +9,10 @@ from valohai_steps.model.command_line import ArgumentFact, Conversion
 from valohai_steps.model.step import Static
 from valohai_steps.source.command_line.expressions import unrolling
 from valohai_steps.source.command_line.interpreter.library import Call, Handler, Library, unknown_of
-from valohai_steps.source.command_line.interpreter.objects import (
-    Argument,
-    Argv,
-    Command,
-    Commands,
-    Group,
-    Instance,
-    Namespace,
-    Parse,
-    Parser,
-    made,
-    object_of,
-    parser_of,
-    plain,
-)
-from valohai_steps.source.command_line.libraries.argparse_arguments import declared
+from valohai_steps.source.command_line.libraries.argparse_arguments import changed, declared
+from valohai_steps.source.command_line.memory.frames import Command, Commands, Parse, Parser
+from valohai_steps.source.command_line.memory.instances import Argv, Group, Instance, Namespace, parser_of
+from valohai_steps.source.command_line.memory.objects import Argument, made, object_of, plain
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.syntax import field, parts
 
@@ -233,12 +221,12 @@ def _are_leftovers_used(call: Call) -> bool:
     """Whether something may look at the words that `parse_known_args` leaves."""
     outer = call.node.parent
     if outer is not None and outer.type == "subscript":
-        return "0" not in call.frame.script.syntax.source(outer)[-3:]
+        return "0" not in call.frame.source(outer)[-3:]
     left = field(outer, "left") if outer is not None and outer.type == "assignment" else None
     targets = parts(left) if left is not None and left.type in ("pattern_list", "tuple_pattern") else []
     if len(targets) != 2 or targets[1].type != "identifier":
         return True
-    return len(call.frame.script.syntax.mentions(call.frame.script.syntax.source(targets[1]))) > 1
+    return len(call.frame.script.syntax.mentions(call.frame.source(targets[1]))) > 1
 
 
 def _init(call: Call) -> Evaluated:
@@ -281,4 +269,5 @@ ARGPARSE = Library(
     ),
     methods=MappingProxyType({Parser: method, Group: method, Commands: commands_method}),
     words=lambda _text: frozenset(),
+    changed=changed,
 )

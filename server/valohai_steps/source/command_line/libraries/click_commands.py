@@ -6,25 +6,7 @@ from msgspec import field
 
 from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.source.command_line.interpreter.calling import call_function
-from valohai_steps.source.command_line.interpreter.frames import Frame
 from valohai_steps.source.command_line.interpreter.library import Call, Library
-from valohai_steps.source.command_line.interpreter.objects import (
-    Argument,
-    Arguments,
-    Argv,
-    Commands,
-    External,
-    Function,
-    Given,
-    Made,
-    Method,
-    Object,
-    Parse,
-    Parser,
-    made,
-    object_of,
-    plain,
-)
 from valohai_steps.source.command_line.libraries.click_objects import (
     ClickCommand,
     add_command,
@@ -33,6 +15,19 @@ from valohai_steps.source.command_line.libraries.click_objects import (
     plain_text,
 )
 from valohai_steps.source.command_line.libraries.click_options import READY, argument, option, ready_option
+from valohai_steps.source.command_line.memory.frames import Commands, Frame, Function, Parse, Parser
+from valohai_steps.source.command_line.memory.instances import Argv, Method
+from valohai_steps.source.command_line.memory.objects import (
+    Argument,
+    Arguments,
+    External,
+    Given,
+    Made,
+    Object,
+    made,
+    object_of,
+    plain,
+)
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.syntax import field as field_of
 
@@ -139,7 +134,7 @@ def _name_of(defined: Object, given: Arguments) -> str | None:
 def command_name(function: Function) -> str:
     """The word that click and typer make of a function's name."""
     named = field_of(function.node, "name")
-    name = "" if named is None else function.frame.script.syntax.source(named).lower()
+    name = "" if named is None else function.frame.source(named).lower()
     for suffix in _SUFFIXES:
         name = name.removesuffix(suffix) or name
     return name.replace("_", "-")

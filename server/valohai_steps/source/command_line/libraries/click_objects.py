@@ -6,20 +6,17 @@ from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.expressions import unrolling
 from valohai_steps.source.command_line.interpreter.library import Call
-from valohai_steps.source.command_line.interpreter.objects import (
+from valohai_steps.source.command_line.libraries.click_options import argument, option
+from valohai_steps.source.command_line.memory.frames import Command, Commands, Function, Parser
+from valohai_steps.source.command_line.memory.objects import (
     Argument,
     Arguments,
-    Command,
-    Commands,
-    Function,
     Given,
     Made,
     Object,
-    Parser,
     object_of,
     plain,
 )
-from valohai_steps.source.command_line.libraries.click_options import argument, option
 from valohai_steps.source.evaluation.result import Evaluated
 
 

@@ -9,10 +9,10 @@ from valohai_steps.model.command_line import Action, ArgumentFact, Conversion, F
 from valohai_steps.model.step import Static
 from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.expressions import unrolling
-from valohai_steps.source.command_line.help_text import description
-from valohai_steps.source.command_line.interpreter.frames import Frame
 from valohai_steps.source.command_line.interpreter.library import Call, plain_value
-from valohai_steps.source.command_line.interpreter.objects import (
+from valohai_steps.source.command_line.libraries.argparse_arguments import value_of
+from valohai_steps.source.command_line.memory.frames import Frame
+from valohai_steps.source.command_line.memory.objects import (
     Arguments,
     External,
     Given,
@@ -22,7 +22,7 @@ from valohai_steps.source.command_line.interpreter.objects import (
     object_of,
     plain,
 )
-from valohai_steps.source.command_line.libraries.argparse_arguments import value_of
+from valohai_steps.source.command_line.signatures.help_text import description
 
 _TYPES: Mapping[str, Kind] = MappingProxyType(
     {
@@ -94,7 +94,7 @@ def ready_option(frame: Frame, name: str, held: Object | None) -> ArgumentFact |
         nowhere = Span(0, 0)
         found = ArgumentFact(flag[2:], flag[2:], nowhere, nowhere, (Flag(flag, nowhere),))
         return replace(found, action=action, hidden=True)
-    span = frame.script.syntax.span(held.node)
+    span = frame.span(held.node)
     flags = held.arguments.positional[first:] or [Given(made(flag, span), span)]
     fact = option(Call(frame, held.node, name, Arguments(flags, {}, held.arguments.unknowns)))
     return None if fact is None else replace(fact, action=action, hidden=True)

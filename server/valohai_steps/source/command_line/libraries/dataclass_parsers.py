@@ -9,26 +9,17 @@ from msgspec.structs import replace
 from valohai_steps.model.command_line import ArgumentFact, Flag
 from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.model.text import Span
-from valohai_steps.source.command_line.annotations import Annotation, annotation_of
-from valohai_steps.source.command_line.dataclass_fields import FieldFact, fields_of, is_dataclass
 from valohai_steps.source.command_line.expressions import unrolling
-from valohai_steps.source.command_line.help_text import description
 from valohai_steps.source.command_line.interpreter.library import Call, Library, enum_value
-from valohai_steps.source.command_line.interpreter.objects import (
-    Argument,
-    Arguments,
-    ClassObject,
-    Function,
-    Object,
-    Parse,
-    Parser,
-    object_of,
-    plain,
-)
 from valohai_steps.source.command_line.libraries.argparse_arguments import value_of
 from valohai_steps.source.command_line.libraries.argparse_parsers import method as parser_method
 from valohai_steps.source.command_line.libraries.argparse_parsers import set_up
-from valohai_steps.source.command_line.parameters import parameters_of
+from valohai_steps.source.command_line.memory.frames import ClassObject, Function, Parse, Parser
+from valohai_steps.source.command_line.memory.objects import Argument, Arguments, Object, object_of, plain
+from valohai_steps.source.command_line.signatures.annotations import Annotation, annotation_of
+from valohai_steps.source.command_line.signatures.dataclass_fields import FieldFact, fields_of, is_dataclass
+from valohai_steps.source.command_line.signatures.help_text import description
+from valohai_steps.source.command_line.signatures.parameters import parameters_of
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.syntax import Node, field, parts
 
@@ -74,7 +65,7 @@ def _element_span(call: Call, place: int) -> Span:
     arguments = parts(field(call.node, "arguments"))
     holder = arguments[0] if arguments else call.node
     elements: list[Node] = parts(holder) if holder.type in ("tuple", "list") else [holder]
-    return call.frame.script.syntax.span(elements[place] if place < len(elements) else holder)
+    return call.frame.span(elements[place] if place < len(elements) else holder)
 
 
 def method(call: Call) -> Evaluated | None:

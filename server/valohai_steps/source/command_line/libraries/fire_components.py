@@ -4,23 +4,20 @@ from types import MappingProxyType
 
 from valohai_steps.model.command_line import ArgumentFact, Conversion, Flag
 from valohai_steps.model.step import Static
-from valohai_steps.source.command_line.expressions.members import class_attribute
-from valohai_steps.source.command_line.interpreter.frames import Frame
+from valohai_steps.source.command_line.expressions.classes import class_attribute
 from valohai_steps.source.command_line.interpreter.library import Call, Library
-from valohai_steps.source.command_line.interpreter.objects import (
-    Argument,
-    Arguments,
+from valohai_steps.source.command_line.libraries.argparse_arguments import value_of
+from valohai_steps.source.command_line.memory.frames import (
     ClassObject,
     Command,
     Commands,
+    Frame,
     Function,
-    Object,
     Parse,
     Parser,
-    object_of,
 )
-from valohai_steps.source.command_line.libraries.argparse_arguments import value_of
-from valohai_steps.source.command_line.parameters import FunctionParameter, parameters_of
+from valohai_steps.source.command_line.memory.objects import Argument, Arguments, Object, object_of
+from valohai_steps.source.command_line.signatures.parameters import FunctionParameter, parameters_of
 from valohai_steps.source.evaluation.result import Evaluated
 
 

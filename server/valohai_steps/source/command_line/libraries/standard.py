@@ -2,9 +2,10 @@
 
 from types import MappingProxyType
 
-from valohai_steps.source.command_line.dataclass_fields import fields_of
 from valohai_steps.source.command_line.interpreter.library import Call, Library
-from valohai_steps.source.command_line.interpreter.objects import ClassObject, object_of
+from valohai_steps.source.command_line.memory.frames import ClassObject
+from valohai_steps.source.command_line.memory.objects import object_of
+from valohai_steps.source.command_line.signatures.dataclass_fields import fields_of
 from valohai_steps.source.evaluation.result import Evaluated
 
 

@@ -7,27 +7,22 @@ from msgspec.structs import replace
 
 from valohai_steps.model.command_line import ArgumentFact, Conversion, Flag
 from valohai_steps.model.text import Span
-from valohai_steps.source.command_line.annotations import Annotation, annotation_of
-from valohai_steps.source.command_line.help_text import description
-from valohai_steps.source.command_line.interpreter.frames import Frame
 from valohai_steps.source.command_line.interpreter.library import Call, Library, enum_value, is_external
-from valohai_steps.source.command_line.interpreter.objects import (
+from valohai_steps.source.command_line.libraries.argparse_arguments import value_of
+from valohai_steps.source.command_line.libraries.click_commands import command_name
+from valohai_steps.source.command_line.memory.frames import Command, Commands, Frame, Function, Parse, Parser
+from valohai_steps.source.command_line.memory.instances import Argv
+from valohai_steps.source.command_line.memory.objects import (
     Argument,
     Arguments,
-    Argv,
-    Command,
-    Commands,
-    Function,
     Made,
     Object,
-    Parse,
-    Parser,
     object_of,
     plain,
 )
-from valohai_steps.source.command_line.libraries.argparse_arguments import value_of
-from valohai_steps.source.command_line.libraries.click_commands import command_name
-from valohai_steps.source.command_line.parameters import FunctionParameter, parameters_of
+from valohai_steps.source.command_line.signatures.annotations import Annotation, annotation_of
+from valohai_steps.source.command_line.signatures.help_text import description
+from valohai_steps.source.command_line.signatures.parameters import FunctionParameter, parameters_of
 from valohai_steps.source.evaluation.result import Evaluated
 
 _MADE = frozenset({"typer.Option", "typer.Argument", "typer.params.Option", "typer.params.Argument"})
@@ -97,7 +92,7 @@ def decorate(frame: Frame, defined: Object, found: Evaluated) -> Object | None:
         held.app.callback = parser
     else:
         name = held.name or command_name(defined)
-        held.app.commands.append((name, frame.script.syntax.span(defined.node), parser))
+        held.app.commands.append((name, frame.span(defined.node), parser))
     return defined
 
 
@@ -140,7 +135,7 @@ def _parser(frame: Frame, function: Function) -> Parser:
 def _argument(
     frame: Frame, function: Function, parameter: FunctionParameter, said: Annotation
 ) -> ArgumentFact | None:
-    source = function.frame.script.syntax.source
+    source = function.frame.source
     if parameter.annotation is not None and source(parameter.annotation).endswith("Context"):
         return None
     held, default = _stated(parameter, said)

@@ -5,18 +5,10 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from valohai_steps.model.text import Span
-from valohai_steps.source.command_line.expressions.frame_expressions import expressions
-from valohai_steps.source.command_line.expressions.members import ancestry, body_statements, decorators
-from valohai_steps.source.command_line.interpreter.frames import Frame
-from valohai_steps.source.command_line.interpreter.objects import (
-    Arguments,
-    ClassObject,
-    External,
-    Field,
-    Made,
-    made,
-    object_of,
-)
+from valohai_steps.source.command_line.expressions.classes import ancestry, body_statements, decorators
+from valohai_steps.source.command_line.memory.frames import ClassObject, Frame, Function
+from valohai_steps.source.command_line.memory.objects import Arguments, External, Field, Made, made, object_of
+from valohai_steps.source.evaluation.forms.literals import read_literal
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.syntax import Node, field, parts
 
@@ -47,7 +39,7 @@ class FieldFact(Struct, frozen=True, eq=False):
     def as_object(self) -> Field:
         """The field as `dataclasses.fields` gives it."""
         annotation = self.annotation
-        found = None if annotation is None else expressions(self.frame).found(annotation)
+        found = None if annotation is None else self.frame.found(annotation)
         return Field(self.name, found or made(External("builtins.str"), self.span), self.default)
 
 
@@ -86,7 +78,7 @@ def _own(cls: ClassObject) -> Iterator[FieldFact]:
             continue
         frame = Frame(cls.frame.script, cls.node, cls.frame)
         annotation = annotated.named_children[0] if annotated.named_children else None
-        default = None if right is None else expressions(frame).found(right)
+        default = None if right is None else frame.found(right)
         held = object_of(default)
         options = held.arguments if isinstance(held, Made) and held.name in _FIELDS else None
         if options is not None:
@@ -103,11 +95,9 @@ def _from_factory(options: Arguments) -> Evaluated | None:
         return factory
     if isinstance(held, External) and held.name in ("builtins.list", "builtins.tuple", "builtins.dict"):
         return made([], factory.value.span)
-    from valohai_steps.source.command_line.interpreter.objects import Function
-
     if isinstance(held, Function) and held.node.type == "lambda":
         body = field(held.node, "body")
-        return None if body is None else expressions(held.frame).found(body)
+        return None if body is None else held.frame.found(body)
     return None if isinstance(held, ClassObject) else factory
 
 
@@ -117,8 +107,6 @@ def _comment(cls: ClassObject, statement: Node, following: list[Node]) -> str | 
     for node in following:
         inner = node.named_children[0] if node.type == "expression_statement" else None
         if inner is not None and inner.type == "string":
-            from valohai_steps.source.evaluation.forms.literals import read_literal
-
             try:
                 return " ".join(str(read_literal(syntax.source(inner))).split())
             except ValueError:

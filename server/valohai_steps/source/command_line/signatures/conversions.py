@@ -9,13 +9,8 @@ from msgspec.structs import replace
 from valohai_steps.model.command_line import Conversion, Kind
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
-from valohai_steps.source.command_line.interpreter.objects import (
-    ClassObject,
-    External,
-    Function,
-    Made,
-    Object,
-)
+from valohai_steps.source.command_line.memory.frames import ClassObject, Function
+from valohai_steps.source.command_line.memory.objects import External, Made, Object
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 _EXTERNAL: Mapping[str, Kind] = MappingProxyType(
@@ -56,7 +51,7 @@ def conversion_of(held: Object | None, span: Span, default: object) -> Conversio
         case Made():
             return Conversion("text", stated=True, span=span)
         case Function():
-            source = held.frame.script.syntax.source(held.node)
+            source = held.frame.source(held.node)
             return replace(_of_function(held, source, default), stated=True, span=span)
         case ClassObject() | None:
             return Conversion("own", stated=True, span=span)
@@ -75,7 +70,7 @@ def _of_external(name: str, span: Span) -> Conversion:
 
 def _of_function(function: Function, source: str, default: object) -> Conversion:
     body = _returned(function)
-    expression = "" if body is None else function.frame.script.syntax.source(body)
+    expression = "" if body is None else function.frame.source(body)
     if "strtobool" in expression:
         return Conversion("truth")
     if (split := _SPLIT.search(expression)) is not None:
@@ -129,4 +124,4 @@ def _is_text(statement: Node) -> bool:
 
 def _name(function: Function) -> str:
     named = field(function.node, "name")
-    return "" if named is None else function.frame.script.syntax.source(named)
+    return "" if named is None else function.frame.source(named)

@@ -1,4 +1,4 @@
-"""Where names have their values: scripts, frames, and what all of one reading share."""
+"""Where names have their values: scripts, frames, what is defined in them, and what one reading shares."""
 
 from pathlib import PurePath
 from typing import Protocol
@@ -6,66 +6,83 @@ from typing import Protocol
 from msgspec import Struct, field
 
 from valohai_steps.model.step import Unknown
-from valohai_steps.source.command_line.interpreter.objects import (
-    Argument,
-    Arguments,
-    Object,
-    Parse,
-    Parser,
-)
-from valohai_steps.source.command_line.interpreter.relevance import Words
+from valohai_steps.model.text import Span
+from valohai_steps.source.command_line.memory.effort import Effort
+from valohai_steps.source.command_line.memory.objects import Argument, Arguments, Object
+from valohai_steps.source.command_line.memory.words import Words
 from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.evaluation.imports import Imported, Imports
 from valohai_steps.source.evaluation.modules.dependencies import Dependency
 from valohai_steps.source.evaluation.modules.workspace import EvaluationPath
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.scope import Scopes
-from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax
-
-# The bounds of one reading (COMMAND-LINES 4.3): counted, so that the same text always reads the same.
-MOST_SCRIPTS = 25
-MOST_CALLS = 400
-MOST_ROUNDS = 300
-MOST_STEPS = 60_000
-MOST_COMMANDS = 2_000
-DEEPEST_CALL = 14
-DEEPEST_NESTING = 60
-DEEPEST_NESTING_OF_CALLS = 40
+from valohai_steps.source.tree.syntax import Node, Syntax
 
 
-class Effort(Struct):
-    """How much one reading has cost so far."""
+class Function(Object, eq=False):
+    """A function or lambda of the workspace, with the frame in which it was defined."""
 
-    scripts: int = 0
-    calls: int = 0
-    rounds: int = 0
-    steps: int = 0
-    commands: int = 0
-    depth: int = 0
-    nesting: int = 0  # blocks, annotations and patterns that the reading is inside of, over all calls
-    exceeded: bool = False
+    node: Node
+    frame: "Frame"
+    owner: "ClassObject | None" = None
 
-    def step(self) -> bool:
-        """Count a statement or call; False when there were too many."""
-        self.steps += 1
-        self.exceeded = self.exceeded or self.steps > MOST_STEPS
-        return self.steps <= MOST_STEPS
 
-    @property
-    def may_call(self) -> bool:
-        """Whether one more call is followed from here."""
-        near = self.depth < DEEPEST_CALL and self.nesting < DEEPEST_NESTING_OF_CALLS
-        return near and self.calls < MOST_CALLS
+class ClassObject(Object, eq=False):
+    """A class of the workspace."""
 
-    def go_in(self) -> None:
-        """Go into a block, annotation or pattern. Raises ExcessiveText below the deepest."""
-        self.nesting += 1
-        if self.nesting > DEEPEST_NESTING:
-            raise ExcessiveText
+    node: Node
+    frame: "Frame"
 
-    def go_out(self) -> None:
-        """Leave it again."""
-        self.nesting -= 1
+
+class Parser(Object, eq=False):
+    """A parser while it is being made. `cls` is the class of the workspace that it is an object of."""
+
+    library: str = "argparse"
+    cls: ClassObject | None = None
+    attributes: dict[str, Evaluated] = field(default_factory=dict)
+    arguments: list[Argument] = field(default_factory=list)
+    groups: list[bool] = field(default_factory=list)
+    defaults: dict[str, Evaluated] = field(default_factory=dict)
+    types: dict[str, Evaluated] = field(default_factory=dict)
+    commands: "Commands | None" = None
+    argument_default: Evaluated | None = None
+    prefixes: str = "-"
+    abbreviations: bool = True
+    helps: bool = True
+    files: str = ""
+    program: str = ""
+    open: bool = False
+
+
+class Command(Struct, frozen=True, eq=False):
+    """A sub-command: the words for it, and its parser."""
+
+    names: tuple[str, ...]
+    span: Span
+    parser: Parser
+
+
+class Commands(Object, eq=False):
+    """`add_subparsers(...)`."""
+
+    parser: Parser
+    required: bool = False
+    at: int = 0
+    commands: list[Command] = field(default_factory=list)
+
+
+class Parse(Struct, frozen=True, eq=False):
+    """A call that reads the command line. `rest`: the words that another parser left.
+
+    `leftovers_used`: the words that this one leaves are looked at, or may be.
+    """
+
+    parser: Parser
+    span: Span
+    script: "Script"
+    leftovers: bool
+    rest: Parser | None = None
+    leftovers_used: bool = False
 
 
 class Reading(Struct):
@@ -89,6 +106,9 @@ class Machine(Protocol):
     @property
     def reading(self) -> Reading:
         """What was found so far."""
+
+    def expressions(self, frame: "Frame") -> Evaluation:
+        """What evaluates the expressions of a frame, with its names as they are now."""
 
     def call(self, frame: "Frame", node: Node, function: Evaluated, arguments: Arguments) -> Evaluated | None:
         """What a call gives; None when it is none that is followed."""
@@ -131,9 +151,10 @@ class Script(Struct, eq=False):
 
 
 class Frame(Struct, eq=False):
-    """The names of one run of a module, function or comprehension. `expressions` evaluates in it.
+    """The names of one run of a module, function or comprehension.
 
-    `shared` are the names that a `global` statement takes from the top of the file.
+    `shared` are the names that a `global` statement takes from the top of the file. `evaluation` keeps what
+    the expressions gave; without it they are evaluated anew.
     """
 
     script: Script
@@ -143,12 +164,31 @@ class Frame(Struct, eq=False):
     shared: frozenset[str] = frozenset()
     receiver: object = None
     owner: object = None
-    expressions: Evaluation | None = None
+    evaluation: Evaluation | None = None
 
     @property
     def reading(self) -> Reading:
         """What was found so far."""
         return self.script.machine.reading
+
+    @property
+    def expressions(self) -> Evaluation:
+        """What evaluates the expressions of this frame."""
+        if self.evaluation is None:
+            self.evaluation = self.script.machine.expressions(self)
+        return self.evaluation
+
+    def found(self, node: Node) -> Evaluated:
+        """The value of an expression, or the object that it stands for. Never raises."""
+        return self.expressions.found(node)
+
+    def source(self, node: Node) -> str:
+        """The text of a node."""
+        return self.script.syntax.source(node)
+
+    def span(self, node: Node) -> Span:
+        """Where a node stands in its file."""
+        return self.script.syntax.span(node)
 
     def holder(self, name: str) -> "Frame":
         """The frame that an assignment to a name goes to."""

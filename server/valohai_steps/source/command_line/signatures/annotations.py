@@ -8,11 +8,10 @@ from msgspec.structs import replace
 
 from valohai_steps.model.command_line import Conversion, Kind
 from valohai_steps.model.step import Static
-from valohai_steps.source.command_line.dataclass_fields import annotation_parts, unwrapped
-from valohai_steps.source.command_line.expressions.frame_expressions import expressions
-from valohai_steps.source.command_line.expressions.members import enum_members, is_enumeration
-from valohai_steps.source.command_line.interpreter.frames import Frame
-from valohai_steps.source.command_line.interpreter.objects import ClassObject, External, object_of
+from valohai_steps.source.command_line.expressions.classes import enum_members, is_enumeration
+from valohai_steps.source.command_line.memory.frames import ClassObject, Frame
+from valohai_steps.source.command_line.memory.objects import External, object_of
+from valohai_steps.source.command_line.signatures.dataclass_fields import annotation_parts, unwrapped
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.syntax import Node, field
 
@@ -62,7 +61,7 @@ def annotation_of(frame: Frame, node: Node | None) -> Annotation:
 
 
 def _annotation(frame: Frame, node: Node) -> Annotation:
-    source = frame.script.syntax.source(node)
+    source = frame.source(node)
     if node.type == "string":
         return _by_name(source.strip("'\" "))
     if node.type == "type" and node.named_children:
@@ -79,7 +78,7 @@ def _annotation(frame: Frame, node: Node) -> Annotation:
 
 
 def _plain(frame: Frame, node: Node, source: str) -> Annotation:
-    held = object_of(expressions(frame).found(node))
+    held = object_of(frame.found(node))
     if isinstance(held, External):
         return _by_name(held.name.rpartition(".")[2])
     if isinstance(held, ClassObject):
@@ -106,18 +105,17 @@ def _by_name(name: str) -> Annotation:
 
 def _generic(frame: Frame, node: Node) -> Annotation:
     holder = node.named_children[0]
-    name = frame.script.syntax.source(holder).rpartition(".")[2]
+    name = frame.source(holder).rpartition(".")[2]
     inner = annotation_parts(node)
     if not inner:
         return Annotation(known=False)
     if name in ("Optional", "Union"):
         return _either(frame, [*inner, *([None] if name == "Optional" else [])])
     if name == "Annotated":
-        evaluator = expressions(frame)
-        extras = tuple(evaluator.found(each) for each in inner[1:])
+        extras = tuple(frame.found(each) for each in inner[1:])
         return replace(annotation_of(frame, inner[0]), extras=extras)
     if name == "Literal":
-        values = [expressions(frame).found(each).value for each in inner]
+        values = [frame.found(each).value for each in inner]
         plain = tuple(value.value for value in values if isinstance(value, Static))
         kind = {int: "int", float: "float"}.get(type(plain[0]), "text") if plain else "text"
         return Annotation(Conversion(kind, stated=True), choices=plain, names=tuple(map(str, plain)))  # type: ignore[arg-type]  # one of the kinds
@@ -125,7 +123,7 @@ def _generic(frame: Frame, node: Node) -> Annotation:
         return replace(annotation_of(frame, inner[0]), many=True, is_bool=False)
     if name in ("Tuple", "tuple"):
         first = annotation_of(frame, inner[0])
-        if len(inner) == 2 and frame.script.syntax.source(inner[1]) == "...":
+        if len(inner) == 2 and frame.source(inner[1]) == "...":
             return replace(first, many=True)
         return replace(first, words=len(inner))
     if name in _WRAPPERS:

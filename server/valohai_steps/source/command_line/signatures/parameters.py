@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from valohai_steps.model.text import Span
-from valohai_steps.source.command_line.expressions.frame_expressions import expressions
-from valohai_steps.source.command_line.interpreter.objects import Function
+from valohai_steps.source.command_line.memory.frames import Function
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.syntax import Node, field, parts
 
@@ -33,7 +32,7 @@ def parameters_of(function: Function) -> Iterator[FunctionParameter]:
             continue
         typed, value = field(node, "type"), field(node, "value")
         annotation = typed.named_children[0] if typed is not None and typed.named_children else None
-        default = None if value is None else expressions(function.frame).found(value)
+        default = None if value is None else function.frame.found(value)
         yield FunctionParameter(
             syntax.source(named), syntax.span(named), syntax.span(node), annotation, default, star
         )

@@ -1,0 +1,1 @@
+"""What the workspace's own functions, dataclasses, annotations and converters say about arguments."""

@@ -13,11 +13,11 @@ from valohai_steps.source.evaluation.imports import Imports
 from valohai_steps.source.evaluation.uses.namespaces import disturbances
 from valohai_steps.source.pipelines.expressions.names import in_module, top_frame
 from valohai_steps.source.pipelines.expressions.values import value
-from valohai_steps.source.pipelines.frames import Frame, Reading, Script
 from valohai_steps.source.pipelines.interest import may_hold_pipeline
-from valohai_steps.source.pipelines.objects import (
+from valohai_steps.source.pipelines.memory.frames import Frame, Reading, Script
+from valohai_steps.source.pipelines.memory.functions import Function
+from valohai_steps.source.pipelines.memory.objects import (
     Config,
-    Function,
     Given,
     NodeObject,
     PaperValue,

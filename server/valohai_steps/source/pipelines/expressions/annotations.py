@@ -4,7 +4,7 @@ import builtins
 from collections.abc import Iterator
 
 from valohai_steps.source.pipelines.expressions.names import looked_up
-from valohai_steps.source.pipelines.frames import Frame
+from valohai_steps.source.pipelines.memory.frames import Frame
 from valohai_steps.source.tree.syntax import Node, Syntax, ancestors, field, parts
 
 # What evaluating changes nothing; of all else it is not known, and newer versions of Python would not run it.

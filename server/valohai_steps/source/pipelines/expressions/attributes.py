@@ -2,14 +2,13 @@
 
 from valohai_steps.model.step import Unknown
 from valohai_steps.source.pipelines.expressions.names import class_constant, in_module, top_frame
-from valohai_steps.source.pipelines.frames import Frame
-from valohai_steps.source.pipelines.objects import (
+from valohai_steps.source.pipelines.memory.frames import Frame
+from valohai_steps.source.pipelines.memory.functions import Function, ModuleObject
+from valohai_steps.source.pipelines.memory.objects import (
     Bound,
     Config,
     External,
-    Function,
     Hidden,
-    ModuleObject,
     NodeObject,
     PaperValue,
     Partial,

@@ -6,8 +6,9 @@ from types import MappingProxyType
 from typing import Any
 
 from valohai_steps.model.step import Unknown
-from valohai_steps.source.pipelines.frames import Frame
-from valohai_steps.source.pipelines.objects import (
+from valohai_steps.source.pipelines.expressions.effects import pass_over
+from valohai_steps.source.pipelines.memory.frames import Frame
+from valohai_steps.source.pipelines.memory.objects import (
     External,
     Object,
     Once,
@@ -16,7 +17,6 @@ from valohai_steps.source.pipelines.objects import (
     View,
     few_parts,
 )
-from valohai_steps.source.pipelines.running.effects import pass_over
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 _PLAIN: Mapping[str, Callable[[Any, Any], object]] = MappingProxyType(

@@ -6,19 +6,17 @@ from valohai_steps.model.step import Cause, Static, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.imports import Imported, imported_at
 from valohai_steps.source.evaluation.library.builtin_names import BUILTIN_NAMES
-from valohai_steps.source.pipelines.expressions.functions import defaults_of
 from valohai_steps.source.pipelines.expressions.top_level import (
     is_from_outside,
     is_left_alone,
     names_before,
     runs_certainly,
 )
-from valohai_steps.source.pipelines.frames import Frame, Reading, Script, module_script
-from valohai_steps.source.pipelines.objects import (
+from valohai_steps.source.pipelines.memory.frames import Frame, Reading, Script, module_script
+from valohai_steps.source.pipelines.memory.functions import Function, ModuleObject, defaults_of
+from valohai_steps.source.pipelines.memory.objects import (
     External,
-    Function,
     Hidden,
-    ModuleObject,
     PaperValue,
     Raises,
     Refused,

@@ -2,8 +2,8 @@
 
 from valohai_steps.model.step import Unknown
 from valohai_steps.source.evaluation.result import is_key
-from valohai_steps.source.pipelines.frames import Frame
-from valohai_steps.source.pipelines.objects import External, PaperValue, Refused, hidden
+from valohai_steps.source.pipelines.memory.frames import Frame
+from valohai_steps.source.pipelines.memory.objects import External, PaperValue, Refused, hidden
 from valohai_steps.source.tree.subscripts import single_key
 from valohai_steps.source.tree.syntax import Node, field, parts
 

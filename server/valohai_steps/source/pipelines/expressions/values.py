@@ -11,22 +11,16 @@ from valohai_steps.source.evaluation.forms.literals import string as read_string
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.pipelines.expressions import comparisons, names
 from valohai_steps.source.pipelines.expressions.attributes import attribute
-from valohai_steps.source.pipelines.expressions.functions import function
+from valohai_steps.source.pipelines.expressions.effects import pass_over
 from valohai_steps.source.pipelines.expressions.loops.comprehensions import (
     comprehension,
     dict_comprehension,
 )
 from valohai_steps.source.pipelines.expressions.loops.iteration import elements
 from valohai_steps.source.pipelines.expressions.subscripts import key_at, subscript
-from valohai_steps.source.pipelines.frames import MOST_ELEMENTS, Frame
-from valohai_steps.source.pipelines.objects import (
-    Given,
-    Object,
-    PaperValue,
-    hidden,
-    is_plain,
-)
-from valohai_steps.source.pipelines.running.effects import pass_over
+from valohai_steps.source.pipelines.memory.frames import MOST_ELEMENTS, Frame
+from valohai_steps.source.pipelines.memory.functions import function
+from valohai_steps.source.pipelines.memory.objects import Given, Object, PaperValue, hidden, is_plain
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 

@@ -8,8 +8,8 @@ from valohai_steps.source.evaluation.forms.strings import TEXT_METHODS, brace_fo
 from valohai_steps.source.evaluation.result import is_key
 from valohai_steps.source.pipelines.expressions.loops.binding import mutable
 from valohai_steps.source.pipelines.expressions.loops.iteration import taken
-from valohai_steps.source.pipelines.frames import MOST_ELEMENTS, Frame
-from valohai_steps.source.pipelines.objects import Bound, Given, PaperValue, Refused, View, is_plain
+from valohai_steps.source.pipelines.memory.frames import MOST_ELEMENTS, Frame
+from valohai_steps.source.pipelines.memory.objects import Bound, Given, PaperValue, Refused, View, is_plain
 from valohai_steps.source.tree.syntax import Node
 
 _LONGEST = 100_000

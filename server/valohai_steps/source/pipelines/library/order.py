@@ -1,12 +1,14 @@
-"""`sorted` and `reversed`."""
+"""`sorted`: what it gives must not differ from run to run."""
 
 from itertools import pairwise
 from typing import Any
 
-from valohai_steps.source.pipelines.expressions.loops.iteration import reverse_items, taken
-from valohai_steps.source.pipelines.frames import Frame
-from valohai_steps.source.pipelines.objects import External, Function, Given, Once, PaperValue, is_plain
-from valohai_steps.source.pipelines.running.effects import assigned_names, is_quiet
+from valohai_steps.source.pipelines.expressions.effects import assigned_names, is_quiet
+from valohai_steps.source.pipelines.expressions.loops.iteration import taken
+from valohai_steps.source.pipelines.library.arguments import called
+from valohai_steps.source.pipelines.memory.frames import Frame
+from valohai_steps.source.pipelines.memory.functions import Function
+from valohai_steps.source.pipelines.memory.objects import External, Given, PaperValue, is_plain
 from valohai_steps.source.tree.syntax import Node, field
 
 
@@ -42,21 +44,3 @@ def _only_looks(key: PaperValue) -> bool:
     if body is None or key.node.type != "lambda":
         return False
     return is_quiet(key.frame, body) and not any(assigned_names(key.frame, body))
-
-
-def called(frame: Frame, node: Node, function: PaperValue, *values: PaperValue) -> PaperValue:
-    """What a function gives that another one calls. Raises Refused when it is not known."""
-    given = Given(tuple((value, frame.span(node)) for value in values))
-    return frame.known(frame.call(node, function, given))
-
-
-def backwards(frame: Frame, node: Node, given: Given) -> PaperValue:
-    """`reversed(values)`; of a list live. Raises TypeError for others."""
-    if given.named or len(given.positional) != 1:
-        raise TypeError("one argument")
-    value = given.positional[0][0]
-    if isinstance(value, list):
-        return Once(reverse_items(frame, node, value, len(value) - 1))
-    if not isinstance(value, (tuple, str)):
-        raise TypeError("not known")
-    return Once(reversed(taken(frame, node, value)))

@@ -8,8 +8,8 @@ from msgspec import Struct
 from valohai_steps.model.pipeline import EdgeFact, LeftOut, NamedInStep, NodeParameterFact, SocketFact
 from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import Span
-from valohai_steps.source.pipelines.frames import Frame
-from valohai_steps.source.pipelines.objects import (
+from valohai_steps.source.pipelines.memory.frames import Frame
+from valohai_steps.source.pipelines.memory.objects import (
     Bound,
     Config,
     Given,

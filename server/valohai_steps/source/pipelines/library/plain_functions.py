@@ -1,6 +1,5 @@
-"""Python's own functions over known values: `range`, `zip`, `sorted`, `itertools.product`."""
+"""Python's own functions over known values: `range`, `zip`, `sorted`, `functools.partial`."""
 
-import itertools
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
@@ -8,16 +7,18 @@ from valohai_steps.model.step import Unknown
 from valohai_steps.source.evaluation.forms.strings import format_value
 from valohai_steps.source.evaluation.result import is_key
 from valohai_steps.source.pipelines.expressions.comparisons import truth
+from valohai_steps.source.pipelines.expressions.effects import HARMLESS
 from valohai_steps.source.pipelines.expressions.loops.iteration import items_of, taken
-from valohai_steps.source.pipelines.frames import MOST_ELEMENTS, Frame
-from valohai_steps.source.pipelines.library.order import backwards, called, in_order
-from valohai_steps.source.pipelines.objects import (
+from valohai_steps.source.pipelines.library.arguments import elements_of_each, only_positional
+from valohai_steps.source.pipelines.library.iterators import ITERATORS
+from valohai_steps.source.pipelines.library.order import in_order
+from valohai_steps.source.pipelines.memory.frames import MOST_ELEMENTS, Frame
+from valohai_steps.source.pipelines.memory.functions import Function
+from valohai_steps.source.pipelines.memory.objects import (
     Bound,
     Config,
     External,
-    Function,
     Given,
-    Once,
     PaperValue,
     Partial,
     Refused,
@@ -25,7 +26,6 @@ from valohai_steps.source.pipelines.objects import (
     hidden,
     is_plain,
 )
-from valohai_steps.source.pipelines.running.effects import HARMLESS
 from valohai_steps.source.tree.syntax import Node
 
 _MOST_DIGITS = 400
@@ -55,44 +55,17 @@ def _of_unknown(frame: Frame, node: Node, name: str, given: Given, blamed: Unkno
     return hidden(blamed) if any(frame.is_mutable(node, each) for each in given.values) else blamed
 
 
-def _plain(given: Given) -> list[PaperValue]:
-    """The arguments, all known and without names. Raises TypeError."""
-    if given.named:
-        raise TypeError("arguments with names")
-    return [value for value, _ in given.positional]
-
-
-def _all(frame: Frame, node: Node, given: Given) -> list[list[PaperValue]]:
-    """The elements of each argument."""
-    return [taken(frame, node, value) for value in _plain(given)]
-
-
 def _range(_: Frame, __: Node, given: Given) -> PaperValue:
-    numbers = [value for value in _plain(given) if isinstance(value, int)]
+    numbers = [value for value in only_positional(given) if isinstance(value, int)]
     found = range(*numbers)
     if len(numbers) != len(given.positional) or len(found) > MOST_ELEMENTS:
         raise ValueError("too long")
     return tuple(found)
 
 
-def _zip(frame: Frame, node: Node, given: Given) -> PaperValue:
-    strict = given.named.get("strict", (False, None))[0]
-    if set(given.named) - {"strict"} or not isinstance(strict, bool):
-        raise ValueError("not known")
-    rows = [items_of(frame, node, value) for value, _ in given.positional]
-    return Once(zip(*rows, strict=strict))
-
-
-def _enumerate(frame: Frame, node: Node, given: Given) -> PaperValue:
-    start = given.positional[1] if len(given.positional) > 1 else given.named.get("start", (0, None))
-    if not isinstance(start[0], int):
-        raise TypeError("no number")
-    return Once(enumerate(items_of(frame, node, given.positional[0][0]), start[0]))
-
-
 def _collected(kind: Callable[[list[PaperValue]], PaperValue]) -> "_Run":
     def run(frame: Frame, node: Node, given: Given) -> PaperValue:
-        rows = _all(frame, node, given)
+        rows = elements_of_each(frame, node, given)
         if len(rows) > 1:
             raise TypeError("one argument at most")
         return kind(rows[0] if rows else [])
@@ -124,7 +97,7 @@ def _of_plain(kind: Callable[..., PaperValue]) -> "_Run":
     """A function of plain values that changes none."""
 
     def run(_: Frame, __: Node, given: Given) -> PaperValue:
-        values = _plain(given)
+        values = only_positional(given)
         if not is_plain(values):
             raise TypeError("not known")
         if any(isinstance(value, int) and value.bit_length() > 64 for value in values):
@@ -144,7 +117,7 @@ def _rounded(value: PaperValue, digits: PaperValue = None) -> PaperValue:
 
 def _least(kind: Callable[[list[PaperValue]], PaperValue]) -> "_Run":
     def run(frame: Frame, node: Node, given: Given) -> PaperValue:
-        values = _plain(given)
+        values = only_positional(given)
         found = taken(frame, node, values[0]) if len(values) == 1 else values
         if not is_plain(found):
             raise TypeError("not known")
@@ -154,12 +127,12 @@ def _least(kind: Callable[[list[PaperValue]], PaperValue]) -> "_Run":
 
 
 def _str(_: Frame, __: Node, given: Given) -> PaperValue:
-    (value,) = _plain(given)
+    (value,) = only_positional(given)
     return format_value(value, "", "")
 
 
 def _len(frame: Frame, node: Node, given: Given) -> PaperValue:
-    (value,) = _plain(given)
+    (value,) = only_positional(given)
     if isinstance(value, View):
         return len(value.held)
     if not isinstance(value, (list, tuple, dict, set, str)):
@@ -168,7 +141,7 @@ def _len(frame: Frame, node: Node, given: Given) -> PaperValue:
 
 
 def _bool(frame: Frame, node: Node, given: Given) -> PaperValue:
-    (value,) = _plain(given)
+    (value,) = only_positional(given)
     return truth(frame, node, value)
 
 
@@ -176,7 +149,7 @@ def _decided(kind: Callable[[Iterable[bool]], bool]) -> "_Run":
     """`any` and `all`: a generator is asked only as far as it takes."""
 
     def run(frame: Frame, node: Node, given: Given) -> PaperValue:
-        (value,) = _plain(given)
+        (value,) = only_positional(given)
         return kind(truth(frame, node, each) for each in items_of(frame, node, value))
 
     return run
@@ -192,58 +165,9 @@ def _partial(_: Frame, __: Node, given: Given) -> PaperValue:
     return Partial(first[0], tuple(value for value, _ in others), named)
 
 
-def _next(_: Frame, __: Node, given: Given) -> PaperValue:
-    value, *others = _plain(given)
-    if not isinstance(value, Once):
-        raise TypeError("not known")
-    found = next(value.values, others[0] if others else NotImplemented)
-    if found is NotImplemented:
-        raise TypeError("nothing left")
-    return found
-
-
-def _iter(frame: Frame, node: Node, given: Given) -> PaperValue:
-    (value,) = _plain(given)
-    return value if isinstance(value, Once) else Once(items_of(frame, node, value))
-
-
-def _map(frame: Frame, node: Node, given: Given) -> PaperValue:
-    """`map`, whose function is called when it is asked."""
-    function, *values = _plain(given)
-    rows = zip(*(items_of(frame, node, value) for value in values), strict=False)
-    return Once(called(frame, node, function, *row) for row in rows)
-
-
-def _filter(frame: Frame, node: Node, given: Given) -> PaperValue:
-    function, value = _plain(given)
-
-    def is_kept(each: PaperValue) -> bool:
-        return truth(frame, node, each if function is None else called(frame, node, function, each))
-
-    return Once(each for each in items_of(frame, node, value) if is_kept(each))
-
-
-def _product(frame: Frame, node: Node, given: Given) -> PaperValue:
-    rows, size = _all(frame, node, given), 1
-    for row in rows:
-        size *= max(len(row), 1)
-    if size > MOST_ELEMENTS:
-        raise ValueError("too long")
-    return Once(itertools.product(*rows))
-
-
-def _chain(frame: Frame, node: Node, given: Given) -> PaperValue:
-    return Once(each for value in _plain(given) for each in items_of(frame, node, value))
-
-
-def _pairwise(frame: Frame, node: Node, given: Given) -> PaperValue:
-    (value,) = _plain(given)
-    return Once(itertools.pairwise(items_of(frame, node, value)))
-
-
 def _is_instance(_: Frame, __: Node, given: Given) -> PaperValue:
     """`isinstance(x, str)` of a plain value, or of an object of a pipeline, and a type of Python's own."""
-    value, kinds = _plain(given)
+    value, kinds = only_positional(given)
     listed = kinds if isinstance(kinds, tuple) else (kinds,)
     known = [_TYPES.get(each.name) if isinstance(each, External) else None for each in listed]
     if None in known or isinstance(value, (Config, External, Function, Partial)):
@@ -264,36 +188,27 @@ _TYPES: Mapping[str, type] = MappingProxyType(
 _Run = Callable[[Frame, Node, Given], PaperValue]
 _CALLS: Mapping[str, _Run] = MappingProxyType(
     {
+        **ITERATORS,
         "builtins.abs": _of_plain(abs),
         "builtins.all": _decided(all),
         "builtins.any": _decided(any),
         "builtins.bool": _bool,
         "builtins.dict": _dict,
-        "builtins.enumerate": _enumerate,
-        "builtins.filter": _filter,
         "builtins.float": _of_plain(float),
         "builtins.int": _of_plain(int),
         "builtins.isinstance": _is_instance,
-        "builtins.iter": _iter,
         "builtins.len": _len,
         "builtins.list": _collected(list),
-        "builtins.map": _map,
         "builtins.max": _least(max),  # type: ignore[arg-type]  # a TypeError is caught
         "builtins.min": _least(min),  # type: ignore[arg-type]  # the same
-        "builtins.next": _next,
         "builtins.print": _print,
         "builtins.range": _range,
-        "builtins.reversed": backwards,
         "builtins.round": _of_plain(_rounded),
         "builtins.set": _collected(_keys),
         "builtins.sorted": in_order,
         "builtins.str": _str,
         "builtins.sum": _least(sum),  # type: ignore[arg-type]  # the same
         "builtins.tuple": _collected(tuple),
-        "builtins.zip": _zip,
         "functools.partial": _partial,
-        "itertools.chain": _chain,
-        "itertools.pairwise": _pairwise,
-        "itertools.product": _product,
     }
 )

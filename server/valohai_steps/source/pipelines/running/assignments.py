@@ -3,7 +3,7 @@
 from valohai_steps.source.pipelines.expressions.loops.binding import bind, mutable
 from valohai_steps.source.pipelines.expressions.loops.iteration import taken
 from valohai_steps.source.pipelines.expressions.values import combined
-from valohai_steps.source.pipelines.frames import MOST_ELEMENTS, Frame
+from valohai_steps.source.pipelines.memory.frames import MOST_ELEMENTS, Frame
 from valohai_steps.source.tree.syntax import Node, field
 
 

@@ -4,13 +4,14 @@ from msgspec import Struct
 
 from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.model.text import Span
+from valohai_steps.source.pipelines.expressions.effects import HARMLESS, called_name
 from valohai_steps.source.pipelines.expressions.loops.binding import bind
-from valohai_steps.source.pipelines.frames import Frame
 from valohai_steps.source.pipelines.library import containers, papi, plain_functions
-from valohai_steps.source.pipelines.objects import (
+from valohai_steps.source.pipelines.memory.frames import Frame
+from valohai_steps.source.pipelines.memory.functions import Function
+from valohai_steps.source.pipelines.memory.objects import (
     Bound,
     External,
-    Function,
     Given,
     Hidden,
     NodeObject,
@@ -21,7 +22,6 @@ from valohai_steps.source.pipelines.objects import (
     Socket,
     hidden,
 )
-from valohai_steps.source.pipelines.running.effects import HARMLESS, called_name
 from valohai_steps.source.pipelines.running.statements import run_block
 from valohai_steps.source.tree.descendants import descendants
 from valohai_steps.source.tree.syntax import Node, field, parts

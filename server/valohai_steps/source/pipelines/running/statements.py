@@ -9,14 +9,14 @@ from msgspec import Struct
 from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.source.pipelines.expressions.annotations import demand_harmless_annotations
 from valohai_steps.source.pipelines.expressions.comparisons import truth
-from valohai_steps.source.pipelines.expressions.functions import function
+from valohai_steps.source.pipelines.expressions.effects import called_name, forget, is_quiet, pass_over
 from valohai_steps.source.pipelines.expressions.loops.binding import bind, mutable
 from valohai_steps.source.pipelines.expressions.loops.iteration import items_of
 from valohai_steps.source.pipelines.expressions.names import local_import, looked_up
-from valohai_steps.source.pipelines.frames import Frame
-from valohai_steps.source.pipelines.objects import External, Hidden, PaperValue, hidden
+from valohai_steps.source.pipelines.memory.frames import Frame
+from valohai_steps.source.pipelines.memory.functions import function
+from valohai_steps.source.pipelines.memory.objects import External, Hidden, PaperValue, hidden
 from valohai_steps.source.pipelines.running.assignments import assign, augment
-from valohai_steps.source.pipelines.running.effects import called_name, forget, is_quiet, pass_over
 from valohai_steps.source.tree.subscripts import single_key
 from valohai_steps.source.tree.syntax import Node, field, parts
 

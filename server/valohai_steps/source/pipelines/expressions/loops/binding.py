@@ -3,8 +3,8 @@
 from valohai_steps.model.step import Unknown
 from valohai_steps.source.evaluation.result import is_key
 from valohai_steps.source.pipelines.expressions.loops.iteration import items_of
-from valohai_steps.source.pipelines.frames import Frame
-from valohai_steps.source.pipelines.objects import PaperValue
+from valohai_steps.source.pipelines.memory.frames import Frame
+from valohai_steps.source.pipelines.memory.objects import PaperValue
 from valohai_steps.source.tree.subscripts import single_key
 from valohai_steps.source.tree.syntax import Node, field, parts
 

@@ -7,8 +7,8 @@ from valohai_steps.source.pipelines.expressions.comparisons import truth
 from valohai_steps.source.pipelines.expressions.loops.binding import bind
 from valohai_steps.source.pipelines.expressions.loops.iteration import items_of
 from valohai_steps.source.pipelines.expressions.subscripts import key_at
-from valohai_steps.source.pipelines.frames import DEEPEST, Frame
-from valohai_steps.source.pipelines.objects import Once, PaperValue
+from valohai_steps.source.pipelines.memory.frames import DEEPEST, Frame
+from valohai_steps.source.pipelines.memory.objects import Once, PaperValue
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 

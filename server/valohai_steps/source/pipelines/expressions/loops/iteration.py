@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from itertools import islice
 
-from valohai_steps.source.pipelines.frames import MOST_ELEMENTS, Frame
-from valohai_steps.source.pipelines.objects import Once, PaperValue, View
+from valohai_steps.source.pipelines.memory.frames import MOST_ELEMENTS, Frame
+from valohai_steps.source.pipelines.memory.objects import Once, PaperValue, View
 from valohai_steps.source.tree.syntax import Node
 
 _END = object()

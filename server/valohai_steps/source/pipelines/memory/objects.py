@@ -1,20 +1,16 @@
 """What Python's own values do not cover: pipelines, nodes, ends of edges, functions, things from outside."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from msgspec import Struct, field
 
 from valohai_steps.model.pipeline import EdgeFact, LeftOut, NamedInStep, NodeParameterFact, SocketFact
 from valohai_steps.model.step import PythonValue, Unknown
 from valohai_steps.model.text import Span
-from valohai_steps.source.tree.syntax import Node
 
 _MOST_PARTS = 20_000
 _SCALARS = frozenset({bool, int, float, str, type(None)})
-
-if TYPE_CHECKING:
-    from valohai_steps.source.pipelines.frames import Frame, Script
 
 # A value of Python, one of the objects below, or why it is not known.
 PaperValue: TypeAlias = PythonValue
@@ -36,23 +32,6 @@ class External(Object):
 
 class Config(Object):
     """What `main` is given: the project as it is, of which only running would tell."""
-
-
-class ModuleObject(Object):
-    """A file of the workspace, as a module."""
-
-    script: "Script"
-
-
-class Function(Object):
-    """A function or lambda, with the frame in which it was defined.
-
-    `defaults` are those of its parameters, by the id of the expression: evaluated once, where it is defined.
-    """
-
-    node: Node
-    frame: "Frame"
-    defaults: dict[int, PaperValue] = field(default_factory=dict)
 
 
 class Bound(Object):

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 
 from valohai_steps.model.step import Unknown
 from valohai_steps.source.pipelines.expressions.names import looked_up
-from valohai_steps.source.pipelines.frames import Frame
-from valohai_steps.source.pipelines.objects import External, Hidden, PaperValue, hidden
+from valohai_steps.source.pipelines.memory.frames import Frame
+from valohai_steps.source.pipelines.memory.objects import External, Hidden, PaperValue, hidden
 from valohai_steps.source.tree.descendants import descendants
 from valohai_steps.source.tree.syntax import Node, field
 

@@ -12,7 +12,7 @@ from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.evaluation.evaluator import shortened
 from valohai_steps.source.evaluation.imports import Imported, Imports
-from valohai_steps.source.pipelines.objects import (
+from valohai_steps.source.pipelines.memory.objects import (
     Config,
     External,
     Given,

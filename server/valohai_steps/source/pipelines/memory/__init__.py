@@ -1,0 +1,1 @@
+"""What one reading keeps while it goes: objects, scripts, frames and functions."""

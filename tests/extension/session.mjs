@@ -7,7 +7,13 @@ import { install, makeProfile, openBrowser, poll, processesUnder, start } from '
 import { reach } from '../editors/vscode/states.mjs';
 import { openWindow } from '../editors/vscode/window.mjs';
 
-const { VALOHAI_ROOT: root, VALOHAI_PATH: programs, VALOHAI_FOLDER: folder, VALOHAI_PICTURES: pictures } = process.env;
+const {
+  VALOHAI_ROOT: root,
+  VALOHAI_PATH: programs,
+  VALOHAI_FOLDER: folder,
+  VALOHAI_OTHERS: others,
+  VALOHAI_PICTURES: pictures,
+} = process.env;
 const SERVER = 'start.py';
 const DEAD_FOR_SURE = 5; // crashes in a row until the server is given up
 
@@ -61,6 +67,16 @@ async function clear() {
 }
 
 const states = {
+  async 'where only another YAML file is open no server runs, and a command of the palette starts it'() {
+    await window.openFolder(others);
+    await window.open('notes.yaml');
+    await holds('the extension is there', async () => (await window.state()).active.includes('valohai-steps.valohai-steps'));
+    if (servers().length > 0) throw new Error('a server runs');
+    await window.command('Update All valohai.yaml Files');
+    await toast('Nothing to update: no Python file declares a step').waitFor();
+    if (servers().length !== 1) throw new Error(`${servers().length} servers run`);
+    await clear();
+  },
   async 'the status item tells how far both files agree'() {
     await window.openFolder(folder);
     await window.open('train.py');

@@ -28,7 +28,9 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Report:
     root = tmp_path_factory.mktemp("extension")
     shutil.copytree(PROJECTS / "digits", root / "digits")
     (root / "digits" / "valohai.py").write_text(NOTING, "utf-8")
-    return drive_vscode(DRIVER, root, "extension", probe=True, FOLDER=root / "digits")
+    (root / "others").mkdir()
+    (root / "others" / "notes.yaml").write_text("x: 1\n", "utf-8")
+    return drive_vscode(DRIVER, root, "extension", probe=True, FOLDER=root / "digits", OTHERS=root / "others")
 
 
 @pytest.mark.parametrize("state", states_in(DRIVER))

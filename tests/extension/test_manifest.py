@@ -9,6 +9,7 @@ from typing import Any
 
 from valohai_steps import __version__
 from valohai_steps.agents.tools import TOOLS
+from valohai_steps.lsp.methods import COMMANDS
 from valohai_steps.model.rules import RULES
 from valohai_steps.project.settings.settings import SETTING_NAMES
 
@@ -127,6 +128,16 @@ def test_every_command_that_is_offered_is_registered_and_no_other() -> None:
     ]
     # These two are for the server's actions alone.
     assert sorted([*offered, "confirmRemoval", "goTo"]) == sorted([*registered, *handled])
+
+
+def test_every_command_of_the_server_is_there_before_the_server_is() -> None:
+    """The extension registers them, vscode-languageclient none: one that is missed is "not found"."""
+    source = (EXTENSION / "src" / "commands.ts").read_text("utf-8")
+    handled = re.findall(r"\['valohai-steps\.(\w+)', ", source)
+    (forwarded,) = re.findall(r"\.\.\.\[([^\]]+)\]\.map", source)
+    assert sorted([*handled, *re.findall(r"\w+", forwarded)]) == sorted(
+        command.name.removeprefix("valohai-steps.") for command in COMMANDS
+    )
 
 
 def test_no_snippet_is_offered_without_regard_to_where_it_would_stand() -> None:

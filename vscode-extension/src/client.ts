@@ -4,11 +4,14 @@ import {
   CloseAction,
   type CompletionItem,
   type CompletionList,
+  type DynamicFeature,
   ErrorAction,
   type ErrorHandler,
+  ExecuteCommandRequest,
   LanguageClient,
   type Middleware,
   type Range,
+  type StaticFeature,
   type WorkspaceEdit,
 } from 'vscode-languageclient/node';
 
@@ -35,8 +38,17 @@ export const CLIENT_COMMANDS = [
   'editor.action.triggerSuggest',
 ];
 
-/** Says what went wrong in the log alone: a person hears it from us once, with buttons, and never after a keystroke. */
+/**
+ * Says what went wrong in the log alone: a person hears it from us once, with buttons, and never after a keystroke. The
+ * commands are not its own: they are there before the server is (`commands.ts`).
+ */
 class QuietClient extends LanguageClient {
+  override registerFeature(feature: StaticFeature | DynamicFeature<unknown>): void {
+    if (!('registrationType' in feature) || feature.registrationType?.method !== ExecuteCommandRequest.method) {
+      super.registerFeature(feature);
+    }
+  }
+
   override error(message: string, data?: unknown): void {
     super.error(message, data, false);
   }
@@ -63,9 +75,15 @@ export class Client implements vscode.Disposable {
     return this.client?.isRunning() ?? false;
   }
 
-  /** Start the server, or say why it cannot be started. */
+  /** Start the server where none runs, or say why it cannot be started. */
   start(): Promise<void> {
-    return this.inTurn(() => this.launch());
+    return this.inTurn(async () => {
+      if (!this.running) {
+        this.backoff.reset();
+        await this.end();
+        await this.launch();
+      }
+    });
   }
 
   /** End the server and start it again: asked for by a person, or by a change of settings. */
@@ -81,8 +99,17 @@ export class Client implements vscode.Disposable {
     return this.inTurn(() => this.end());
   }
 
-  /** Ask the server to carry out one of its commands; undefined while it does not run. */
+  /** Have the server carry out one of its commands. It is started for that; undefined when it cannot be, which is told. */
   async execute<T>(command: string, ...args: unknown[]): Promise<T | undefined> {
+    await this.turn;
+    if (!this.running) {
+      await this.start();
+    }
+    return this.ask(command, ...args);
+  }
+
+  /** The same where nobody waits for the answer: undefined while the server does not run. */
+  async ask<T>(command: string, ...args: unknown[]): Promise<T | undefined> {
     if (this.client === undefined || !this.running) {
       return undefined;
     }
@@ -163,25 +190,23 @@ export class Client implements vscode.Disposable {
         this.recover(); // it died without a word, as one does that is killed
       }
     }
-    await this.announce();
+    this.changed.fire();
   }
 
   private async end(): Promise<void> {
     clearTimeout(this.pending);
     const client = this.client;
+    if (client === undefined) {
+      return;
+    }
     this.client = undefined;
     try {
-      if (client?.needsStop() === true) {
+      if (client.needsStop()) {
         await client.dispose();
       }
     } catch (error) {
       this.log.warn(`the server did not stop in time: ${text(error)}`);
     }
-    await this.announce();
-  }
-
-  private async announce(): Promise<void> {
-    await vscode.commands.executeCommand('setContext', `${SECTION}.running`, this.running);
     this.changed.fire();
   }
 

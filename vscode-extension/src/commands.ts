@@ -1,6 +1,5 @@
-/** The server's commands, as a person meets them: shown in VS Code's own editors. */
+/** The server's commands, as a person meets them: shown in VS Code's own editors, and there before the server runs. */
 import * as vscode from 'vscode';
-import type { Middleware } from 'vscode-languageclient/node';
 
 import type { Client } from './client';
 import { type Confirmation, confirmed } from './confirmation';
@@ -29,18 +28,15 @@ export interface Hands {
   readonly runner: Runner;
 }
 
-type Next = (command: string, args: unknown[]) => vscode.ProviderResult<unknown>;
 type Handler = (hands: Hands, args: unknown[], next: (args: unknown[]) => Promise<unknown>) => Promise<unknown>;
 
-/** Stands between VS Code and the server's commands; `hands` are looked up when they are needed. */
-export function commandMiddleware(hands: () => Hands): Middleware {
-  return {
-    executeCommand: async (command: string, args: unknown[], next: Next) => {
-      const forward = async (changed: unknown[]): Promise<unknown> => next(command, changed);
-      const handler = HANDLERS.get(command);
-      return handler === undefined ? forward(args) : handler(hands(), args, forward);
-    },
-  };
+/** Registers every command of the server. The first that is called starts it, where it does not run. */
+export function serverCommands(hands: Hands): vscode.Disposable[] {
+  return [...HANDLERS].map(([command, handler]) =>
+    vscode.commands.registerCommand(command, (...args: unknown[]) =>
+      handler(hands, args, (changed) => hands.client.execute(command, ...changed)),
+    ),
+  );
 }
 
 const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
@@ -51,6 +47,10 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['valohai-steps.runCommand', ({ runner }, args) => runner.copyCommand(args[0], args[1])],
   ['valohai-steps.validate', validate],
   ['valohai-steps.debugInformation', showDebugInformation],
+  ...['openStep', 'showObstacle', 'state', 'proposeUpdate', 'pipelineGraphs', 'ask'].map((name): [string, Handler] => [
+    `valohai-steps.${name}`,
+    (_, args, next) => next(args),
+  ]),
 ]);
 
 /** Carry out an edit that removes something, after asking. */

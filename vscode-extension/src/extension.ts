@@ -5,7 +5,7 @@ import { offerToAgents } from './agents';
 import { completeBeforehand } from './beforehand';
 import { Client } from './client';
 import { actionMiddleware, SAVE_EDITED } from './actions';
-import { commandMiddleware, confirmRemoval, type Hands } from './commands';
+import { confirmRemoval, type Hands, serverCommands } from './commands';
 import { Texts, uriOf } from './documents';
 import { Pipelines } from './pipelines';
 import { selectPython } from './pythons';
@@ -22,8 +22,7 @@ let running: Client | undefined;
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const log = vscode.window.createOutputChannel('Valohai Steps', { log: true });
   const texts = new Texts();
-  const client: Client = new Client(context, log, {
-    ...commandMiddleware(() => hands),
+  const client = new Client(context, log, {
     ...actionMiddleware,
     workspace: {
       // Only what the user has set, and nothing that is the extension's own.
@@ -47,6 +46,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     terminals,
     pipelines,
     new Status(client),
+    ...serverCommands(hands),
     completeBeforehand(client),
     ...offerToAgents(context, log, client),
     vscode.workspace.registerTextDocumentContentProvider(Texts.scheme, texts),
@@ -75,7 +75,10 @@ export async function deactivate(): Promise<void> {
   await running?.stop();
 }
 
-/** Start now; where only a YAML file that is not ours has woken the extension, as soon as there is something to look at. */
+/**
+ * Start now; where only a YAML file that is not ours has woken the extension, as soon as there is something to look at.
+ * A command or an agent's tool starts the server at any time.
+ */
 async function whenNeeded(subscriptions: vscode.Disposable[], start: () => Promise<void>): Promise<void> {
   const documents = vscode.workspace.textDocuments;
   const isWoken = documents.some((document) => document.languageId === 'yaml') && !documents.some(isOurs);

@@ -48,6 +48,7 @@ export class Pipelines implements vscode.WebviewPanelSerializer, vscode.Disposab
       void vscode.window.showInformationMessage('Valohai: there is no valohai.yaml here. Open the folder of a project.');
       return;
     }
+    await this.client.start();
     const known = this.views.get(uri.toString());
     if (known === undefined) {
       const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
@@ -188,7 +189,7 @@ class View implements vscode.Disposable {
 }
 
 async function drawnIn(client: Client, uri: vscode.Uri, form: string): Promise<Drawn | undefined> {
-  return (await client.execute<Drawn | null>(`${SECTION}.pipelineGraphs`, uri.toString(), form)) ?? undefined;
+  return (await client.ask<Drawn | null>(`${SECTION}.pipelineGraphs`, uri.toString(), form)) ?? undefined;
 }
 
 /** The file of the active editor where it may have a pipeline, else the first valohai.yaml. */

@@ -54,7 +54,7 @@ export class Status implements vscode.Disposable {
   async refresh(): Promise<void> {
     const ask = ++this.asked;
     const uri = activeFile();
-    const state = uri?.scheme === 'file' ? await this.client.execute<State | null>('valohai-steps.state', uri.toString()) : null;
+    const state = uri?.scheme === 'file' ? await this.client.ask<State | null>('valohai-steps.state', uri.toString()) : null;
     if (ask !== this.asked) {
       return; // asked again meanwhile: that answer is the newer one
     }

@@ -100,7 +100,7 @@ export function updateFrom(client: Client, updates: Updates, uri: vscode.Uri): P
 
 /** Update valohai.yaml from a file that was saved: nothing is said or shown, and a removal is asked about once. */
 export async function updateAfterSaving(client: Client, updates: Updates, uri: vscode.Uri): Promise<void> {
-  const ask = (): Promise<Answer> => client.execute(`${SECTION}.updateFile`, uri.toString(), true);
+  const ask = (): Promise<Answer> => client.ask(`${SECTION}.updateFile`, uri.toString(), true);
   const touched = new Set<string>();
   const listening = vscode.workspace.onDidChangeTextDocument(({ document }) => {
     if (isOther(document)) {

@@ -8,7 +8,13 @@ import { install, makeProfile, openBrowser, poll, processesUnder, start } from '
 import { reach } from './states.mjs';
 import { openWindow } from './window.mjs';
 
-const { VALOHAI_ROOT: root, VALOHAI_FOLDER: folder, VALOHAI_PICTURES: pictures, VALOHAI_PYTHON: python } = process.env;
+const {
+  VALOHAI_ROOT: root,
+  VALOHAI_FOLDER: folder,
+  VALOHAI_OTHERS: others,
+  VALOHAI_PICTURES: pictures,
+  VALOHAI_PYTHON: python,
+} = process.env;
 const MANIFEST = JSON.parse(readFileSync(process.env.VALOHAI_MANIFEST, 'utf8'));
 
 mkdirSync(pictures, { recursive: true });
@@ -36,6 +42,13 @@ async function servers() {
 }
 
 const states = {
+  async 'a tool starts the server where only another YAML file is open'() {
+    await window.openFolder(others);
+    await window.open('notes.yaml');
+    await poll('the extension is there', async () => (await window.state()).active.includes('valohai-steps.valohai-steps'));
+    if (processesUnder(vscode.pid, 'start.py').length > 0) throw new Error('a server runs');
+    await says('valohai_explain_rule', { code: 'VH202' }, 'VH202');
+  },
   async 'the tools that read are there, as they are described'() {
     await window.openFolder(folder);
     const wanted = MANIFEST.contributes.languageModelTools.map(({ name, modelDescription, inputSchema, tags }) => ({
@@ -59,7 +72,9 @@ const states = {
   async 'each tool that reads answers'() {
     await says('valohai_explain_rule', { code: 'VH202' }, 'VH202');
     await says('valohai_schema_of', { object: 'step' }, 'image');
-    await poll('there is no graph', async () => (await window.call('valohai_graph', {})).error?.includes('no pipeline in any valohai.yaml'));
+    await poll('there is no graph', async () =>
+      (await window.call('valohai_graph', {})).error?.includes('no pipeline in any valohai.yaml'),
+    );
   },
   async 'a refusal is an error, in the words of the command line'() {
     await poll('a path outside is refused', async () => {
@@ -77,7 +92,12 @@ const states = {
     writeFileSync(join(profile.data, 'Machine', 'settings.json'), JSON.stringify({ 'valohai-steps.interpreter': python }));
     await poll('it is listed', async () => {
       await servers();
-      const listed = await row('Valohai Steps').waitFor({ timeout: 3_000 }).then(() => true, () => page.locator('.quick-input-list').allInnerTexts());
+      const listed = await row('Valohai Steps')
+        .waitFor({ timeout: 3_000 })
+        .then(
+          () => true,
+          () => page.locator('.quick-input-list').allInnerTexts(),
+        );
       if (listed !== true) await page.keyboard.press('Escape');
       return listed;
     });

@@ -18,12 +18,15 @@ pytestmark = ONE_VSCODE
 def session(tmp_path_factory: pytest.TempPathFactory) -> Report:
     root = tmp_path_factory.mktemp("agents")
     shutil.copytree(PROJECTS / "digits", root / "digits")
+    (root / "others").mkdir()
+    (root / "others" / "notes.yaml").write_text("x: 1\n", "utf-8")
     return drive_vscode(
         DRIVER,
         root,
         "agents",
         probe=True,
         FOLDER=root / "digits",
+        OTHERS=root / "others",
         MANIFEST=ROOT / "vscode-extension" / "package.json",
         PYTHON=sys.executable,  # the package mcp is there
     )

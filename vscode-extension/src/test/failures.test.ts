@@ -11,7 +11,7 @@ test('a server that does not start is explained by the last thing it said', () =
 });
 
 test('a line of the log is as loud as it says, and a traceback is an error', () => {
-  assert.equal(levelOf('WARNING valohai_steps.lsp.configuration: unknown setting'), 'warn');
+  assert.equal(levelOf('WARNING valohai_steps.lsp.incoming.configuration: unknown setting'), 'warn');
   assert.equal(levelOf('INFO pygls: x'), 'info');
   assert.equal(levelOf('ERROR pygls: x'), 'error');
   assert.equal(levelOf('Traceback (most recent call last):'), 'error');

@@ -35,6 +35,7 @@ function state() {
     dirty: open.filter((document) => document.isDirty).map((document) => fileOf(document.uri)),
     tabs: tabs.map((tab) => tab.label),
     trusted: vscode.workspace.isTrusted,
+    active: vscode.extensions.all.filter((extension) => extension.isActive).map((extension) => extension.id),
     findings: findings(),
   };
 }

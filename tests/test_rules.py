@@ -16,7 +16,8 @@ YAML = "- step:\n    name: train\n    image: python:3.11-slim\n    command: pyth
 
 
 def codes(example: str) -> set[str]:
-    """The codes of all findings of an example, beside a train.py, or a valohai.yaml with a bare step `train`.
+    """The codes of all findings of an example, beside a train.py, or a valohai.yaml with a bare step `train`,
+    and an empty other.py.
 
     An example in both languages is judged on both sides.
     """
@@ -30,6 +31,7 @@ def codes(example: str) -> set[str]:
     python, yaml = root / "train.py", root / "valohai.yaml"
     workspace.put(yaml, blocks.get("yaml", YAML), None)
     workspace.put(python, blocks.get("python", 'import valohai\nvalohai.prepare(step="train")\n'), None)
+    workspace.put(root / "other.py", "", None)
     judged = [path for path, language in ((python, "python"), (yaml, "yaml")) if language in blocks]
     return {item.finding.code for path in judged for item in demand(diagnostics(workspace.snapshot, path))}
 

@@ -102,13 +102,14 @@ def test_a_step_that_another_file_declares_as_well_is_judged_again() -> None:
     workspace = Workspace([ROOT])
     workspace.put(ROOT / "train.py", PYTHON, 1)
     workspace.put(ROOT / "valohai.yaml", yaml, 1)
+    workspace.put(ROOT / "other.py", "", 1)
 
     def codes() -> list[str]:
         found = demand(diagnostics(workspace.snapshot, ROOT / "valohai.yaml"))
         return [each.finding.code for each in found if each.finding.code == "VH203"]
 
     assert codes() == ["VH203"]
-    workspace.put(ROOT / "other.py", PYTHON, 1)
+    workspace.put(ROOT / "other.py", PYTHON, 2)
     assert codes() == []
-    workspace.put(ROOT / "other.py", "", 2)
+    workspace.put(ROOT / "other.py", "", 3)
     assert codes() == ["VH203"]

@@ -63,6 +63,19 @@ def test_what_is_wrong_is_said_where_it_is(case: dict[str, Any], tmp_path: Path)
         assert each["about"].lower() in item.finding.message.lower()
 
 
+ECHOES = [case for case in BROKEN.values() if case["id"].startswith("echo-") and "files" in case]
+
+
+@pytest.mark.parametrize("case", ECHOES, ids=[case["id"] for case in ECHOES])
+def test_one_mistake_of_valohai_yaml_is_not_told_of_in_python_as_well(
+    case: dict[str, Any], tmp_path: Path
+) -> None:
+    found_in(tmp_path, case)
+    workspace = Workspace([tmp_path])
+    workspace.put(tmp_path / "valohai.yaml", case["text"], 1)
+    assert demand(diagnostics(workspace.snapshot, tmp_path / "train.py")) == ()
+
+
 @pytest.mark.parametrize("case", cases("valid"), ids=lambda case: case["id"])
 def test_nothing_is_said_of_what_is_right(case: dict[str, Any], tmp_path: Path) -> None:
     assert [item.finding for item in found_in(tmp_path, case)] == []

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from valohai_steps.config.checks.defaults import JudgedParameter, range_findings, value_findings
 from valohai_steps.config.lint.keys import own_entries, removed_entry
 from valohai_steps.config.lint.nearest import nearest
-from valohai_steps.config.lint.page import Page, blame, is_empty
+from valohai_steps.config.lint.page import Page, blame, is_empty, replaced
 from valohai_steps.config.model.names import value_of
 from valohai_steps.config.tree.node import Entry, Node
+from valohai_steps.config.tree.scalar_places import place_inside
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.schema.parameters import FLAG_KEYS, NUMBER_KEYS, PARAMETER, TYPE
+from valohai_steps.model.text import Span
 
 _TYPES = frozenset(choice.value for choice in TYPE.choices)
 _PARTS = ("name", "value", "v")
@@ -83,7 +85,11 @@ def _pass_as(judged: JudgedParameter) -> Iterator[Finding]:
     if unknown:
         near = nearest(unknown[0], _PARTS)
         end = f"; did you mean {{{near}}}?" if near else "; use {name}, {value} or {v}"
-        yield Finding("VH304", span, f"Valohai does not know {{{unknown[0]}}} in `pass-as`{end}")
+        at = entry.value.find(f"{{{unknown[0]}") + 1
+        place = place_inside(page.text, entry.node, Span(at, at + len(unknown[0]))) if unknown[0] else None
+        fixes = replaced(f"Change to {{{near}}}", place, near) if place is not None and near else ()
+        message = f"Valohai does not know {{{unknown[0]}}} in `pass-as`{end}"
+        yield Finding("VH304", place or span, message, fixes=fixes)
     elif not names & {"value", "v"}:
         message = f"{page.written(entry.node)} leaves the value out; add {{v}} where it goes"
         yield Finding("VH307", span, message)

@@ -6,7 +6,7 @@ from valohai_steps.config.lint.keys import added_entry, has, key_findings, meant
 from valohai_steps.config.lint.page import Page, blame, dash, is_empty, is_one_line, replaced
 from valohai_steps.config.lint.restructured import as_items, as_mapping_item, as_pair
 from valohai_steps.config.lint.scalars import kind_of, scalar_findings
-from valohai_steps.config.tree.node import Node
+from valohai_steps.config.tree.node import Entry, Node
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.schema.parameters import FORMER_TYPES
 from valohai_steps.model.schema.shape import Key, Scalar, Shape, Takes, Variants, keys
@@ -118,10 +118,25 @@ def shape_findings(page: Page, node: Node, shape: Shape, place: Span) -> Iterato
     yield from key_findings(page, node, shape, place)
     for entry in own_entries(node):
         known = shape.keys.get(entry.key) if isinstance(entry.key, str) else None
-        if known is not None:
+        several = _key_of_several(node, entry, shape)
+        if several is not None:
+            written = page.said(entry.key_node)
+            message = f"`{written}` takes one value, not a list; write `{several}` for several"
+            fixes = replaced(f"Change to {several}", entry.key_span, page.spelled(several, entry.key_node))
+            yield Finding("VH302", entry.key_span, message, fixes=fixes)
+        elif known is not None:
             yield from value_findings(page, entry.key_node, entry.node, known.takes)
     for entry, meant in meant_collections(page, node, shape):
         yield from value_findings(page, entry.key_node, entry.node, meant.takes)
+
+
+def _key_of_several(node: Node, entry: Entry, shape: Shape) -> str | None:
+    """The key beside one of a single value that takes the list behind it: `targets` for `target`."""
+    for group in shape.at_most_one if entry.node.kind == "sequence" else ():
+        if entry.key in group and shape.keys[str(entry.key)].takes.items is None:
+            free = (key for key in group if shape.keys[key].takes.items is not None and not has(node, key))
+            return next(free, None)
+    return None
 
 
 def _first(node: Node) -> Span:

@@ -33,6 +33,10 @@ class JudgedPipeline(Struct, frozen=True):
             return replace(found[-1], kind="")
         return found[-1] if found else None
 
+    def is_doubled(self, name: str) -> bool:
+        """Whether two nodes have this name: then an edge may mean either."""
+        return sum(each.name is not None and each.name.text == name for each in self.pipeline.nodes) > 1
+
 
 def edge_verdicts(judged: JudgedPipeline) -> Iterator[Verdict]:
     """What is wrong with the edges of a pipeline."""
@@ -160,6 +164,8 @@ def _together(judged: JudgedPipeline, edges: list[Edge]) -> Iterator[Verdict]:
             related = ((At(judged.number, value.place), "the first one"),)
             message = f"another edge already goes to {edge.target.text}, which takes one value; remove one"
             yield Verdict("VH312", at, message, related)
+        elif judged.is_doubled(source) or judged.is_doubled(target):
+            continue
         elif source == target:
             yield Verdict("VH306", at, f"this edge leads from {source} to itself; choose another node")
         elif _leads(onward, target, source):

@@ -138,7 +138,8 @@ def _indentation(
     line, _ = lines.position(problem, "utf-32")
     span = rest_of_line(lines, problem)
     if "mapping values are not allowed" in reason:
-        return span, _indented_too_far(lines, line) or _looks_like_a_key(line)
+        alone = _dash_alone(lines, (line - 1,)) if line else None
+        return alone or (span, _indented_too_far(lines, line) or _looks_like_a_key(line))
     if "sequence entries are not allowed" in reason:
         return span, f"a list cannot start here; put the `-` of line {line + 1} on a line of its own"
     if "could not find expected ':'" in reason:

@@ -1,6 +1,6 @@
 """VH131 to VH136: what steps pass to scripts, against what these take; on both sides, each with the other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -16,6 +16,9 @@ from valohai_steps.project.disk.files import readable
 from valohai_steps.project.memo import JudgedFile, JudgedPart
 from valohai_steps.project.readings.command_lines import script_read, shell_script
 from valohai_steps.project.snapshot import Snapshot
+
+_OF_VALUES = frozenset({"VH133", "VH136"})
+_WRONG_BY_ITSELF = frozenset({"VH302", "VH304", "VH305", "VH308"})
 
 
 def command_line_differences(snapshot: Snapshot, yaml: Path, file: ItemFile) -> Iterator[Difference]:
@@ -78,7 +81,20 @@ def _of_part(
 
             found += differences(part.text, step, reads, text_of)
     scripts = tuple(script_read(snapshot, yaml, each) for each in names)
-    return JudgedPart(part, tuple(names), scripts, tuple(found))
+    return JudgedPart(part, tuple(names), scripts, tuple(_without_echoes(part, found)))
+
+
+def _without_echoes(part: Part, differences: Iterable[Difference]) -> Iterator[Difference]:
+    """The differences, but for values of parameters that valohai.yaml is wrong about by itself.
+
+    What is passed follows from that mistake, which has its finding: a default of another type, a placeholder
+    in `pass-as` that Valohai does not fill in.
+    """
+    wrong = [each.span for each in part.findings if each.code in _WRONG_BY_ITSELF]
+    for each in differences:
+        item = each.item if each.code in _OF_VALUES else None
+        if item is None or not any(item.span.covers(span) for span in wrong):
+            yield each
 
 
 def files_concerned(snapshot: Snapshot, yaml: Path) -> Iterator[Path]:

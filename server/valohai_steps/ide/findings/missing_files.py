@@ -90,15 +90,24 @@ def _source_path(snapshot: Snapshot, path: Path, node: Node) -> Iterator[tuple[F
         return
     name = stated.value.removeprefix("./")
     if is_plain(name) and stated.node.alias is None and not is_there(snapshot, path, name):
-        yield _finding("VH204", stated.node.span, stated.value, nearest_file(snapshot, path, name)), name
+        yield missing_file(stated.node.span, stated.value, nearest_file(snapshot, path, name)), name
+
+
+def missing_file(span: Span, name: str, near: str | None) -> Finding:
+    """VH204: a file that is not there, with one that may be meant."""
+    return _finding("VH204", span, name, near)
 
 
 def _finding(code: str, span: Span, name: str, near: str | None) -> Finding:
     end = f"did you mean {near}?" if near is not None else "create it, or name one that is there"
     message = f"{name} is not in this repository; {end}"
-    harmless = near is not None and near.translate(str.maketrans("", "", "/-._")).isalnum()
-    if near is None or not harmless:
+    if near is None or not is_plain_word(near):
         return Finding(code, span, message)
     return Finding(
         code, span, message, fixes=(Fix(f"Change to {near}", (TextEdit(span, near),), preferred=True),)
     )
+
+
+def is_plain_word(name: str) -> bool:
+    """Whether a shell and YAML read the name of a file as it is written, without quotes."""
+    return name.translate(str.maketrans("", "", "/-._")).isalnum()

@@ -1,6 +1,6 @@
 """The findings of a valohai.yaml, item by item: what an edit does not touch is not looked at again."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from valohai_steps.config.items.file import ItemFile, moved
@@ -10,11 +10,11 @@ from valohai_steps.config.model.steps import YamlStep
 from valohai_steps.config.tree.scalar_places import place_inside
 from valohai_steps.drift.commands import runs
 from valohai_steps.drift.findings import yaml_findings
-from valohai_steps.ide.findings.missing_files import missing_files
+from valohai_steps.ide.findings.missing_files import is_plain_word, missing_file, missing_files
 from valohai_steps.ide.update.comparison import compare_yaml_step
-from valohai_steps.model.finding import Finding
+from valohai_steps.model.finding import Finding, Fix
 from valohai_steps.model.step import StepFact
-from valohai_steps.model.text import Span
+from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.project.memo import ComparedStep
 from valohai_steps.project.snapshot import Snapshot
 
@@ -23,10 +23,34 @@ def findings_of_yaml(snapshot: Snapshot, path: Path, file: ItemFile) -> Iterator
     """Everything there is to say about a valohai.yaml; spans count in its text."""
     yield from file.findings()
     starts = file.starts
-    for found, start in zip(missing_files(snapshot, path, file), starts, strict=False):
-        if found:
-            yield from (moved(finding, start) for finding in found)
-    yield from _comparisons(snapshot, path, file, starts)
+    lacking = [
+        moved(finding, start)
+        for found, start in zip(missing_files(snapshot, path, file), starts, strict=False)
+        for finding in found
+    ]
+    settings = snapshot.settings(path)
+    told = {code for code in ("VH203", "VH204") if settings.severity(code) is not None}
+    yield from _once(file.text, lacking, [*_comparisons(snapshot, path, file, starts)], told)
+
+
+def _once(
+    text: str, lacking: Sequence[Finding], compared: Sequence[Finding], told: Collection[str]
+) -> Iterator[Finding]:
+    """Both, but one finding of a file that was renamed or misspelt: that it is not there, and which is meant.
+
+    `told` are the codes that the settings do not switch off.
+    """
+    others = {each.span: each for each in compared if each.code == "VH203"} if len(told) > 1 else {}
+    echoes: list[Finding] = []
+    for each in lacking:
+        other = others.get(each.span) if each.code == "VH204" else None
+        if other is None:
+            yield each
+        elif other.fixes:
+            ((edit,),) = (fix.edits for fix in other.fixes)
+            yield missing_file(each.span, text[each.span.start : each.span.end], edit.text)
+            echoes.append(other)
+    yield from (each for each in compared if each not in echoes)
 
 
 def _comparisons(snapshot: Snapshot, path: Path, file: ItemFile, starts: list[int]) -> Iterator[Finding]:
@@ -88,4 +112,14 @@ def _other_files(
         place = place_inside(part.text, nodes[run.line], Span(run.named.start, run.named.end))
     declares = " and ".join(sorted(sources))
     message = f"this runs {run.files[0]}, but step {step.name!r} is declared in {declares}; run that file"
-    yield Finding("VH203", place or nodes[run.line].span, message)
+    fixes = () if place is None else _run_fix(part.text[place.start : place.end], run.files, sources, place)
+    yield Finding("VH203", place or nodes[run.line].span, message, fixes=fixes)
+
+
+def _run_fix(written: str, files: Sequence[str], sources: Collection[str], place: Span) -> tuple[Fix, ...]:
+    """The fix that names the one file that declares the step, where the command says no other folder."""
+    prefix = "./" if written.startswith("./") else ""
+    (name, *others) = sorted(sources)
+    if others or written.removeprefix(prefix) not in files or not is_plain_word(name):
+        return ()
+    return (Fix(f"Change to {name}", (TextEdit(place, prefix + name),), preferred=True),)

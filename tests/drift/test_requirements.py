@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.requirements import InvalidRequirement, Requirement
 
-from valohai_steps.drift.requirement_lines import (
+from valohai_steps.drift.commands.requirement_lines import (
     flaw_of_requirements,
     generated_line,
     is_requirement,
     requirement_lines,
 )
-from valohai_steps.drift.requirements import (
+from valohai_steps.drift.commands.requirements import (
     asks_for_runtime,
     installed_files,
     installed_projects,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from valohai_steps.config.items.part import Part
     from valohai_steps.config.model.items import Declarations
     from valohai_steps.drift.command_line.differences import Difference, ScriptRead
-    from valohai_steps.drift.named_files import NamedFile
+    from valohai_steps.drift.commands.named_files import NamedFile
     from valohai_steps.source.command_line.reader import KeptReading
 
 

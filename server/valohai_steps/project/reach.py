@@ -6,7 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from valohai_steps.drift.requirement_lines import is_requirement
+from valohai_steps.drift.commands.requirement_lines import is_requirement
 from valohai_steps.model.text import Span
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.disk.files import UnreadableFile, exists, name_flaw, real_path

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from valohai_steps.config.reader import YamlStep
-from valohai_steps.drift.commands import files_run
+from valohai_steps.drift.commands.runs import files_run
 from valohai_steps.project.snapshot import Snapshot
 
 

@@ -9,7 +9,7 @@ from valohai_steps.config.items.part import Part
 from valohai_steps.config.model.names import texts_of, value_of
 from valohai_steps.config.tree.node import Node
 from valohai_steps.config.tree.scalar_places import place_inside
-from valohai_steps.drift.named_files import NamedFile, is_plain, named_files
+from valohai_steps.drift.commands.named_files import NamedFile, is_plain, named_files
 from valohai_steps.model.finding import Finding, Fix
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.project.memo import MissingFiles

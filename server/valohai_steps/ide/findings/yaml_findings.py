@@ -8,7 +8,7 @@ from valohai_steps.config.items.part import Part
 from valohai_steps.config.model.names import texts_of, value_of
 from valohai_steps.config.model.steps import YamlStep
 from valohai_steps.config.tree.scalar_places import place_inside
-from valohai_steps.drift.commands import runs
+from valohai_steps.drift.commands.runs import runs
 from valohai_steps.drift.findings import yaml_findings
 from valohai_steps.ide.findings.missing_files import is_plain_word, missing_file, missing_files
 from valohai_steps.ide.update.comparison import compare_yaml_step

@@ -10,7 +10,7 @@ from valohai_steps.config.items.file import ItemFile
 from valohai_steps.config.items.part import Part
 from valohai_steps.config.model.items import Task
 from valohai_steps.config.model.pipelines import Pipeline
-from valohai_steps.drift.commands import files_run
+from valohai_steps.drift.commands.runs import files_run
 from valohai_steps.ide.pipeline_graph.yaml_graphs import end_words
 from valohai_steps.model.text import Span
 from valohai_steps.project.disk.files import readable

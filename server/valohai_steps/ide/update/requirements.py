@@ -7,8 +7,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from valohai_steps.config.reader import YamlStep
-from valohai_steps.drift.requirement_lines import flaw_of_requirements, generated_line, requirement_lines
-from valohai_steps.drift.requirements import (
+from valohai_steps.drift.commands.requirement_lines import (
+    flaw_of_requirements,
+    generated_line,
+    requirement_lines,
+)
+from valohai_steps.drift.commands.requirements import (
     asks_for_runtime,
     installed_files,
     installed_projects,

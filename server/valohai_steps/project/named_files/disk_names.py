@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Collection
 from pathlib import Path
 
-from valohai_steps.drift.named_files import named_files
+from valohai_steps.drift.commands.named_files import named_files
 from valohai_steps.project.snapshot import Snapshot
 
 

@@ -12,7 +12,7 @@ from valohai_steps.drift.command_line.parameters_for import (
     form_as_mapping,
     parameter_for,
 )
-from valohai_steps.drift.commands import files_run
+from valohai_steps.drift.commands.runs import files_run
 from valohai_steps.ide.completion.item import Completion, CompletionKind, KnownName
 from valohai_steps.ide.completion.yaml.page import Page
 from valohai_steps.ide.completion.yaml.text.writing import offered_value

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from msgspec.structs import replace
 
 from valohai_steps.config.reader import YamlFile, YamlStep
-from valohai_steps.drift.commands import files_run
+from valohai_steps.drift.commands.runs import files_run
 from valohai_steps.model.finding import Finding, Fix, Related
 from valohai_steps.model.step import ValueRead
 from valohai_steps.model.text import TextEdit

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from valohai_steps.config.model.items import FLAG_ATTRIBUTES
 from valohai_steps.config.model.names import texts_of, value_of
 from valohai_steps.config.reader import YamlFile, YamlStep
-from valohai_steps.drift.commands import files_run
+from valohai_steps.drift.commands.runs import files_run
 from valohai_steps.ide.command_line.bindings import script_runs
 from valohai_steps.ide.navigation.arguments.script_names import Flags, ScriptNames
 from valohai_steps.ide.navigation.names.occurrence import Occurrence, Symbol, SymbolKind

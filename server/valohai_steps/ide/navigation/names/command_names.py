@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from msgspec import Struct, field
 
-from valohai_steps.drift.commands import files_run
+from valohai_steps.drift.commands.runs import files_run
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 

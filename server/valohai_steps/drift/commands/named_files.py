@@ -7,8 +7,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from valohai_steps.drift.command_line.shell_words import UnclosedQuote, Word, simple_commands
-from valohai_steps.drift.commands import runs, within
+from valohai_steps.drift.commands.runs import runs, within
+from valohai_steps.drift.commands.shell_words import UnclosedQuote, Word, simple_commands
 from valohai_steps.model.patterns import pattern
 
 # What can bring or make files, so that nothing is known of those that a command behind it names.

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from valohai_steps.drift.command_line.shell_words import UnclosedQuote, Word, simple_commands
-from valohai_steps.drift.requirement_lines import requirement_lines
+from valohai_steps.drift.commands.requirement_lines import requirement_lines
+from valohai_steps.drift.commands.shell_words import UnclosedQuote, Word, simple_commands
 from valohai_steps.model.patterns import pattern
 
 RUNTIMES = ("valohai-utils", "valohai-steps-runtime")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from valohai_steps.drift.command_line.shell_words import UnclosedQuote, Word, simple_commands
+from valohai_steps.drift.commands.shell_words import UnclosedQuote, Word, simple_commands
 from valohai_steps.model.patterns import pattern
 
 # Where Valohai checks the project out; commands may name files by their full path there.

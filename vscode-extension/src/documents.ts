@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 
 import type { Client } from './client';
-import type { State } from './status';
+import { stateOf } from './state';
 
 /** How many closed files are asked for their steps when nothing is open. */
 const FEW = 200;
@@ -39,7 +39,7 @@ export async function targetFile(client: Client, argument: unknown): Promise<vsc
 
 /** How many steps a file declares. */
 export async function stepsOf(client: Client, uri: vscode.Uri): Promise<number> {
-  const state = await client.execute<State | null>('valohai-steps.state', uri.toString());
+  const state = await stateOf(client, uri);
   return state?.steps.length ?? 0;
 }
 

@@ -9,7 +9,7 @@ import { askOverrides } from './overrides';
 import { isThere } from './probe';
 import { serverSettings } from './settings';
 import { commandLine, localRun, type Run, remoteRun, shellOf } from './shell';
-import type { State } from './status';
+import { stateOf } from './state';
 import type { Terminals } from './terminals';
 import { done } from './tour';
 import { updateFrom, type Updates } from './update';
@@ -83,7 +83,7 @@ export class Runner {
 
   /** The step that is meant: null for the only one, undefined when a person changes their mind. */
   private async whichStep(uri: vscode.Uri): Promise<string | null | undefined> {
-    const state = await this.client.execute<State | null>('valohai-steps.state', uri.toString());
+    const state = await stateOf(this.client, uri);
     const names = (state?.steps ?? []).map((each) => each.name);
     return names.length < 2 ? null : vscode.window.showQuickPick(names, { title: 'Run which step?' });
   }
@@ -119,7 +119,7 @@ export class Runner {
 
   /** Valohai runs what valohai.yaml says: a person decides when that is not what Python says. False: do not run. */
   private async isUpToDate(uri: vscode.Uri): Promise<boolean> {
-    const state = await this.client.execute<State | null>('valohai-steps.state', uri.toString());
+    const state = await stateOf(this.client, uri);
     if (state === undefined || state === null || state.changes === 0) {
       return true;
     }

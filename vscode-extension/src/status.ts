@@ -4,25 +4,8 @@ import * as vscode from 'vscode';
 import { type Client, SELECTOR } from './client';
 import { activeFile } from './documents';
 import { SECTION } from './settings';
+import type { State } from './state';
 import { done } from './tour';
-
-/** What the server's command `valohai-steps.state` tells. */
-export interface State {
-  readonly yaml: string | null;
-  readonly exists: boolean;
-  readonly changes: number;
-  readonly summary: string;
-  readonly obstacle: Obstacle | null;
-  readonly steps: readonly { readonly name: string; readonly changes: number; readonly complete: boolean }[];
-}
-
-/** What keeps valohai.yaml from being updated, and where: `place` is the file and line, for people. */
-export interface Obstacle {
-  readonly uri: string;
-  readonly range: unknown;
-  readonly place: string;
-  readonly reason: string;
-}
 
 type Shown = Pick<vscode.LanguageStatusItem, 'text' | 'detail' | 'severity' | 'command'>;
 

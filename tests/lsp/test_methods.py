@@ -5,7 +5,9 @@ import subprocess
 import sys
 
 import pytest
+from lsprotocol import types as lsp
 
+from tests.lsp.wire import INITIALIZE, request
 from valohai_steps.lsp.methods import COMMANDS, METHODS, Method, load
 
 ROWS = [*METHODS, *COMMANDS]
@@ -26,16 +28,22 @@ def test_each_name_stands_once() -> None:
 
 
 def test_initialize_is_answered_before_anything_is_loaded_that_reads_files() -> None:
+    """As an editor starts it; the program ends where the first bytes of the answer would be sent."""
     program = (
-        "import sys\n"
-        "from lsprotocol import types as lsp\n"
-        "from valohai_steps.lsp.methods import load\n"
-        "from valohai_steps.lsp.server import make_server\n"
-        "params = lsp.InitializeParams(lsp.ClientCapabilities(), root_uri='file:///nowhere')\n"
-        "load('incoming.initialize.initialize')(make_server().session, params)\n"
-        "print(*sorted(name for name in sys.modules if name.split('.')[0] != 'pygls'))\n"
+        "import os, sys\n"
+        "from valohai_steps.__main__ import run\n"
+        "from valohai_steps.lsp.wire.output import Output\n"
+        "def written(output, data):\n"
+        "    print(b'capabilities' in data, *sys.modules, file=sys.stderr, flush=True)\n"
+        "    os._exit(0)\n"
+        "Output.write = written\n"
+        "run()\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    loaded = done.stdout.split()
+    asked = request(1, lsp.INITIALIZE, INITIALIZE)
+    done = subprocess.run(
+        [sys.executable, "-c", program, "server"], input=asked, capture_output=True, check=True
+    )
+    is_answer, *loaded = done.stderr.decode().split()
+    assert is_answer == "True"
     assert "valohai_steps.lsp.session" in loaded
     assert [name for name in LATER if name in loaded] == []

@@ -5,11 +5,10 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from valohai_steps.cli.exit_codes import DONE, REFUSED, WOULD_CHANGE
+from valohai_steps.cli.outcomes import DONE, REFUSED, WOULD_CHANGE, UsageError
 from valohai_steps.cli.report import Located, located, rendered
 from valohai_steps.cli.sources import (
     ChosenFiles,
-    UsageError,
     choose,
     complain_of_settings,
     complain_of_unreadable,

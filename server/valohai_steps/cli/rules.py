@@ -2,8 +2,7 @@
 
 import argparse
 
-from valohai_steps.cli.exit_codes import DONE
-from valohai_steps.cli.sources import UsageError
+from valohai_steps.cli.outcomes import DONE, UsageError
 from valohai_steps.cli.terminal import Terminal
 from valohai_steps.model.rules import RULES
 from valohai_steps.project.settings.rule_pages import code_of, rule_page, unknown_rule

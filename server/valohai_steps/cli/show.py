@@ -2,7 +2,7 @@
 
 import argparse
 
-from valohai_steps.cli.exit_codes import DONE, REFUSED
+from valohai_steps.cli.outcomes import DONE, REFUSED
 from valohai_steps.cli.sources import choose, complain_of_settings, shown, whole_path, with_neighbours
 from valohai_steps.cli.terminal import Terminal
 from valohai_steps.ide.command_line.made_steps.generation import show_step

@@ -7,6 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from valohai_steps.cli.outcomes import UsageError
 from valohai_steps.cli.terminal import Terminal
 from valohai_steps.model.patterns import pattern
 from valohai_steps.project.binding import find_root
@@ -27,10 +28,6 @@ from valohai_steps.project.snapshot import Snapshot
 _PROGRESS_EVERY = 100
 _STEPS_UP = 2
 _COMPUTED = pattern(rb"\bstep\s{0,99}=\s{0,99}[^\"'\s=]")
-
-
-class UsageError(Exception):
-    """The command line asks for something that cannot be; the message says what to do instead."""
 
 
 class ChosenFiles(Struct, frozen=True):

@@ -4,10 +4,9 @@ import argparse
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from valohai_steps.cli.exit_codes import DONE, REFUSED, WOULD_CHANGE
+from valohai_steps.cli.outcomes import DONE, REFUSED, WOULD_CHANGE, UsageError
 from valohai_steps.cli.sources import (
     ChosenFiles,
-    UsageError,
     choose,
     complain_of_settings,
     complain_of_unreadable,

@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
-from valohai_steps.cli.exit_codes import DONE
-from valohai_steps.cli.sources import UsageError, choose, shown, whole_path
+from valohai_steps.cli.outcomes import DONE, UsageError
+from valohai_steps.cli.sources import choose, shown, whole_path
 from valohai_steps.cli.terminal import Terminal
 from valohai_steps.ide.pipeline_graph.drawing import DRAWINGS
 from valohai_steps.ide.pipeline_graph.graph import Graph

@@ -4,8 +4,8 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from valohai_steps.cli.exit_codes import DONE, REFUSED, WOULD_CHANGE
-from valohai_steps.cli.sources import ChosenFiles, UsageError, shown, told, whole_path
+from valohai_steps.cli.outcomes import DONE, REFUSED, WOULD_CHANGE, UsageError
+from valohai_steps.cli.sources import ChosenFiles, shown, told, whole_path
 from valohai_steps.cli.terminal import Terminal
 from valohai_steps.ide.command_line.made_steps.generation import (
     SEVERAL_SCRIPTS,

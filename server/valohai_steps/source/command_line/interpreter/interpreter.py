@@ -10,7 +10,7 @@ from valohai_steps.source.command_line.expressions.classes import enum_members, 
 from valohai_steps.source.command_line.expressions.frame_expressions import FrameExpressions
 from valohai_steps.source.command_line.interpreter.assignments import set_attribute
 from valohai_steps.source.command_line.interpreter.calling import call_function, make_instance
-from valohai_steps.source.command_line.interpreter.library import Call, Library, is_relied_on
+from valohai_steps.source.command_line.interpreter.library import Call, Library, decorated, is_relied_on
 from valohai_steps.source.command_line.interpreter.relevance import imports_of, relevant_names
 from valohai_steps.source.command_line.interpreter.statements import run_block
 from valohai_steps.source.command_line.memory.effort import MOST_SCRIPTS
@@ -41,7 +41,6 @@ from valohai_steps.source.evaluation.modules.dependencies import Dependency
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, Syntax, parts
-from valohai_steps.source.tree.syntax import field as field_of
 
 # Functions from outside that take a parser and leave it as it is.
 _HARMLESS = frozenset({"print", "isinstance", "hasattr", "autocomplete", "str", "repr", "type", "id", "vars"})
@@ -124,18 +123,7 @@ class Interpreter(Struct, eq=False):
 
     def decorated(self, frame: Frame, defined: Object) -> Object:
         """What the decorators of a function or class make of it: itself, or a command."""
-        definition = defined.node if isinstance(defined, (Function, ClassObject)) else None
-        outer = None if definition is None else definition.parent
-        if outer is None or outer.type != "decorated_definition":
-            return defined
-        decorators = [child for child in outer.children if child.type == "decorator" and child.named_children]
-        for decorator in reversed(decorators):  # the innermost first, as Python does
-            for library in self.libraries:
-                if library.decorate is None or not _may_decorate(frame, decorator):
-                    continue
-                found = frame.found(decorator.named_children[0])
-                defined = library.decorate(frame, defined, found) or defined
-        return defined
+        return decorated(self.libraries, frame, defined)
 
     def change_argument(self, argument: Argument, name: str, found: Evaluated) -> None:
         """`action.default = 3` on what `add_argument` gave."""
@@ -255,27 +243,3 @@ def _is_used(script: Script, bound: str) -> bool:
         if text[place + len(bound) : place + len(bound) + 1] in ("(", ".", ")"):
             return True
     return False
-
-
-def _may_decorate(frame: Frame, decorator: Node) -> bool:
-    """Whether a decorator may be a library's: `@click.command()`, `@cli.command()` of a known `cli`."""
-    node = decorator.named_children[0]
-    while node.type in ("call", "attribute"):
-        inner = field_of(node, "function" if node.type == "call" else "object")
-        if inner is None:
-            return False
-        node = inner
-    name = frame.source(node)
-    held = object_of(frame.lookup(name))
-    return held is not None or name in frame.script.words or _imports(frame, node)
-
-
-def _imports(frame: Frame, node: Node) -> bool:
-    held = object_of(frame.found(node))
-    return isinstance(held, External) and held.name.partition(".")[0] in (
-        "click",
-        "typer",
-        "hydra",
-        "asyncclick",
-        "functools",
-    )

@@ -8,7 +8,7 @@ from msgspec import Struct
 from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.step import Cause, Static, Unknown
 from valohai_steps.model.text import Span
-from valohai_steps.source.command_line.memory.frames import Frame, Reading
+from valohai_steps.source.command_line.memory.frames import ClassObject, Frame, Function, Reading
 from valohai_steps.source.command_line.memory.instances import EnumMember
 from valohai_steps.source.command_line.memory.objects import (
     Arguments,
@@ -21,7 +21,7 @@ from valohai_steps.source.command_line.memory.objects import (
 )
 from valohai_steps.source.evaluation.evaluator import not_static
 from valohai_steps.source.evaluation.result import Evaluated
-from valohai_steps.source.tree.syntax import Node
+from valohai_steps.source.tree.syntax import Node, field
 
 # What the reading itself takes for what Python or a library says it is, besides the calls of the tables.
 RELIED_ON = (
@@ -89,6 +89,46 @@ def is_relied_on(libraries: tuple[Library, ...], name: str) -> bool:
     """Whether the reading depends on something from outside, on a part of it, or on what it is a part of."""
     names = (*RELIED_ON, *(each for library in libraries for each in library.calls))
     return any(f"{name}.".startswith(f"{each}.") or each.startswith(f"{name}.") for each in names)
+
+
+def decorated(libraries: tuple[Library, ...], frame: Frame, defined: Object) -> Object:
+    """What the decorators of a function or class make of it: itself, or a command."""
+    definition = defined.node if isinstance(defined, (Function, ClassObject)) else None
+    outer = None if definition is None else definition.parent
+    if outer is None or outer.type != "decorated_definition":
+        return defined
+    decorators = [child for child in outer.children if child.type == "decorator" and child.named_children]
+    for decorator in reversed(decorators):  # the innermost first, as Python does
+        for library in libraries:
+            if library.decorate is None or not _may_decorate(frame, decorator):
+                continue
+            found = frame.found(decorator.named_children[0])
+            defined = library.decorate(frame, defined, found) or defined
+    return defined
+
+
+def _may_decorate(frame: Frame, decorator: Node) -> bool:
+    """Whether a decorator may be a library's: `@click.command()`, `@cli.command()` of a known `cli`."""
+    node = decorator.named_children[0]
+    while node.type in ("call", "attribute"):
+        inner = field(node, "function" if node.type == "call" else "object")
+        if inner is None:
+            return False
+        node = inner
+    name = frame.source(node)
+    held = object_of(frame.lookup(name))
+    return held is not None or name in frame.script.words or _imports(frame, node)
+
+
+def _imports(frame: Frame, node: Node) -> bool:
+    held = object_of(frame.found(node))
+    return isinstance(held, External) and held.name.partition(".")[0] in (
+        "click",
+        "typer",
+        "hydra",
+        "asyncclick",
+        "functools",
+    )
 
 
 def unknown_of(found: Evaluated | None) -> Unknown | None:

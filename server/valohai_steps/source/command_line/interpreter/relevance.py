@@ -1,11 +1,16 @@
-"""Which definitions may have to do with a command line: without it, whole repositories would be read."""
+"""Which definitions and statements may have to do with a command line: else whole repositories were read."""
 
 from collections.abc import Callable, Iterable
 
+from valohai_steps.source.command_line.memory.frames import ClassObject, Frame, Function
+from valohai_steps.source.command_line.memory.instances import ModuleObject, Namespace
+from valohai_steps.source.command_line.memory.objects import External, object_of
 from valohai_steps.source.command_line.memory.words import Words, is_marked, mentions_parser
 from valohai_steps.source.evaluation.imports import Imported, from_module
+from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.syntax import Node, Syntax, field, parts
 
+_QUIET = ("function_definition", "class_definition", "decorated_definition", "global_statement")
 _DEFINITIONS = ("function_definition", "class_definition")
 
 
@@ -79,3 +84,34 @@ def imports_of(syntax: Syntax) -> Iterable[tuple[str, Imported]]:
                     continue
                 alias, named = field(part, "alias"), field(part, "name") or part
                 yield syntax.source(alias or named), Imported(*module, syntax.source(named))
+
+
+def matters(frame: Frame, statement: Node) -> bool:
+    """Whether a statement mentions a library, something that leads to one, or a name that is followed."""
+    if statement.type in ("return_statement", "break_statement", "continue_statement", "raise_statement"):
+        return True
+    if statement.type in _QUIET:
+        return True
+    words = frame.reading.words.of(frame.source(statement))
+    if is_marked(words) or not words.isdisjoint(frame.script.words):
+        return True
+    holder = frame
+    while holder.outer is not None:
+        if not words.isdisjoint(holder.names):
+            return True
+        holder = holder.outer
+    return any(word in holder.names and _is_followed(holder.names[word]) for word in words)
+
+
+def _is_followed(found: Evaluated) -> bool:
+    """Whether a name at the top of a file leads to a parser, or is a value that may be assigned anew."""
+    held = object_of(found)
+    if isinstance(held, Function):
+        return held.node.type == "lambda"  # of a `def` its name is among the words of the script
+    return not isinstance(held, (ClassObject, External, ModuleObject, Namespace))
+
+
+def may_declare(frame: Frame, statement: Node) -> bool:
+    """Whether a statement mentions a library, or something that leads to one."""
+    words = frame.reading.words.of(frame.source(statement))
+    return is_marked(words) or not words.isdisjoint(frame.script.words)

@@ -9,16 +9,14 @@ from valohai_steps.source.command_line.expressions.conditions import truth
 from valohai_steps.source.command_line.interpreter.assignments import assign, augment
 from valohai_steps.source.command_line.interpreter.endings import open_where_caught
 from valohai_steps.source.command_line.interpreter.flow import Done, Flow, merged
+from valohai_steps.source.command_line.interpreter.relevance import matters, may_declare
 from valohai_steps.source.command_line.memory.effort import MOST_ROUNDS
 from valohai_steps.source.command_line.memory.frames import ClassObject, Frame, Function
-from valohai_steps.source.command_line.memory.instances import ModuleObject, Namespace
-from valohai_steps.source.command_line.memory.objects import External, made, object_of
+from valohai_steps.source.command_line.memory.objects import made
 from valohai_steps.source.command_line.memory.words import is_marked
 from valohai_steps.source.evaluation.evaluator import not_static
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.syntax import Node, field, parts
-
-_QUIET = ("function_definition", "class_definition", "decorated_definition", "global_statement")
 
 
 def run_block(frame: Frame, statements: Iterable[Node]) -> Done:
@@ -48,35 +46,10 @@ def _run_in_order(frame: Frame, statements: Iterable[Node]) -> Done:
 
 def run_statement(frame: Frame, statement: Node) -> Done:
     """Run one statement, if it may have to do with a command line."""
-    if not frame.reading.effort.step() or not _matters(frame, statement):
+    if not frame.reading.effort.step() or not matters(frame, statement):
         return Done()
     run = _RUN.get(statement.type)
     return run(frame, statement) if run is not None else Done()
-
-
-def _matters(frame: Frame, statement: Node) -> bool:
-    """Whether a statement mentions a library, something that leads to one, or a name that is followed."""
-    if statement.type in ("return_statement", "break_statement", "continue_statement", "raise_statement"):
-        return True
-    if statement.type in _QUIET:
-        return True
-    words = frame.reading.words.of(frame.source(statement))
-    if is_marked(words) or not words.isdisjoint(frame.script.words):
-        return True
-    holder = frame
-    while holder.outer is not None:
-        if not words.isdisjoint(holder.names):
-            return True
-        holder = holder.outer
-    return any(word in holder.names and _is_followed(holder.names[word]) for word in words)
-
-
-def _is_followed(found: Evaluated) -> bool:
-    """Whether a name at the top of a file leads to a parser, or is a value that may be assigned anew."""
-    held = object_of(found)
-    if isinstance(held, Function):
-        return held.node.type == "lambda"  # of a `def` its name is among the words of the script
-    return not isinstance(held, (ClassObject, External, ModuleObject, Namespace))
 
 
 def _expression(frame: Frame, statement: Node) -> Done:
@@ -110,7 +83,7 @@ def _branches(frame: Frame, branches: Sequence[tuple[Node | None, Node | None]])
             return run_block(frame, parts(body))
         if known is None:
             if found is not None and condition is not None:
-                _note_if_it_matters(frame, _why(frame, condition, found), branches[place:])
+                _note_if_itmatters(frame, _why(frame, condition, found), branches[place:])
             return _either(frame, branches[place:])
     return Done()
 
@@ -121,7 +94,7 @@ def _why(frame: Frame, node: Node, found: Evaluated) -> Unknown:
     return value if isinstance(value, Unknown) else Unknown(value.span, Cause.NOT_RUN, "this")
 
 
-def _note_if_it_matters(
+def _note_if_itmatters(
     frame: Frame, why: Unknown, branches: Sequence[tuple[Node | None, Node | None]]
 ) -> None:
     sources = [frame.source(body) for _, body in branches if body is not None]
@@ -179,18 +152,13 @@ def _for(frame: Frame, statement: Node) -> Done:
 def _unknown_loop(frame: Frame, statement: Node, left: Node, right: Node) -> Done:
     """A loop over something not known: what it declares is not known either."""
     why, body = _why(frame, right, frame.found(right)), parts(field(statement, "body"))
-    if any(_may_declare(frame, each) for each in body):
+    if any(may_declare(frame, each) for each in body):
         frame.reading.unknowns[why] = None
     unrolling.bind(frame, left, Evaluated(why))
     frame.reading.conditional += 1
     done = run_block(frame, body)
     frame.reading.conditional -= 1
     return _otherwise(frame, statement, done)
-
-
-def _may_declare(frame: Frame, statement: Node) -> bool:
-    words = frame.reading.words.of(frame.source(statement))
-    return is_marked(words) or not words.isdisjoint(frame.script.words)
 
 
 def _while(frame: Frame, statement: Node) -> Done:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from valohai_steps.config.edits.change import NodeChange
+from valohai_steps.config.edits.node_change import NodeChange
 from valohai_steps.config.edits.operation import Operation
 from valohai_steps.config.edits.plain_values import applied
 from valohai_steps.config.rendering.target import child_starts

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from valohai_steps.config.edits.change import NodeChange, plan_changes
+from valohai_steps.config.edits.change import plan_changes
+from valohai_steps.config.edits.node_change import NodeChange
 from valohai_steps.config.edits.operation import Append, Operation, Refusal, RefusedError, Set
 from valohai_steps.config.proof.proof import comment_flaw, form_flaw, value_flaw
 from valohai_steps.config.proof.reread_region import (

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from valohai_steps.config.edits.change import NodeChange
+from valohai_steps.config.edits.node_change import NodeChange
 from valohai_steps.config.edits.operation import Append, Operation
 from valohai_steps.config.rendering.target import child_starts
 from valohai_steps.config.tree.line import column

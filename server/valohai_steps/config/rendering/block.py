@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from valohai_steps.config.edits.change import NewChild, NodeChange
+from valohai_steps.config.edits.node_change import NewChild, NodeChange
 from valohai_steps.config.edits.operation import RefusedError
 from valohai_steps.config.rendering.layout import entry_lines, flow_text, item_lines
 from valohai_steps.config.rendering.style import Style, quotes_keys

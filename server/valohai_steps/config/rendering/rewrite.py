@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from valohai_steps.config.edits.change import NodeChange
+from valohai_steps.config.edits.node_change import NodeChange
 from valohai_steps.config.rendering.block import block_edits
 from valohai_steps.config.rendering.end_of_file import open_end_edits
 from valohai_steps.config.rendering.flow import flow_edits

@@ -9,14 +9,15 @@ from valohai_steps.config.reader import YamlFile, YamlStep
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.model.step import StepFact
-from valohai_steps.project.closed_steps import ClosedSteps
 from valohai_steps.project.disk import files
+from valohai_steps.project.disk.decoding import decode
 from valohai_steps.project.disk.scan import Known
-from valohai_steps.project.open_steps import OpenSteps
 from valohai_steps.project.python.imports import ModuleFile
 from valohai_steps.project.python.python_source import PythonSource
 from valohai_steps.project.reach import EffectiveSettings
 from valohai_steps.project.settings.settings import Settings, read_pyproject
+from valohai_steps.project.steps.closed_steps import ClosedSteps
+from valohai_steps.project.steps.open_steps import OpenSteps
 from valohai_steps.source.evaluation.modules.dependencies import Dependency
 from valohai_steps.source.incremental.reader import PythonReader
 from valohai_steps.source.pipelines.pipeline_file import PipelineFile
@@ -117,6 +118,20 @@ class Memo(Struct):
     def count(self, what: str, amount: int = 1) -> None:
         """Add to one of the counts."""
         self.counts[what] = self.counts.get(what, 0) + amount
+
+    def text_on_disk(self, path: Path) -> str | files.UnreadableFile | None:
+        """The text of a file on the disk, read when it changed; None when there is none."""
+        self.count("look-ups on disk")
+        found = files.signature(path)
+        known = self.disk.get(path)
+        if known is not None and known[0] == found:
+            return known[1]  # not an equal text, the same: to compare it with what was parsed costs nothing
+        data = files.read_if_there(path, files.largest_of(path))
+        text = decode(path, data) if isinstance(data, bytes) else data
+        if isinstance(text, str) and found is not None:
+            self.count("files read")
+            self.disk[path] = (found, text)
+        return text
 
     def stated(self, path: Path, text: str) -> tuple[str, Settings, tuple[str, ...]]:
         """The text of a pyproject.toml, what it says, and a sentence for each setting that cannot be used."""

@@ -1,7 +1,7 @@
 """A workspace at one moment: open documents over the disk. Immutable; parsing is memoised by content."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from heapq import merge
 from operator import itemgetter
 from pathlib import Path, PurePosixPath
@@ -14,18 +14,17 @@ from valohai_steps.drift.declaration import DEFAULT_IMAGE
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import replacement
 from valohai_steps.project.binding import find_upwards, find_yaml, is_named_so, is_yaml, source_in_command
-from valohai_steps.project.closed_steps import ClosedSteps, closed_steps
 from valohai_steps.project.disk import files
-from valohai_steps.project.disk.decoding import decode
 from valohai_steps.project.disk.files import UnreadableFile, readable
 from valohai_steps.project.disk.scan import SUFFIXES
 from valohai_steps.project.document import Document
 from valohai_steps.project.memo import FileRecord, Memo
-from valohai_steps.project.open_steps import OpenSteps, open_steps
 from valohai_steps.project.python.imports import ModuleFile, WorkspaceImports, module_file
 from valohai_steps.project.python.python_source import PythonSource, facts_in_json, read_source
 from valohai_steps.project.reach import EffectiveSettings, RefusedSetting, effective_settings, reach_of, veto
 from valohai_steps.project.settings.settings import Settings
+from valohai_steps.project.steps.closed_steps import ClosedSteps, closed_steps
+from valohai_steps.project.steps.open_steps import OpenSteps, open_steps
 from valohai_steps.source.incremental.reader import PythonReader, start_reading
 from valohai_steps.source.python_file import PythonFile, Syntax, is_current
 
@@ -208,29 +207,12 @@ class Snapshot(Struct, frozen=True):
         return known
 
     def _closed_steps(self, yaml: Path) -> ClosedSteps:
-        state = (self.roots, self.overrides, self.sources, tuple(self.documents))
         known = self.memo.closed.get(yaml)
-        if known is None or known.state != state:
+        now = closed_steps(self, yaml, known)
+        if now is not known:
             self.memo.count("source listings")
-            open_here = {self.real(path) for path in self.documents}
-            paths = sorted(path for path in self.sources if self.real(path) not in open_here)
-            restless = {path for path in paths if self.yaml_path(path) == yaml and self._is_restless(path)}
-            steps = self._read_steps(yaml, (path for path in paths if path not in restless))
-            known = self.memo.closed[yaml] = closed_steps(state, steps, restless)
-        return known
-
-    def _is_restless(self, path: Path) -> bool:
-        """Whether a file's steps depend on one that is open."""
-        python = self.python(path)
-        return isinstance(python, PythonFile) and any(each.path in self.documents for each in python.imported)
-
-    def _read_steps(self, yaml: Path, paths: Iterable[Path]) -> Iterator[tuple[Path, StepFact]]:
-        for path in paths:
-            if path.suffix not in SUFFIXES or self.yaml_path(path) != yaml:
-                continue
-            python = self.python(path)
-            if isinstance(python, PythonFile):
-                yield from ((path, step) for step in python.steps)
+            self.memo.closed[yaml] = now
+        return now
 
     def _yaml_path(self, path: Path) -> Path:
         stated = self.settings(path).yaml
@@ -267,18 +249,9 @@ class Snapshot(Struct, frozen=True):
         return self.memo.modules[path]
 
     def _read(self, path: Path) -> str | UnreadableFile | None:
-        self.memo.count("look-ups on disk")
-        found = files.signature(path)
-        known = self.memo.disk.get(path)
-        if known is not None and known[0] == found:
-            return known[1]  # not an equal text, the same: to compare it with what was parsed costs nothing
-        data = files.read_if_there(path, files.largest_of(path))
-        text = decode(path, data) if isinstance(data, bytes) else data
+        text = self.memo.text_on_disk(path)
         if isinstance(text, UnreadableFile):
             self.seen.unreadable[path] = text
-        elif text is not None and found is not None:
-            self.memo.count("files read")
-            self.memo.disk[path] = (found, text)
         return text
 
     def _settings(self, path: Path) -> EffectiveSettings:

@@ -3,34 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 from pathlib import Path
-from typing import Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from valohai_steps.model.step import StepFact
-from valohai_steps.project.closed_steps import ClosedSteps
-from valohai_steps.project.disk.files import UnreadableFile
 from valohai_steps.project.disk.scan import SUFFIXES
 from valohai_steps.project.document import Document
+from valohai_steps.project.steps.closed_steps import ClosedSteps
+from valohai_steps.project.steps.files import Files
 from valohai_steps.source.python_file import PythonFile
-
-
-class Files(Protocol):
-    """What the steps are read from: a snapshot."""
-
-    @property
-    def documents(self) -> Mapping[Path, Document]:
-        """The open texts."""
-
-    def python(self, path: Path) -> PythonFile | UnreadableFile | None:
-        """The facts of a Python file."""
-
-    def yaml_path(self, path: Path) -> Path:
-        """The valohai.yaml that a file belongs to, by its folder."""
-
-    def real(self, path: Path) -> Path:
-        """The file that a path leads to."""
 
 
 class OpenSteps(Struct, frozen=True, eq=False):

@@ -28,9 +28,10 @@ def places(file: YamlFile, name: str) -> list[tuple[Node, Span]]:
 
 def renamed(text: str, old: str, new: str) -> str:
     file = read_yaml(text)
-    edits = respell(file, [Respelling(node, part, new) for node, part in places(file, old)])
-    assert not isinstance(edits, Refusal), edits
-    return apply_edits(text, edits)
+    done = respell(file, [Respelling(node, part, new) for node, part in places(file, old)])
+    assert not isinstance(done, Refusal), done
+    assert done.file.text == apply_edits(text, done.edits)
+    return done.file.text
 
 
 @pytest.mark.parametrize("name", ["rate", "learning-rate", "größe", "a.b", "x/y", "😀"])

@@ -23,6 +23,7 @@ __all__ = [
     "YamlItem",
     "YamlStep",
     "YamlValue",
+    "file_of",
     "read_documents",
     "read_yaml",
     "same_value",
@@ -80,7 +81,11 @@ def is_too_large(text: str) -> bool:
 
 def read_yaml(text: str) -> YamlFile:
     """Read a valohai.yaml; any text will do, what is wrong with it is in `problems`."""
-    documents, problem = read_documents(text)
+    return file_of(text, *read_documents(text))
+
+
+def file_of(text: str, documents: tuple[Node, ...], problem: Finding | None = None) -> YamlFile:
+    """The same of what `read_documents` gives of a text."""
     steps = tuple(steps_of(documents))
     problems = (*(() if problem is None else (problem,)), *duplicates(documents, steps))
     newline = _LINE_BREAK.search(text)

@@ -1,11 +1,12 @@
 """Another name in place of one: in scalars, in parts of them and in keys, every other byte as it was."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
 from valohai_steps.config.edits.operation import Refusal, RefusedError
-from valohai_steps.config.reader import YamlFile, read_documents
+from valohai_steps.config.reader import YamlFile, file_of, read_documents
 from valohai_steps.config.rendering.scalar_text import Quoting, scalar_text
 from valohai_steps.config.rendering.style import style_around
 from valohai_steps.config.tree.node import Node, same_value, walk
@@ -22,7 +23,14 @@ class Respelling(Struct, frozen=True):
     text: str
 
 
-def respell(file: YamlFile, wanted: Sequence[Respelling]) -> tuple[TextEdit, ...] | Refusal:
+class Respelled(Struct, frozen=True):
+    """The edits, and the file that they make, as it was read to prove them."""
+
+    edits: tuple[TextEdit, ...]
+    file: YamlFile
+
+
+def respell(file: YamlFile, wanted: Sequence[Respelling]) -> Respelled | Refusal:
     """The edits that carry out all of it. Quotes stay, and are added where YAML needs them.
 
     Proven: the new text is read again, and says what was asked and otherwise what it said before.
@@ -33,7 +41,8 @@ def respell(file: YamlFile, wanted: Sequence[Respelling]) -> tuple[TextEdit, ...
     for each in dict.fromkeys(wanted):
         by_node.setdefault(id(each.node), []).append(each)
     after = {key: _after(file.text, parts) for key, parts in by_node.items()}
-    places = {id(node): place for root in file.documents for node, place in _places(root)}
+    starts = sorted(each.node.start for each in wanted)
+    places = {id(node): place for root in file.documents for node, place in _places(root, starts)}
     try:
         edits = tuple(
             edit
@@ -42,12 +51,14 @@ def respell(file: YamlFile, wanted: Sequence[Respelling]) -> tuple[TextEdit, ...
         )
     except RefusedError as error:
         return error.refusal
-    flaw = _flaw(file, edits, after)
+    text = apply_edits(file.text, edits)
+    documents, problem = read_documents(text)
+    flaw = problem.message if problem is not None else _flaw(file, documents, after)
     if flaw is not None:
         return Refusal(
             f"internal error: the edit could not be proven ({flaw}); nothing was written, please report it"
         )
-    return edits
+    return Respelled(edits, file_of(text, documents))
 
 
 class _Place(Struct, frozen=True):
@@ -62,11 +73,13 @@ def _after(text: str, parts: Sequence[Respelling]) -> str:
     return apply_edits(said_by(text, parts[0].node), [TextEdit(each.part, each.text) for each in parts])
 
 
-def _places(root: Node) -> Iterator[tuple[Node, _Place]]:
+def _places(root: Node, starts: Sequence[int]) -> Iterator[tuple[Node, _Place]]:
+    """The nodes around those that begin at `starts`, in order, and all that stand directly inside them."""
     waiting: list[tuple[Node, tuple[Node, ...]]] = [(root, ())]
     while waiting:
         node, chain = waiting.pop()
-        if node.alias is None:
+        first = bisect_left(starts, node.start)
+        if node.alias is None and first < len(starts) and starts[first] < node.end:
             inner = (node, *chain)
             yield from _directly_inside(node, inner)
             waiting += [(child, inner) for child in reversed(node.children)]
@@ -112,10 +125,7 @@ def _fits(text: str, node: Node, after: str, wanted: Sequence[Respelling], place
     return isinstance(node.value, str) and scalar_text(before, Quoting(), flow=place.flow) != before
 
 
-def _flaw(file: YamlFile, edits: Sequence[TextEdit], after: Mapping[int, str]) -> str | None:
-    again, problem = read_documents(apply_edits(file.text, edits))
-    if problem is not None:
-        return problem.message
+def _flaw(file: YamlFile, again: Sequence[Node], after: Mapping[int, str]) -> str | None:
     if len(again) != len(file.documents):
         return "the documents are others"
     for old, new in zip(file.documents, again, strict=True):

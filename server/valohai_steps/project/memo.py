@@ -84,6 +84,14 @@ class JudgedFile(Struct, frozen=True):
     parts: dict[int, JudgedPart]
 
 
+class KnownNames(Struct, frozen=True):
+    """The `names` of a file: they count for the very same `read` of it, and what others say of it."""
+
+    read: tuple[object, ...]
+    others: object
+    names: object
+
+
 class Memo(Struct):
     """What was read and parsed, kept between snapshots; an entry counts only for the same content.
 
@@ -106,6 +114,7 @@ class Memo(Struct):
     )
     judged: dict[Path, JudgedFile] = field(default_factory=dict)
     arguments: dict[Path, tuple[YamlFile, tuple[object, ...], object]] = field(default_factory=dict)
+    named: dict[Path, KnownNames] = field(default_factory=dict)
     running: dict[Path, tuple[YamlFile, dict[str, tuple[YamlStep, ...]]]] = field(default_factory=dict)
     settings: dict[Path, tuple[str, Settings, tuple[str, ...]]] = field(default_factory=dict)
     closed: dict[Path, ClosedSteps] = field(default_factory=dict)
@@ -156,6 +165,7 @@ class Memo(Struct):
             self.outlined,
             self.declared,
             self.items,
+            self.named,
             self.running,
             self.settings,
             self.real,

@@ -62,7 +62,7 @@ def _commands(lines: Sequence[str]) -> Iterator[tuple[int, str, tuple[Word, ...]
     folder = ""
     for number, line in enumerate(lines):
         try:
-            found = list(simple_commands(line))
+            found = simple_commands(line)
         except UnclosedQuote:
             continue
         for words in found:

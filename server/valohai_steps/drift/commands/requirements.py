@@ -64,11 +64,11 @@ def _arguments(command: object) -> Iterator[tuple[str, str]]:
                 yield from (pair for pair in found if pair[1])
 
 
-def _commands(line: str) -> list[tuple[Word, ...]]:
+def _commands(line: str) -> tuple[tuple[Word, ...], ...]:
     try:
-        return list(simple_commands(line))
+        return simple_commands(line)
     except UnclosedQuote:  # no shell would run it
-        return []
+        return ()
 
 
 def _of_install(words: list[Word]) -> Iterator[tuple[str, str]]:

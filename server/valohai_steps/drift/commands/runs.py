@@ -74,7 +74,7 @@ def runs(lines: Sequence[str], folder: str = "") -> Iterator[Run]:
     """Every file that the lines run, in order; they share one shell, which starts in `folder`."""
     for number, line in enumerate(lines):
         try:
-            commands = list(simple_commands(line))
+            commands = simple_commands(line)
         except UnclosedQuote:
             continue
         for words in commands:

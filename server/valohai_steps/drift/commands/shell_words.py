@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -13,6 +14,8 @@ _PLAIN = pattern(r"[^\s'\"\\$`;|&()<>#]+")
 _BLANK = pattern(r"(?:[ \t\r\f\v]|\\\r?\n)+")
 _COMMENT = pattern(r"#[^\n]*")
 _VARIABLE = pattern(r"\$(?:[A-Za-z_]\w*|[0-9@*#?!$-]|\{[^}\n]*\})")
+# A longer line is read each time: as it is typed it would fill the memory with all that it was on the way.
+_SHORT = 256
 _ESCAPED_IN_QUOTES = '$`"\\\n'
 
 
@@ -34,8 +37,17 @@ class Word(Struct, frozen=True):
     variable: str | None = None
 
 
-def simple_commands(line: str) -> Iterator[tuple[Word, ...]]:
+def simple_commands(line: str) -> tuple[tuple[Word, ...], ...]:
     """The commands of a text for a shell, without what is redirected and comments. Raises UnclosedQuote."""
+    return _kept(line) if len(line) <= _SHORT else tuple(_commands(line))
+
+
+@lru_cache(maxsize=4096)  # the lines of all steps, which several features ask for one after the other
+def _kept(line: str) -> tuple[tuple[Word, ...], ...]:
+    return tuple(_commands(line))
+
+
+def _commands(line: str) -> Iterator[tuple[Word, ...]]:
     words: list[Word] = []
     place = 0
     while place < len(line):

@@ -148,10 +148,10 @@ def _renamed(
         for use in used_names(file)
         if (use.step, use.kind, use.name) == (step.name, "parameter", item.name)
     ]
-    edits = respell(file, [Respelling(named.node, Span(0, len(item.name)), form.name), *uses])
-    if not isinstance(edits, Refusal):
+    done = respell(file, [Respelling(named.node, Span(0, len(item.name)), form.name), *uses])
+    if not isinstance(done, Refusal):
         title = f"Rename {item.name} to {form.name} in {yaml.name}"
-        yield ArgumentFix(each.code, title, yaml, edits)
+        yield ArgumentFix(each.code, title, yaml, done.edits)
 
 
 def _passed_otherwise(item: YamlItem, each: Difference, library: str) -> Iterator[_Offer]:

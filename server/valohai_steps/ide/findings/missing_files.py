@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
+from msgspec import Struct
+
 from valohai_steps.config.items.file import ItemFile
 from valohai_steps.config.items.part import Part
 from valohai_steps.config.model.names import texts_of, value_of
@@ -13,7 +15,8 @@ from valohai_steps.drift.commands.named_files import NamedFile, is_plain, named_
 from valohai_steps.model.finding import Finding, Fix
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.project.memo import MissingFiles
-from valohai_steps.project.named_files.repository import is_there, nearest_file
+from valohai_steps.project.named_files.nearest import NearestFiles
+from valohai_steps.project.named_files.repository import is_there
 from valohai_steps.project.snapshot import Snapshot
 
 # How many commands are remembered that no step has any longer, and those that steps have.
@@ -37,7 +40,9 @@ def missing_files(snapshot: Snapshot, path: Path, file: ItemFile) -> list[tuple[
         kept = zip(known.findings, known.names, strict=True)
         before = dict(zip(map(id, known.file.parts), kept, strict=True))
         commands = dict(known.commands)  # that of a draft is its own
-    found = [before.get(id(part)) or _of_part(snapshot, path, commands, part) for part in file.parts]
+    around = _Around(snapshot, path, NearestFiles(path), commands)
+    found = [before.get(id(part)) or _of_part(around, part) for part in file.parts]
+    snapshot.memo.count("folders listed", around.near.folders_listed)
     for oldest in list(commands)[: max(len(commands) - _MOST_COMMANDS, 0)]:
         del commands[oldest]  # what was typed on the way, mostly
     findings = [each for each, _ in found]
@@ -45,52 +50,53 @@ def missing_files(snapshot: Snapshot, path: Path, file: ItemFile) -> list[tuple[
     return findings
 
 
-def _of_part(
-    snapshot: Snapshot, path: Path, commands: dict[tuple[str, ...], _Lacking], part: Part
-) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+class _Around(Struct, frozen=True):
+    """What the names of a valohai.yaml are looked up in; `commands` are those that were, by their lines."""
+
+    snapshot: Snapshot
+    path: Path
+    near: NearestFiles
+    commands: dict[tuple[str, ...], _Lacking]
+
+
+def _of_part(around: _Around, part: Part) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     nodes = (*(step.node for step in part.steps), *part.overrides)
-    found = [each for node in nodes for each in _of_mapping(snapshot, path, commands, (part, node))]
+    found = [each for node in nodes for each in _of_mapping(around, part, node)]
     return tuple(finding for finding, _ in found), tuple(name for _, name in found)
 
 
-def _of_mapping(
-    snapshot: Snapshot,
-    path: Path,
-    commands: dict[tuple[str, ...], _Lacking],
-    where: tuple[Part, Node],
-) -> Iterator[tuple[Finding, str]]:
+def _of_mapping(around: _Around, part: Part, node: Node) -> Iterator[tuple[Finding, str]]:
     """What a step names, or what a node has otherwise than its step."""
-    part, node = where
     command = value_of(node, "command")
     if command is not None and command.alias is None:
         nodes = list(texts_of(command))
         lines = tuple(str(node.value) for node in nodes)
-        if lines not in commands:
-            commands[lines] = _lacking(snapshot, path, lines)
-        for named, near in commands[lines]:
+        if lines not in around.commands:
+            around.commands[lines] = _lacking(around, lines)
+        for named, near in around.commands[lines]:
             place = place_inside(part.text, nodes[named.line], Span(named.start, named.end))
             code = "VH204" if named.use == "script" else "VH205"
             yield _finding(code, place or nodes[named.line].span, named.path, near), named.path
-    yield from _source_path(snapshot, path, node)
+    yield from _source_path(around, node)
 
 
-def _lacking(snapshot: Snapshot, path: Path, lines: tuple[str, ...]) -> _Lacking:
+def _lacking(around: _Around, lines: tuple[str, ...]) -> _Lacking:
     """The files of a command that are not there, each with one that may be meant."""
-    snapshot.memo.count("commands looked up")
+    around.snapshot.memo.count("commands looked up")
     return tuple(
-        (named, nearest_file(snapshot, path, named.path))
+        (named, around.near.nearest(named.path))
         for named in named_files(lines)
-        if not is_there(snapshot, path, named.path)
+        if not is_there(around.snapshot, around.path, named.path)
     )
 
 
-def _source_path(snapshot: Snapshot, path: Path, node: Node) -> Iterator[tuple[Finding, str]]:
+def _source_path(around: _Around, node: Node) -> Iterator[tuple[Finding, str]]:
     stated = node.get("source-path")
     if stated is None or stated.merged_from is not None or not isinstance(stated.value, str):
         return
     name = stated.value.removeprefix("./")
-    if is_plain(name) and stated.node.alias is None and not is_there(snapshot, path, name):
-        yield missing_file(stated.node.span, stated.value, nearest_file(snapshot, path, name)), name
+    if is_plain(name) and stated.node.alias is None and not is_there(around.snapshot, around.path, name):
+        yield missing_file(stated.node.span, stated.value, around.near.nearest(name)), name
 
 
 def missing_file(span: Span, name: str, near: str | None) -> Finding:

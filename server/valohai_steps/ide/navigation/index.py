@@ -1,6 +1,7 @@
 """All names around one valohai.yaml: its own, and those of the Python files that belong to it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -12,17 +13,26 @@ from valohai_steps.ide.findings.both_sides.undeclared_reads import files_of, ste
 from valohai_steps.ide.navigation.arguments.argument_names import ArgumentNames, argument_names
 from valohai_steps.ide.navigation.names.command_names import names_folders
 from valohai_steps.ide.navigation.names.occurrence import Occurrence, Symbol
-from valohai_steps.ide.navigation.names.python_names import PythonPage, names_of_python, python_sides
+from valohai_steps.ide.navigation.names.python_names import (
+    DeclaredNames,
+    PythonPage,
+    declared_names,
+    names_of_python,
+    python_sides,
+)
 from valohai_steps.ide.navigation.names.yaml_names import names_of_yaml
 from valohai_steps.ide.navigation.pipelines.pipeline_names import names_of_pipeline
 from valohai_steps.model.step import StepFact
 from valohai_steps.project.disk.files import readable
 from valohai_steps.project.disk.scan import SUFFIXES
+from valohai_steps.project.memo import KnownNames
 from valohai_steps.project.python.imports import WorkspaceImports
 from valohai_steps.project.readings.outlined_yaml import declarations, outlined_yaml
 from valohai_steps.project.readings.pipelines import pipeline_file
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.evaluation.import_statements import imported_modules
+from valohai_steps.source.pipelines.pipeline_file import PipelineFile
+from valohai_steps.source.python_file import PythonFile
 
 # The steps that a file has to do with.
 _Steps: TypeAlias = Mapping[Path, tuple[StepFact | YamlStep, ...]]
@@ -138,7 +148,9 @@ def _of_yaml(snapshot: Snapshot, yaml: Path) -> Iterator[Occurrence]:
     file = _readable(snapshot, yaml)
     if file is not None:
         steps = ((str(snapshot.source_in(path, yaml)), step) for path, step in snapshot.steps_of(yaml))
-        yield from names_of_yaml(yaml, file, declarations(snapshot, yaml, file), python_sides(steps))
+        sides = python_sides(steps)
+        gathered = partial(names_of_yaml, yaml, file, declarations(snapshot, yaml, file), sides)
+        yield from _known_names(snapshot, yaml, (file,), sides, gathered)
 
 
 def _arguments(snapshot: Snapshot, yaml: Path) -> ArgumentNames:
@@ -168,11 +180,36 @@ def _of_python(snapshot: Snapshot, steps: _Steps) -> Iterator[Occurrence]:
     for path, around in steps.items():
         python, source = readable(snapshot.python(path)), readable(snapshot.source(path))
         if python is not None and source is not None:
-            page = PythonPage(path, source)
-            yield from names_of_python(page, python, around)
-            file = pipeline_file(snapshot, path)
-            if file is not None and file.pipeline is not None:
-                yield from names_of_pipeline(page, file.pipeline)
+            page, pipelines = PythonPage(path, source), pipeline_file(snapshot, path)
+            declared = declared_names(around)
+            gathered = partial(_names_of_page, page, python, declared, pipelines)
+            yield from _known_names(snapshot, path, (python, pipelines), declared, gathered)
+
+
+def _names_of_page(
+    page: PythonPage, python: PythonFile, declared: DeclaredNames, pipelines: PipelineFile | None
+) -> Iterator[Occurrence]:
+    yield from names_of_python(page, python, declared)
+    if pipelines is not None and pipelines.pipeline is not None:
+        yield from names_of_pipeline(page, pipelines.pipeline)
+
+
+def _known_names(
+    snapshot: Snapshot,
+    path: Path,
+    read: tuple[object, ...],
+    others: object,
+    gather: Callable[[], Iterable[Occurrence]],
+) -> tuple[Occurrence, ...]:
+    """The names of a file, gathered once for what was `read` of it and what `others` say of them."""
+    known = snapshot.memo.named.get(path)
+    same = known is not None and all(one is other for one, other in zip(known.read, read, strict=True))
+    if known is not None and same and known.others == others and isinstance(known.names, tuple):
+        return known.names
+    names = tuple(gather())
+    snapshot.memo.named[path] = KnownNames(read, others, names)
+    snapshot.memo.count("names gathered")
+    return names
 
 
 def _steps_around(snapshot: Snapshot, yaml: Path, paths: list[Path]) -> _Steps:

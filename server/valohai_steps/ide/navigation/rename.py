@@ -12,7 +12,8 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from valohai_steps.config.renaming import Respelling, respell
+from valohai_steps.config.reader import YamlFile
+from valohai_steps.config.renaming import Respelled, Respelling, respell
 from valohai_steps.config.tree.scalar_places import scalar_text
 from valohai_steps.config.writer import Refusal
 from valohai_steps.ide.findings.diagnostics import diagnostics
@@ -39,6 +40,14 @@ from valohai_steps.project.snapshot import Snapshot
 
 # What stands in any text without quotes or escapes.
 _PLAIN = pattern(r"[\w.-]+")
+
+
+class _Asked(Struct, frozen=True):
+    """What is to be called `name`, and the valohai.yaml with it, where that has it, as it was read."""
+
+    group: frozenset[Symbol]
+    name: str
+    yaml: YamlFile | None
 
 
 class Renamed(Struct, frozen=True):
@@ -79,14 +88,14 @@ def rename(snapshot: Snapshot, path: Path, offset: int, name: str) -> tuple[File
         return Refused(path, flaw, here[0].span)
     if name == here[0].symbol.name:
         return ()
-    edits = list(_all_edits(snapshot, index, group, name))
+    yaml = _respelled(snapshot, index, group, name)
+    edits = [_yaml_edits(index.yaml, yaml), *_all_python_edits(snapshot, index, group, name)]
     refusals = [each for each in edits if isinstance(each, Refused)]
     done = tuple(each for each in edits if isinstance(each, FileEdits) and each.edits)
-    return (
-        refusals[0]
-        if refusals
-        else _outside(snapshot, done) or _unproven(snapshot, index, group, name, done) or done
-    )
+    if refusals:
+        return refusals[0]
+    after = yaml.file if isinstance(yaml, Respelled) else None
+    return _outside(snapshot, done) or _unproven(snapshot, index, _Asked(group, name, after), done) or done
 
 
 def _unquoted(name: str) -> str:
@@ -128,29 +137,37 @@ def _outside(snapshot: Snapshot, files: Iterable[FileEdits]) -> Refused | None:
     return None
 
 
-def _all_edits(
+def _all_python_edits(
     snapshot: Snapshot, index: Index, group: frozenset[Symbol], name: str
 ) -> Iterator[FileEdits | Refused]:
     by_path: dict[Path, list[Occurrence]] = {}
     for each in index.of(group):
-        by_path.setdefault(each.path, []).append(each)
+        if each.path != index.yaml:
+            by_path.setdefault(each.path, []).append(each)
     for path, places in by_path.items():
-        yield (_yaml_edits if path == index.yaml else _python_edits)(snapshot, path, places, name)
+        yield _python_edits(snapshot, path, places, name)
 
 
-def _yaml_edits(
-    snapshot: Snapshot, path: Path, places: Sequence[Occurrence], name: str
-) -> FileEdits | Refused:
-    file = readable(snapshot.yaml(path))
-    if file is None:
-        return FileEdits(path, ())
+def _respelled(
+    snapshot: Snapshot, index: Index, group: frozenset[Symbol], name: str
+) -> Respelled | Refusal | None:
+    """The valohai.yaml with the name; None where it has none of the symbols."""
+    file = readable(snapshot.yaml(index.yaml))
+    places = [each for each in index.of(group) if each.path == index.yaml]
+    if file is None or not places:
+        return None
     wanted = [
         Respelling(each.node, each.part or Span(0, len(scalar_text(file.text, each.node))), name)
         for each in places
         if each.node is not None
     ]
-    edits = respell(file, wanted)
-    return Refused(path, edits.reason, edits.span) if isinstance(edits, Refusal) else FileEdits(path, edits)
+    return respell(file, wanted)
+
+
+def _yaml_edits(path: Path, done: Respelled | Refusal | None) -> FileEdits | Refused:
+    if isinstance(done, Refusal):
+        return Refused(path, done.reason, done.span)
+    return FileEdits(path, () if done is None else done.edits)
 
 
 def _python_edits(
@@ -184,22 +201,20 @@ def _python_edits(
     return FileEdits(path, tuple(edits))
 
 
-def _unproven(
-    snapshot: Snapshot, index: Index, group: frozenset[Symbol], name: str, files: Sequence[FileEdits]
-) -> Refused | None:
+def _unproven(snapshot: Snapshot, index: Index, asked: _Asked, files: Sequence[FileEdits]) -> Refused | None:
     """Why the edits may not be made: something else would change with them."""
     texts = {each.path: apply_edits(snapshot.readable_text(each.path), each.edits) for each in files}
     # Before the draft, which then judges anew only what the edits touch.
     known = {path: readable(diagnostics(snapshot, path)) or () for path in texts}
-    after = drafted(snapshot, texts)
-    wanted = Counter((each.path, each.role, _renamed(each.symbol, group, name)) for each in index.occurrences)
+    after = drafted(snapshot, texts, {} if asked.yaml is None else {index.yaml: asked.yaml})
+    wanted = Counter((each.path, each.role, _renamed(each.symbol, asked)) for each in index.occurrences)
     again = index_around(after, index.yaml).occurrences
     found = Counter((each.path, each.role, each.symbol) for each in again)
     for path, _, symbol in (*(wanted - found), *(found - wanted)):
         what = f"{symbol.kind.value} {symbol.name!r} in {path.name}"
         return Refused(path, f"with that name, {what} would be read as something else; choose another")
     for each in again:
-        if each.fixed and each.symbol.name == name:
+        if each.fixed and each.symbol.name == asked.name:
             where = where_of(after, each.path, each.span)
             return Refused(
                 each.path,
@@ -214,11 +229,11 @@ def _unproven(
     return None
 
 
-def _renamed(symbol: Symbol, group: Iterable[Symbol], name: str) -> Symbol:
+def _renamed(symbol: Symbol, asked: _Asked) -> Symbol:
     """The symbol after the rename; it may belong to what is renamed."""
-    if symbol in group:
-        symbol = replace(symbol, name=name)
+    if symbol in asked.group:
+        symbol = replace(symbol, name=asked.name)
     owner = (
         SymbolKind.STEP if symbol.kind in (SymbolKind.PARAMETER, SymbolKind.INPUT) else SymbolKind.PIPELINE
     )
-    return replace(symbol, owner=name) if Symbol(owner, symbol.owner) in group else symbol
+    return replace(symbol, owner=asked.name) if Symbol(owner, symbol.owner) in asked.group else symbol

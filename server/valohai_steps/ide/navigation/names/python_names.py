@@ -3,6 +3,7 @@
 import keyword
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -20,6 +21,10 @@ from valohai_steps.source.cursor.string_literal import StringLiteral, string_lit
 from valohai_steps.source.python_file import PythonFile
 
 _KEYWORD_END = pattern(r"\s*=(?!=)")
+
+
+# The parameters and inputs of each step by name.
+DeclaredNames: TypeAlias = Mapping[str, set[tuple[str, str]]]
 
 
 class WrittenName(Struct, frozen=True):
@@ -94,13 +99,11 @@ class PythonPage(Struct, frozen=True):
         return self.source.text[span.start : span.end]
 
 
-def names_of_python(
-    page: PythonPage, python: PythonFile, steps: Iterable[StepFact | YamlStep]
-) -> Iterator[Occurrence]:
+def names_of_python(page: PythonPage, python: PythonFile, declared: DeclaredNames) -> Iterator[Occurrence]:
     """Every place of a file that names a step, a parameter or an input.
 
-    `steps` are those that it declares, those of valohai.yaml whose commands run it, or those of the files
-    that import it: what it reads belongs to them.
+    What it reads is `declared` by its own steps, by those of valohai.yaml whose commands run it, or by those
+    of the files that import it.
     """
     for step in python.steps:
         yield page.name(
@@ -109,7 +112,6 @@ def names_of_python(
         yield from _items(page, step)
         yield from _keys(page, step)
     yield from _pipelines(page)
-    declared = _declared(steps)
     yield from _reads(page, python, declared)
     for name, span in input_folders(page.source.text) if declared else ():
         for owner in _owners(declared, "input", name):
@@ -183,10 +185,7 @@ def _flags(page: PythonPage, step: StepFact, fact: ParameterFact, side: PythonSi
                 yield page.part(symbol, value.span, str(value.value), part)
 
 
-_Declared = Mapping[str, set[tuple[str, str]]]
-
-
-def _declared(steps: Iterable[StepFact | YamlStep]) -> _Declared:
+def declared_names(steps: Iterable[StepFact | YamlStep]) -> DeclaredNames:
     """The parameters and inputs of each step by name."""
     declared: dict[str, set[tuple[str, str]]] = {}
     for step in steps:
@@ -196,12 +195,12 @@ def _declared(steps: Iterable[StepFact | YamlStep]) -> _Declared:
     return declared
 
 
-def _owners(declared: _Declared, kind: str, name: str) -> list[str]:
+def _owners(declared: DeclaredNames, kind: str, name: str) -> list[str]:
     """The steps that declare a name."""
     return [step for step, names in declared.items() if (kind, name) in names]
 
 
-def _reads(page: PythonPage, python: PythonFile, declared: _Declared) -> Iterator[Occurrence]:
+def _reads(page: PythonPage, python: PythonFile, declared: DeclaredNames) -> Iterator[Occurrence]:
     """The reads, each of the steps that declare its name; of all that this file belongs to if none does."""
     for read in python.reads:
         for owner in _owners(declared, read.kind, read.name) or declared:

@@ -113,7 +113,7 @@ def page_of(path: Path, file: YamlFile, places: Places | None = None) -> YamlPag
 def _tied(file: YamlFile) -> frozenset[int]:
     """The nodes inside an anchor that an alias repeats: an edit there would count in both places."""
     tied: set[int] = set()
-    for root in file.documents:
+    for root in file.documents if "*" in file.text else ():
         for node in walk(root):
             if node.shared and id(node) not in tied:
                 tied.update(id(inner) for inner in walk(node))

@@ -38,7 +38,7 @@ class Published:
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer to a request; `failed` when it was an error."""
+    """The answer to a request; `failed` when it was an error, which is then the `result`."""
 
     at: float
     result: Any
@@ -211,7 +211,9 @@ class Client:
             case {"method": "$/progress", "params": {"value": {"kind": "end"}}}:
                 self.progress_ended += 1
             case {"id": int(number)}:
-                self.answers[number] = Answer(now, message.get("result"), "error" in message)
+                failed = "error" in message
+                result = message["error"] if failed else message.get("result")
+                self.answers[number] = Answer(now, result, failed)
 
     def _reply(self, number: object, method: str, params: Any) -> None:
         """What an editor with these settings says."""
@@ -225,7 +227,11 @@ class Client:
 _CAPABILITIES: dict[str, object] = {
     "general": {"positionEncodings": ["utf-16"]},
     "window": {"workDoneProgress": True},
-    "workspace": {"configuration": True, "workspaceFolders": True},
+    "workspace": {
+        "configuration": True,
+        "workspaceFolders": True,
+        "workspaceEdit": {"documentChanges": True},
+    },
     "textDocument": {
         "synchronization": {"dynamicRegistration": False},
         "publishDiagnostics": {

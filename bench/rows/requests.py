@@ -9,6 +9,7 @@ from typing import Any
 from bench.client import Client
 from bench.inputs import project, python_text, step_names
 from bench.peers import OWN, PUBLISHES
+from bench.processes import FailedError
 from bench.rows.keystroke import opened
 from bench.samples import Row, Sample, at_most
 from bench.setting import Setting
@@ -54,6 +55,8 @@ def _asking(
     def ask(_: int) -> Sample:
         before, since = client.processor_ms(), time.perf_counter()
         answer = client.request(f"textDocument/{what}", params)
+        if client.name == OWN and (answer.failed or not answer.result):
+            raise FailedError(f"{what} was answered with {answer.result}")
         return Sample((answer.at - since) * 1000, client.processor_ms() - before, client.peak_mb())
 
     return ask

@@ -2,8 +2,10 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from posixpath import normpath
 
 import pytest
 
@@ -102,6 +104,7 @@ LOOSE = 10
 MANY_OF_A_KIND = {"lsp/features", "agents"}  # a module for each request; a module for each tool
 PURE = ("model", "source", "config", "drift")
 IMPURE_MODULES = {"os", "io", "time", "logging", "subprocess", "socket", "shutil", "tempfile", "random"}
+IMPORTED_IN_TYPESCRIPT = re.compile(r"""\b(?:from|import)\s*\(?\s*['"](\.{1,2}/[^'"]+)['"]""")
 
 
 def modules(folder: Path) -> list[Path]:
@@ -115,6 +118,41 @@ def imports(path: Path) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
             yield node.module or ""
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(SERVER.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def arrows() -> dict[str, set[str]]:
+    """Every module of the server with those it imports, wherever and for whatever the import stands."""
+    known = {module_name(path): path for path in modules(SERVER)}
+    return {name: ({*imports(path)} & known.keys()) - {name} for name, path in known.items()}
+
+
+def within(room: str, found: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """The rooms and loose modules right inside of a room, with those beside them that they use."""
+
+    def part(name: str) -> str | None:
+        return name.removeprefix(f"{room}.").partition(".")[0] if name.startswith(f"{room}.") else None
+
+    inside: dict[str, set[str]] = {}
+    for name, used in found.items():
+        here = part(name)
+        if here is not None:
+            there = {other for each in used if (other := part(each)) is not None}
+            inside.setdefault(here, set()).update(there - {here})
+    return inside
+
+
+def circle(found: Mapping[str, set[str]]) -> list[str]:
+    """One circle of arrows, in order; empty when there is none."""
+    try:
+        TopologicalSorter(found).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
 
 
 def floors_of(names: Iterator[str]) -> set[str]:
@@ -145,6 +183,31 @@ def test_rooms_of_a_floor_use_only_those_below_them(floor: str) -> None:
         below = set(order[: order.index(room)]) if room in order else {*order}
         used = rooms_used(floor, path)
         assert used <= below, f"{path.relative_to(ROOT)} uses {sorted(used - below)}"
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    assert circle(arrows()) == []
+
+
+def test_no_rooms_import_each_other_in_a_circle() -> None:
+    found = arrows()
+    rooms = (module_name(path) for path in modules(SERVER) if path.name == "__init__.py")
+    circles = {room for room in rooms if circle(within(room, found))}
+    assert circles - {f"valohai_steps.source.{room}" for room in ("evaluation", "evaluation.uses")} == set()
+
+
+@pytest.mark.parametrize("extension", ["vscode-extension", "jupyterlab-extension"])
+def test_no_files_of_an_extension_import_each_other_in_a_circle(extension: str) -> None:
+    source = ROOT / extension / "src"
+    known = {path.relative_to(source).with_suffix("").as_posix(): path for path in source.rglob("*.ts")}
+    assert known
+    found: dict[str, set[str]] = {}
+    for name, path in known.items():
+        named = IMPORTED_IN_TYPESCRIPT.findall(path.read_text("utf-8"))
+        used = {normpath(f"{name}/../{each.removesuffix('.js')}") for each in named}
+        assert used <= known.keys(), f"{name} imports {used - known.keys()}"
+        found[name] = used
+    assert circle(found) == []
 
 
 @pytest.mark.parametrize("floor", MAY_IMPORT)

@@ -4,11 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.config.styled_yaml import styled_yaml
-from valohai_steps.config.cursor.block import read_outline
 from valohai_steps.config.cursor.items import items_of
 from valohai_steps.config.cursor.named import names_in
 from valohai_steps.config.cursor.named_items import named_items
-from valohai_steps.config.cursor.outline import Mapping, Node, Scalar, Sequence
+from valohai_steps.config.cursor.outline.block import read_outline
+from valohai_steps.config.cursor.outline.pieces import Mapping, Node, Scalar, Sequence
 from valohai_steps.config.reader import Node as YamlNode
 from valohai_steps.config.reader import read_yaml
 

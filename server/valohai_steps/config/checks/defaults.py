@@ -8,7 +8,7 @@ from valohai_steps.config.checks.values import number_of, type_above, type_of, v
 from valohai_steps.config.lint.keys import removed_entry
 from valohai_steps.config.lint.nearest import nearest
 from valohai_steps.config.lint.page import Page, blame, is_empty, replaced
-from valohai_steps.config.lint.scalars import kind_of
+from valohai_steps.config.lint.values.scalars import kind_of
 from valohai_steps.config.model.names import value_of
 from valohai_steps.config.tree.node import Entry, Node
 from valohai_steps.model.finding import Finding, Fix

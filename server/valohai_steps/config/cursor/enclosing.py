@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from valohai_steps.config.cursor.outline import Entry, Item, Mapping, Node, Scalar, Sequence
+from valohai_steps.config.cursor.outline.pieces import Entry, Item, Mapping, Node, Scalar, Sequence
 
 
 class Frame(Struct, frozen=True):

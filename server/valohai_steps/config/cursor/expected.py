@@ -6,7 +6,7 @@ from msgspec import structs
 
 from valohai_steps.config.cursor.enclosing import Frame
 from valohai_steps.config.cursor.named import text_of
-from valohai_steps.config.cursor.outline import Entry, Mapping, Sequence
+from valohai_steps.config.cursor.outline.pieces import Entry, Mapping, Sequence
 from valohai_steps.model.schema.sections import FORMER_SECTION, SECTIONS, SECTIONS_BY_USE
 from valohai_steps.model.schema.shape import Key, Shape, Takes, Variants
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from valohai_steps.config.cursor.outline import Mapping, Node, Scalar, Sequence
+from valohai_steps.config.cursor.outline.pieces import Mapping, Node, Scalar, Sequence
 
 
 def text_of(node: Node | None, key: str) -> str:

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from msgspec import Struct, field, structs
 
-from valohai_steps.config.cursor.block import read_outline
 from valohai_steps.config.cursor.items import Items, items_of
 from valohai_steps.config.cursor.named import text_of
-from valohai_steps.config.cursor.outline import Mapping, Node, Outline, Scalar, Sequence
+from valohai_steps.config.cursor.outline.block import read_outline
+from valohai_steps.config.cursor.outline.pieces import Mapping, Node, Outline, Scalar, Sequence
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 

@@ -5,10 +5,10 @@ from enum import Enum
 
 from msgspec import Struct
 
-from valohai_steps.config.cursor.block import read_outline
 from valohai_steps.config.cursor.enclosing import Found, Frame, open_frames, piece_at
 from valohai_steps.config.cursor.items import Items, items_of
-from valohai_steps.config.cursor.outline import Entry, Item, Mapping, Outline, Scalar, Sequence
+from valohai_steps.config.cursor.outline.block import read_outline
+from valohai_steps.config.cursor.outline.pieces import Entry, Item, Mapping, Outline, Scalar, Sequence
 from valohai_steps.config.cursor.slot import Slot, empty_slot, slot_in
 from valohai_steps.model.patterns import pattern
 

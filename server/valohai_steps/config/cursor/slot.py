@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from valohai_steps.config.cursor.outline import Scalar
+from valohai_steps.config.cursor.outline.pieces import Scalar
 from valohai_steps.model.text import Span
 
 

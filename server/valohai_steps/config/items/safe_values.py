@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from yaml.constructor import SafeConstructor
 
 from valohai_steps.config.lint.page import Page, is_one_line, replaced
-from valohai_steps.config.lint.scalars import in_quotes
+from valohai_steps.config.lint.values.scalars import in_quotes
 from valohai_steps.config.tree.node import Node, Opaque, walk
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.text import Span

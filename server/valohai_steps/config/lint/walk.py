@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from valohai_steps.config.lint.keys import added_entry, has, key_findings, meant_collections, own_entries
 from valohai_steps.config.lint.page import Page, blame, dash, is_empty, is_one_line, replaced
 from valohai_steps.config.lint.restructured import as_items, as_mapping_item, as_pair
-from valohai_steps.config.lint.scalars import kind_of, scalar_findings
+from valohai_steps.config.lint.values.scalars import kind_of, scalar_findings
 from valohai_steps.config.tree.node import Entry, Node
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.schema.parameters import FORMER_TYPES

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from valohai_steps.config.rendering.block import region_of_all
+from valohai_steps.config.rendering.containers.block import region_of_all
 from valohai_steps.config.rendering.target import EditTarget
 from valohai_steps.config.tree.comments import comments_in
 from valohai_steps.config.tree.line import column, line_end, line_start, next_line, starts_line

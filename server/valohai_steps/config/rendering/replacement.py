@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from valohai_steps.config.edits.operation import RefusedError
-from valohai_steps.config.rendering.block import region_of_all
+from valohai_steps.config.rendering.containers.block import region_of_all
 from valohai_steps.config.rendering.kept_comments import kept_comments
 from valohai_steps.config.rendering.layout import (
     block_scalar_lines,

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from valohai_steps.config.edits.node_change import NodeChange
-from valohai_steps.config.rendering.block import block_edits
+from valohai_steps.config.rendering.containers.block import block_edits
+from valohai_steps.config.rendering.containers.flow import flow_edits
 from valohai_steps.config.rendering.end_of_file import open_end_edits
-from valohai_steps.config.rendering.flow import flow_edits
 from valohai_steps.config.rendering.replacement import replacement_edits
 from valohai_steps.config.rendering.target import EditTarget, child_starts
 from valohai_steps.config.tree.line import starts_line

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from valohai_steps.config.cursor.named import commands_of, names_in, text_of, what_runs
-from valohai_steps.config.cursor.outline import Mapping
+from valohai_steps.config.cursor.outline.pieces import Mapping
 from valohai_steps.ide.completion.yaml.page import Page, declared_in
 from valohai_steps.ide.hover.code_block import code_block
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from valohai_steps.config.cursor.expected import key_at, shape_at, takes_at
 from valohai_steps.config.cursor.named import mappings_of, text_of
-from valohai_steps.config.cursor.outline import Entry, Mapping, Scalar
+from valohai_steps.config.cursor.outline.pieces import Entry, Mapping, Scalar
 from valohai_steps.config.cursor.place import CursorPlace, SlotContent
 from valohai_steps.config.tree.scalar_value import scalar_reader
 from valohai_steps.ide.completion.yaml.edges import declared_of, is_edge, side_of

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping as Dictionary
 
 from valohai_steps.config.cursor.named import commands_of, names_in, text_of
-from valohai_steps.config.cursor.outline import Mapping
+from valohai_steps.config.cursor.outline.pieces import Mapping
 from valohai_steps.config.rendering.scalar_text import Quoting, scalar_text
 from valohai_steps.drift.command_line.parameters_for import (
     ParameterForm,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from valohai_steps.config.cursor.named import text_of
-from valohai_steps.config.cursor.outline import Mapping
+from valohai_steps.config.cursor.outline.pieces import Mapping
 from valohai_steps.ide.completion.item import Completion, CompletionKind, KnownName
 from valohai_steps.ide.completion.yaml.edges import declared_of
 from valohai_steps.ide.completion.yaml.page import Page, declared_in

@@ -8,7 +8,7 @@ from msgspec import structs
 
 from valohai_steps.config.cursor.expected import FILE, ITEM, shape_at, shape_of, takes_at
 from valohai_steps.config.cursor.named import text_of
-from valohai_steps.config.cursor.outline import Entry, Mapping, Sequence
+from valohai_steps.config.cursor.outline.pieces import Entry, Mapping, Sequence
 from valohai_steps.config.cursor.place import CursorPlace, SlotContent
 from valohai_steps.ide.completion.item import Completion, CompletionKind, KnownName
 from valohai_steps.ide.completion.yaml.edges import short_edges

@@ -5,7 +5,7 @@ from collections.abc import Mapping as Dictionary
 from types import MappingProxyType
 
 from valohai_steps.config.cursor.named import names_in, text_of, texts_of, what_runs
-from valohai_steps.config.cursor.outline import Entry, Item, Mapping, Sequence
+from valohai_steps.config.cursor.outline.pieces import Entry, Item, Mapping, Sequence
 from valohai_steps.ide.completion.item import Completion, CompletionKind, KnownName
 from valohai_steps.ide.completion.yaml.page import Page, declared_in
 from valohai_steps.ide.completion.yaml.text.writing import offered_edge, offered_part, offered_value

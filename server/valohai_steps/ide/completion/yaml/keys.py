@@ -6,7 +6,7 @@ from msgspec import structs
 
 from valohai_steps.config.cursor.enclosing import Frame
 from valohai_steps.config.cursor.named import names_in, text_of
-from valohai_steps.config.cursor.outline import Entry, Mapping
+from valohai_steps.config.cursor.outline.pieces import Entry, Mapping
 from valohai_steps.config.cursor.place import SlotContent
 from valohai_steps.ide.completion.item import Completion, CompletionKind
 from valohai_steps.ide.completion.yaml.arguments import argument_names

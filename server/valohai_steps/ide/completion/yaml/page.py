@@ -9,7 +9,7 @@ from msgspec import Struct
 from valohai_steps.config.cursor.enclosing import Frame
 from valohai_steps.config.cursor.named import mappings_of, text_of
 from valohai_steps.config.cursor.named_items import NamedItem, NamedItems, named_items
-from valohai_steps.config.cursor.outline import Entry, Mapping, Scalar, Sequence
+from valohai_steps.config.cursor.outline.pieces import Entry, Mapping, Scalar, Sequence
 from valohai_steps.config.cursor.place import CursorPlace, place_at
 from valohai_steps.ide.completion.item import KnownName
 from valohai_steps.ide.completion.yaml.text.layout import Layout, layout_of

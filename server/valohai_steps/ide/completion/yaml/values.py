@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from valohai_steps.config.cursor.expected import key_at
 from valohai_steps.config.cursor.named import text_of
-from valohai_steps.config.cursor.outline import Entry, Mapping, Scalar, Sequence
+from valohai_steps.config.cursor.outline.pieces import Entry, Mapping, Scalar, Sequence
 from valohai_steps.ide.completion.item import Completion, CompletionKind, KnownName
 from valohai_steps.ide.completion.yaml.arguments import arguments_of_script
 from valohai_steps.ide.completion.yaml.commands import files_at, in_command

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from valohai_steps.config.lint.forms import form_flaw
 from valohai_steps.config.lint.nearest import hint, kebab
 from valohai_steps.config.lint.page import Page, blame, replaced
+from valohai_steps.config.lint.values.forms import form_flaw
 from valohai_steps.config.tree.node import Node, Opaque
 from valohai_steps.model.finding import Finding, Fix
 from valohai_steps.model.patterns import pattern

@@ -35,7 +35,7 @@ def _duration(value: str) -> str | None:
 
 
 def _expression(value: str) -> str | None:
-    from valohai_steps.config.lint.expressions import expression_flaw  # only where there is one
+    from valohai_steps.config.lint.values.expressions import expression_flaw  # only where there is one
 
     return expression_flaw(value)
 

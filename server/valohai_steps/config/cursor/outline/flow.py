@@ -2,7 +2,7 @@
 
 import re
 
-from valohai_steps.config.cursor.outline import Entry, Item, Mapping, Node, Outline, Scalar, Sequence
+from valohai_steps.config.cursor.outline.pieces import Entry, Item, Mapping, Node, Outline, Scalar, Sequence
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 

@@ -5,8 +5,8 @@ from itertools import islice
 
 from msgspec import Struct
 
-from valohai_steps.config.cursor.flow import FlowReader, line_end, open_quoted, plain, quoted
-from valohai_steps.config.cursor.outline import Entry, Item, Mapping, Node, Outline, Scalar, Sequence
+from valohai_steps.config.cursor.outline.flow import FlowReader, line_end, open_quoted, plain, quoted
+from valohai_steps.config.cursor.outline.pieces import Entry, Item, Mapping, Node, Outline, Scalar, Sequence
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 

@@ -1,0 +1,1 @@
+"""A single value against what its key takes."""

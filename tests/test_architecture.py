@@ -76,9 +76,8 @@ ROOMS = {
     "ide": (
         "explanation",
         "update",
-        "run_command",
         "command_line",
-        "script_run",
+        "running",
         "findings",
         "pipeline_graph",
         "navigation",

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from valohai_steps.ide.hover.hover import hover
-from valohai_steps.ide.pipeline_graph.diagrams import as_dot, as_mermaid
+from valohai_steps.ide.pipeline_graph.drawings.diagrams import as_dot, as_mermaid
+from valohai_steps.ide.pipeline_graph.drawings.layout import Box, laid_out
+from valohai_steps.ide.pipeline_graph.drawings.svg import as_svg
+from valohai_steps.ide.pipeline_graph.drawings.text import as_text
 from valohai_steps.ide.pipeline_graph.graph import Graph, GraphEdge, GraphNode, staged
-from valohai_steps.ide.pipeline_graph.layout import Box, laid_out
 from valohai_steps.ide.pipeline_graph.python_graphs import graph_of_python
-from valohai_steps.ide.pipeline_graph.svg import as_svg
-from valohai_steps.ide.pipeline_graph.text import as_text
 from valohai_steps.ide.pipeline_graph.yaml_graphs import graphs_of_yaml
 from valohai_steps.model.text import Span
 from valohai_steps.project.snapshot import Snapshot

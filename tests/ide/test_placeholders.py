@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from valohai_yaml.objs.config import Config
 
 from valohai_steps.config.reader import read_yaml
-from valohai_steps.ide.hover.placeholders import written_for
+from valohai_steps.ide.hover.yaml.placeholders import written_for
 
 VALUES = st.one_of(st.integers(-3, 3), st.sampled_from([0.5, 1e-5, "a b", "it's", "$X", "true", "5", ""]))
 PARAMETERS = st.fixed_dictionaries(

@@ -8,8 +8,8 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from valohai_steps.ide.run_command import RunCommand, in_folder, run_command
-from valohai_steps.ide.script_run import how_to_run
+from valohai_steps.ide.running.run_command import RunCommand, in_folder, run_command
+from valohai_steps.ide.running.script_run import how_to_run
 from valohai_steps.ide.update.update import Refused
 from valohai_steps.project.workspace import Workspace
 

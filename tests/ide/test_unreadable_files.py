@@ -18,7 +18,7 @@ from valohai_steps.ide.navigation.references import highlights, references
 from valohai_steps.ide.navigation.rename import prepare_rename, rename
 from valohai_steps.ide.navigation.symbols import file_symbols, workspace_symbols
 from valohai_steps.ide.pipeline_graph.yaml_graphs import graphs_of_yaml
-from valohai_steps.ide.run_command import run_command
+from valohai_steps.ide.running.run_command import run_command
 from valohai_steps.ide.selection import selections
 from valohai_steps.ide.signature import signature
 from valohai_steps.ide.update.file_edits import FileEdits

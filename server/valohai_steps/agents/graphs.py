@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from valohai_steps.agents.answer import Answer, ToolError
 from valohai_steps.agents.surroundings import Surroundings
-from valohai_steps.ide.pipeline_graph.drawing import DRAWINGS
+from valohai_steps.ide.pipeline_graph.drawings.drawing import DRAWINGS
 from valohai_steps.ide.pipeline_graph.graph import Graph
 from valohai_steps.ide.pipeline_graph.python_graphs import graph_of_python
 from valohai_steps.ide.pipeline_graph.yaml_graphs import graphs_of_yaml

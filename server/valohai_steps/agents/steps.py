@@ -17,7 +17,7 @@ from valohai_steps.drift.compare import Drift
 from valohai_steps.drift.declaration import ABSENT, Claim, DeclaredItem, Strength
 from valohai_steps.drift.findings import drift_message
 from valohai_steps.ide.hover.words import step_text
-from valohai_steps.ide.run_command import RunCommand, run_command
+from valohai_steps.ide.running.run_command import RunCommand, run_command
 from valohai_steps.ide.update.comparison import compare_step
 from valohai_steps.ide.update.update import Refused, preview
 from valohai_steps.model.step import StepFact

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from valohai_steps.config.reader import YamlFile, YamlStep
 from valohai_steps.ide.command_line.files import existing_files_run
 from valohai_steps.ide.command_line.words import lines_over_script, state_of_run
-from valohai_steps.ide.script_run import script_run
+from valohai_steps.ide.running.script_run import script_run
 from valohai_steps.ide.update.obstacles.refused import Refused
 from valohai_steps.ide.update.pipelines.planning import plan_for, sound_pipeline
 from valohai_steps.ide.update.sync_state import State, StepState, count, state_of

@@ -22,8 +22,8 @@ from valohai_steps.source.call_facts import (
 from valohai_steps.source.calls.open_calls import written_calls
 from valohai_steps.source.calls.prepare_calls import PrepareCall, find_calls
 from valohai_steps.source.calls.value_reads import ValueReads, find_reads
-from valohai_steps.source.checks.declared_reads import undeclared_names, unused_names
-from valohai_steps.source.checks.runtime_names import unknown_runtime_names
+from valohai_steps.source.checks.reads.declared_reads import undeclared_names, unused_names
+from valohai_steps.source.checks.reads.runtime_names import unknown_runtime_names
 from valohai_steps.source.checks.table import duplicate_steps
 from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.evaluation.imports import Imports, Module

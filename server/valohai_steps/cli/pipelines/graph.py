@@ -6,7 +6,7 @@ from pathlib import Path
 from valohai_steps.cli.outcomes import DONE, UsageError
 from valohai_steps.cli.sources import choose, shown, whole_path
 from valohai_steps.cli.terminal import Terminal
-from valohai_steps.ide.pipeline_graph.drawing import DRAWINGS
+from valohai_steps.ide.pipeline_graph.drawings.drawing import DRAWINGS
 from valohai_steps.ide.pipeline_graph.graph import Graph
 from valohai_steps.ide.pipeline_graph.python_graphs import graph_of_python
 from valohai_steps.ide.pipeline_graph.yaml_graphs import graphs_of_yaml

@@ -7,7 +7,7 @@ from valohai_steps.ide.command_line.words import argument_words
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.ide.hover.python import python_hover
 from valohai_steps.ide.hover.words import Hover
-from valohai_steps.ide.hover.yaml import yaml_hover
+from valohai_steps.ide.hover.yaml.yaml_hover import yaml_hover
 from valohai_steps.model.text import Span
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.disk.files import readable

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from valohai_steps.ide.hover.code_block import code_block
 from valohai_steps.ide.hover.words import Hover
+from valohai_steps.ide.pipeline_graph.drawings.text import as_text, node_text
 from valohai_steps.ide.pipeline_graph.graph import Graph
 from valohai_steps.ide.pipeline_graph.python_graphs import graph_of_python
-from valohai_steps.ide.pipeline_graph.text import as_text, node_text
 from valohai_steps.ide.pipeline_graph.yaml_graphs import graphs_of_yaml
 from valohai_steps.project.snapshot import Snapshot
 

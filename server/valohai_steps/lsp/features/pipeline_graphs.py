@@ -3,7 +3,7 @@
 from typing import Any
 
 from valohai_steps.ide.pipeline_graph.drawable import drawable
-from valohai_steps.ide.pipeline_graph.drawing import DRAWINGS
+from valohai_steps.ide.pipeline_graph.drawings.drawing import DRAWINGS
 from valohai_steps.ide.pipeline_graph.graph import Graph
 from valohai_steps.lsp.outgoing.obstacles import described
 from valohai_steps.lsp.session import Session

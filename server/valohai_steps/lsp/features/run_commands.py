@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from valohai_steps.ide.run_command import Override, in_folder
-from valohai_steps.ide.script_run import how_to_run
+from valohai_steps.ide.running.run_command import Override, in_folder
+from valohai_steps.ide.running.script_run import how_to_run
 from valohai_steps.ide.update.update import Refused
 from valohai_steps.lsp.outgoing.messages import inform, refuse
 from valohai_steps.lsp.session import Session

@@ -18,7 +18,7 @@ from valohai_steps.drift.command_line.passing import (
 )
 from valohai_steps.drift.command_line.samples import sample_value
 from valohai_steps.ide.command_line.bindings import ScriptRun, lines_with_values
-from valohai_steps.ide.run_command import Override, RunCommand, on_valohai, operand, run_command
+from valohai_steps.ide.running.run_command import Override, RunCommand, on_valohai, operand, run_command
 from valohai_steps.ide.update.update import Refused
 from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.project.binding import is_yaml

@@ -10,9 +10,9 @@ from valohai_steps.config.tree.scalar_value import scalar_reader
 from valohai_steps.ide.completion.yaml.edges import declared_of, is_edge, side_of
 from valohai_steps.ide.completion.yaml.page import Page, page_at
 from valohai_steps.ide.explanation import default_sentence
-from valohai_steps.ide.hover.placeholders import written_for
 from valohai_steps.ide.hover.words import Hover
-from valohai_steps.ide.hover.yaml_items import item_words, node_words
+from valohai_steps.ide.hover.yaml.placeholders import written_for
+from valohai_steps.ide.hover.yaml.yaml_items import item_words, node_words
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.schema.shape import Key, Refers, Shape, Takes
 from valohai_steps.model.step import PythonValue

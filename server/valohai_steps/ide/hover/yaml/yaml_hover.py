@@ -6,7 +6,7 @@ from pathlib import Path
 from valohai_steps.ide.command_line.files import existing_files_run
 from valohai_steps.ide.hover.pipelines import drawn_in_yaml
 from valohai_steps.ide.hover.words import Hover, declared_words, step_words, yaml_words
-from valohai_steps.ide.hover.yaml_words import yaml_word
+from valohai_steps.ide.hover.yaml.yaml_words import yaml_word
 from valohai_steps.ide.navigation.index import index_of_file
 from valohai_steps.ide.navigation.names.occurrence import Symbol, SymbolKind
 from valohai_steps.ide.pipeline_graph.edge_files import fills

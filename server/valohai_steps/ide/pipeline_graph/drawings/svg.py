@@ -6,8 +6,8 @@ from html import escape
 
 from msgspec import Struct
 
+from valohai_steps.ide.pipeline_graph.drawings.layout import Box, Layout, laid_out
 from valohai_steps.ide.pipeline_graph.graph import Graph, GraphEdge, GraphNode
-from valohai_steps.ide.pipeline_graph.layout import Box, Layout, laid_out
 from valohai_steps.model.patterns import pattern
 
 _STYLE = """\

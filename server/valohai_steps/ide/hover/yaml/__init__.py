@@ -1,0 +1,1 @@
+"""What there is to know at a place of a valohai.yaml."""

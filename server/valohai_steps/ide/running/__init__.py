@@ -1,0 +1,1 @@
+"""How to run a step or a script here."""

@@ -1,0 +1,1 @@
+"""What a file reads of its steps, against what they declare and the runtime offers."""

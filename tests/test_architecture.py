@@ -99,8 +99,15 @@ ROOMS = {
     ),
 }
 # A folder with more loose modules than this wants a wall; features of one kind are excepted.
-LOOSE = 10
-MANY_OF_A_KIND = {"lsp/features", "agents"}  # a module for each request; a module for each tool
+LOOSE = 8
+MANY_OF_A_KIND = {
+    "lsp/features",  # a module for each request
+    "agents",  # a module for each tool
+    "source/command_line/libraries",  # a module for each library that reads command lines
+    "model",  # a module for each word that all floors share
+    "source/tree",  # all but one module stands on the one of the syntax tree
+    "source/evaluation/uses",  # a module for each kind of what may change a value
+}
 PURE = ("model", "source", "config", "drift")
 IMPURE_MODULES = {"os", "io", "time", "logging", "subprocess", "socket", "shutil", "tempfile", "random"}
 IMPORTED_IN_TYPESCRIPT = re.compile(r"""\b(?:from|import)\s*\(?\s*['"](\.{1,2}/[^'"]+)['"]""")

@@ -15,7 +15,7 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from tests.agents.conftest import text_of, write
 from tests.cli.conftest import source
 from valohai_steps.agents.tools import TOOLS
-from valohai_steps.cli.arguments import read_arguments
+from valohai_steps.cli.arguments.reading import read_arguments
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "agents.md").read_text("utf-8")

@@ -6,17 +6,16 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from valohai_steps.cli.outcomes import DONE, REFUSED, WOULD_CHANGE, UsageError
-from valohai_steps.cli.report import Located, located, rendered
+from valohai_steps.cli.output.paths import shown, whole_path
+from valohai_steps.cli.output.report import Located, located, rendered
+from valohai_steps.cli.output.terminal import Terminal
 from valohai_steps.cli.sources import (
     ChosenFiles,
     choose,
     complain_of_settings,
     complain_of_unreadable,
-    shown,
-    whole_path,
     with_neighbours,
 )
-from valohai_steps.cli.terminal import Terminal
 from valohai_steps.ide.findings.checked_files import files_to_check
 from valohai_steps.model.rules import Severity
 from valohai_steps.project.binding import is_yaml

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from valohai_steps.cli.arguments import read_arguments
+from valohai_steps.cli.arguments.reading import read_arguments
 from valohai_steps.cli.outcomes import REFUSED, UsageError
-from valohai_steps.cli.terminal import Terminal, open_terminal
+from valohai_steps.cli.output.terminal import Terminal, open_terminal
 from valohai_steps.interrupts import INTERRUPTED, STOPPED
 
 _OBJECTS_BEFORE_COLLECTION = 200_000
@@ -56,7 +56,7 @@ def _let_go_of_output() -> None:
 
 
 def _explain(error: Exception) -> str:
-    from valohai_steps.cli.sources import shown
+    from valohai_steps.cli.output.paths import shown
     from valohai_steps.project.disk.files import FileError, reason
 
     match error:

@@ -3,7 +3,7 @@
 import argparse
 
 from valohai_steps.cli.outcomes import DONE, UsageError
-from valohai_steps.cli.terminal import Terminal
+from valohai_steps.cli.output.terminal import Terminal
 from valohai_steps.model.rules import RULES
 from valohai_steps.project.settings.rule_pages import code_of, rule_page, unknown_rule
 

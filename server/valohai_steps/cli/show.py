@@ -3,8 +3,9 @@
 import argparse
 
 from valohai_steps.cli.outcomes import DONE, REFUSED
-from valohai_steps.cli.sources import choose, complain_of_settings, shown, whole_path, with_neighbours
-from valohai_steps.cli.terminal import Terminal
+from valohai_steps.cli.output.paths import shown, whole_path
+from valohai_steps.cli.output.terminal import Terminal
+from valohai_steps.cli.sources import choose, complain_of_settings, with_neighbours
 from valohai_steps.ide.command_line.made_steps.generation import show_step
 from valohai_steps.ide.update.obstacles.refused import Refused, refused_line
 from valohai_steps.ide.update.pipelines.planning import makes_pipeline

@@ -1,6 +1,5 @@
 """From the paths on the command line to a snapshot and the files to look at."""
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -8,7 +7,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from valohai_steps.cli.outcomes import UsageError
-from valohai_steps.cli.terminal import Terminal
+from valohai_steps.cli.output.paths import shown, whole_path
+from valohai_steps.cli.output.terminal import Terminal
 from valohai_steps.model.patterns import pattern
 from valohai_steps.project.binding import find_root
 from valohai_steps.project.disk.files import (
@@ -26,7 +26,6 @@ from valohai_steps.project.memo import Memo
 from valohai_steps.project.snapshot import Snapshot
 
 _PROGRESS_EVERY = 100
-_STEPS_UP = 2
 _COMPUTED = pattern(rb"\bstep\s{0,99}=\s{0,99}[^\"'\s=]")
 
 
@@ -130,26 +129,6 @@ def complain_of_unreadable(files: Iterable[UnreadableFile], terminal: Terminal) 
     """A line for each file that was met in a folder and cannot be read: the others are looked at."""
     for file in files:
         terminal.complain(f"{shown(file.path)}: {file.why} (passed over)")
-
-
-def whole_path(path: Path) -> Path:
-    """The path from the root of the disk, without `..`; a link at its end stays a link."""
-    whole = Path.cwd() / path
-    return _plain(whole.parent) / whole.name if ".." in whole.parts and whole.name != ".." else _plain(whole)
-
-
-def _plain(path: Path) -> Path:
-    return real_path(path) if ".." in path.parts else path
-
-
-def shown(path: Path) -> str:
-    """The path as a person in this folder writes it; from the root when that is far away."""
-    whole = whole_path(path)
-    try:
-        near = Path(os.path.relpath(whole))
-    except ValueError:  # another drive on Windows
-        return str(whole)
-    return str(whole if near.parts.count("..") > _STEPS_UP else near)
 
 
 def told(finished: Sequence[tuple[Path, str]], terminal: Terminal) -> bool:

@@ -5,17 +5,16 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from valohai_steps.cli.outcomes import DONE, REFUSED, WOULD_CHANGE, UsageError
+from valohai_steps.cli.output.paths import shown, whole_path
+from valohai_steps.cli.output.terminal import Terminal
 from valohai_steps.cli.sources import (
     ChosenFiles,
     choose,
     complain_of_settings,
     complain_of_unreadable,
-    shown,
     told,
-    whole_path,
     with_neighbours,
 )
-from valohai_steps.cli.terminal import Terminal
 from valohai_steps.ide.command_line.made_steps.scripts import scripts_among
 from valohai_steps.ide.update.file_changes import FileChange, as_write, file_changes, unified_diff
 from valohai_steps.ide.update.obstacles.refused import Refused, refused_line
@@ -121,7 +120,7 @@ def _complain(refusals: Iterable[Refused], chosen: ChosenFiles, terminal: Termin
 
 
 def _report(chosen: ChosenFiles, options: argparse.Namespace, terminal: Terminal) -> None:
-    from valohai_steps.cli.report import located, rendered
+    from valohai_steps.cli.output.report import located, rendered
 
     found = located(chosen.snapshot, chosen.all)  # what cannot be read was said before
     terminal.write(rendered(options.output_format, found.items))

@@ -4,8 +4,9 @@ import argparse
 from pathlib import Path
 
 from valohai_steps.cli.outcomes import DONE, UsageError
-from valohai_steps.cli.sources import choose, shown, whole_path
-from valohai_steps.cli.terminal import Terminal
+from valohai_steps.cli.output.paths import shown, whole_path
+from valohai_steps.cli.output.terminal import Terminal
+from valohai_steps.cli.sources import choose
 from valohai_steps.ide.pipeline_graph.drawings.drawing import DRAWINGS
 from valohai_steps.ide.pipeline_graph.graph import Graph
 from valohai_steps.ide.pipeline_graph.python_graphs import graph_of_python

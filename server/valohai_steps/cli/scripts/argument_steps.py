@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from valohai_steps.cli.outcomes import DONE, REFUSED, WOULD_CHANGE, UsageError
-from valohai_steps.cli.sources import ChosenFiles, shown, told, whole_path
-from valohai_steps.cli.terminal import Terminal
+from valohai_steps.cli.output.paths import shown, whole_path
+from valohai_steps.cli.output.terminal import Terminal
+from valohai_steps.cli.sources import ChosenFiles, told
 from valohai_steps.ide.command_line.made_steps.generation import (
     SEVERAL_SCRIPTS,
     ArgumentUpdate,

@@ -3,9 +3,9 @@
 import argparse
 
 from valohai_steps.cli.outcomes import UsageError
+from valohai_steps.cli.output.paths import whole_path
+from valohai_steps.cli.output.terminal import Terminal
 from valohai_steps.cli.servers.by_hand import tell_person
-from valohai_steps.cli.sources import whole_path
-from valohai_steps.cli.terminal import Terminal
 from valohai_steps.project.disk.files import FileError, is_folder, real_path
 
 _PACKAGES = ("mcp", "mcp_types")

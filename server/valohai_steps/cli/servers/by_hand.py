@@ -2,7 +2,7 @@
 
 import sys
 
-from valohai_steps.cli.terminal import Terminal
+from valohai_steps.cli.output.terminal import Terminal
 from valohai_steps.interrupts import end_quietly
 
 

@@ -4,8 +4,8 @@ import argparse
 import ipaddress
 
 from valohai_steps.cli.outcomes import UsageError
+from valohai_steps.cli.output.terminal import Terminal
 from valohai_steps.cli.servers.by_hand import tell_person
-from valohai_steps.cli.terminal import Terminal
 
 _LAST_PORT = 65535
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from valohai_steps import __version__
-from valohai_steps.cli.sources import shown
+from valohai_steps.cli.output.paths import shown
 from valohai_steps.ide.findings.diagnostics import Diagnostic, diagnostics
 from valohai_steps.model.rules import RULES, Rule, Severity
 from valohai_steps.model.text import LineIndex, PositionEncoding

@@ -1,0 +1,1 @@
+"""What a command prints: to a person, and in the formats of other programs."""

@@ -12,6 +12,7 @@ import tree_sitter_python
 
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span, TextEdit
+from valohai_steps.source.tree.parsed_bytes import encoded, is_excessive, parsed_bytes
 
 _LANGUAGE = tree_sitter.Language(tree_sitter_python.language())
 # Characters that are wider in UTF-8 than in code points, in runs of one width. A lone surrogate, which UTF-8
@@ -22,21 +23,11 @@ Node = tree_sitter.Node
 
 # More than these are not written by people, and would be felt while typing.
 _MOST_NAMES = 5_000
-_MOST_OPEN = 3_000
 _LONE_RETURN = pattern(r"\r(?!\n)")
 _WORD = pattern(r"\w+")
-_FAR_IN = pattern(r"\n[ \t\f]{300}")
-_NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"()[]{}")
 _DEEPEST = 1_000
 _FEW_NAMES = 20
 _MOST_STEPS = 50_000_000
-# At each comment, tree-sitter-python looks through all that follow it, and at each continued line likewise:
-# a run of them takes the square of its length. As one comment, or one line, it takes its length.
-_COMMENTS = pattern(rb"^([ \t\f]*#[^\n]*)((?:\n[ \t\r\f]*(?:#[^\n]*|\\\r?)?(?=\n)){16,})", re.MULTILINE)
-_CONTINUED = pattern(rb"^([ \t\f]*\\\r?\n)((?:[ \t\f]*\\\r?\n){16,})", re.MULTILINE)
-# tree-sitter-python takes `type(x).y = 1` for a type alias; before a bracket `type` is a name like any other.
-_CALLED_TYPE = pattern(rb"(^|[;:])([ \t\f]*)type(?=\()", re.MULTILINE)
-_NO_SPACES = bytes(byte if byte in b" \t" else 32 for byte in range(256))
 
 
 class ExcessiveText(Exception):  # noqa: N818  # an outcome, not an error
@@ -94,7 +85,7 @@ class Syntax:
         # From the last to the first: an edit moves only what stands after it.
         for edit in sorted(edits, reverse=True):
             start, end = self.to_byte(edit.span.start), self.to_byte(edit.span.end)
-            inserted = _encoded(edit.text)
+            inserted = encoded(edit.text)
             place = self._point(start)
             tree.edit(start, end, start + len(inserted), place, self._point(end), _advanced(place, inserted))
         return tree
@@ -171,19 +162,11 @@ class Syntax:
 
     @cached_property
     def _is_excessive(self) -> bool:
-        """Whether brackets or blocks may be nested far deeper than people write.
-
-        Every step up in such a tree is slow, and tree-sitter-python 0.25 crashes on a thousand blocks.
-        """
-        brackets = self._bytes.translate(None, delete=_NO_BRACKETS)
-        for _ in range(12):
-            for pair in (b"()", b"[]", b"{}"):
-                brackets = brackets.replace(pair, b"")
-        return len(brackets) > _MOST_OPEN or _FAR_IN.search(self.text) is not None
+        return is_excessive(self.text, self._bytes)
 
     @cached_property
     def _bytes(self) -> bytes:
-        return _without_aliases(_without_runs(_encoded(self.text)))
+        return parsed_bytes(self.text)
 
     @cached_property
     def _wide(self) -> tuple[list[int], list[int], list[tuple[int, int, int, int]]] | None:
@@ -268,26 +251,6 @@ def _demand_narrow(found: Sequence[Node]) -> None:
         steps += sum(accumulate(each.child_count for each in reversed(list(ancestors(node)))))
         if steps > _MOST_STEPS:
             raise ExcessiveText
-
-
-def _without_runs(data: bytes) -> bytes:
-    """The same number of bytes, with the same tree: runs of comments are one, those of `\\` blanks."""
-    if data.count(b"\n") < 16:
-        return data
-    if b"#" in data:
-        data = _COMMENTS.sub(lambda run: run[1] + run[2].replace(b"\n", b" ").replace(b"\r", b" "), data)
-    if b"\\\n" in data or b"\\\r\n" in data:
-        data = _CONTINUED.sub(lambda run: run[1] + run[2].translate(_NO_SPACES), data)
-    return data
-
-
-def _without_aliases(data: bytes) -> bytes:
-    """The same number of bytes, without the word `type` where a statement calls it."""
-    return _CALLED_TYPE.sub(rb"\1\2typ_", data) if b"type(" in data else data
-
-
-def _encoded(text: str) -> bytes:
-    return text.encode("utf-8", "replace")
 
 
 def _advanced(point: tuple[int, int], inserted: bytes) -> tuple[int, int]:

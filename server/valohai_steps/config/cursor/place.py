@@ -9,8 +9,9 @@ from valohai_steps.config.cursor.enclosing import Found, Frame, open_frames, pie
 from valohai_steps.config.cursor.items import Items, items_of
 from valohai_steps.config.cursor.outline.block import read_outline
 from valohai_steps.config.cursor.outline.pieces import Entry, Item, Mapping, Outline, Scalar, Sequence
-from valohai_steps.config.cursor.slot import Slot, empty_slot, slot_in
+from valohai_steps.config.cursor.slot import empty_slot, slot_in
 from valohai_steps.model.patterns import pattern
+from valohai_steps.model.slot import Slot
 
 _BARE_WORD = pattern(r"[ \t]*([^\s:#,\[\]{}\"'|>&*!-][^\s:#]*)?[ \t\r]*(?=\n|\Z)")
 _NEXT_LINE = pattern(r"^([ \t]*)([^\s#])", re.MULTILINE)

@@ -4,10 +4,10 @@ import re
 
 from valohai_steps.ide.completion.item import Completion, CompletionKind, KnownName
 from valohai_steps.model.schema.item_keys import ItemKey
+from valohai_steps.model.slot import Slot
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.source.checks.fixes import quoted_text
 from valohai_steps.source.cursor.place import CursorPlace
-from valohai_steps.source.cursor.slot import Slot
 
 
 def written_argument(place: CursorPlace, word: ItemKey) -> Completion:

@@ -6,8 +6,8 @@ from msgspec import Struct
 
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.runtime_members import OBJECTS
+from valohai_steps.model.slot import Slot
 from valohai_steps.source.calls.prepare_calls import callees, is_module
-from valohai_steps.source.cursor.slot import Slot
 from valohai_steps.source.text.tokenizer.tokens import tokens
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax, field, is_field

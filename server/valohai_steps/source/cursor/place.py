@@ -6,6 +6,7 @@ from enum import Enum
 from msgspec import Struct
 
 from valohai_steps.model.patterns import pattern
+from valohai_steps.model.slot import Slot
 from valohai_steps.source.cursor.enclosing import (
     Enclosing,
     EnclosingRole,
@@ -14,7 +15,7 @@ from valohai_steps.source.cursor.enclosing import (
     name_of,
     surroundings,
 )
-from valohai_steps.source.cursor.slot import Slot, slot_at_word, slot_in_literal
+from valohai_steps.source.cursor.slot import slot_at_word, slot_in_literal
 from valohai_steps.source.python_file import PythonFile
 from valohai_steps.source.text.brackets import BracketItem, Piece, outline
 

@@ -1,8 +1,7 @@
 """A string literal as it is being written, and the part of it that a completion replaces."""
 
-from msgspec import Struct
-
 from valohai_steps.model.patterns import pattern
+from valohai_steps.model.slot import Slot
 from valohai_steps.model.text import Span
 from valohai_steps.source.text.tokenizer.tokens import Token, string_at
 
@@ -11,30 +10,6 @@ _WORD_REST = pattern(r"""[^\s,=(){}\[\]"']*""")
 _WORD = pattern(r"\w*")
 _LINE_END = pattern(r"[\r\n]")
 _GOES_ON = pattern(r"""[ \t]*[\w"']""")
-
-
-class Slot(Struct, frozen=True):
-    """Where a name is being written: from `start` to `end`, the cursor between, all on one line.
-
-    `quote` is what stands in front of `start`, "" when nothing does; `is_closed` tells that the same stands
-    at `end`.
-    """
-
-    start: int
-    cursor: int
-    end: int
-    quote: str = ""
-    is_closed: bool = False
-
-    @property
-    def typed(self) -> Span:
-        """What stands there up to the cursor."""
-        return Span(self.start, self.cursor)
-
-    @property
-    def whole(self) -> Span:
-        """All that stands there."""
-        return Span(self.start, self.end)
 
 
 def content_of(text: str, span: Span) -> str | None:

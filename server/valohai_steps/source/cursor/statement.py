@@ -5,8 +5,8 @@ import re
 from msgspec import Struct
 
 from valohai_steps.model.patterns import pattern
+from valohai_steps.model.slot import Slot
 from valohai_steps.source.calls.prepare_calls import imported_functions
-from valohai_steps.source.cursor.slot import Slot
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax
 
 _IMPORTED = pattern(

@@ -23,6 +23,7 @@ from valohai_steps.source.command_line.memory.objects import (
 )
 from valohai_steps.source.command_line.memory.words import is_marked
 from valohai_steps.source.evaluation.result import Evaluated, EvaluatedEntry, brought, dict_found
+from valohai_steps.source.tree.nodes import parameter_name
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 MAIN = PurePath()  # the script itself, where a value is told to come from it
@@ -157,18 +158,8 @@ def bind_parameters(inner: Frame, function: Function, given: Arguments, receiver
             _bind_one(inner, function, parameter, left)
 
 
-def _name_of(parameter: Node) -> Node | None:
-    if parameter.type == "identifier":
-        return parameter
-    named = field(parameter, "name")
-    if named is not None:
-        return named
-    first = parameter.named_children[0] if parameter.named_children else None
-    return first if first is None or first.type == "identifier" else _name_of(first)
-
-
 def _bind_one(inner: Frame, function: Function, parameter: Node, left: Arguments) -> None:
-    node = _name_of(parameter)
+    node = parameter_name(parameter)
     if node is None:
         return
     name = inner.source(node)
@@ -186,7 +177,7 @@ def _bind_one(inner: Frame, function: Function, parameter: Node, left: Arguments
 
 
 def _bind_rest(inner: Frame, parameter: Node, values: list[Evaluated], given: Arguments) -> None:
-    node = _name_of(parameter)
+    node = parameter_name(parameter)
     if node is None:
         return
     name, span = inner.source(node), inner.span(node)
@@ -198,7 +189,7 @@ def _bind_rest(inner: Frame, parameter: Node, values: list[Evaluated], given: Ar
 
 
 def _bind_named_rest(inner: Frame, parameter: Node, left: Arguments) -> None:
-    node = _name_of(parameter)
+    node = parameter_name(parameter)
     if node is None:
         return
     name, span = inner.source(node), inner.span(node)

@@ -16,6 +16,7 @@ from valohai_steps.source.command_line.memory.objects import made
 from valohai_steps.source.command_line.memory.words import is_marked
 from valohai_steps.source.evaluation.evaluator import not_static
 from valohai_steps.source.evaluation.result import Evaluated
+from valohai_steps.source.tree.nodes import if_branches
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 
@@ -64,14 +65,7 @@ def _expression(frame: Frame, statement: Node) -> Done:
 
 
 def _if(frame: Frame, statement: Node) -> Done:
-    condition, body = field(statement, "condition"), field(statement, "consequence")
-    branches = [(condition, body)]
-    for child in statement.named_children:
-        if child.type == "elif_clause":
-            branches.append((field(child, "condition"), field(child, "consequence")))
-        elif child.type == "else_clause":
-            branches.append((None, field(child, "body")))
-    return _branches(frame, branches)
+    return _branches(frame, if_branches(statement))
 
 
 def _branches(frame: Frame, branches: Sequence[tuple[Node | None, Node | None]]) -> Done:
@@ -83,7 +77,7 @@ def _branches(frame: Frame, branches: Sequence[tuple[Node | None, Node | None]])
             return run_block(frame, parts(body))
         if known is None:
             if found is not None and condition is not None:
-                _note_if_itmatters(frame, _why(frame, condition, found), branches[place:])
+                _note_if_it_matters(frame, _why(frame, condition, found), branches[place:])
             return _either(frame, branches[place:])
     return Done()
 
@@ -94,7 +88,7 @@ def _why(frame: Frame, node: Node, found: Evaluated) -> Unknown:
     return value if isinstance(value, Unknown) else Unknown(value.span, Cause.NOT_RUN, "this")
 
 
-def _note_if_itmatters(
+def _note_if_it_matters(
     frame: Frame, why: Unknown, branches: Sequence[tuple[Node | None, Node | None]]
 ) -> None:
     sources = [frame.source(body) for _, body in branches if body is not None]

@@ -24,6 +24,7 @@ from valohai_steps.source.pipelines.memory.objects import (
 )
 from valohai_steps.source.pipelines.running.statements import run_block
 from valohai_steps.source.tree.descendants import descendants
+from valohai_steps.source.tree.nodes import parameter_name
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 _OWN_BODIES = ("function_definition", "lambda", "class_definition")
@@ -136,7 +137,7 @@ def bind_parameters(inner: Frame, function: Function, given: Given, span: Span) 
     rest: list[tuple[PaperValue, Span]] = []
     for parameter in parts(field(function.node, "parameters")):
         kind = parameter.named_children[0].type if parameter.type == "typed_parameter" else parameter.type
-        name = _name_of(parameter)
+        name = parameter_name(parameter)
         if kind in ("keyword_separator", "list_splat_pattern"):
             rest, left.positional = left.positional, []
             if name is not None and kind == "list_splat_pattern":
@@ -152,7 +153,7 @@ def bind_parameters(inner: Frame, function: Function, given: Given, span: Span) 
 
 
 def _bind_one(inner: Frame, function: Function, parameter: Node, left: _Left) -> None:
-    name = _name_of(parameter)
+    name = parameter_name(parameter)
     if name is None:
         inner.refuse(parameter)
     word, default = inner.source(name), field(parameter, "value")
@@ -166,13 +167,3 @@ def _bind_one(inner: Frame, function: Function, parameter: Node, left: _Left) ->
         bind(inner, name, function.defaults[default.id])
     else:
         raise Raises(left.span, f"the function needs {word}, which it does not get here; pass it")
-
-
-def _name_of(parameter: Node) -> Node | None:
-    if parameter.type == "identifier":
-        return parameter
-    named = field(parameter, "name")
-    if named is not None:
-        return named
-    first = parameter.named_children[0] if parameter.named_children else None
-    return first if first is None or first.type == "identifier" else _name_of(first)

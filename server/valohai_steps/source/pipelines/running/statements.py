@@ -17,6 +17,7 @@ from valohai_steps.source.pipelines.memory.frames import Frame
 from valohai_steps.source.pipelines.memory.functions import function
 from valohai_steps.source.pipelines.memory.objects import External, Hidden, PaperValue, hidden
 from valohai_steps.source.pipelines.running.assignments import assign, augment
+from valohai_steps.source.tree.nodes import if_branches
 from valohai_steps.source.tree.subscripts import single_key
 from valohai_steps.source.tree.syntax import Node, field, parts
 
@@ -71,12 +72,7 @@ def _expression(frame: Frame, statement: Node) -> Done:
 
 
 def _if(frame: Frame, statement: Node) -> Done:
-    branches = [(field(statement, "condition"), field(statement, "consequence"))]
-    for child in statement.named_children:
-        if child.type == "elif_clause":
-            branches.append((field(child, "condition"), field(child, "consequence")))
-        elif child.type == "else_clause":
-            branches.append((None, field(child, "body")))
+    branches = if_branches(statement)
     for place, (condition, body) in enumerate(branches):
         found = True if condition is None else frame.value(condition)
         if isinstance(found, Unknown):

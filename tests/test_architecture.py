@@ -103,7 +103,6 @@ LOOSE = 8
 MANY_OF_A_KIND = {
     "lsp/features",  # a module for each request
     "agents",  # a module for each tool
-    "source/command_line/libraries",  # a module for each library that reads command lines
     "model",  # a module for each word that all floors share
     "source/tree",  # all but one module stands on the one of the syntax tree
     "source/evaluation/uses",  # a module for each kind of what may change a value

@@ -12,8 +12,8 @@ from valohai_steps.source.command_line.half_typed import is_half_typed
 from valohai_steps.source.command_line.interpreter.interpreter import Interpreter
 from valohai_steps.source.command_line.interpreter.library import RELIED_ON, is_relied_on
 from valohai_steps.source.command_line.libraries.absl_flags import ABSL
-from valohai_steps.source.command_line.libraries.argparse_parsers import ARGPARSE
-from valohai_steps.source.command_line.libraries.click_commands import CLICK
+from valohai_steps.source.command_line.libraries.argparse.argparse_parsers import ARGPARSE
+from valohai_steps.source.command_line.libraries.click.click_commands import CLICK
 from valohai_steps.source.command_line.libraries.dataclass_parsers import DATACLASSES
 from valohai_steps.source.command_line.libraries.fire_components import FIRE
 from valohai_steps.source.command_line.libraries.standard import STANDARD

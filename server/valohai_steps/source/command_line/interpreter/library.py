@@ -5,19 +5,21 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from valohai_steps.model.command_line import ArgumentFact
-from valohai_steps.model.step import Cause, Static, Unknown
+from valohai_steps.model.command_line import ArgumentFact, Flag
+from valohai_steps.model.step import Cause, Static, Unknown, Value
 from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.memory.frames import ClassObject, Frame, Function, Reading
 from valohai_steps.source.command_line.memory.instances import EnumMember
 from valohai_steps.source.command_line.memory.objects import (
     Arguments,
     External,
+    Given,
     Made,
     Object,
     holds_object,
     made,
     object_of,
+    plain,
 )
 from valohai_steps.source.evaluation.evaluator import not_static
 from valohai_steps.source.evaluation.result import Evaluated
@@ -28,6 +30,7 @@ RELIED_ON = (
     *("argparse", "click", "asyncclick", "typer", "fire", "tyro", "simple_parsing", "absl.flags", "absl.app"),
     *("builtins", "dataclasses", "enum", "functools", "pathlib", "posixpath", "os.path", "sys.argv"),
 )
+SUPPRESS = "argparse.SUPPRESS"
 _PATHS = frozenset({"pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "pathlib.PurePosixPath"})
 
 
@@ -150,6 +153,44 @@ def plain_value(found: Evaluated | None) -> Static | None:
         inner = plain_value(held.arguments.positional[0].value)
         return inner if inner is not None and isinstance(inner.value, str) else None
     return None if holds_object(found.value.value) else found.value
+
+
+def flags_given(call: Call) -> list[Flag] | None:
+    """The strings that a call gives as its first arguments, such as flags; None when one is not known."""
+    flags: list[Flag] = []
+    for each in call.given.positional:
+        text = plain(each.value, str)
+        if not isinstance(text, str):
+            call.note(each.value)
+            return None
+        flags.append(Flag(text, _place(each)))
+    return flags
+
+
+def value_of(call: Call, found: Evaluated | None) -> Value | None:
+    """A default as a value: `SUPPRESS` is none; what is no plain value is not known, and is noted."""
+    if found is None or is_external(found, SUPPRESS):
+        return None
+    value = plain_value(found)
+    if value is not None:
+        return None if value.value == "==SUPPRESS==" else value
+    return call.note(at_its_place(call, found, "default"))
+
+
+def at_its_place(call: Call, found: Evaluated, name: str) -> Evaluated:
+    """What is not known because it is no plain value, blamed where it stands in the call."""
+    if isinstance(found.value, Static) and name in call.given.named:
+        span = call.given.named[name].span
+        return Evaluated(Unknown(span, Cause.NOT_RUN, "this"))
+    return found
+
+
+def _place(given: Given) -> Span:
+    """The literal that gives a flag, or the argument when the flag is computed or comes from elsewhere."""
+    value = given.value.value
+    if isinstance(value, Static) and value.literal and value.origin is None:
+        return value.span
+    return given.span
 
 
 def is_external(found: Evaluated | None, *names: str) -> bool:

@@ -10,9 +10,14 @@ from valohai_steps.model.step import Static
 from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.expressions import unrolling
 from valohai_steps.source.command_line.expressions.classes import enum_members
-from valohai_steps.source.command_line.interpreter.library import Call, Library, enum_value, plain_value
+from valohai_steps.source.command_line.interpreter.library import (
+    Call,
+    Library,
+    enum_value,
+    plain_value,
+    value_of,
+)
 from valohai_steps.source.command_line.interpreter.relevance import imports_of
-from valohai_steps.source.command_line.libraries.argparse_arguments import value_of
 from valohai_steps.source.command_line.memory.frames import ClassObject, Parse, Parser
 from valohai_steps.source.command_line.memory.objects import Argument, Given, object_of, plain
 from valohai_steps.source.command_line.signatures.help_text import description

@@ -10,10 +10,9 @@ from valohai_steps.model.command_line import ArgumentFact, Flag
 from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.expressions import unrolling
-from valohai_steps.source.command_line.interpreter.library import Call, Library, enum_value
-from valohai_steps.source.command_line.libraries.argparse_arguments import value_of
-from valohai_steps.source.command_line.libraries.argparse_parsers import method as parser_method
-from valohai_steps.source.command_line.libraries.argparse_parsers import set_up
+from valohai_steps.source.command_line.interpreter.library import Call, Library, enum_value, value_of
+from valohai_steps.source.command_line.libraries.argparse.argparse_parsers import method as parser_method
+from valohai_steps.source.command_line.libraries.argparse.argparse_parsers import set_up
 from valohai_steps.source.command_line.memory.frames import ClassObject, Function, Parse, Parser
 from valohai_steps.source.command_line.memory.objects import Argument, Arguments, Object, object_of, plain
 from valohai_steps.source.command_line.signatures.annotations import Annotation, annotation_of

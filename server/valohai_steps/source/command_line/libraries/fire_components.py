@@ -5,8 +5,7 @@ from types import MappingProxyType
 from valohai_steps.model.command_line import ArgumentFact, Conversion, Flag
 from valohai_steps.model.step import Static
 from valohai_steps.source.command_line.expressions.classes import class_attribute
-from valohai_steps.source.command_line.interpreter.library import Call, Library
-from valohai_steps.source.command_line.libraries.argparse_arguments import value_of
+from valohai_steps.source.command_line.interpreter.library import Call, Library, value_of
 from valohai_steps.source.command_line.memory.frames import (
     ClassObject,
     Command,

@@ -7,9 +7,14 @@ from msgspec.structs import replace
 
 from valohai_steps.model.command_line import ArgumentFact, Conversion, Flag
 from valohai_steps.model.text import Span
-from valohai_steps.source.command_line.interpreter.library import Call, Library, enum_value, is_external
-from valohai_steps.source.command_line.libraries.argparse_arguments import value_of
-from valohai_steps.source.command_line.libraries.click_commands import command_name
+from valohai_steps.source.command_line.interpreter.library import (
+    Call,
+    Library,
+    enum_value,
+    is_external,
+    value_of,
+)
+from valohai_steps.source.command_line.libraries.click.click_commands import command_name
 from valohai_steps.source.command_line.memory.frames import Command, Commands, Frame, Function, Parse, Parser
 from valohai_steps.source.command_line.memory.instances import Argv
 from valohai_steps.source.command_line.memory.objects import (

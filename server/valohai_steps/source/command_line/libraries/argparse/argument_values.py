@@ -1,40 +1,29 @@
-"""`add_argument(...)`: what it declares, as argparse takes it (Python Library Reference, "argparse")."""
+"""What an argument of argparse takes and stands for: words, type, choices, default, help."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from valohai_steps.model.command_line import Action, ArgumentFact, Conversion, Flag
+from valohai_steps.model.command_line import ArgumentFact, Conversion
 from valohai_steps.model.step import Cause, Static, Unknown, Value
 from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.expressions import unrolling
 from valohai_steps.source.command_line.interpreter.library import (
+    SUPPRESS,
     Call,
+    at_its_place,
     is_external,
     plain_value,
     unknown_of,
+    value_of,
 )
 from valohai_steps.source.command_line.memory.frames import ClassObject, Function, Parser
-from valohai_steps.source.command_line.memory.objects import External, Given, holds_object, object_of, plain
+from valohai_steps.source.command_line.memory.objects import External, holds_object, object_of, plain
 from valohai_steps.source.command_line.signatures.conversions import conversion_of
 from valohai_steps.source.command_line.signatures.help_text import description
 from valohai_steps.source.evaluation.result import Evaluated
 
-_ACTIONS: Mapping[str, Action] = MappingProxyType(
-    {
-        "store": "store",
-        "store_const": "store_const",
-        "store_true": "store_true",
-        "store_false": "store_false",
-        "append": "append",
-        "append_const": "append_const",
-        "extend": "extend",
-        "count": "count",
-        "help": "help",
-        "version": "help",
-    }
-)
 _NARGS: Mapping[str, str] = MappingProxyType(
     {
         "argparse.OPTIONAL": "?",
@@ -44,51 +33,9 @@ _NARGS: Mapping[str, str] = MappingProxyType(
         "argparse.PARSER": "A...",
     }
 )
-_SUPPRESS = "argparse.SUPPRESS"
 
 
-def declared(call: Call, parser: Parser, group: int | None = None) -> ArgumentFact | None:
-    """The argument that a call declares; None when a flag of it is not known: then the parser is open."""
-    flags = _flags(call, parser)
-    given = call.given
-    if flags is None or not (flags or given.get("dest")):
-        parser.open = True
-        return None
-    for why in given.unknowns:
-        call.reading.unknowns[why] = None
-    optional = [flag for flag in flags if flag.text[:1] in tuple(parser.prefixes)]
-    name, dest, span = _names(call, parser, flags, optional)
-    action = _action(call)
-    fact = ArgumentFact(
-        name=name,
-        dest=dest,
-        name_span=span,
-        span=call.span,
-        flags=tuple(optional),
-        off_flags=_off_flags(optional) if action == "both" else (),
-        action=action,
-        nargs=_nargs(call),
-        required=bool(plain(given.get("required"), bool, False)),
-        conditional=call.reading.conditional > 0,
-        group=group,
-        path=call.frame.script.path,
-    )
-    return _with_values(call, parser, fact)
-
-
-def _names(call: Call, parser: Parser, flags: list[Flag], optional: list[Flag]) -> tuple[str, str, Span]:
-    """The name that an argument goes by, its name in the namespace, and the place of the first."""
-    stated = plain(call.given.get("dest"), str)
-    if optional:
-        named = _name_flag(parser, optional)
-        name = named.text.lstrip(parser.prefixes)
-        return name, stated if isinstance(stated, str) else name.replace("-", "_"), named.span
-    if flags:
-        return flags[0].text, flags[0].text, flags[0].span
-    return str(stated), str(stated), call.span
-
-
-def _with_values(call: Call, parser: Parser, fact: ArgumentFact) -> ArgumentFact:
+def with_values(call: Call, parser: Parser, fact: ArgumentFact) -> ArgumentFact:
     """The argument with its default, type, choices and help."""
     given = call.given
     default = given.get("default") or parser.defaults.get(fact.dest) or parser.argument_default
@@ -99,7 +46,7 @@ def _with_values(call: Call, parser: Parser, fact: ArgumentFact) -> ArgumentFact
     if numbers and _is_range(call, choices_span):
         conversion = replace(conversion, minimum=min(numbers), maximum=max(numbers))
     text = given.get("help")
-    hidden = is_external(text, _SUPPRESS) or plain(text, str) == "==SUPPRESS=="
+    hidden = is_external(text, SUPPRESS) or plain(text, str) == "==SUPPRESS=="
     if text is not None and not hidden:
         call.note(text)
     shown = plain(text, str)
@@ -153,75 +100,8 @@ def changed(fact: ArgumentFact, name: str, found: Evaluated) -> ArgumentFact:
             return replace(fact, action="custom", nargs="*", conversion=Conversion("own"), choices=None)
 
 
-def value_of(call: Call, found: Evaluated | None) -> Value | None:
-    """A default as a value: `SUPPRESS` is none; what is no plain value is not known, and is noted."""
-    if found is None or is_external(found, _SUPPRESS):
-        return None
-    value = plain_value(found)
-    if value is not None:
-        return None if value.value == "==SUPPRESS==" else value
-    return call.note(_at_its_place(call, found, "default"))
-
-
-def _at_its_place(call: Call, found: Evaluated, name: str) -> Evaluated:
-    """What is not known because it is no plain value, blamed where it stands in the call."""
-    if isinstance(found.value, Static) and name in call.given.named:
-        span = call.given.named[name].span
-        return Evaluated(Unknown(span, Cause.NOT_RUN, "this"))
-    return found
-
-
-def _flags(call: Call, parser: Parser) -> list[Flag] | None:
-    """The flags of a call, or the name of a positional; None when one of them is not known."""
-    flags: list[Flag] = []
-    for each in call.given.positional:
-        text = plain(each.value, str)
-        if not isinstance(text, str):
-            call.note(each.value)
-            return None
-        flags.append(Flag(text, _place(call, each)))
-    if not flags and call.given.unknowns:
-        call.reading.unknowns[call.given.unknowns[0]] = None
-        return None
-    return flags
-
-
-def _place(call: Call, given: Given) -> Span:
-    """The literal that gives a flag, or the argument when the flag is computed or comes from elsewhere."""
-    value = given.value.value
-    if isinstance(value, Static) and value.literal and value.origin is None:
-        return value.span
-    return given.span
-
-
-def _name_flag(parser: Parser, flags: list[Flag]) -> Flag:
-    """The flag that gives the argument its name: the first long one, else the first."""
-    for flag in flags:
-        if len(flag.text) > 2 and flag.text[1] in parser.prefixes:
-            return flag
-    return flags[0]
-
-
-def _off_flags(flags: list[Flag]) -> tuple[str, ...]:
-    return tuple(f"--no-{flag.text[2:]}" for flag in flags if flag.text.startswith("--"))
-
-
-def _action(call: Call) -> Action:
-    found = call.given.get("action")
-    if found is None:
-        return "store"
-    text = plain(found, str)
-    if isinstance(text, str):
-        return _ACTIONS.get(text, "custom")
-    held = object_of(found)
-    if isinstance(held, External) and held.name.endswith("BooleanOptionalAction"):
-        return "both"
-    if held is None:
-        call.note(found)
-    return "custom"
-
-
-def _nargs(call: Call) -> int | str | None:
+def nargs_of(call: Call) -> int | str | None:
+    """How many words an argument takes."""
     found = call.given.get("nargs")
     value = plain(found, (int, str))
     if isinstance(value, (int, str)):
@@ -258,7 +138,7 @@ def _choices(call: Call) -> tuple[tuple[object, ...] | None, Span | None]:
     listed = _listed(found)
     span = call.given.named["choices"].span if "choices" in call.given.named else call.span
     if listed is None:
-        why = found if isinstance(found.value, Unknown) else _at_its_place(call, found, "choices")
+        why = found if isinstance(found.value, Unknown) else at_its_place(call, found, "choices")
         call.note(why)
     return listed, span
 

@@ -9,7 +9,8 @@ from valohai_steps.model.command_line import ArgumentFact, Conversion
 from valohai_steps.model.step import Static
 from valohai_steps.source.command_line.expressions import unrolling
 from valohai_steps.source.command_line.interpreter.library import Call, Handler, Library, unknown_of
-from valohai_steps.source.command_line.libraries.argparse_arguments import changed, declared
+from valohai_steps.source.command_line.libraries.argparse.argparse_arguments import declared
+from valohai_steps.source.command_line.libraries.argparse.argument_values import changed
 from valohai_steps.source.command_line.memory.frames import Command, Commands, Parse, Parser
 from valohai_steps.source.command_line.memory.instances import Argv, Group, Instance, Namespace, parser_of
 from valohai_steps.source.command_line.memory.objects import Argument, made, object_of, plain

@@ -9,8 +9,7 @@ from valohai_steps.model.command_line import Action, ArgumentFact, Conversion, F
 from valohai_steps.model.step import Static
 from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.expressions import unrolling
-from valohai_steps.source.command_line.interpreter.library import Call, plain_value
-from valohai_steps.source.command_line.libraries.argparse_arguments import value_of
+from valohai_steps.source.command_line.interpreter.library import Call, flags_given, plain_value, value_of
 from valohai_steps.source.command_line.memory.frames import Frame
 from valohai_steps.source.command_line.memory.objects import (
     Arguments,
@@ -56,7 +55,7 @@ READY: Mapping[str, tuple[str, Action, int]] = MappingProxyType(
 
 def option(call: Call) -> ArgumentFact | None:
     """`@click.option(...)`."""
-    flags = _declared(call) or []
+    flags = flags_given(call) or []
     on, off = _split_flags(flags)
     if not on:
         return None
@@ -114,7 +113,7 @@ def _action(given: Arguments, off: list[str]) -> Action:
 
 def argument(call: Call) -> ArgumentFact | None:
     """`@click.argument(...)`."""
-    flags = _declared(call)
+    flags = flags_given(call)
     if not flags:
         return None
     given, value = call.given, value_of(call, call.given.get("default"))
@@ -153,18 +152,6 @@ def _finished(call: Call, fact: ArgumentFact) -> ArgumentFact:
         conditional=call.reading.conditional > 0,
         path=call.frame.script.path,
     )
-
-
-def _declared(call: Call) -> list[Flag] | None:
-    found: list[Flag] = []
-    for each in call.given.positional:
-        text = plain(each.value, str)
-        if not isinstance(text, str):
-            call.note(each.value)
-            return None
-        value = each.value.value
-        found.append(Flag(text, value.span if isinstance(value, Static) and value.literal else each.span))
-    return found
 
 
 def _split_flags(flags: list[Flag]) -> tuple[list[Flag], list[str]]:

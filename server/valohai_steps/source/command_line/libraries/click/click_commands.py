@@ -7,14 +7,19 @@ from msgspec import field
 from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.source.command_line.interpreter.calling import call_function
 from valohai_steps.source.command_line.interpreter.library import Call, Library
-from valohai_steps.source.command_line.libraries.click_objects import (
+from valohai_steps.source.command_line.libraries.click.click_objects import (
     ClickCommand,
     add_command,
     make_command,
     make_group,
     plain_text,
 )
-from valohai_steps.source.command_line.libraries.click_options import READY, argument, option, ready_option
+from valohai_steps.source.command_line.libraries.click.click_options import (
+    READY,
+    argument,
+    option,
+    ready_option,
+)
 from valohai_steps.source.command_line.memory.frames import Commands, Frame, Function, Parse, Parser
 from valohai_steps.source.command_line.memory.instances import Argv, Method
 from valohai_steps.source.command_line.memory.objects import (

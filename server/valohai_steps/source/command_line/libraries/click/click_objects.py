@@ -6,7 +6,7 @@ from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.expressions import unrolling
 from valohai_steps.source.command_line.interpreter.library import Call
-from valohai_steps.source.command_line.libraries.click_options import argument, option
+from valohai_steps.source.command_line.libraries.click.click_options import argument, option
 from valohai_steps.source.command_line.memory.frames import Command, Commands, Function, Parser
 from valohai_steps.source.command_line.memory.objects import (
     Argument,

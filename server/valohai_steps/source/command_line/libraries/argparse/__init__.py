@@ -1,0 +1,1 @@
+"""argparse: parsers, their arguments, and the values of these."""

@@ -1,0 +1,1 @@
+"""click: commands, the objects that go with them, and options."""

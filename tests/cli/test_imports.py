@@ -25,6 +25,16 @@ COMMAND_LINES = (
     "source.command_line.libraries",
     "source.command_line.interpreter",
 )
+# What a value is that is no literal: names, calls, members, and what may have changed it before the call.
+COMPUTED = (
+    "source.evaluation.names",
+    "source.evaluation.members",
+    "source.evaluation.library",
+    "source.evaluation.uses",
+    "source.evaluation.modules.hooks",
+    "source.evaluation.modules.outlines",
+    "source.evaluation.forms.operators",
+)
 PIPELINES = ("drift.pipelines.catalogue", "drift.pipelines.judging", "source.pipelines.reader")
 EDITS = ("config.proof", "config.rendering.rewrite", "config.edits.change", "ide.update.update")
 
@@ -45,11 +55,11 @@ def imported(folder: Path, *arguments: str) -> tuple[str, set[str], set[str]]:
         (
             "update train.py",
             SERVER | SELDOM | {"difflib", "json"},
-            (*COMMAND_LINES, *PIPELINES, "config.checks", "config.items", "cli.scripts"),
+            (*COMMAND_LINES, *COMPUTED, *PIPELINES, "config.checks", "config.items", "cli.scripts"),
         ),
         ("update --diff train.py", SERVER | SELDOM, (*COMMAND_LINES, *PIPELINES)),
         ("update", SERVER, PIPELINES),
-        ("check train.py", SERVER | SELDOM | {"json"}, (*COMMAND_LINES, *PIPELINES, *EDITS)),
+        ("check train.py", SERVER | SELDOM | {"json"}, (*COMMAND_LINES, *COMPUTED, *PIPELINES, *EDITS)),
         ("show train.py", SERVER | SELDOM, ()),
         ("rules", SERVER | SELDOM, ("ide",)),
     ],

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator
 from pathlib import PurePath
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from valohai_steps.model.finding import Related
 from valohai_steps.model.step import Cause, PythonValue, Static, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.imports import Imported
-from valohai_steps.source.evaluation.modules.outlines import Outline
-from valohai_steps.source.evaluation.modules.search_path import FolderName, PathChange
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.binding import Binding
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, Syntax
+
+if TYPE_CHECKING:
+    from valohai_steps.source.evaluation.modules.outlines import Outline
+    from valohai_steps.source.evaluation.modules.search_path import FolderName, PathChange
 
 
 class Evaluator(Protocol):
@@ -57,10 +59,10 @@ class Evaluator(Protocol):
         """The files of the workspace that the text imports. Raises TooManyFiles."""
 
     @property
-    def path_changes(self) -> tuple[tuple[PurePath | None, PathChange], ...]:
+    def path_changes(self) -> "tuple[tuple[PurePath | None, PathChange], ...]":
         """Where the text (None) and the files that it may import change in which folders Python looks."""
 
-    def first_in(self, path: PurePath | None, folder: FolderName, name: str) -> PurePath | None:
+    def first_in(self, path: PurePath | None, folder: "FolderName", name: str) -> PurePath | None:
         """The file of a module in a folder that the file at `path` names (None: this text)."""
 
     def outlines(self) -> "Iterator[tuple[PurePath, Outline]]":

@@ -13,7 +13,7 @@ from valohai_steps.source.command_line.memory.words import Words
 from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.evaluation.imports import Imported, Imports
 from valohai_steps.source.evaluation.modules.dependencies import Dependency
-from valohai_steps.source.evaluation.modules.workspace import EvaluationPath
+from valohai_steps.source.evaluation.modules.evaluation_path import EvaluationPath
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, Syntax

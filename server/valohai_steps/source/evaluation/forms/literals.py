@@ -6,7 +6,6 @@ import warnings
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import Cause, PythonValue, Static, Unknown
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static, unknown
-from valohai_steps.source.evaluation.forms.strings import format_value
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.syntax import Node, field
 
@@ -126,7 +125,7 @@ def _filled(evaluator: Evaluator, part: Node) -> str | Evaluated:
     if letter not in ("", "r", "s", "a"):
         raise ValueError(letter)
     wanted = "" if spec is None else _spec(evaluator, spec)
-    return wanted if isinstance(wanted, Evaluated) else format_value(found.value.value, letter, wanted)
+    return wanted if isinstance(wanted, Evaluated) else _formatted_value(found.value.value, letter, wanted)
 
 
 def _spec(evaluator: Evaluator, spec: Node) -> str | Evaluated:
@@ -141,10 +140,16 @@ def _spec(evaluator: Evaluator, spec: Node) -> str | Evaluated:
             return Evaluated(found.value)
         if part.type not in ("format_expression", "interpolation") or part.named_child_count != 1:
             raise ValueError("a nested field with a conversion of its own")
-        pieces.append(format_value(found.value.value, "", ""))
+        pieces.append(_formatted_value(found.value.value, "", ""))
         place = part.end_byte
     pieces.append(syntax.text[syntax.to_offset(place) : syntax.to_offset(spec.end_byte)])
     return "".join(pieces).removeprefix(":")
+
+
+def _formatted_value(value: PythonValue, conversion: str, spec: str) -> str:
+    from valohai_steps.source.evaluation.forms.strings import format_value
+
+    return format_value(value, conversion, spec)
 
 
 def is_text(found: Evaluated) -> bool:

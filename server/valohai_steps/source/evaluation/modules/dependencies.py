@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from valohai_steps.source.evaluation.imports import Imports, Module
-from valohai_steps.source.evaluation.modules.outlines import Outline, outline
+
+if TYPE_CHECKING:
+    from valohai_steps.source.evaluation.modules.outlines import Outline
 
 
 class Dependency(Struct, frozen=True):
@@ -18,7 +21,7 @@ class Dependency(Struct, frozen=True):
     route: tuple[tuple[str, int], ...]
     path: PurePath | None
     text: str | None
-    outline: Outline | None = None
+    outline: "Outline | None" = None
 
     def may_be(self, path: PurePath) -> bool:
         """Whether the imports lead to this file, or could if it were new."""
@@ -33,11 +36,11 @@ class Dependency(Struct, frozen=True):
         """Whether the imports lead to the same file as then, which says the same."""
         if module is None or module.path != self.path:
             return module is None and self.path is None
-        return (
-            module.syntax.text == self.text
-            if self.outline is None
-            else outline(module.syntax) == self.outline
-        )
+        if self.outline is None:
+            return module.syntax.text == self.text
+        from valohai_steps.source.evaluation.modules.outlines import outline
+
+        return outline(module.syntax) == self.outline
 
 
 def is_current(imported: Iterable[Dependency], imports: Imports) -> bool:

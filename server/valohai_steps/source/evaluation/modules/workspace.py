@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import PurePath
-from typing import TypeAlias
-
-from msgspec import Struct, field
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.import_statements import WORDS
 from valohai_steps.source.evaluation.imports import Imports, Module
 from valohai_steps.source.evaluation.modules.dependencies import Dependency
+from valohai_steps.source.evaluation.modules.evaluation_path import EvaluationPath, Route
 from valohai_steps.source.evaluation.modules.outlines import Outline, modules_of, outline
 from valohai_steps.source.evaluation.modules.search_path import FolderName
 from valohai_steps.source.tree.syntax import Syntax
@@ -18,24 +16,9 @@ from valohai_steps.source.tree.syntax import Syntax
 _DEEPEST_IMPORT = 12
 _MOST_FILES = 300
 
-Route: TypeAlias = tuple[tuple[str, int], ...]
-
 
 class TooManyFiles(Exception):  # noqa: N818  # an outcome, not an error
     """More files are imported, or by longer chains, than are looked at."""
-
-
-class EvaluationPath(Struct):
-    """What the evaluations of one result share: how far they went, and through which files."""
-
-    depth: int = 0
-    nodes: int = 0
-    names: int = 0  # how many names were looked up
-    dependencies: dict[Route, Dependency] = field(default_factory=dict)
-    evaluations: dict[PurePath, Evaluator] = field(default_factory=dict)
-    active: set[tuple[int, int]] = field(default_factory=set)
-    root: Evaluator | None = None  # the text that is run, where the first evaluation began
-    finders: dict[PurePath, tuple[Route, Imports]] = field(default_factory=dict)
 
 
 class Workspace:

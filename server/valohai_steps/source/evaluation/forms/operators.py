@@ -1,12 +1,38 @@
-"""`a or b`, `not a`, `-a`, `a if b else c`: operators of one value, and which of several counts."""
+"""`a + b`, `a or b`, `not a`, `-a`, `a if b else c`: what is computed of values, and which one counts."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from valohai_steps.model.step import Static, Unknown
-from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static
-from valohai_steps.source.evaluation.forms.arithmetic import NotComputed, signed
+from valohai_steps.model.step import Cause, Static, Unknown
+from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static, unknown
+from valohai_steps.source.evaluation.forms import displays
+from valohai_steps.source.evaluation.forms.arithmetic import NotComputed, combine, signed
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.syntax import Node, field, parts
+
+
+def binary(evaluator: Evaluator, node: Node) -> Evaluated:
+    """`a + b`, `a | b` of dicts, and the like."""
+    left, right = field(node, "left"), field(node, "right")
+    sign = field(node, "operator")
+    if left is None or right is None or sign is None:
+        return not_static(evaluator, node)
+    one, other = evaluator.found(left), evaluator.found(right)
+    if one.entries is not None and other.entries is not None and evaluator.syntax.source(sign) == "|":
+        return displays.merged(evaluator, node, one, other)
+    for found in (one, other):
+        if isinstance(found.value, Unknown):
+            return Evaluated(found.value)
+    if not (isinstance(one.value, Static) and isinstance(other.value, Static)):
+        return not_static(evaluator, node)
+    try:
+        value = combine(one.value.value, evaluator.syntax.source(sign), other.value.value)
+    except NotComputed:
+        return unknown(evaluator, node, Cause.NOT_COMPUTED)
+    # `1 + 2j` is how Python writes one complex number.
+    return known(evaluator, node, value, literal=isinstance(value, complex))
 
 
 def boolean(evaluator: Evaluator, node: Node) -> Evaluated:
@@ -62,3 +88,14 @@ def signed_number(evaluator: Evaluator, node: Node) -> Evaluated:
         return not_static(evaluator, node)
     plain = found.value.literal and argument.type in ("integer", "float")
     return known(evaluator, node, value, literal=plain)
+
+
+OPERATORS: Mapping[str, Callable[[Evaluator, Node], Evaluated]] = MappingProxyType(
+    {
+        "binary_operator": binary,
+        "boolean_operator": boolean,
+        "not_operator": negation,
+        "unary_operator": signed_number,
+        "conditional_expression": conditional,
+    }
+)

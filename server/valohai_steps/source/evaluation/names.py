@@ -1,0 +1,187 @@
+"""What a name stands for: its one binding, or the file that it comes from, and what may have changed it."""
+
+from functools import cached_property
+from pathlib import PurePath
+
+from valohai_steps.model.finding import Related
+from valohai_steps.model.step import Cause, Unknown
+from valohai_steps.model.text import Span
+from valohai_steps.source.evaluation import members
+from valohai_steps.source.evaluation.evaluator import Evaluator, shortened, unknown
+from valohai_steps.source.evaluation.forms import displays
+from valohai_steps.source.evaluation.imports import Imported, imported_at
+from valohai_steps.source.evaluation.modules.evaluation_path import DEEPEST_NESTING, EvaluationPath
+from valohai_steps.source.evaluation.modules.moved import all_path_changes, moved_by
+from valohai_steps.source.evaluation.modules.search_path import PathChange
+from valohai_steps.source.evaluation.modules.star_imports import StarImports
+from valohai_steps.source.evaluation.modules.whole_program import is_replaced
+from valohai_steps.source.evaluation.modules.workspace import Workspace
+from valohai_steps.source.evaluation.result import Evaluated, brought
+from valohai_steps.source.evaluation.uses.changed import changed_value
+from valohai_steps.source.evaluation.uses.effects import levels_of
+from valohai_steps.source.evaluation.uses.watch import Watch
+from valohai_steps.source.tree.binding import Binding, BindingKind, is_mangled
+from valohai_steps.source.tree.execution_order import is_before, is_certain
+from valohai_steps.source.tree.parse_check import is_proven
+from valohai_steps.source.tree.syntax import ExcessiveText, Node
+
+
+class Names:
+    """The names of one text. `path` is what this evaluation shares with those of other files."""
+
+    def __init__(self, program: Evaluator, path: EvaluationPath, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self._program = program
+        self._path = path
+        self._watch = Watch(program)
+        self._stars = StarImports(program)
+
+    def found(self, node: Node) -> Evaluated:
+        """What an identifier stands for."""
+        program = self._program
+        name = program.syntax.name(node)
+        self._path.names += 1
+        bindings = program.scopes.bindings(name, node)
+        if not bindings:
+            found = self._stars.found(name, node)
+            if found is None:
+                return unknown(program, node, Cause.NOT_DEFINED, name)
+            return self._watch.imported(name, node, found, program.point)
+        return self._bound(name, bindings, node, node)
+
+    def exported(self, imported: Imported, use: Span, member: str | None = None) -> Evaluated | None:
+        """A name of another file of the workspace, or a member of its class, as at the end of that file."""
+        program = self._program
+        module = self.workspace.module(imported.module, imported.level)
+        if module is None or imported.name is None:
+            return None
+        if (moved := moved_by(program, imported.module, imported.level)) is not None:
+            return Evaluated(moved.unknown(use, imported.module))
+        other = self.workspace.program(module, imported.module, imported.level)
+        if other is None or self._path.depth >= DEEPEST_NESTING:
+            return Evaluated(Unknown(use, Cause.IMPORT_CIRCLE))
+        depth, self._path.depth = self._path.depth, self._path.depth + 1
+        found: Evaluated | None
+        try:
+            found = other.at_the_end(imported.name) if member is None else other.member(imported.name, member)
+        except ExcessiveText:  # that file is not read, and this one is
+            found = None
+        self._path.depth = depth
+        return None if found is None else brought(found, use, module.path)
+
+    def at_the_end(self, name: str) -> Evaluated | None:
+        """What `name` stands for once the whole text has run; None when nothing binds it at the top."""
+        program = self._program
+        root = program.syntax.root
+        bindings = program.scopes.in_scope(name, root)
+        if not bindings:
+            return self._stars.at_the_end(name)
+        if (id(program), bindings[0].node.id) in self._path.active:
+            return unknown(program, bindings[0].node, Cause.SELF_DEFINED, name)
+        return self._bound(name, bindings, root, bindings[0].node)
+
+    def member(self, name: str, member: str) -> Evaluated | None:
+        """A member of the class `name` at the top of this text; None when that is no class."""
+        program = self._program
+        bindings = program.scopes.in_scope(name, program.syntax.root)
+        if len(bindings) != 1:
+            return None
+        if bindings[0].kind is BindingKind.CLASS:
+            return members.class_member(program, program.syntax.root, bindings[0], member)
+        imported = (
+            imported_at(program.syntax, bindings[0].node)
+            if bindings[0].kind is BindingKind.IMPORTED
+            else None
+        )
+        if imported is None or imported.name is None:
+            return None
+        return program.exported(imported, program.syntax.span(bindings[0].node), member)
+
+    def is_builtin(self, node: Node) -> bool:
+        """Whether an identifier means what Python itself gives its name."""
+        program = self._program
+        name = program.syntax.name(node)
+        is_bound = program.scopes.bindings(name, node) or self._stars.may_bring(name)
+        return not is_bound and not is_replaced(program, f"builtins.{name}")
+
+    def unless_changed(self, node: Node, found: Evaluated, member: Binding | None = None) -> Evaluated:
+        """What the attribute at `node` stands for, unless something may change it."""
+        program = self._program
+        return self._watch.attribute(node, found, member, program.point)
+
+    @cached_property
+    def path_changes(self) -> tuple[tuple[PurePath | None, PathChange], ...]:
+        """Where the text (None) and the files that it may import change in which folders Python looks."""
+        return tuple(all_path_changes(self._program))
+
+    def program_of(self, imported: Imported) -> Evaluator | None:
+        """The evaluation of the file that an import means."""
+        name, level = imported.module, imported.level
+        module = None if moved_by(self._program, name, level) else self.workspace.module(name, level)
+        return None if module is None else self.workspace.program(module, name, level)
+
+    def _bound(self, name: str, bindings: tuple[Binding, ...], use: Node, blamed: Node) -> Evaluated:
+        """What exactly one binding gives at `use`; `blamed` is shown when it gives nothing."""
+        program = self._program
+        problem, subject = self._problem(name, bindings, use)
+        if problem is not None:
+            places = tuple(Related(program.syntax.span(b.node), f"{name} is bound here") for b in bindings)
+            return unknown(program, blamed, problem, subject, places if use.parent is not None else ())
+        (binding,) = bindings
+        key = (id(program), binding.node.id)
+        if key in self._path.active:
+            return unknown(program, blamed, Cause.SELF_DEFINED, name)
+        self._path.active.add(key)
+        found = (
+            self._imported(name, binding, blamed) if binding.value is None else program.found(binding.value)
+        )
+        self._path.active.discard(key)
+        return self._watch.reached(name, blamed, self._changed(name, binding, found, use, blamed))
+
+    def _problem(self, name: str, bindings: tuple[Binding, ...], use: Node) -> tuple[Cause | None, str]:
+        program = self._program
+        if len(bindings) > 1:
+            return Cause.ASSIGNED_TWICE, name
+        (binding,) = bindings
+        if binding.kind not in (BindingKind.ASSIGNED, BindingKind.IMPORTED):
+            return Cause.BOUND_OTHERWISE, f"{name} is {binding.kind.value}"
+        if not is_before(binding.node, use):
+            return Cause.ASSIGNED_LATER, name
+        if not is_certain(program.syntax, binding, use):
+            return Cause.CONDITIONAL, name
+        if binding.value is not None and not is_proven(program.syntax, binding.value):
+            return Cause.HALF_TYPED, name
+        if self._stars.may_replace(binding):
+            return Cause.STARRED_OVER, name
+        if is_mangled(program.syntax, name, use, binding.node):
+            return Cause.MANGLED, name
+        if (disturbing := self._watch.disturbance(binding, use)) is not None:
+            return Cause.NAMESPACE, shortened(program.syntax.source(disturbing))
+        return None, name
+
+    def _changed(self, name: str, binding: Binding, found: Evaluated, use: Node, blamed: Node) -> Evaluated:
+        program = self._program
+        levels = levels_of(found)
+        if not levels:
+            rebound = self._watch.rebound(binding, use)
+            return found if rebound is None else changed_value(program, rebound, name, found, blamed)
+        happened = self._watch.happened(binding, found, levels, use, program.point)
+        if happened.effect is not None:
+            return changed_value(program, happened.effect, name, found, blamed)
+        after = displays.changed(program, found, happened.mutations) if happened.mutations else found
+        if after is None:
+            return changed_value(program, happened.first, name, found, blamed)
+        if levels_of(after) > levels:  # what was put in can be changed as well
+            again = self._watch.happened(binding, after, levels_of(after), use, program.point)
+            if again.effect is not None:
+                return changed_value(program, again.effect, name, found, blamed)
+        return after
+
+    def _imported(self, name: str, binding: Binding, node: Node) -> Evaluated:
+        program = self._program
+        imported = imported_at(program.syntax, binding.node)
+        if imported is not None and imported.name is not None:
+            found = program.exported(imported, program.syntax.span(node))
+            if found is not None:
+                return self._watch.elsewhere(imported.name, node, found)
+        return unknown(program, node, Cause.IMPORTED, name)

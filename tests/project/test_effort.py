@@ -383,6 +383,8 @@ def test_a_value_typed_into_a_script_with_argparse_reads_the_statement_that_it_i
     )
     text = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--n', type=int, default=1)\n"
     functions = "".join(FUNCTION.format(number) for number in range(100))
+    with (tmp_path / "valohai.yaml").open("a") as yaml:
+        yaml.write(yaml_text(100))
     workspace, script = Workspace([tmp_path]), tmp_path / "run.py"
     workspace.put(script, f"{text}{functions}p.parse_args()\n", 0)
     look(workspace)
@@ -390,3 +392,5 @@ def test_a_value_typed_into_a_script_with_argparse_reads_the_statement_that_it_i
     cost = effort(workspace, script, "default=1", "default=12")
     assert cost["pieces of scripts read"] == 1
     assert cost["command lines read"] == 1
+    assert cost["scripts looked up"] == 1
+    assert cost["command lines judged"] == 1

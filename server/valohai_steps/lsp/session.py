@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from lsprotocol import types as lsp
 from msgspec import Struct
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from valohai_steps.project.workspace import Workspace
 
 logger = logging.getLogger(__name__)
+
+# What a document shows, and the version that was said with it.
+Shown: TypeAlias = tuple[list[lsp.Diagnostic], int | None]
 
 
 class PositionParams(Protocol):
@@ -66,7 +69,7 @@ class Session:
         self.overrides: dict[str, object] = {}
         self.open = OpenDocuments()
         self.client = client
-        self.published: dict[Path, dict[str, lsp.PublishDiagnosticsParams]] = {}
+        self.published: dict[Path, dict[str, Shown]] = {}
         self.patience = patience
         self.scanning = asyncio.Lock()
         self.progresses = 0

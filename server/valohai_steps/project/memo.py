@@ -1,7 +1,7 @@
 """What was read and judged, kept between snapshots."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct, field
 
@@ -12,6 +12,7 @@ from valohai_steps.model.step import StepFact
 from valohai_steps.project.disk import files
 from valohai_steps.project.disk.decoding import decode
 from valohai_steps.project.disk.scan import Known
+from valohai_steps.project.document import Document
 from valohai_steps.project.python.imports import ModuleFile
 from valohai_steps.project.python.python_source import PythonSource
 from valohai_steps.project.reach import EffectiveSettings
@@ -67,12 +68,20 @@ class MissingFiles(Struct, frozen=True):
     commands: "dict[tuple[str, ...], tuple[tuple[NamedFile, str | None], ...]]"
 
 
+# How often files were forgotten, the workspace folders, and the open documents but YAML.
+StateOfScripts: TypeAlias = tuple[int, tuple[Path, ...], tuple[tuple[Path, Document], ...]]
+
+
 class JudgedPart(Struct, frozen=True):
-    """What was found between the steps of a part and their scripts: it counts for the very same of both."""
+    """What was found between the steps of a part and their scripts: it counts for the very same of both.
+
+    `files` are those that decide which scripts these are, and what they take.
+    """
 
     part: "Part"
     names: tuple[tuple[str, ...], ...]
     scripts: "tuple[ScriptRead | None, ...]"
+    files: frozenset[Path]
     differences: "tuple[Difference, ...]"
 
 
@@ -80,7 +89,7 @@ class JudgedFile(Struct, frozen=True):
     """The judgement of the parts of a valohai.yaml, by identity, for one state of the scripts."""
 
     file: "ItemFile"
-    state: tuple[object, ...]
+    state: StateOfScripts
     parts: dict[int, JudgedPart]
 
 

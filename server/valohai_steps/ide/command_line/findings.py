@@ -13,8 +13,8 @@ from valohai_steps.model.finding import Finding, Related
 from valohai_steps.model.text import Span
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.disk.files import readable
-from valohai_steps.project.memo import JudgedFile, JudgedPart
-from valohai_steps.project.readings.command_lines import script_read, shell_script
+from valohai_steps.project.memo import JudgedFile, JudgedPart, StateOfScripts
+from valohai_steps.project.readings.command_lines import deciding_files, script_read, shell_script
 from valohai_steps.project.snapshot import Snapshot
 
 _OF_VALUES = frozenset({"VH133", "VH136"})
@@ -39,9 +39,9 @@ def _judged(snapshot: Snapshot, yaml: Path, file: ItemFile) -> dict[int, JudgedP
     if known is not None and known.file is file and known.state == state:
         return known.parts
     before = {} if known is None else known.parts
-    same = known is not None and known.state == state
+    changed = None if known is None else _changed_documents(known.state, state)
     parts = {
-        id(part): _of_part(snapshot, yaml, before.get(id(part)), part, same=same)
+        id(part): _of_part(snapshot, yaml, before.get(id(part)), part, changed)
         for part in file.parts
         if part.steps
     }
@@ -49,22 +49,34 @@ def _judged(snapshot: Snapshot, yaml: Path, file: ItemFile) -> dict[int, JudgedP
     return parts
 
 
-def state_of_scripts(snapshot: Snapshot) -> tuple[object, ...]:
+def state_of_scripts(snapshot: Snapshot) -> StateOfScripts:
     """What scripts depend on: the open files but YAML, and how often something has changed on the disk."""
-    opened = [(path, document) for path, document in snapshot.documents.items() if not is_yaml(path)]
-    return (snapshot.memo.counts.get("files forgotten"), snapshot.roots, opened)
+    opened = tuple((path, document) for path, document in snapshot.documents.items() if not is_yaml(path))
+    return (snapshot.memo.counts.get("files forgotten", 0), snapshot.roots, opened)
+
+
+def _changed_documents(before: StateOfScripts, now: StateOfScripts) -> frozenset[Path] | None:
+    """The open files that are others between two states; None when something changed on the disk as well."""
+    if before[:2] != now[:2]:
+        return None
+    old, new = dict(before[2]), dict(now[2])
+    return frozenset(path for path in old.keys() | new.keys() if old.get(path) is not new.get(path))
 
 
 def _of_part(
-    snapshot: Snapshot, yaml: Path, judged: JudgedPart | None, part: Part, *, same: bool
+    snapshot: Snapshot, yaml: Path, judged: JudgedPart | None, part: Part, changed: frozenset[Path] | None
 ) -> JudgedPart:
-    """The judgement of a part; what was `judged` of it counts as long as its scripts are the `same`."""
+    """The judgement of a part; what was `judged` of it counts as long as its scripts are the same.
+
+    They are when none of the files that decide it is among the `changed` ones.
+    """
     if judged is not None and judged.part is part:
-        if same:
+        if changed is not None and judged.files.isdisjoint(changed):
             return judged
+        snapshot.memo.count("scripts looked up", len(judged.names))
         scripts = tuple(script_read(snapshot, yaml, names) for names in judged.names)
         if all(one is other for one, other in zip(scripts, judged.scripts, strict=True)):
-            return judged
+            return replace(judged, files=_deciding(snapshot, yaml, judged.names))
     snapshot.memo.count("command lines judged")
     found: list[Difference] = []
     names: list[tuple[str, ...]] = []
@@ -81,7 +93,12 @@ def _of_part(
 
             found += differences(part.text, step, reads, text_of)
     scripts = tuple(script_read(snapshot, yaml, each) for each in names)
-    return JudgedPart(part, tuple(names), scripts, tuple(_without_echoes(part, found)))
+    files = _deciding(snapshot, yaml, names)
+    return JudgedPart(part, tuple(names), scripts, files, tuple(_without_echoes(part, found)))
+
+
+def _deciding(snapshot: Snapshot, yaml: Path, names: Iterable[tuple[str, ...]]) -> frozenset[Path]:
+    return frozenset[Path]().union(*(deciding_files(snapshot, yaml, each) for each in names))
 
 
 def _without_echoes(part: Part, differences: Iterable[Difference]) -> Iterator[Difference]:

@@ -9,7 +9,7 @@ from lsprotocol import types as lsp
 from valohai_steps.ide.findings.diagnostics import Diagnostic, diagnostics
 from valohai_steps.lsp.capabilities import Capabilities
 from valohai_steps.lsp.places.views import View, view_at
-from valohai_steps.lsp.session import Session
+from valohai_steps.lsp.session import Session, Shown
 from valohai_steps.model.rules import Severity
 from valohai_steps.model.text import Span
 from valohai_steps.project.disk.files import UnreadableFile
@@ -39,7 +39,8 @@ def by_document(session: Session, path: Path) -> Iterator[tuple[View, list[lsp.D
     for item in found:
         here[view_at(views, item.finding.span.start).uri].append(item)
     for view in views:
-        yield view, shown(session, view, here[view.uri])
+        own = here[view.uri]
+        yield view, shown(session, view, own) if own else []
 
 
 def shown(session: Session, view: View, found: Iterable[Diagnostic]) -> list[lsp.Diagnostic]:
@@ -62,22 +63,22 @@ def _publish(session: Session, path: Path) -> None:
     if now:
         session.published[path] = now
     # Gone is what was opened by another name, or is no cell of the notebook any more.
-    news = [lsp.PublishDiagnosticsParams(uri, []) for uri in before.keys() - now.keys()]
-    news += [params for uri, params in now.items() if before.get(uri) != params]
+    news: list[tuple[str, Shown]] = [(uri, ([], None)) for uri in before.keys() - now.keys()]
+    news += [(uri, shown) for uri, shown in now.items() if before.get(uri) != shown]
     if news:
         session.workspace.memo.count("publishes")
-    for params in news:
+    for uri, (items, version) in news:
+        params = lsp.PublishDiagnosticsParams(uri, items, version)
         session.client.text_document_publish_diagnostics(params)
 
 
-def _published(session: Session, path: Path) -> dict[str, lsp.PublishDiagnosticsParams]:
+def _published(session: Session, path: Path) -> dict[str, Shown]:
     """By URI, what the documents of a file show; nothing of a file that is not open."""
     if path not in session.workspace.snapshot.documents:
         return {}
     versions = session.capabilities.diagnostic_versions
     return {
-        view.uri: lsp.PublishDiagnosticsParams(view.uri, items, view.version if versions else None)
-        for view, items in by_document(session, path)
+        view.uri: (items, view.version if versions else None) for view, items in by_document(session, path)
     }
 
 

@@ -29,6 +29,14 @@ def script_read(snapshot: Snapshot, yaml: Path, names: tuple[str, ...]) -> Scrip
     return None
 
 
+def deciding_files(snapshot: Snapshot, yaml: Path, names: tuple[str, ...]) -> frozenset[Path]:
+    """The files that decide what `script_read` gives for these names, whether they are there or not."""
+    paths = [file_of_command(snapshot, yaml, name) for name in names if name.endswith(".py")]
+    found = frozenset(path for path in paths if path is not None)
+    known = (snapshot.memo.scripts.get(path) for path in found)
+    return found.union(*(script.watched for script in known if script is not None))
+
+
 def shell_script(snapshot: Snapshot, yaml: Path, name: str) -> str | None:
     """The text of a shell script that a step runs; None when it is not there."""
     path = file_of_command(snapshot, yaml, name)

@@ -24,7 +24,7 @@ def cells_alone(cells: Sequence[str]) -> list[str]:
     Every blanked character stands where it stood. The last one that holds a call stays as it is, even when
     it is half-typed: that call keeps what is known of it.
     """
-    last_call = max((index for index, cell in enumerate(cells) if _CALL.search(cell)), default=-1)
+    last_call = max((index for index, cell in enumerate(cells) if _holds_call(cell)), default=-1)
     return [
         cell if index == last_call or not _leaks(cell) else _VISIBLE.sub(" ", cell)
         for index, cell in enumerate(cells)
@@ -32,6 +32,11 @@ def cells_alone(cells: Sequence[str]) -> list[str]:
 
 
 @lru_cache(maxsize=512)  # between two keystrokes all cells but one are the same
+def _holds_call(cell: str) -> bool:
+    return _CALL.search(cell) is not None
+
+
+@lru_cache(maxsize=512)  # the same
 def _leaks(cell: str) -> bool:
     """Whether a cell, joined with the next one, would be read together with it."""
     return not is_complete(cell) and (_leaves_open(cell) or _OPEN_END.search(cell.rstrip()) is not None)

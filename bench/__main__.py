@@ -19,9 +19,8 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from bench import report
-from bench.client import SilentServerError
+from bench.failures import FAILURES
 from bench.peers import make_peers, only_one
-from bench.processes import FailedError
 from bench.profiles import write_profiles
 from bench.rows import (
     burst,
@@ -70,27 +69,30 @@ def main() -> None:
     lock = nullcontext() if options.own else only_one()
     with lock, tempfile.TemporaryDirectory(prefix="valohai-steps-bench-") as folder:
         setting = Setting(make_peers(options.own and options.own.absolute()), Path(folder), options.quick)
-        groups = _measure(setting, options.rows or list(ROWS))
+        groups = measured(setting, options.rows or list(ROWS))
     rows = [row for group in groups.values() for row in group]
     sys.stdout.writelines([*report.goals_table(rows), "\n", *report.numbers_table(rows)])
     sys.exit(0 if len(groups) == len(options.rows or ROWS) else 1)
 
 
-def _measure(setting: Setting, names: Sequence[str]) -> dict[str, list[Row]]:
-    """The rows that could be measured. Each is kept as soon as it is there, beside those of earlier runs."""
+def measured(setting: Setting, names: Sequence[str]) -> dict[str, list[Row]]:
+    """The groups that could be measured to the end. Their rows are kept as soon as they are there."""
     started = time.monotonic()
     path = report.QUICK_JSON if setting.quick else report.JSON
     groups: dict[str, list[Row]] = {}
     for name in names:
         print(f"measuring {name} ({time.monotonic() - started:.0f} s)", file=sys.stderr)
+        rows: list[Row] = []
         try:
-            groups[name] = list(ROWS[name](setting))
-        except (FailedError, SilentServerError, OSError) as error:
-            print(f"{name} was not measured: {error}", file=sys.stderr)
-            continue
-        report.write_json({**report.read_json(path), **groups}, path)
+            for row in ROWS[name](setting):
+                rows.append(row)  # noqa: PERF402  # those before a failure stay
+            groups[name] = rows
+        except (*FAILURES, AssertionError, LookupError) as error:
+            print(f"{name} was not measured to its end: {error}", file=sys.stderr)
+        if rows:
+            report.write_json({**report.read_json(path), **groups, name: rows}, path)
         if not setting.quick:
-            write_profiles(setting, groups[name])
+            write_profiles(setting, rows)
     known = report.read_json(path)
     if not setting.quick and known.keys() == ROWS.keys():
         report.write_page([row for name in ROWS for row in known[name]])

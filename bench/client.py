@@ -19,7 +19,7 @@ from typing import Any
 
 from bench.processes import peak_mb, processor_ms, resident_mb
 
-PATIENCE = 120.0
+PATIENCE = 60.0
 _CHUNK = 1 << 16
 
 
@@ -65,16 +65,16 @@ class Client:
         self._next = 0
         self._received = bytearray()
         self._waiting = bytearray()
-        self._log = log.open("ab")
         self.spawned = time.perf_counter()
-        self._process = subprocess.Popen(
-            command,
-            cwd=folder,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            env={**os.environ, "PYTHONUTF8": "1"},
-        )
+        with log.open("ab") as messages:
+            self._process = subprocess.Popen(
+                command,
+                cwd=folder,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=messages,
+                env={**os.environ, "PYTHONUTF8": "1"},
+            )
         assert self._process.stdin is not None  # noqa: S101  # both are pipes
         assert self._process.stdout is not None  # noqa: S101  # the same
         self._input, self._output = self._process.stdin.fileno(), self._process.stdout.fileno()
@@ -154,7 +154,7 @@ class Client:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout, self._log):
+        for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 pipe.close()
 

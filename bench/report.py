@@ -73,13 +73,15 @@ def _plain(row: Row) -> dict[str, object]:
 
 
 def _verdict(row: Row, goal: Goal) -> str:
-    if goal.kept:
-        return "kept"
+    if not goal.missed:
+        return "kept" if goal.kept else "not measured"
     profile = PAGE.parent / "profiles" / f"{row.key}.txt"
     return f"**missed** ([profile](profiles/{profile.name}))" if profile.exists() else "**missed**"
 
 
 def _ratio(goal: Goal) -> str:
+    if goal.ratio is None:
+        return ""
     if 0 < goal.ratio < 0.1:  # a ratio of nothing would not be believed
         return f"{goal.ratio:.2g} {goal.unit}"
     return f"{goal.ratio:.2f} {goal.unit}".rstrip() if goal.ratio < 100 else f"{goal.ratio:,.0f} {goal.unit}"

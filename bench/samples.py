@@ -33,11 +33,11 @@ class Goal:
     """A promise of DESIGN section 9 and what was measured of it.
 
     `ratio` is kept when it is at most `limit`, or at least `limit` where `at_least` says so; `cpu_ratio` is
-    the same by processor time, which a busy machine disturbs less.
+    the same by processor time, which a busy machine disturbs less. There is none beside a peer that failed.
     """
 
     what: str
-    ratio: float
+    ratio: float | None
     limit: float
     at_least: bool = False
     cpu_ratio: float | None = None
@@ -45,8 +45,15 @@ class Goal:
 
     @property
     def kept(self) -> bool:
-        """Whether the promise holds."""
+        """Whether the promise was seen to hold."""
+        if self.ratio is None:
+            return False
         return self.ratio >= self.limit if self.at_least else self.ratio <= self.limit
+
+    @property
+    def missed(self) -> bool:
+        """Whether the promise was seen not to hold."""
+        return self.ratio is not None and not self.kept
 
 
 @dataclass(frozen=True)
@@ -91,14 +98,18 @@ def numbers(samples: Sequence[Sample]) -> Numbers:
     )
 
 
-def at_most(what: str, ours: Numbers, against: Numbers, limit: float, *, tail: bool = False) -> Goal:
+def at_most(what: str, ours: Numbers, against: Numbers | None, limit: float, *, tail: bool = False) -> Goal:
     """Ours is at most `limit` times theirs; by p95 where `tail` says so, else by median."""
+    if against is None:
+        return Goal(what, None, limit)
     ratio = ours.p95 / against.p95 if tail else ours.median / against.median
     return Goal(what, ratio, limit, cpu_ratio=_ratio(ours.cpu, against.cpu))
 
 
-def faster(what: str, ours: Numbers, against: Numbers, limit: float) -> Goal:
+def faster(what: str, ours: Numbers, against: Numbers | None, limit: float) -> Goal:
     """Theirs takes at least `limit` times as long as ours, by median."""
+    if against is None:
+        return Goal(what, None, limit, at_least=True)
     return Goal(
         what, against.median / ours.median, limit, at_least=True, cpu_ratio=_ratio(against.cpu, ours.cpu)
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.client import Client
+from bench.failures import of_each
 from bench.peers import Peers
 from bench.turns import Plan
 
@@ -32,16 +33,20 @@ class Setting:
 
     @contextmanager
     def servers(self, names: list[str], project: Path) -> Iterator[dict[str, Client]]:
-        """These servers, started in a project folder and initialized; all ended afterwards."""
+        """These servers, ours first, started in a project folder and initialized; all ended afterwards."""
         commands = self.peers.servers()
-        clients: dict[str, Client] = {}
+        started: list[Client] = []
+
+        def start(name: str, command: list[str]) -> Client:
+            client = self.client(name, command, project)
+            started.append(client)
+            client.initialize()
+            return client
+
         try:
-            for name in names:
-                client = clients[name] = self.client(name, commands[name], project)
-                client.initialize()
-            yield clients
+            yield of_each({name: commands[name] for name in names}, start)
         finally:
-            for client in clients.values():
+            for client in started:
                 client.stop()
 
     def client(self, name: str, command: list[str], project: Path) -> Client:

@@ -1,12 +1,14 @@
 """The benchmark cannot rot: its client, its inputs and its table, without a look at the clock."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 
 from bench import report
+from bench.__main__ import measured
 from bench.client import Client
 from bench.documents import Document
 from bench.inputs import (
@@ -22,13 +24,16 @@ from bench.inputs import (
     workspace,
     yaml_text,
 )
-from bench.peers import FLOORS, OWN, PUBLISHES
-from bench.processes import run
+from bench.peers import FLOORS, OWN, PUBLISHES, Peers
+from bench.processes import FailedError, run
 from bench.profiles import SCENARIOS
 from bench.readers import read_with_ast, read_with_tree_sitter
+from bench.rows.outputs import imported_modules
 from bench.rows.yaml_keystroke import typed_yaml
 from bench.samples import Row, Sample, Series, at_most, faster
+from bench.setting import Setting
 from bench.styles import BEFORE, styles
+from bench.turns import Plan, take_turns
 from valohai_steps.source.command_line.reader import read_command_line
 from valohai_steps.source.python_file import read_module
 
@@ -115,6 +120,66 @@ def test_the_tables_say_what_was_kept_and_missed() -> None:
     assert (
         list(report.numbers_table([row]))[2] == "| a row (ms) | ours | 3.00 | 3.00 | 3.00 | 1.00 | 20 | 1 |\n"
     )
+
+
+def test_a_peer_that_fails_is_left_out_and_its_goal_is_not_measured(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(number: int) -> Sample:
+        if number:
+            raise FailedError("it ended with 1")
+        return Sample(1.0)
+
+    contestants = {OWN: lambda _: Sample(2.0), "ruff": fails, PUBLISHES: lambda _: Sample(1.0)}
+    numbers = take_turns(contestants, Plan(3, 10)).numbers()
+    assert list(numbers) == [OWN, PUBLISHES]
+    goal = at_most("x ruff", numbers[OWN], numbers.get("ruff"), 1)
+    assert not goal.kept
+    assert not goal.missed
+    row = Row("a-row", "a row", "ms", numbers, (goal, at_most("x", numbers[OWN], numbers[PUBLISHES], 2)))
+    assert list(report.goals_table([row]))[2] == "| a row: x ruff |  |  | ≤ 1 | not measured |\n"
+    report.write_json({"rows": [row]}, tmp_path / "bench.json")
+    assert report.read_json(tmp_path / "bench.json") == {"rows": [row]}
+    assert "ruff is left out: it ended with 1" in capsys.readouterr().err
+    with pytest.raises(FailedError):
+        take_turns({OWN: fails, "ruff": lambda _: Sample(1.0)}, Plan(3, 10))
+
+
+def test_a_server_that_cannot_be_started_is_left_out(tmp_path: Path) -> None:
+    absent = tmp_path / "bin" / "python"
+    peers = Peers(Path(sys.executable), absent, absent, absent, absent, absent, tmp_path)
+    (tmp_path / "project").mkdir()
+    with Setting(peers, tmp_path, quick=True).servers(
+        [PUBLISHES, "ruff", "pyright"], tmp_path / "project"
+    ) as clients:
+        assert list(clients) == [PUBLISHES]
+
+
+def test_a_row_that_fails_half_way_keeps_what_it_has_and_loses_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def one(_: Setting) -> Iterator[Row]:
+        yield Row("one", "one", "ms", {})
+
+    def half(_: Setting) -> Iterator[Row]:
+        yield Row("half", "half", "ms", {})
+        raise FailedError("it ended")
+
+    monkeypatch.setattr("bench.__main__.ROWS", {"half": half, "one": one})
+    monkeypatch.setattr(report, "QUICK_JSON", tmp_path / "bench.json")
+    absent = tmp_path / "python"
+    setting = Setting(Peers(*[absent] * 7), tmp_path, quick=True)
+    assert list(measured(setting, ["half", "one"])) == ["one"]
+    assert [row.key for rows in report.read_json(tmp_path / "bench.json").values() for row in rows] == [
+        "half",
+        "one",
+    ]
+
+
+def test_the_modules_of_an_import_are_those_that_a_bare_python_has_not(tmp_path: Path) -> None:
+    found = imported_modules(Path(sys.executable), "valohai", tmp_path)
+    assert found[-1] == "valohai"
+    assert "argparse" not in found
 
 
 def test_the_page_has_the_place_of_the_table_and_every_profile_a_row() -> None:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from bench.failures import FAILURES, leave_out
 from bench.inputs import SEED
 from bench.peers import FLOORS, OWN
 from bench.processes import output
@@ -62,13 +63,15 @@ def measure(setting: Setting) -> Iterator[Row]:
     """Shares of right answers, and numbers of answers with a value or step that nobody typed."""
     states = [(TRAIN.replace(before, after), _answers(found)) for _, before, after, found in STATES]
     edits = list(_random_edits(_RANDOM // 10 if setting.quick else _RANDOM))
-    parso = _parso(setting, [text for text, _ in (*states, *edits)])
     readers: dict[str, Reader] = {
         OWN: _ours,
         "tree-sitter alone": read_with_tree_sitter,
-        "parso alone": parso.__getitem__,
         "`ast` alone": lambda text: read_with_ast(text) or "",
     }
+    try:
+        readers["parso alone"] = _parso(setting, [text for text, _ in (*states, *edits)]).__getitem__
+    except FAILURES as error:
+        leave_out("parso alone", error)
     title = f"half-typed code, {len(states)} states of typing"
     yield from _rows("typing-states", title, readers, states, 100 * 34 / 35)
     title = f"half-typed code, {len(edits):,} random edits"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bench.client import Client
 from bench.documents import Document
+from bench.failures import of_each
 from bench.inputs import FIRST, WIDTH, Place, argparse_text, cells_text, project, with_digits
 from bench.peers import OWN, PARSES, PUBLISHES
 from bench.rows.keystroke import STEPS, typing
@@ -25,12 +26,7 @@ _PAUSE = 0.03
 def measure(setting: Setting) -> Iterator[Row]:
     """The step's name, a parameter's name, a script whose arguments a step passes, a cell of a notebook."""
     room = setting.room("names") / "project"
-    text = project(room, LINES, STEPS).text
-    typed = {
-        "step-name": with_digits(text, 'step="train"', f'step="train-{FIRST}"'),
-        "parameter-name": with_digits(text, '"epochs"', f'"epochs-{FIRST}"'),
-        "argparse": with_digits(argparse_text(LINES), "default=0.", "default=0."),
-    }
+    typed = typed_texts(project(room, LINES, STEPS).text)
     for key, what in _TITLES.items():
         folder = room / key
         folder.mkdir()
@@ -38,6 +34,22 @@ def measure(setting: Setting) -> Iterator[Row]:
         (folder / "train.py").write_text(typed[key][0], "utf-8")
         yield _row(setting, folder, key, what, typed[key])
     yield _notebook(setting)
+
+
+def typed_texts(text: str) -> dict[str, tuple[str, Place]]:
+    """By the key of the row, a train.py made from `text`, and where it is typed into."""
+    return {
+        "step-name": with_digits(text, 'step="train"', f'step="train-{FIRST}"'),
+        "parameter-name": with_digits(text, '"epochs"', f'"epochs-{FIRST}"'),
+        "argparse": with_digits(argparse_text(LINES), "default=0.", "default=0."),
+    }
+
+
+def typed_cells() -> tuple[list[str], Place]:
+    """The cells of a notebook, and where the second is typed into."""
+    cells = cells_text(CELLS)
+    cells[1], place = with_digits(cells[1], f"0.{FIRST}", f"0.{FIRST}")
+    return cells, place
 
 
 _TITLES = {
@@ -50,39 +62,45 @@ _TITLES = {
 def _row(setting: Setting, folder: Path, key: str, what: str, typed: tuple[str, Place]) -> Row:
     text, place = typed
     with setting.servers(_CONTESTANTS, folder) as clients:
-        documents = {name: Document(client, folder / "train.py") for name, client in clients.items()}
-        for document in documents.values():
+
+        def opened(_: str, client: Client) -> Document:
+            document = Document(client, folder / "train.py")
             document.open(text)
             for number in range(_WARM_UP):
                 document.keystroke(place, FIRST + 1 + number)
-        numbers = take_turns(typing(documents, place), setting.plan(120, 6)).numbers()
+            return document
+
+        documents = of_each(clients, opened)
+        numbers = take_turns(typing(documents, place), setting.plan(100, 5)).numbers()
     goal = at_most(
-        "p95, x a pygls server that only publishes", numbers[OWN], numbers[PUBLISHES], 1.5, tail=True
+        "p95, x a pygls server that only publishes", numbers[OWN], numbers.get(PUBLISHES), 1.5, tail=True
     )
     title = f"keystroke in {what} -> diagnostics, {LINES:,} lines"
     return Row(f"keystroke-{key}", title, "ms", numbers, (goal,))
 
 
 def _notebook(setting: Setting) -> Row:
-    """Cells as an editor sends them; the bare server has the same lines in one file."""
+    """Cells as an editor sends them, to ours and to ruff; the bare server has the same lines in one file."""
     folder = setting.room("notebook") / "project"
     project(folder, 100, STEPS)
-    cells = cells_text(CELLS)
-    cells[1], place = with_digits(cells[1], f"0.{FIRST}", f"0.{FIRST}")
-    with setting.servers([OWN, PUBLISHES], folder) as clients:
-        notebook = Notebook(clients[OWN], folder / "train.ipynb", cells)
-        joined = Document(clients[PUBLISHES], folder / "joined.py")
-        joined.open("\n".join(cells))
-        line = cells[0].count("\n") + 1 + place.line
+    cells, place = typed_cells()
+    line = cells[0].count("\n") + 1 + place.line
+
+    def contestant(name: str, client: Client) -> Callable[[int], Sample]:
+        if name == PUBLISHES:
+            joined = Document(client, folder / "joined.py")
+            joined.open("\n".join(cells))
+            return typing({name: joined}, Place(line, place.column))[name]
+        notebook = Notebook(client, folder / "train.ipynb", cells)
         for number in range(_WARM_UP):
             notebook.keystroke(place, FIRST + 1 + number)
-        contestants: dict[str, Callable[[int], Sample]] = {
-            OWN: _paused(lambda number: notebook.keystroke(place, FIRST + 100 + number)),
-            **typing({PUBLISHES: joined}, Place(line, place.column)),
-        }
-        numbers = take_turns(contestants, setting.plan(120, 6)).numbers()
+        return _paused(lambda number: notebook.keystroke(place, FIRST + 100 + number))
+
+    with setting.servers([OWN, PUBLISHES, "ruff"], folder) as clients:
+        contestants = of_each(clients, contestant)
+        numbers = take_turns(contestants, setting.plan(100, 5)).numbers()
     goal = at_most(
-        "p95, x a pygls server that only publishes", numbers[OWN], numbers[PUBLISHES], 1.5, tail=True
+        "p95, x a pygls server that only publishes", numbers[OWN], numbers.get(PUBLISHES), 1.5, tail=True
     )
     title = f"keystroke in the call, in a notebook of {CELLS} cells -> diagnostics"
     return Row("keystroke-notebook", title, "ms", numbers, (goal,))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from bench.inputs import pipeline_yaml, step_names, workspace, yaml_text
 from bench.processes import run
@@ -21,13 +22,18 @@ def measure(setting: Setting) -> Iterator[Row]:
     yield _graph(setting)
 
 
+def lay_out(tree: Path) -> None:
+    """The repository that is checked; most steps of its valohai.yaml run files that are elsewhere."""
+    workspace(tree, FILES, WITH_STEPS)
+    (tree / "valohai.yaml").write_text(yaml_text([f"step-{number}" for number in range(WITH_STEPS)]), "utf-8")
+
+
 def _check(setting: Setting) -> Row:
     room = setting.room("check")
     tree = room / "tree"
-    workspace(tree, FILES, WITH_STEPS)
+    lay_out(tree)
     names = room / "files"
     names.write_text("".join(f"{path}\0" for path in sorted(tree.rglob("*.py"))), "utf-8")
-    (tree / "valohai.yaml").write_text(yaml_text([f"step-{number}" for number in range(WITH_STEPS)]), "utf-8")
     ours = [str(setting.peers.own.parent / "valohai-steps"), "check", "--quiet", "."]
     theirs = [str(setting.peers.ruff.parent / "ruff"), "check", "--quiet", "--no-cache", "--exit-zero", "."]
 
@@ -40,7 +46,7 @@ def _check(setting: Setting) -> Row:
         _CAT: process(["sh", "-c", f"xargs -0 cat < '{names}' > /dev/null"]),
     }
     numbers = take_turns(contestants, setting.plan(10, 15)).numbers()
-    goal = at_most("x `cat` of the files", numbers[_OURS], numbers[_CAT], 20)
+    goal = at_most("x `cat` of the files", numbers[_OURS], numbers.get(_CAT), 20)
     return Row(
         "check-repository", f"check . of {FILES:,} files, {WITH_STEPS} with steps", "ms", numbers, (goal,)
     )
@@ -61,6 +67,6 @@ def _graph(setting: Setting) -> Row:
 
     contestants = {name: process(command) for name, command in commands.items()}
     numbers = take_turns(contestants, setting.plan(15, 8)).numbers()
-    goal = at_most("x bare python", numbers[_OURS], numbers[_BARE], 20)
+    goal = at_most("x bare python", numbers[_OURS], numbers.get(_BARE), 20)
     note = "`vh lint` reads the same file and draws nothing"
     return Row("graph", f"graph of a pipeline of {NODES} nodes", "ms", numbers, (goal,), note)

@@ -4,52 +4,68 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from bench.client import Client
-from bench.inputs import project, python_text, step_names
+from bench.inputs import PythonText, project, python_text, step_names
 from bench.peers import OWN, PUBLISHES
 from bench.processes import FailedError
 from bench.rows.keystroke import opened
-from bench.samples import Row, Sample, at_most
+from bench.samples import Numbers, Row, Sample, at_most
 from bench.setting import Setting
 from bench.turns import take_turns
 
 STEPS = 1_000
 _PEERS = ["pyright", "jedi-language-server"]
-_NAMES = {"completion": {}, "hover": {}, "definition": {}, "rename": {"newName": "learning_rate_2"}}
+# What is asked, and with what more.
+NAMES: dict[str, dict[str, str]] = {
+    "completion": {},
+    "hover": {},
+    "definition": {},
+    "rename": {"newName": "learning_rate_2"},
+}
 
 
 def measure(setting: Setting) -> Iterator[Row]:
     """In train.py, at the name of a parameter that valohai.yaml declares too."""
     room = setting.room("requests") / "project"
+    python = lay_out(room)
+    with setting.servers([OWN, PUBLISHES, *_PEERS], room) as started:
+        clients = {name: document.client for name, document in opened(started, python).items()}
+        for what in NAMES:
+            contestants = {
+                name: asking(client, python.text, what)
+                for name, client in clients.items()
+                if name != PUBLISHES or what == "hover"  # which is all that the floor knows
+            }
+            yield _row(what, take_turns(contestants, setting.plan(60, 5)).numbers())
+
+
+def _row(what: str, numbers: dict[str, Numbers]) -> Row:
+    goal = at_most(f"p95, x {_PEERS[1]}", numbers[OWN], numbers.get(_PEERS[1]), 1, tail=True)
+    title = f"{what} of a parameter, a workspace of {STEPS:,} steps"
+    return Row(f"request-{what}", title, "ms", numbers, (goal,), "the others know of the text alone")
+
+
+def lay_out(room: Path) -> PythonText:
+    """A workspace of which every tenth file declares its step; and train.py, where it is asked."""
     python = project(room, 100, STEPS)
     for number, name in enumerate(step_names(STEPS)):
         if name != "train":
             text = python_text(60, name).text if number % 10 == 0 else "pass\n"
             (room / f"{name}.py").write_text(text, "utf-8")
-    line = next(number for number, text in enumerate(python.text.splitlines()) if "learning-rate" in text)
-    column = python.text.splitlines()[line].index("learning-rate") + 3
-    for what, more in _NAMES.items():
-        floor = [PUBLISHES] if what == "hover" else []
-        with setting.servers([OWN, *floor, *_PEERS], room) as clients:
-            opened(clients, python)
-            contestants = {
-                name: _asking(client, what, line, column, more) for name, client in clients.items()
-            }
-            numbers = take_turns(contestants, setting.plan(60, 5)).numbers()
-        goals = [at_most(f"p95, x {_PEERS[1]}", numbers[OWN], numbers[_PEERS[1]], 1, tail=True)]
-        title = f"{what} of a parameter, a workspace of {STEPS:,} steps"
-        yield Row(f"request-{what}", title, "ms", numbers, tuple(goals), "the others know of the text alone")
+    return python
 
 
-def _asking(
-    client: Client, what: str, line: int, column: int, more: dict[str, str]
-) -> Callable[[int], Sample]:
+def asking(client: Client, text: str, what: str) -> Callable[[int], Sample]:
+    """A contestant that asks for something at the name of a parameter."""
+    lines = text.splitlines()
+    line = next(number for number, each in enumerate(lines) if "learning-rate" in each)
     params: dict[str, Any] = {
         "textDocument": {"uri": (client.folder / "train.py").as_uri()},
-        "position": {"line": line, "character": column},
-        **more,
+        "position": {"line": line, "character": lines[line].index("learning-rate") + 3},
+        **NAMES[what],
     }
 
     def ask(_: int) -> Sample:

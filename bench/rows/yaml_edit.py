@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.documents import Document
+from bench.failures import FAILURES, leave_out
 from bench.inputs import FIRST, PythonText, project
 from bench.peers import FLOORS, OWN
 from bench.processes import output, run
@@ -32,8 +33,8 @@ def measure(setting: Setting) -> Iterator[Row]:
         document.open(python.text)
         scratch = room / "scratch.yaml"
         contestants = {OWN: updating(document, python), _RUAMEL: _round_trip(setting, scratch, yaml)}
-        numbers = take_turns(contestants, setting.plan(40, 25)).numbers()
-    goal = faster("a ruamel.yaml round trip takes x as long", numbers[OWN], numbers[_RUAMEL], 100)
+        numbers = take_turns(contestants, setting.plan(40, 12)).numbers()
+    goal = faster("a ruamel.yaml round trip takes x as long", numbers[OWN], numbers.get(_RUAMEL), 100)
     yield Row("yaml-edit", f"one edit in a valohai.yaml of {STEPS} steps", "ms", numbers, (goal,))
     yield _styles(setting)
 
@@ -100,9 +101,14 @@ def _styles(setting: Setting) -> Row:
         yaml.write_bytes(content)
         theirs.write_bytes(content)
         run([ours, "update", "--no-requirements", "train.py"], folder)
-        output(_ruamel(setting, [theirs]), folder)
         kept[OWN] += [style] * (yaml.read_bytes() == wanted)
-        kept[_RUAMEL] += [style] * (theirs.read_bytes() == wanted)
+        if _RUAMEL in kept:
+            try:
+                output(_ruamel(setting, [theirs]), folder)
+                kept[_RUAMEL] += [style] * (theirs.read_bytes() == wanted)
+            except FAILURES as error:
+                leave_out(_RUAMEL, error)
+                del kept[_RUAMEL]
     series = Series()
     for name, good in kept.items():
         series.add(name, Sample(len(good)))

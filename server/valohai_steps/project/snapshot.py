@@ -106,6 +106,11 @@ class Snapshot(Struct, frozen=True):
             known = self.memo.yaml[path] = read_yaml(text)
         return known
 
+    def sound_yaml(self, path: Path) -> YamlFile | None:
+        """The same, where something is to be found in it; None also of one that is no YAML, or unreadable."""
+        file = readable(self.yaml(path))
+        return file if file is not None and file.is_readable else None
+
     def items(self, path: Path) -> "ItemFile | UnreadableFile | None":
         """A valohai.yaml item by item; None when there is no such file."""
         from valohai_steps.config.items.reading import read_items  # with the first valohai.yaml to judge

@@ -47,8 +47,8 @@ class ArgumentFix(Struct, frozen=True):
 def argument_fixes(snapshot: Snapshot, path: Path, span: Span) -> Iterator[ArgumentFix]:
     """The fixes for what is shown at `span` of a script or a valohai.yaml."""
     yaml = snapshot.yaml_path(path)
-    items, file = readable(snapshot.items(yaml)), readable(snapshot.yaml(yaml))
-    if items is None or file is None or not file.is_readable:
+    items, file = readable(snapshot.items(yaml)), snapshot.sound_yaml(yaml)
+    if items is None or file is None:
         return
     for each in command_line_differences(snapshot, yaml, items):
         place = each.yaml if is_yaml(path) else each.python if each.path == path else None

@@ -33,8 +33,8 @@ class StepLine(Struct, frozen=True):
 def lines_over_script(snapshot: Snapshot, path: Path) -> Iterator[StepLine]:
     """One line for each step that runs a script."""
     script, yaml = _script(snapshot, path), snapshot.yaml_path(path)
-    file = readable(snapshot.yaml(yaml))
-    if script is None or script.fact.path is not None or file is None or not file.is_readable:
+    file = snapshot.sound_yaml(yaml)
+    if script is None or script.fact.path is not None or file is None:
         return
     span = script.fact.span
     if script.fact.parser is None:
@@ -62,8 +62,8 @@ def state_of_run(snapshot: Snapshot, yaml: Path, script: ScriptRead, step: str) 
 def default_hints(snapshot: Snapshot, path: Path) -> Iterator[tuple[int, str]]:
     """Where valohai.yaml has another default, or the beginning of a flag: the offset behind it, and what."""
     script, yaml = _script(snapshot, path), snapshot.yaml_path(path)
-    file = readable(snapshot.yaml(yaml))
-    if script is None or script.fact.parser is None or file is None or not file.is_readable:
+    file = snapshot.sound_yaml(yaml)
+    if script is None or script.fact.parser is None or file is None:
         return
     values: dict[int, dict[str, None]] = {}
     for run in _runs(snapshot, yaml, file, script):
@@ -127,8 +127,8 @@ def _argument_at(
 
 
 def _of_parameter(snapshot: Snapshot, yaml: Path, offset: int) -> tuple[Span, str] | None:
-    file = readable(snapshot.yaml(yaml))
-    for step in file.steps if file is not None and file.is_readable else ():
+    file = snapshot.sound_yaml(yaml)
+    for step in file.steps if file is not None else ():
         for item in step.parameters:
             if item.name_span.contains(offset):
                 lines = list(_of_item(snapshot, yaml, step, item))

@@ -22,7 +22,6 @@ from valohai_steps.ide.running.run_command import Override, RunCommand, on_valoh
 from valohai_steps.ide.update.update import Refused
 from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.disk.files import readable
 from valohai_steps.project.readings.command_lines import script_read, shell_script
 from valohai_steps.project.snapshot import Snapshot
 
@@ -40,8 +39,8 @@ def script_run(snapshot: Snapshot, path: Path, name: str | None = None) -> RunCo
     step knows cannot be run from here.
     """
     yaml = path if is_yaml(path) else snapshot.yaml_path(path)
-    file = readable(snapshot.yaml(yaml))
-    for step in file.steps if file is not None and file.is_readable else ():
+    file = snapshot.sound_yaml(yaml)
+    for step in file.steps if file is not None else ():
         for run, full in _runs(snapshot, yaml, step) if name in (None, step.name) else ():
             if is_yaml(path) or Path(run.script.path) == path:
                 return _command(yaml, run, full)

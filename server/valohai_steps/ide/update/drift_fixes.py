@@ -47,8 +47,8 @@ class DriftFix(Struct, frozen=True):
 def drift_fixes(snapshot: Snapshot, path: Path, span: Span) -> Iterator[DriftFix]:
     """The fixes for the differences shown at `span` of a Python file or a valohai.yaml."""
     yaml = snapshot.yaml_path(path)
-    file = readable(snapshot.yaml(yaml))
-    if file is None or not file.is_readable:
+    file = snapshot.sound_yaml(yaml)
+    if file is None:
         return
     for source, step in snapshot.steps_of(yaml):
         if (source != path and not is_yaml(path)) or not step.is_certain:

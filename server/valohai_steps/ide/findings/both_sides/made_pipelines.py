@@ -36,8 +36,8 @@ def findings_in_python(
 
 def _against_yaml(snapshot: Snapshot, path: Path, fact: PipelineFact) -> Iterator[Finding]:
     yaml = snapshot.yaml_path(path)
-    file = readable(snapshot.yaml(yaml))
-    if file is None or not file.is_readable:
+    file = snapshot.sound_yaml(yaml)
+    if file is None:
         return
     found = yaml_pipeline(file, fact.name)
     for drift in compare_with_yaml(fact, file, tasks_of(file)):
@@ -56,8 +56,8 @@ def findings_in_yaml(
     snapshot: Snapshot, yaml: Path, made: Iterable[tuple[Path, PipelineFact]]
 ) -> Iterator[Finding]:
     """VH202 in a valohai.yaml, for these pipelines."""
-    file = readable(snapshot.yaml(yaml))
-    if file is None or not file.is_readable:
+    file = snapshot.sound_yaml(yaml)
+    if file is None:
         return
     for path, fact in made:
         if not isinstance(sound_pipeline(snapshot, path, yaml, half_typed=True), PipelineFact):

@@ -70,8 +70,8 @@ def undeclared_folders(snapshot: Snapshot, path: Path, yaml: Path) -> Iterator[F
     """VH121 for the folders of inputs that a file names in its strings, and no step that runs it has."""
     source = None if is_notebook(path) else readable(snapshot.source(path))
     found = () if source is None else input_paths(source.syntax).known
-    file = readable(snapshot.yaml(yaml)) if found else None
-    if file is None or not file.is_readable:
+    file = snapshot.sound_yaml(yaml) if found else None
+    if file is None:
         return
     steps = steps_running(snapshot, yaml, file, path)
     names = [item.name for step in steps for item in step.inputs]

@@ -14,7 +14,6 @@ from valohai_steps.ide.update.pipelines.planning import drift_places, plan_for, 
 from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.disk.files import readable
 from valohai_steps.project.readings.pipelines import pipelines_of
 from valohai_steps.project.snapshot import Snapshot
 
@@ -22,8 +21,8 @@ from valohai_steps.project.snapshot import Snapshot
 def pipeline_fixes(snapshot: Snapshot, path: Path, span: Span) -> Iterator[DriftFix]:
     """The fixes for the differences shown at `span` of a Python file or a valohai.yaml."""
     yaml = snapshot.yaml_path(path)
-    file = readable(snapshot.yaml(yaml))
-    if file is None or not file.is_readable:
+    file = snapshot.sound_yaml(yaml)
+    if file is None:
         return
     for source, _ in pipelines_of(snapshot, yaml):
         fact = sound_pipeline(snapshot, source, yaml) if source == path or is_yaml(path) else None

@@ -5,7 +5,8 @@
 ---@type vim.lsp.Config
 return {
   cmd = { 'valohai-steps', 'server' },
-  filetypes = { 'python', 'yaml', 'json' }, -- of JSON files, notebooks only
+  -- Of JSON files, notebooks only; of requirements.txt, that it was saved.
+  filetypes = { 'python', 'yaml', 'json', 'requirements' },
   root_dir = function(buffer, start)
     if vim.bo[buffer].filetype == 'json' and not vim.endswith(vim.api.nvim_buf_get_name(buffer), '.ipynb') then
       return

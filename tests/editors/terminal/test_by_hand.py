@@ -5,6 +5,7 @@ says.
 """
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -24,12 +25,14 @@ FIRST = ("- step:", "name: train", "- name: learning-rate", "default: 0.001", "t
 
 pytestmark = pytest.mark.editor
 
-NEOVIM_SET_UP = """\
+NEOVIM_PLUGIN = """\
 vim.opt.runtimepath:prepend('{plugin}')
 vim.opt.swapfile = false
 vim.lsp.enable('valohai_steps')
-vim.lsp.inlay_hint.enable()
-vim.diagnostic.config({{ virtual_text = true }})
+"""
+NEOVIM_SET_UP = f"""\
+{NEOVIM_PLUGIN}vim.lsp.inlay_hint.enable()
+vim.diagnostic.config({{{{ virtual_text = true }}}})
 """
 EMACS_SET_UP = """\
 (let ((default-directory "/usr/share/emacs/site-lisp/elpa")) (normal-top-level-add-subdirs-to-load-path))
@@ -52,9 +55,21 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def neovim(project: Path, tmp_path: Path) -> Iterator[Screen]:
+    yield from in_neovim(project, tmp_path, NEOVIM_SET_UP)
+
+
+@pytest.fixture
+def neovim_as_documented(project: Path, tmp_path: Path) -> Iterator[Screen]:
+    """With the lines of docs/editors.md that show all of it, and complete while somebody types."""
+    manual = (ROOT / "docs" / "editors.md").read_text("utf-8")
+    (lines,) = re.findall(r"^```lua\n(vim\.diagnostic\.config.*?)^```", manual, re.DOTALL | re.MULTILINE)
+    yield from in_neovim(project, tmp_path, NEOVIM_PLUGIN + lines.replace("{", "{{").replace("}", "}}"))
+
+
+def in_neovim(project: Path, tmp_path: Path, lines: str) -> Iterator[Screen]:
     need(NEOVIM, TMUX)
     set_up = tmp_path / "init.lua"
-    set_up.write_text(NEOVIM_SET_UP.format(plugin=ROOT / "editors" / "neovim"))
+    set_up.write_text(lines.format(plugin=ROOT / "editors" / "neovim"))
     homes = {f"XDG_{name}_HOME": str(tmp_path / name) for name in ("STATE", "DATA", "CONFIG", "CACHE")}
     command = [NEOVIM, "-u", set_up, "-i", "NONE", "-n", "train.py"]
     screen = Screen(project, tmp_path / "tmux", command, {"PATH": PROGRAMS, "HOME": str(tmp_path), **homes})
@@ -152,6 +167,58 @@ def rename_and_break(neovim: Screen, yaml: Path) -> None:
     neovim.type("1")
     neovim.press("Enter")
     neovim.see("image:", gone=["did you mean image?"])
+
+
+TYPED = (
+    "import valohai",
+    "valohai.prepare(",
+    '    step="train",',
+    '    default_parameters={"rate": 0.001},',
+    '    default_inputs={"images": "s3://bucket/images.zip"},',
+    ")",
+    'print(valohai.parameters("rate").value)',
+    'print(valohai.inputs("images").path())',
+    'print(valohai.inputs("images").paths())',
+    'path = valohai.outputs().path("model.pkl")',
+)
+
+
+@pytest.mark.xdist_group("neovim")
+def test_the_documented_lines_leave_alone_what_is_typed(neovim_as_documented: Screen, project: Path) -> None:
+    """Lists come and go while each line is typed: nothing is taken that was not chosen."""
+    screen = neovim_as_documented
+    ex(screen, "set noautoindent indentexpr=")
+    screen.type("i")
+    for line in TYPED:
+        for letter in line:
+            screen.type(letter)
+        screen.press("Enter")
+    screen.press("Escape")
+    ex(screen, "w")
+    wait_for_file(project / "train.py", "\n".join(TYPED))
+
+
+@pytest.mark.xdist_group("neovim")
+def test_the_lens_follows_an_update_and_what_is_saved(neovim_as_documented: Screen) -> None:
+    screen = neovim_as_documented
+    ex(screen, "set noautoindent indentexpr=")
+    screen.type("i")
+    for line in (*TYPED[:4], ")"):
+        screen.type(line)
+        screen.press("Enter")
+    screen.press("Escape")
+    screen.see("Create valohai.yaml with this")
+    ex(screen, "ValohaiUpdate")
+    screen.see("Add valohai-utils to requirements.txt")
+    ex(screen, "wa")
+    screen.see("in sync with valohai.yaml")
+    ex(screen, "4s/0.001/0.002/")
+    screen.see("1 change: update valohai.yaml")
+    ex(screen, "ValohaiUpdate")
+    screen.see("in sync with valohai.yaml")
+    ex(screen, "split valohai.yaml")
+    ex(screen, "%s/default: 0.002/default: 3.0/")
+    screen.see("1 change: update valohai.yaml")
 
 
 @pytest.mark.xdist_group("emacs")

@@ -125,3 +125,26 @@ def test_a_default_that_the_script_refuses_is_not_written_into_it(default: str, 
     files = {"train.py": SCRIPT, "valohai.yaml": STEP.replace("0.5", default)}
     found = offered(files, "train.py", "--rate")
     assert ("Use valohai.yaml's default here" in found) is offers
+
+
+@pytest.mark.parametrize("at", ["--epochs", "parse_args"])
+def test_where_python_owns_the_parameters_all_that_differs_is_one_action(at: str) -> None:
+    """What `valohai-steps update` writes; what it takes away is asked about."""
+    yaml = f"{STEP}      - name: patience\n        type: integer\n"
+    workspace = workspace_of({"train.py": SCRIPT, "valohai.yaml": yaml})
+    workspace.set_overrides({"arguments": "own"})
+    place = SCRIPT.index(at)
+    (action,) = [
+        each
+        for each in code_actions(workspace.snapshot, ROOT / "train.py", Span(place, place))
+        if each.title.startswith("Update")
+    ]
+    assert action.title == "Update valohai.yaml (added epochs, name; changed rate; removed patience)"
+    assert action.confirm == "Remove parameter 'patience' from valohai.yaml"
+    (edits,) = action.edits
+    assert edits.destructive == edits.edits
+    after = {"valohai.yaml": apply_edits(yaml, edits.edits)}
+    assert parameters(after) == {"rate": ("float", 0.5), "epochs": ("integer", 3), "name": ("string", "a")}
+    workspace.put(ROOT / "valohai.yaml", after["valohai.yaml"], 1)
+    left = code_actions(workspace.snapshot, ROOT / "train.py", Span(place, place))
+    assert [each.title for each in left if each.title.startswith("Update")] == []

@@ -24,6 +24,7 @@ from valohai_steps.ide.command_line.made_steps.scripts import script_of
 from valohai_steps.ide.update.drift_fixes import as_python
 from valohai_steps.ide.update.file_edits import FileEdits
 from valohai_steps.ide.update.obstacles.refused import Refused
+from valohai_steps.ide.update.obstacles.removals import removal_of
 from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.step import PythonValue, Static
 from valohai_steps.model.text import Span, TextEdit, apply_edits
@@ -34,10 +35,14 @@ from valohai_steps.project.snapshot import Snapshot
 
 
 class Refactoring(Struct, frozen=True):
-    """A change that nothing demands; it adds no difference between a step and its script."""
+    """A change that nothing demands; it adds no difference between a step and its script.
+
+    `confirm` is what a person is asked before something is taken away; empty when nothing is.
+    """
 
     title: str
     edits: FileEdits
+    confirm: str = ""
 
 
 def refactorings(snapshot: Snapshot, path: Path, span: Span) -> Iterator[Refactoring]:
@@ -78,6 +83,8 @@ def _in_python(snapshot: Snapshot, path: Path, file: YamlFile | None, span: Span
     if argument is None and not at_parser:
         return
     running = [] if file is None else list(steps_with_arguments(snapshot, yaml, file, script))
+    if running and snapshot.settings(path).arguments == "own":
+        yield from _of_owner(snapshot, path)
     if argument is None:
         yield from _of_parser(snapshot, path, running)
         return
@@ -105,6 +112,16 @@ def _of_parser(snapshot: Snapshot, path: Path, running: Sequence[StepArguments])
     title = f"Add {count} to step {names}" if running else f"Generate a step for {path.name}"
     if not isinstance(plan, Refused):
         yield Refactoring(title, FileEdits(plan.yaml, plan.edits, creates=plan.before is None))
+
+
+def _of_owner(snapshot: Snapshot, path: Path) -> Iterator[Refactoring]:
+    """What `valohai-steps update` does where Python owns the parameters."""
+    plan = plan_arguments(snapshot, path)
+    if not isinstance(plan, Refused):
+        things = [f"parameter {name!r}" for name in plan.removed]
+        edits = FileEdits(plan.yaml, plan.edits, destructive=plan.edits if things else ())
+        title = f"Update {plan.yaml.name} ({plan.summary})"
+        yield Refactoring(title, edits, removal_of(things, plan.yaml.name, plan.in_use))
 
 
 def _additions(

@@ -80,7 +80,7 @@ def _all_actions(snapshot: Snapshot, path: Path, span: Span, *, everything: bool
     if not is_yaml(path):
         yield from _updates(snapshot, path, span, here)
     for each in refactorings(snapshot, path, span):
-        yield Action(each.title, ActionKind.REFACTORING, edits=(each.edits,))
+        yield Action(each.title, ActionKind.REFACTORING, edits=(each.edits,), confirm=each.confirm)
     if len(here) <= _MOST_SUPPRESSED:
         yield from _suppressions(snapshot, path, here)
     fixes = planned_action(snapshot, path, ActionKind.FIX_ALL) if everything else None

@@ -36,8 +36,8 @@ class ArgumentUpdate(Struct, frozen=True):
     """What valohai.yaml becomes.
 
     `running` are the steps that run the script already; then `edits` add to them. `summary` says in a few
-    words what is added and removed; `in_use` are the places that use what is removed: it goes only when a
-    person insists.
+    words what is added and removed; `removed` are the parameters that go, `in_use` the places that use them:
+    those go only when a person insists.
     """
 
     yaml: Path
@@ -45,6 +45,7 @@ class ArgumentUpdate(Struct, frozen=True):
     edits: tuple[TextEdit, ...]
     running: tuple[StepArguments, ...] = ()
     summary: str = ""
+    removed: tuple[str, ...] = ()
     in_use: tuple[Refused, ...] = ()
 
     @property
@@ -90,7 +91,7 @@ def plan_arguments(
     if isinstance(edits, Refusal):
         return Refused(target, edits.reason, edits.span)
     in_use = tuple(uses_of(snapshot, target, file, more.removed))
-    return ArgumentUpdate(target, before, edits, running, _summary(everything, more), in_use)
+    return ArgumentUpdate(target, before, edits, running, _summary(everything, more), more.gone, in_use)
 
 
 def _misplaced(snapshot: Snapshot, path: Path, target: Path, *, typed: bool) -> Refused | None:
@@ -222,8 +223,8 @@ def _summary(operations: Sequence[Operation], more: Owned) -> str:
     names = dict.fromkeys(str(value["name"]) for value in values if isinstance(value, dict))
     said = [f"added {', '.join(names)}"] if names else []
     said += [f"changed {', '.join(more.changed)}"] if more.changed else []
-    removed = dict.fromkeys(name for *_, name in more.removed)
-    return "; ".join([*said, f"removed {', '.join(removed)}"] if removed else said)
+    removed = f"removed {', '.join(more.gone)}"
+    return "; ".join([*said, removed] if more.removed else said)
 
 
 def running_line(script: str, each: StepArguments) -> str:

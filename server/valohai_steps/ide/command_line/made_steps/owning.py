@@ -35,6 +35,11 @@ class Owned(Struct, frozen=True):
     changed: tuple[str, ...] = ()
     removed: tuple[tuple[str, str, str], ...] = ()
 
+    @property
+    def gone(self) -> tuple[str, ...]:
+        """Each parameter that goes, once."""
+        return tuple(dict.fromkeys(name for *_, name in self.removed))
+
 
 def input_folders_of(snapshot: Snapshot, script: Path) -> list[str]:
     """The inputs that a script names by their folder, in order."""

@@ -11,7 +11,11 @@ def removal(name: str, changes: Iterable[Change], in_use: Sequence[Refused] = ()
 
     `name` is that of the file. The first place `in_use` is named behind it, as `update` names it.
     """
-    removed = [_thing(change) for change in changes if change.destructive]
+    return removal_of([_thing(change) for change in changes if change.destructive], name, in_use)
+
+
+def removal_of(removed: Sequence[str], name: str, in_use: Sequence[Refused] = ()) -> str:
+    """The same of things in words, such as `parameter 'patience'`."""
     if not removed:
         return ""
     *others, last = removed

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -29,15 +28,22 @@ def end_quietly() -> None:
 @contextmanager
 def put_back_first() -> Iterator[None]:
     """Inside, Ctrl-C raises KeyboardInterrupt, so that what was begun can be undone."""
-    in_main_thread = threading.current_thread() is threading.main_thread()
-    if not in_main_thread or signal.getsignal(signal.SIGINT) is not _end:
+    if signal.getsignal(signal.SIGINT) is not _end or not _install_default():
         yield
         return
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, _end)
+
+
+def _install_default() -> bool:
+    """Let Ctrl-C raise KeyboardInterrupt; False outside of the main thread, where nobody can."""
+    try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    except ValueError:
+        return False
+    return True
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:

@@ -9,7 +9,6 @@ from msgspec import Struct, field
 from valohai_steps.config.model.steps import YamlItem, YamlStep, duplicates, steps_of
 from valohai_steps.config.tree.composer import UnreadableError, compose
 from valohai_steps.config.tree.node import Entry, Node, Opaque, Path, YamlValue, same_value
-from valohai_steps.config.tree.syntax_errors import syntax_finding
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
@@ -127,6 +126,8 @@ def _read(text: str, loader: Any) -> tuple[tuple[Node, ...], yaml.YAMLError | No
     except UnreadableError as error:
         return tuple(documents), None, error.finding
     except yaml.YAMLError as error:
+        from valohai_steps.config.tree.syntax_errors import syntax_finding  # for such a file alone
+
         return tuple(documents), error, syntax_finding(text, error, shift)
     return tuple(documents), None, None
 

@@ -10,7 +10,6 @@ from valohai_steps.config.structure import flaw_of_step
 from valohai_steps.config.writer import Append, Operation, Refusal, Remove, Set, edit_yaml
 from valohai_steps.drift.compare import Drift
 from valohai_steps.drift.declaration import ABSENT, DeclaredStep
-from valohai_steps.drift.siblings import item_like, step_like
 from valohai_steps.model.text import TextEdit
 
 # In a summary of one line; the rest is counted.
@@ -135,6 +134,8 @@ def _short(value: object) -> str:
 
 def _operations(file: YamlFile, plan: Plan, changes: Sequence[Change]) -> list[Operation]:
     if plan.found is None:
+        from valohai_steps.drift.siblings import step_like  # for a new step
+
         step = step_like(file, plan.declared.as_mapping())
         return [Append((0,), {"step": step}, _place_of_step(file))]
     operations = [_set_key(plan.found, change.drift) for change in changes if change.drift.key is not None]
@@ -171,10 +172,18 @@ def _list_operations(
     path = (*found.path, _LISTS[subject])
     existing = found.items(subject)
     declared = (drift.item.as_mapping() for drift in drifts if drift.item is not None)
-    added = [item_like(file, found, subject, mapping) for mapping in declared]
+    added = [_like_siblings(file, found, subject, mapping) for mapping in declared]
     removed = [_owner(found, drift) for drift in drifts if drift.python is None]
     if not existing:
         return [Set(path, added)] if added else []
     if len(removed) == len(existing) and not added:
         return [Remove(path)]
     return [*(Remove(item.path) for item in removed), *(Append(path, item) for item in added)]
+
+
+def _like_siblings(
+    file: YamlFile, found: YamlStep, subject: str, mapping: dict[str, object]
+) -> dict[str, object]:
+    from valohai_steps.drift.siblings import item_like  # for a new item
+
+    return item_like(file, found, subject, mapping)

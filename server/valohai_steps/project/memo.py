@@ -7,7 +7,6 @@ from msgspec import Struct, field
 
 from valohai_steps.config.reader import YamlFile, YamlStep
 from valohai_steps.model.finding import Finding
-from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.model.step import StepFact
 from valohai_steps.project.disk import files
 from valohai_steps.project.disk.decoding import decode
@@ -21,7 +20,6 @@ from valohai_steps.project.steps.closed_steps import ClosedSteps
 from valohai_steps.project.steps.open_steps import OpenSteps
 from valohai_steps.source.evaluation.modules.dependencies import Dependency
 from valohai_steps.source.incremental.reader import PythonReader
-from valohai_steps.source.pipelines.pipeline_file import PipelineFile
 from valohai_steps.source.python_file import PythonFile, Syntax
 
 if TYPE_CHECKING:
@@ -30,7 +28,9 @@ if TYPE_CHECKING:
     from valohai_steps.config.model.items import Declarations
     from valohai_steps.drift.command_line.differences import Difference, ScriptRead
     from valohai_steps.drift.commands.named_files import NamedFile
+    from valohai_steps.model.pipeline import PipelineFact
     from valohai_steps.source.command_line.reader import KeptReading
+    from valohai_steps.source.pipelines.pipeline_file import PipelineFile
 
 
 class ComparedStep(Struct, frozen=True):
@@ -117,8 +117,8 @@ class Memo(Struct):
     compared: dict[tuple[Path, Path, str], ComparedStep] = field(default_factory=dict)
     missing: dict[Path, MissingFiles] = field(default_factory=dict)
     scripts: dict[Path, KnownScript] = field(default_factory=dict)
-    pipelines: dict[Path, PipelineFile] = field(default_factory=dict)
-    closed_pipelines: dict[Path, tuple[object, tuple[tuple[Path, PipelineFact], ...]]] = field(
+    pipelines: "dict[Path, PipelineFile]" = field(default_factory=dict)
+    closed_pipelines: "dict[Path, tuple[object, tuple[tuple[Path, PipelineFact], ...]]]" = field(
         default_factory=dict
     )
     judged: dict[Path, JudgedFile] = field(default_factory=dict)

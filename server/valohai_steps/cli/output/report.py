@@ -13,7 +13,6 @@ from valohai_steps.ide.findings.diagnostics import Diagnostic, diagnostics
 from valohai_steps.model.rules import RULES, Rule, Severity
 from valohai_steps.model.text import LineIndex, PositionEncoding
 from valohai_steps.project.disk.files import UnreadableFile
-from valohai_steps.project.settings.rule_pages import rule_page, rule_url
 from valohai_steps.project.snapshot import Snapshot
 
 Paint = Callable[[str, str], str]
@@ -119,6 +118,8 @@ def _one_line(message: str) -> str:
 
 
 def _json(item: LocatedFinding) -> dict[str, object]:
+    from valohai_steps.project.settings.rule_pages import rule_url  # for a format that names them
+
     fixes = item.diagnostic.finding.fixes
     return {
         "code": item.code,
@@ -208,6 +209,8 @@ def _sarif(items: Sequence[LocatedFinding]) -> dict[str, object]:
 
 
 def _sarif_rule(rule: Rule) -> dict[str, object]:
+    from valohai_steps.project.settings.rule_pages import rule_page
+
     page = rule_page(rule.code) or rule.summary
     return {
         "id": rule.code,

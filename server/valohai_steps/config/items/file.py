@@ -6,13 +6,11 @@ from functools import lru_cache
 from msgspec import Struct
 
 from valohai_steps.config.items.part import Part
-from valohai_steps.config.items.verdict_fixes import declaring_fix, removal_fix, spelling_fix
 from valohai_steps.config.lint.page import Page
 from valohai_steps.config.model.steps import YamlStep
 from valohai_steps.config.reader import read_documents
 from valohai_steps.config.references.judge import ItemFacts
 from valohai_steps.config.references.verdict import At, Verdict
-from valohai_steps.config.tree.comments import comments_in
 from valohai_steps.model.finding import Finding, Fix, Related
 from valohai_steps.model.relocation import relocated
 from valohai_steps.model.text import Span, TextEdit
@@ -71,6 +69,8 @@ class ItemFile(Struct, frozen=True):
 
 @lru_cache(maxsize=1024)  # the parts that a keystroke leaves alone
 def _comments_of(text: str) -> tuple[Span, ...]:
+    from valohai_steps.config.tree.comments import comments_in  # for a file that ignores a finding
+
     return tuple(comments_in(text))
 
 
@@ -90,6 +90,8 @@ def _problem(text: str, part: Part, start: int) -> Finding:
 
 
 def _placed(page: Page, owners: list[tuple[Part, int]], verdict: Verdict) -> Finding:
+    from valohai_steps.config.items.verdict_fixes import removal_fix, spelling_fix  # for a mistake
+
     def span(at: At) -> Span:
         part, start = owners[at.item]
         return part.places[at.place].shifted(start)
@@ -104,6 +106,8 @@ def _placed(page: Page, owners: list[tuple[Part, int]], verdict: Verdict) -> Fin
 
 def _declaring(owners: list[tuple[Part, int]], name: str, key: str, what: str) -> Iterator[Fix]:
     """The fix that declares it in the step of this name, wherever in the file that is."""
+    from valohai_steps.config.items.verdict_fixes import declaring_fix
+
     for part, start in owners:
         for step in part.steps:
             if step.name == name:

@@ -5,15 +5,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from valohai_steps.config.checks.commands import Doubt, Known, doubts
-from valohai_steps.config.checks.others import (
-    deployment_findings,
-    endpoint_findings,
-    pipeline_findings,
-    task_findings,
-)
 from valohai_steps.config.checks.steps import step_findings
 from valohai_steps.config.items.safe_values import unsafe_findings
-from valohai_steps.config.items.verdict_fixes import declaring_fix, spelling_fix
 from valohai_steps.config.lint.items import item_findings, meant_things, root_findings, section_of
 from valohai_steps.config.lint.meant import as_meant
 from valohai_steps.config.lint.page import Page, is_empty
@@ -111,11 +104,17 @@ def _item(page: Page, places: Places, root: Node, index: int, facts: list[ItemFa
 def _checks(page: Page, section: str, node: Node) -> Iterator[Finding]:
     if section == "step":
         return step_findings(page, node)
+    from valohai_steps.config.checks import others
+
     if section == "task":
-        return task_findings(page, node)
+        return others.task_findings(page, node)
     if section == "endpoint":
-        return endpoint_findings(page, node)
-    return deployment_findings(page, node) if section == "deployment" else pipeline_findings(page, node)
+        return others.endpoint_findings(page, node)
+    return (
+        others.deployment_findings(page, node)
+        if section == "deployment"
+        else others.pipeline_findings(page, node)
+    )
 
 
 def _doubts(step: Step) -> Iterator[Doubt]:
@@ -124,6 +123,8 @@ def _doubts(step: Step) -> Iterator[Doubt]:
 
 
 def _command_finding(page: Page, places: Places, path: Path, step: Step, doubt: Doubt) -> Finding:
+    from valohai_steps.config.items.verdict_fixes import declaring_fix, spelling_fix  # for a mistake
+
     span = places.spans[doubt.place]
     fixes = spelling_fix(page, span, doubt.text)
     if doubt.declares is not None:

@@ -7,7 +7,6 @@ from msgspec import Struct
 from valohai_steps.config.model.items import Deployment, Endpoint, Step, Task, Thing
 from valohai_steps.config.model.pipelines import Pipeline
 from valohai_steps.config.references.catalogue import Catalogue
-from valohai_steps.config.references.pipelines import judge_pipeline
 from valohai_steps.config.references.verdict import At, Verdict, unknown, unknown_names
 
 _NOUNS = (
@@ -36,6 +35,8 @@ def judge(facts: Sequence[ItemFacts]) -> tuple[Verdict, ...]:
         if isinstance(each.thing, Task):
             found += _task(number, each.thing, catalogue)
         elif isinstance(each.thing, Pipeline):
+            from valohai_steps.config.references.pipelines import judge_pipeline
+
             found += judge_pipeline(number, each.thing, catalogue, clean=each.clean)
     return tuple(found)
 

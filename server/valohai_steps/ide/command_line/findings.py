@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from valohai_steps.config.items.file import ItemFile
 from valohai_steps.config.items.part import Part
-from valohai_steps.drift.command_line.differences import Difference
 from valohai_steps.drift.command_line.passing import passed_lines
 from valohai_steps.model.finding import Finding, Related
 from valohai_steps.model.text import Span
@@ -17,11 +17,14 @@ from valohai_steps.project.memo import JudgedFile, JudgedPart, StateOfScripts
 from valohai_steps.project.readings.command_lines import deciding_files, script_read, shell_script
 from valohai_steps.project.snapshot import Snapshot
 
+if TYPE_CHECKING:
+    from valohai_steps.drift.command_line.differences import Difference
+
 _OF_VALUES = frozenset({"VH133", "VH136"})
 _WRONG_BY_ITSELF = frozenset({"VH302", "VH304", "VH305", "VH308"})
 
 
-def command_line_differences(snapshot: Snapshot, yaml: Path, file: ItemFile) -> Iterator[Difference]:
+def command_line_differences(snapshot: Snapshot, yaml: Path, file: ItemFile) -> "Iterator[Difference]":
     """Every difference of a valohai.yaml, item by item; places in it count in the file."""
     if snapshot.settings(yaml).arguments == "off":
         return
@@ -101,7 +104,7 @@ def _deciding(snapshot: Snapshot, yaml: Path, names: Iterable[tuple[str, ...]]) 
     return frozenset[Path]().union(*(deciding_files(snapshot, yaml, each) for each in names))
 
 
-def _without_echoes(part: Part, differences: Iterable[Difference]) -> Iterator[Difference]:
+def _without_echoes(part: Part, differences: "Iterable[Difference]") -> "Iterator[Difference]":
     """The differences, but for values of parameters that valohai.yaml is wrong about by itself.
 
     What is passed follows from that mistake, which has its finding: a default of another type, a placeholder

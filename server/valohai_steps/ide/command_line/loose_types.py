@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from valohai_steps.config.items.file import ItemFile
-from valohai_steps.ide.command_line.bindings import script_runs
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.text import Span
 from valohai_steps.project.snapshot import Snapshot
@@ -33,6 +32,8 @@ def without_harmless_types(
 
 def _converted(snapshot: Snapshot, yaml: Path, file: ItemFile) -> Iterator[Span]:
     """The defaults of untyped parameters that a script takes as what it says."""
+    from valohai_steps.ide.command_line.bindings import script_runs  # for a parameter without a type
+
     for part, start in zip(file.parts, file.starts, strict=False):
         for run in script_runs(snapshot, yaml, part.steps):
             for item, argument in run.taken():

@@ -9,7 +9,6 @@ from valohai_steps.drift.compare import Drift, compare
 from valohai_steps.drift.declaration import DEFAULT_IMAGE, DeclaredStep, declare
 from valohai_steps.drift.plan import Plan, make_plan
 from valohai_steps.model.step import StepFact
-from valohai_steps.project.disk.packages import is_project
 from valohai_steps.project.snapshot import Snapshot
 
 
@@ -49,4 +48,6 @@ def _installs_project(snapshot: Snapshot, folder: Path) -> bool:
     """Whether a new step there is installed by `pip install .`: a project without a requirements file."""
     if snapshot.exists(folder / "requirements.txt") or not snapshot.exists(folder / "pyproject.toml"):
         return False
+    from valohai_steps.project.disk.packages import is_project
+
     return is_project(snapshot.readable_text(folder / "pyproject.toml"))

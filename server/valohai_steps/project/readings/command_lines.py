@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from valohai_steps.drift.command_line.differences import ScriptRead
 from valohai_steps.project.disk.files import readable
 from valohai_steps.project.memo import KnownScript
 from valohai_steps.project.python.imports import WorkspaceImports
@@ -15,10 +15,13 @@ from valohai_steps.source.evaluation.modules.dependencies import Dependency, is_
 from valohai_steps.source.evaluation.modules.evaluation_path import Route
 from valohai_steps.source.python_file import PythonFile
 
+if TYPE_CHECKING:
+    from valohai_steps.drift.command_line.differences import ScriptRead
+
 _FILE_OF_ALL = "parameters.json"
 
 
-def script_read(snapshot: Snapshot, yaml: Path, names: tuple[str, ...]) -> ScriptRead | None:
+def script_read(snapshot: Snapshot, yaml: Path, names: tuple[str, ...]) -> "ScriptRead | None":
     """The script that a step runs, named as seen from the folder of valohai.yaml: the first that is there."""
     for name in names:
         path = file_of_command(snapshot, yaml, name) if name.endswith(".py") else None
@@ -101,7 +104,8 @@ def _read(snapshot: Snapshot, path: Path, text: str | None, known: KnownScript |
     python = found if isinstance(found, PythonFile) else None
     if python is not None and python.calls:
         return KnownScript(text, None)  # its parameters are those of prepare()
-    from valohai_steps.source.command_line.reader import read_command_line  # with the first script to read
+    from valohai_steps.drift.command_line.differences import ScriptRead  # with the first script to read
+    from valohai_steps.source.command_line.reader import read_command_line
 
     imports = _imports(snapshot, path)
     before = known.read.fact if known is not None and known.read is not None else None

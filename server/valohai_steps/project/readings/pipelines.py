@@ -4,19 +4,22 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.model.relocation import edit_between, moved_span, relocated
 from valohai_steps.project.python.imports import WorkspaceImports
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.pipelines.interest import may_hold_pipeline
-from valohai_steps.source.pipelines.pipeline_file import PipelineFile
 from valohai_steps.source.python_file import is_current
 
+if TYPE_CHECKING:
+    from valohai_steps.model.pipeline import PipelineFact
+    from valohai_steps.source.pipelines.pipeline_file import PipelineFile
 
-def pipeline_file(snapshot: Snapshot, path: Path) -> PipelineFile | None:
+
+def pipeline_file(snapshot: Snapshot, path: Path) -> "PipelineFile | None":
     """What a Python file says of pipelines; None when it makes none, or cannot be read.
 
     While its text is half-typed, what it said before counts: the pipeline, stale, and what is wrong with it,
@@ -38,14 +41,14 @@ def pipeline_file(snapshot: Snapshot, path: Path) -> PipelineFile | None:
     return known
 
 
-def _kept(found: PipelineFile, known: PipelineFile) -> PipelineFile:
+def _kept(found: "PipelineFile", known: "PipelineFile") -> "PipelineFile":
     """What was known before a text broke, in the places of the broken one."""
     place = partial(moved_span, edit=edit_between(known.text, found.text))
     pipeline = None if known.pipeline is None else replace(relocated(known.pipeline, place), stale=True)
     return replace(found, pipeline=pipeline, problems=relocated(known.problems, place))
 
 
-def pipelines_of(snapshot: Snapshot, yaml: Path) -> tuple[tuple[Path, PipelineFact], ...]:
+def pipelines_of(snapshot: Snapshot, yaml: Path) -> "tuple[tuple[Path, PipelineFact], ...]":
     """Every pipeline of the known Python files that belong to this valohai.yaml, in order of path.
 
     Closed files are looked at once, until the workspace hears of a change.
@@ -58,7 +61,7 @@ def pipelines_of(snapshot: Snapshot, yaml: Path) -> tuple[tuple[Path, PipelineFa
     return tuple(sorted((*known[1], *_made(snapshot, yaml, snapshot.documents)), key=itemgetter(0)))
 
 
-def _made(snapshot: Snapshot, yaml: Path, paths: Iterable[Path]) -> Iterator[tuple[Path, PipelineFact]]:
+def _made(snapshot: Snapshot, yaml: Path, paths: Iterable[Path]) -> "Iterator[tuple[Path, PipelineFact]]":
     for path in paths:
         if path.suffix != ".py" or snapshot.yaml_path(path) != yaml:
             continue

@@ -15,7 +15,6 @@ from valohai_steps.project.python.notebooks import is_notebook
 from valohai_steps.project.python.python_source import PythonSource
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.checks import fixes
-from valohai_steps.source.command_line.input_paths import input_paths
 from valohai_steps.source.python_file import PythonFile
 
 
@@ -68,6 +67,8 @@ def undeclared_reads(
 
 def undeclared_folders(snapshot: Snapshot, path: Path, yaml: Path) -> Iterator[Finding]:
     """VH121 for the folders of inputs that a file names in its strings, and no step that runs it has."""
+    from valohai_steps.source.command_line.input_paths import input_paths  # for a file without a call
+
     source = None if is_notebook(path) else readable(snapshot.source(path))
     found = () if source is None else input_paths(source.syntax).known
     file = snapshot.sound_yaml(yaml) if found else None

@@ -6,7 +6,6 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from valohai_steps.config.reader import YamlFile
-from valohai_steps.config.used_names import used_names
 from valohai_steps.drift.plan import Plan
 from valohai_steps.ide.update.obstacles.refused import Refused, line_of
 from valohai_steps.project.disk.files import readable
@@ -39,6 +38,8 @@ def uses_of(
 def _uses(
     snapshot: Snapshot, yaml: Path, file: YamlFile, removed: Collection[Named], sources: Sequence[Path]
 ) -> Iterator[Refused]:
+    from valohai_steps.config.used_names import used_names  # for a removal
+
     for use in used_names(file):
         if (use.step, use.kind, use.name) in removed:
             what = f"{use.kind} {use.name!r} of step {use.step!r}"

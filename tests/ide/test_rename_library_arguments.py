@@ -253,3 +253,28 @@ def test_a_flag_that_is_asked_of_flags_by_another_name_is_renamed() -> None:
     found = renamed(texts, "train.py", 'learning-rate", 0.5', "my-rate")
     assert not isinstance(found, Refused), found.reason
     assert 'print(F["my-rate"]' in found["train.py"]
+
+
+@pytest.mark.parametrize(
+    ("module", "reads", "shown"),
+    [
+        (
+            "from transformers import HfArgumentParser",
+            "(args,) = HfArgumentParser(Args).parse_args_into_dataclasses()",
+            "HfArgumentParser",
+        ),
+        ("import tyro", "args = tyro.cli(Args)", "tyro"),
+        ("import simple_parsing", "args = simple_parsing.parse(Args)", "simple-parsing"),
+    ],
+)
+@pytest.mark.parametrize("place", ["train.py", "valohai.yaml"])
+def test_a_field_is_refused_with_what_to_do(module: str, reads: str, shown: str, place: str) -> None:
+    python = (
+        f"from dataclasses import dataclass\n\n{module}\n\n\n"
+        f"@dataclass\nclass Args:\n    rate: float = 0.1\n\n\n{reads}\nprint(args.rate)\n"
+    )
+    yaml = yaml_of("click").replace("learning-rate", "rate")
+    found = renamed({"train.py": python, "valohai.yaml": yaml}, place, "rate", "speed")
+    assert isinstance(found, Refused)
+    assert f"{shown} takes it from a name of Python's" in found.reason
+    assert found.reason.endswith("then the parameter in valohai.yaml")

@@ -11,6 +11,7 @@ from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.uses.name_uses import NameUses, flag_uses, parameter_uses
 
 _FOLLOWED = ("click", "typer", "absl", "fire")
+_OTHERS = {"hf": "HfArgumentParser", "simple_parsing": "simple-parsing"}
 
 
 def library_uses(
@@ -18,7 +19,7 @@ def library_uses(
 ) -> NameUses:
     """Where the value of an argument is read; `elsewhere` are the texts of the other files around."""
     if library not in _FOLLOWED:
-        return NameUses(refused=f"{library} turns it into a Python name; rename that by hand")
+        return NameUses(refused=_of_field(_OTHERS.get(library, library)))
     if argument.path is not None:
         return NameUses(refused="its value is read in another file than it is declared in; rename it by hand")
     syntax = page.source.syntax
@@ -27,6 +28,14 @@ def library_uses(
     if any("FLAGS" in text and f".{argument.dest}" in text for text in elsewhere):
         return NameUses(refused="another file may read it as a flag as well; rename it by hand")
     return flag_uses(syntax, argument.dest)
+
+
+def _of_field(library: str) -> str:
+    """Why a field or parameter of Python that declares an argument is not renamed, and what a person does."""
+    return (
+        f"{library} takes it from a name of Python's, whose uses are not followed; rename that with your "
+        "editor's Python support, then the parameter in valohai.yaml"
+    )
 
 
 def library_occurrences(

@@ -5,31 +5,27 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from valohai_steps.config.lint.nearest import listed
-from valohai_steps.config.reader import YamlItem, YamlStep
+from valohai_steps.config.reader import YamlStep
 from valohai_steps.drift.command_line.arriving import changed_values
 from valohai_steps.drift.command_line.differences import (
     About,
     Difference,
     ScriptRead,
     Side,
-    choice_place,
     once,
-    place_of_key,
 )
-from valohai_steps.drift.command_line.matching.option_words import Meant, flag_shown, meant, offer
-from valohai_steps.drift.command_line.matching.outcome import Refusal, Taking
+from valohai_steps.drift.command_line.matching.option_words import meant
+from valohai_steps.drift.command_line.matching.outcome import Taking
 from valohai_steps.drift.command_line.matching.taking import take
 from valohai_steps.drift.command_line.passing import (
     PassedLine,
     PassedWord,
     ShellScripts,
-    multiple_of,
-    parameter_type_of,
     passed_lines,
 )
+from valohai_steps.drift.command_line.refusals import about_unknown, missing, not_taken, value_not_taken
 from valohai_steps.drift.command_line.samples import needed_values, passed_again, values_to_try
-from valohai_steps.model.command_line import ArgumentFact, ParserFact
+from valohai_steps.model.command_line import ParserFact
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import Span
@@ -109,14 +105,14 @@ def _refused(
         if word is not None and _PLACEHOLDER.fullmatch(word.text):
             continue  # a placeholder that stands for nothing: a rule of valohai.yaml says so
         if refusal.word is None:
-            yield from _missing(side, refusal, is_open=is_open)
+            yield from missing(side, refusal, is_open=is_open)
         elif word is not None and refusal.kind in ("flag", "extra", "ambiguous", "exclusive", "command"):
             if side.fact.leftovers and refusal.kind in ("flag", "extra"):
                 yield from _ignored(side, word)
             elif not is_open:
-                yield _not_taken(side, taking, refusal, word)
+                yield not_taken(side, taking, refusal, word)
         elif word is not None and not (refusal.kind == "value" and _is_sample(word, samples)):
-            yield _value_not_taken(side, refusal, word, value)
+            yield value_not_taken(side, refusal, word, value)
 
 
 def _behind_commands(parser: ParserFact | None, taking: Taking) -> set[str]:
@@ -132,112 +128,6 @@ def _is_sample(word: PassedWord, samples: set[str]) -> bool:
     return any(item.name in samples for item in word.parameters)
 
 
-def _not_taken(side: Side, taking: Taking, refusal: Refusal, word: PassedWord) -> Difference:
-    """VH131."""
-    item = word.parameters[0] if len(word.parameters) == 1 else None
-    name, parser = side.script.name, taking.parser
-    if refusal.kind == "exclusive" and refusal.argument is not None:
-        message = (
-            f"{name} takes only one of the group that {flag_shown(refusal.argument)} is in; remove the others"
-        )
-        return side.difference(
-            "VH131", message, side.place_of(word), About(item=item, argument=refusal.argument)
-        )
-    if refusal.kind == "command":
-        names = ", ".join(each.names[0] for each in parser.commands)
-        message = f"{name} has no command {word.text!r}; it has {names}"
-        return side.difference("VH131", message, side.place_of(word), About(item=item))
-    flag = word.text.partition("=")[0]
-    near = meant(parser, flag)
-    if refusal.kind == "ambiguous":
-        message = f"{flag} may be short for several arguments of {name}; write the one that is meant"
-    elif refusal.kind == "extra":
-        message = f"{name} takes no {word.text!r}, which is not an option; {offer(parser, near)}"
-    else:
-        message = f"{name} takes no {flag}; {offer(parser, near)}"
-    return side.difference("VH131", message, side.place_of(word), _about(item, near))
-
-
-def _about(item: YamlItem | None, near: Meant | None) -> About:
-    """What an unknown flag is about: only a flag of the same sense is offered to the fixes."""
-    if near is None or not near.fits:
-        return About(item=item, argument=None if near is None else near.argument)
-    return About(item=item, meant=near.argument)
-
-
-def _missing(side: Side, refusal: Refusal, *, is_open: bool) -> Iterator[Difference]:
-    """VH132."""
-    argument, step = refusal.argument, side.step
-    if is_open or (argument is not None and argument.conditional):
-        return
-    if refusal.kind == "group":
-        message = _missing_message(side, f"one of {refusal.text}")
-        if argument is None:
-            message = (
-                f"{side.script.name} requires a command, and step {step.name!r} names none; "
-                f"add {listed(refusal.text.split(', '))} behind {side.script.name}"
-            )
-        yield side.difference("VH132", message, step.name_span, About())
-    elif argument is not None:
-        message = _missing_message(side, flag_shown(argument))
-        yield side.difference("VH132", message, step.name_span, About(argument=argument))
-
-
-def _missing_message(side: Side, what: str) -> str:
-    return (
-        f"{side.script.name} requires {what}, and step {side.step.name!r} does not pass it; add a parameter"
-    )
-
-
-def _value_not_taken(side: Side, refusal: Refusal, word: PassedWord, value: PythonValue) -> Difference:
-    """VH133."""
-    argument, name = refusal.argument, side.script.name
-    item = word.parameters[0] if len(word.parameters) == 1 else None
-    flag = "it" if argument is None else flag_shown(argument)
-    if refusal.kind == "switch-value":
-        message = f"{flag} of {name} is a switch and takes no value; make the parameter a flag"
-    elif refusal.kind == "no-value":
-        message = (
-            f"{flag} of {name} takes {_count(argument)}, and this passes {_passed(word)}; {_advice(argument)}"
-        )
-    else:
-        shown = word.text.partition("=")[2] if argument is not None and argument.flags else word.text
-        message = f"{flag} of {name} takes {refusal.text}, and not {shown!r}; change the value or its type"
-    place = side.place_of(word) if item is None else _value_place(item, refusal, value)
-    return side.difference("VH133", message, place, About(item=item, argument=argument))
-
-
-def _count(argument: ArgumentFact | None) -> str:
-    nargs = None if argument is None else argument.nargs
-    return f"{nargs} values" if isinstance(nargs, int) and nargs > 1 else "a value"
-
-
-def _passed(word: PassedWord) -> str:
-    return "one" if "=" in word.text else "none"
-
-
-def _advice(argument: ArgumentFact | None) -> str:
-    several = argument is not None and isinstance(argument.nargs, int) and argument.nargs > 1
-    return "Valohai cannot pass several words" if several else "give it one, or make the argument a switch"
-
-
-def _value_place(item: YamlItem, refusal: Refusal, value: PythonValue) -> Span:
-    """The part of a parameter that its value comes from."""
-    if parameter_type_of(item) == "flag":
-        key = "pass-true-as" if value is not False else "pass-false-as"
-        return (
-            place_of_key(item, key, "pass-as", "type")
-            if refusal.kind == "value"
-            else place_of_key(item, "type")
-        )
-    if refusal.kind == "value" and multiple_of(item) == "separate":
-        return place_of_key(item, "multiple")
-    if value is not None:
-        single = value[0] if isinstance(value, list) and len(value) == 1 else value
-        return choice_place(item, single)
-    return place_of_key(item, "default", "type")
-
-
 def _ignored(side: Side, word: PassedWord) -> Iterator[Difference]:
     """VH135."""
     item = word.parameters[0] if len(word.parameters) == 1 else None
@@ -249,7 +139,7 @@ def _ignored(side: Side, word: PassedWord) -> Iterator[Difference]:
     message = (
         f"{side.script.name} leaves {flag} to parse_known_args(), and nothing reads it; remove or rename it"
     )
-    yield side.difference("VH135", message, side.place_of(word), _about(item, near))
+    yield side.difference("VH135", message, side.place_of(word), about_unknown(item, near))
 
 
 def _forgotten(

@@ -249,7 +249,8 @@ def test_the_pure_floors_import_nothing_that_touches_the_world(floor: str) -> No
 
 
 def test_nothing_of_the_user_is_ever_run() -> None:
-    running = re.compile(r"(?<![\w.])(?:eval|exec|compile|__import__)\(|importlib\.|runpy")
+    # What stands in quotes is the name of something in a user's file.
+    running = re.compile(r"(?<![\w.])(?:eval|exec|compile|__import__)\(|(?<![\w.\"'`])(?:importlib\.|runpy)")
     for path in modules(SERVER):
         found = running.findall(path.read_text("utf-8"))
         assert not found, f"{path.relative_to(ROOT)}: {found}"

@@ -19,6 +19,7 @@ CASES: dict[str, Program] = {
         "aliases_containers",
         "aliases_hidden",
         "aliases_texts",
+        "aliases_reached",
     )
     for case in json.loads((Path(__file__).parents[1] / "fixtures" / f"{name}.json").read_text("utf-8"))
 }

@@ -1,22 +1,13 @@
 """Programs that change where Python looks for modules, run in a folder: another file may be meant."""
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.source.oracle import Program, Run, differences, is_known, read_program
+from tests.source.oracle import Program, differences, is_known, read_program
+from tests.source.oracle.folder import run_in_folder
 from valohai_steps.model.step import Cause
 
-STUB = """
-def prepare(**given):
-    from runner import _seen
-    import json
-    print(json.dumps(_seen(given)))
-"""
-RUNNER = Path(__file__).parent / "oracle" / "runner.py"
 IMPORTS = {
     "from cfg import A": "{'x': A}",
     "import cfg": "cfg.P",
@@ -95,27 +86,10 @@ PACKAGES = (
 )
 
 
-def run(program: Program, folder: Path) -> Run:
-    stub = folder / "stub"
-    for name, text in {**program.modules, "train.py": program.source}.items():
-        (folder / "work" / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / "work" / name).write_text(text, "utf-8")
-    stub.mkdir()
-    (stub / "valohai.py").write_text(STUB, "utf-8")
-    (stub / "runner.py").write_text(RUNNER.read_text("utf-8"), "utf-8")
-    work = folder / "work"
-    start = f"import sys; sys.path.append({str(stub)!r}); import valohai, runner, runpy"
-    code = f"{start}; sys.path[0] = {str(work)!r}; runpy.run_path('train.py', run_name='__main__')"
-    done = subprocess.run(
-        [sys.executable, "-S", "-c", code], cwd=work, capture_output=True, text=True, check=True
-    )
-    return Run(tuple((step, got) for step, got in map(json.loads, done.stdout.splitlines())), "")
-
-
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_another_file_may_be_imported(name: str, tmp_path: Path) -> None:
     program, stays = PROGRAMS[name]
-    ran = run(program, tmp_path)
+    ran = run_in_folder(program, tmp_path)
     assert ran.calls
     assert list(differences(program, ran)) == []
     if stays:
@@ -126,7 +100,7 @@ def test_another_file_may_be_imported(name: str, tmp_path: Path) -> None:
 def test_a_package_changes_where_its_parts_are(change: str, tmp_path: Path) -> None:
     source = "import valohai\nfrom pkg.cfg import A\nvalohai.prepare(step='s', default_parameters={'x': A})\n"
     program = Program(source, {**MODULES, "pkg/__init__.py": change})
-    assert list(differences(program, run(program, tmp_path))) == []
+    assert list(differences(program, run_in_folder(program, tmp_path))) == []
     own = {
         **MODULES,
         "pkg/__init__.py": "from pkgutil import extend_path\n__path__ = extend_path(__path__, __name__)\n",

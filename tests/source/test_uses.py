@@ -314,7 +314,7 @@ def test_what_a_plain_call_or_choice_gives_is_known(given: str) -> None:
         ("Q = G.copy()\nQ['a'].append(9)", "G", ""),
         ("for v, in itertools.product(*[[P]]):\n    v['x'] = 2", "P", ""),
         ("float = str", "{'k': float('1e-3')}", "k=?"),
-        ("def int(x): return 7", "{'k': int('5')}", "k=?"),
+        ("def int(x): return 7", "{'k': int('5')}", "k=7"),
         ("copy.deepcopy = lambda x: {'x': 9}", "copy.deepcopy(P)", ""),
         ("class copy:\n    def copy(x): return {'x': 9}", "copy.copy(P)", ""),
     ],
@@ -389,6 +389,20 @@ def test_classes_helpers_and_formatters_of_everyday_programs_leave_values_known(
 def test_everyday_programs_run_as_they_are_read() -> None:
     runs = dict(zip(EVERYDAY, run_programs(list(EVERYDAY.values())), strict=True))
     assert [each for name, run in runs.items() for each in differences(EVERYDAY[name], run)] == []
+
+
+@pytest.mark.parametrize(
+    "sink",
+    [
+        "log.add(lambda message: change(message.record))",
+        "def sink(message): message.record['extra']['p']['x'] = 2\nlog.add(sink=sink)",
+        "log.add('run.log', filter=lambda record: record['extra'].clear())",
+        "log.configure(handlers=[{'sink': change}])",
+    ],
+)
+def test_a_sink_of_loguru_gets_what_is_logged(sink: str) -> None:
+    text = f"from loguru import logger as log\nimport valohai\n{FLAT}{sink}\nlog.info('x', p=P)\n{CALL}\n"
+    assert summary(read_module(text)) == "s()"
 
 
 @pytest.mark.parametrize(

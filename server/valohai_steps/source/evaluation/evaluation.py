@@ -13,10 +13,10 @@ from valohai_steps.model.step import Cause
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.evaluator import Evaluator, not_static, unknown
 from valohai_steps.source.evaluation.forms import displays, literals
-from valohai_steps.source.evaluation.imports import Imported, Imports, imported_at
+from valohai_steps.source.evaluation.imports import Imported, Imports
 from valohai_steps.source.evaluation.modules.evaluation_path import DEEPEST_NESTING, EvaluationPath, Route
 from valohai_steps.source.evaluation.result import Evaluated
-from valohai_steps.source.tree.binding import Binding, BindingKind
+from valohai_steps.source.tree.binding import Binding
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, Syntax, parts
 from valohai_steps.source.tree.syntax import field as field_of
@@ -49,7 +49,7 @@ class Evaluation:
         route: Route = (),
     ) -> None:
         self.syntax = syntax
-        self.scopes = Scopes(syntax)
+        self.scopes = Scopes(syntax, lambda: self._names.handed_on)
         self.journey = journey if journey is not None else EvaluationPath()
         self.journey.root = self.journey.root or self
         self._imports = imports
@@ -94,12 +94,9 @@ class Evaluation:
         """A member of the class `name` at the top of this text; None when that is no class."""
         return self._names.member(name, member)
 
-    def is_imported(self, node: Node, module: str, name: str | None) -> bool:
-        """Whether an identifier means this module, or this name of it, and nothing else."""
-        bindings = self.scopes.bindings(self.syntax.source(node), node)
-        wanted = Imported(module, 0, name)
-        meanings = [imported_at(self.syntax, b.node) for b in bindings if b.kind is BindingKind.IMPORTED]
-        return bool(bindings) and len(meanings) == len(bindings) and all(m == wanted for m in meanings)
+    def returned(self, call: Node) -> Evaluated | None:
+        """What a call of a function of this text gives, where that is one expression; None for others."""
+        return self._names.returned(call)
 
     def is_builtin(self, node: Node) -> bool:
         """Whether an identifier means what Python itself gives its name."""

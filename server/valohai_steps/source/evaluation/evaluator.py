@@ -42,6 +42,9 @@ class Evaluator(Protocol):
     def member(self, name: str, member: str) -> Evaluated | None:
         """A member of the class `name` at the top of the text; None when that is no class."""
 
+    def returned(self, call: Node) -> Evaluated | None:
+        """What a call of a function of the text gives, where that is one expression; None for others."""
+
     def unless_changed(self, node: Node, found: Evaluated, member: Binding | None = None) -> Evaluated:
         """What the attribute at `node` stands for, unless something may change it."""
 
@@ -73,9 +76,6 @@ class Evaluator(Protocol):
 
     def is_builtin(self, node: Node) -> bool:
         """Whether an identifier means what Python itself gives its name."""
-
-    def is_imported(self, node: Node, module: str, name: str | None) -> bool:
-        """Whether an identifier means this module, or this name of it, and nothing else."""
 
 
 def known(evaluator: Evaluator, node: Node, value: PythonValue, *, literal: bool = True) -> Evaluated:

@@ -10,9 +10,12 @@ from msgspec import Struct
 from valohai_steps.source.tree.binding import Binding, BindingKind, bindings_at
 from valohai_steps.source.tree.execution_order import is_before, is_certain
 from valohai_steps.source.tree.expressions import plain
-from valohai_steps.source.tree.scope import Scopes, is_use
+from valohai_steps.source.tree.scope import HandedOn, Scopes, is_use
 from valohai_steps.source.tree.stars import star_imports
 from valohai_steps.source.tree.syntax import Node, Syntax, ancestors, field, is_field, parts
+
+# What a name may mean through other files: more of it is not looked at.
+_MOST_MEANINGS = 20
 
 
 class Module(Struct, frozen=True):
@@ -64,6 +67,14 @@ def imported_at(syntax: Syntax, node: Node) -> Imported | None:
     return Imported(whole if part.type == "aliased_import" else whole.partition(".")[0], 0, None)
 
 
+def is_imported(scopes: Scopes, node: Node, module: str, name: str | None) -> bool:
+    """Whether an identifier means this module, or this name of it, and nothing else."""
+    bindings = scopes.bindings(scopes.syntax.source(node), node)
+    meanings = [imported_at(scopes.syntax, b.node) for b in bindings if b.kind is BindingKind.IMPORTED]
+    wanted = Imported(module, 0, name)
+    return bool(bindings) and len(meanings) == len(bindings) and all(m == wanted for m in meanings)
+
+
 def dotted_name(scopes: Scopes, node: Node) -> str:
     """What an expression certainly is: `os.path.join` for whatever name it goes by at `node`.
 
@@ -81,9 +92,28 @@ def possible_names(scopes: Scopes, node: Node) -> tuple[str, ...]:
         return ()
     name = scopes.syntax.name(first)
     if not scopes.bindings(name, first):  # from sys import *
-        return tuple(".".join((module, name, *path)) for module in _starred(scopes))
-    found = (_possible(scopes, bindings) for bindings in scopes.meanings(name, first))
-    return tuple(".".join((start, *path)) for starts in found for start in starts)
+        names = [".".join((module, name, *path)) for module in _starred(scopes)]
+    else:
+        found = (_possible(scopes, bindings) for bindings in scopes.meanings(name, first))
+        names = [".".join((start, *path)) for starts in found for start in starts]
+    return tuple(each for name in names for each in (name, *through_others(scopes.handed_on, name)))
+
+
+def through_others(handed_on: HandedOn, name: str) -> Iterator[str]:
+    """What `q.j.dumps` may be as well, where another file hands on a module as `j`: `json.dumps`."""
+    waiting, seen = [name] if handed_on.meanings else [], {name}
+    while waiting:
+        words = waiting.pop().split(".")
+        found = (
+            ".".join((meaning, *words[place + 1 :]))
+            for place, word in enumerate(words[1:], 1)
+            for meaning in handed_on.meanings.get(word, ())
+        )
+        for each in found:
+            if each not in seen and len(seen) < _MOST_MEANINGS:
+                seen.add(each)
+                waiting.append(each)
+                yield each
 
 
 def _starred(scopes: Scopes) -> tuple[str, ...]:
@@ -171,6 +201,11 @@ def import_uses(scopes: Scopes, word: str) -> Iterator[Node]:
 
     Raises ExcessiveText.
     """
+    for each in (word, *scopes.handed_on.words(word)):
+        yield from _uses_by_word(scopes, each)
+
+
+def _uses_by_word(scopes: Scopes, word: str) -> Iterator[Node]:
     nodes = scopes.syntax.names(word)
     yield from scopes.uses_of_any(binding for node in nodes for binding in _bound_with(node))
     for node in nodes:  # os.sys

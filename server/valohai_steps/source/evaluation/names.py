@@ -7,13 +7,15 @@ from valohai_steps.model.finding import Related
 from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation import members
-from valohai_steps.source.evaluation.evaluator import Evaluator, shortened, unknown
+from valohai_steps.source.evaluation.evaluator import Evaluator, not_static, shortened, unknown
 from valohai_steps.source.evaluation.forms import displays
 from valohai_steps.source.evaluation.imports import Imported, imported_at
+from valohai_steps.source.evaluation.library import factories
 from valohai_steps.source.evaluation.modules.evaluation_path import DEEPEST_NESTING, EvaluationPath
 from valohai_steps.source.evaluation.modules.moved import all_path_changes, moved_by
+from valohai_steps.source.evaluation.modules.names.handed_on import handed_on
+from valohai_steps.source.evaluation.modules.names.star_imports import StarImports
 from valohai_steps.source.evaluation.modules.search_path import PathChange
-from valohai_steps.source.evaluation.modules.star_imports import StarImports
 from valohai_steps.source.evaluation.modules.whole_program import is_replaced
 from valohai_steps.source.evaluation.modules.workspace import Workspace
 from valohai_steps.source.evaluation.result import Evaluated, brought
@@ -23,7 +25,10 @@ from valohai_steps.source.evaluation.uses.watch import Watch
 from valohai_steps.source.tree.binding import Binding, BindingKind, is_mangled
 from valohai_steps.source.tree.execution_order import is_before, is_certain
 from valohai_steps.source.tree.parse_check import is_proven
-from valohai_steps.source.tree.syntax import ExcessiveText, Node
+from valohai_steps.source.tree.scope import HandedOn
+from valohai_steps.source.tree.syntax import ExcessiveText, Node, field
+
+_NAMED = (BindingKind.ASSIGNED, BindingKind.IMPORTED)
 
 
 class Names:
@@ -80,6 +85,26 @@ class Names:
             return unknown(program, bindings[0].node, Cause.SELF_DEFINED, name)
         return self._bound(name, bindings, root, bindings[0].node)
 
+    def returned(self, call: Node) -> Evaluated | None:
+        """What a call of a function of this text gives, where that is one expression; None for others."""
+        program, function = self._program, field(call, "function")
+        if function is None or function.type != "identifier":
+            return None
+        name = program.syntax.name(function)
+        bindings = program.scopes.bindings(name, function)
+        expression = factories.returned_by(program, bindings)
+        key = (id(program), 0 if expression is None else expression.id)
+        if expression is None or key in self._path.active:
+            return None
+        problem, subject = self._problem(name, bindings, function, (BindingKind.FUNCTION,))
+        if problem is not None:
+            return unknown(program, call, problem, subject)
+        self._path.active.add(key)
+        is_own = not factories.shares(program, bindings[0], call)
+        found = program.found(expression) if is_own else not_static(program, call)
+        self._path.active.discard(key)
+        return self._watch.reached(name, call, found)
+
     def member(self, name: str, member: str) -> Evaluated | None:
         """A member of the class `name` at the top of this text; None when that is no class."""
         program = self._program
@@ -110,6 +135,11 @@ class Names:
         return self._watch.attribute(node, found, member, program.point)
 
     @cached_property
+    def handed_on(self) -> HandedOn:
+        """What the files of the program hand on to those that import them."""
+        return handed_on(self._program)
+
+    @cached_property
     def path_changes(self) -> tuple[tuple[PurePath | None, PathChange], ...]:
         """Where the text (None) and the files that it may import change in which folders Python looks."""
         return tuple(all_path_changes(self._program))
@@ -138,12 +168,14 @@ class Names:
         self._path.active.discard(key)
         return self._watch.reached(name, blamed, self._changed(name, binding, found, use, blamed))
 
-    def _problem(self, name: str, bindings: tuple[Binding, ...], use: Node) -> tuple[Cause | None, str]:
+    def _problem(
+        self, name: str, bindings: tuple[Binding, ...], use: Node, kinds: tuple[BindingKind, ...] = _NAMED
+    ) -> tuple[Cause | None, str]:
         program = self._program
         if len(bindings) > 1:
             return Cause.ASSIGNED_TWICE, name
         (binding,) = bindings
-        if binding.kind not in (BindingKind.ASSIGNED, BindingKind.IMPORTED):
+        if binding.kind not in kinds:
             return Cause.BOUND_OTHERWISE, f"{name} is {binding.kind.value}"
         if not is_before(binding.node, use):
             return Cause.ASSIGNED_LATER, name

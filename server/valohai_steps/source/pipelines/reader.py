@@ -10,7 +10,7 @@ from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.evaluation.imports import Imports
-from valohai_steps.source.evaluation.uses.namespaces import disturbances
+from valohai_steps.source.evaluation.uses.reached.namespaces import disturbances
 from valohai_steps.source.pipelines.expressions.names import in_module, top_frame
 from valohai_steps.source.pipelines.expressions.values import value
 from valohai_steps.source.pipelines.interest import may_hold_pipeline

@@ -1,6 +1,7 @@
 """Scopes: which bindings of a name count at a place (Python Reference, 4.2 "Naming and binding")."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 
 from valohai_steps.source.tree.binding import Binding, BindingKind, bindings_at
 from valohai_steps.source.tree.syntax import Node, Syntax, ancestors, is_field
@@ -17,11 +18,27 @@ _DECLARING = (*_FUNCTIONS, "class_definition")
 _SCOPES = (*_FUNCTIONS, *_COMPREHENSIONS, "module", "class_definition")
 
 
+class HandedOn:
+    """Names that files of a program hand on, each with what it may mean: `j` of `import json as j`."""
+
+    def __init__(self, names: Iterable[tuple[str, str]] = ()) -> None:
+        self.meanings: dict[str, tuple[str, ...]] = {}
+        self._words: dict[str, list[str]] = {}
+        for word, meaning in dict.fromkeys(names):
+            self.meanings[word] = (*self.meanings.get(word, ()), meaning)
+            self._words.setdefault(meaning.rpartition(".")[2], []).append(word)
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """The other names under which something of this name is handed on."""
+        return tuple(word for word in self._words.get(name, ()) if word != name)
+
+
 class Scopes:
     """The scopes of one text. Names are looked up one by one: most names of a file are never asked for."""
 
-    def __init__(self, syntax: Syntax) -> None:
+    def __init__(self, syntax: Syntax, handed_on: Callable[[], HandedOn] = HandedOn) -> None:
         self.syntax = syntax
+        self._handed_on = handed_on
         self.callees: dict[str, tuple[Node, ...]] = {}  # found once, asked for by several readers
         self.replaced: bool | None = None  # asked for by every call
         self.kept: dict[str, tuple[str, ...]] = {}  # what readers found in the whole text, by what they asked
@@ -30,6 +47,11 @@ class Scopes:
         self._found: dict[tuple[str, int], tuple[Binding, ...]] = {}
         self._in_scope: dict[tuple[str, int], tuple[Binding, ...]] = {}
         self._declaring: dict[tuple[str, str], frozenset[int]] = {}
+
+    @cached_property
+    def handed_on(self) -> HandedOn:
+        """What the other files of the program import, and so hand on to who imports them."""
+        return self._handed_on()
 
     def bindings(self, name: str, at: Node) -> tuple[Binding, ...]:
         """The bindings of the scope in which `name` is found from `at`; empty when nothing binds it."""

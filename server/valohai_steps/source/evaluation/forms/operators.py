@@ -1,16 +1,32 @@
 """`a + b`, `a or b`, `not a`, `-a`, `a if b else c`: what is computed of values, and which one counts."""
 
+import operator
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any
 
 from msgspec.structs import replace
 
-from valohai_steps.model.step import Cause, Static, Unknown
+from valohai_steps.model.step import Cause, PythonValue, Static, Unknown
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static, unknown
 from valohai_steps.source.evaluation.forms import displays
 from valohai_steps.source.evaluation.forms.arithmetic import NotComputed, combine, signed
+from valohai_steps.source.evaluation.forms.strings import is_plain
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.syntax import Node, field, parts
+
+_SIGNS: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
+    {
+        "<": operator.lt,
+        "<=": operator.le,
+        ">": operator.gt,
+        ">=": operator.ge,
+        "==": operator.eq,
+        "!=": operator.ne,
+        "is": operator.is_,
+        "is not": operator.is_not,
+    }
+)
 
 
 def binary(evaluator: Evaluator, node: Node) -> Evaluated:
@@ -67,6 +83,28 @@ def conditional(evaluator: Evaluator, node: Node) -> Evaluated:
     return _computed(evaluator.found(sides[0] if condition.value.value else sides[2]))
 
 
+def comparison(evaluator: Evaluator, node: Node) -> Evaluated:
+    """`a > b` of two numbers or two texts, `a is None`."""
+    sides = parts(node)
+    sign = " ".join(evaluator.syntax.source(each) for each in node.children if each not in sides)
+    if len(sides) != 2 or sign not in _SIGNS:
+        return not_static(evaluator, node)
+    values: list[PythonValue] = []
+    for side in sides:
+        found = evaluator.found(side)
+        if isinstance(found.value, Unknown):
+            return Evaluated(found.value)
+        if not is_plain(found.value.value):
+            return not_static(evaluator, node)
+        values.append(found.value.value)
+    if sign.startswith("is") and None not in values:  # Python may make one object of two, or not
+        return not_static(evaluator, node)
+    try:
+        return known(evaluator, node, _SIGNS[sign](*values), literal=False)
+    except TypeError:  # running it raises the same
+        return not_static(evaluator, node)
+
+
 def _computed(found: Evaluated) -> Evaluated:
     """The value of one side: that it is this one was computed."""
     if isinstance(found.value, Static):
@@ -94,6 +132,7 @@ OPERATORS: Mapping[str, Callable[[Evaluator, Node], Evaluated]] = MappingProxyTy
     {
         "binary_operator": binary,
         "boolean_operator": boolean,
+        "comparison_operator": comparison,
         "not_operator": negation,
         "unary_operator": signed_number,
         "conditional_expression": conditional,

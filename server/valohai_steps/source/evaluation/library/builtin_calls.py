@@ -10,6 +10,7 @@ from valohai_steps.model.step import PythonValue, Static, Unknown
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static
 from valohai_steps.source.evaluation.forms.displays import dictionary
 from valohai_steps.source.evaluation.forms.strings import brace_format, is_plain
+from valohai_steps.source.evaluation.imports import is_imported
 from valohai_steps.source.evaluation.library.copies import library_call, method_call
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.evaluation.uses.tracing.arguments import kind_of
@@ -20,6 +21,21 @@ _LONGEST_TEXT = 100_000
 _LONGEST_NUMBER = 1_000
 _CONVERTED: Mapping[str, Callable[[Any], PythonValue]] = MappingProxyType(
     {"str": str, "int": int, "float": float, "bool": bool}
+)
+_MOST_ELEMENTS = 1_000
+# Of numbers, texts and lists of them these give what Python gives here.
+_COMPUTED: Mapping[str, Callable[..., PythonValue]] = MappingProxyType(
+    {
+        "len": len,
+        "max": max,
+        "min": min,
+        "sum": sum,
+        "abs": abs,
+        "round": round,
+        "sorted": sorted,
+        "list": list,
+        "tuple": tuple,
+    }
 )
 
 
@@ -35,7 +51,9 @@ def call(evaluator: Evaluator, node: Node) -> Evaluated:
             return dictionary(evaluator, node)
         if name in _CONVERTED:
             return _converted(evaluator, node, name, parts(arguments))
-    found = library_call(evaluator, node)
+        if name in _COMPUTED:
+            return _computed(evaluator, node, name, parts(arguments))
+    found = library_call(evaluator, node) or evaluator.returned(node)
     if found is not None:
         return found
     if _is_join(evaluator, function) and kind_of(evaluator, callee_of(evaluator, node)) is not None:
@@ -68,23 +86,63 @@ def _converted(evaluator: Evaluator, node: Node, name: str, arguments: list[Node
     return known(evaluator, node, result, literal=False)
 
 
+def _computed(evaluator: Evaluator, node: Node, name: str, arguments: list[Node]) -> Evaluated:
+    """`len(x)`, `max(a, b)`, `sorted(x)` of plain values and lists of them, as Python computes it."""
+    values: list[PythonValue] = []
+    for argument in arguments:
+        if argument.type.endswith(("_splat", "keyword_argument", "generator_expression")):
+            return not_static(evaluator, node)
+        found = evaluator.found(argument)
+        if isinstance(found.value, Unknown):
+            return Evaluated(found.value)
+        if not _is_computable(found.value.value) or (name == "sum" and _has_floats(found.value.value)):
+            return not_static(evaluator, node)
+        values.append(found.value.value)
+    try:
+        result = _COMPUTED[name](*values)
+    except (ValueError, TypeError, OverflowError):  # running it raises the same
+        return not_static(evaluator, node)
+    return known(evaluator, node, result, literal=False)
+
+
+def _is_computable(value: PythonValue) -> bool:
+    """Whether a value is a number or text, or a short list of them; NaN has no order."""
+    if isinstance(value, (list, tuple)):
+        return len(value) <= _MOST_ELEMENTS and all(map(_is_atom, value))
+    return _is_atom(value)
+
+
+def _has_floats(value: PythonValue) -> bool:
+    """Whether versions of Python add the numbers up in different ways."""
+    return isinstance(value, (list, tuple)) and any(isinstance(each, float) for each in value)
+
+
+def _is_atom(value: PythonValue) -> bool:
+    is_nan = isinstance(value, float) and math.isnan(value)
+    return is_plain(value) and not is_nan and not (isinstance(value, str) and len(value) > _LONGEST_NUMBER)
+
+
 def _is_join(evaluator: Evaluator, function: Node) -> bool:
     """`os.path.join`, under whatever names `os`, `os.path` or `join` was imported."""
     if function.type == "identifier":
-        return any(evaluator.is_imported(function, module, "join") for module in ("os.path", "posixpath"))
+        return any(
+            is_imported(evaluator.scopes, function, module, "join") for module in ("os.path", "posixpath")
+        )
     owner = field(function, "object") if function.type == "attribute" else None
     if owner is None or evaluator.syntax.source(function.children[-1]) != "join":
         return False
     if owner.type == "identifier":
         return (
-            evaluator.is_imported(owner, "os", "path")
-            or evaluator.is_imported(owner, "os.path", None)
-            or evaluator.is_imported(owner, "posixpath", None)
+            is_imported(evaluator.scopes, owner, "os", "path")
+            or is_imported(evaluator.scopes, owner, "os.path", None)
+            or is_imported(evaluator.scopes, owner, "posixpath", None)
         )
     module = field(owner, "object") if owner.type == "attribute" else None
     if module is None or module.type != "identifier":
         return False
-    return evaluator.syntax.source(owner.children[-1]) == "path" and evaluator.is_imported(module, "os", None)
+    return evaluator.syntax.source(owner.children[-1]) == "path" and is_imported(
+        evaluator.scopes, module, "os", None
+    )
 
 
 def _joined(evaluator: Evaluator, node: Node, arguments: list[Node]) -> Evaluated:

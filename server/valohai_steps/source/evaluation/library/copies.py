@@ -2,9 +2,10 @@
 
 from msgspec.structs import replace
 
-from valohai_steps.model.step import Static, Unknown
+from valohai_steps.model.step import PythonValue, Static, Unknown
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static
 from valohai_steps.source.evaluation.forms.displays import dictionary
+from valohai_steps.source.evaluation.forms.strings import TEXT_METHODS, is_plain
 from valohai_steps.source.evaluation.library.dataclass_values import as_dict
 from valohai_steps.source.evaluation.modules.whole_program import is_replaced
 from valohai_steps.source.evaluation.result import Evaluated, is_key
@@ -12,6 +13,7 @@ from valohai_steps.source.evaluation.uses.tracing.arguments import kind_of
 from valohai_steps.source.evaluation.uses.tracing.calls.callees import callee_of
 from valohai_steps.source.tree.syntax import Node, field, parts
 
+_LONGEST_TEXT = 1_000
 _COPIES = ("copy.copy", "copy.deepcopy")
 
 
@@ -38,9 +40,34 @@ def method_call(evaluator: Evaluator, node: Node, owner: Node, method: str) -> E
         return None
     if method == "copy" and not arguments:
         return _copy(evaluator, node, owner)
+    if method in TEXT_METHODS:
+        return _text_method(evaluator, node, owner, method)
     if method == "get" and 1 <= len(arguments) <= 2:
         return _got(evaluator, node, owner, arguments)
     return None
+
+
+def _text_method(evaluator: Evaluator, node: Node, owner: Node, method: str) -> Evaluated | None:
+    """`"a,b".split(",")`, `name.upper()`: of a known text, with plain arguments."""
+    found = [evaluator.found(each) for each in (owner, *parts(field(node, "arguments")))]
+    values = [each.value.value for each in found if isinstance(each.value, Static)]
+    if len(values) < len(found):
+        return next(Evaluated(each.value) for each in found if isinstance(each.value, Unknown))
+    text = values[0]
+    if not isinstance(text, str) or not all(map(is_plain, values)):
+        return None
+    texts = [each for each in values if isinstance(each, str)]
+    # Tables of other letters differ between versions of Python.
+    if not all(each.isascii() and len(each) <= _LONGEST_TEXT for each in texts):
+        return None
+    if any(isinstance(each, int) and each > _LONGEST_TEXT for each in values[1:]):  # "a".zfill(10**9)
+        return None
+    try:
+        result: PythonValue = getattr(text, method)(*values[1:])
+    except (TypeError, ValueError):  # running it raises the same
+        return None
+    is_long = isinstance(result, str) and len(result) > _LONGEST_TEXT
+    return None if is_long else known(evaluator, node, result, literal=False)
 
 
 def _copy(evaluator: Evaluator, node: Node, original: Node) -> Evaluated:

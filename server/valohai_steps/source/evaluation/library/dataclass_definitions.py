@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
+from valohai_steps.source.evaluation.imports import is_imported
 from valohai_steps.source.evaluation.uses.tracing.calls.callees import full_name
 from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
 from valohai_steps.source.tree.binding import Binding
@@ -119,7 +120,7 @@ def _is_type(evaluator: Evaluator, node: Node) -> bool:
     if node.type != "identifier":
         return False
     is_builtin = name in _BUILTIN_TYPES and evaluator.is_builtin(node)
-    return is_builtin or (name in _TYPING and evaluator.is_imported(node, "typing", name))
+    return is_builtin or (name in _TYPING and is_imported(evaluator.scopes, node, "typing", name))
 
 
 def _are_distinct(evaluator: Evaluator, definition: Node, fields: list[PlainField]) -> bool:

@@ -23,8 +23,9 @@ from valohai_steps.source.evaluation.library.dataclass_definitions import (
 from valohai_steps.source.evaluation.modules.workspace import reachable
 from valohai_steps.source.evaluation.result import Evaluated, EvaluatedEntry, brought, dict_found
 from valohai_steps.source.evaluation.uses.effects import levels_of
-from valohai_steps.source.evaluation.uses.namespaces import disturbances, roots_of
+from valohai_steps.source.evaluation.uses.imported_names import roots_of
 from valohai_steps.source.evaluation.uses.owners import foreign_leaks
+from valohai_steps.source.evaluation.uses.reached.namespaces import disturbances
 from valohai_steps.source.evaluation.uses.settings import settings
 from valohai_steps.source.evaluation.uses.tracing.calls.callees import full_name
 from valohai_steps.source.evaluation.uses.tracing.trace import uses_of

@@ -18,7 +18,14 @@ from valohai_steps.source.evaluation.modules.hooks.logging_hooks import LIBRARIE
 from valohai_steps.source.evaluation.modules.hooks.logging_hooks import logging_hooks
 from valohai_steps.source.evaluation.modules.hooks.replacements import replaced_in
 from valohai_steps.source.evaluation.modules.hooks.special_methods import special_methods
+from valohai_steps.source.evaluation.modules.hooks.yaml_hooks import yaml_hooks
+from valohai_steps.source.evaluation.modules.names.import_bindings import (
+    imported_names,
+    names_handed_on,
+    set_by,
+)
 from valohai_steps.source.evaluation.modules.search_path import PathChange, path_changes
+from valohai_steps.source.evaluation.uses.reached.reaching import words_of
 from valohai_steps.source.evaluation.uses.tracing.calls.harmless import ROOTS
 from valohai_steps.source.tree.binding import statement_of
 from valohai_steps.source.tree.scope import Scopes
@@ -34,10 +41,7 @@ _REACHES = pattern(
 )
 
 # The same in the file that is run, and what else reaches its names: by the code, or frame, of a function.
-REACHING_WORDS = (
-    *("__main__", "f_locals", "f_globals", "__globals__", "currentframe", "_getframe", "getclosurevars"),
-)
-REACHES_ITSELF = pattern(rf"\b(?:{'|'.join(REACHING_WORDS)})\b")
+REACHES_ITSELF = pattern(rf"\b(?:{'|'.join(words_of('names'))})\b")
 _AROUND_STRINGS = frozenset(
     (
         *("string_content", "string", "concatenated_string", "parenthesized_expression"),
@@ -63,7 +67,8 @@ class Outline(Struct, frozen=True):
 
     `replaced` are the functions of Python and of libraries that may be others once it has run, `hooks` the
     methods that its classes may have, and that Python or a library calls with what they meet, with a place,
-    `paths` where it changes in which folders Python looks.
+    `paths` where it changes in which folders Python looks, `handed_on` the names that it gives to what it
+    imports, `set_elsewhere` what it sets of what other files of the workspace may hand on to it.
     """
 
     imports: tuple[tuple[str, int], ...]
@@ -71,6 +76,8 @@ class Outline(Struct, frozen=True):
     replaced: tuple[Replaced, ...] = ()
     hooks: tuple[tuple[str, Span], ...] = ()
     paths: tuple[PathChange, ...] = ()
+    handed_on: tuple[tuple[str, str], ...] = ()
+    set_elsewhere: tuple[Replaced, ...] = ()
 
 
 _KNOWN: "WeakKeyDictionary[Syntax, Outline]" = WeakKeyDictionary()
@@ -82,7 +89,7 @@ def outline(syntax: Syntax) -> Outline:
     known = _KNOWN.get(syntax)
     if known is None:
         known = _KNOWN[syntax] = Outline(
-            modules_of(syntax), _reaching(syntax), *_hooked(syntax), _paths(syntax)
+            modules_of(syntax), _reaching(syntax), *_hooked(syntax), _paths(syntax), *_borrowed(syntax)
         )
     return known
 
@@ -91,6 +98,8 @@ def replaced_names(scopes: Scopes, root: str) -> Iterator[Replaced]:
     """The functions of a package, such as `json`, that a text gives another meaning. Raises ExcessiveText."""
     for name, node in replaced_in(scopes, root):
         yield Replaced(name, scopes.syntax.span(node), _statement(scopes, node))
+    for node in yaml_hooks(scopes) if root == "yaml" else ():
+        yield Replaced(root, scopes.syntax.span(node), _statement(scopes, node))
     for hook in logging_hooks(scopes, root) if root in LOGGING else ():
         source = _statement(scopes, hook.node)
         yield Replaced(root, scopes.syntax.span(hook.node), source, hook.is_certain)
@@ -127,6 +136,20 @@ def _hooked(syntax: Syntax) -> tuple[tuple[Replaced, ...], tuple[tuple[str, Span
 def _once(methods: Iterable[tuple[str, Span]]) -> tuple[tuple[str, Span], ...]:
     """Each method with the last of its places, in the order of the table."""
     return tuple(dict(methods).items())
+
+
+def _borrowed(syntax: Syntax) -> tuple[tuple[tuple[str, str], ...], tuple[Replaced, ...]]:
+    """What the text hands on, and what it sets of what it imports."""
+    scopes = Scopes(syntax)
+    try:
+        bound = tuple(imported_names(scopes))
+        found = (
+            Replaced(name, syntax.span(node), _statement(scopes, node))
+            for name, node in set_by(scopes, bound)
+        )
+        return tuple(dict.fromkeys(names_handed_on(scopes, bound))), tuple(dict.fromkeys(found))
+    except ExcessiveText:  # that file is not read
+        return (), ()
 
 
 def _paths(syntax: Syntax) -> tuple[PathChange, ...]:

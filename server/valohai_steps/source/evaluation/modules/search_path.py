@@ -55,7 +55,8 @@ class FolderName(Struct, frozen=True):
             if name == "..":
                 found = found.parent
             elif name not in ("", "."):
-                found = FolderName(found.level, (*found.names, name)) if "." not in name else None
+                module = name.removesuffix(".py")  # a file is named as its module
+                found = FolderName(found.level, (*found.names, module)) if "." not in module else None
         return found
 
 
@@ -78,6 +79,11 @@ def path_changes(scopes: Scopes) -> Iterator[PathChange]:
     for node in (*syntax.names("__path__"), *syntax.names("addsitedir")):
         if not (node.parent is not None and node.parent.type == "dotted_name") and not _extends(scopes, node):
             yield PathChange(syntax.span(node), None)
+
+
+def file_named(scopes: Scopes, node: Node) -> FolderName | None:
+    """The module in the file that an expression names: `"tools/x.py"`, `Path(__file__).parent / "x.py"`."""
+    return _folder(scopes, node)
 
 
 def _paths(scopes: Scopes) -> Iterator[Node]:

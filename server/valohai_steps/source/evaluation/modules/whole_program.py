@@ -9,7 +9,8 @@ from msgspec import Struct
 from valohai_steps.model.finding import Related
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.evaluator import Evaluator, shortened
-from valohai_steps.source.evaluation.modules.hooks.replacements import covers
+from valohai_steps.source.evaluation.imports import through_others
+from valohai_steps.source.evaluation.modules.hooks.replacements import covers, public
 from valohai_steps.source.evaluation.modules.hooks.special_methods import special_methods
 from valohai_steps.source.evaluation.modules.outlines import Replaced, replaced_names
 from valohai_steps.source.evaluation.uses.tracing.calls.harmless import HANDLING
@@ -97,6 +98,10 @@ def _replaced(program: Evaluator, root: str) -> Iterator[tuple[PurePath | None, 
         yield from ((None, replaced) for replaced in kept[root])
     for path, outline in program.program_run.outlines():
         yield from ((path, replaced) for replaced in outline.replaced if _root(replaced.name) == root)
+        for replaced in outline.set_elsewhere:
+            for name in through_others(program.scopes.handed_on, replaced.name):
+                if _root(name) == root:
+                    yield path, Replaced(public(name), replaced.place, replaced.source)
 
 
 def _root(name: str) -> str:

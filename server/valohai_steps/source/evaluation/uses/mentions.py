@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
-from valohai_steps.source.evaluation.imports import from_module, may_be, may_be_builtin
+from valohai_steps.source.evaluation.imports import from_module, import_uses, may_be, may_be_builtin
 from valohai_steps.source.evaluation.uses.tracing.trace import bound_at
 from valohai_steps.source.tree.binding import Binding
 from valohai_steps.source.tree.expressions import plain
@@ -27,6 +27,9 @@ def mentions(program: Evaluator, module: str, name: str) -> Iterator[Node]:
         else:
             renamed += _renamed(program, node, module)
     yield from program.scopes.uses_of_any(renamed)
+    for word in program.scopes.handed_on.words(name):
+        uses = import_uses(program.scopes, word)
+        yield from (use for use in uses if may_be(program.scopes, use, full_name))
 
 
 def called_at(expression: Node) -> Node | None:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.evaluation.uses.effects import effects_of
-from valohai_steps.source.evaluation.uses.namespaces import module_leaks, roots_of
+from valohai_steps.source.evaluation.uses.imported_names import module_leaks, roots_of
+from valohai_steps.source.evaluation.uses.mentions import called_at
 from valohai_steps.source.evaluation.uses.settings import settings
 from valohai_steps.source.evaluation.uses.tracing.calls.harmless import BUILTINS
 from valohai_steps.source.evaluation.uses.tracing.trace import attributes_named, bound_at, uses_of
@@ -25,7 +26,7 @@ def leaks(program: Evaluator, binding: Binding, *, mutable: bool) -> Iterator[No
         if _gives_away(program, use, mutable=mutable):
             yield use
     if binding.value is not None:
-        yield from _inner_leaks(program, binding.value)
+        yield from _inner_leaks(program, binding.value, mutable=mutable)
 
 
 def effects_on_member(
@@ -92,8 +93,8 @@ def _has_hooks(program: Evaluator, subclass: Node) -> bool:
     )
 
 
-def _inner_leaks(program: Evaluator, definition: Node) -> Iterator[Node]:
-    """`__class__`, `type(self)` and `cls` in the methods of a class."""
+def _inner_leaks(program: Evaluator, definition: Node, *, mutable: bool) -> Iterator[Node]:
+    """`__class__`, `type(self)` and `cls` in the methods of a class; `cls(...)` gives an object of it."""
     for name in ("__class__", "type"):
         for node in program.syntax.names(name):
             if definition.start_byte <= node.start_byte < definition.end_byte and _hands_on(program, node):
@@ -108,7 +109,8 @@ def _inner_leaks(program: Evaluator, definition: Node) -> Iterator[Node]:
         is_implicit = name_node is not None and program.syntax.name(name_node) in _IMPLICIT
         if parameters and (function.id != statement.id or is_implicit):
             for bound in bound_at(parameters[0]):
-                yield from (use for use in uses_of(program, bound) if _hands_on(program, use))
+                uses = (use for use in uses_of(program, bound) if mutable or called_at(use) is None)
+                yield from (use for use in uses if _hands_on(program, use))
 
 
 def _hands_on(program: Evaluator, node: Node) -> bool:

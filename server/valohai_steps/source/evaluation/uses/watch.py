@@ -16,15 +16,13 @@ from valohai_steps.source.evaluation.uses.changed import (
     changed_value,
 )
 from valohai_steps.source.evaluation.uses.effects import effects_of, held_by, levels_of
-from valohai_steps.source.evaluation.uses.moments import Deadline
-from valohai_steps.source.evaluation.uses.namespaces import (
-    disturbances,
+from valohai_steps.source.evaluation.uses.imported_names import (
     import_roots,
-    kept_values,
     module_leaks,
     module_uses,
     roots_of,
 )
+from valohai_steps.source.evaluation.uses.moments import Deadline
 from valohai_steps.source.evaluation.uses.owners import (
     class_binding,
     effects_on_member,
@@ -32,6 +30,7 @@ from valohai_steps.source.evaluation.uses.owners import (
     foreign_leaks,
     leaks,
 )
+from valohai_steps.source.evaluation.uses.reached.namespaces import disturbances, kept_values
 from valohai_steps.source.evaluation.uses.settings import settings
 from valohai_steps.source.evaluation.uses.tracing.reach import Effect
 from valohai_steps.source.evaluation.uses.tracing.trace import uses_of

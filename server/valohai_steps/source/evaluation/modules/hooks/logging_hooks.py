@@ -63,6 +63,8 @@ def logging_hooks(scopes: Scopes, library: str) -> Iterator[Hook]:
         yield from (Hook(node) for node in syntax.names(word) if _is_put(scopes, node, others))
     if library == "logging":
         yield from _given(scopes)
+    if library == "loguru":
+        yield from _sinks(scopes)
 
 
 def _is_member(node: Node) -> bool:
@@ -109,6 +111,24 @@ def _given(scopes: Scopes) -> Iterator[Hook]:
     yield from _factories(scopes)
 
 
+def _sinks(scopes: Scopes) -> Iterator[Hook]:
+    """`logger.add(sink, filter=f)`, `logger.configure(handlers=...)` of loguru."""
+    seen = set[int]()
+    for word in ("add", "configure"):
+        for node in scopes.syntax.names(word):
+            holder = node.parent if _is_member(node) else None
+            call = None if holder is None else holder.parent
+            if holder is None or call is None or dotted_name(scopes, holder) != f"loguru.logger.{word}":
+                continue
+            if word == "configure" or call.type != "call" or not is_field(call, "function", holder):
+                yield Hook(node)
+                continue
+            for each in parts(field(call, "arguments")):
+                value = field(each, "value") if each.type == "keyword_argument" else each
+                is_name = value is not None and value.type == "identifier"
+                yield from _object(scopes, value, seen, is_filter=is_name)
+
+
 def _value(scopes: Scopes, argument: Node) -> Node | None:
     """What an argument gives; None for one of another name."""
     name = field(argument, "name") if argument.type == "keyword_argument" else None
@@ -141,7 +161,10 @@ def _handlers(scopes: Scopes, node: Node) -> Iterator[Node | None]:
 
 
 def _factories(scopes: Scopes) -> Iterator[Hook]:
-    """`dictConfig({"handlers": {"h": {"()": make}}})`; what a string names there is taken for a library's."""
+    """`dictConfig({"handlers": {"h": {"()": make}}})`; a string there may name a class of any file."""
+    for word in ("dictConfig", "fileConfig"):
+        names = scopes.syntax.names(word)
+        yield from (Hook(node, is_certain=False) for node in names if _is_member(node) or is_use(node))
     for found in _FACTORY.finditer(scopes.syntax.text):
         holder = scopes.syntax.node_at(found.start(), found.end()).parent
         value = field(holder, "value") if holder is not None and holder.type == "pair" else None

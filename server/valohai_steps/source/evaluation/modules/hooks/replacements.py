@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from valohai_steps.model.patterns import pattern
 from valohai_steps.source.evaluation.imports import import_uses, possible_names
+from valohai_steps.source.evaluation.uses.reached.reaching import words_of
 from valohai_steps.source.tree.mutations import is_assigned
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field, parts
@@ -16,7 +17,7 @@ _GIVERS = pattern(r"\b(?:modules|import_module|__import__|resolve_name|locate|pa
 _ASKING = frozenset(("print", "getattr", "hasattr", "isinstance", "issubclass", "type", "id", "repr", "dir"))
 _SETTING = frozenset(("setattr", "delattr", "object", "multiple", "dict"))
 # Through these any attribute of their object is set, or what a function does.
-_INNER = frozenset(("__dict__", "__setattr__", "__delattr__", "__code__", "__defaults__", "__kwdefaults__"))
+_INNER = frozenset(words_of("any"))
 
 
 def covers(replaced: str, name: str) -> bool:
@@ -39,29 +40,59 @@ def replaced_in(scopes: Scopes, root: str) -> Iterator[tuple[str, Node]]:
         yield from ((root, node) for node in scopes.syntax.names("__builtins__"))
 
 
+def path_set(scopes: Scopes, use: Node) -> str:
+    """`path.dumps` of `q.path.dumps = f`, where `use` is `q`: what a use of something imported sets."""
+    node, words = _member(scopes, use)
+    outer = node.parent
+    if outer is None or not words:
+        return ""
+    if words[-1] in _INNER:
+        return ".".join(words[:-1])
+    is_set = is_assigned(outer, node) or (outer.type == "subscript" and words[-1].startswith("_"))
+    return ".".join(words) if is_set or _is_set_by_call(scopes, node) else ""
+
+
+def _member(scopes: Scopes, use: Node) -> tuple[Node, list[str]]:
+    """The whole `a.b.c` around `a`, as far as the first word that sets whatever it is a part of."""
+    node, words = use, list[str]()
+    while (parent := node.parent) is not None and parent.type == "attribute":
+        if not is_field(parent, "object", node) or (words and words[-1] in _INNER):
+            break
+        words.append(scopes.syntax.name(parent.children[-1]))
+        node = parent
+    return node, words
+
+
 def _by_use(scopes: Scopes, use: Node, name: str) -> Iterator[str]:
     """What a use of something imported replaces; `name` is what it stands for."""
-    node, path = use, name
-    while (parent := node.parent) is not None and parent.type == "attribute":
-        member = field(parent, "attribute")
-        if member is None or not is_field(parent, "object", node):
-            return
-        word = scopes.syntax.name(member)
-        if word in _INNER:
-            yield _public(path)
-            return
-        node, path = parent, f"{path}.{word}"
+    node, words = _member(scopes, use)
+    parent, path = node.parent, ".".join((name, *words))
+    if words and words[-1] in _INNER:
+        yield public(".".join((name, *words[:-1])))
+        return
     if parent is None:
         return
-    is_bare = node.id == use.id
+    is_bare = not words
     is_set = not is_bare and is_assigned(parent, node)
-    is_private = parent.type == "subscript" and path.rpartition(".")[2].startswith("_")
+    last = path.rpartition(".")[2]
+    is_private = last.startswith("_") and (parent.type == "subscript" or _is_kept(scopes, node, last))
     is_passed_on = ((is_bare and "." not in name) or path == "os.path") and not _is_read(scopes, node)
     if is_set or is_private or is_passed_on or _is_set_by_call(scopes, node):
-        yield _public(path)
+        yield public(path)
 
 
-def _public(path: str) -> str:
+def _is_kept(scopes: Scopes, node: Node, name: str) -> bool:
+    """Whether a private part of a library is passed on: `encoder = json._default_encoder`."""
+    is_data = name.startswith("__") and name.endswith("__")
+    return (
+        not is_data
+        and not _is_read(scopes, node)
+        and node.parent is not None
+        and node.parent.type != "attribute"
+    )
+
+
+def public(path: str) -> str:
     """The module whose functions may do something else: classes and private parts of it belong to them."""
     words = path.split(".")
     inner = (place for place, word in enumerate(words) if place and (word[0] == "_" or word[0].isupper()))

@@ -163,7 +163,7 @@ def _known(trace: Trace, kind: str, argument: Argument, reach: Reach, frame: Fra
         _applied(trace, argument, reach, frame)
         trace.follow(argument.call, reach, frame)
     keys = trace.is_dict and reach == Reach() and argument.name is None
-    if not keys or kind == "element":
+    if not keys or (kind == "element" and not is_alone):  # `max(p, key=f)` gives `f` the keys
         _applied(trace, argument, reach if keys else reach.part, frame)
     if keys and kind in ("lists", "pairs", "element"):
         return  # iterating a dict gives its keys
@@ -181,6 +181,9 @@ def _applied(trace: Trace, argument: Argument, reach: Reach, frame: Frame) -> No
     if reach.inside >= trace.levels:
         return
     for each in parts(field(argument.call, "arguments")):
+        if each.type == "dictionary_splat" and _takes_function(callee_of(frame.program, argument.call)):
+            _unknown(trace, argument, reach, frame)
+            continue
         given = field(each, "value") if each.type == "keyword_argument" else each
         name = field(each, "name") if each.type == "keyword_argument" else None
         if given is None or given.id == argument.node.id or _is_data(given, name, frame):
@@ -188,11 +191,16 @@ def _applied(trace: Trace, argument: Argument, reach: Reach, frame: Frame) -> No
         found = definition_of(frame.program, given)
         inner = None if found is None else entered(frame, found[0], argument.call, found[1])
         if found is None or inner is None:
-            if name is not None or (given.type != "identifier" or not _is_harmless(frame, given)):
+            if given.type != "identifier" or not _is_harmless(frame, given, is_called=name is not None):
                 _unknown(trace, argument, reach, frame)
             continue
         for parameter in parts(field(found[1], "parameters")):
             _parameter(trace, parameter, reach, inner)
+
+
+def _takes_function(callee: Callee) -> bool:
+    """Whether a call may get a function by its name: `sorted(p, **{"key": f})`."""
+    return callee.builtin in ("min", "max", "sorted") or bool(callee.full_name and not holds_named(callee))
 
 
 def _is_data(node: Node, name: Node | None, frame: Frame) -> bool:
@@ -204,13 +212,16 @@ def _is_data(node: Node, name: Node | None, frame: Frame) -> bool:
     )
 
 
-def _is_harmless(frame: Frame, node: Node) -> bool:
-    """Whether a name is a function of the table, or no function that is known here."""
+def _is_harmless(frame: Frame, node: Node, *, is_called: bool) -> bool:
+    """Whether a name is a function of the table, or no function that is known here.
+
+    `is_called`: it stands where a function is wanted, as in `key=name`.
+    """
     name = frame.program.syntax.name(node)
     bindings = frame.program.scopes.bindings(name, node)
     if not bindings:
         return name in BUILTINS and frame.program.is_builtin(node)
-    return all(
+    return not is_called and all(
         binding.kind is BindingKind.ASSIGNED and binding.value is not None and binding.value.type != "lambda"
         for binding in bindings
     )

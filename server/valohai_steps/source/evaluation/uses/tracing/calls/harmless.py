@@ -8,6 +8,8 @@ elements), "element" (one of them), "itself". Everything that is not here may ch
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from valohai_steps.source.evaluation.uses.reached.reaching import words_of
+
 _SHOWN = "it makes a string or a number of its argument, and keeps nothing"
 _NEW = "it makes a new container; only the elements are shared"
 _ASKED = "it answers a question about its argument"
@@ -145,7 +147,7 @@ MEETING: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 # What makes a function do something else than its text says.
-CODE = ("__code__", "__defaults__", "__kwdefaults__")
+CODE = words_of("code")
 # What json calls to write a whole value, and argparse's method that only looks into its choices.
 ENCODING = ("encode", "iterencode")
 ADDING = ("add_argument",)

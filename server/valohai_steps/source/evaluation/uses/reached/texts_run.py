@@ -7,13 +7,16 @@ from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.uses.mentions import called_at, mentions
 from valohai_steps.source.tree.syntax import Node, field, parts
 
-# They evaluate quoted annotations; only one that calls something changes anything.
+# They evaluate quoted annotations; only one that calls something changes anything, or that asks a class of
+# the program, which may be named nowhere else.
 _HINTS = (
     *(("typing", "get_type_hints"), ("typing_extensions", "get_type_hints"), ("inspect", "get_annotations")),
     *(("inspect", "signature"), ("inspect", "Signature"), ("functools", "singledispatch")),
     ("functools", "singledispatchmethod"),
 )
-_CALLS = pattern(r"""["'][^"'\n(]{0,200}\w\(""")
+_CALLS = pattern(r"""["'][^"'\n(]{0,200}\w\(|\\(?:x28|u0028|U00000028|0?50|N\{LEFT P)""")
+_ASKED = (*("__class_getitem__", "__getitem__", "__or__", "__ror__", "__getattr__", "__getattribute__"),)
+_CHANGING = ("subscript", "attribute", "assignment", "named_expression")
 # Their objects run a string.
 _RUNNERS = (("cProfile", "Profile"), ("profile", "Profile"), ("bdb", "Bdb"), ("pdb", "Pdb"))
 _RUN = ("run", "runctx", "runeval")
@@ -24,7 +27,8 @@ def texts_run(program: Evaluator) -> Iterator[Node]:
     """Every such place of a text."""
     text = program.syntax.text
     hints = [node for hint in _HINTS for node in mentions(program, *hint)]
-    if hints and _CALLS.search(text) is not None:
+    is_asked = any(map(program.syntax.names, _ASKED)) or any(True for _ in _annotations_changed(program))
+    if hints and (is_asked or _CALLS.search(text) is not None):
         yield from hints
     if any(program.syntax.names(word) for word in _RUN):
         yield from (node for runner in _RUNNERS for node in mentions(program, *runner))
@@ -36,3 +40,12 @@ def texts_run(program: Evaluator) -> Iterator[Node]:
         given = [] if call is None else parts(field(call, "arguments"))
         if given and given[0].type in ("string", "concatenated_string"):
             yield expression
+
+
+def _annotations_changed(program: Evaluator) -> Iterator[Node]:
+    """`f.__annotations__["a"] = text`."""
+    for word in ("__annotations__", "__annotate__"):
+        for node in program.syntax.names(word):
+            holder = node.parent if node.parent is not None and node.parent.type == "attribute" else node
+            if holder.parent is not None and holder.parent.type in _CHANGING:
+                yield node

@@ -1,0 +1,135 @@
+"""Modules that are given by name: `import_module("config")`, `resolve_name(name)`."""
+
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from valohai_steps.source.evaluation.evaluator import Evaluator
+from valohai_steps.source.evaluation.uses.imported_names import has_effects
+from valohai_steps.source.evaluation.uses.mentions import called_at, mentions
+from valohai_steps.source.evaluation.uses.reached.reaching import FUNCTIONS, MODULES, functions_of, words_of
+from valohai_steps.source.evaluation.uses.tracing.calls.harmless import CHANGING, STORING, TAKING
+from valohai_steps.source.evaluation.uses.tracing.reach import Reach
+from valohai_steps.source.evaluation.uses.tracing.trace import bound_at, uses_of
+from valohai_steps.source.tree.mutations import is_assigned
+from valohai_steps.source.tree.syntax import Node, field, is_field, parts
+
+# What gives more of a module than one function that is then called.
+_POWERS = frozenset((*(name for _, name in FUNCTIONS), *words_of("any"), *words_of("names"), "modules"))
+_CHANGES = frozenset((*STORING, *TAKING, *CHANGING))
+_SETTING = frozenset(("setattr", "delattr", "vars"))
+_ASKING = frozenset(("print", "dir", "hasattr", "isinstance", "type", "id", "repr", "str", "bool"))
+
+# The names that were looked at, by their first use, and how deep in a module they are.
+_Seen: TypeAlias = set[tuple[int, int]]
+
+
+def given_modules(program: Evaluator) -> Iterator[Node]:
+    """Where what gives modules by name is passed on, gives the file that is run, or what is then changed."""
+    seen = _Seen()  # what is done with a name is looked at once, however many modules it gets
+    for giver in functions_of("module", "object"):
+        for expression in mentions(program, *giver):
+            call = called_at(expression)
+            given = [] if call is None else parts(field(call, "arguments"))
+            if call is None or not given:
+                yield expression
+            elif _is_powerful(program, call, given[0], seen, is_object=FUNCTIONS[giver][0] == "object"):
+                yield call
+
+
+def _is_powerful(program: Evaluator, call: Node, name: Node, seen: _Seen, *, is_object: bool) -> bool:
+    root = _root(program, name)
+    if root in ("__name__", *MODULES) or (is_object and has_effects(program, call, Reach())):
+        return True
+    return _is_passed(program, call) or (root is None and _is_changed(program, call, seen))
+
+
+def _root(program: Evaluator, name: Node) -> str | None:
+    """The package that an argument names; None when it is computed."""
+    source = program.syntax.source(name)
+    if source == "__name__" or name.type != "string":
+        return "__name__" if source == "__name__" else None
+    written = source.lstrip("rRbBuUfF").strip("\"'")
+    root, dot, _ = written.partition(".")
+    is_whole = not any(child.type == "interpolation" for child in name.children)
+    return root if is_whole or (dot and "{" not in root) else None  # f"models.{name}"
+
+
+def _is_changed(program: Evaluator, module: Node, seen: _Seen) -> bool:
+    """Whether something in a module is set, or taken out of it by which anything can be."""
+    waiting = [(module, 0)]
+    while waiting:
+        each, depth = waiting.pop()
+        node, words = _member(program, each)
+        depth += len(words)
+        outer = node.parent
+        if outer is None or _POWERS.intersection(words):
+            return outer is not None
+        if (depth and is_assigned(outer, node)) or _is_called_to_change(program, outer, node, words, depth):
+            return True
+        more = _gets(program, outer, node, depth, seen)
+        if more is None:
+            return True
+        waiting += more
+    return False
+
+
+def _member(program: Evaluator, node: Node) -> tuple[Node, list[str]]:
+    """The whole `module.a["b"].c` around `module`, and the names and keys on the way."""
+    words: list[str] = []
+    while (outer := node.parent) is not None:
+        if outer.type == "attribute" and is_field(outer, "object", node):
+            words.append(program.syntax.name(outer.children[-1]))
+        elif outer.type == "subscript" and is_field(outer, "value", node):
+            words.append("[]")
+        elif outer.type != "parenthesized_expression":
+            break
+        node = outer
+    return node, words
+
+
+def _is_called_to_change(program: Evaluator, outer: Node, node: Node, words: list[str], depth: int) -> bool:
+    """`module.P.update(x=2)`; a function of the module itself is none of its values."""
+    is_called = outer.type == "call" and is_field(outer, "function", node)
+    return is_called and depth > 1 and bool(words) and words[-1] in _CHANGES
+
+
+def _gets(
+    program: Evaluator, outer: Node, node: Node, depth: int, seen: _Seen
+) -> list[tuple[Node, int]] | None:
+    """The uses of the name that gets the expression, and how deep in the module; None: it is changed."""
+    if outer.type in ("assignment", "named_expression") and not is_field(outer, "left", node):
+        left = field(outer, "left") or field(outer, "name")
+        bindings = bound_at(left) if left is not None and left.type == "identifier" else ()
+        uses = uses_of(program, bindings[0]) if bindings else ()
+        if not uses or (uses[0].id, depth) in seen:
+            return []
+        seen.add((uses[0].id, depth))
+        return [(use, depth) for use in uses]
+    call = outer.parent if outer.type == "argument_list" else None
+    function = None if call is None else field(call, "function")
+    if call is None or function is None:
+        return []
+    name, given = program.syntax.source(function), parts(outer)
+    if name == "getattr" and given[0].id == node.id:
+        asked = program.syntax.source(given[1]).strip("\"'") if len(given) > 1 else ""
+        return None if asked in _POWERS else [(call, depth + 1)]
+    return None if name in _SETTING or (not depth and name not in _ASKING) else []
+
+
+def _is_passed(program: Evaluator, module: Node) -> bool:
+    """Whether a module is given to a call, other than to take something out of it that is only called.
+
+    `getattr(import_module("models"), "Net")()` is fine: what functions of that file change is found there.
+    """
+    call = (
+        module.parent.parent if module.parent is not None and module.parent.type == "argument_list" else None
+    )
+    function = None if call is None else field(call, "function")
+    if call is None or function is None:
+        return False
+    if program.syntax.source(function) != "getattr" or not program.is_builtin(function):
+        return True
+    outer = call.parent
+    target = field(outer, "left") if outer is not None and outer.type == "assignment" else None
+    taken = [call] if target is None else [use for each in bound_at(target) for use in uses_of(program, each)]
+    return not all(called_at(each) is not None for each in taken)

@@ -1,0 +1,78 @@
+"""Files that a program runs by their path: one that is read counts as an import, any other may reach all."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.source.oracle import Program, differences, is_known, read_program
+from tests.source.oracle.folder import run_in_folder
+
+SPEC = "m = importlib.util.module_from_spec(s)\ns.loader.exec_module(m)"
+FILE = {
+    "a path": "{!r}",
+    "beside the script": "os.path.join(os.path.dirname(__file__), {!r})",
+    "a Path": "Path(__file__).parent / {!r}",
+    "a name": "PATH",
+    "computed": "sys.argv[1:] and sys.argv[1] or {!r}",
+}
+# What runs the file that is named.
+RUNS = (
+    "runpy.run_path(str({}))",
+    "runpy.run_path(path_name=str({}))",
+    "SourceFileLoader('m', str({})).load_module()",
+    "SourceFileLoader(path=str({}), fullname='m').load_module()",
+    f"s = importlib.util.spec_from_file_location('m', {{}})\n{SPEC}",
+    f"s = importlib.util.spec_from_file_location('m', location={{}})\n{SPEC}",
+)
+FILES = {
+    "quiet.py": "X = 1\n",
+    "json_changed.py": "import json\ndef d(o, *a, **k):\n    o['x'] = 2\n    return ''\njson.dumps = d\n",
+    "tools/reaches.py": "import sys\nframe = sys._getframe()\nwhile frame:\n"
+    "    if 'PATH' in frame.f_globals: frame.f_globals['P']['x'] = 2\n    frame = frame.f_back\n",
+}
+START = "import importlib.util, json, os, runpy, sys\nfrom importlib.machinery import SourceFileLoader\n"
+
+
+def program(runs: str, file: str, name: str) -> Program:
+    place = FILE[file].format(name)
+    return Program(
+        f"{START}from pathlib import Path\nimport valohai\nPATH = {name!r}\nP = {{'x': 1}}\n"
+        f"{runs.format(place)}\njson.dumps(P)\nvalohai.prepare(step='s', default_parameters=P)\n",
+        FILES,
+    )
+
+
+@pytest.mark.parametrize("name", ["quiet.py", "json_changed.py", "tools/reaches.py"])
+@pytest.mark.parametrize("file", FILE)
+@pytest.mark.parametrize("runs", RUNS)
+def test_a_file_that_is_run_counts(runs: str, file: str, name: str, tmp_path: Path) -> None:
+    made = program(runs, file, name)
+    ran = run_in_folder(made, tmp_path)
+    assert ran.calls
+    assert list(differences(made, ran)) == []
+    assert is_known(read_program(made)) == (name == "quiet.py" and file != "computed")
+
+
+@pytest.mark.parametrize("runs", RUNS)
+def test_a_file_that_is_not_there_may_be_any(runs: str) -> None:
+    assert not is_known(read_program(program(runs, "a path", "elsewhere.py")))
+    assert not is_known(read_program(program(runs, "a path", "/outside/quiet.py")))
+    assert not is_known(read_program(program(runs, "a path", "quiet.txt")))
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "pydoc.locate('reach.x')",
+        "pydoc.safeimport('reach')",
+        "importlib.util.find_spec('reach.x')",
+        "unittest.defaultTestLoader.loadTestsFromName('reach')",
+        "pkgutil.get_data('reach', 'x')",
+    ],
+)
+def test_a_library_may_import_what_a_string_names(use: str) -> None:
+    start = "import importlib.util, pkgutil, pydoc, unittest, valohai\nP = {'x': 1}\n"
+    call = "valohai.prepare(step='s', default_parameters=P)\n"
+    modules = {"reach.py": "import __main__\n__main__.P['x'] = 2\n"}
+    assert not is_known(read_program(Program(f"{start}{use}\n{call}", modules)))
+    assert is_known(read_program(Program(f"{start}{use.replace('reach', 'os')}\n{call}", modules)))

@@ -3,6 +3,7 @@
 import os
 import re
 import xml.etree.ElementTree as ET
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,26 @@ def test_boxes_do_not_overlap_and_lie_in_the_picture() -> None:
         assert not [(one, other) for one in boxes for other in boxes if one is not other and meet(one, other)]
         assert all(box.x > 0 and box.y > 0 for box in boxes)
         assert all(box.x + box.width < layout.width and box.y + box.height < layout.height for box in boxes)
+
+
+def test_the_words_of_edges_cover_no_node_and_no_other_words() -> None:
+    for graph in graphs().values():
+        picture = ET.fromstring(as_svg(graph))  # noqa: S314  # our own
+        space = {"s": "http://www.w3.org/2000/svg"}
+        labels = [each for each in picture.findall("s:text", space) if "label" in each.attrib["class"]]
+        areas = [area(each) for each in labels]
+        boxes = [
+            Box(*(int(each.attrib[key]) for key in ("x", "y", "width", "height")))
+            for each in picture.findall(".//s:rect", space)
+        ]
+        assert not [(one, other) for one, other in combinations(areas, 2) if meet(one, other)]
+        assert not [(one, box) for one in areas for box in boxes if meet(one, box)]
+
+
+def area(label: ET.Element) -> Box:
+    """What words take at least: a letter of 12 px is 5 px wide on average, and 9 px high."""
+    width = 5 * len(label.text or "")
+    return Box(int(label.attrib["x"]) - width // 2, int(label.attrib["y"]) - 9, width, 9)
 
 
 def meet(one: Box, other: Box) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -13,6 +14,11 @@ _LANE = 16  # of an edge that passes by
 _BETWEEN = 170  # columns, for the labels
 _MARGIN = 20
 _ROUNDS = 6
+
+
+Point: TypeAlias = tuple[int, int]
+# Start, two points that it leans to, end: a cubic Bézier curve, as in SVG's "C".
+Curve: TypeAlias = tuple[Point, Point, Point, Point]
 
 
 class Box(Struct, frozen=True):
@@ -32,37 +38,33 @@ class Layout(Struct, frozen=True):
     width: int
     height: int
 
-    def path(self, source: str, target: str) -> str:
-        """The line of an edge as SVG has it."""
+    def curves(self, source: str, target: str) -> tuple[Curve, ...]:
+        """The line of an edge, piece by piece; a straight piece has its ends twice."""
         start, end = self.boxes[source], self.boxes[target]
         here = (start.x + start.width, start.y + start.height // 2)
         stops = [(box.x, box.y + box.height // 2, box.x + box.width) for box in self.ways[source, target]]
         stops.append((end.x, end.y + end.height // 2, end.x))
-        drawn = [f"M{here[0]} {here[1]}"]
+        drawn: list[Curve] = []
         for left, y, right in stops:
             if left <= here[0]:  # back to an earlier column, or to itself
                 low = max(here[1], y) + _HEIGHT
-                drawn.append(f"C{here[0] + 60} {low} {left - 60} {low} {left} {y}")
+                drawn.append((here, (here[0] + 60, low), (left - 60, low), (left, y)))
             else:
                 middle = (here[0] + left) // 2
-                drawn.append(f"C{middle} {here[1]} {middle} {y} {left} {y}")
+                drawn.append((here, (middle, here[1]), (middle, y), (left, y)))
             if right > left:
-                drawn.append(f"L{right} {y}")
+                drawn.append(((left, y), (left, y), (right, y), (right, y)))
             here = (right, y)
-        return "".join(drawn)
+        return tuple(drawn)
 
-    def label(self, source: str, target: str, side: str) -> tuple[int, int]:
-        """Where the words of an edge go: at its "start", at its "end", or in the "middle"."""
-        start, end = self.boxes[source], self.boxes[target]
-        here = (start.x + start.width, start.y + start.height // 2)
-        there = (end.x, end.y + end.height // 2)
-        if side != "middle":
-            x, y = (here[0] + 10, here[1]) if side == "start" else (there[0] - 10, there[1])
-            return x, y - 9
-        first = (*self.ways[source, target], end)[0]
-        if first.x <= here[0]:
-            return (here[0] + first.x) // 2, max(here[1], there[1]) + _HEIGHT - 12
-        return (here[0] + first.x) // 2, (here[1] + first.y + first.height // 2) // 2 - 5
+    def path(self, source: str, target: str) -> str:
+        """The same as SVG has it."""
+        curves = self.curves(source, target)
+        drawn = [f"M{curves[0][0][0]} {curves[0][0][1]}"]
+        for start, one, other, end in curves:
+            (x, y), straight = end, start == one
+            drawn.append(f"L{x} {y}" if straight else f"C{one[0]} {one[1]} {other[0]} {other[1]} {x} {y}")
+        return "".join(drawn)
 
 
 class _Slot(Struct, eq=False):

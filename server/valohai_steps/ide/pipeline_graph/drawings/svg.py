@@ -6,6 +6,7 @@ from html import escape
 
 from msgspec import Struct
 
+from valohai_steps.ide.pipeline_graph.drawings.labels import Label, placed
 from valohai_steps.ide.pipeline_graph.drawings.layout import Box, Layout, laid_out
 from valohai_steps.ide.pipeline_graph.graph import Graph, GraphEdge, GraphNode
 from valohai_steps.model.patterns import pattern
@@ -13,7 +14,7 @@ from valohai_steps.model.patterns import pattern
 _STYLE = """\
 svg{--red:var(--vscode-editorError-foreground,var(--vscode-errorForeground,#cf222e))}
 text{font:13px sans-serif;fill:var(--vscode-editor-foreground,#1f2328)}
-.runs,.label{font-size:11px;fill:var(--vscode-descriptionForeground,#57606a)}
+.runs,.label{font-size:12px;fill:var(--vscode-descriptionForeground,#57606a)}
 rect{fill:var(--vscode-editorWidget-background,#f6f8fa);stroke:var(--vscode-contrastBorder,var(--vscode-descriptionForeground,#8c959f))}
 .task rect{stroke-dasharray:5 3}.deployment rect{stroke-width:2.5}
 path{fill:none;stroke:var(--vscode-descriptionForeground,#57606a);stroke-width:1.3}
@@ -86,8 +87,8 @@ def _said(edge: GraphEdge) -> str:
 
 
 def _width(node: GraphNode) -> int:
-    # A sans-serif letter of 13 px is 8 px wide at most on average; of 11 px about 6.5.
-    return max(90, 8 * (len(node.name) + 2 * bool(node.problem)) + 24, round(6.5 * len(node.runs)) + 24)
+    # A sans-serif letter of 13 px is 8 px wide at most on average; of 12 px about 7.
+    return max(90, 8 * (len(node.name) + 2 * bool(node.problem)) + 24, 7 * len(node.runs) + 24)
 
 
 def _edge(layout: Layout, line: _Line) -> str:
@@ -99,7 +100,17 @@ def _edge(layout: Layout, line: _Line) -> str:
 
 
 def _labels(layout: Layout, lines: Sequence[_Line]) -> Iterator[str]:
-    """What edges say. What several of one node say alike is said once, beside that node."""
+    """What edges say, each where it covers least."""
+    shown = list(_said_once(lines))
+    places = placed(layout, [label for label, _ in shown])
+    for (label, is_broken), (x, y) in zip(shown, places, strict=True):
+        broken = " broken" if is_broken else ""
+        at = f'x="{x}" y="{y}" text-anchor="middle"'
+        yield f'<text class="label{broken}" {at}>{_escaped(label.words)}</text>'
+
+
+def _said_once(lines: Sequence[_Line]) -> Iterator[tuple[Label, bool]]:
+    """The words, and whether a broken edge says them. What several of one node say alike is said once."""
     leaving = Counter((line.source, line.words) for line in lines)
     arriving = Counter((line.target, line.words) for line in lines)
     said: set[tuple[str, str, tuple[str, ...]]] = set()
@@ -112,12 +123,10 @@ def _labels(layout: Layout, lines: Sequence[_Line]) -> Iterator[str]:
         if (side, node, line.words) in said:
             continue
         said.add((side, node, line.words))
-        x, y = layout.label(line.source, line.target, side)
         label = line.words[0] if len(line.words) == 1 else f"{line.words[0]} +{len(line.words) - 1}"
         label = f"✗ {label}" if line.problem else label
         shown = label if len(label) <= _LONGEST_LABEL else f"{label[: _LONGEST_LABEL - 1]}…"
-        broken = " broken" if line.problem else ""
-        yield f'<text class="label{broken}" x="{x}" y="{y}" text-anchor="{side}">{_escaped(shown)}</text>'
+        yield Label(line.source, line.target, side, shown), bool(line.problem)
 
 
 def _nodes(graph: Graph, boxes: Mapping[str, Box]) -> Iterator[str]:

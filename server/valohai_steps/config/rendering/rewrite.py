@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator
 
 from valohai_steps.config.edits.node_change import NodeChange
 from valohai_steps.config.rendering.containers.block import block_edits
-from valohai_steps.config.rendering.containers.flow import flow_edits
-from valohai_steps.config.rendering.end_of_file import open_end_edits
 from valohai_steps.config.rendering.replacement import replacement_edits
 from valohai_steps.config.rendering.target import EditTarget, child_starts
 from valohai_steps.config.tree.line import starts_line
@@ -25,11 +23,11 @@ def text_edits(text: str, newline: str, changes: Iterable[NodeChange]) -> tuple[
     ]
     changed = [edit for edit in edits if whole[edit.span.start : edit.span.end] != edit.text]
     ordered = sorted(_joined(changed), key=lambda edit: edit.span)
-    return (
-        open_end_edits(text, newline, ordered, [change.node for change in changes])
-        if is_open
-        else tuple(ordered)
-    )
+    if not is_open:
+        return tuple(ordered)
+    from valohai_steps.config.rendering.end_of_file import open_end_edits
+
+    return open_end_edits(text, newline, ordered, [change.node for change in changes])
 
 
 def _edits(site: EditTarget, change: NodeChange) -> Iterator[TextEdit]:
@@ -46,8 +44,14 @@ def _edits(site: EditTarget, change: NodeChange) -> Iterator[TextEdit]:
         for index, child in change.children.items():
             yield from _edits(site.child(index, starts[index]), child)
     # Last: where a child and its parent both grow at one place, the child's lines come first.
-    if change.removed or change.inserted:
-        yield from (flow_edits if node.style == "flow" else block_edits)(site, change)
+    if not (change.removed or change.inserted):
+        return
+    if node.style != "flow":
+        yield from block_edits(site, change)
+        return
+    from valohai_steps.config.rendering.containers.flow import flow_edits
+
+    yield from flow_edits(site, change)
 
 
 def _all_new(change: NodeChange) -> object:

@@ -21,7 +21,6 @@ from valohai_steps.project.writing.journal import (
     write_journal,
 )
 from valohai_steps.project.writing.locking import locked
-from valohai_steps.project.writing.recovery import recover
 
 _CHANGED = "changed on disk since it was read; nothing was written, run again"
 _INTERRUPTED = "another update of files in its folder was interrupted; nothing was written, run again"
@@ -78,7 +77,13 @@ def finish_interrupted(folders: Iterable[Path]) -> list[tuple[Path, str]]:
     Raises FileError.
     """
     try:
-        return [done for folder in folders if has_journal(folder) for done in recover(folder)]
+        left = [folder for folder in folders if has_journal(folder)]
+        if not left:
+            return []
+        from valohai_steps.project.writing.recovery import recover
+
+        # One journal may be that of several folders, which are done with the first.
+        return [done for folder in left if has_journal(folder) for done in recover(folder)]
     except OSError as error:
         raise FileError(Path(error.filename or "."), f"cannot write: {reason(error)}") from error
 

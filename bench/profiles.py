@@ -13,11 +13,10 @@ from bench.failures import FAILURES, leave_out
 from bench.inputs import FIRST, Place, pipeline_yaml, project, python_text, step_names, workspace, yaml_text
 from bench.peers import FLOORS, ROOT
 from bench.processes import run
-from bench.rows import names, repository, requests
+from bench.rows import names, repository, requests, yaml_keystroke
 from bench.rows.burst import ask_in_burst, type_all
 from bench.rows.keystroke import STEPS
 from bench.rows.yaml_edit import updating
-from bench.rows.yaml_keystroke import SIZES, typed_yaml
 from bench.samples import Row
 from bench.setting import Setting
 
@@ -86,8 +85,7 @@ def _notebook(setting: Setting, path: Path) -> None:
 def _yaml_keystroke(steps: int) -> Scenario:
     def scenario(setting: Setting, path: Path) -> None:
         room = setting.room(f"profile-{path.stem}") / "project"
-        room.mkdir()
-        text, place = typed_yaml(step_names(steps))
+        text, place = yaml_keystroke.lay_out(room, steps)
         (room / "valohai.yaml").write_text(text, "utf-8")
         _type(setting, path, room, place, "valohai.yaml")
 
@@ -209,7 +207,7 @@ SCENARIOS: dict[str, Scenario] = {
     **{f"keystroke-call-{size}": _keystroke(size, in_call=True) for size in (100, 1_000, 10_000)},
     **{f"keystroke-{key}": _name for key in ("step-name", "parameter-name", "argparse")},
     "keystroke-notebook": _notebook,
-    **{f"yaml-keystroke-{steps}": _yaml_keystroke(steps) for steps in SIZES},
+    **{f"yaml-keystroke-{steps}": _yaml_keystroke(steps) for steps in yaml_keystroke.SIZES},
     **{f"request-{what}": _request for what in requests.NAMES},
     "check-repository": _check,
     "graph": _graph,

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from bench.client import Client
 from bench.inputs import PythonText, project, python_text, step_names
@@ -17,6 +20,10 @@ from bench.setting import Setting
 from bench.turns import take_turns
 
 STEPS = 1_000
+# What the others are asked for in a string they answer with nothing: the measure of what spans files is how
+# long libyaml takes to read the valohai.yaml once. A rename reads what it makes, and gathers all names again.
+_READING = "one reading of valohai.yaml"
+_READINGS = {"definition": 0.25, "rename": 5}
 _PEERS = ["pyright", "jedi-language-server"]
 # What is asked, and with what more.
 NAMES: dict[str, dict[str, str]] = {
@@ -39,13 +46,26 @@ def measure(setting: Setting) -> Iterator[Row]:
                 for name, client in clients.items()
                 if name != PUBLISHES or what == "hover"  # which is all that the floor knows
             }
+            if what in _READINGS:
+                contestants[_READING] = partial(_read, (room / "valohai.yaml").read_text("utf-8"))
             yield _row(what, take_turns(contestants, setting.plan(60, 5)).numbers())
 
 
 def _row(what: str, numbers: dict[str, Numbers]) -> Row:
-    goal = at_most(f"p95, x {_PEERS[1]}", numbers[OWN], numbers.get(_PEERS[1]), 1, tail=True)
+    limit = _READINGS.get(what)
+    if limit is None:
+        goal = at_most(f"p95, x {_PEERS[1]}", numbers[OWN], numbers.get(_PEERS[1]), 1, tail=True)
+    else:
+        goal = at_most(f"p95, x {_READING}", numbers[OWN], numbers.get(_READING), limit, tail=True)
     title = f"{what} of a parameter, a workspace of {STEPS:,} steps"
     return Row(f"request-{what}", title, "ms", numbers, (goal,), "the others know of the text alone")
+
+
+def _read(text: str, _: int) -> Sample:
+    """libyaml alone, in this process."""
+    spent, since = time.process_time(), time.perf_counter()
+    yaml.compose(text, Loader=yaml.CSafeLoader)
+    return Sample((time.perf_counter() - since) * 1000, (time.process_time() - spent) * 1000)
 
 
 def lay_out(room: Path) -> PythonText:

@@ -29,12 +29,7 @@ def measure(setting: Setting) -> Iterator[Row]:
     known: dict[int, Numbers] = {}
     for steps in SIZES:
         room = setting.room(f"yaml-keystroke-{steps}") / "project"
-        room.mkdir(parents=True)
-        names = step_names(steps)
-        for name in names:
-            (room / f"{name}.py").write_text("", "utf-8")
-        (room / "requirements.txt").write_text("numpy\n", "utf-8")
-        text, place = typed_yaml(names)
+        text, place = lay_out(room, steps)
         with setting.servers([OWN, PUBLISHES, YAML_SERVER], room) as clients:
             documents = of_each(clients, partial(_opened, text=text, place=place))
             contestants = typing(documents, place)
@@ -44,6 +39,16 @@ def measure(setting: Setting) -> Iterator[Row]:
         known[steps] = numbers[OWN]
         title = f"keystroke in a valohai.yaml of {steps:,} steps -> diagnostics"
         yield Row(f"yaml-keystroke-{steps}", title, "ms", numbers, tuple(_goals(steps, numbers, known)))
+
+
+def lay_out(room: Path, steps: int) -> tuple[str, Place]:
+    """What the steps of a valohai.yaml name is there; the text that is open, and where it is typed into."""
+    room.mkdir(parents=True)
+    names = step_names(steps)
+    for name in names:
+        (room / f"{name}.py").write_text("", "utf-8")
+    (room / "requirements.txt").write_text("numpy\n", "utf-8")
+    return typed_yaml(names)
 
 
 def _opened(_: str, client: Client, text: str, place: Place) -> Document:

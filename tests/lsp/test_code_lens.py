@@ -16,7 +16,7 @@ from tests.lsp import virtual_time
 from tests.lsp.editor import SERVER, Document, StepsClient, make_client, versioned
 from tests.lsp.test_session import EXAMPLE, EXAMPLE_YAML
 from valohai_steps.lsp.capabilities import Capabilities
-from valohai_steps.lsp.features.code_lens import refresh_lenses
+from valohai_steps.lsp.outgoing.lens_refresh import refresh_lenses
 from valohai_steps.lsp.places.open_documents import OpenText
 from valohai_steps.lsp.session import Session
 from valohai_steps.model.text import LineIndex

@@ -166,7 +166,7 @@ def unused_imports(root: Path, modules: int) -> tuple[Workspace, Path]:
 def test_an_edit_asks_the_disk_as_often_however_many_files_are_imported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    few = unused_imports(tmp_path / "few", 0)
+    few = unused_imports(tmp_path / "few", 1)  # which asks how far the repository reaches
     many = unused_imports(tmp_path / "many", 30)
     asked: Counter[str] = Counter()
 

@@ -81,15 +81,15 @@ def serve_tcp(host: str, port: int, listening: Callable[[str, int], None]) -> in
 
 def _show(session: Session, paths: set[Path], typed: set[Path]) -> None:
     """Push or pull, by what the client can do, and never both; lenses are always pulled."""
-    from valohai_steps.lsp.features.code_lens import refresh_lenses
-    from valohai_steps.lsp.features.pull_diagnostics import refresh
-    from valohai_steps.lsp.outgoing.diagnostics import (
-        publish,  # when there is something to show, and not before
-    )
+    from valohai_steps.lsp.outgoing.lens_refresh import refresh_lenses  # not before initialize is answered
 
     if session.capabilities.pull_diagnostics:
+        from valohai_steps.lsp.features.pull_diagnostics import refresh
+
         refresh(session, paths, typed)
     else:
+        from valohai_steps.lsp.outgoing.diagnostics import publish
+
         publish(session, paths)
     refresh_lenses(session, paths.difference(typed))
 

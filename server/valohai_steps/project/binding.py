@@ -12,6 +12,13 @@ YAML_SUFFIXES = (".yaml", ".yml")
 YAML_NAMES = (YAML_NAME, "valohai.yml")
 
 
+@lru_cache(maxsize=1024)  # asked several times for each keystroke
+def innermost(roots: tuple[Path, ...], path: Path) -> Path:
+    """The innermost of the workspace folders that holds a file, else the file's own folder."""
+    holding = [root for root in roots if path.is_relative_to(root)]
+    return max(holding, key=lambda root: len(root.parts), default=path.parent)
+
+
 def find_yaml(path: Path, root: Path, exists: Callable[[Path], bool]) -> Path:
     """The nearest valohai.yaml from the folder of `path` upwards; without one, the one to make in `root`.
 
@@ -79,8 +86,13 @@ def is_named_so(path: Path) -> bool:
 
 
 def _upwards(folder: Path, root: Path, exists: Callable[[Path], bool]) -> Iterator[Path]:
+    yield folder
+    if folder == root:  # most of the time, and then no other path needs to be made
+        return
     inside = folder.is_relative_to(root)
-    for candidate in (folder, *folder.parents):
+    if not inside and exists(folder / ".git"):
+        return
+    for candidate in folder.parents:
         yield candidate
         if candidate == root or (not inside and exists(candidate / ".git")):
             return

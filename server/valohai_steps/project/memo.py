@@ -207,6 +207,7 @@ class FileRecord(Struct):
     homes: dict[Path, Path | None] = field(default_factory=dict)
     settings: dict[Path | None, EffectiveSettings] = field(default_factory=dict)
     reaches: dict[Path, tuple[Path, ...]] = field(default_factory=dict)
+    tops: dict[Path, Path] = field(default_factory=dict)
     yamls: dict[Path, Path] = field(default_factory=dict)
     python: dict[Path, PythonFile] = field(default_factory=dict)
     syntaxes: dict[Path, Syntax | files.UnreadableFile | None] = field(default_factory=dict)

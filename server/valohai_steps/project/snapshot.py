@@ -13,7 +13,14 @@ from valohai_steps.config.reader import YamlFile, read_yaml
 from valohai_steps.drift.declaration import DEFAULT_IMAGE
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import replacement
-from valohai_steps.project.binding import find_upwards, find_yaml, is_named_so, is_yaml, source_in_command
+from valohai_steps.project.binding import (
+    find_upwards,
+    find_yaml,
+    innermost,
+    is_named_so,
+    is_yaml,
+    source_in_command,
+)
 from valohai_steps.project.disk import files
 from valohai_steps.project.disk.files import UnreadableFile, readable
 from valohai_steps.project.disk.scan import SUFFIXES
@@ -147,8 +154,7 @@ class Snapshot(Struct, frozen=True):
 
     def root(self, path: Path) -> Path:
         """The innermost workspace folder that holds the file, else the file's own folder."""
-        holding = [root for root in self.roots if path.is_relative_to(root)]
-        return max(holding, key=lambda root: len(root.parts), default=path.parent)
+        return innermost(self.roots, path)
 
     def settings_path(self, path: Path) -> Path | None:
         """The pyproject.toml whose settings count for a file."""
@@ -264,7 +270,7 @@ class Snapshot(Struct, frozen=True):
         known = self.seen.settings.get(home)
         if known is None:
             stated = self._pyproject(home) if home else None
-            reach = self.reach(home or path)
+            reach = self.reach(home) if home is not None else ()  # nothing is refused then
             known = self.seen.settings[home] = effective_settings(home, stated, self.overrides, reach)
         return known
 

@@ -1,8 +1,5 @@
-"""textDocument/codeLens, its refresh (and that of hints), and the commands of lenses that show a place."""
+"""textDocument/codeLens, and the commands of lenses that show a place."""
 
-import asyncio
-from collections.abc import Iterable
-from pathlib import Path
 from types import MappingProxyType
 
 from lsprotocol import types as lsp
@@ -25,9 +22,6 @@ _OF_THE_CLIENT = MappingProxyType(
     }
 )
 
-# Seconds without a change that count as a rest.
-_REST = 0.3
-
 
 def code_lens(session: Session, params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
     """The state of each step, and what can be done about it."""
@@ -39,28 +33,6 @@ def code_lens(session: Session, params: lsp.CodeLensParams) -> list[lsp.CodeLens
         for lens in code_lenses(session.workspace.snapshot, view.path)
         if view.shows(lens.span) and (command := _command(session, lens)) is not None
     ]
-
-
-def refresh_lenses(session: Session, paths: Iterable[Path]) -> None:
-    """Make the client ask again: the steps of these files stand differently, and nobody typed in them.
-
-    Lenses and hints are drawn over the text: they follow when the typing on the other side rests.
-    """
-    client = session.capabilities
-    if not (client.refresh_code_lenses or client.refresh_inlay_hints):
-        return
-    if any(session.open.of(path) for path in paths):
-        if session.lens_refresh is not None:
-            session.lens_refresh.cancel()
-        session.lens_refresh = asyncio.get_running_loop().call_later(_REST, _refresh, session)
-
-
-def _refresh(session: Session) -> None:
-    session.lens_refresh = None
-    if session.capabilities.refresh_code_lenses:
-        session.client.workspace_code_lens_refresh(None)
-    if session.capabilities.refresh_inlay_hints:
-        session.client.workspace_inlay_hint_refresh(None)
 
 
 async def open_step(session: Session, uri: str, step: str | None = None) -> bool:

@@ -21,10 +21,12 @@ def is_there(snapshot: Snapshot, yaml: Path, name: str) -> bool:
 
 def repository_top(snapshot: Snapshot, yaml: Path) -> Path:
     """The nearest folder above with a `.git`; without one the folder of valohai.yaml."""
-    for folder in (yaml.parent, *yaml.parent.parents):
-        if snapshot.exists(folder / ".git"):
-            return folder
-    return yaml.parent
+    known = snapshot.seen.tops.get(yaml)
+    if known is None:
+        above = (yaml.parent, *yaml.parent.parents)
+        known = next((folder for folder in above if snapshot.exists(folder / ".git")), yaml.parent)
+        snapshot.seen.tops[yaml] = known
+    return known
 
 
 def _submodules(snapshot: Snapshot, top: Path) -> tuple[str, ...]:

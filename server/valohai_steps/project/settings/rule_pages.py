@@ -37,6 +37,7 @@ def rule_page(code: str) -> str | None:
     return None if section is None else section[1]
 
 
+@cache
 def rule_url(code: str) -> str | None:
     """Where an editor opens the section: a file URI with the line, which VS Code understands."""
     section = _sections().get(code)

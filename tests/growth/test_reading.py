@@ -202,6 +202,59 @@ def test_imports_that_are_repeated_are_each_followed_once(piece: str) -> None:
         assert is_linear(some, many), (some, many)
 
 
+# Programs of names that lead to names: functions that call the next one, dicts of their own for each step.
+CHAINS: dict[str, Callable[[int], str]] = {
+    "functions that give the value to the next": lambda count: (
+        "".join(f"def f{n}(d):\n    f{n + 1}(d)\n    len(d)\n" for n in range(count)) + f"f0(P)\n{DICT_CALL}"
+    ),
+    "functions that return what the next returns": lambda count: (
+        "".join(f"def f{n}(): return f{n + 1}()\n" for n in range(count))
+        + f"def f{count}(): return {{'x': 1}}\nP = f0()\n{DICT_CALL}"
+    ),
+    "names of names": lambda count: (
+        "Q0 = {'x': 1}\n"
+        + "".join(f"Q{n + 1} = Q{n}\n" for n in range(count))
+        + DICT_CALL.replace("=P", f"=Q{count}")
+    ),
+    "one name for it, again and again": lambda count: "if (q := P): pass\n" * count + DICT_CALL,
+    "a dict for each step": lambda count: "".join(
+        f"P{n} = {{'x': {n}}}\n{DICT_CALL.replace('=P', f'=P{n}')}".replace("'s'", f"'s{n}'")
+        for n in range(count)
+    ),
+    "one dict for all steps": lambda count: "".join(
+        DICT_CALL.replace("'s'", f"'s{n}'") for n in range(count)
+    ),
+    "modules by names that are computed": lambda count: (
+        "import importlib, sys\n"
+        + "m = importlib.import_module(sys.argv[1])\nprint(m.X)\n" * count
+        + DICT_CALL
+    ),
+}
+
+
+@pytest.mark.parametrize("chain", CHAINS)
+def test_names_that_lead_to_names_are_followed_in_proportion_to_their_number(chain: str) -> None:
+    def text(count: int) -> str:
+        return f"{IMPORT}P = {{'x': 1}}\n{CHAINS[chain](count)}"
+
+    def typed(count: int) -> None:
+        start_reading(text(count)).after(f"{text(count)}x = 1\n")
+
+    for work in (lambda count: read_module(text(count)), typed):
+        some, many = (calls(partial(work, count)) for count in (SOME, 4 * SOME))
+        assert is_linear(some, many), (some, many)
+
+
+def test_reads_of_names_that_are_misspelt_are_compared_with_few() -> None:
+    def text(count: int) -> str:
+        declared = ", ".join(f"'lr{n}': 1" for n in range(count))
+        reads = "".join(f"valohai.parameters('lrr{n}').value\n" for n in range(count))
+        return f"{IMPORT}valohai.prepare(step='s', default_parameters={{{declared}}})\n{reads}"
+
+    some, many = (calls(partial(read_module, text(count))) for count in (8 * SOME, 32 * SOME))
+    assert is_linear(some, many), (some, many)
+
+
 @pytest.mark.parametrize("piece", YAML_PIECES)
 def test_yaml_is_read_in_proportion_to_its_length(piece: str) -> None:
     some, many = (calls(partial(read_yaml, "- step:\n    name: a\n" + piece * n)) for n in (SOME, 4 * SOME))

@@ -22,20 +22,13 @@ _ALIAS = pattern(r"valohai[\s\\]+as[\s\\]+(\w+)")
 _MOST_NAMES = 200
 
 
-class MissingName(Exception):  # noqa: N818  # an outcome, not an error
-    """The name stands in what was left out: read again, with `name` among the names."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
-
-
 class Excerpt(Struct, frozen=True, eq=False):
     """The statements of `source` that count, joined to `text`.
 
     `starts` are all offsets at which the source may be cut, the first is 0; `kept` the ranges that count, and
     `offsets` where each begins in the excerpt. `names` make a statement count, as do the functions of valohai
-    that are imported by their own name, `bare`. `asked` collects what else the reader asks for.
+    that are imported by their own name, `bare`. `asked` collects what else the reader asks for, `missing`
+    what of that stands in what was left out: with any, what was read does not count.
     """
 
     source: str
@@ -46,16 +39,18 @@ class Excerpt(Struct, frozen=True, eq=False):
     names: frozenset[str]
     bare: frozenset[str]
     asked: set[str] = field(default_factory=set)
+    missing: set[str] = field(default_factory=set)
 
     def admit(self, name: str) -> None:
-        """The reader asks where `name` stands. Raises MissingName when it is also in what is left out."""
+        """The reader asks where `name` stands: it is `missing` when that is also in what is left out."""
         if not name or name in self.names or name in self.asked or name == "valohai":
             return
+        self.asked.add(name)
         for place in _written(self.source, name):
             run = self._run(place)
             if run < 0 or place >= self.kept[run][1]:
-                raise MissingName(name)
-        self.asked.add(name)
+                self.missing.add(name)
+                return
 
     def place(self, span: Span) -> Span:
         """A span of the excerpt as a span of the source."""
@@ -86,16 +81,25 @@ def take_excerpt(text: str, names: frozenset[str] = frozenset()) -> Excerpt:
     return _joined(text, starts, kept, names, bare)
 
 
-def with_name(excerpt: Excerpt, name: str) -> Excerpt:
-    """The same, with the statements that mention one more name."""
+def with_missing(excerpt: Excerpt) -> Excerpt:
+    """The same, with the statements that mention what was missing."""
     text, starts = excerpt.source, excerpt.starts
-    kept, end = dict(excerpt.kept), 0
-    for place in _written(text, name):
-        if place >= end:
-            run = bisect_right(starts, place)
-            end = starts[run] if run < len(starts) else len(text)
-            kept[starts[run - 1]] = end
-    return _joined(text, starts, sorted(kept.items()), excerpt.names | {name} | excerpt.asked, excerpt.bare)
+    kept = dict(excerpt.kept)
+    for name in excerpt.missing:
+        end = 0
+        for place in _written(text, name):
+            if place >= end:
+                run = bisect_right(starts, place)
+                end = starts[run] if run < len(starts) else len(text)
+                kept[starts[run - 1]] = end
+    return _joined(text, starts, sorted(kept.items()), excerpt.names | excerpt.asked, excerpt.bare)
+
+
+def with_all(excerpt: Excerpt) -> Excerpt:
+    """The same with all statements: nothing is missing."""
+    starts = excerpt.starts
+    kept = list(zip(starts, [*starts[1:], len(excerpt.source)], strict=True))
+    return _joined(excerpt.source, starts, kept, excerpt.names | excerpt.asked, excerpt.bare)
 
 
 def edited(before: Excerpt, edit: TextEdit, text: str) -> Excerpt:

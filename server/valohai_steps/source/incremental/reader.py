@@ -16,7 +16,7 @@ from valohai_steps.source.calls.value_reads import find_reads
 from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.evaluation.imports import Imports
 from valohai_steps.source.evaluation.modules.dependencies import is_current
-from valohai_steps.source.incremental.excerpt import Excerpt, MissingName, edited, take_excerpt, with_name
+from valohai_steps.source.incremental.excerpt import Excerpt, edited, take_excerpt, with_all, with_missing
 from valohai_steps.source.incremental.half_typed import known_calls
 from valohai_steps.source.incremental.kept_calls import KeptCall, shifted, shifted_findings
 from valohai_steps.source.python_file import (
@@ -28,6 +28,9 @@ from valohai_steps.source.python_file import (
     too_large,
 )
 from valohai_steps.source.tree.syntax import ExcessiveText, Syntax
+
+# Then all of the text is read.
+_MOST_READINGS = 8
 
 
 class _Reading(Struct, frozen=True):
@@ -97,11 +100,25 @@ def start_reading(text: str, imports: Imports | None = None) -> PythonReader:
 def _read(
     text: str, excerpt: Excerpt, before: _Reading | None, edits: Sequence[TextEdit], imports: Imports | None
 ) -> PythonReader:
-    while True:
-        try:
-            return _placed(text, excerpt, _reading(excerpt, before, edits, imports))
-        except MissingName as missing:  # noqa: PERF203  # once for each name, in a short text
-            excerpt = with_name(excerpt, missing.name)
+    """Read an excerpt, and again with what was missing: names of names, of which chains may be long."""
+    for enlarged in (*[with_missing] * _MOST_READINGS, with_all):
+        found = _unless_excessive(excerpt, before, edits, imports)
+        if found is not None and not excerpt.missing:
+            return _placed(text, excerpt, found)
+        excerpt = enlarged(excerpt)
+    return _placed(text, excerpt, _reading(excerpt, before, edits, imports))
+
+
+def _unless_excessive(
+    excerpt: Excerpt, before: _Reading | None, edits: Sequence[TextEdit], imports: Imports | None
+) -> _Reading | None:
+    """What is read; None when a part that does not count was too much. Raises ExcessiveText."""
+    try:
+        return _reading(excerpt, before, edits, imports)
+    except ExcessiveText:
+        if excerpt.missing:
+            return None
+        raise
 
 
 def _reading(

@@ -131,7 +131,7 @@ def test_the_fix_that_removes_a_parameter_that_a_script_does_not_take_names_its_
         for each in code_actions(found.snapshot, ROOT / "valohai.yaml", place)
         if each.title == "Remove parameter epochs in valohai.yaml"
     )
-    assert remove.confirm == "removes parameter epochs; pipeline 'p' uses it"
+    assert remove.confirm == "Remove parameter 'epochs', which pipeline 'p' uses, from valohai.yaml"
 
 
 @pytest.mark.parametrize(

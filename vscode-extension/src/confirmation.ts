@@ -30,7 +30,7 @@ export async function confirmed(
   again: () => Promise<unknown>,
   aside = false,
 ): Promise<boolean> {
-  const answer = await ask(asked.question, aside);
+  const answer = await ask(asked, aside);
   if (answer === undefined) {
     return false;
   }
@@ -51,11 +51,12 @@ export async function confirmed(
   return edit !== null && edit !== undefined && (await vscode.workspace.applyEdit(await toEdit(edit)));
 }
 
-function ask(question: string, aside: boolean): Thenable<string | undefined> {
+function ask({ question, keep }: Confirmation, aside: boolean): Thenable<string | undefined> {
   if (aside) {
     return vscode.window.showWarningMessage(question, REMOVE, KEEP, SHOW);
   }
-  const detail = 'Python does not declare it. Keep leaves it where it is.';
+  const detail =
+    keep === null || keep === undefined ? 'Keep changes nothing.' : 'Keep leaves this in place, and makes the other changes.';
   return vscode.window.showWarningMessage(question, { modal: true, detail }, REMOVE, KEEP, SHOW);
 }
 

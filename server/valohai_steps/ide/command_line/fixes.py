@@ -88,7 +88,8 @@ def _fixes(
     for title, operations, confirm in _yaml_operations(file, step, item, each):
         edits = flaw_of_step(step) or edit_yaml(file, operations)
         if not isinstance(edits, Refusal):
-            yield ArgumentFix(each.code, f"{title} in {yaml.name}", yaml, edits, confirm)
+            asked = f"{confirm} from {yaml.name}" if confirm else ""
+            yield ArgumentFix(each.code, f"{title} in {yaml.name}", yaml, edits, asked)
     script = Path(each.path)
     text = snapshot.readable_text(script)
     for fix in python_fixes(text, item, each):
@@ -126,10 +127,10 @@ def _yaml_operations(
 
 def _asked(file: YamlFile, step: YamlStep, item: YamlItem) -> str:
     """What a person is asked before a parameter goes, with the first place that uses it."""
-    asked = f"removes parameter {item.name}"
+    asked = f"Remove parameter {item.name!r}"
     for use in used_names(file):
         if (use.step, use.kind, use.name) == (step.name, "parameter", item.name):
-            return f"{asked}; {use.what} uses it"
+            return f"{asked}, which {use.what} uses,"
     return asked
 
 
@@ -188,7 +189,7 @@ def _reshaped(item: YamlItem, argument: ArgumentFact, library: str) -> Iterator[
     kept = [each for each in operations if each.path not in [(*item.path, key) for key in gone]]
     if kept:  # which counts where nothing is wrong then
         yield f"{title}, with its {' and '.join(gone)}", kept, ""
-    yield title, operations, f"removes {' and '.join(gone)} of {item.name}"
+    yield title, operations, f"Remove {' and '.join(gone)} of parameter {item.name!r}"
 
 
 def _is_lost(item: YamlItem, key: str, wanted: PythonValue) -> bool:

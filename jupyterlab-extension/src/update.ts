@@ -68,8 +68,17 @@ async function updated(lab: Lab, path: string): Promise<void> {
     document.connection,
     proposal.files.map((file) => file.uri),
   );
-  Notification.success(`Updated ${proposal.files.map((file) => file.name).join(' and ')}`, { autoClose: 5000 });
+  const updated = `Updated ${proposal.files.map((file) => file.name).join(' and ')}`;
+  Notification.success(isUnsaved(lab, path) ? `${updated}; ${nameOf(path)} is not saved yet` : updated, { autoClose: 5000 });
 }
+
+/** Whether valohai.yaml was made from a text that the disk does not have. */
+function isUnsaved({ documents }: Lab, path: string): boolean {
+  const widget = documents.findWidget(path, null);
+  return (widget && documents.contextForWidget(widget)?.model.dirty) ?? false;
+}
+
+const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** JupyterLab asks one language server about a language: a person chooses which, by one button. */
 function offerOurs(lab: Lab, other: string): void {

@@ -157,8 +157,12 @@ const states = {
     const tab = page.locator('.lm-DockPanel-tabBar .lm-TabBar-tab', { hasText: 'valohai.yaml' });
     await tab.locator('.lm-TabBar-tabCloseIcon').click();
     await tab.waitFor({ state: 'detached' });
+    await panel().locator('.cm-content', { hasText: 'x = valohai' }).click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('  # of mine');
     await update();
     await dialog().locator('.jp-mod-accept').click();
+    await toast('Updated valohai.yaml; explore.ipynb is not saved yet').waitFor();
     await poll('on disk', () => onDisk('valohai.yaml').endsWith('default: 4\n# mine') || onDisk('valohai.yaml'));
     await mark('4').waitFor({ state: 'detached' });
   },

@@ -94,8 +94,8 @@ def measured(setting: Setting, names: Sequence[str]) -> dict[str, list[Row]]:
         if not setting.quick:
             write_profiles(setting, rows)
     known = report.read_json(path)
-    if not setting.quick and known.keys() == ROWS.keys():
-        report.write_page([row for name in ROWS for row in known[name]])
+    if not setting.quick and (known.keys() == ROWS.keys() or set(names) == ROWS.keys()):
+        report.write_page([row for name in ROWS for row in known.get(name, ())])
     print(f"done in {time.monotonic() - started:.0f} s", file=sys.stderr)
     return groups
 

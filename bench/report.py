@@ -11,7 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from bench.peers import ROOT
+from bench.failures import leave_out
+from bench.peers import OWN, ROOT
 from bench.samples import Goal, Numbers, Row
 
 PAGE = ROOT / "bench" / "README.md"
@@ -19,6 +20,9 @@ JSON = ROOT / "artifacts" / "bench.json"
 QUICK_JSON = ROOT / "artifacts" / "bench-quick.json"
 BEGIN = "<!-- the table: written by make bench -->\n"
 END = "<!-- end of the table -->\n"
+README = ROOT / "README.md"
+FIGURES = "<!-- four figures: written by make bench -->\n"
+END_OF_FIGURES = "<!-- end of the figures -->\n"
 
 
 def goals_table(rows: Iterable[Row]) -> Iterator[str]:
@@ -47,12 +51,47 @@ def numbers_table(rows: Iterable[Row]) -> Iterator[str]:
 
 
 def write_page(rows: Sequence[Row]) -> None:
-    """Put the tables between the marks of bench/README.md."""
-    head, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
-    tail = rest.partition(END)[2]
+    """Put the tables between the marks of bench/README.md, and four figures between those of README.md."""
     machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
     tables = "".join([f"Measured on {machine}.\n\n", *goals_table(rows), "\n", *numbers_table(rows)])
-    PAGE.write_text(f"{head}{BEGIN}\n{tables}\n{END}{tail}", "utf-8", newline="\n")
+    _write_between(PAGE, (BEGIN, END), f"\n{tables}\n")
+    medians = {
+        row.title: {who: float(_figure(each.median).replace(",", "")) for who, each in row.numbers.items()}
+        for row in rows
+    }
+    try:
+        _write_between(README, (FIGURES, END_OF_FIGURES), summary(medians))
+    except LookupError as error:
+        leave_out("the paragraph of README.md", error)
+
+
+def _write_between(page: Path, marks: tuple[str, str], text: str) -> None:
+    head, _, rest = page.read_text("utf-8").partition(marks[0])
+    tail = rest.partition(marks[1])[2]
+    page.write_text(f"{head}{marks[0]}{text}{marks[1]}{tail}", "utf-8", newline="\n")
+
+
+def summary(medians: Mapping[str, Mapping[str, float]]) -> str:
+    """The four figures that a user cares about, in words; `medians` are the table's, by title and name.
+
+    Raises LookupError where one was not measured.
+    """
+    typed = medians["keystroke in a default of the call -> diagnostics, 1,000 lines"]
+    update, start = (
+        medians["update, file of 1 step"],
+        medians["`import valohai` + `prepare()`, whole process"],
+    )
+    held = medians["memory, idle with one small file open"]
+    own = start["valohai-steps-runtime"] - start["bare python"]
+    theirs = start["valohai-utils"] - start["bare python of the valohai-utils environment"]
+    return (
+        f"A keystroke in the call of a file of 1,000 lines has its findings after {typed[OWN]:.1f} ms "
+        f"(ruff: {typed['ruff']:.1f}).\n"
+        f"`valohai-steps update` of one file takes {update['valohai-steps update']:.0f} ms "
+        f"(`vh yaml step`: {update['vh yaml step']:,.0f}).\n"
+        f"`import valohai` and `prepare()` cost a script {own:.1f} ms (valohai-utils: {theirs:.0f}).\n"
+        f"The server holds {held[OWN]:.0f} MB (pyright: {held['pyright']:.0f}).\n"
+    )
 
 
 def write_json(groups: Mapping[str, Sequence[Row]], path: Path) -> None:

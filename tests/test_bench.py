@@ -1,5 +1,6 @@
 """The benchmark cannot rot: its client, its inputs and its table, without a look at the clock."""
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -186,6 +187,18 @@ def test_the_page_has_the_place_of_the_table_and_every_profile_a_row() -> None:
     text = report.PAGE.read_text("utf-8")
     assert text.count(report.BEGIN) == text.count(report.END) == 1
     assert {path.stem for path in (report.PAGE.parent / "profiles").glob("*.txt")} <= SCENARIOS.keys()
+
+
+def test_the_four_figures_of_the_readme_are_those_of_the_table() -> None:
+    medians: dict[str, dict[str, float]] = {}
+    title = ""
+    table = report.PAGE.read_text("utf-8").partition(report.BEGIN)[2].partition(report.END)[0]
+    for line in table.partition("| what | who |")[2].rstrip().splitlines()[2:]:
+        what, who, median = re.split(r" \| ", line.removeprefix("| "))[:3]
+        title = what.rpartition(" (")[0] or title
+        medians.setdefault(title, {})[who] = float(median.replace(",", ""))
+    said = report.README.read_text("utf-8").partition(report.FIGURES)[2].partition(report.END_OF_FIGURES)[0]
+    assert said == report.summary(medians)
 
 
 def test_what_is_typed_into_a_valohai_yaml_is_a_default_of_it() -> None:

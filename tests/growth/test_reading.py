@@ -202,6 +202,7 @@ def test_imports_that_are_repeated_are_each_followed_once(piece: str) -> None:
         assert is_linear(some, many), (some, many)
 
 
+DATACLASS = "from dataclasses import dataclass\n@dataclass\nclass C:\n"
 # Programs of names that lead to names: functions that call the next one, dicts of their own for each step.
 CHAINS: dict[str, Callable[[int], str]] = {
     "functions that give the value to the next": lambda count: (
@@ -223,6 +224,16 @@ CHAINS: dict[str, Callable[[int], str]] = {
     ),
     "one dict for all steps": lambda count: "".join(
         DICT_CALL.replace("'s'", f"'s{n}'") for n in range(count)
+    ),
+    "fields of one object": lambda count: (
+        DATACLASS
+        + "".join(f"    a{n}: int = 1\n" for n in range(count))
+        + f"c = C()\n{DICT_CALL.replace('=P', '={' + ', '.join(f'{n}: c.a{n}' for n in range(count)) + '}')}"
+    ),
+    "objects of one class": lambda count: (
+        f"{DATACLASS}    a: int = 1\n"
+        + "".join(f"c{n} = C()\nprint(c{n}.a)\n" for n in range(count))
+        + DICT_CALL.replace("=P", "={" + ", ".join(f"{n}: c{n}.a" for n in range(count)) + "}")
     ),
     "modules by names that are computed": lambda count: (
         "import importlib, sys\n"

@@ -4,6 +4,7 @@ from valohai_steps.model.finding import Related
 from valohai_steps.model.step import Cause, PythonValue, Static, Unknown
 from valohai_steps.source.evaluation.evaluator import Evaluator, not_static, unknown
 from valohai_steps.source.evaluation.imports import Imported, imported_at
+from valohai_steps.source.evaluation.library.dataclass_values import attribute_of
 from valohai_steps.source.evaluation.result import Evaluated, is_key
 from valohai_steps.source.evaluation.uses.tracing.calls.callees import full_name
 from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
@@ -58,6 +59,8 @@ def attribute(evaluator: Evaluator, node: Node) -> Evaluated:
             found = class_member(evaluator, node, bindings[0], name)
             members = () if bindings[0].value is None else evaluator.scopes.in_scope(name, bindings[0].value)
             return evaluator.unless_changed(node, found, next(iter(members), None))
+        if (held := attribute_of(evaluator, owner, name)) is not None:
+            return held
         if not bindings:
             return evaluator.found(owner)  # the smallest part to blame is the unknown name
     return not_static(evaluator, node)

@@ -8,7 +8,7 @@ from valohai_steps.cli.output.terminal import Terminal
 from valohai_steps.cli.sources import choose, complain_of_settings, with_neighbours
 from valohai_steps.ide.command_line.made_steps.generation import show_step
 from valohai_steps.ide.update.obstacles.refused import Refused, refused_line
-from valohai_steps.ide.update.pipelines.planning import makes_pipeline
+from valohai_steps.ide.update.pipelines.made import makes_pipeline
 from valohai_steps.ide.update.update import preview
 from valohai_steps.project.disk.files import FileError, demand
 

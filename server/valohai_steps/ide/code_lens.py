@@ -12,7 +12,8 @@ from valohai_steps.ide.command_line.files import existing_files_run
 from valohai_steps.ide.command_line.words import lines_over_script, state_of_run
 from valohai_steps.ide.running.script_run import script_run
 from valohai_steps.ide.update.obstacles.refused import Refused
-from valohai_steps.ide.update.pipelines.planning import plan_for, sound_pipeline
+from valohai_steps.ide.update.pipelines.made import sound_pipeline
+from valohai_steps.ide.update.pipelines.planning import plan_for
 from valohai_steps.ide.update.sync_state import State, StepState, count, state_of
 from valohai_steps.model.text import Span
 from valohai_steps.project.binding import is_yaml

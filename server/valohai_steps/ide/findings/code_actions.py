@@ -16,7 +16,7 @@ from valohai_steps.ide.update.drift_fixes import drift_fixes
 from valohai_steps.ide.update.file_edits import FileEdits
 from valohai_steps.ide.update.obstacles.removals import removal
 from valohai_steps.ide.update.pipelines.fixes import pipeline_fixes
-from valohai_steps.ide.update.pipelines.planning import makes_pipeline
+from valohai_steps.ide.update.pipelines.made import makes_pipeline
 from valohai_steps.ide.update.update import Refused, Update, plan_update
 from valohai_steps.model.finding import Fix
 from valohai_steps.model.text import Span, TextEdit, apply_edits, replacement

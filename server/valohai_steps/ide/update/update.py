@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from valohai_steps.config.reader import YamlFile, YamlStep, read_yaml
-from valohai_steps.config.writer import Refusal, read_edited
-from valohai_steps.drift.pipelines.plan import PipelinePlan
+from valohai_steps.config.writer import Operation, Refusal, read_edited
 from valohai_steps.drift.plan import (
     Change,
     Plan,
@@ -27,24 +27,21 @@ from valohai_steps.ide.update.obstacles.refused import (
     together,
 )
 from valohai_steps.ide.update.obstacles.used_removals import used_removals
-from valohai_steps.ide.update.pipelines.planning import (
-    pipeline_operations,
-    pipeline_uses,
-    plan_pipelines,
-    refuse_unproven,
-    sound_pipeline,
-)
+from valohai_steps.ide.update.pipelines.made import sound_pipeline
 from valohai_steps.ide.update.requirements import (
     RequirementsEdit,
     RequirementsNote,
     plan_requirements,
 )
-from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import TextEdit, apply_edits
 from valohai_steps.project.disk.files import UnreadableFile
 from valohai_steps.project.reach import flaw_of_target
 from valohai_steps.project.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from valohai_steps.drift.pipelines.plan import PipelinePlan
+    from valohai_steps.model.pipeline import PipelineFact
 
 __all__ = ["Refused", "Source", "Update", "plan_update", "preview"]
 
@@ -54,7 +51,7 @@ class Source(Struct, frozen=True):
 
     path: Path
     steps: tuple[StepFact, ...]
-    pipeline: PipelineFact | None = None
+    pipeline: "PipelineFact | None" = None
 
 
 class _Target(Struct, frozen=True):
@@ -84,7 +81,7 @@ class Update(Struct, frozen=True):
     typed: bool = False
     refused: tuple[Refused, ...] = ()
     in_use: tuple[Refused, ...] = ()
-    pipelines: tuple[PipelinePlan, ...] = ()
+    pipelines: "tuple[PipelinePlan, ...]" = ()
 
     @property
     def is_needed(self) -> bool:
@@ -214,21 +211,34 @@ def _plan_all(
             wanted_plan = plan if destructive else without_removals(plan)
             plans.setdefault(step.name, (source.path, wanted_plan))
     wanted = tuple(plan for _, plan in plans.values() if plan.changes)
-    made = {source.path: source.pipeline for source in sources}
-    pipelines = plan_pipelines(target.file, made, target.path, destructive=destructive)
-    if isinstance(pipelines, Refused):
-        return pipelines
-    edits = plan_edits(target.file, wanted, pipeline_operations(pipelines))
+    planned = _plan_pipelines(target, sources, destructive=destructive)
+    if isinstance(planned, Refused):
+        return planned
+    pipelines, operations, uses = planned
+    edits = plan_edits(target.file, wanted, operations)
     if isinstance(edits, Refusal):
         return Refused(target.path, edits.reason, edits.span)
     typed = bool(snapshot.overrides.get("yaml"))
     update = Update(target.path, target.text, edits, wanted, tuple(plans), target.file, typed=typed)
-    in_use = (
-        *used_removals(snapshot, target.path, target.file, wanted, tuple(made)),
-        *pipeline_uses(pipelines, target.path),
-    )
+    paths = dict.fromkeys(source.path for source in sources)
+    in_use = (*used_removals(snapshot, target.path, target.file, wanted, tuple(paths)), *uses)
     update = replace(update, in_use=in_use, pipelines=pipelines)
     return _prove(snapshot, update, sources, destructive=destructive)
+
+
+def _plan_pipelines(
+    target: _Target, sources: Sequence[Source], *, destructive: bool
+) -> "tuple[tuple[PipelinePlan, ...], list[Operation], tuple[Refused, ...]] | Refused":
+    """The plans of all pipelines, their operations, and what still uses what these take out."""
+    made = {source.path: source.pipeline for source in sources if source.pipeline is not None}
+    if not made:
+        return (), [], ()
+    from valohai_steps.ide.update.pipelines import planning  # with the first pipeline
+
+    plans = planning.plan_pipelines(target.file, made, target.path, destructive=destructive)
+    if isinstance(plans, Refused):
+        return plans
+    return plans, planning.pipeline_operations(plans), tuple(planning.pipeline_uses(plans, target.path))
 
 
 def _prove(
@@ -250,8 +260,12 @@ def _prove(
             if plan.changes if destructive else without_removals(plan).changes:
                 why = f"internal error: step {step.name!r} would still differ after the update"
                 return Refused(update.yaml, f"{why}; nothing was written, please report it")
-    for refused in refuse_unproven(update.pipelines, update.file, file, update.yaml, destructive=destructive):
-        return refused
+    if update.pipelines:
+        from valohai_steps.ide.update.pipelines.planning import refuse_unproven
+
+        plans, yaml = update.pipelines, update.yaml
+        for refused in refuse_unproven(plans, update.file, file, yaml, destructive=destructive):
+            return refused
     return replace(update, written=file)
 
 

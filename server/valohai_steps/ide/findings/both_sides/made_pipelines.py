@@ -7,9 +7,9 @@ from valohai_steps.drift.compare import Drift
 from valohai_steps.drift.findings import drift_message
 from valohai_steps.drift.pipelines.catalogue import catalogue_of
 from valohai_steps.drift.pipelines.judging import left_out, unknown_names
+from valohai_steps.ide.update.pipelines.made import sound_pipeline
 from valohai_steps.ide.update.pipelines.planning import (
     compare_with_yaml,
-    sound_pipeline,
     tasks_of,
     yaml_pipeline,
 )

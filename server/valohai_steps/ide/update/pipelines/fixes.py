@@ -10,7 +10,8 @@ from valohai_steps.drift.pipelines.plan import operations_of
 from valohai_steps.drift.plan import named
 from valohai_steps.ide.update.drift_fixes import DriftFix, as_python
 from valohai_steps.ide.update.obstacles.removals import removal
-from valohai_steps.ide.update.pipelines.planning import drift_places, plan_for, sound_pipeline
+from valohai_steps.ide.update.pipelines.made import sound_pipeline
+from valohai_steps.ide.update.pipelines.planning import drift_places, plan_for
 from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.project.binding import is_yaml

@@ -1,4 +1,4 @@
-"""Pipelines in an update: what Python makes, whether it may be written, and the plan for it."""
+"""Pipelines in an update: the plan for what Python makes, and its proof."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,46 +13,9 @@ from valohai_steps.drift.pipelines.compare import compare_pipeline
 from valohai_steps.drift.pipelines.plan import PipelinePlan, operations_of, plan_pipeline
 from valohai_steps.drift.pipelines.yaml_pipelines import YamlPipeline, pipelines_in
 from valohai_steps.drift.plan import Change
-from valohai_steps.ide.update.obstacles.refused import Refused, together
+from valohai_steps.ide.update.obstacles.refused import Refused
 from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.model.text import Span
-from valohai_steps.project.disk.files import readable
-from valohai_steps.project.readings.pipelines import pipeline_file
-from valohai_steps.project.snapshot import Snapshot
-
-
-def sound_pipeline(
-    snapshot: Snapshot, path: Path, yaml: Path, *, half_typed: bool = False
-) -> PipelineFact | Refused | None:
-    """The pipeline that a Python file makes, why it is not written, or None when there is none.
-
-    With `half_typed`, what it made before its text broke counts: to be compared, not to be written.
-    """
-    file = pipeline_file(snapshot, path)
-    if file is None:
-        return None
-    problems = list(file.problems)
-    items = readable(snapshot.items(yaml))
-    if file.pipeline is not None and items is not None and items.is_readable:
-        from valohai_steps.drift.pipelines.catalogue import catalogue_of  # with all rules of valohai.yaml
-        from valohai_steps.drift.pipelines.judging import unknown_names
-
-        problems += unknown_names(file.text, file.pipeline, catalogue_of(items))
-    refused = together(Refused(path, problem.message, problem.span) for problem in problems)
-    if refused is not None or file.pipeline is None:
-        return refused
-    if file.pipeline.stale and not half_typed:
-        return Refused(path, "this file is not complete Python yet", file.pipeline.name_span)
-    if items is None:
-        why = f"there is no {yaml.name} with the steps of pipeline {file.pipeline.name!r}; write them first"
-        return Refused(path, why, file.pipeline.name_span)
-    return file.pipeline
-
-
-def makes_pipeline(snapshot: Snapshot, path: Path) -> bool:
-    """Whether a Python file makes a pipeline, known or not."""
-    file = pipeline_file(snapshot, path)
-    return file is not None and (file.pipeline is not None or bool(file.problems))
 
 
 def drift_places(plan: PipelinePlan, *, in_yaml: bool) -> Iterator[tuple[Change, Span]]:
@@ -78,7 +41,7 @@ def plan_for(fact: PipelineFact, file: YamlFile) -> PipelinePlan:
 
 
 def plan_pipelines(
-    file: YamlFile, pipelines: Mapping[Path, PipelineFact | None], yaml: Path, *, destructive: bool
+    file: YamlFile, pipelines: Mapping[Path, PipelineFact], yaml: Path, *, destructive: bool
 ) -> tuple[PipelinePlan, ...] | Refused:
     """The plans of all pipelines of an update; one name is made by one file.
 
@@ -87,8 +50,6 @@ def plan_pipelines(
     first: dict[str, Path] = {}
     plans: list[PipelinePlan] = []
     for path, fact in pipelines.items():
-        if fact is None:
-            continue
         if fact.name in first:
             why = f"pipeline {fact.name!r} is made in {first[fact.name].name} as well; give each its own name"
             return Refused(path, why, fact.name_span)

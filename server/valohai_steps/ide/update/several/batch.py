@@ -6,9 +6,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from valohai_steps.ide.update.obstacles.refused import Refused
-from valohai_steps.ide.update.pipelines.planning import sound_pipeline
+from valohai_steps.ide.update.pipelines.made import sound_pipeline
 from valohai_steps.ide.update.update import Update, plan_update
-from valohai_steps.model.pipeline import PipelineFact
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.disk.files import FileError, UnreadableFile, demand, readable
 from valohai_steps.project.readings.pipelines import pipeline_file
@@ -112,4 +111,4 @@ def _makes_pipeline(snapshot: Snapshot, path: Path, named: Collection[Path]) -> 
     if file is None or (file.pipeline is None and not file.problems):
         return False
     sound = sound_pipeline(snapshot, path, snapshot.yaml_path(path))
-    return path in named or isinstance(sound, PipelineFact)
+    return path in named or not (sound is None or isinstance(sound, Refused))

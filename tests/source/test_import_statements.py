@@ -1,6 +1,6 @@
 """Every import statement counts, wherever it stands; what only looks like one does not."""
 
-from valohai_steps.source.evaluation.import_statements import imported_modules
+from valohai_steps.source.evaluation.outlines.import_statements import imported_modules
 from valohai_steps.source.tree.syntax import Syntax
 
 TEXT = '''\

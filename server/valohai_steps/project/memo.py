@@ -18,7 +18,7 @@ from valohai_steps.project.reach import EffectiveSettings
 from valohai_steps.project.settings.settings import Settings, read_pyproject
 from valohai_steps.project.steps.closed_steps import ClosedSteps
 from valohai_steps.project.steps.open_steps import OpenSteps
-from valohai_steps.source.evaluation.modules.dependencies import Dependency
+from valohai_steps.source.evaluation.outlines.dependencies import Dependency
 from valohai_steps.source.incremental.reader import PythonReader
 from valohai_steps.source.python_file import PythonFile, Syntax
 

@@ -27,7 +27,7 @@ from valohai_steps.source.checks.reads.runtime_names import unknown_runtime_name
 from valohai_steps.source.checks.table import duplicate_steps
 from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.evaluation.imports import Imports, Module
-from valohai_steps.source.evaluation.modules.dependencies import Dependency, is_current
+from valohai_steps.source.evaluation.outlines.dependencies import Dependency, is_current
 from valohai_steps.source.text.ignore_comments import not_ignored
 from valohai_steps.source.tree.syntax import ExcessiveText, Syntax
 

@@ -30,7 +30,7 @@ from valohai_steps.project.python.imports import WorkspaceImports
 from valohai_steps.project.readings.outlined_yaml import declarations, outlined_yaml
 from valohai_steps.project.readings.pipelines import pipeline_file
 from valohai_steps.project.snapshot import Snapshot
-from valohai_steps.source.evaluation.import_statements import imported_modules
+from valohai_steps.source.evaluation.outlines.import_statements import imported_modules
 from valohai_steps.source.pipelines.pipeline_file import PipelineFile
 from valohai_steps.source.python_file import PythonFile
 

@@ -11,8 +11,8 @@ from valohai_steps.project.memo import KnownScript
 from valohai_steps.project.python.imports import WorkspaceImports
 from valohai_steps.project.reach import leads_outside
 from valohai_steps.project.snapshot import Snapshot
-from valohai_steps.source.evaluation.modules.dependencies import Dependency, is_current
 from valohai_steps.source.evaluation.modules.evaluation_path import Route
+from valohai_steps.source.evaluation.outlines.dependencies import Dependency, is_current
 from valohai_steps.source.python_file import PythonFile
 
 if TYPE_CHECKING:

@@ -22,8 +22,8 @@ from valohai_steps.source.command_line.memory.effort import MOST_COMMANDS, Effor
 from valohai_steps.source.command_line.memory.frames import Parse, Parser, Reading, Script
 from valohai_steps.source.command_line.memory.words import Words
 from valohai_steps.source.evaluation.imports import Imports
-from valohai_steps.source.evaluation.modules.dependencies import Dependency
-from valohai_steps.source.evaluation.modules.outlines import replaced_names
+from valohai_steps.source.evaluation.outlines.dependencies import Dependency
+from valohai_steps.source.evaluation.outlines.outlines import replaced_names
 from valohai_steps.source.tree.syntax import ExcessiveText, Syntax, with_line_feeds
 
 _LARGEST = 2_000_000

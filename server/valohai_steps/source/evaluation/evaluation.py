@@ -22,9 +22,9 @@ from valohai_steps.source.tree.syntax import Node, Syntax, parts
 from valohai_steps.source.tree.syntax import field as field_of
 
 if TYPE_CHECKING:
-    from valohai_steps.source.evaluation.modules.outlines import Outline
-    from valohai_steps.source.evaluation.modules.search_path import FolderName, PathChange
     from valohai_steps.source.evaluation.names import Names
+    from valohai_steps.source.evaluation.outlines.outlines import Outline
+    from valohai_steps.source.evaluation.outlines.search_path import FolderName, PathChange
 
 _MOST_NODES = 200_000  # larger files hold no defaults of a step
 _LITERALS: Mapping[str, Callable[[Evaluator, Node], Evaluated]] = MappingProxyType(

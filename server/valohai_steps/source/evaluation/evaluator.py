@@ -14,8 +14,8 @@ from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, Syntax
 
 if TYPE_CHECKING:
-    from valohai_steps.source.evaluation.modules.outlines import Outline
-    from valohai_steps.source.evaluation.modules.search_path import FolderName, PathChange
+    from valohai_steps.source.evaluation.outlines.outlines import Outline
+    from valohai_steps.source.evaluation.outlines.search_path import FolderName, PathChange
 
 
 class Evaluator(Protocol):

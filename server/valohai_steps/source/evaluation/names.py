@@ -15,9 +15,9 @@ from valohai_steps.source.evaluation.modules.evaluation_path import DEEPEST_NEST
 from valohai_steps.source.evaluation.modules.moved import all_path_changes, moved_by
 from valohai_steps.source.evaluation.modules.names.handed_on import handed_on
 from valohai_steps.source.evaluation.modules.names.star_imports import StarImports
-from valohai_steps.source.evaluation.modules.search_path import PathChange
 from valohai_steps.source.evaluation.modules.whole_program import is_replaced
 from valohai_steps.source.evaluation.modules.workspace import Workspace
+from valohai_steps.source.evaluation.outlines.search_path import PathChange
 from valohai_steps.source.evaluation.result import Evaluated, brought
 from valohai_steps.source.evaluation.uses.changed import changed_value
 from valohai_steps.source.evaluation.uses.effects import levels_of

@@ -15,7 +15,7 @@ from valohai_steps.model.text import Span, TextEdit, apply_edits, replacement
 from valohai_steps.source.calls.value_reads import find_reads
 from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.evaluation.imports import Imports
-from valohai_steps.source.evaluation.modules.dependencies import is_current
+from valohai_steps.source.evaluation.outlines.dependencies import is_current
 from valohai_steps.source.incremental.excerpt import Excerpt, edited, take_excerpt, with_all, with_missing
 from valohai_steps.source.incremental.half_typed import known_calls
 from valohai_steps.source.incremental.kept_calls import KeptCall, shifted, shifted_findings

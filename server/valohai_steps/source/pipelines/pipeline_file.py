@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.pipeline import PipelineFact
-from valohai_steps.source.evaluation.modules.dependencies import Dependency
+from valohai_steps.source.evaluation.outlines.dependencies import Dependency
 
 
 class PipelineFile(Struct, frozen=True):

@@ -233,3 +233,8 @@ def _is_use(holder: Node) -> bool:
         and statement.type == "type_alias_statement"
         and is_field(statement, "left", outer)
     )
+
+
+def bound_at(identifier: Node) -> tuple[Binding, ...]:
+    """The binding of an identifier, if it is one."""
+    return tuple(bindings_at(identifier))

@@ -37,7 +37,7 @@ from valohai_steps.source.command_line.memory.objects import (
 from valohai_steps.source.command_line.memory.words import imported_words, mentions_parser
 from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.evaluation.imports import Imported, Imports, Module
-from valohai_steps.source.evaluation.modules.dependencies import Dependency
+from valohai_steps.source.evaluation.outlines.dependencies import Dependency
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, Syntax, parts

@@ -12,8 +12,8 @@ from valohai_steps.source.command_line.memory.objects import Argument, Arguments
 from valohai_steps.source.command_line.memory.words import Words
 from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.evaluation.imports import Imported, Imports
-from valohai_steps.source.evaluation.modules.dependencies import Dependency
 from valohai_steps.source.evaluation.modules.evaluation_path import EvaluationPath
+from valohai_steps.source.evaluation.outlines.dependencies import Dependency
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, Syntax

@@ -2,9 +2,9 @@
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.modules.whole_program import says
+from valohai_steps.source.evaluation.tables.harmless import CODE
 from valohai_steps.source.evaluation.uses.effects import levels_of
 from valohai_steps.source.evaluation.uses.tracing.calls.callees import defined_at
-from valohai_steps.source.evaluation.uses.tracing.calls.harmless import CODE
 from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
 from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.descendants import descendants

@@ -7,7 +7,7 @@ from msgspec import Struct, field
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.imports import Imports
-from valohai_steps.source.evaluation.modules.dependencies import Dependency
+from valohai_steps.source.evaluation.outlines.dependencies import Dependency
 
 DEEPEST_NESTING = 60  # deeper values, and longer ways to them, hold no defaults of a step
 Route: TypeAlias = tuple[tuple[str, int], ...]

@@ -9,7 +9,7 @@ from valohai_steps.model.finding import Related
 from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.evaluator import Evaluator
-from valohai_steps.source.evaluation.modules.search_path import FolderName, PathChange, path_changes
+from valohai_steps.source.evaluation.outlines.search_path import FolderName, PathChange, path_changes
 
 
 class Moved(Struct, frozen=True):

@@ -10,10 +10,10 @@ from valohai_steps.model.finding import Related
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.evaluator import Evaluator, shortened
 from valohai_steps.source.evaluation.imports import through_others
-from valohai_steps.source.evaluation.modules.hooks.replacements import covers, public
-from valohai_steps.source.evaluation.modules.hooks.special_methods import special_methods
-from valohai_steps.source.evaluation.modules.outlines import Replaced, replaced_names
-from valohai_steps.source.evaluation.uses.tracing.calls.harmless import HANDLING
+from valohai_steps.source.evaluation.outlines.hooks.replacements import covers, public
+from valohai_steps.source.evaluation.outlines.hooks.special_methods import special_methods
+from valohai_steps.source.evaluation.outlines.outlines import Replaced, replaced_names
+from valohai_steps.source.evaluation.tables.harmless import HANDLING
 from valohai_steps.source.tree.scope import Scopes
 
 # One name, or one module under several.

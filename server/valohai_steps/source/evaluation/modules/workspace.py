@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePath
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
-from valohai_steps.source.evaluation.import_statements import WORDS
 from valohai_steps.source.evaluation.imports import Imports, Module
-from valohai_steps.source.evaluation.modules.dependencies import Dependency
 from valohai_steps.source.evaluation.modules.evaluation_path import EvaluationPath, Route
-from valohai_steps.source.evaluation.modules.outlines import Outline, modules_of, outline
-from valohai_steps.source.evaluation.modules.search_path import FolderName
+from valohai_steps.source.evaluation.outlines.dependencies import Dependency
+from valohai_steps.source.evaluation.outlines.import_statements import WORDS
+from valohai_steps.source.evaluation.outlines.outlines import Outline, modules_of, outline
+from valohai_steps.source.evaluation.outlines.search_path import FolderName
 from valohai_steps.source.tree.syntax import Syntax
 
 # Longer chains of imports, and more files, hold no defaults of a step.

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.imports import imported_at
-from valohai_steps.source.evaluation.uses.reached.reaching import words_of
+from valohai_steps.source.evaluation.tables.reaching import words_of
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach
 from valohai_steps.source.evaluation.uses.tracing.steps import trace_all
-from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace, bound_at, uses_of
-from valohai_steps.source.tree.binding import Binding, BindingKind
+from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace, uses_of
+from valohai_steps.source.tree.binding import Binding, BindingKind, bound_at
 from valohai_steps.source.tree.expressions import plain
 from valohai_steps.source.tree.scope import is_use
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.imports import from_module, import_uses, may_be, may_be_builtin
-from valohai_steps.source.evaluation.uses.tracing.trace import bound_at
-from valohai_steps.source.tree.binding import Binding
+from valohai_steps.source.tree.binding import Binding, bound_at
 from valohai_steps.source.tree.expressions import plain
 from valohai_steps.source.tree.scope import is_use
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field
@@ -55,3 +54,11 @@ def _renamed(program: Evaluator, node: Node, module: str) -> tuple[Binding, ...]
     if alias is None or statement is None or from_module(program.syntax, statement) != (module, 0):
         return ()
     return bound_at(alias)
+
+
+def attributes_named(program: Evaluator, name: str) -> Iterator[Node]:
+    """Every `x.name` of a text."""
+    for node in program.syntax.names(name):
+        holder = node.parent
+        if holder is not None and holder.type == "attribute" and is_field(holder, "attribute", node):
+            yield holder

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from math import inf
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
+from valohai_steps.source.evaluation.tables.harmless import DECORATORS
 from valohai_steps.source.evaluation.uses.tracing.calls.callees import full_name
-from valohai_steps.source.evaluation.uses.tracing.calls.harmless import DECORATORS
-from valohai_steps.source.evaluation.uses.tracing.trace import bound_at, class_of, uses_of
-from valohai_steps.source.tree.binding import BindingKind, statement_of
+from valohai_steps.source.evaluation.uses.tracing.trace import class_of, uses_of
+from valohai_steps.source.tree.binding import BindingKind, bound_at, statement_of
 from valohai_steps.source.tree.execution_order import loops_around
 from valohai_steps.source.tree.scope import function_of
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts

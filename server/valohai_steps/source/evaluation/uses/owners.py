@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.result import Evaluated
+from valohai_steps.source.evaluation.tables.harmless import BUILTINS
 from valohai_steps.source.evaluation.uses.effects import effects_of
 from valohai_steps.source.evaluation.uses.imported_names import module_leaks, roots_of
-from valohai_steps.source.evaluation.uses.mentions import called_at
+from valohai_steps.source.evaluation.uses.mentions import attributes_named, called_at
 from valohai_steps.source.evaluation.uses.settings import settings
-from valohai_steps.source.evaluation.uses.tracing.calls.harmless import BUILTINS
-from valohai_steps.source.evaluation.uses.tracing.trace import attributes_named, bound_at, uses_of
-from valohai_steps.source.tree.binding import Binding, BindingKind
+from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
+from valohai_steps.source.tree.binding import Binding, BindingKind, bound_at
 from valohai_steps.source.tree.expressions import plain
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 

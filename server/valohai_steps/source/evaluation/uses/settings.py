@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.modules.workspace import reachable
-from valohai_steps.source.evaluation.uses.mentions import called_at, mentions
-from valohai_steps.source.evaluation.uses.tracing.trace import attributes_named
+from valohai_steps.source.evaluation.uses.mentions import attributes_named, called_at, mentions
 from valohai_steps.source.tree.binding import BindingKind
 from valohai_steps.source.tree.expressions import plain
 from valohai_steps.source.tree.mutations import is_assigned

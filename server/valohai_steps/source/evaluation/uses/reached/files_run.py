@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
-from valohai_steps.source.evaluation.import_statements import path_given
 from valohai_steps.source.evaluation.imports import Imported
-from valohai_steps.source.evaluation.modules.search_path import file_named
+from valohai_steps.source.evaluation.outlines.import_statements import path_given
+from valohai_steps.source.evaluation.outlines.search_path import file_named
+from valohai_steps.source.evaluation.tables.reaching import functions_of
 from valohai_steps.source.evaluation.uses.mentions import called_at, mentions
-from valohai_steps.source.evaluation.uses.reached.reaching import functions_of
 from valohai_steps.source.tree.syntax import Node
 
 

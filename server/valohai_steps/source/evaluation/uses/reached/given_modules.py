@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
+from valohai_steps.source.evaluation.tables.harmless import CHANGING, STORING, TAKING
+from valohai_steps.source.evaluation.tables.reaching import FUNCTIONS, MODULES, functions_of, words_of
 from valohai_steps.source.evaluation.uses.imported_names import has_effects
 from valohai_steps.source.evaluation.uses.mentions import called_at, mentions
-from valohai_steps.source.evaluation.uses.reached.reaching import FUNCTIONS, MODULES, functions_of, words_of
-from valohai_steps.source.evaluation.uses.tracing.calls.harmless import CHANGING, STORING, TAKING
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach
-from valohai_steps.source.evaluation.uses.tracing.trace import bound_at, uses_of
+from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
+from valohai_steps.source.tree.binding import bound_at
 from valohai_steps.source.tree.mutations import is_assigned
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 

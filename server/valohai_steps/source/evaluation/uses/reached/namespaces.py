@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from valohai_steps.model.patterns import pattern
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.imports import import_uses, may_be
-from valohai_steps.source.evaluation.modules.hooks.replacements import expression_around
-from valohai_steps.source.evaluation.modules.outlines import REACHES_ITSELF, places
+from valohai_steps.source.evaluation.outlines.hooks.replacements import expression_around
+from valohai_steps.source.evaluation.outlines.outlines import REACHES_ITSELF, places
+from valohai_steps.source.evaluation.tables.reaching import MODULES, functions_of, words_of
 from valohai_steps.source.evaluation.uses.imported_names import has_effects, have_effects
 from valohai_steps.source.evaluation.uses.mentions import called_at, mentions
 from valohai_steps.source.evaluation.uses.reached.files_run import files_run
 from valohai_steps.source.evaluation.uses.reached.given_modules import given_modules
-from valohai_steps.source.evaluation.uses.reached.reaching import MODULES, functions_of, words_of
 from valohai_steps.source.evaluation.uses.reached.texts_run import texts_run
 from valohai_steps.source.evaluation.uses.tracing.calls.callees import full_name
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach

@@ -4,6 +4,14 @@ from msgspec import Struct
 
 from valohai_steps.source.evaluation.evaluator import Evaluator, shortened
 from valohai_steps.source.evaluation.modules.whole_program import is_replaced, related, says
+from valohai_steps.source.evaluation.tables.harmless import (
+    ADDING,
+    BUILTINS,
+    CODE,
+    FUNCTIONS,
+    ITERATING,
+    STORING,
+)
 from valohai_steps.source.evaluation.uses.tracing import attributes, meetings
 from valohai_steps.source.evaluation.uses.tracing.calls.callees import (
     Callee,
@@ -17,26 +25,11 @@ from valohai_steps.source.evaluation.uses.tracing.calls.callees import (
     is_writer,
     only_writes,
 )
-from valohai_steps.source.evaluation.uses.tracing.calls.harmless import (
-    ADDING,
-    BUILTINS,
-    CODE,
-    FUNCTIONS,
-    ITERATING,
-    STORING,
-)
 from valohai_steps.source.evaluation.uses.tracing.calls.parameters import parameters_of, target_of
 from valohai_steps.source.evaluation.uses.tracing.calls.results import gives_whole, holds_named
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach, Why
-from valohai_steps.source.evaluation.uses.tracing.trace import (
-    Frame,
-    Trace,
-    bound_at,
-    class_of,
-    entered,
-    uses_of,
-)
-from valohai_steps.source.tree.binding import BindingKind
+from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace, class_of, entered, uses_of
+from valohai_steps.source.tree.binding import BindingKind, bound_at
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
 

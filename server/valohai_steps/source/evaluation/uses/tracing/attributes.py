@@ -1,7 +1,7 @@
 """`p.update`, `p.items()`, `holder["x"] = p`: methods of the value, and containers it is put into."""
 
+from valohai_steps.source.evaluation.tables.harmless import CHANGING, METHODS, STORING, TAKING
 from valohai_steps.source.evaluation.uses.tracing import meetings
-from valohai_steps.source.evaluation.uses.tracing.calls.harmless import CHANGING, METHODS, STORING, TAKING
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach
 from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace, fresh_holder
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts

@@ -2,8 +2,8 @@
 
 from valohai_steps.source.evaluation.evaluator import shortened
 from valohai_steps.source.evaluation.modules.whole_program import is_replaced, related, says
+from valohai_steps.source.evaluation.tables.harmless import MEETING, OPERATOR_METHODS
 from valohai_steps.source.evaluation.uses.tracing.calls.callees import Callee, full_name
-from valohai_steps.source.evaluation.uses.tracing.calls.harmless import MEETING, OPERATOR_METHODS
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach, Why
 from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace
 from valohai_steps.source.tree.binding import Binding, BindingKind

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from valohai_steps.source.evaluation.evaluator import Evaluator, shortened
+from valohai_steps.source.evaluation.uses.mentions import attributes_named
 from valohai_steps.source.evaluation.uses.tracing.reach import Effect, Reach, Why
 from valohai_steps.source.evaluation.uses.tracing.reflection import reflections
-from valohai_steps.source.tree.binding import Binding, BindingKind, bindings_at
+from valohai_steps.source.tree.binding import Binding, BindingKind, bound_at
 from valohai_steps.source.tree.mutations import Mutation
 from valohai_steps.source.tree.scope import function_of, scope_of
-from valohai_steps.source.tree.syntax import Node, field, is_field, parts
+from valohai_steps.source.tree.syntax import Node, field, parts
 
 # Longer ways than these are not followed: the value counts as handed out where they begin.
 _MOST_STEPS = 20_000
@@ -131,22 +132,9 @@ def entered(frame: Frame, program: Evaluator, call: Node, function: Node) -> Fra
     return Frame(program, frame.origin, at, call, function, frame, (*frame.route, call.id))
 
 
-def bound_at(identifier: Node) -> tuple[Binding, ...]:
-    """The binding of an identifier, if it is one."""
-    return tuple(bindings_at(identifier))
-
-
 def uses_of(program: Evaluator, binding: Binding) -> tuple[Node, ...]:
     """The places that use what a binding binds, in order; those that bind it are none."""
     return program.scopes.uses_of(binding)
-
-
-def attributes_named(program: Evaluator, name: str) -> Iterator[Node]:
-    """Every `x.name` of a text."""
-    for node in program.syntax.names(name):
-        holder = node.parent
-        if holder is not None and holder.type == "attribute" and is_field(holder, "attribute", node):
-            yield holder
 
 
 def fresh_holder(program: Evaluator, holder: Node) -> Node | None:

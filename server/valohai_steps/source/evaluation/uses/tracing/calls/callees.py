@@ -4,15 +4,14 @@ from msgspec import Struct
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.imports import Imported, dotted_name, imported_at
-from valohai_steps.source.evaluation.modules.hooks.logging_hooks import LIBRARIES
 from valohai_steps.source.evaluation.modules.whole_program import (
     Culprit,
     is_replaced,
     replacement_of,
     says,
 )
-from valohai_steps.source.evaluation.uses.settings import is_set, settings
-from valohai_steps.source.evaluation.uses.tracing.calls.harmless import (
+from valohai_steps.source.evaluation.outlines.hooks.logging_hooks import LIBRARIES
+from valohai_steps.source.evaluation.tables.harmless import (
     BUILTINS,
     ENCODING,
     FUNCTIONS,
@@ -22,8 +21,9 @@ from valohai_steps.source.evaluation.uses.tracing.calls.harmless import (
     WRITER_METHODS,
     WRITERS,
 )
-from valohai_steps.source.evaluation.uses.tracing.trace import bound_at, uses_of
-from valohai_steps.source.tree.binding import Binding, BindingKind
+from valohai_steps.source.evaluation.uses.settings import is_set, settings
+from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
+from valohai_steps.source.tree.binding import Binding, BindingKind, bound_at
 from valohai_steps.source.tree.expressions import plain
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 

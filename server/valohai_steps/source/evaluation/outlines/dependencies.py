@@ -9,7 +9,7 @@ from msgspec import Struct
 from valohai_steps.source.evaluation.imports import Imports, Module
 
 if TYPE_CHECKING:
-    from valohai_steps.source.evaluation.modules.outlines import Outline
+    from valohai_steps.source.evaluation.outlines.outlines import Outline
 
 
 class Dependency(Struct, frozen=True):
@@ -38,7 +38,7 @@ class Dependency(Struct, frozen=True):
             return module is None and self.path is None
         if self.outline is None:
             return module.syntax.text == self.text
-        from valohai_steps.source.evaluation.modules.outlines import outline
+        from valohai_steps.source.evaluation.outlines.outlines import outline
 
         return outline(module.syntax) == self.outline
 

@@ -13,20 +13,16 @@ from msgspec import Struct
 
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
-from valohai_steps.source.evaluation.import_statements import imported_modules
-from valohai_steps.source.evaluation.modules.hooks.logging_hooks import LIBRARIES as LOGGING
-from valohai_steps.source.evaluation.modules.hooks.logging_hooks import logging_hooks
-from valohai_steps.source.evaluation.modules.hooks.replacements import replaced_in
-from valohai_steps.source.evaluation.modules.hooks.special_methods import special_methods
-from valohai_steps.source.evaluation.modules.hooks.yaml_hooks import yaml_hooks
-from valohai_steps.source.evaluation.modules.names.import_bindings import (
-    imported_names,
-    names_handed_on,
-    set_by,
-)
-from valohai_steps.source.evaluation.modules.search_path import PathChange, path_changes
-from valohai_steps.source.evaluation.uses.reached.reaching import words_of
-from valohai_steps.source.evaluation.uses.tracing.calls.harmless import ROOTS
+from valohai_steps.source.evaluation.outlines.hooks.logging_hooks import LIBRARIES as LOGGING
+from valohai_steps.source.evaluation.outlines.hooks.logging_hooks import logging_hooks
+from valohai_steps.source.evaluation.outlines.hooks.replacements import replaced_in
+from valohai_steps.source.evaluation.outlines.hooks.special_methods import special_methods
+from valohai_steps.source.evaluation.outlines.hooks.yaml_hooks import yaml_hooks
+from valohai_steps.source.evaluation.outlines.import_bindings import imported_names, names_handed_on, set_by
+from valohai_steps.source.evaluation.outlines.import_statements import imported_modules
+from valohai_steps.source.evaluation.outlines.search_path import PathChange, path_changes
+from valohai_steps.source.evaluation.tables.harmless import ROOTS
+from valohai_steps.source.evaluation.tables.reaching import words_of
 from valohai_steps.source.tree.binding import statement_of
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax

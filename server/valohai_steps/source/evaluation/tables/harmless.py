@@ -8,7 +8,7 @@ elements), "element" (one of them), "itself". Everything that is not here may ch
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from valohai_steps.source.evaluation.uses.reached.reaching import words_of
+from valohai_steps.source.evaluation.tables.reaching import words_of
 
 _SHOWN = "it makes a string or a number of its argument, and keeps nothing"
 _NEW = "it makes a new container; only the elements are shared"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from valohai_steps.source.evaluation.imports import dotted_name, import_uses
-from valohai_steps.source.evaluation.modules.hooks.log_records import function_gets_logged
+from valohai_steps.source.evaluation.outlines.hooks.log_records import function_gets_logged
 from valohai_steps.source.tree.binding import BindingKind, bindings_at
 from valohai_steps.source.tree.mutations import is_assigned
 from valohai_steps.source.tree.scope import Scopes, is_use, scope_of

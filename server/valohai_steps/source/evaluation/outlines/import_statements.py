@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from valohai_steps.model.patterns import pattern
 from valohai_steps.source.evaluation.imports import from_module
-from valohai_steps.source.evaluation.modules.search_path import file_named
+from valohai_steps.source.evaluation.outlines.search_path import file_named
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax, ancestors, field, parts
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from valohai_steps.source.evaluation.import_statements import import_statements
 from valohai_steps.source.evaluation.imports import imported_at, possible_names
-from valohai_steps.source.evaluation.modules.hooks.replacements import path_set
-from valohai_steps.source.evaluation.uses.reached.reaching import functions_of
+from valohai_steps.source.evaluation.outlines.hooks.replacements import path_set
+from valohai_steps.source.evaluation.outlines.import_statements import import_statements
+from valohai_steps.source.evaluation.tables.reaching import functions_of
 from valohai_steps.source.tree.binding import Binding, bindings_at
 from valohai_steps.source.tree.scope import Scopes, scope_of
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from valohai_steps.model.patterns import pattern
 from valohai_steps.source.evaluation.imports import dotted_name, import_uses
-from valohai_steps.source.evaluation.modules.hooks.log_records import (
+from valohai_steps.source.evaluation.outlines.hooks.log_records import (
     PARTS,
     class_gets_logged,
     class_here,

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
-from valohai_steps.source.evaluation.modules.hooks.log_records import function_gets_logged
-from valohai_steps.source.evaluation.modules.hooks.replacements import expression_around
-from valohai_steps.source.evaluation.uses.tracing.calls.harmless import HANDLING, HOOKS, SET
+from valohai_steps.source.evaluation.outlines.hooks.log_records import function_gets_logged
+from valohai_steps.source.evaluation.outlines.hooks.replacements import expression_around
+from valohai_steps.source.evaluation.tables.harmless import HANDLING, HOOKS, SET
 from valohai_steps.source.tree.binding import BindingKind, bindings_at
 from valohai_steps.source.tree.mutations import is_assigned
 from valohai_steps.source.tree.scope import Scopes, scope_of

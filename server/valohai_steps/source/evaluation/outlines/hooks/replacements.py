@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from valohai_steps.model.patterns import pattern
 from valohai_steps.source.evaluation.imports import import_uses, possible_names
-from valohai_steps.source.evaluation.uses.reached.reaching import words_of
+from valohai_steps.source.evaluation.tables.reaching import words_of
 from valohai_steps.source.tree.mutations import is_assigned
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field, parts

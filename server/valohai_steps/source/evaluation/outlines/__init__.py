@@ -1,0 +1,1 @@
+"""What counts of a file that is only imported, read from its text alone."""

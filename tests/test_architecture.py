@@ -104,7 +104,6 @@ MANY_OF_A_KIND = {
     "lsp/features",  # a module for each request
     "agents",  # a module for each tool
     "model",  # a module for each word that all floors share
-    "source/tree",  # all but one module stands on the one of the syntax tree
 }
 PURE = ("model", "source", "config", "drift")
 IMPURE_MODULES = {"os", "io", "time", "logging", "subprocess", "socket", "shutil", "tempfile", "random"}

@@ -7,11 +7,10 @@ from weakref import WeakKeyDictionary
 
 from msgspec import Struct
 
-from valohai_steps.source.tree.binding import Binding, BindingKind, bindings_at
+from valohai_steps.source.tree.binding import Binding, BindingKind, bindings_at, star_imports
 from valohai_steps.source.tree.execution_order import is_before, is_certain
-from valohai_steps.source.tree.expressions import plain
+from valohai_steps.source.tree.nodes import plain
 from valohai_steps.source.tree.scope import HandedOn, Scopes, is_use
-from valohai_steps.source.tree.stars import star_imports
 from valohai_steps.source.tree.syntax import Node, Syntax, ancestors, field, is_field, parts
 
 # What a name may mean through other files: more of it is not looked at.

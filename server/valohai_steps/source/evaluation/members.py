@@ -10,7 +10,7 @@ from valohai_steps.source.evaluation.uses.tracing.calls.callees import full_name
 from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
 from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.execution_order import is_certain
-from valohai_steps.source.tree.subscripts import single_key
+from valohai_steps.source.tree.nodes import single_key
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
 # Options of a dataclass that leave its attributes alone.

@@ -15,7 +15,7 @@ from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.source.calls.prepare_calls import imported_functions
 from valohai_steps.source.incremental.top_level_statements import cuts
-from valohai_steps.source.tree.stars import MAY_BE_STAR_IMPORT
+from valohai_steps.source.tree.binding import MAY_BE_STAR_IMPORT
 from valohai_steps.source.tree.syntax import is_word, spellings, with_line_feeds
 
 _ALIAS = pattern(r"valohai[\s\\]+as[\s\\]+(\w+)")

@@ -7,8 +7,13 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from valohai_steps.source.tree.descendants import descendants
+from valohai_steps.model.patterns import pattern
+from valohai_steps.source.tree.nodes import descendants
 from valohai_steps.source.tree.syntax import Node, Syntax, ancestors, field, is_field, parts
+
+# Where `import *` may stand, however it is written: no other text is looked at. Only the tree tells.
+MAY_BE_STAR_IMPORT = r"import[\s\\]*\*"
+_STAR_IMPORT = pattern(MAY_BE_STAR_IMPORT)
 
 # A longer row of values is no defaults of a step.
 _MOST_UNPACKED = 300
@@ -238,3 +243,10 @@ def _is_use(holder: Node) -> bool:
 def bound_at(identifier: Node) -> tuple[Binding, ...]:
     """The binding of an identifier, if it is one."""
     return tuple(bindings_at(identifier))
+
+
+def star_imports(syntax: Syntax) -> tuple[Node, ...]:
+    """The statements `from m import *` of a text, in order. Raises ExcessiveText."""
+    found = (syntax.node_at(match.end() - 1, match.end()) for match in _STAR_IMPORT.finditer(syntax.text))
+    statements = (node.parent for node in found if node.type == "wildcard_import")
+    return tuple(node for node in statements if node is not None)

@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from valohai_steps.source.tree.binding import Binding, statement_of
 from valohai_steps.source.tree.execution_order import block_of, loops_around, outermost_within
+from valohai_steps.source.tree.nodes import single_key
 from valohai_steps.source.tree.scope import function_of
-from valohai_steps.source.tree.subscripts import single_key
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field, parts
 
 # Methods that change a dict, list or set in place.

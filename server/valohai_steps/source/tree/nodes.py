@@ -1,6 +1,42 @@
-"""What stands in a node of the tree that more than one reader asks for: parameters' names, branches."""
+"""Nodes as they are meant: what is inside one, without its brackets; keys, names of parameters, branches."""
 
-from valohai_steps.source.tree.syntax import Node, field
+from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter
+
+from valohai_steps.source.tree.syntax import Node, field, parts
+
+_NAMED: Callable[[Node], Iterable[Node]] = attrgetter("named_children")
+# In these tree-sitter finds a star that stands before the whole: `*p["x"] = ...`, `[*p.values()]`.
+STARRED_INSIDE = frozenset(("subscript", "attribute", "call", "binary_operator"))
+
+
+def descendants(node: Node, inside: Callable[[Node], Iterable[Node]] = _NAMED) -> Iterator[Node]:
+    """A node and all that is inside it, in the order of the text.
+
+    Without recursion: the text may be nested deeper than Python's stack.
+
+    `inside` gives the children of a node that are looked into: its named ones unless stated. It is asked once
+    the node itself has been dealt with.
+    """
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        yield each
+        waiting += reversed(tuple(inside(each)))
+
+
+def plain(node: Node) -> Node:
+    """An expression without the brackets around it."""
+    while node.type == "parenthesized_expression" and len(parts(node)) == 1:
+        node = parts(node)[0]
+    return node
+
+
+def single_key(subscript: Node) -> Node | None:
+    """The one key, or slice, in the brackets; None when there are several, or a comma: `p["x",]`, a tuple."""
+    keys = parts(subscript)[1:]
+    has_comma = any(child.type == "," for child in subscript.children)
+    return keys[0] if len(keys) == 1 and not has_comma else None
 
 
 def parameter_name(parameter: Node) -> Node | None:
@@ -23,3 +59,13 @@ def if_branches(statement: Node) -> list[tuple[Node | None, Node | None]]:
         elif child.type == "else_clause":
             found.append((None, field(child, "body")))
     return found
+
+
+def is_starred(node: Node) -> bool:
+    """Whether a star before the whole of an expression was read as one before its first name."""
+    first = node
+    while first.children:
+        first = first.children[0]
+        if first.type == "list_splat":
+            return True
+    return False

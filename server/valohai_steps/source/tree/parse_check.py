@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from valohai_steps.model.patterns import pattern
 from valohai_steps.source.tree.binding import statement_of
-from valohai_steps.source.tree.descendants import descendants
+from valohai_steps.source.tree.nodes import descendants
 from valohai_steps.source.tree.syntax import Node, Syntax, ancestors
 
 _COMPOUND = frozenset(

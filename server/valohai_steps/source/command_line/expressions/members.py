@@ -29,7 +29,7 @@ from valohai_steps.source.evaluation.evaluator import not_static
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.evaluation.uses.settings import attributes_set, settings
 from valohai_steps.source.evaluation.uses.tracing.reflection import reflections
-from valohai_steps.source.tree.subscripts import single_key
+from valohai_steps.source.tree.nodes import single_key
 from valohai_steps.source.tree.syntax import Node, field
 
 _GROUPS = ("_action_groups", "_optionals", "_positionals")

@@ -8,7 +8,7 @@ from msgspec import Struct
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.uses.namespace_uses import is_name_of_another, name_of_parameter
-from valohai_steps.source.tree.descendants import descendants
+from valohai_steps.source.tree.nodes import descendants
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax, ancestors, is_field, parts
 from valohai_steps.source.tree.syntax import field as part_of

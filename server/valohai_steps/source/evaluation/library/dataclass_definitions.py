@@ -9,7 +9,7 @@ from valohai_steps.source.evaluation.imports import is_imported
 from valohai_steps.source.evaluation.uses.tracing.calls.callees import full_name
 from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
 from valohai_steps.source.tree.binding import Binding
-from valohai_steps.source.tree.descendants import descendants
+from valohai_steps.source.tree.nodes import descendants
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
 _OPTIONS = frozenset(("frozen", "kw_only", "eq", "order", "repr"))

@@ -33,11 +33,10 @@ from valohai_steps.source.evaluation.uses.reached.namespaces import disturbances
 from valohai_steps.source.evaluation.uses.settings import settings
 from valohai_steps.source.evaluation.uses.tracing.calls.callees import full_name
 from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
-from valohai_steps.source.tree.binding import Binding, BindingKind
+from valohai_steps.source.tree.binding import Binding, BindingKind, star_imports
 from valohai_steps.source.tree.execution_order import is_before, is_certain
 from valohai_steps.source.tree.mutations import is_assigned
 from valohai_steps.source.tree.scope import Scopes, function_of, scope_of
-from valohai_steps.source.tree.stars import star_imports
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field, parts
 
 _SHOWING = frozenset(("print", "repr", "str"))

@@ -7,8 +7,8 @@ from valohai_steps.source.evaluation.uses.effects import levels_of
 from valohai_steps.source.evaluation.uses.tracing.calls.callees import defined_at
 from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
 from valohai_steps.source.tree.binding import Binding, BindingKind
-from valohai_steps.source.tree.descendants import descendants
 from valohai_steps.source.tree.execution_order import loops_around
+from valohai_steps.source.tree.nodes import descendants
 from valohai_steps.source.tree.scope import function_of, is_use
 from valohai_steps.source.tree.syntax import Node, field, parts
 

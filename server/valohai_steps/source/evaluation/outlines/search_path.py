@@ -7,7 +7,7 @@ from msgspec import Struct
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.imports import dotted_name, import_uses, may_be
 from valohai_steps.source.tree.binding import BindingKind
-from valohai_steps.source.tree.expressions import plain
+from valohai_steps.source.tree.nodes import plain
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 

@@ -9,8 +9,8 @@ from valohai_steps.source.evaluation.uses.tracing.reach import Effect, Reach
 from valohai_steps.source.evaluation.uses.tracing.steps import bind, trace_all
 from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace
 from valohai_steps.source.tree.binding import Binding
-from valohai_steps.source.tree.expressions import plain
 from valohai_steps.source.tree.mutations import change_at
+from valohai_steps.source.tree.nodes import plain
 from valohai_steps.source.tree.scope import scope_of
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field
 

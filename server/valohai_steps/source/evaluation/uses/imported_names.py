@@ -9,7 +9,7 @@ from valohai_steps.source.evaluation.uses.tracing.reach import Reach
 from valohai_steps.source.evaluation.uses.tracing.steps import trace_all
 from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace, uses_of
 from valohai_steps.source.tree.binding import Binding, BindingKind, bound_at
-from valohai_steps.source.tree.expressions import plain
+from valohai_steps.source.tree.nodes import plain
 from valohai_steps.source.tree.scope import is_use
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.imports import from_module, import_uses, may_be, may_be_builtin
 from valohai_steps.source.tree.binding import Binding, bound_at
-from valohai_steps.source.tree.expressions import plain
+from valohai_steps.source.tree.nodes import plain
 from valohai_steps.source.tree.scope import is_use
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field
 

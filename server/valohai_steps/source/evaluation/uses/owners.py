@@ -11,7 +11,7 @@ from valohai_steps.source.evaluation.uses.mentions import attributes_named, call
 from valohai_steps.source.evaluation.uses.settings import settings
 from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
 from valohai_steps.source.tree.binding import Binding, BindingKind, bound_at
-from valohai_steps.source.tree.expressions import plain
+from valohai_steps.source.tree.nodes import plain
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
 _IMPLICIT = ("__new__", "__init_subclass__", "__class_getitem__")

@@ -35,8 +35,8 @@ from valohai_steps.source.evaluation.uses.settings import settings
 from valohai_steps.source.evaluation.uses.tracing.reach import Effect
 from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
 from valohai_steps.source.tree.binding import Binding, BindingKind
-from valohai_steps.source.tree.expressions import plain
 from valohai_steps.source.tree.mutations import Mutation, is_followed
+from valohai_steps.source.tree.nodes import plain
 from valohai_steps.source.tree.scope import function_of, scope_of
 from valohai_steps.source.tree.syntax import Node, field, is_field
 

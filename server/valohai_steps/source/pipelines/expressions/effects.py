@@ -6,7 +6,7 @@ from valohai_steps.model.step import Unknown
 from valohai_steps.source.pipelines.expressions.names import looked_up
 from valohai_steps.source.pipelines.memory.frames import Frame
 from valohai_steps.source.pipelines.memory.objects import External, Hidden, PaperValue, hidden
-from valohai_steps.source.tree.descendants import descendants
+from valohai_steps.source.tree.nodes import descendants
 from valohai_steps.source.tree.syntax import Node, field
 
 # Functions and methods that only look at what they get.

@@ -4,7 +4,7 @@ from valohai_steps.model.step import Unknown
 from valohai_steps.source.evaluation.result import is_key
 from valohai_steps.source.pipelines.memory.frames import Frame
 from valohai_steps.source.pipelines.memory.objects import External, PaperValue, Refused, hidden
-from valohai_steps.source.tree.subscripts import single_key
+from valohai_steps.source.tree.nodes import single_key
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from valohai_steps.source.evaluation.forms.strings import TEXT_METHODS
 from valohai_steps.source.tree.binding import Binding, BindingKind
-from valohai_steps.source.tree.descendants import descendants
+from valohai_steps.source.tree.nodes import descendants
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, Syntax, ancestors, field, parts
 

@@ -23,8 +23,7 @@ from valohai_steps.source.pipelines.memory.objects import (
     hidden,
 )
 from valohai_steps.source.pipelines.running.statements import run_block
-from valohai_steps.source.tree.descendants import descendants
-from valohai_steps.source.tree.nodes import parameter_name
+from valohai_steps.source.tree.nodes import descendants, parameter_name
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 _OWN_BODIES = ("function_definition", "lambda", "class_definition")

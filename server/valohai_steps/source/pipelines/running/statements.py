@@ -17,8 +17,7 @@ from valohai_steps.source.pipelines.memory.frames import Frame
 from valohai_steps.source.pipelines.memory.functions import function
 from valohai_steps.source.pipelines.memory.objects import External, Hidden, PaperValue, hidden
 from valohai_steps.source.pipelines.running.assignments import assign, augment
-from valohai_steps.source.tree.nodes import if_branches
-from valohai_steps.source.tree.subscripts import single_key
+from valohai_steps.source.tree.nodes import if_branches, single_key
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 

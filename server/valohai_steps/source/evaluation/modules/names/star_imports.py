@@ -6,8 +6,7 @@ from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.imports import Imported, from_module
 from valohai_steps.source.evaluation.result import Evaluated
-from valohai_steps.source.tree.binding import Binding
-from valohai_steps.source.tree.stars import star_imports
+from valohai_steps.source.tree.binding import Binding, star_imports
 from valohai_steps.source.tree.syntax import ExcessiveText, Node
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from valohai_steps.source.evaluation.imports import dotted_name
 from valohai_steps.source.tree.binding import Binding, BindingKind, bindings_at
-from valohai_steps.source.tree.descendants import descendants
 from valohai_steps.source.tree.mutations import is_assigned
+from valohai_steps.source.tree.nodes import descendants
 from valohai_steps.source.tree.scope import Scopes, scope_of
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field, parts
 

@@ -13,8 +13,8 @@ from valohai_steps.source.evaluation.outlines.hooks.log_records import (
     function_gets_logged,
 )
 from valohai_steps.source.tree.binding import Binding, BindingKind
-from valohai_steps.source.tree.expressions import plain
 from valohai_steps.source.tree.mutations import is_assigned
+from valohai_steps.source.tree.nodes import plain
 from valohai_steps.source.tree.scope import Scopes, is_use
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 

@@ -7,7 +7,7 @@ from valohai_steps.source.evaluation.uses.tracing.calls.callees import Callee, f
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach, Why
 from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace
 from valohai_steps.source.tree.binding import Binding, BindingKind
-from valohai_steps.source.tree.expressions import plain
+from valohai_steps.source.tree.nodes import plain
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 _LITERALS = frozenset(

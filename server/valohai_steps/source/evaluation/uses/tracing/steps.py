@@ -8,7 +8,7 @@ from valohai_steps.source.evaluation.uses.tracing import arguments, attributes, 
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach
 from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace, own_function
 from valohai_steps.source.tree.mutations import is_assigned
-from valohai_steps.source.tree.stars import STARRED_INSIDE, is_starred
+from valohai_steps.source.tree.nodes import STARRED_INSIDE, is_starred
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
 Step = Callable[[Trace, Node, Node, Reach, Frame], None]

@@ -5,7 +5,7 @@ from valohai_steps.source.evaluation.result import is_key
 from valohai_steps.source.pipelines.expressions.loops.iteration import items_of
 from valohai_steps.source.pipelines.memory.frames import Frame
 from valohai_steps.source.pipelines.memory.objects import PaperValue
-from valohai_steps.source.tree.subscripts import single_key
+from valohai_steps.source.tree.nodes import single_key
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 _PATTERNS = ("pattern_list", "tuple_pattern", "list_pattern", "tuple", "list", "expression_list")

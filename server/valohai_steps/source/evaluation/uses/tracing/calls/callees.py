@@ -24,7 +24,7 @@ from valohai_steps.source.evaluation.tables.harmless import (
 from valohai_steps.source.evaluation.uses.settings import is_set, settings
 from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
 from valohai_steps.source.tree.binding import Binding, BindingKind, bound_at
-from valohai_steps.source.tree.expressions import plain
+from valohai_steps.source.tree.nodes import plain
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
 _BUILTIN_TYPES = frozenset(("dict", "list", "set", "tuple", "frozenset"))

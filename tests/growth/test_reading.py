@@ -108,6 +108,8 @@ IMPORTS_AND_USES = (
     "import cfg\ncfg.R\n",
     "from cfg import R\nprint(R)\n",
     "from cfg import *\njson.dumps(P)\nexec\n",
+    "def f(j=None):\n    k = j or json\n    k.dumps(P)\n",
+    "import json\ndef f(j=None):\n    k = j or json\n    k.dumps(1)\n",
     "k in P\n",
     "P | q\n",
     "P.__code__\n",

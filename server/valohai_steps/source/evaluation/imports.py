@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Protocol
-from weakref import WeakKeyDictionary
 
 from msgspec import Struct
 
@@ -117,13 +116,11 @@ def through_others(handed_on: HandedOn, name: str) -> Iterator[str]:
 
 def _starred(scopes: Scopes) -> tuple[str, ...]:
     """The modules whose names a text imports all, each once."""
-    if scopes not in _STARRED:
+    kept, key = scopes.kept, "modules starred"
+    if key not in kept:
         found = (from_module(scopes.syntax, statement) for statement in star_imports(scopes.syntax))
-        _STARRED[scopes] = tuple(dict.fromkeys(module[0] for module in found if module is not None))
-    return _STARRED[scopes]
-
-
-_STARRED: "WeakKeyDictionary[Scopes, tuple[str, ...]]" = WeakKeyDictionary()
+        kept[key] = tuple(dict.fromkeys(module[0] for module in found if module is not None))
+    return kept[key]
 
 
 def may_be(scopes: Scopes, node: Node, name: str) -> bool:
@@ -154,35 +151,28 @@ def _path(scopes: Scopes, node: Node) -> tuple[Node | None, tuple[str, ...]]:
     return (node, tuple(reversed(path))) if node.type == "identifier" else (None, ())
 
 
-_POSSIBLE: "WeakKeyDictionary[Scopes, dict[int, tuple[str, ...]]]" = WeakKeyDictionary()
-
-
 def _possible(scopes: Scopes, bindings: tuple[Binding, ...]) -> tuple[str, ...]:
     if not bindings:
         return ()
-    known = _POSSIBLE.setdefault(scopes, {})
-    if bindings[0].node.id not in known:
+    kept, key = scopes.kept, f"possible names {bindings[0].node.id}"
+    if key not in kept:
         imports = (each.node for each in bindings if each.kind is BindingKind.IMPORTED)
         meanings = dict.fromkeys(imported_at(scopes.syntax, node) for node in imports)
-        known[bindings[0].node.id] = tuple(
+        kept[key] = tuple(
             each.module if each.name is None else f"{each.module}.{each.name}" for each in meanings if each
         )
-    return known[bindings[0].node.id]
-
-
-# By the first binding of a name in a scope: every use of the name asks for the same ones.
-_KNOWN: "WeakKeyDictionary[Scopes, dict[int, str]]" = WeakKeyDictionary()
+    return kept[key]
 
 
 def _imported_name(scopes: Scopes, bindings: tuple[Binding, ...]) -> str:
     """What all bindings of a scope import, when they do; empty when one of them does not."""
     if not bindings:
         return ""
-    known = _KNOWN.setdefault(scopes, {})
-    name = known.get(bindings[0].node.id)
-    if name is None:
-        name = known[bindings[0].node.id] = _common_name(scopes.syntax, bindings)
-    return name
+    # By the first binding of a name in a scope: every use of the name asks for the same ones.
+    kept, key = scopes.kept, f"imported name {bindings[0].node.id}"
+    if key not in kept:
+        kept[key] = (_common_name(scopes.syntax, bindings),)
+    return kept[key][0]
 
 
 def _common_name(syntax: Syntax, bindings: tuple[Binding, ...]) -> str:

@@ -130,7 +130,9 @@ def _after(scopes: Scopes, use: Node, function: Node) -> tuple[Binding, ...] | N
     if outer is None or outer.type in _LOOKED_AT:
         return ()
     if outer.type == "attribute" and is_field(outer, "object", use):
-        is_safe = scopes.syntax.name(outer.children[-1]) in _SAFE or _is_set(outer)
+        is_safe = (
+            scopes.syntax.name(outer.children[-1]) in _SAFE or _is_set(outer) or _names_class(scopes, outer)
+        )
         return () if is_safe else None
     if outer.type == "assignment" and is_field(outer, "right", use):
         return _bound(outer)
@@ -142,6 +144,13 @@ def _after(scopes: Scopes, use: Node, function: Node) -> tuple[Binding, ...] | N
     call = outer.parent if outer is not None and outer.type == "argument_list" else None
     called = None if call is None else field(call, "function")
     return None if call is None or called is None else _passed(scopes, use, call, called)
+
+
+def _names_class(scopes: Scopes, attribute: Node) -> bool:
+    """`record.__class__.__name__`."""
+    outer = attribute.parent
+    is_name = outer is not None and scopes.syntax.name(outer.children[-1]) == "__name__"
+    return is_name and scopes.syntax.name(attribute.children[-1]) == "__class__"
 
 
 def _passed(scopes: Scopes, use: Node, call: Node, called: Node) -> tuple[Binding, ...] | None:

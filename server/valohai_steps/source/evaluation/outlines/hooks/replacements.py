@@ -9,12 +9,13 @@ from valohai_steps.model.patterns import pattern
 from valohai_steps.source.evaluation.imports import import_uses, possible_names
 from valohai_steps.source.evaluation.tables.reaching import words_of
 from valohai_steps.source.tree.mutations import is_assigned
-from valohai_steps.source.tree.scope import Scopes
+from valohai_steps.source.tree.scope import Scopes, scope_of
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field, parts
 
 # What follows a dot or stands in brackets behind a module that is given by its name: `sys.modules["json"]`.
 _GIVERS = pattern(r"\b(?:modules|import_module|__import__|resolve_name|locate|patch)\b")
 _ASKING = frozenset(("print", "getattr", "hasattr", "isinstance", "issubclass", "type", "id", "repr", "dir"))
+_CHOICES = ("boolean_operator", "conditional_expression", "parenthesized_expression")
 _SETTING = frozenset(("setattr", "delattr", "object", "multiple", "dict"))
 # Through these any attribute of their object is set, or what a function does.
 _INNER = frozenset(words_of("any"))
@@ -77,8 +78,26 @@ def _by_use(scopes: Scopes, use: Node, name: str) -> Iterator[str]:
     last = path.rpartition(".")[2]
     is_private = last.startswith("_") and (parent.type == "subscript" or _is_kept(scopes, node, last))
     is_passed_on = ((is_bare and "." not in name) or path == "os.path") and not _is_read(scopes, node)
+    is_passed_on = is_passed_on and not _is_read_by_name(scopes, node, path)
     if is_set or is_private or is_passed_on or _is_set_by_call(scopes, node):
         yield public(path)
+
+
+def _is_read_by_name(scopes: Scopes, node: Node, path: str) -> bool:
+    """`log = logger or logging` in a function that only calls `log.info()`: the uses of the name count."""
+    outer = node.parent
+    while outer is not None and outer.type in _CHOICES:
+        node, outer = outer, outer.parent
+    left = field(outer, "left") if outer is not None and outer.type == "assignment" else None
+    if left is None or left.id == node.id or left.type != "identifier":
+        return False
+    local = scopes.in_scope(scopes.syntax.name(left), scope_of(left))
+    if not local or scope_of(left).type != "function_definition":
+        return False
+    return all(
+        use.parent is not None and use.parent.type == "attribute" and not any(_by_use(scopes, use, path))
+        for use in scopes.uses_of_any(local)
+    )
 
 
 def _is_kept(scopes: Scopes, node: Node, name: str) -> bool:

@@ -6,7 +6,7 @@ declare function acquireVsCodeApi(): { postMessage(said: Said): void; getState()
 
 const vscode = acquireVsCodeApi();
 const nonce = document.currentScript?.dataset['nonce'] ?? '';
-const SMALLEST = 0.7; // of the size at which the letters are those of the editor: below that it is scrolled
+const SMALLEST = 0.62; // of the size at which the letters are those of the editor: below that it is scrolled
 
 const tabs = element('tabs');
 const note = element('note');

@@ -14,6 +14,8 @@ CASES: dict[str, Program] = {
     f"{name}: {case['id']}": Program(case["source"], case.get("modules", {}))
     for name in (
         "aliases",
+        "aliases_spelling",
+        "aliases_later",
         "aliases_more",
         "aliases_modules",
         "aliases_containers",

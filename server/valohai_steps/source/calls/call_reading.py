@@ -108,7 +108,7 @@ def read_call(evaluation: Evaluation, call: Call) -> CallReading:
         if child.type == "keyword_argument" and name is not None and value is not None:
             span = evaluation.syntax.span
             found = evaluation.found(value)
-            given.append(GivenValue(evaluation.syntax.source(name), span(name), span(value), found, value))
+            given.append(GivenValue(evaluation.syntax.name(name), span(name), span(value), found, value))
         elif child.type == "dictionary_splat":
             _take_spread(evaluation, child, given, holes)
         else:

@@ -96,7 +96,7 @@ def _is_replaced(scopes: Scopes) -> bool:
 
 def is_module(scopes: Scopes, node: Node) -> bool:
     """Whether this identifier means the module `valohai`: imported, or by that name and bound nowhere."""
-    name = scopes.syntax.source(node)
+    name = scopes.syntax.name(node)
     bindings = scopes.bindings(name, node)
     if not bindings:
         return name == "valohai"
@@ -121,7 +121,7 @@ def _names_of(syntax: Syntax, function: str) -> tuple[str, ...]:
         part = node.parent.parent if node.parent is not None else None
         alias = field(part, "alias") if part is not None and part.type == "aliased_import" else None
         if alias is not None:
-            names[syntax.source(alias)] = None
+            names[syntax.name(alias)] = None
     return tuple(names)
 
 
@@ -130,14 +130,14 @@ def _attribute_callee(scopes: Scopes, node: Node, parent: Node, function: str) -
     module = field(parent, "object")
     if module is None or module.type != "identifier" or not is_field(parent, "attribute", node):
         return None
-    return parent if scopes.syntax.source(node) == function and is_module(scopes, module) else None
+    return parent if scopes.syntax.name(node) == function and is_module(scopes, module) else None
 
 
 def _bare_callee(scopes: Scopes, node: Node, function: str, *, has_star: bool) -> Node | None:
     """`prepare`, or the name that an import gives it."""
-    bindings = scopes.bindings(scopes.syntax.source(node), node)
+    bindings = scopes.bindings(scopes.syntax.name(node), node)
     if not bindings:
-        return node if has_star and scopes.syntax.source(node) == function else None
+        return node if has_star and scopes.syntax.name(node) == function else None
     return node if _are_imports(scopes, bindings, Imported("valohai", 0, function)) else None
 
 
@@ -163,6 +163,6 @@ def _arguments(syntax: Syntax, call: Node) -> Iterator[Argument]:
     for child in parts(field(call, "arguments")):
         name, value = field(child, "name"), field(child, "value")
         if child.type == "keyword_argument" and name is not None and value is not None:
-            yield Argument(syntax.source(name), syntax.span(name), syntax.span(value))
+            yield Argument(syntax.name(name), syntax.span(name), syntax.span(value))
         else:
             yield Argument(None, None, syntax.span(child))

@@ -52,6 +52,7 @@ def _in_words(takes: Takes) -> str:
 
 def invalid_definition(reading: CallReading) -> Iterator[Finding]:
     """VH112, at the key or value that is wrong."""
+    yield from _keys_of_others(reading)
     for kind, shape in (("parameter", PARAMETER), ("input", INPUT)):
         keys = _keys(shape)
         for fact in reading.facts(kind):
@@ -61,6 +62,18 @@ def invalid_definition(reading: CallReading) -> Iterator[Finding]:
                 yield from _attribute(kind, keys, attribute, stated)
             if kind == "parameter":
                 yield from _parameter(fact)
+
+
+def _keys_of_others(reading: CallReading) -> Iterator[Finding]:
+    """Keys that are no strings: no name of a definition is."""
+    for item in reading.items:
+        for entry in item.entry.found.entries or ():
+            if isinstance(entry.key, Static) and not isinstance(entry.key.value, str):
+                kind = kind_of(entry.key.value)
+                message = (
+                    f"a key of {_article(item.kind)} {item.kind}'s definition must be a string, not {kind}"
+                )
+                yield Finding("VH112", entry.key.span, f"{message}; put it in quotes, or take it out")
 
 
 def _attribute(

@@ -58,16 +58,16 @@ def imported_at(syntax: Syntax, node: Node) -> Imported | None:
         return None
     if statement.type == "import_from_statement":
         found = from_module(syntax, statement)
-        return None if found is None else Imported(*found, syntax.source(named))
+        return None if found is None else Imported(*found, syntax.name(named))
     if statement.type != "import_statement":
         return None
-    whole = syntax.source(named)
+    whole = syntax.name(named)
     return Imported(whole if part.type == "aliased_import" else whole.partition(".")[0], 0, None)
 
 
 def is_imported(scopes: Scopes, node: Node, module: str, name: str | None) -> bool:
     """Whether an identifier means this module, or this name of it, and nothing else."""
-    bindings = scopes.bindings(scopes.syntax.source(node), node)
+    bindings = scopes.bindings(scopes.syntax.name(node), node)
     meanings = [imported_at(scopes.syntax, b.node) for b in bindings if b.kind is BindingKind.IMPORTED]
     wanted = Imported(module, 0, name)
     return bool(bindings) and len(meanings) == len(bindings) and all(m == wanted for m in meanings)
@@ -227,6 +227,6 @@ def from_module(syntax: Syntax, statement: Node) -> tuple[str, int] | None:
     module = field(statement, "module_name")
     if module is None:
         return None
-    source = "".join(syntax.source(module).split())
+    source = "".join(syntax.name(module).split())
     name = source.lstrip(".")
     return name, len(source) - len(name)

@@ -42,7 +42,7 @@ def attribute(evaluator: Evaluator, node: Node) -> Evaluated:
     owner, member = field(node, "object"), field(node, "attribute")
     if owner is None or member is None:
         return not_static(evaluator, node)
-    name = evaluator.syntax.source(member)
+    name = evaluator.syntax.name(member)
     imported = _module(evaluator, owner)
     if imported is not None and not _is_shadowed(evaluator, imported):
         found = evaluator.exported(
@@ -54,7 +54,7 @@ def attribute(evaluator: Evaluator, node: Node) -> Evaluated:
     if member_of_class is not None:
         return evaluator.unless_changed(node, member_of_class)
     if owner.type == "identifier":
-        bindings = evaluator.scopes.bindings(evaluator.syntax.source(owner), owner)
+        bindings = evaluator.scopes.bindings(evaluator.syntax.name(owner), owner)
         if len(bindings) == 1 and bindings[0].kind is BindingKind.CLASS:
             found = class_member(evaluator, node, bindings[0], name)
             members = () if bindings[0].value is None else evaluator.scopes.in_scope(name, bindings[0].value)
@@ -101,15 +101,16 @@ def _imported_class(evaluator: Evaluator, owner: Node, member: str) -> Evaluated
     """The member of a class of another file: `Config.LR` or `config.Config.LR`; None when it is none."""
     use = evaluator.syntax.span(owner)
     if owner.type == "identifier":
-        bindings = evaluator.scopes.bindings(evaluator.syntax.source(owner), owner)
+        bindings = evaluator.scopes.bindings(evaluator.syntax.name(owner), owner)
         if len(bindings) != 1 or bindings[0].kind is not BindingKind.IMPORTED:
             return None
         imported = imported_at(evaluator.syntax, bindings[0].node)
     else:
-        holder = field(owner, "object") if owner.type == "attribute" else None
+        holder, name = field(owner, "object"), field(owner, "attribute")
         module = None if holder is None else _module(evaluator, holder)
-        name = evaluator.syntax.source(owner.children[-1])
-        imported = None if module is None else Imported(module.module, module.level, name)
+        imported = None
+        if module is not None and name is not None:
+            imported = Imported(module.module, module.level, evaluator.syntax.name(name))
     if imported is None or imported.name is None:
         return None
     return evaluator.exported(imported, use, member)
@@ -135,11 +136,11 @@ def _module(evaluator: Evaluator, owner: Node) -> Imported | None:
         dotted.append(first)
     if first.type != "identifier":
         return None
-    bindings = evaluator.scopes.bindings(syntax.source(first), first)
+    bindings = evaluator.scopes.bindings(syntax.name(first), first)
     if not bindings or any(binding.kind is not BindingKind.IMPORTED for binding in bindings):
         return None
     meanings = {imported_at(syntax, binding.node) for binding in bindings}
-    path = "".join(syntax.source(owner).split()).partition(".")[2]
+    path = "".join(syntax.name(owner).split()).partition(".")[2]
     for meaning in meanings:
         if meaning is None or (len(meanings) > 1 and meaning.name is not None):
             return None

@@ -166,7 +166,8 @@ def _pattern(text: str, names: frozenset[str], bare: frozenset[str]) -> re.Patte
     if not (text.isascii() or is_normalized("NFKC", text)):
         names = frozenset(spelling for name in names for spelling in spellings(text, name))
     pieces = [f"valohai|{MAY_BE_STAR_IMPORT}"]
-    pieces += [rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})\b"] if names else []
+    # No `\b`: a mark at the end of a name is no `\w`.
+    pieces += [rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(names)))})(?!\w)"] if names else []
     pieces += [rf"(?<![.\w])(?:{'|'.join(sorted(bare))})\b"] if bare else []
     return re.compile("|".join(pieces))
 

@@ -48,7 +48,7 @@ def cuts(text: str, start: int = 0) -> Iterator[int]:
 def _may_begin(text: str, place: int) -> bool:
     """Whether a statement may begin in the first column of a line."""
     first = text[place : place + 1]
-    return bool(first) and not first.isspace() and first not in "#)]}"
+    return bool(first) and not first.isspace() and first not in "#)]}\\"
 
 
 def _is_certain(text: str, token: Token) -> bool:

@@ -34,6 +34,7 @@ class BindingKind(Enum):
     DELETED = "deleted with del"
     PATTERN = "bound by a match pattern"
     DECLARED = "bound by another function"
+    TYPE = "a type parameter"
 
 
 class Binding(Struct, frozen=True):
@@ -178,7 +179,7 @@ _TARGETS: Mapping[str, BindingKind] = MappingProxyType(
         "as_pattern_target": BindingKind.WITH,
         "delete_statement": BindingKind.DELETED,
         "nonlocal_statement": BindingKind.DECLARED,
-        "type_parameter": BindingKind.CLASS,
+        "type_parameter": BindingKind.TYPE,
         "splat_pattern": BindingKind.PATTERN,
         "case_pattern": BindingKind.PATTERN,
     }
@@ -202,6 +203,7 @@ _HOLDERS = frozenset(
         "dictionary_splat_pattern",
         "expression_list",
         "type",
+        "splat_type",
     )
 )
 
@@ -219,10 +221,24 @@ def _target(node: Node) -> BindingKind | None:
             return BindingKind.PATTERN if last.id == child.id and last.type == "identifier" else None
         if parent.type in _WITH_DEFAULT and any(is_field(parent, name, child) for name in ("value", "type")):
             return None
-        if parent.type not in _HOLDERS:
+        if parent.type not in _HOLDERS and not _is_named_type(parent, child):
             return None
         child = parent
     return None
+
+
+def _is_named_type(parent: Node, child: Node) -> bool:
+    """Whether `child` is what names a type parameter: `T: int`; the grammar lacks `T = int` and `*T = x`."""
+    outer = parent.parent
+    match parent.type:
+        case "constrained_type":
+            return parts(parent)[0].id == child.id
+        case "ERROR":
+            return outer is not None and outer.type == "type_parameter"
+        case "list_splat":
+            return outer is not None and outer.type in ("type", "ERROR")
+        case _:
+            return False
 
 
 def _is_use(holder: Node) -> bool:

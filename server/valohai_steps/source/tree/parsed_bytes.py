@@ -12,14 +12,22 @@ _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"()[]{}")
 # a run of them takes the square of its length. As one comment, or one line, it takes its length.
 _COMMENTS = pattern(rb"^([ \t\f]*#[^\n]*)((?:\n[ \t\r\f]*(?:#[^\n]*|\\\r?)?(?=\n)){16,})", re.MULTILINE)
 _CONTINUED = pattern(rb"^([ \t\f]*\\\r?\n)((?:[ \t\f]*\\\r?\n){16,})", re.MULTILINE)
-# tree-sitter-python takes `type(x).y = 1` for a type alias; before a bracket `type` is a name like any other.
-_CALLED_TYPE = pattern(rb"(^|[;:])([ \t\f]*)type(?=\()", re.MULTILINE)
+# tree-sitter-python takes `type(x).y = 1` and `type["x"] = 1` for a type alias; before a bracket `type` is a
+# name like any other.
+_CALLED_TYPE = pattern(rb"(^|[;:])([ \t\f]*)type(?=(?:[ \t\f]|\\\r?\n)*[(\[])", re.MULTILINE)
+# A line of only `\` where a statement begins, and what stands before that statement.
+_BEGUN = pattern(rb"^(?:[ \t\f]*\\\r?\n)+[ \t\f]*", re.MULTILINE)
 _NO_SPACES = bytes(byte if byte in b" \t" else 32 for byte in range(256))
 
 
 def parsed_bytes(text: str) -> bytes:
     """A text in UTF-8, as it is parsed."""
-    return _without_aliases(_without_runs(encoded(text)))
+    return _without_aliases(_without_runs(_begun(encoded(text))))
+
+
+def moves_lines(text: str) -> bool:
+    """Whether a line of only `\\` may make a line of the parsed bytes begin elsewhere than in the text."""
+    return "\\" in text and _BEGUN.search(encoded(text)) is not None
 
 
 def encoded(text: str) -> bytes:
@@ -39,6 +47,24 @@ def is_excessive(text: str, data: bytes) -> bool:
     return len(brackets) > _MOST_OPEN or _FAR_IN.search(text) is not None
 
 
+def _begun(data: bytes) -> bytes:
+    """The same number of bytes, without lines of only `\\` before a statement.
+
+    Of those and the statement's own line the first that begins with blanks tells how far in the statement is
+    (CPython's `tok_get_normal_mode`); tree-sitter counts all of their blanks.
+    """
+    return _BEGUN.sub(lambda run: _begun_once(data, run), data) if b"\\" in data else data
+
+
+def _begun_once(data: bytes, run: re.Match[bytes]) -> bytes:
+    before = data[data.rfind(b"\n", 0, max(run.start() - 1, 0)) + 1 : run.start()].strip()
+    if before.endswith(b"\\") and not before.startswith(b"#"):
+        return run[0]  # in the middle of a statement
+    blanks = (line.rstrip(b"\\\r\n") for line in run[0].splitlines(keepends=True))
+    indent = next(filter(None, blanks), b"")
+    return b"\n".rjust(len(run[0]) - len(indent)) + indent
+
+
 def _without_runs(data: bytes) -> bytes:
     """The same number of bytes, with the same tree: runs of comments are one, those of `\\` blanks."""
     if data.count(b"\n") < 16:
@@ -51,5 +77,5 @@ def _without_runs(data: bytes) -> bytes:
 
 
 def _without_aliases(data: bytes) -> bytes:
-    """The same number of bytes, without the word `type` where a statement calls it."""
-    return _CALLED_TYPE.sub(rb"\1\2typ_", data) if b"type(" in data else data
+    """The same number of bytes, without the word `type` where a statement begins with it and a bracket."""
+    return _CALLED_TYPE.sub(rb"\1\2typ_", data) if b"type" in data else data

@@ -110,10 +110,11 @@ class Scopes:
             declares = scope.type in _FUNCTIONS or (innermost and scope.type in _DECLARING)
             if declares and self._is_declared(name, scope, "global_statement"):
                 scope = self.syntax.root
-            if scope.type != "class_definition" or innermost:
-                here = self.in_scope(name, scope)
-                if here:
-                    return here
+            here = self.in_scope(name, scope)
+            if scope.type == "class_definition" and not innermost:  # PEP 695: the scope around it is seen
+                here = tuple(binding for binding in here if binding.kind is BindingKind.TYPE)
+            if here:
+                return here
             if scope.parent is None:
                 return ()
             scope, innermost = scope_of(scope), False

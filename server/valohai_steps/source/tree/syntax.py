@@ -12,7 +12,7 @@ import tree_sitter_python
 
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span, TextEdit
-from valohai_steps.source.tree.parsed_bytes import encoded, is_excessive, parsed_bytes
+from valohai_steps.source.tree.parsed_bytes import encoded, is_excessive, moves_lines, parsed_bytes
 
 _LANGUAGE = tree_sitter.Language(tree_sitter_python.language())
 # Characters that are wider in UTF-8 than in code points, in runs of one width. A lone surrogate, which UTF-8
@@ -24,8 +24,10 @@ Node = tree_sitter.Node
 # More than these are not written by people, and would be felt while typing.
 _MOST_NAMES = 5_000
 _LONE_RETURN = pattern(r"\r(?!\n)")
-_WORD = pattern(r"\w+")
+# Marks that belong to a name are no `\w`: `e` and U+0301.
+_WORD = pattern(r"(?:\w|[^\x00-\x7f])+")
 _DEEPEST = 1_000
+_IDLE = ("comment", "line_continuation")
 _FEW_NAMES = 20
 _MOST_STEPS = 50_000_000
 
@@ -65,9 +67,10 @@ class Syntax:
         if self._is_excessive:
             raise ExcessiveText
         before, self._before = self._before, None
-        if before is None or before[0] is None:
+        previous, edits = before if before is not None else (None, ())
+        if previous is None or moves_lines(previous.text) or moves_lines(self.text):
             return parse(self._bytes, None)
-        return parse(self._bytes, before[0].edited_tree(before[1]))
+        return parse(self._bytes, previous.edited_tree(edits))
 
     @property
     def root(self) -> Node:
@@ -124,6 +127,10 @@ class Syntax:
             known = self._names[name] = tuple(sorted(found, key=lambda node: node.start_byte))
             _demand_narrow(known)
         return known
+
+    def holds(self, name: str) -> bool:
+        """Whether the text has the name anywhere, however it is spelled; of an excerpt, what that holds."""
+        return any(each in self.text for each in spellings(self.text, name))
 
     def to_byte(self, offset: int) -> int:
         """Code points to bytes of UTF-8."""
@@ -222,8 +229,8 @@ def is_field(parent: Node, name: str, child: Node) -> bool:
 
 
 def parts(node: Node | None) -> list[Node]:
-    """The named children that count: comments do not."""
-    return [] if node is None else [child for child in node.named_children if child.type != "comment"]
+    """The named children that count: comments and the `\\` at the end of a line do not."""
+    return [] if node is None else [child for child in node.named_children if child.type not in _IDLE]
 
 
 def ancestors(node: Node) -> Iterator[Node]:
@@ -241,7 +248,9 @@ def ancestors(node: Node) -> Iterator[Node]:
 
 def is_word(character: str) -> bool:
     """Whether a character belongs to a name; the empty text does not."""
-    return character == "_" or character.isalnum()
+    if character.isascii():
+        return character == "_" or character.isalnum()
+    return character.isalnum() or f"_{character}".isidentifier()
 
 
 def _demand_narrow(found: Sequence[Node]) -> None:

@@ -194,7 +194,7 @@ def _is_touched(evaluator: Evaluator, called: _Class, names: list[str]) -> bool:
     stems = [path.parent.name if path.stem == "__init__" else path.stem for path, _ in reached]
     for each in (run, *(other for _, other in reached)):
         sets = (place for each_name in names for place in settings(each, each_name, computed=False))
-        if each is not called.program and name in each.syntax.text:
+        if each is not called.program and each.syntax.holds(name):
             if any(True for _ in (*sets, *disturbances(each), *foreign_leaks(each, "", stems))):
                 return True
             if not all(map(only_makes, roots_of(each, name))):

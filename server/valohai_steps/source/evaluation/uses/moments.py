@@ -13,7 +13,7 @@ from valohai_steps.source.evaluation.uses.tracing.calls.callees import full_name
 from valohai_steps.source.evaluation.uses.tracing.trace import class_of, uses_of
 from valohai_steps.source.tree.binding import BindingKind, bound_at, statement_of
 from valohai_steps.source.tree.execution_order import loops_around
-from valohai_steps.source.tree.scope import function_of
+from valohai_steps.source.tree.scope import function_of, scope_of
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
 _COMPOUND = (
@@ -43,7 +43,7 @@ class Deadline:
         self.birth = birth
         self.is_called_from_elsewhere = False
         self._ends: dict[int, float] = {}
-        if point.parent is None:  # at the end of the text, for others to use
+        if point.parent is None or _is_in_generator(point):  # for others to use; when asked for
             self.is_called_from_elsewhere = True
             self._give_up(point)
         else:
@@ -82,7 +82,9 @@ class Deadline:
                 return
             calls = _plain_calls(self.program, body)
             passed.append(body.id)
-            if calls is None:  # it may run at any time, and more than once
+            if calls is None or any(
+                map(_is_in_generator, calls)
+            ):  # it may run at any time, and more than once
                 self._ends.update(dict.fromkeys(passed, inf))
                 self._give_up(body)
                 return
@@ -122,6 +124,14 @@ class Deadline:
             holds = self.birth is not None and loop.start_byte <= self.birth.start_byte < loop.end_byte
             if not (holds and body.id == self.home.id):
                 yield loop
+
+
+def _is_in_generator(point: Node) -> bool:
+    """Whether a generator expression reaches the point: when somebody asks for its next element."""
+    scope = scope_of(point)
+    while scope.type.endswith("_comprehension"):
+        scope = scope_of(scope)
+    return scope.type == "generator_expression"
 
 
 def _end_of_statement(place: Node) -> int:

@@ -42,7 +42,7 @@ def effects_on_member(
 
 def foreign_changes(program: Evaluator, name: str, found: Evaluated, levels: int) -> Iterator[Node]:
     """Where another text of the workspace may change a name that it imports, too."""
-    if name not in program.syntax.text:
+    if not program.syntax.holds(name):
         return
     yield from settings(program, name, computed=False)
     if levels:
@@ -51,12 +51,12 @@ def foreign_changes(program: Evaluator, name: str, found: Evaluated, levels: int
 
 def foreign_leaks(program: Evaluator, name: str, stems: Iterable[str] = ()) -> Iterator[Node]:
     """Where another text of the workspace passes on a class that it imports, or one of these modules."""
-    if name and name in program.syntax.text:
+    if name and program.syntax.holds(name):
         for use in roots_of(program, name):
             if _gives_away(program, use, mutable=False):
                 yield use
     for stem in stems:
-        if stem in program.syntax.text:
+        if program.syntax.holds(stem):
             yield from module_leaks(program, stem)
 
 

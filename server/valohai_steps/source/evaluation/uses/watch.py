@@ -130,7 +130,7 @@ class Watch:
             if other is self._program:
                 continue
             changes = (*foreign_changes(other, name, found, levels), *foreign_leaks(other, owner, stems))
-            for place in (*changes, *(disturbances(other) if name in other.syntax.text else ())):
+            for place in (*changes, *(disturbances(other) if other.syntax.holds(name) else ())):
                 return changed_elsewhere(Elsewhere(path, other.syntax.span(place)), self._program, name, node)
         return found
 

@@ -16,6 +16,7 @@ CASES: dict[str, Program] = {
         "aliases",
         "aliases_spelling",
         "aliases_later",
+        "aliases_imports",
         "aliases_more",
         "aliases_modules",
         "aliases_containers",

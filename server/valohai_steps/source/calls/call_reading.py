@@ -15,7 +15,7 @@ from valohai_steps.model.step import (
     Value,
 )
 from valohai_steps.model.text import Span
-from valohai_steps.source.calls.prepare_calls import Call, is_replaced
+from valohai_steps.source.calls.prepare_calls import Call, is_replaced, starred_over
 from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.evaluation.evaluator import not_static
 from valohai_steps.source.evaluation.forms.displays import unknowns_of
@@ -103,6 +103,9 @@ def read_call(evaluation: Evaluation, call: Call) -> CallReading:
     holes: list[Unknown] = []
     if is_replaced(evaluation.scopes):
         holes.append(Unknown(evaluation.syntax.span(call.callee), Cause.CHANGED, "valohai.prepare"))
+    if starred_over(evaluation.scopes, call.callee):
+        called = evaluation.syntax.source(call.callee)
+        holes.append(Unknown(evaluation.syntax.span(call.callee), Cause.STARRED_OVER, called))
     for child in parts(field(call.node, "arguments")):
         name, value = field(child, "name"), field(child, "value")
         if child.type == "keyword_argument" and name is not None and value is not None:

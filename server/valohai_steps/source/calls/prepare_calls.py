@@ -81,6 +81,13 @@ def is_replaced(scopes: Scopes) -> bool:
     return scopes.replaced
 
 
+def starred_over(scopes: Scopes, callee: Node) -> bool:
+    """Whether `import *` may bring another function than the one that is called."""
+    first = callee.children[0] if callee.type == "attribute" else callee
+    bindings = scopes.bindings(scopes.syntax.name(first), first)
+    return any(binding.kind is BindingKind.STARRED for binding in bindings)
+
+
 def _is_replaced(scopes: Scopes) -> bool:
     for callee in callees(scopes):
         outer = callee.parent
@@ -144,7 +151,7 @@ def _bare_callee(scopes: Scopes, node: Node, function: str, *, has_star: bool) -
 def _are_imports(scopes: Scopes, bindings: tuple[Binding, ...], wanted: Imported) -> bool:
     """Whether the bindings are imports of `wanted`; `= None` where the import failed counts for nothing."""
     imports = [binding for binding in bindings if binding.kind is BindingKind.IMPORTED]
-    others = [binding for binding in bindings if binding.kind is not BindingKind.IMPORTED]
+    others = [each for each in bindings if each.kind not in (BindingKind.IMPORTED, BindingKind.STARRED)]
     return (
         bool(imports)
         and all(imported_at(scopes.syntax, binding.node) == wanted for binding in imports)

@@ -3,7 +3,7 @@
 Most calls are literals: what reads names, calls and members is loaded with the first of them.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import PurePath
 from types import MappingProxyType
@@ -16,7 +16,7 @@ from valohai_steps.source.evaluation.forms import displays, literals
 from valohai_steps.source.evaluation.imports import Imported, Imports
 from valohai_steps.source.evaluation.modules.evaluation_path import DEEPEST_NESTING, EvaluationPath, Route
 from valohai_steps.source.evaluation.result import Evaluated
-from valohai_steps.source.tree.binding import Binding
+from valohai_steps.source.tree.binding import Binding, star_imports
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, Syntax, parts
 from valohai_steps.source.tree.syntax import field as field_of
@@ -49,7 +49,7 @@ class Evaluation:
         route: Route = (),
     ) -> None:
         self.syntax = syntax
-        self.scopes = Scopes(syntax, lambda: self._names.handed_on)
+        self.scopes = Scopes(syntax, lambda: self._names.handed_on, self._starred_over)
         self.journey = journey if journey is not None else EvaluationPath()
         self.journey.root = self.journey.root or self
         self._imports = imports
@@ -115,6 +115,11 @@ class Evaluation:
         return self._names.program_of(imported)
 
     @property
+    def starred(self) -> "tuple[Evaluator, ...]":
+        """The files whose names the text imports all, as far as they are found."""
+        return self._names.starred
+
+    @property
     def program_run(self) -> Evaluator:
         """The text that is run, which imports this one, if it is not this one."""
         return self.journey.root or self
@@ -135,6 +140,10 @@ class Evaluation:
     def outlines(self) -> "Iterator[tuple[PurePath, Outline]]":
         """What the files say that running the text may import, the nearest first."""
         return self._names.workspace.outlines(self.syntax)
+
+    def _starred_over(self, name: str, bindings: Sequence[Binding]) -> Iterable[Binding]:
+        """What `import *` binds anew of a name; most texts have none, and need nothing for it."""
+        return self._names.starred_over(name, bindings) if star_imports(self.syntax) else ()
 
     def _form(self, node: Node) -> Evaluated:
         literal = _LITERALS.get(node.type)

@@ -55,6 +55,10 @@ class Evaluator(Protocol):
         """The evaluation of the file that an import means."""
 
     @property
+    def starred(self) -> "tuple[Evaluator, ...]":
+        """The files whose names the text imports all, as far as they are found."""
+
+    @property
     def program_run(self) -> "Evaluator":
         """The text that is run, which imports this one, if it is not this one."""
 

@@ -1,5 +1,6 @@
 """What a name stands for: its one binding, or the file that it comes from, and what may have changed it."""
 
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import PurePath
 
@@ -9,7 +10,7 @@ from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation import members
 from valohai_steps.source.evaluation.evaluator import Evaluator, not_static, shortened, unknown
 from valohai_steps.source.evaluation.forms import displays
-from valohai_steps.source.evaluation.imports import Imported, imported_at
+from valohai_steps.source.evaluation.imports import Imported, from_module, imported_at
 from valohai_steps.source.evaluation.library import factories
 from valohai_steps.source.evaluation.modules.evaluation_path import DEEPEST_NESTING, EvaluationPath
 from valohai_steps.source.evaluation.modules.moved import all_path_changes, moved_by
@@ -22,7 +23,7 @@ from valohai_steps.source.evaluation.result import Evaluated, brought
 from valohai_steps.source.evaluation.uses.changed import changed_value
 from valohai_steps.source.evaluation.uses.effects import levels_of
 from valohai_steps.source.evaluation.uses.watch import Watch
-from valohai_steps.source.tree.binding import Binding, BindingKind, is_mangled
+from valohai_steps.source.tree.binding import Binding, BindingKind, is_mangled, star_imports
 from valohai_steps.source.tree.execution_order import is_before, is_certain
 from valohai_steps.source.tree.parse_check import is_proven
 from valohai_steps.source.tree.scope import HandedOn
@@ -144,6 +145,19 @@ class Names:
         """Where the text (None) and the files that it may import change in which folders Python looks."""
         return tuple(all_path_changes(self._program))
 
+    @cached_property
+    def starred(self) -> tuple[Evaluator, ...]:
+        """The files whose names the text imports all, as far as they are found."""
+        syntax = self._program.syntax
+        named = (from_module(syntax, statement) for statement in star_imports(syntax))
+        modules = ((name, self.workspace.module(*name)) for name in named if name is not None)
+        found = (self.workspace.program(module, *name) for name, module in modules if module is not None)
+        return tuple(other for other in found if other is not None)
+
+    def starred_over(self, name: str, bindings: Sequence[Binding]) -> Iterator[Binding]:
+        """What `import *` binds anew of a name that is bound above it."""
+        return self._stars.over(name, bindings)
+
     def program_of(self, imported: Imported) -> Evaluator | None:
         """The evaluation of the file that an import means."""
         name, level = imported.module, imported.level
@@ -172,6 +186,8 @@ class Names:
         self, name: str, bindings: tuple[Binding, ...], use: Node, kinds: tuple[BindingKind, ...] = _NAMED
     ) -> tuple[Cause | None, str]:
         program = self._program
+        if any(binding.kind is BindingKind.STARRED for binding in bindings):
+            return Cause.STARRED_OVER, name
         if len(bindings) > 1:
             return Cause.ASSIGNED_TWICE, name
         (binding,) = bindings

@@ -35,6 +35,7 @@ class BindingKind(Enum):
     PATTERN = "bound by a match pattern"
     DECLARED = "bound by another function"
     TYPE = "a type parameter"
+    STARRED = "replaced by an import of *"
 
 
 class Binding(Struct, frozen=True):

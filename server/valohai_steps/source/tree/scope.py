@@ -1,6 +1,6 @@
 """Scopes: which bindings of a name count at a place (Python Reference, 4.2 "Naming and binding")."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 
 from valohai_steps.source.tree.binding import Binding, BindingKind, bindings_at
@@ -36,8 +36,14 @@ class HandedOn:
 class Scopes:
     """The scopes of one text. Names are looked up one by one: most names of a file are never asked for."""
 
-    def __init__(self, syntax: Syntax, handed_on: Callable[[], HandedOn] = HandedOn) -> None:
+    def __init__(
+        self,
+        syntax: Syntax,
+        handed_on: Callable[[], HandedOn] = HandedOn,
+        starred: Callable[[str, Sequence[Binding]], Iterable[Binding]] = lambda *_: (),
+    ) -> None:
         self.syntax = syntax
+        self._starred = starred  # what `import *` binds anew of what is bound above it
         self._handed_on = handed_on
         self.callees: dict[str, tuple[Node, ...]] = {}  # found once, asked for by several readers
         self.replaced: bool | None = None  # asked for by every call
@@ -76,7 +82,8 @@ class Scopes:
         known = self._in_scope.get((name, scope.id))
         if known is None:
             bindings = _without_changes(self._by_scope(name).get(scope.id, []), scope)
-            known = self._in_scope[name, scope.id] = tuple(bindings)
+            replaced = self._starred(name, bindings) if bindings and scope.parent is None else ()
+            known = self._in_scope[name, scope.id] = (*bindings, *replaced)
         return known
 
     def uses_of(self, binding: Binding) -> tuple[Node, ...]:

@@ -1,12 +1,13 @@
 """`from module import *`: the names that it brings, and those that it may replace."""
 
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.source.evaluation.evaluator import Evaluator
-from valohai_steps.source.evaluation.imports import Imported, from_module
+from valohai_steps.source.evaluation.imports import Imported, from_module, imported_at
 from valohai_steps.source.evaluation.result import Evaluated
-from valohai_steps.source.tree.binding import Binding, star_imports
+from valohai_steps.source.tree.binding import Binding, BindingKind, star_imports
 from valohai_steps.source.tree.syntax import ExcessiveText, Node
 
 
@@ -58,20 +59,32 @@ class StarImports:
     def _is_bound_there(self, name: str) -> bool:
         return any(other.scopes.in_scope(name, other.syntax.root) for other in self._sources)
 
+    def over(self, name: str, bindings: Sequence[Binding]) -> Iterator[Binding]:
+        """What the statements bind of a name that is bound above one of them, and there to something else."""
+        below = [star for star in self._statements if star.start_byte > bindings[0].node.end_byte]
+        if below and any(self._is_another(name, bindings, other) for other in self._sources):
+            yield Binding(below[0].children[-1], BindingKind.STARRED, None, below[0])
+
+    def _is_another(self, name: str, bindings: Sequence[Binding], other: Evaluator) -> bool:
+        """Whether a file binds the name to something else than all bindings here import."""
+        try:
+            theirs = other.scopes.in_scope(name, other.syntax.root)
+        except ExcessiveText:  # a file that is not read
+            return True
+        meanings = {imported_at(self._evaluator.syntax, each.node) for each in bindings}
+        meanings |= {imported_at(other.syntax, each.node) for each in theirs}
+        return bool(theirs) and (len(meanings) > 1 or any(each is None or each.level for each in meanings))
+
     @cached_property
     def _sources(self) -> tuple[Evaluator, ...]:
         """The files that the statements name, and those that the statements in these name."""
         waiting, seen = [self._evaluator], {id(self._evaluator)}
         found: list[Evaluator] = []
         while waiting:
-            program = waiting.pop()
-            for statement in star_imports(program.syntax):
-                module = from_module(program.syntax, statement)
-                other = None if module is None else program.program_of(Imported(*module, None))
-                if other is not None and id(other) not in seen:
-                    seen.add(id(other))
-                    found.append(other)
-                    waiting.append(other)
+            others = [other for other in waiting.pop().starred if id(other) not in seen]
+            seen.update(map(id, others))
+            found += others
+            waiting += others
         return tuple(found)
 
     @cached_property

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from valohai_steps.ide.findings.code_actions import code_actions
+from valohai_steps.ide.findings.code_actions import ActionKind, code_actions
 from valohai_steps.ide.hover.hover import hover
 from valohai_steps.ide.navigation.definition import definitions
 from valohai_steps.ide.navigation.rename import prepare_rename
@@ -85,7 +85,8 @@ WORD = re.compile(r"""'[^'\n]*'|"[^"\n]*"|[\w*-]+""")
 
 
 def actions(snapshot: Snapshot, path: Path, offset: int) -> list[str]:
-    return [each.title for each in code_actions(snapshot, path, Span(offset, offset), everything=False)]
+    kinds = set(ActionKind) - {ActionKind.FIX_ALL}
+    return [each.title for each in code_actions(snapshot, path, Span(offset, offset), kinds)]
 
 
 FEATURES: Mapping[str, Callable[[Snapshot, Path, int], object]] = {

@@ -10,11 +10,13 @@ from tests.project.test_effort import FUNCTION, LARGE, SMALL, effort, look, make
 from valohai_steps.cli.main import main
 from valohai_steps.config.tree.composer import compose
 from valohai_steps.ide.completion.offers import completions
+from valohai_steps.ide.findings.code_actions import ActionKind, code_actions
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.ide.hover.hover import hover
 from valohai_steps.ide.navigation.definition import definitions
 from valohai_steps.ide.navigation.rename import rename
 from valohai_steps.ide.pipeline_graph.yaml_graphs import graphs_of_yaml
+from valohai_steps.model.text import Span
 from valohai_steps.project.disk import files
 from valohai_steps.project.disk.files import UnreadableFile, demand
 from valohai_steps.project.snapshot import Snapshot
@@ -65,6 +67,43 @@ def test_an_edit_gathers_the_names_of_its_file_anew_and_no_others(tmp_path: Path
     # What its command line takes changes what valohai.yaml names.
     effort(workspace, train, '"lr": 0.12', '"lr": 0.12, "n": 1')
     assert asked(workspace, train, definitions)["names gathered"] == 2
+
+
+@pytest.mark.parametrize(
+    ("kinds", "plans"),
+    [
+        ({ActionKind.UPDATE}, 1),
+        ({ActionKind.QUICK_FIX, ActionKind.UPDATE, ActionKind.REFACTORING}, 1),
+        ({ActionKind.FIX_ALL}, 1),
+        (set(ActionKind), 1),
+        ({ActionKind.REFACTORING}, 0),
+    ],
+    ids=["update", "light bulb", "fix all", "all", "refactoring"],
+)
+def test_a_menu_plans_the_update_at_most_once_and_makes_only_what_is_asked_for(
+    kinds: set[ActionKind], plans: int, tmp_path: Path
+) -> None:
+    workspace, train = make_workspace(tmp_path, **SMALL)
+    effort(workspace, train, '"lr": 0.1', '"lr": 0.12')
+    place = workspace.snapshot.readable_text(train).index("0.12")
+    before = workspace.memo.counts.get("updates planned", 0)
+    found = list(code_actions(workspace.snapshot, train, Span(place, place), kinds))
+    assert workspace.memo.counts.get("updates planned", 0) - before == plans
+    assert {action.kind for action in found} == kinds - {ActionKind.REFACTORING}
+
+
+def test_what_takes_something_away_is_planned_without_that_for_all_fixes(tmp_path: Path) -> None:
+    def plans(old: str, new: str) -> int:
+        root = tmp_path / str(len(new))
+        root.mkdir()
+        workspace, train = make_workspace(root, **SMALL)
+        effort(workspace, train, old, new)
+        before = workspace.memo.counts.get("updates planned", 0)
+        assert list(code_actions(workspace.snapshot, train, Span(0, 0)))
+        return workspace.memo.counts["updates planned"] - before
+
+    assert plans('"lr": 0.1', '"n": 1, "lr": 0.12') == 1
+    assert plans('"lr": 0.1', "") == 2  # without the parameter, and with it
 
 
 def test_a_rename_composes_the_valohai_yaml_that_it_makes_once(

@@ -1,6 +1,6 @@
 """What can be done at a place: the fixes of its findings, the update of valohai.yaml, all fixes at once."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from enum import Enum
 from itertools import chain
 from pathlib import Path
@@ -54,38 +54,49 @@ class Action(Struct, frozen=True):
     plan: ActionKind | None = None
 
 
-def code_actions(snapshot: Snapshot, path: Path, span: Span, *, everything: bool = True) -> Iterator[Action]:
-    """The actions at `span` of a Python file or a valohai.yaml.
+def code_actions(
+    snapshot: Snapshot, path: Path, span: Span, kinds: Collection[ActionKind] = frozenset(ActionKind)
+) -> Iterator[Action]:
+    """The actions of these kinds at `span` of a Python file or a valohai.yaml; nothing is made for others.
 
-    Without `everything`, those that the light bulb shows. One at most is preferred, which "auto fix" takes.
-
+    One at most is preferred, which "auto fix" takes.
     """
     preferred = False
-    for action in _all_actions(snapshot, path, span, everything=everything):
-        yield replace(action, preferred=action.preferred and not preferred)
-        preferred |= action.preferred
+    for action in _all_actions(snapshot, path, span, kinds):
+        if action.kind in kinds:
+            yield replace(action, preferred=action.preferred and not preferred)
+            preferred |= action.preferred
 
 
-def _all_actions(snapshot: Snapshot, path: Path, span: Span, *, everything: bool) -> Iterator[Action]:
-    found = _found(snapshot, path)
+def _all_actions(
+    snapshot: Snapshot, path: Path, span: Span, kinds: Collection[ActionKind]
+) -> Iterator[Action]:
+    fixes = ActionKind.QUICK_FIX in kinds
+    found = _found(snapshot, path) if fixes else ()
     here = [
         item for item in found if item.finding.span.contains(span.start) or span.covers(item.finding.span)
     ]
+    yield from _fixes(snapshot, path, span, found, here)
+    plan = _plan(snapshot, path) if fixes or ActionKind.UPDATE in kinds else None
+    yield from _updates(snapshot, path, span, here, plan)
+    for each in refactorings(snapshot, path, span) if ActionKind.REFACTORING in kinds else ():
+        yield Action(each.title, ActionKind.REFACTORING, edits=(each.edits,), confirm=each.confirm)
+    if len(here) <= _MOST_SUPPRESSED:
+        yield from _suppressions(snapshot, path, here)
+    if ActionKind.FIX_ALL in kinds:
+        yield from _all_fixes(fix_all(snapshot, path, plan))
+
+
+def _fixes(
+    snapshot: Snapshot, path: Path, span: Span, found: tuple[Diagnostic, ...], here: list[Diagnostic]
+) -> Iterator[Action]:
+    """What settles a finding `here`, one of those `found` in the file."""
     for diagnostic in here:
         for fix in diagnostic.finding.fixes:
             if not is_yaml(path) or _is_sound(snapshot, path, found, diagnostic, fix):
                 yield _quick_fix(path, diagnostic, fix)
     yield from _drift_fixes(snapshot, path, span, here)
     yield from _argument_fixes(snapshot, path, span, here)
-    if not is_yaml(path):
-        yield from _updates(snapshot, path, span, here)
-    for each in refactorings(snapshot, path, span):
-        yield Action(each.title, ActionKind.REFACTORING, edits=(each.edits,), confirm=each.confirm)
-    if len(here) <= _MOST_SUPPRESSED:
-        yield from _suppressions(snapshot, path, here)
-    fixes = planned_action(snapshot, path, ActionKind.FIX_ALL) if everything else None
-    if fixes is not None:
-        yield fixes
 
 
 def _found(snapshot: Snapshot, path: Path) -> tuple[Diagnostic, ...]:
@@ -127,9 +138,14 @@ def _said(found: tuple[Diagnostic, ...]) -> list[tuple[str, str]]:
 def planned_action(snapshot: Snapshot, path: Path, kind: ActionKind) -> Action | None:
     """The update of valohai.yaml from a Python file, or all its safe fixes; None when nothing is to do."""
     if kind is not ActionKind.FIX_ALL:
-        return _update(snapshot, path)
-    edits = fix_all(snapshot, path)
-    return Action("Valohai: Fix all safe problems", kind, edits=edits, plan=kind) if edits else None
+        return _update(snapshot, path, _plan(snapshot, path))
+    return next(_all_fixes(fix_all(snapshot, path)), None)
+
+
+def _all_fixes(edits: tuple[FileEdits, ...]) -> Iterator[Action]:
+    kind = ActionKind.FIX_ALL
+    if edits:
+        yield Action("Valohai: Fix all safe problems", kind, edits=edits, plan=kind)
 
 
 def update_edits(update: Update) -> tuple[FileEdits, ...]:
@@ -158,9 +174,9 @@ def _yaml_edits(update: Update) -> FileEdits:
     )
 
 
-def fix_all(snapshot: Snapshot, path: Path) -> tuple[FileEdits, ...]:
+def fix_all(snapshot: Snapshot, path: Path, plan: Update | Refused | None = None) -> tuple[FileEdits, ...]:
     """Every preferred fix of a Python file, then all of valohai.yaml that takes nothing away; of a
-    valohai.yaml its own.
+    valohai.yaml its own. `plan` is that of the file, where it has been made.
     """
     text = readable(snapshot.text(path))
     if text is None:
@@ -170,9 +186,12 @@ def fix_all(snapshot: Snapshot, path: Path) -> tuple[FileEdits, ...]:
     if is_yaml(path):
         edits = edits and _sound_edits(snapshot, path, found)
         return (FileEdits(path, edits),) if edits else ()
-    after = drafted(snapshot, {path: apply_edits(text, edits)}) if edits else snapshot
     done = (FileEdits(path, edits),) if edits else ()
-    update = plan_update(after, [path], destructive=False)
+    if edits:
+        snapshot = drafted(snapshot, {path: apply_edits(text, edits)})
+    elif isinstance(plan, Update) and not any(change.destructive for change in plan.changes):
+        return update_edits(plan)
+    update = plan_update(snapshot, [path], destructive=False)
     return done if isinstance(update, Refused) else (*done, *update_edits(update))
 
 
@@ -230,15 +249,18 @@ def _argument_fixes(snapshot: Snapshot, path: Path, span: Span, found: list[Diag
         )
 
 
-def _update(snapshot: Snapshot, path: Path) -> Action | None:
-    python = readable(snapshot.python(path))
+def _plan(snapshot: Snapshot, path: Path) -> Update | Refused | None:
+    """The plan of a Python file; None of one that has no say, and of a valohai.yaml."""
+    python = None if is_yaml(path) else readable(snapshot.python(path))
     if python is None or not (python.has_say or makes_pipeline(snapshot, path)):
         return None
-    result = plan_update(snapshot, [path])
-    name = snapshot.yaml_path(path).name
+    return plan_update(snapshot, [path])
+
+
+def _update(snapshot: Snapshot, path: Path, result: Update | Refused | None) -> Action | None:
     if isinstance(result, Refused):
-        return Action(f"Update {name}", ActionKind.UPDATE, obstacle=result)
-    if not result.is_needed:
+        return Action(f"Update {snapshot.yaml_path(path).name}", ActionKind.UPDATE, obstacle=result)
+    if result is None or not result.is_needed:
         return None
     return Action(
         result.title,
@@ -249,8 +271,10 @@ def _update(snapshot: Snapshot, path: Path) -> Action | None:
     )
 
 
-def _updates(snapshot: Snapshot, path: Path, span: Span, found: list[Diagnostic]) -> Iterator[Action]:
-    update = _update(snapshot, path)
+def _updates(
+    snapshot: Snapshot, path: Path, span: Span, found: list[Diagnostic], plan: Update | Refused | None
+) -> Iterator[Action]:
+    update = _update(snapshot, path, plan)
     if update is None:
         return
     if update.obstacle is not None and _at_call(snapshot, path, span):

@@ -134,6 +134,7 @@ def plan_update(
 
     Without `destructive`, what only stands in valohai.yaml stays there.
     """
+    snapshot.memo.count("updates planned")
     target = yaml or snapshot.yaml_path(paths[0])
     read = [_source(snapshot, path, target) for path in paths]
     barred = list(_refuse_place(snapshot, paths[0], target))

@@ -35,10 +35,12 @@ def code_action(session: Session, params: lsp.CodeActionParams) -> list[lsp.Code
     span = view.span_of(params.range)
     only = [str(getattr(kind, "value", kind)) for kind in params.context.only or ()]
     saving = bool(only) and params.context.trigger_kind == lsp.CodeActionTriggerKind.Automatic
+    asked = {ours: tuple(_asked(kind, only)) for ours, kind in _KINDS.items()}
+    kinds = [ours for ours, names in asked.items() if names]
     offered = [
         converted
-        for action in code_actions(session.workspace.snapshot, view.path, span, everything=bool(only))
-        for kind in _asked(_KINDS[action.kind], only)
+        for action in code_actions(session.workspace.snapshot, view.path, span, kinds)
+        for kind in asked[action.kind]
         if (converted := _converted(session, view, action, kind, saving=saving)) is not None
     ]
     return offered if only else _once(offered)

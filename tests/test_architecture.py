@@ -87,6 +87,7 @@ ROOMS = {
     "lsp": (
         "markup",
         "capabilities",
+        "collector",
         "debounce",
         "places",
         "session",

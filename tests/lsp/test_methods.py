@@ -1,5 +1,6 @@
 """The table of methods: every row leads to a function, and a session starts without what it may never use."""
 
+import gc
 import inspect
 import subprocess
 import sys
@@ -8,13 +9,15 @@ import pytest
 from lsprotocol import types as lsp
 
 from tests.lsp.wire import INITIALIZE, request
+from valohai_steps.lsp import collector
 from valohai_steps.lsp.methods import COMMANDS, METHODS, Method, load
 
 ROWS = [*METHODS, *COMMANDS]
 # Slow to import, and needed once there is something to read or to show.
 LATER = (
     *("yaml", "tree_sitter", "difflib", "tempfile"),
-    *("valohai_steps.ide", "valohai_steps.project.snapshot", "valohai_steps.source.python_file"),
+    *("valohai_steps.ide", "valohai_steps.project.snapshot", "valohai_steps.project.settings"),
+    *("valohai_steps.source", "valohai_steps.model.rules"),
 )
 
 
@@ -28,13 +31,35 @@ def test_each_name_stands_once() -> None:
 
 
 def test_initialize_is_answered_before_anything_is_loaded_that_reads_files() -> None:
-    """As an editor starts it; the program ends where the first bytes of the answer would be sent."""
+    loaded = _at_the_answer("*sys.modules")
+    assert "valohai_steps.lsp.session" in loaded
+    assert [name for name in LATER if name in loaded] == []
+
+
+def test_initialize_is_answered_before_the_first_full_collection_of_rubbish() -> None:
+    assert _at_the_answer("gc.get_stats()[2]['collections']") == ["0"]
+
+
+def test_full_collections_come_as_usual_once_what_lives_long_is_looked_through() -> None:
+    usual = gc.get_threshold()
+    collector.put_off_full_collections()
+    assert gc.get_threshold()[2] > usual[2]
+    collector.settle()
+    assert gc.get_threshold() == usual
+
+
+def _at_the_answer(expression: str) -> list[str]:
+    """What a server that an editor starts prints of itself where the first bytes of its answer would be sent.
+
+    Full collections come early in it: the usual one could fall right behind the answer, by chance.
+    """
     program = (
-        "import os, sys\n"
+        "import gc, os, sys\n"
+        "gc.set_threshold(700, 10, 5)\n"
         "from valohai_steps.__main__ import run\n"
         "from valohai_steps.lsp.wire.output import Output\n"
         "def written(output, data):\n"
-        "    print(b'capabilities' in data, *sys.modules, file=sys.stderr, flush=True)\n"
+        f"    print(b'capabilities' in data, {expression}, file=sys.stderr, flush=True)\n"
         "    os._exit(0)\n"
         "Output.write = written\n"
         "run()\n"
@@ -43,7 +68,6 @@ def test_initialize_is_answered_before_anything_is_loaded_that_reads_files() -> 
     done = subprocess.run(
         [sys.executable, "-c", program, "server"], input=asked, capture_output=True, check=True
     )
-    is_answer, *loaded = done.stderr.decode().split()
+    is_answer, *printed = done.stderr.decode().split()
     assert is_answer == "True"
-    assert "valohai_steps.lsp.session" in loaded
-    assert [name for name in LATER if name in loaded] == []
+    return printed

@@ -3,13 +3,12 @@
 import argparse
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
 from valohai_steps import __version__
 from valohai_steps.cli.arguments.options import add_options
 from valohai_steps.cli.arguments.words import COMMANDS, INSTEAD, MAIN, SAME_AS
-from valohai_steps.project.settings.settings import nearest
 
 _USAGE_ERROR = 2
 
@@ -21,7 +20,7 @@ class Parser(argparse.ArgumentParser):
         """End with one line about the mistake, and exit code 2."""
         wrong = re.match(r"argument COMMAND: invalid choice: '([^']*)'", message)
         if wrong:
-            message = f"no command {wrong[1]!r}{_instead(wrong[1]) or nearest(wrong[1], tuple(COMMANDS))}"
+            message = f"no command {wrong[1]!r}{_instead(wrong[1], COMMANDS)}"
         self.exit(_USAGE_ERROR, f"{self.prog}: {message}; `{self.prog} --help` tells more\n")
 
 
@@ -46,7 +45,7 @@ def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         known = tuple(re.findall(r"--[a-z-]+", command.format_help()))
         word = unknown[0].partition("=")[0]
         what = "no option" if word.startswith("-") else "too many arguments at"
-        command.error(f"{what} {word}{_one_file(words[0], word) or _instead(word) or nearest(word, known)}")
+        command.error(f"{what} {word}{_one_file(words[0], word) or _instead(word, known)}")
     return options
 
 
@@ -54,10 +53,15 @@ def _one_file(command: str, word: str) -> str:
     return "; it takes one file" if command == "show" and not word.startswith("-") else ""
 
 
-def _instead(word: str) -> str:
+def _instead(word: str, known: Iterable[str]) -> str:
+    """What to write instead: what is meant by a word of other tools, or the nearest known one."""
     if word.endswith((".py", ".ipynb")):
         return f"; use `valohai-steps update {word}`"
-    return f"; use `{INSTEAD[word]}`" if word in INSTEAD else ""
+    if word in INSTEAD:
+        return f"; use `{INSTEAD[word]}`"
+    from valohai_steps.project.settings.settings import nearest  # with the first mistake
+
+    return nearest(word, tuple(known))
 
 
 def _parser() -> Parser:

@@ -12,6 +12,9 @@ _LAST_PORT = 65535
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     """Serve until the client leaves. Raises UsageError for an address that is none, or not to be taken."""
+    from valohai_steps.lsp import collector
+
+    collector.put_off_full_collections()
     from valohai_steps.lsp.server import serve_stdio, serve_tcp
 
     if options.tcp is None:

@@ -1,13 +1,13 @@
 """From initialized on: settings, watched files, the first scan; folders that come and go."""
 
 import asyncio
-import gc
 import logging
 from pathlib import Path
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
+from valohai_steps.lsp import collector
 from valohai_steps.lsp.incoming.configuration import (
     SECTION,
     ask_settings,
@@ -47,9 +47,7 @@ async def initialized(session: Session, _params: lsp.InitializedParams) -> None:
     report_problems(session, loud=False)
     session.show_all()
     await scan(session, session.workspace.roots)
-    # What is loaded by now lives as long as the process: the collector need not look at it again.
-    gc.collect()
-    gc.freeze()
+    collector.settle()
     for folder in await asyncio.to_thread(clashing_environments, session.workspace.roots):
         message = (
             f"{folder} holds both valohai-utils and valohai-steps-runtime: each overwrites the other's "

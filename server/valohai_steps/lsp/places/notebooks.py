@@ -1,4 +1,7 @@
-"""Open notebooks: the text of each cell, and the one Python source that they make together."""
+"""Open notebooks: the text of each cell, and the one Python source that they make together.
+
+What reads their Python is loaded with the first one, and not before initialize is answered.
+"""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,8 +13,6 @@ from msgspec.structs import replace
 from valohai_steps.lsp.places.convert import changed_index
 from valohai_steps.lsp.places.views import View
 from valohai_steps.model.text import LineIndex, PositionEncoding
-from valohai_steps.source.text.magics import without_magics
-from valohai_steps.source.text.notebook_cells import cells_alone
 
 PYTHON = ("python", "ipython")
 
@@ -42,6 +43,8 @@ class OpenNotebook(Struct, frozen=True):
     @property
     def text(self) -> str:
         """Its Python cells, joined, without their magics; an edit of a cell moves only what follows."""
+        from valohai_steps.source.text.notebook_cells import cells_alone
+
         sources = [cell.source for cell in self.cells if cell.source is not None]
         return "".join(f"{source}\n" for source in cells_alone(sources))
 
@@ -115,5 +118,7 @@ def _typed(
 
 
 def _source(cell: lsp.NotebookCell, language: str, text: str) -> str | None:
+    from valohai_steps.source.text.magics import without_magics
+
     is_python = cell.kind == lsp.NotebookCellKind.Code and language.lower() in PYTHON
     return without_magics(text) if is_python else None

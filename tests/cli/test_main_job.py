@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -139,30 +141,32 @@ sys.exit(main(["update", "train.py"]))
 """
 
 
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that other users reach: pytest closes its own to them, at the start of each of its runs."""
+    with tempfile.TemporaryDirectory() as name:
+        yield Path(name)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no mode that keeps an owner from a folder")
-def test_a_folder_that_may_not_be_written_is_one_clear_line(tmp_path: Path) -> None:
-    folder = tmp_path / "project"
-    folder.mkdir()
-    (folder / "train.py").write_text(EXAMPLE)
-    for path in (*reversed(tmp_path.parents), tmp_path):
-        if path.stat().st_uid == os.getuid() and path != Path("/"):
-            path.chmod(path.stat().st_mode | 0o055)
-    (folder / "train.py").chmod(0o444)
-    folder.chmod(0o555)
+def test_a_folder_that_may_not_be_written_is_one_clear_line(open_folder: Path) -> None:
+    (open_folder / "train.py").write_text(EXAMPLE)
+    (open_folder / "train.py").chmod(0o444)
+    open_folder.chmod(0o555)
     done = subprocess.run(
-        [sys.executable, "-c", _AS_NOBODY, str(folder)],
+        [sys.executable, "-c", _AS_NOBODY, str(open_folder)],
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
-    folder.chmod(0o755)
+    open_folder.chmod(0o755)
     assert (done.returncode, done.stdout) == (2, ""), done.stderr
     assert done.stderr.count("\n") == 1
     assert (
         "permission denied; check the rights of the file and its folder; nothing was written" in done.stderr
     )
-    assert names(folder) == ["train.py"]
+    assert names(open_folder) == ["train.py"]
 
 
 def test_all_files_are_written_or_none(run: Run, tmp_path: Path) -> None:

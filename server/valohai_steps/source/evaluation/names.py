@@ -104,6 +104,8 @@ class Names:
         is_own = not factories.shares(program, bindings[0], call)
         found = program.found(expression) if is_own else not_static(program, call)
         self._path.active.discard(key)
+        if is_own and isinstance(found.value, Unknown) and found.entries is None:
+            return _at_call(program, call, found.value)
         return self._watch.reached(name, call, found)
 
     def member(self, name: str, member: str) -> Evaluated | None:
@@ -233,3 +235,9 @@ class Names:
             if found is not None:
                 return self._watch.elsewhere(imported.name, node, found)
         return unknown(program, node, Cause.IMPORTED, name)
+
+
+def _at_call(program: Evaluator, call: Node, inside: Unknown) -> Evaluated:
+    """A call that gives nothing known, with the place in the function that is the reason."""
+    related = inside.related or (Related(inside.span, inside.reason),)
+    return unknown(program, call, Cause.NOT_RUN, shortened(program.syntax.source(call)), related)

@@ -146,9 +146,10 @@ def test_an_edit_looks_at_no_file_that_is_imported(tmp_path: Path) -> None:
     value = effort(workspace, train, '"lr": 0.1', '"lr": 0.12')
     assert "characters parsed" not in elsewhere
     assert value["python parses"] == 1
+    # The places of one module, `valohai`: no file of the workspace is meant by it.
     for cost in (elsewhere, value):
         assert not cost.keys() & {"files read", "source listings"}
-        assert cost.get("look-ups on disk", 0) <= 1
+        assert cost.get("look-ups on disk", 0) <= 5
 
 
 def unused_imports(root: Path, modules: int) -> tuple[Workspace, Path]:

@@ -51,6 +51,7 @@ class Cause(Enum):
     IMPORT_CIRCLE = "the files that import each other here lead nowhere"
     TOO_MANY_FILES = "{} may be changed by an imported file, and more files are imported than are read"
     MOVED = "sys.path is changed, so {} may be another file"
+    SUBMODULE = "{} may be the module of that name, which replaces it in its package once it is imported"
     MANGLED = "Python changes the name {} inside of a class"
     NAMESPACE = "`{}` may change any name of this file"
     CHANGED = "{} is changed after its definition"

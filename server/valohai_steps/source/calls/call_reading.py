@@ -103,6 +103,8 @@ def read_call(evaluation: Evaluation, call: Call) -> CallReading:
     holes: list[Unknown] = []
     if is_replaced(evaluation.scopes):
         holes.append(Unknown(evaluation.syntax.span(call.callee), Cause.CHANGED, "valohai.prepare"))
+    elif (elsewhere := evaluation.replaced_elsewhere("valohai.prepare", call.callee)) is not None:
+        holes.append(elsewhere)
     if starred_over(evaluation.scopes, call.callee):
         called = evaluation.syntax.source(call.callee)
         holes.append(Unknown(evaluation.syntax.span(call.callee), Cause.STARRED_OVER, called))

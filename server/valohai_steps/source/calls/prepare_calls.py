@@ -17,6 +17,8 @@ _FUNCTIONS = frozenset(("prepare", "parameters", "inputs"))
 # What follows the `import`: to the closing bracket, or to the end of the line.
 _IMPORTED = pattern(r"valohai[\s\\]+import[\s\\]*(\((?:[^)#]|#[^\n]*)*|(?:[^\n\\]|\\\r?\n)*)")
 _WORD = pattern(r"\w+|\*")
+# What a function of Python takes its defaults and its code from.
+_INNER = ("__kwdefaults__", "__defaults__", "__code__", "__dict__", "__globals__")
 
 
 class Call(Struct, frozen=True):
@@ -92,6 +94,12 @@ def _is_replaced(scopes: Scopes) -> bool:
     for callee in callees(scopes):
         outer = callee.parent
         if callee.type == "attribute" and outer is not None and is_assigned(outer, callee):
+            return True
+        if (
+            outer is not None
+            and outer.type == "attribute"
+            and scopes.syntax.name(outer.children[-1]) in _INNER
+        ):
             return True
     for node in scopes.syntax.mentions("setattr"):
         call = node.parent

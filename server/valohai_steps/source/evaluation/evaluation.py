@@ -3,18 +3,20 @@
 Most calls are literals: what reads names, calls and members is loaded with the first of them.
 """
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import PurePath
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from valohai_steps.model.step import Cause
+from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.evaluator import Evaluator, not_static, unknown
 from valohai_steps.source.evaluation.forms import displays, literals
 from valohai_steps.source.evaluation.imports import Imported, Imports
 from valohai_steps.source.evaluation.modules.evaluation_path import DEEPEST_NESTING, EvaluationPath, Route
+from valohai_steps.source.evaluation.outlines.import_statements import WORDS, imported_modules
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.binding import Binding, star_imports
 from valohai_steps.source.tree.scope import Scopes
@@ -36,6 +38,11 @@ _LITERALS: Mapping[str, Callable[[Evaluator, Node], Evaluated]] = MappingProxyTy
         "dictionary": displays.dictionary,
     }
 )
+
+
+def _is_elsewhere(module: tuple[str, int]) -> bool:
+    name, level = module
+    return bool(level) or name.partition(".")[0] not in ("valohai", *sys.stdlib_module_names)
 
 
 class Evaluation:
@@ -102,6 +109,10 @@ class Evaluation:
         """Whether an identifier means what Python itself gives its name."""
         return self._names.is_builtin(node)
 
+    def unless_disturbed(self, node: Node, found: Evaluated) -> Evaluated:
+        """What a call at `node` gives, unless the name that it calls may be another function before that."""
+        return self._names.unless_disturbed(node, found)
+
     def unless_changed(self, node: Node, found: Evaluated, member: Binding | None = None) -> Evaluated:
         """What the attribute at `node` stands for, unless something may change it."""
         return self._names.unless_changed(node, found, member)
@@ -113,6 +124,18 @@ class Evaluation:
     def program_of(self, imported: Imported) -> Evaluator | None:
         """The evaluation of the file that an import means."""
         return self._names.program_of(imported)
+
+    def replaced_elsewhere(self, name: str, use: Node) -> Unknown | None:
+        """Why a function of a library may be another one because of a file that the text imports.
+
+        A text that imports no files, as most scripts of one step, needs nothing for it.
+        """
+        if self._imports is None:
+            return None
+        for word in WORDS:
+            self.syntax.names(word)  # an excerpt holds no import that nobody asked for
+        is_alone = not any(map(_is_elsewhere, imported_modules(self.syntax)))
+        return None if is_alone else self._names.replaced(name, use)
 
     @property
     def starred(self) -> "tuple[Evaluator, ...]":

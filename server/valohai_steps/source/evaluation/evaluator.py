@@ -45,6 +45,9 @@ class Evaluator(Protocol):
     def returned(self, call: Node) -> Evaluated | None:
         """What a call of a function of the text gives, where that is one expression; None for others."""
 
+    def unless_disturbed(self, node: Node, found: Evaluated) -> Evaluated:
+        """What a call at `node` gives, unless the name that it calls may be another function before that."""
+
     def unless_changed(self, node: Node, found: Evaluated, member: Binding | None = None) -> Evaluated:
         """What the attribute at `node` stands for, unless something may change it."""
 

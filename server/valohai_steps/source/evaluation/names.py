@@ -10,16 +10,17 @@ from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation import members
 from valohai_steps.source.evaluation.evaluator import Evaluator, not_static, shortened, unknown
 from valohai_steps.source.evaluation.forms import displays
-from valohai_steps.source.evaluation.imports import Imported, from_module, imported_at
+from valohai_steps.source.evaluation.imports import Imported, Module, from_module, imported_at
 from valohai_steps.source.evaluation.library import factories
 from valohai_steps.source.evaluation.modules.evaluation_path import DEEPEST_NESTING, EvaluationPath
 from valohai_steps.source.evaluation.modules.moved import all_path_changes, moved_by
 from valohai_steps.source.evaluation.modules.names.handed_on import handed_on
 from valohai_steps.source.evaluation.modules.names.star_imports import StarImports
-from valohai_steps.source.evaluation.modules.whole_program import is_replaced
+from valohai_steps.source.evaluation.modules.whole_program import is_replaced, related, replacement_of
 from valohai_steps.source.evaluation.modules.workspace import Workspace
 from valohai_steps.source.evaluation.outlines.search_path import PathChange
 from valohai_steps.source.evaluation.result import Evaluated, brought
+from valohai_steps.source.evaluation.tables.own_modules import is_sometimes_pythons
 from valohai_steps.source.evaluation.uses.changed import changed_value
 from valohai_steps.source.evaluation.uses.effects import levels_of
 from valohai_steps.source.evaluation.uses.watch import Watch
@@ -52,6 +53,8 @@ class Names:
             found = self._stars.found(name, node)
             if found is None:
                 return unknown(program, node, Cause.NOT_DEFINED, name)
+            for star, module in self._stars.modules:
+                found = self._watch.not_set_before(Imported(*module, name), star, node, found)
             return self._watch.imported(name, node, found, program.point)
         return self._bound(name, bindings, node, node)
 
@@ -73,7 +76,23 @@ class Names:
         except ExcessiveText:  # that file is not read, and this one is
             found = None
         self._path.depth = depth
-        return None if found is None else brought(found, use, module.path)
+        if found is None or (reason := self._replaced_by(imported, module, other)) is None:
+            return None if found is None else brought(found, use, module.path)
+        return Evaluated(Unknown(use, reason, imported.name))
+
+    def _replaced_by(self, imported: Imported, module: Module, other: Evaluator) -> Cause | None:
+        """Why Python may have something else under an imported name than the file gives it."""
+        name = imported.name or ""
+        if is_sometimes_pythons(imported.module, imported.level):
+            return Cause.IMPORTED
+        inner = f"{imported.module}.{name}".lstrip(".")
+        if module.path.stem != "__init__" or self.workspace.module(inner, imported.level) is None:
+            return None
+        bindings = other.scopes.in_scope(name, other.syntax.root)
+        meanings = [imported_at(other.syntax, each.node) for each in bindings]
+        own = ((name, 1), (inner, imported.level))  # `from .lr import lr`: the module was there before it
+        is_own = bool(meanings) and all(each and (each.module, each.level) in own for each in meanings)
+        return None if is_own else Cause.SUBMODULE
 
     def at_the_end(self, name: str) -> Evaluated | None:
         """What `name` stands for once the whole text has run; None when nothing binds it at the top."""
@@ -81,7 +100,8 @@ class Names:
         root = program.syntax.root
         bindings = program.scopes.in_scope(name, root)
         if not bindings:
-            return self._stars.at_the_end(name)
+            found = self._stars.at_the_end(name)
+            return None if found is None else self._watch.elsewhere(name, root, found)
         if (id(program), bindings[0].node.id) in self._path.active:
             return unknown(program, bindings[0].node, Cause.SELF_DEFINED, name)
         return self._bound(name, bindings, root, bindings[0].node)
@@ -132,10 +152,27 @@ class Names:
         is_bound = program.scopes.bindings(name, node) or self._stars.may_bring(name)
         return not is_bound and not is_replaced(program, f"builtins.{name}")
 
+    def unless_disturbed(self, node: Node, found: Evaluated) -> Evaluated:
+        """What a call at `node` gives, unless the name that it calls may be another function before that."""
+        place = self._watch.disturbed(node)
+        if place is not None:
+            return unknown(
+                self._program, node, Cause.NAMESPACE, shortened(self._program.syntax.source(place))
+            )
+        return self._watch.reached(shortened(self._program.syntax.source(node)), node, found)
+
     def unless_changed(self, node: Node, found: Evaluated, member: Binding | None = None) -> Evaluated:
         """What the attribute at `node` stands for, unless something may change it."""
         program = self._program
         return self._watch.attribute(node, found, member, program.point)
+
+    def replaced(self, name: str, use: Node) -> Unknown | None:
+        """Why a function of a library may be another one at `use`: an imported file may replace it."""
+        culprit = replacement_of(self._program, name, elsewhere=True)
+        if culprit is None:
+            return None
+        said = related(culprit, f"{name} may be another function because of this")
+        return Unknown(self._program.syntax.span(use), Cause.CHANGED, name, said)
 
     @cached_property
     def handed_on(self) -> HandedOn:
@@ -233,6 +270,7 @@ class Names:
         if imported is not None and imported.name is not None:
             found = program.exported(imported, program.syntax.span(node))
             if found is not None:
+                found = self._watch.not_set_before(imported, binding.node, node, found)
                 return self._watch.elsewhere(imported.name, node, found)
         return unknown(program, node, Cause.IMPORTED, name)
 

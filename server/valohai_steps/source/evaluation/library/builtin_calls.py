@@ -41,6 +41,15 @@ _COMPUTED: Mapping[str, Callable[..., PythonValue]] = MappingProxyType(
 
 def call(evaluator: Evaluator, node: Node) -> Evaluated:
     """The value of a call."""
+    found, first = _call(evaluator, node), field(node, "function")
+    while first is not None and first.type == "attribute":
+        first = field(first, "object")
+    is_named = first is not None and first.type == "identifier"
+    is_known = found.entries is not None or isinstance(found.value, Static)
+    return evaluator.unless_disturbed(node, found) if is_named and is_known else found
+
+
+def _call(evaluator: Evaluator, node: Node) -> Evaluated:
     function = field(node, "function")
     arguments = field(node, "arguments")
     if function is None or arguments is None or arguments.type != "argument_list":

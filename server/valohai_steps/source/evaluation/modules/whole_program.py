@@ -51,12 +51,15 @@ def is_replaced(program: Evaluator, name: str) -> bool:
     return replacement_of(program, name) is not None
 
 
-def replacement_of(program: Evaluator, name: str) -> Culprit | None:
-    """The first place that makes a function of Python or of a library another one; None without one."""
+def replacement_of(program: Evaluator, name: str, *, elsewhere: bool = False) -> Culprit | None:
+    """The first place that makes a function of Python or of a library another one; None without one.
+
+    `elsewhere`: only what imported files do counts.
+    """
     root = name.partition(".")[0]
     for each in (root, *_ALSO.get(root, ())):
         for path, replaced in _replaced(program, each):
-            is_meant = each != root or covers(replaced.name, name)
+            is_meant = (each != root or covers(replaced.name, name)) and not (elsewhere and path is None)
             if is_meant and (replaced.is_certain or says(program, HANDLING) is not None):
                 return Culprit(shortened(replaced.source), replaced.place, path)
     return None

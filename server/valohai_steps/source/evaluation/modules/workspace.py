@@ -10,6 +10,7 @@ from valohai_steps.source.evaluation.outlines.dependencies import Dependency
 from valohai_steps.source.evaluation.outlines.import_statements import WORDS
 from valohai_steps.source.evaluation.outlines.outlines import Outline, modules_of, outline
 from valohai_steps.source.evaluation.outlines.search_path import FolderName
+from valohai_steps.source.evaluation.tables.own_modules import is_always_pythons
 from valohai_steps.source.tree.syntax import Syntax
 
 # Longer chains of imports, and more files, hold no defaults of a step.
@@ -41,7 +42,7 @@ class Workspace:
         """The file that an import means; that it was asked for is noted."""
         if self._imports is None:
             return None
-        module = self._imports.module(name, level)
+        module = None if is_always_pythons(name, level) else self._imports.module(name, level)
         route = (*self._route, (name, level))
         path, text = (None, None) if module is None else (module.path, module.syntax.text)
         self._path.dependencies[route] = Dependency(route, path, text)
@@ -96,7 +97,7 @@ class Workspace:
         while waiting and len(found) < _MOST_FILES:
             way, imports, names = waiting.pop(0)
             for route in ((*way, name) for name in names if len(way) < _DEEPEST_IMPORT):
-                module = imports.module(*route[-1])
+                module = None if is_always_pythons(*route[-1]) else imports.module(*route[-1])
                 path = None if module is None else module.path
                 known = None if path is None else found.get(path)
                 said = known if known is not None or module is None else outline(module.syntax)

@@ -38,6 +38,8 @@ _REACHES = pattern(
 
 # The same in the file that is run, and what else reaches its names: by the code, or frame, of a function.
 REACHES_ITSELF = pattern(rf"\b(?:{'|'.join(words_of('names'))})\b")
+# Who replaces `valohai.prepare` decides what a call of it gets.
+_OURS = "valohai"
 _AROUND_STRINGS = frozenset(
     (
         *("string_content", "string", "concatenated_string", "parenthesized_expression"),
@@ -123,7 +125,9 @@ def _with_packages(modules: Iterable[tuple[str, int]]) -> Iterator[tuple[str, in
 def _hooked(syntax: Syntax) -> tuple[tuple[Replaced, ...], tuple[tuple[str, Span], ...]]:
     scopes = Scopes(syntax)
     try:
-        found = [each for root in ROOTS if root in syntax.text for each in replaced_names(scopes, root)]
+        found = [
+            each for root in (*ROOTS, _OURS) if root in syntax.text for each in replaced_names(scopes, root)
+        ]
         return tuple(dict.fromkeys(found)), _once(special_methods(scopes))
     except ExcessiveText:
         return (), ()

@@ -34,7 +34,7 @@ def roots_of(program: Evaluator, name: str) -> Iterator[Node]:
         if parent is None:
             continue
         if parent.type == "attribute" and is_field(parent, "attribute", node):
-            if _is_of_import(program, parent):
+            if is_of_import(program, parent):
                 yield parent
         elif parent.type == "dotted_name":
             bound += _bound_by_import(parent)
@@ -93,7 +93,7 @@ def _more_than_reads(program: Evaluator, bindings: Iterable[Binding]) -> Iterato
         yield from whole
 
 
-def _is_of_import(program: Evaluator, holder: Node) -> bool:
+def is_of_import(program: Evaluator, holder: Node) -> bool:
     """Whether the first name of `a.b.c` is imported, or bound nowhere."""
     first = holder
     while first.type == "attribute":

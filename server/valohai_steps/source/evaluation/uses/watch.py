@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.source.evaluation.evaluator import Evaluator, unknown
-from valohai_steps.source.evaluation.imports import imported_at
+from valohai_steps.source.evaluation.imports import Imported, imported_at
 from valohai_steps.source.evaluation.modules.workspace import reachable
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.evaluation.uses.changed import (
@@ -18,6 +18,7 @@ from valohai_steps.source.evaluation.uses.changed import (
 from valohai_steps.source.evaluation.uses.effects import effects_of, held_by, levels_of
 from valohai_steps.source.evaluation.uses.imported_names import (
     import_roots,
+    is_of_import,
     module_leaks,
     module_uses,
     roots_of,
@@ -31,7 +32,7 @@ from valohai_steps.source.evaluation.uses.owners import (
     leaks,
 )
 from valohai_steps.source.evaluation.uses.reached.namespaces import disturbances, kept_values
-from valohai_steps.source.evaluation.uses.settings import settings
+from valohai_steps.source.evaluation.uses.settings import attributes_set, settings
 from valohai_steps.source.evaluation.uses.tracing.reach import Effect
 from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
 from valohai_steps.source.tree.binding import Binding, BindingKind
@@ -109,6 +110,21 @@ class Watch:
             if self.is_before(effect.node, point, None):
                 return changed_value(self._program, effect, name, found, node)
         return self.elsewhere(name, node, found)
+
+    def not_set_before(self, imported: Imported, at: Node, node: Node, found: Evaluated) -> Evaluated:
+        """What is imported at `at` and used at `node`, unless this text sets it in its module before that."""
+        program, name = self._program, imported.name or ""
+        if isinstance(found.value, Unknown) and not levels_of(found):
+            return found
+        set_here = (each for each in attributes_set(program, name) if is_of_import(program, each))
+        for place in (*set_here, *module_leaks(program, imported.module), *self._everywhere()):
+            if self.is_before(place, at, None):
+                return changed_value(program, Effect(place, place, 0), name, found, node)
+        return found
+
+    def disturbed(self, use: Node) -> Node | None:
+        """What may give a name of the module another meaning before `use` without writing it."""
+        return next((node for node in self._everywhere() if self.is_before(node, use, None)), None)
 
     def elsewhere(self, name: str, node: Node, found: Evaluated) -> Evaluated:
         """A name of another file, unless a third one that is imported may change it."""

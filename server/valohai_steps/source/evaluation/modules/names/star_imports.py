@@ -34,6 +34,14 @@ class StarImports:
                 found.append(value)
         return found[0] if len(found) == 1 else None
 
+    @property
+    def modules(self) -> Iterator[tuple[Node, tuple[str, int]]]:
+        """The statements, each with the module that it names."""
+        for statement in self._statements:
+            module = from_module(self._evaluator.syntax, statement)
+            if module is not None:
+                yield statement, module
+
     def at_the_end(self, name: str) -> Evaluated | None:
         """The same once the whole text has run. It is looked up once, however many ways lead here."""
         if name not in self._at_the_end:

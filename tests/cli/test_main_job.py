@@ -1,7 +1,6 @@
 """The main job on the command line: what is written, what is said, how it ends."""
 
 import json
-import os
 import subprocess
 import sys
 import tempfile

@@ -1,5 +1,6 @@
 """Steps and the scripts that they run: what is said of them, every case as data, one test each."""
 
+from itertools import product
 from pathlib import PurePath
 
 import pytest
@@ -8,7 +9,7 @@ from tests.drift.command_line_cases import Case, cases
 from valohai_steps.config.reader import read_yaml
 from valohai_steps.drift.command_line.differences import ScriptRead
 from valohai_steps.drift.command_line.judging import differences
-from valohai_steps.drift.command_line.passing import passed_lines
+from valohai_steps.drift.command_line.passing import passed_lines, settled_files
 from valohai_steps.source.command_line.reader import read_command_line
 
 PAIRS = [case for case in cases("drift") if not any(find[0] in ("VH121", "VH304") for find in case["finds"])]
@@ -77,3 +78,30 @@ def test_a_flag_that_switches_off_is_never_taken_for_one_that_switches_on(
     assert fact is not None
     (found,) = differences(text, step, [ScriptRead("train.py", PurePath("train.py"), fact)])
     assert found.message == f"train.py takes no {flag}; {advice}"
+
+
+BEGINNINGS = ("", "cd src", "cd {parameter-value:p}", "P={parameters} python c.py", "echo 'a")
+PROGRAMS = ("python a.py", "python -m pkg.a", "torchrun {parameter-value:p} a.py", "bash a.sh", "uv run a.py")
+ENDINGS = (
+    "",
+    " {parameters}",
+    " {parameter-value:p} && python b.py",
+    " '{parameters}; python b.py",
+    " --p={parameter-value:p}",
+    "{parameters}",
+)
+
+
+def test_the_files_of_a_command_are_settled_only_where_no_value_changes_them() -> None:
+    settled = 0
+    for first, program, ending in product(BEGINNINGS, PROGRAMS, ENDINGS):
+        lines = "".join(f"      - {line!r}\n" for line in (first, program + ending))
+        yaml = f"- step:\n    name: s\n    image: i\n    command:\n{lines}    parameters: [{{name: p}}]\n"
+        (step,) = read_yaml(yaml).steps
+        found = settled_files(step)
+        settled += found is not None
+        for value in (
+            ("1", "b.py", "x y", "it's", "; python b.py", "$(python b.py)") if found is not None else ()
+        ):
+            assert [line.run.files for line in passed_lines(step, {"p": value})] == found, yaml
+    assert settled > 20

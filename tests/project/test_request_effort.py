@@ -1,6 +1,7 @@
 """What requests cost, and edits other than of a value, in parses and look-ups: as in `test_effort`."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import pytest
 
 from tests.project.test_effort import FUNCTION, LARGE, SMALL, effort, look, make_workspace, yaml_text
 from valohai_steps.cli.main import main
+from valohai_steps.config.reader import YamlStep
 from valohai_steps.config.tree.composer import compose
+from valohai_steps.drift.command_line import passing
 from valohai_steps.ide.completion.offers import completions
 from valohai_steps.ide.findings.code_actions import ActionKind, code_actions
 from valohai_steps.ide.findings.diagnostics import diagnostics
@@ -121,6 +124,44 @@ def test_a_rename_composes_the_valohai_yaml_that_it_makes_once(
     place = workspace.snapshot.readable_text(train).index('"lr"') + 2
     assert isinstance(rename(workspace.snapshot, train, place, "rate"), tuple)
     assert [length for length in read if length >= whole] == [whole + 2]
+
+
+def test_a_rename_builds_the_lines_of_the_steps_that_run_a_script_with_a_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace, train = make_workspace(tmp_path, **SMALL)
+    (tmp_path / "m1.py").write_text("import argparse\np = argparse.ArgumentParser()\np.parse_args()\n")
+    built: list[str] = []
+    passed_lines = passing.passed_lines
+
+    def noted(step: YamlStep, *more: object) -> object:
+        built.append(step.name)
+        return passed_lines(step, *more)  # type: ignore[arg-type]  # handed on as they came
+
+    monkeypatch.setattr("valohai_steps.ide.command_line.bindings.passed_lines", noted)
+    place = workspace.snapshot.readable_text(train).index('"lr"') + 2
+    assert isinstance(rename(workspace.snapshot, train, place, "rate"), tuple)
+    assert set(built) == {"step-1"}
+
+
+def test_the_first_findings_of_a_large_workspace_read_both_sides_and_the_settings_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_workspace(tmp_path, **{**LARGE, "files": 300})
+    (tmp_path / "pyproject.toml").touch()
+    opened: list[str] = []
+    open_file = os.open
+
+    def noted(path: str | Path, *more: int) -> int:
+        opened.append(Path(path).name)
+        return open_file(path, *more)
+
+    workspace = Workspace([tmp_path])
+    workspace.begin_scan()  # which goes on in a thread of its own
+    monkeypatch.setattr(os, "open", noted)
+    workspace.put(tmp_path / "train.py", (tmp_path / "train.py").read_text(), 0)
+    look(workspace)
+    assert sorted(opened) == ["pyproject.toml", "valohai.yaml"]  # the text of train.py came with it
 
 
 @pytest.mark.parametrize(

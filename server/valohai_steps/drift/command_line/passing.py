@@ -19,6 +19,7 @@ from valohai_steps.model.text import Span
 
 # `{(.+?)}` of the vendor; without the second brace it is none, and nothing behind it on the line is one.
 _PLACEHOLDER = pattern(r"{(.[^}\n]*)(}?)")
+_ONE_COMMAND = pattern(r"[^'\"\\`$;&|<>()#\n]*")
 _FIELD = pattern(r"{{|}}|{(name|value|v)}|[{}]")
 ShellScripts: TypeAlias = Callable[[str], str | None]
 EVERYTHING = ("parameters", "params")
@@ -73,6 +74,25 @@ def passed_lines(
             )
         )
     return tuple(found)
+
+
+def settled_files(step: YamlStep) -> list[tuple[str, ...]] | None:
+    """What each run of a step starts, where no value can change that; None where the line has to be built.
+
+    Values are quoted: in a line without quotes and operators of the shell they are words of one command.
+    """
+    lines = _lines(step)
+    found = list(runs(lines))
+    if any(run.is_shell for run in found):
+        return None
+    for number, line in enumerate(lines):
+        placeholder = _PLACEHOLDER.search(line)
+        if placeholder is None:
+            continue
+        named = next((run.named for run in found if run.line == number), None)
+        if named is None or named.end > placeholder.start() or not _ONE_COMMAND.fullmatch(line):
+            return None
+    return [run.files for run in found]
 
 
 def _with_shell(found: Sequence[Run], shell: ShellScripts | None) -> Iterator[Run]:

@@ -8,7 +8,12 @@ from msgspec import Struct
 from valohai_steps.config.reader import YamlItem, YamlStep
 from valohai_steps.drift.command_line.differences import ScriptRead
 from valohai_steps.drift.command_line.matching.taking import take
-from valohai_steps.drift.command_line.passing import PassedLine, parameter_type_of, passed_lines
+from valohai_steps.drift.command_line.passing import (
+    PassedLine,
+    parameter_type_of,
+    passed_lines,
+    settled_files,
+)
 from valohai_steps.drift.command_line.samples import sample_value
 from valohai_steps.model.command_line import ArgumentFact, Flag
 from valohai_steps.project.readings.command_lines import script_read, shell_script
@@ -53,8 +58,11 @@ class ScriptRun(Struct, frozen=True):
 
 
 def script_runs(snapshot: Snapshot, yaml: Path, steps: Iterable[YamlStep]) -> Iterator[ScriptRun]:
-    """Every run of a script that reads its own command line."""
+    """Every run of a script that reads its own command line; the lines of no other step are built."""
     for step in steps:
+        settled = settled_files(step)
+        if settled is not None and not any(script_read(snapshot, yaml, files) for files in settled):
+            continue
         for line in lines_with_values(snapshot, yaml, step):
             script = script_read(snapshot, yaml, line.run.files)
             if script is not None:

@@ -126,8 +126,8 @@ def _scan_folder(
             if inside is not None:
                 yield from _scan_folder(Path(entry.path), inside, entered, known, wanted)
         elif wanted:
-            if entry.name in wanted and is_file(entry) and rules.takes(Path(entry.path)):
+            if entry.name in wanted and is_file(entry) and rules.takes(entry.path):
                 yield Path(entry.path)
-        elif entry.name.endswith(SUFFIXES) and rules.takes(Path(entry.path)):
+        elif entry.name.endswith(SUFFIXES) and rules.takes(entry.path):
             found = is_file(entry) and _mentions_again(entry, known)  # opening a pipe would wait
             yield from (Path(entry.path),) if found else ()

@@ -56,8 +56,11 @@ class ScanRules(Struct, frozen=True):
             files = (*files, (folder, _read(folder / _IGNORE)))
         return replace(self, files=files, tracked=tracked)
 
-    def takes(self, path: Path) -> bool:
-        """Whether a file is looked at."""
+    def takes(self, name: str) -> bool:
+        """Whether the file of this full name is looked at."""
+        if not self.files and self.excluded is None and not self.only_tracked:
+            return True
+        path = Path(name)
         return not self._excludes(path, is_folder=False) and (
             not self.ignores(path, is_folder=False) or self._holds(path)
         )

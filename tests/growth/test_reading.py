@@ -23,7 +23,7 @@ from valohai_steps.project.workspace import Workspace
 from valohai_steps.source.incremental.reader import start_reading
 from valohai_steps.source.python_file import read_module
 from valohai_steps.source.text.ignore_lists import list_findings
-from valohai_steps.source.text.magics import without_magics
+from valohai_steps.source.text.ipython.magics import without_magics
 from valohai_steps.source.text.tokenizer.tokens import Tokenizer
 from valohai_steps.source.tree.syntax import Syntax
 

@@ -23,6 +23,8 @@ CASES: dict[str, Program] = {
         "aliases_hidden",
         "aliases_texts",
         "aliases_reached",
+        "aliases_methods",
+        "aliases_kept",
     )
     for case in json.loads((Path(__file__).parents[1] / "fixtures" / f"{name}.json").read_text("utf-8"))
 }

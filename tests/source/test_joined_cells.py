@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from valohai_steps.model.step import Static
 from valohai_steps.source.python_file import PythonFile, read_module
+from valohai_steps.source.text.ipython.marks import ANYTHING
 from valohai_steps.source.text.joined_cells import python_of_joined_cells
 from valohai_steps.source.text.notebook import read_notebook
 
@@ -74,7 +75,7 @@ def test_every_character_that_is_left_is_where_it_was(names: list[str], generati
     python = python_of_joined_cells(text)
     assert len(python) == len(text)
     assert [len(line) for line in python.split("\n")] == [len(line) for line in text.split("\n")]
-    assert all(now in (before, " ", ".") for before, now in zip(text, python, strict=True))
+    assert all(now in (before, " ", ".", ANYTHING) for before, now in zip(text, python, strict=True))
 
 
 def test_a_cell_with_empty_lines_is_read_beside_one_that_is_broken() -> None:
@@ -98,3 +99,24 @@ def test_a_mark_in_an_open_cell_is_a_comment_of_it() -> None:
         mark,
         "z = 3",
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "is_known"),
+    [
+        ('get_ipython().run_line_magic("matplotlib", " inline")', True),
+        ('get_ipython().getoutput("echo {lr}")', True),
+        ('# START_CELL_MAGIC("bash", "")\necho\n# END_CELL_MAGIC', True),
+        ('get_ipython().run_line_magic("run", " other.py")', False),
+        ('get_ipython().run_line_magic("time", " lr = 2")', False),
+        ('get_ipython().getoutput("echo {f(lr)}")', False),
+        ('# START_CELL_MAGIC("bash", "--out lr")\necho\n# END_CELL_MAGIC', False),
+        ('get_ipython().run_cell_magic("bash", "--out lr", """echo""")', False),
+    ],
+)
+def test_what_a_magic_may_change_is_unknown(line: str, is_known: bool) -> None:
+    call = 'import valohai\nvalohai.prepare(step="train", default_parameters={"lr": lr})'
+    text = f"lr = 1\n\n\n{line}\n\n\n{call}\n"
+    python = python_of_joined_cells(text)
+    assert len(python) == len(text)
+    assert steps(read_module(python)) == [("train", {"lr": 1} if is_known else {})]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.source.facts import summary
 from valohai_steps.model.text import Span
 from valohai_steps.source.python_file import read_module
-from valohai_steps.source.text.magics import without_magics
+from valohai_steps.source.text.ipython.magics import without_magics
 from valohai_steps.source.text.notebook import read_notebook
 
 CALL = 'import valohai\nvalohai.prepare(step="train", default_parameters={"é": "\\n"})'

@@ -175,6 +175,62 @@ def test_the_parts_of_a_dict_count_as_it_does(use: str, expected: str) -> None:
     assert read(f"{use}\n{CALL}", START + DEEP) == expected
 
 
+APPLIED = START + "import operator, statistics\nfrom operator import itemgetter\n"
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "print(list(map(itemgetter('default'), P.values())))",
+        "ranked = sorted(P.values(), key=operator.itemgetter('default'))",
+        "ranked = sorted(P.items(), key=lambda kv: kv[1]['default'])",
+        "first = min(P.values(), key=lambda v: v['default'])",
+        "longest = max(P, key=len)",
+        "best = max(P, key=P.get)",
+        "for value in map(lambda v: v['default'], P.values()):\n    print(value)",
+        "f(list(map(str, P.values())), list(map(json.dumps, P.values())))",
+        "print(json.dumps(P, default=str, indent=2))",
+        "kept = list(filter(None, P.values()))",
+        "kept = list(filter(lambda v: v['default'] > 1, P.values()))\nprint(kept)",
+        "print([k for k in map(len, P.values())])",
+        "rows = [[1, 2], [3]]\nprint(max(rows, key=sum), list(map(statistics.mean, rows)))",
+        "get = P['x'].get\nprint(get('default'))",
+        "assert 'x' in P, P",
+        "def show(p=P):\n    print(p)",
+        "parser = argparse.ArgumentParser()\nparser.add_argument('--x', choices=P)",
+        "import timeit\nprint(timeit.timeit('sum(range(9))', number=1), timeit.default_timer())",
+        "import timeit\nprint(timeit.timeit(lambda: len(P), number=1))",
+        "def numbers():\n    yield from (1, 2)\n    return 3",
+        "names = P.keys()\nf(names)",
+        "mapping = {}\nf(P.keys(), mapping)",
+        "def take(slices, index):\n    return [slices[index]]\nprint(P['x'])",
+    ],
+)
+def test_what_is_applied_to_parts_and_only_reads_leaves_them_known(use: str) -> None:
+    nested = "P = {'x': {'default': 1}}\n"
+    call = "valohai.prepare(step='s', default_parameters={'x': P['x']})"
+    assert read(f"{use}\n{call}", APPLIED + nested) == "s(x=1)"
+
+
+@pytest.mark.parametrize(
+    ("use", "expected"),
+    [
+        ("f(np.array(P['l']).mean())", "s(l=[1, 2], m=[[1], [2]])"),
+        ("f(np.array(P['m'], dtype=np.float32))", "s(l=[1, 2], m=[[1], [2]])"),
+        ("f(torch.tensor(P['m']))", "s(l=[1, 2], m=[[1], [2]])"),
+        ("np.array(P)", "s(l=[1, 2], m=[[1], [2]])"),
+        ("P = {'r': [[1], [2, 3]]}\nf(np.array(P['r'], dtype=object))", "s()"),
+        ("np.array(P).item()['l'].append(3)", "s()"),
+        ("np.array([P])[0]['l'] = 3", "s()"),
+        ("np.array(list(P.values()), dtype=object)[0].append(2)", "s()"),
+        ("for each in map(np.array, [P]):\n    each.item()['l'] = 3", "s()"),
+    ],
+)
+def test_numpy_copies_arrays_of_numbers_and_keeps_all_else(use: str, expected: str) -> None:
+    values = "import torch\nimport numpy as np\nP = {'l': [1, 2], 'm': [[1], [2]]}\n"
+    assert read(f"{use}\n{CALL}", START + values) == expected
+
+
 @pytest.mark.parametrize(
     ("use", "message"),
     [

@@ -13,6 +13,7 @@ class Folder:
 
     files: Mapping[str, str]
     package: PurePath
+    is_notebook: bool = False
 
     def module(self, name: str, level: int) -> Module | None:
         """The file of a module; a package is its `__init__.py`."""

@@ -54,6 +54,8 @@ class Cause(Enum):
     SUBMODULE = "{} may be the module of that name, which replaces it in its package once it is imported"
     MANGLED = "Python changes the name {} inside of a class"
     NAMESPACE = "`{}` may change any name of this file"
+    IPYTHON = "{} may be changed by a line of IPython"
+    FOLDER = "the current folder is changed, so {} may be another file"
     CHANGED = "{} is changed after its definition"
     HANDED_OUT = "{} may be changed after its definition"
     REACHED = "{} may be changed by an imported file that accesses the main script"

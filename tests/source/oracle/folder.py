@@ -9,8 +9,8 @@ from tests.source.oracle import Program, Run
 
 STUB = """
 def prepare(**given):
-    from runner import _seen
-    print(_seen(given))
+    from runner import seen
+    print(seen(given))
 """
 RUNNER = Path(__file__).with_name("runner.py")
 

@@ -73,7 +73,7 @@ def _silence() -> None:
 def _run(source: str, modules: Mapping[str, str]) -> Answer:
     calls: list[list[str]] = []
     valohai = types.ModuleType("valohai")
-    valohai.__dict__["prepare"] = lambda **given: calls.append(_seen(given))
+    valohai.__dict__["prepare"] = lambda **given: calls.append(seen(given))
     program = types.ModuleType("__main__")
     sys.modules.update({"valohai": valohai, "__main__": program})
     sys.meta_path.insert(0, _Finder(modules))
@@ -88,7 +88,8 @@ def _run(source: str, modules: Mapping[str, str]) -> Answer:
     return [calls, error]
 
 
-def _seen(given: dict[str, object]) -> list[str]:
+def seen(given: dict[str, object]) -> list[str]:
+    """The step of a call, and what it got besides, as text."""
     step = given.pop("step", None)
     values = {name: value for name, value in given.items() if value not in (None, {})}
     return [str(step), shown(values)]

@@ -118,7 +118,7 @@ def _typed(
 
 
 def _source(cell: lsp.NotebookCell, language: str, text: str) -> str | None:
-    from valohai_steps.source.text.magics import without_magics
+    from valohai_steps.source.text.ipython.magics import without_magics
 
     is_python = cell.kind == lsp.NotebookCellKind.Code and language.lower() in PYTHON
     return without_magics(text) if is_python else None

@@ -7,6 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from valohai_steps.project.disk.files import UnreadableFile, is_file
+from valohai_steps.project.python.notebooks import is_notebook
 from valohai_steps.project.python.python_source import PythonSource
 from valohai_steps.project.reach import leads_outside
 from valohai_steps.source.python_file import Module, Syntax
@@ -22,6 +23,11 @@ class WorkspaceImports(Struct, frozen=True, dict=True):
     path: Path
     root: Path
     syntax: Callable[[Path], Syntax | UnreadableFile | None]
+
+    @property
+    def is_notebook(self) -> bool:
+        """Whether the file is a notebook (see `Imports`)."""
+        return is_notebook(self.path)
 
     def module(self, name: str, level: int) -> Module | None:
         """The file of a module (see `Imports`)."""

@@ -47,6 +47,8 @@ def _advice(unknown: Unknown) -> str:
         return "write the value here"
     if isinstance(unknown, ChangedValue):
         return "write everything into the definition"
+    if unknown.cause is Cause.IPYTHON:
+        return "use a literal, or assign it below that line"
     if unknown.cause is Cause.ASSIGNED_LATER:
         return "move the assignment above the call"
     if unknown.cause is Cause.ASSIGNED_TWICE:

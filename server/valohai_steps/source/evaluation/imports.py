@@ -31,6 +31,10 @@ class Module(Struct, frozen=True):
 class Imports(Protocol):
     """Finds the files that imports of one file mean. Given by the project floor."""
 
+    @property
+    def is_notebook(self) -> bool:
+        """Whether that file is a notebook."""
+
     def module(self, name: str, level: int) -> Module | None:
         """The file of a module, None when it is none of the workspace.
 

@@ -24,6 +24,7 @@ from valohai_steps.source.evaluation.tables.own_modules import is_sometimes_pyth
 from valohai_steps.source.evaluation.uses.changed import changed_value
 from valohai_steps.source.evaluation.uses.effects import levels_of
 from valohai_steps.source.evaluation.uses.watch import Watch
+from valohai_steps.source.text.ipython.marks import MARKS
 from valohai_steps.source.tree.binding import Binding, BindingKind, is_mangled, star_imports
 from valohai_steps.source.tree.execution_order import is_before, is_certain
 from valohai_steps.source.tree.parse_check import is_proven
@@ -182,7 +183,7 @@ class Names:
     @cached_property
     def path_changes(self) -> tuple[tuple[PurePath | None, PathChange], ...]:
         """Where the text (None) and the files that it may import change in which folders Python looks."""
-        return tuple(all_path_changes(self._program))
+        return tuple(all_path_changes(self._program, is_notebook=self.workspace.is_notebook))
 
     @cached_property
     def starred(self) -> tuple[Evaluator, ...]:
@@ -209,6 +210,8 @@ class Names:
         problem, subject = self._problem(name, bindings, use)
         if problem is not None:
             places = tuple(Related(program.syntax.span(b.node), f"{name} is bound here") for b in bindings)
+            if problem is Cause.IPYTHON and (line := self._watch.disturbance(bindings[0], use)) is not None:
+                places = (Related(program.syntax.span(line), f"{name} may be changed here"),)
             return unknown(program, blamed, problem, subject, places if use.parent is not None else ())
         (binding,) = bindings
         key = (id(program), binding.node.id)
@@ -243,6 +246,8 @@ class Names:
         if is_mangled(program.syntax, name, use, binding.node):
             return Cause.MANGLED, name
         if (disturbing := self._watch.disturbance(binding, use)) is not None:
+            if program.syntax.source(disturbing) in MARKS:
+                return Cause.IPYTHON, name
             return Cause.NAMESPACE, shortened(program.syntax.source(disturbing))
         return None, name
 

@@ -28,6 +28,7 @@ from valohai_steps.source.pipelines.memory.objects import (
 from valohai_steps.source.pipelines.pipeline_file import PipelineFile
 from valohai_steps.source.pipelines.running.calls import call, call_function
 from valohai_steps.source.text.ignore_comments import not_ignored
+from valohai_steps.source.text.ipython.marks import MARKS
 from valohai_steps.source.tree.parse_check import is_whole
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax, field, parts
 
@@ -100,6 +101,7 @@ def _demand_unchanged(frame: Frame) -> None:
         raise Refused(Unknown(Span(*changed.span()), Cause.CHANGED, "Pipeline"))
     for place in disturbances(evaluation):
         words = evaluation.syntax.source(place)
+        words = "this line of IPython" if words in MARKS else words
         raise Refused(Unknown(evaluation.syntax.span(place), Cause.NAMESPACE, words))
 
 

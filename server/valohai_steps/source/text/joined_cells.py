@@ -8,13 +8,18 @@ import re
 from collections.abc import Iterator, Sequence
 
 from valohai_steps.model.patterns import pattern
-from valohai_steps.source.text.magics import PYTHON_CELLS
+from valohai_steps.source.text.ipython.lines import filled, statement
+from valohai_steps.source.text.ipython.marks import ANYTHING
+from valohai_steps.source.text.ipython.openings import cell_statement
+from valohai_steps.source.text.ipython.table import PYTHON_CELLS
 from valohai_steps.source.text.notebook_cells import cells_alone, is_complete
 
 _BETWEEN = "\n\n\n"  # a line's end and two empty lines; a cell may hold such lines as well
-_MARK = pattern(r'^# (?:START_CELL_MAGIC\("(?P<name>[^"\n]*)".*|END_CELL_MAGIC)$', re.MULTILINE)
+_MARK = pattern(
+    r'^# (?:START_CELL_MAGIC\("(?P<name>[^"\n]*)"(?:, "(?P<given>[^"\n]*)")?.*|END_CELL_MAGIC)$', re.MULTILINE
+)
 _CALLED = pattern(
-    r'^get_ipython\(\)\.run_cell_magic\("(?P<name>[^"]*)", "(?:\\.|[^"\\\n])*", """'
+    r'^get_ipython\(\)\.run_cell_magic\("(?P<name>[^"]*)", "(?P<given>(?:\\.|[^"\\\n])*)", """'
     r'(?P<body>(?:\\[\s\S]|"(?!"")|[^"\\])*)"""\)$',
     re.MULTILINE,
 )
@@ -23,6 +28,10 @@ _LINE_MAGIC = pattern(
     r"^(?P<before>[ \t]*(?:[^\s#]+[ \t]*=[ \t]*)?)"
     r"(?P<call>get_ipython\(\)\.(?:getoutput|run_line_magic)\(.*\))$",
     re.MULTILINE,
+)
+# The name of the magic, or none for the shell, and what it gets.
+_GIVEN = pattern(
+    r"""get_ipython\(\)\.(?:getoutput\(|run_line_magic\(["'](?P<name>\w+)["'],\s*)["'](?P<words>.*)["']\)$"""
 )
 _VISIBLE = pattern(r"[^\r\n]")
 # A cell with empty lines comes in pieces. Beside a cell that is broken, one of more pieces is not read.
@@ -47,7 +56,7 @@ def _commented(text: str) -> Iterator[str]:
         if mark["name"] is not None:
             opening = opening or mark  # a mark in a cell that is open is a comment of that cell
         elif opening is not None:
-            yield text[place : opening.start()] + _blank(opening[0])
+            yield text[place : opening.start()] + _opening(opening)
             yield _body(opening["name"], text[opening.end() : mark.start()]) + _blank(mark[0])
             place, opening = mark.end(), None
     yield text[place:]
@@ -55,7 +64,7 @@ def _commented(text: str) -> Iterator[str]:
 
 def _called(magic: re.Match[str]) -> str:
     start, end = (at - magic.start() for at in magic.span("body"))
-    return _blank(magic[0][:start]) + _body(magic["name"], magic["body"]) + _blank(magic[0][end:])
+    return _opening(magic, start) + _body(magic["name"], magic["body"]) + _blank(magic[0][end:])
 
 
 def _body(name: str, body: str) -> str:
@@ -65,9 +74,23 @@ def _body(name: str, body: str) -> str:
     return body if reads else _blank(body)
 
 
+def _opening(magic: re.Match[str], end: int | None = None) -> str:
+    """What stands for the opening of a cell magic: nothing, or that it may do anything."""
+    name, text = magic["name"], magic[0][:end]
+    line = f"%%{name} {magic['given'] or ''}"
+    return filled(ANYTHING if cell_statement(line, len(name) + 3, name).strip() else "", text)
+
+
 def _unknown(magic: re.Match[str]) -> str:
-    """A value that cannot be known, in place of the call."""
-    return magic["before"] + "..." + _blank(magic["call"][3:])
+    """What cannot be known, in place of the call; what may do anything is said to."""
+    given = _GIVEN.match(magic["call"])
+    line = (
+        ""
+        if given is None
+        else f"{'!' if given['name'] is None else '%' + given['name'] + ' '}{given['words']}"
+    )
+    does = given is None or statement(line).strip()
+    return magic["before"] + filled(ANYTHING if does else "...", magic["call"])
 
 
 def _cells(pieces: Sequence[str]) -> Iterator[str]:

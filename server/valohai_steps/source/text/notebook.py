@@ -9,7 +9,7 @@ from msgspec import Struct
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
-from valohai_steps.source.text.magics import without_magics
+from valohai_steps.source.text.ipython.magics import without_magics
 from valohai_steps.source.text.notebook_cells import cells_alone
 
 _BLANKS = pattern(r"[ \t\r\n]*")

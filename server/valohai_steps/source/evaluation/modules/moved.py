@@ -20,8 +20,10 @@ class Moved(Struct, frozen=True):
 
     def unknown(self, use: Span, name: str) -> Unknown:
         """What is then said of a name that comes from the module."""
-        said = f"sys.path is changed here, so {name} may be another file"
-        return Unknown(use, Cause.MOVED, name, (Related(self.change.place, said, self.path),))
+        what = "the current folder" if self.change.moves else "sys.path"
+        said = f"{what} is changed here, so {name} may be another file"
+        cause = Cause.FOLDER if self.change.moves else Cause.MOVED
+        return Unknown(use, cause, name, (Related(self.change.place, said, self.path),))
 
 
 def moved_by(program: Evaluator, name: str, level: int) -> Moved | None:
@@ -37,7 +39,18 @@ def moved_by(program: Evaluator, name: str, level: int) -> Moved | None:
     return None
 
 
-def all_path_changes(program: Evaluator) -> Iterator[tuple[PurePath | None, PathChange]]:
-    """Where a text (None) and the files that it may import change in which folders Python looks."""
-    yield from ((None, change) for change in path_changes(program.scopes))
-    yield from ((path, change) for path, said in program.outlines() for change in said.paths)
+def all_path_changes(
+    program: Evaluator, *, is_notebook: bool
+) -> Iterator[tuple[PurePath | None, PathChange]]:
+    """Where a text (None) and the files that it may import change in which folders Python looks.
+
+    Only in a notebook that is the current folder; after the second change nobody knows which that is.
+    """
+    found = [(None, change) for change in path_changes(program.scopes)]
+    every = [*found, *((path, change) for path, said in program.outlines() for change in said.paths)]
+    moves = sum(change.moves for _, change in every)
+    for path, change in every:
+        if not change.moves:
+            yield path, change
+        elif is_notebook:
+            yield path, change if moves == 1 else PathChange(change.place, None, moves=True)

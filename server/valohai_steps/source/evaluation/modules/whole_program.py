@@ -13,7 +13,7 @@ from valohai_steps.source.evaluation.imports import through_others
 from valohai_steps.source.evaluation.outlines.hooks.replacements import covers, public
 from valohai_steps.source.evaluation.outlines.hooks.special_methods import special_methods
 from valohai_steps.source.evaluation.outlines.outlines import Replaced, replaced_names
-from valohai_steps.source.evaluation.tables.harmless import HANDLING
+from valohai_steps.source.evaluation.tables.harmless import HANDLING, MENTIONED
 from valohai_steps.source.tree.scope import Scopes
 
 # One name, or one module under several.
@@ -71,14 +71,17 @@ def related(culprit: Culprit | None, message: str) -> tuple[Related, ...]:
 
 
 def says(program: Evaluator, words: tuple[str, ...]) -> Culprit | None:
-    """The first place by which a class of the program has one of these special methods; None without one."""
+    """The first place by which a class of the program has one of these special methods; None without one.
+
+    Words that only have to be mentioned count as well.
+    """
     for each in _texts(program):
         for word, place in _methods(each.scopes, words):
-            return Culprit(word, place, None)
+            return Culprit(word.removeprefix(MENTIONED), place, None)
     for path, outline in program.program_run.outlines():
         for word, place in outline.hooks:
             if word in words:
-                return Culprit(word, place, path)
+                return Culprit(word.removeprefix(MENTIONED), place, path)
     return None
 
 

@@ -38,6 +38,11 @@ class Workspace:
         self._make = make
         self._outlined: tuple[tuple[PurePath, Outline], ...] | None = None
 
+    @property
+    def is_notebook(self) -> bool:
+        """Whether the text is a notebook: Python looks for what it imports in the current folder."""
+        return self._imports is not None and self._imports.is_notebook
+
     def module(self, name: str, level: int) -> Module | None:
         """The file that an import means; that it was asked for is noted."""
         if self._imports is None:

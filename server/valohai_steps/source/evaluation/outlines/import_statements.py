@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from valohai_steps.model.patterns import pattern
 from valohai_steps.source.evaluation.imports import from_module
 from valohai_steps.source.evaluation.outlines.search_path import file_named
+from valohai_steps.source.text.ipython.marks import RUN
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax, ancestors, field, parts
 
@@ -21,6 +22,7 @@ RUN_BY_PATH = {
     "SourceFileLoader": (1, "path"),
     "spec_from_file_location": (1, "location"),
     "load_source": (1, "pathname"),
+    RUN: (0, "path"),
 }
 # `dictConfig({"handlers": {"h": {"class": "handlers.File"}}})`
 _CONFIGURED = pattern(r"""(["'])(?:class|\(\)|factory)\1\s*:\s*(["'])([\w.]+)\.\w+\2""")

@@ -32,8 +32,13 @@ _REACHES = pattern(
     (?<![=!]=['"]) (?<![=!]=[ ]['"]) (?<!\.) \b__main__\b (?!['"][ ]?[=!]=)  # not: __name__ == "__main__"
     | \bf_locals\b
     | \bf_globals\b (?! (?:\[|\.get\() ['"]__(?:name|file)__['"])  # not: who called
+    # The shell of IPython, other than to ask what it is, or for a magic that changes no names.
+    | \bget_ipython\(\)\. (?! (?:config|__class__|has_trait)\b | run_line_magic\(['"]matplotlib\b )
+    | \bget_ipython\(\) [ \t]* (?: $ | [#,)] ) (?<!str\(get_ipython\(\)\)) (?<!type\(get_ipython\(\)\))
+    | \bget_ipython [ \t]+ as\b
+    | \buser_(?:ns|global_ns|module)\b | \bInteractiveShell\.instance\b
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.MULTILINE,
 )
 
 # The same in the file that is run, and what else reaches its names: by the code, or frame, of a function.

@@ -6,12 +6,13 @@ from msgspec import Struct
 
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.imports import dotted_name, import_uses, may_be
+from valohai_steps.source.text.ipython.marks import MOVED
 from valohai_steps.source.tree.binding import BindingKind
 from valohai_steps.source.tree.nodes import plain
-from valohai_steps.source.tree.scope import Scopes
+from valohai_steps.source.tree.scope import Scopes, is_use
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
-WORDS = ("path", "__path__", "addsitedir", "chdir")
+WORDS = ("path", "__path__", "addsitedir", "chdir", "fchdir", MOVED)
 # At the end of the list they leave the folder of the script first.
 _HARMLESS = frozenset(("append", "extend", "index", "count", "copy", "__contains__"))
 _READERS = frozenset(("print", "len", "list", "str", "repr", "sorted", "enumerate", "tuple", "set"))
@@ -61,10 +62,14 @@ class FolderName(Struct, frozen=True):
 
 
 class PathChange(Struct, frozen=True):
-    """A place that changes where Python looks; `folder` is looked into first then, None: any may be."""
+    """A place that changes where Python looks; `folder` is looked into first then, None: any may be.
+
+    `moves`: it makes that the current folder, in which notebooks look, and scripts do not.
+    """
 
     place: Span
     folder: FolderName | None
+    moves: bool = False
 
 
 def path_changes(scopes: Scopes) -> Iterator[PathChange]:
@@ -79,6 +84,47 @@ def path_changes(scopes: Scopes) -> Iterator[PathChange]:
     for node in (*syntax.names("__path__"), *syntax.names("addsitedir")):
         if not (node.parent is not None and node.parent.type == "dotted_name") and not _extends(scopes, node):
             yield PathChange(syntax.span(node), None)
+    yield from _moves(scopes)
+
+
+def _moves(scopes: Scopes) -> Iterator[PathChange]:
+    """Where another folder becomes the current one: `os.chdir("src")`, and `%cd` of IPython by its mark."""
+    syntax = scopes.syntax
+    for node in (*syntax.names("chdir"), *syntax.names("fchdir")):
+        holder = node.parent
+        is_member = holder is not None and holder.type == "attribute" and is_field(holder, "attribute", node)
+        expression = holder if holder is not None and is_member else node
+        names = ("os.chdir", "os.fchdir", "contextlib.chdir")
+        if (is_member or is_use(node)) and any(may_be(scopes, expression, name) for name in names):
+            yield PathChange(syntax.span(node), _moved_to(scopes, expression), moves=True)
+    for node in syntax.names(MOVED):
+        yield PathChange(syntax.span(node), _by_mark(scopes, node), moves=True)
+
+
+def _moved_to(scopes: Scopes, function: Node) -> FolderName | None:
+    call = function.parent
+    given = parts(field(call, "arguments")) if call is not None and call.type == "call" else []
+    if len(given) != 1:
+        return None
+    text = _text(scopes, given[0])
+    if text is not None:
+        return FolderName(1).joined(text)
+    found = _folder(scopes, given[0])
+    return None if found is None or found.is_file else FolderName(found.level or 1, found.names)
+
+
+def _by_mark(scopes: Scopes, mark: Node) -> FolderName | None:
+    """The folder of `ꀗ(2).src`; None without one."""
+    outer, level, names = mark.parent, 1, list[str]()
+    if outer is not None and outer.type == "call":
+        level = int(scopes.syntax.source(parts(field(outer, "arguments"))[0]))
+        outer = outer.parent
+    elif outer is None or outer.type != "attribute":
+        return None
+    while outer is not None and outer.type == "attribute":
+        names.append(scopes.syntax.name(outer.children[-1]))
+        outer = outer.parent
+    return FolderName(level, tuple(names))
 
 
 def file_named(scopes: Scopes, node: Node) -> FolderName | None:

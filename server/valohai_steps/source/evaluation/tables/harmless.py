@@ -2,7 +2,8 @@
 
 What a call makes of an argument: "reads" (nothing of it lives on), "copies" (a new container with the same
 elements), "lists" (the same of what iterating gives: the keys of a dict), "pairs" (tuples that hold
-elements), "element" (one of them), "itself". Everything that is not here may change its arguments.
+elements), "element" (one of them), "itself", "numbers" (nothing of an array of numbers, else the same).
+Everything that is not here may change its arguments.
 """
 
 from collections.abc import Mapping
@@ -47,9 +48,9 @@ FUNCTIONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "logging.log": ("reads", _LOGGED),
         "copy.deepcopy": ("reads", _DEEP),
         "copy.copy": ("copies", _NEW),
-        "collections.OrderedDict": ("copies", _NEW),
+        **dict.fromkeys(("collections.OrderedDict", "collections.Counter"), ("copies", _NEW)),
         "types.MappingProxyType": ("itself", "what is read of it is read of its argument"),
-        **dict.fromkeys(("collections.Counter", "collections.deque"), ("lists", _NEW)),
+        "collections.deque": ("lists", _NEW),
         "itertools.chain": ("copies", "it gives the elements of its arguments, one by one"),
         "itertools.product": ("pairs", _NEW),
         "random.choice": ("element", _ONE),
@@ -57,9 +58,8 @@ FUNCTIONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         **dict.fromkeys(
             ("math.prod", "math.fsum", "statistics.mean", "statistics.median"), ("reads", _SHOWN)
         ),
-        **dict.fromkeys(
-            ("numpy.array", "torch.tensor"), ("reads", "it copies numbers into memory of its own")
-        ),
+        "torch.tensor": ("reads", "it copies numbers into memory of its own"),
+        "numpy.array": ("numbers", "it copies numbers into memory of its own, and keeps what is none"),
         **dict.fromkeys(("os.path.exists", "os.path.isfile", "os.path.isdir"), ("reads", _ASKED)),
     }
 )
@@ -69,7 +69,7 @@ METHODS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         **dict.fromkeys(("count", "index", "isdisjoint", "issubset", "issuperset"), ("reads", _ASKED)),
         **dict.fromkeys(("__len__", "__contains__", "__eq__", "__ne__", "__repr__"), ("reads", _ASKED)),
-        **dict.fromkeys(("keys",), ("reads", "keys cannot be changed")),
+        "keys": ("reads", "keys cannot be changed; `keys().mapping` counts where a file mentions that"),
         **dict.fromkeys(("get", "__getitem__"), ("element", _ONE)),
         **dict.fromkeys(("values", "copy", "__iter__", "__reversed__"), ("copies", _NEW)),
         **dict.fromkeys(
@@ -155,11 +155,25 @@ ADDING = ("add_argument",)
 HANDLING = ("handle", "emit", "format", "filter")
 # In front of the name of a method that an object gets from outside: `x.encode = f`.
 SET = "="
+# In front of a word that counts wherever a text mentions it.
+MENTIONED = "."
+# What gives the object of a method that is not called, and the dict of its keys; what makes a slice.
+BOUND = ("__self__", "__reduce__", "__reduce_ex__", f"{MENTIONED}getmembers")
+MAPPING = (f"{MENTIONED}mapping",)
+SLICES = tuple(f"{MENTIONED}{name}" for name in ("slice", "s_", "index_exp"))
+# What gives the defaults of a function's parameters, the choices of an argument, and what an error was given.
+DEFAULTS = (
+    *(f"{MENTIONED}{name}" for name in ("signature", "Signature", "getcallargs", "getargspec")),
+    *(f"{MENTIONED}{name}" for name in ("getfullargspec", "from_callable")),
+)
+ACTIONS = (f"{MENTIONED}_actions", f"{MENTIONED}_option_string_actions", f"{MENTIONED}_group_actions")
+CAUGHT = (f"{MENTIONED}args", f"{MENTIONED}exc_info")
 HOOKS = tuple(
     dict.fromkeys(
         (
             *(*OPERATOR_METHODS, *(name for names in MEETING.values() for name in names), *CODE),
             *(*ENCODING, *(f"{SET}{name}" for name in ENCODING), *ADDING, *HANDLING),
+            *(*BOUND, *MAPPING, *SLICES, *DEFAULTS, *ACTIONS, *CAUGHT),
         )
     )
 )

@@ -8,6 +8,8 @@ by its name), "file" (runs a file by its path).
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from valohai_steps.source.text.ipython.marks import RUN
+
 _RUN = "it runs the text that it gets, where it is called or in the main script"
 _NAMES = "it gives the names of the module, or of the scope it is called in"
 _PATCHED = "it puts other values into any module, class or dict"
@@ -33,6 +35,7 @@ FUNCTIONS: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
         **dict.fromkeys((("runpy", "run_path"), ("imp", "load_source")), ("file", _FILE)),
         ("importlib.machinery", "SourceFileLoader"): ("file", _FILE),
         ("importlib.util", "spec_from_file_location"): ("file", _FILE),
+        ("builtins", RUN): ("file", "it is %run of IPython"),
     }
 )
 

@@ -1,10 +1,13 @@
 """The effects on what a name is bound to: every use of it is followed to its end."""
 
+import itertools
 from collections.abc import Iterable
 
 from valohai_steps.model.step import PythonValue, Static
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.result import Evaluated
+from valohai_steps.source.evaluation.tables.harmless import TAKING
+from valohai_steps.source.evaluation.uses.tracing.calls.arrays import arrays_from
 from valohai_steps.source.evaluation.uses.tracing.reach import Effect, Reach
 from valohai_steps.source.evaluation.uses.tracing.steps import bind, trace_all
 from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace
@@ -39,7 +42,7 @@ def effects_of(
 
     `defined` is the binding whose expression made it: other names may be bound to that as well.
     """
-    trace = Trace(levels, is_dict=found.entries is not None)
+    trace = Trace(levels, is_dict=found.entries is not None, arrays=lambda: arrays_from(found))
     if defined is not None and defined.value is not None:
         _also_bound(trace, program, defined, defined.value)
     if defined is not None and scope_of(defined.node).type == "class_definition":
@@ -48,10 +51,27 @@ def effects_of(
         mutation = change_at(program.syntax.source, use)
         if mutation is not None:
             trace.mutate(mutation, use)
+            _follow_taken(trace, program, mutation.node, use)
         else:
             trace.follow(use, Reach(), Frame(program, use))
     trace_all(trace)
     return tuple(trace.effects)
+
+
+def _follow_taken(trace: Trace, program: Evaluator, call: Node, use: Node) -> None:
+    """`p["x"].pop()`: what it gives may still be held by another name."""
+    function = field(call, "function") if call.type == "call" else None
+    method = None if function is None else field(function, "attribute")
+    if method is not None and program.syntax.name(method) in TAKING:
+        around = itertools.takewhile(lambda node: node.id != call.id, ancestors(use))
+        depth = sum(node.type == "subscript" and not _is_sliced(node) for node in around)
+        part = Reach(0, depth).part
+        is_pair = program.syntax.name(method) == "popitem"
+        trace.follow(call, part.held if is_pair else part, Frame(program, use))
+
+
+def _is_sliced(subscript: Node) -> bool:
+    return any(child.type == "slice" for child in subscript.named_children)
 
 
 def levels_of(found: Evaluated) -> int:

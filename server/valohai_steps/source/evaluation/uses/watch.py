@@ -31,10 +31,12 @@ from valohai_steps.source.evaluation.uses.owners import (
     foreign_leaks,
     leaks,
 )
+from valohai_steps.source.evaluation.uses.reached.files_run import binds_by_run, file_by_run
 from valohai_steps.source.evaluation.uses.reached.namespaces import disturbances, kept_values
 from valohai_steps.source.evaluation.uses.settings import attributes_set, settings
 from valohai_steps.source.evaluation.uses.tracing.reach import Effect
 from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
+from valohai_steps.source.text.ipython.marks import ANYTHING, RUN
 from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.mutations import Mutation, is_followed
 from valohai_steps.source.tree.nodes import plain
@@ -84,7 +86,9 @@ class Watch:
                 if effect.mutation is None or not is_followed(effect.mutation, binding, use):
                     return Happened(effect=effect)
                 followed.append(effect)
-            elif held is not None and effect.inside >= held and self.is_before(effect.node, point, binding):
+                continue
+            is_shared = held is not None and (effect.is_open or effect.inside >= held)
+            if is_shared and self.is_before(effect.node, point, binding):
                 return Happened(effect=effect)
         return Happened(tuple(sorted(followed, key=lambda each: each.node.start_byte)))
 
@@ -198,7 +202,15 @@ class Watch:
             yield from foreign_leaks(
                 program, program.syntax.name(owner.children[-1] if owner.children else owner)
             )
-        yield from self._everywhere()
+        yield from (*self._everywhere(), *self._runs_that_bind(owner))
+
+    def _runs_that_bind(self, owner: Node) -> Iterator[Node]:
+        """Where `%run` of IPython may put another `Config` in place of that in `Config.lr`."""
+        program = self._program
+        first = owner.children[0] if owner.children else owner
+        for node in program.syntax.names(RUN):
+            if binds_by_run(program, node, program.syntax.source(first)):
+                yield node
 
     def is_before(self, node: Node, point: Node, binding: Binding | None) -> bool:
         """Whether `node` can run before `point` is left, once the value is there."""
@@ -214,7 +226,7 @@ class Watch:
 
     def disturbance(self, binding: Binding, use: Node) -> Node | None:
         """What may give a name another value before `use` without writing it: `exec`, `globals()`."""
-        found = self._everywhere()
+        found = (*self._everywhere(), *self._program.syntax.names(RUN))
         if scope_of(binding.node).type not in ("module", "class_definition"):
             # Nothing but the function itself binds its names.
             function = function_of(binding.node).id
@@ -223,9 +235,21 @@ class Watch:
                 self._kept_values = tuple(kept_values(self._program))
             found = (*self._kept_values, *inside)
         for node in found:
-            if self.is_before(node, use, None):
+            if self.is_before(node, use, None) and not self._spares(node, binding):
                 return node
         return None
+
+    def _spares(self, node: Node, binding: Binding) -> bool:
+        """Whether a line of IPython has run before the name is bound, or is a file that does not bind it."""
+        program = self._program
+        word = program.syntax.name(node) if node.type == "identifier" else ""
+        if word not in (ANYTHING, RUN):
+            return False
+        if self._is_too_early(Effect(node, node, 0), binding):
+            return True
+        other = file_by_run(program, node) if word == RUN else None
+        binds = other is None or binds_by_run(program, node, program.syntax.name(binding.node))
+        return not binds and other is not None and next(disturbances(other), None) is None
 
     def _everywhere(self) -> tuple[Node, ...]:
         if self._disturbances is None:

@@ -20,8 +20,10 @@ from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
 LIBRARIES = ("logging", "structlog", "loguru")
 _MAKERS = frozenset(("logging.getLogger", "logging.Logger", "structlog.get_logger", "logging.root"))
+# They keep records, with the arguments of messages.
+_KEEPERS = ("MemoryHandler", "BufferingHandler", "assertLogs", "caplog", "LogCaptureHandler")
 _HOOKS = {
-    "logging": ("setLogRecordFactory", "setLoggerClass"),
+    "logging": ("setLogRecordFactory", "setLoggerClass", *_KEEPERS),
     "structlog": ("configure", "configure_once", "wrap_logger"),
     "loguru": ("patch", "patcher"),
 }

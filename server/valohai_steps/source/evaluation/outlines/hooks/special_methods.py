@@ -7,7 +7,7 @@ from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.outlines.hooks.log_records import function_gets_logged
 from valohai_steps.source.evaluation.outlines.hooks.replacements import expression_around
-from valohai_steps.source.evaluation.tables.harmless import HANDLING, HOOKS, SET
+from valohai_steps.source.evaluation.tables.harmless import HANDLING, HOOKS, MENTIONED, SET
 from valohai_steps.source.tree.binding import BindingKind, bindings_at
 from valohai_steps.source.tree.mutations import is_assigned
 from valohai_steps.source.tree.scope import Scopes, scope_of
@@ -21,20 +21,43 @@ def special_methods(scopes: Scopes, words: Iterable[str] = HOOKS) -> Iterator[tu
     """The methods of the table that a class of the text may have, each with a place that says so.
 
     Those that Python calls count where they are mentioned, the others where a class or an object gets one;
-    `=encode` is one that an object gets from outside. Raises ExcessiveText.
+    `=encode` is one that an object gets from outside, `.mapping` a word that is mentioned.
+
+    Raises ExcessiveText.
     """
     for word in words:
-        name = word.removeprefix(SET)
+        name = word.removeprefix(SET).removeprefix(MENTIONED)
         nodes = scopes.syntax.names(name)  # an excerpt holds no word that nobody asked for
         if name not in scopes.syntax.text:
             continue
-        if name.startswith("__"):
+        if word.startswith(MENTIONED):
+            yield from ((word, place) for place in _mentions(scopes, name))
+        elif name.startswith("__"):
             found = re.search(rf"\b{name}\b", scopes.syntax.text)
             if found is not None:
                 yield word, Span(found.start(), found.end())
         else:
             said = (*_named(scopes, nodes, name), *_made(scopes, name))
             yield from ((word, scopes.syntax.span(node)) for each, node in said if each == word)
+
+
+def _mentions(scopes: Scopes, name: str) -> Iterator[Span]:
+    """Where an attribute, what nothing here binds, or a string has this name, or an import brings it."""
+    for found in re.finditer(rf"\b{name}\b", scopes.syntax.text):
+        node = scopes.syntax.node_at(found.start(), found.end())
+        is_whole = node.type in ("identifier", "string_content") and scopes.syntax.source(node) == name
+        if is_whole and (node.type == "string_content" or not _is_own(scopes, node, name)):
+            yield Span(found.start(), found.end())
+
+
+def _is_own(scopes: Scopes, node: Node, name: str) -> bool:
+    """Whether an identifier is a name that the text binds itself, or the keyword of an argument."""
+    holder = node.parent
+    if holder is None or (holder.type == "attribute" and is_field(holder, "attribute", node)):
+        return False
+    if holder.type in ("keyword_argument", "dotted_name"):
+        return holder.type == "keyword_argument" and is_field(holder, "name", node)
+    return bool(scopes.bindings(name, node)) or bool(list(bindings_at(node)))
 
 
 def _named(scopes: Scopes, nodes: Iterable[Node], name: str) -> Iterator[tuple[str, Node]]:

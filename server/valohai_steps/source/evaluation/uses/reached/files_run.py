@@ -8,6 +8,8 @@ from valohai_steps.source.evaluation.outlines.import_statements import path_give
 from valohai_steps.source.evaluation.outlines.search_path import file_named
 from valohai_steps.source.evaluation.tables.reaching import functions_of
 from valohai_steps.source.evaluation.uses.mentions import called_at, mentions
+from valohai_steps.source.text.ipython.marks import RUN
+from valohai_steps.source.tree.binding import star_imports
 from valohai_steps.source.tree.syntax import Node
 
 
@@ -18,12 +20,26 @@ def files_run(program: Evaluator) -> Iterator[Node]:
     """
     for module, name in functions_of("file"):
         for expression in mentions(program, module, name):
-            call = called_at(expression)
-            path = None if call is None else path_given(program.syntax, call, name)
-            file = None if path is None else file_named(program.scopes, path)
-            is_named = file is not None and bool(file.names)
-            found = (
-                Imported(".".join(file.names), file.level, None) if file is not None and is_named else None
-            )
-            if found is None or program.program_of(found) is None:
+            if _file_run(program, expression, name) is None:
                 yield expression
+
+
+def binds_by_run(program: Evaluator, run: Node, name: str) -> bool:
+    """Whether the file that `%run` of IPython runs, by its mark at `run`, may bind a name of the notebook."""
+    other = file_by_run(program, run)
+    return other is None or bool(star_imports(other.syntax) or other.scopes.in_scope(name, other.syntax.root))
+
+
+def file_by_run(program: Evaluator, run: Node) -> Evaluator | None:
+    """The file that `%run` of IPython runs, by its mark, where it is read."""
+    return _file_run(program, run, RUN)
+
+
+def _file_run(program: Evaluator, expression: Node, name: str) -> Evaluator | None:
+    """The file that a call of what is mentioned runs, where it is read."""
+    call = called_at(expression)
+    path = None if call is None else path_given(program.syntax, call, name)
+    file = None if path is None else file_named(program.scopes, path)
+    if file is None or not file.names:
+        return None
+    return program.program_of(Imported(".".join(file.names), file.level, None))

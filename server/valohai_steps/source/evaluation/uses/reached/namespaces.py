@@ -12,9 +12,11 @@ from valohai_steps.source.evaluation.uses.imported_names import has_effects, hav
 from valohai_steps.source.evaluation.uses.mentions import called_at, mentions
 from valohai_steps.source.evaluation.uses.reached.files_run import files_run
 from valohai_steps.source.evaluation.uses.reached.given_modules import given_modules
+from valohai_steps.source.evaluation.uses.reached.shells import shells
 from valohai_steps.source.evaluation.uses.reached.texts_run import texts_run
 from valohai_steps.source.evaluation.uses.tracing.calls.callees import full_name
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach
+from valohai_steps.source.text.ipython.marks import ANYTHING
 from valohai_steps.source.tree.mutations import is_assigned
 from valohai_steps.source.tree.scope import scope_of
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
@@ -41,7 +43,7 @@ def disturbances(program: Evaluator) -> Iterator[Node]:
     for module, powers in MODULES.items():
         yield from _passed_on(program, module, powers)
     yield from (*texts_run(program), *files_run(program), *kept_values(program))
-    yield from program.syntax.names("__builtins__")
+    yield from (*program.syntax.names("__builtins__"), *program.syntax.names(ANYTHING), *shells(program))
 
 
 def kept_values(program: Evaluator) -> Iterator[Node]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from valohai_steps.model.patterns import pattern
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.uses.mentions import called_at, mentions
+from valohai_steps.source.evaluation.uses.tracing.calls.callees import definition_of
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 # They evaluate quoted annotations; only one that calls something changes anything, or that asks a class of
@@ -20,6 +21,10 @@ _CHANGING = ("subscript", "attribute", "assignment", "named_expression")
 # Their objects run a string.
 _RUNNERS = (("cProfile", "Profile"), ("profile", "Profile"), ("bdb", "Bdb"), ("pdb", "Pdb"))
 _RUN = ("run", "runctx", "runeval")
+# They run strings, or functions, in names of their own.
+_TIMERS = (("timeit", "timeit"), ("timeit", "Timer"), ("timeit", "repeat"))
+_TIMED = ("stmt", "setup")
+_IMPORTS = pattern(r"import|exec|eval|\{")
 _FOUND_BY_NAME = ("setUpModule", "tearDownModule", "load_tests")
 
 
@@ -34,12 +39,33 @@ def texts_run(program: Evaluator) -> Iterator[Node]:
         yield from (node for runner in _RUNNERS for node in mentions(program, *runner))
     if any(program.syntax.names(word) for word in _FOUND_BY_NAME):
         yield from mentions(program, "unittest", "main")
+    yield from (node for timer in _TIMERS for node in mentions(program, *timer) if not _times(program, node))
     yield from mentions(program, "ctypes", "pythonapi")
     for expression in mentions(program, "pickle", "loads"):
         call = called_at(expression)
         given = [] if call is None else parts(field(call, "arguments"))
         if given and given[0].type in ("string", "concatenated_string"):
             yield expression
+
+
+def _times(program: Evaluator, timer: Node) -> bool:
+    """Whether a timer runs functions that are read here, or strings that import nothing."""
+    call = called_at(timer)
+    given = [] if call is None else parts(field(call, "arguments"))
+    for index, each in enumerate(given):
+        name = field(each, "name")
+        value = field(each, "value") if each.type == "keyword_argument" else each
+        word = (*_TIMED, "timer", "number")[min(index, 3)] if name is None else program.syntax.name(name)
+        if value is None or word == "globals" or (name is None and index > 3):
+            return False
+        if word not in _TIMED:
+            continue
+        is_string = value.type in ("string", "concatenated_string")
+        if is_string and _IMPORTS.search(program.syntax.source(value)) is not None:
+            return False
+        if not is_string and definition_of(program, value) is None:
+            return False
+    return call is not None
 
 
 def _annotations_changed(program: Evaluator) -> Iterator[Node]:

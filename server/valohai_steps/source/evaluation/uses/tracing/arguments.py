@@ -5,6 +5,7 @@ from msgspec import Struct
 from valohai_steps.source.evaluation.evaluator import Evaluator, shortened
 from valohai_steps.source.evaluation.modules.whole_program import is_replaced, related, says
 from valohai_steps.source.evaluation.tables.harmless import (
+    ACTIONS,
     ADDING,
     BUILTINS,
     CODE,
@@ -13,6 +14,7 @@ from valohai_steps.source.evaluation.tables.harmless import (
     STORING,
 )
 from valohai_steps.source.evaluation.uses.tracing import attributes, meetings
+from valohai_steps.source.evaluation.uses.tracing.calls import applications
 from valohai_steps.source.evaluation.uses.tracing.calls.callees import (
     Callee,
     builtin_method,
@@ -25,11 +27,18 @@ from valohai_steps.source.evaluation.uses.tracing.calls.callees import (
     is_writer,
     only_writes,
 )
-from valohai_steps.source.evaluation.uses.tracing.calls.parameters import parameters_of, target_of
+from valohai_steps.source.evaluation.uses.tracing.calls.parameters import parameters_of
+from valohai_steps.source.evaluation.uses.tracing.calls.results import given as given_of
 from valohai_steps.source.evaluation.uses.tracing.calls.results import gives_whole, holds_named
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach, Why
-from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace, class_of, entered, uses_of
-from valohai_steps.source.tree.binding import BindingKind, bound_at
+from valohai_steps.source.evaluation.uses.tracing.trace import (
+    Frame,
+    Trace,
+    class_of,
+    entered,
+    uses_of,
+)
+from valohai_steps.source.tree.binding import bound_at
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
 
@@ -81,7 +90,7 @@ def spread(trace: Trace, parent: Node, splat: Node, reach: Reach, frame: Frame) 
         return
     kind = kind_of(frame.program, callee)
     if kind is not None and splat.type == "list_splat" and (callee.builtin or callee.full_name) in ITERATING:
-        result = attributes.given(kind, reach.part)
+        result = given_of(kind, reach.part)
         if result is not None:
             trace.follow(call, result, frame)
         return
@@ -101,6 +110,7 @@ def passed(trace: Trace, argument: Argument, reach: Reach, frame: Frame) -> None
         return
     kind = kind_of(program, callee)
     if kind is not None:
+        kind = "reads" if kind == "numbers" and trace.is_array(reach) else kind
         _known(trace, kind, argument, reach, frame)
         return
     if callee.owner is not None and _of_owner(trace, callee, argument, reach, frame):
@@ -158,11 +168,11 @@ def _known(trace: Trace, kind: str, argument: Argument, reach: Reach, frame: Fra
     keys = trace.is_dict and reach == Reach() and argument.name is None
     if not keys or (kind == "element" and not is_alone):  # `max(p, key=f)` gives `f` the keys
         _applied(trace, argument, reach if keys else reach.part, frame)
-    if keys and kind in ("lists", "pairs", "element"):
-        return  # iterating a dict gives its keys
+    if callee.builtin == "map" or (keys and kind in ("lists", "pairs", "element")):
+        return  # what the function gives is followed; iterating a dict gives its keys
     if argument.name is not None and not whole:  # dict(k=p)
         trace.follow(argument.call, reach.held, frame)
-    result = attributes.given(kind, reach)
+    result = given_of(kind, reach)
     if result is not None and (argument.name is None or not holds_named(callee)):
         trace.follow(argument.call, result, frame)
     if kind in ("copies", "lists") and reach.above > 1:  # dict([("k", p)]) takes the pairs apart
@@ -171,53 +181,9 @@ def _known(trace: Trace, kind: str, argument: Argument, reach: Reach, frame: Fra
 
 def _applied(trace: Trace, argument: Argument, reach: Reach, frame: Frame) -> None:
     """`map(f, p)`, `sorted(p, key=f)`: what `f` does to an element."""
-    if reach.inside >= trace.levels:
-        return
-    for each in parts(field(argument.call, "arguments")):
-        if each.type == "dictionary_splat" and _takes_function(callee_of(frame.program, argument.call)):
-            _unknown(trace, argument, reach, frame)
-            continue
-        given = field(each, "value") if each.type == "keyword_argument" else each
-        name = field(each, "name") if each.type == "keyword_argument" else None
-        if given is None or given.id == argument.node.id or _is_data(given, name, frame):
-            continue
-        found = definition_of(frame.program, given)
-        inner = None if found is None else entered(frame, found[0], argument.call, found[1])
-        if found is None or inner is None:
-            if given.type != "identifier" or not _is_harmless(frame, given, is_called=name is not None):
-                _unknown(trace, argument, reach, frame)
-            continue
-        for parameter in parts(field(found[1], "parameters")):
-            _parameter(trace, parameter, reach, inner)
-
-
-def _takes_function(callee: Callee) -> bool:
-    """Whether a call may get a function by its name: `sorted(p, **{"key": f})`."""
-    return callee.builtin in ("min", "max", "sorted") or bool(callee.full_name and not holds_named(callee))
-
-
-def _is_data(node: Node, name: Node | None, frame: Frame) -> bool:
-    """Whether an argument cannot be a function."""
-    if name is not None and frame.program.syntax.source(name) in ("sep", "end", "file", "flush", "indent"):
-        return True
-    return node.type not in ("identifier", "lambda", "attribute", "call", "parenthesized_expression") or (
-        node.type in ("attribute", "call") and name is None
-    )
-
-
-def _is_harmless(frame: Frame, node: Node, *, is_called: bool) -> bool:
-    """Whether a name is a function of the table, or no function that is known here.
-
-    `is_called`: it stands where a function is wanted, as in `key=name`.
-    """
-    name = frame.program.syntax.name(node)
-    bindings = frame.program.scopes.bindings(name, node)
-    if not bindings:
-        return name in BUILTINS and frame.program.is_builtin(node)
-    return not is_called and all(
-        binding.kind is BindingKind.ASSIGNED and binding.value is not None and binding.value.type != "lambda"
-        for binding in bindings
-    )
+    is_reached = reach.inside < trace.levels
+    if is_reached and not applications.applied(trace, argument.call, argument.node, reach, frame):
+        _unknown(trace, argument, reach, frame)
 
 
 def _of_owner(trace: Trace, callee: Callee, argument: Argument, reach: Reach, frame: Frame) -> bool:
@@ -231,10 +197,8 @@ def _of_owner(trace: Trace, callee: Callee, argument: Argument, reach: Reach, fr
         if argument.index == 0:
             attributes.method(trace, callee.method, call, reach, frame)
         return argument.index == 0
-    if callee.method in ADDING and argument.name == "choices" and not says(frame.program, ADDING):
-        return True  # argparse looks the value up in it
     if callee.method not in STORING:
-        return False
+        return _is_choices(frame.program, callee, argument)
     copies = STORING[callee.method] == "copies" and argument.name is None
     kept = reach if not copies else Reach(max(reach.above - 1, 0), reach.inside + (not reach.above))
     holder = attributes.holder_of(trace, owner, kept, frame, call)
@@ -247,6 +211,14 @@ def _of_owner(trace: Trace, callee: Callee, argument: Argument, reach: Reach, fr
     if callee.method == "setdefault":
         trace.follow(call, reach, frame)
     return True
+
+
+def _is_choices(program: Evaluator, callee: Callee, argument: Argument) -> bool:
+    """`parser.add_argument("--x", choices=p)`: argparse only looks into it."""
+    if callee.method not in ADDING or argument.name != "choices" or says(program, (*ADDING, *ACTIONS)):
+        return False
+    outer = argument.call.parent
+    return outer is not None and outer.type == "expression_statement"
 
 
 def _entered(trace: Trace, callee: Callee, argument: Argument, reach: Reach, frame: Frame) -> bool:
@@ -263,16 +235,6 @@ def _entered(trace: Trace, callee: Callee, argument: Argument, reach: Reach, fra
     for target, held in targets:
         trace.name(target, reach.held if held else reach, inner)
     return bool(targets)
-
-
-def _parameter(trace: Trace, parameter: Node, reach: Reach, frame: Frame) -> None:
-    target = target_of(parameter)
-    if target is None:
-        return
-    if target.type != "identifier":
-        trace.name(target.named_children[0], reach.held, frame)
-    else:
-        trace.name(target, reach, frame)
 
 
 def _unknown(trace: Trace, argument: Argument, reach: Reach, frame: Frame) -> None:

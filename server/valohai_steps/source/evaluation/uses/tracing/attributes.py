@@ -1,8 +1,22 @@
 """`p.update`, `p.items()`, `holder["x"] = p`: methods of the value, and containers it is put into."""
 
-from valohai_steps.source.evaluation.tables.harmless import CHANGING, METHODS, STORING, TAKING
+from collections.abc import Iterator
+
+from valohai_steps.source.evaluation.modules.whole_program import related, says
+from valohai_steps.source.evaluation.tables.harmless import (
+    BOUND,
+    CHANGING,
+    MAPPING,
+    METHODS,
+    SLICES,
+    STORING,
+    TAKING,
+)
 from valohai_steps.source.evaluation.uses.tracing import meetings
-from valohai_steps.source.evaluation.uses.tracing.reach import Reach
+from valohai_steps.source.evaluation.uses.tracing.calls import applications
+from valohai_steps.source.evaluation.uses.tracing.calls.callees import callee_of
+from valohai_steps.source.evaluation.uses.tracing.calls.results import given
+from valohai_steps.source.evaluation.uses.tracing.reach import Reach, Why
 from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace, fresh_holder
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
@@ -31,11 +45,12 @@ def method(trace: Trace, name: str, call: Node, reach: Reach, frame: Frame) -> N
         trace.blame(call, reach, frame, met)
         return
     if name in METHODS:
-        result = given(METHODS[name][0], reach)
-        if result is not None:
+        for result in _results(trace, name, call, reach, frame):
             trace.follow(call, result, frame)
         return
-    if name not in STORING and name not in TAKING and name not in CHANGING:
+    is_sorted = name == "sort" and reach.part.inside < trace.levels
+    by_key = is_sorted and not applications.applied(trace, call, call, reach.part, frame)
+    if by_key or (name not in STORING and name not in TAKING and name not in CHANGING):
         source = frame.program.syntax.source(call)[:40].partition("(")[0]
         trace.harm(call, reach, frame, f"may be changed by `{source}()`", "use")
         return
@@ -46,27 +61,49 @@ def method(trace: Trace, name: str, call: Node, reach: Reach, frame: Frame) -> N
         trace.follow(call, reach, frame)
 
 
-def given(kind: str, reach: Reach) -> Reach | None:
-    """What a call of the table of harmless ones gives back of its argument; None for nothing."""
-    match kind:
-        case "copies" | "lists":
-            return reach.copied
-        case "pairs":
-            return reach.paired
-        case "element":
-            return reach.part
-        case "itself":
-            return reach
-        case _:
-            return None
+def _results(trace: Trace, name: str, call: Node, reach: Reach, frame: Frame) -> Iterator[Reach]:
+    """What a harmless method may give of the value."""
+    result = given(METHODS[name][0], reach)
+    if result is not None:
+        yield result
+    if name in ("keys", "values", "items") and says(frame.program, MAPPING) is not None:
+        yield reach
+    if name == "__getitem__" and may_be_slice(frame, parts(field(call, "arguments"))):
+        yield reach.copied
+
+
+def may_be_slice(frame: Frame, keys: list[Node]) -> bool:
+    """Whether one of the keys may be a slice, written so or as an object."""
+    if any(key.type == "slice" for key in keys):
+        return True
+    is_plain = all(key.type in _PLAIN_KEYS for key in keys)
+    return not is_plain and says(frame.program, SLICES) is not None
 
 
 def _taken(trace: Trace, node: Node, name: str, reach: Reach, frame: Frame) -> None:
-    """A method that is not called there: `u = p.update`, `sorted(names, key=p.get)`."""
-    result = given(METHODS[name][0], reach) if name in METHODS else reach
-    if result is not None and result.inside < trace.levels:
-        source = frame.program.syntax.source(node)
-        trace.harm(node, reach, frame, f"may be changed through `{source[:40]}`", "use")
+    """A method that is not called there: `u = p.update`, `sorted(names, key=p.get)`.
+
+    What gets it may call it; the value itself is reached where any file mentions `__self__`.
+    """
+    found = says(frame.program, BOUND)
+    is_read = name in METHODS and found is None
+    result = given(METHODS[name][0], reach) if is_read else reach
+    if result is None or result.inside >= trace.levels or (is_read and _is_key(frame, node)):
+        return
+    source = frame.program.syntax.source(node)
+    how = f"may be changed through `{source[:40]}`"
+    others = related(found, "the value may be reached here")
+    trace.blame(node, reach, frame, Why(how, related=others))
+
+
+def _is_key(frame: Frame, node: Node) -> bool:
+    """Whether what a method gives is only compared: `max(names, key=p.get)`."""
+    argument = node.parent
+    name = field(argument, "name") if argument is not None and argument.type == "keyword_argument" else None
+    call = None if argument is None or argument.parent is None else argument.parent.parent
+    if name is None or call is None or call.type != "call" or frame.program.syntax.name(name) != "key":
+        return False
+    return callee_of(frame.program, call).builtin in ("sorted", "min", "max")
 
 
 def stored_in(trace: Trace, target: Node, reach: Reach, frame: Frame) -> None:
@@ -85,9 +122,7 @@ def stored_by(trace: Trace, frame: Frame, keys: list[Node], reach: Reach) -> tup
     keeps_elements = () if trace.is_dict and reach == Reach() else (reach.copied,)
     if any(key.type == "slice" for key in keys):
         return keeps_elements
-    if all(key.type in _PLAIN_KEYS for key in keys) or not frame.program.syntax.names("slice"):
-        return (reach.held,)
-    return (reach.held, *keeps_elements)  # the key may be a slice
+    return (reach.held, *(keeps_elements if may_be_slice(frame, keys) else ()))
 
 
 def holder_of(

@@ -44,7 +44,7 @@ class Effect(Struct, frozen=True):
     `node` is where it happens, in the file of the value's use; `origin` the name or expression in that file
     from which it comes. `how` is what is said of the value ("is passed to `tune()`, which may change it"),
     empty for a plain change; `instead` begins the advice ("pass"). `mutation` is a change that may be
-    followed. `related` are other places that make it so.
+    followed. `related` are other places that make it so. `is_open`: so may all that is deeper in the value.
     """
 
     node: Node
@@ -54,6 +54,7 @@ class Effect(Struct, frozen=True):
     instead: str = ""
     mutation: Mutation | None = None
     related: tuple[Related, ...] = ()
+    is_open: bool = False
 
 
 class Why(Struct, frozen=True):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from valohai_steps.source.evaluation.evaluator import shortened
-from valohai_steps.source.evaluation.uses.tracing import arguments, attributes, meetings
+from valohai_steps.source.evaluation.uses.tracing import arguments, attributes, kept, meetings
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach
 from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace, own_function
 from valohai_steps.source.tree.mutations import is_assigned
@@ -16,13 +16,11 @@ Step = Callable[[Trace, Node, Node, Reach, Frame], None]
 # Where an expression is only looked at: its truth, its text, its equality.
 _HARMLESS = frozenset(
     (
-        "expression_statement",
         "not_operator",
         "unary_operator",
         "interpolation",
         "format_expression",
         "if_clause",
-        "assert_statement",
         "if_statement",
         "elif_clause",
         "while_statement",
@@ -106,8 +104,11 @@ def _subscript(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Fram
         if outer.type == "augmented_assignment":  # p["x"] += [1] changes the list that is there
             trace.change(parent, reach.part, frame)
         return
-    sliced = any(child.type == "slice" for child in parent.named_children)
-    trace.follow(parent, reach.copied if sliced else reach.part, frame)
+    keys = parts(parent)[1:]
+    if all(key.type != "slice" for key in keys):
+        trace.follow(parent, reach.part, frame)
+    if attributes.may_be_slice(frame, keys) and not _gives_keys(trace, reach):
+        trace.follow(parent, reach.copied, frame)
 
 
 def _as_index(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
@@ -195,11 +196,14 @@ def _gives_keys(trace: Trace, reach: Reach) -> bool:
 
 
 def _returned(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
-    """What a function returns is what its call gives."""
+    """What a function returns is what its call gives; of a generator an error, or `yield from`, has it."""
     function = own_function(node)
+    if parent.type == "return_statement" and kept.is_generator(function):
+        trace.harm(node, reach, frame, "is returned by a generator, whose caller may change it", "return")
+        return
     if frame.call is not None and frame.function is not None and frame.function.id == function.id:
         if frame.outer is not None:
-            trace.follow(frame.call, reach, frame.outer)
+            trace.follow(frame.call, reach.held if frame.is_each else reach, frame.outer)
         return
     arguments.handed_out(trace, function, node, reach, frame)
 
@@ -207,13 +211,6 @@ def _returned(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame
 def _lambda(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
     if is_field(parent, "body", node):
         _returned(trace, parent, node, reach, frame)
-
-
-def _default(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
-    """`def f(d=p)`: the parameter may be the value."""
-    name = field(parent, "name")
-    if name is not None and is_field(parent, "value", node):
-        trace.name(name, reach, frame)
 
 
 def _generator(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
@@ -253,8 +250,10 @@ _STEPS: Mapping[str, Step] = MappingProxyType(
         "for_in_clause": _loop,
         "return_statement": _returned,
         "lambda": _lambda,
-        "default_parameter": _default,
-        "typed_default_parameter": _default,
+        "assert_statement": kept.asserted,
+        "expression_statement": kept.stated,
+        "default_parameter": kept.default,
+        "typed_default_parameter": kept.default,
         "generator_expression": _generator,
         "call": _call,
         "argument_list": arguments.argument,

@@ -1,6 +1,6 @@
 """A trace: where the references to one value go, and what they may do to it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
@@ -34,7 +34,8 @@ class Frame(Struct, frozen=True):
 
     In a function that a call brought it into, `call` is that call, `function` the function, `outer` the frame
     around it, and `at` the node in the first text where it went in. `route` are the calls on the way there,
-    by the ids of their nodes in the tree: what is returned goes back to each of them.
+    by the ids of their nodes in the tree: what is returned goes back to each of them. With `is_each` the call
+    gives a container of what the function returns: `map(f, p)`.
     """
 
     program: Evaluator
@@ -44,18 +45,27 @@ class Frame(Struct, frozen=True):
     function: Node | None = None
     outer: "Frame | None" = None
     route: tuple[int, ...] = ()
+    is_each: bool = False
 
 
 class Trace:
-    """Collects effects on a value: `levels` is how deep it can be changed, `is_dict` whether it is a dict."""
+    """Collects effects on a value: `levels` is how deep it can be changed, `is_dict` whether it is a dict.
 
-    def __init__(self, levels: int, *, is_dict: bool) -> None:
+    `arrays` gives how deep in it all lists are arrays of numbers (`arrays_from`).
+    """
+
+    def __init__(self, levels: int, *, is_dict: bool, arrays: Callable[[], int] | None = None) -> None:
         self.levels = levels
         self.is_dict = is_dict
+        self._arrays = arrays
         self.effects: list[Effect] = []
         self._waiting: list[tuple[Node, Reach, Frame]] = []
         self._seen: set[tuple[int, Reach, tuple[int, ...]]] = set()
         self._named: set[tuple[int, Reach, tuple[int, ...]]] = set()
+
+    def is_array(self, reach: Reach) -> bool:
+        """Whether an expression is a list in the value that numpy copies as numbers."""
+        return self._arrays is not None and not reach.above and reach.inside >= self._arrays()
 
     def follow(self, node: Node, reach: Reach, frame: Frame) -> None:
         """Look later at what becomes of the expression `node`."""
@@ -105,13 +115,14 @@ class Trace:
 
     def blame(self, node: Node, reach: Reach, frame: Frame, why: Why) -> None:
         """The same, with what is said of it."""
-        place = node if frame.at is None else frame.at
+        place, is_open = node if frame.at is None else frame.at, bool(why.how)
         if frame.at is not None and not why.how:
             function = field(frame.at, "function")
             source = "" if function is None or function.text is None else function.text.decode()
             why = Why(f"is passed to `{shortened(source)}()`, which changes it", "pass")
-        effect = Effect(place, frame.origin, reach.inside, why.how, why.instead, related=why.related)
-        self.effects.append(effect)
+        self.effects.append(
+            Effect(place, frame.origin, reach.inside, why.how, why.instead, None, why.related, is_open)
+        )
 
     def change(self, node: Node, reach: Reach, frame: Frame) -> None:
         """The container at hand is changed: this counts when it is the value, or in it."""

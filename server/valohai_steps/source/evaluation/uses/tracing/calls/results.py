@@ -1,6 +1,7 @@
-"""Calls of the table of harmless ones that give an argument itself, or hold it under its name."""
+"""What calls of the table of harmless ones give: of an argument, the argument itself, or what holds it."""
 
 from valohai_steps.source.evaluation.uses.tracing.calls.callees import Callee
+from valohai_steps.source.evaluation.uses.tracing.reach import Reach
 
 _HOLDING = ("collections.OrderedDict", "collections.Counter")
 
@@ -21,3 +22,18 @@ def gives_whole(callee: Callee, kind: str, name: str | None, place: int | None, 
 def holds_named(callee: Callee) -> bool:
     """Whether what a call gives holds its named arguments under their names: `dict(k=p)`."""
     return callee.builtin == "dict" or callee.full_name in _HOLDING
+
+
+def given(kind: str, reach: Reach) -> Reach | None:
+    """What a call of the table of harmless ones gives back of its argument; None for nothing."""
+    match kind:
+        case "copies" | "lists":
+            return reach.copied
+        case "pairs":
+            return reach.paired
+        case "element":
+            return reach.part
+        case "itself" | "numbers":
+            return reach
+        case _:
+            return None

@@ -1,0 +1,1 @@
+"""What IPython adds to Python in the cells of a notebook."""

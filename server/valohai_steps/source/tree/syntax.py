@@ -121,8 +121,11 @@ class Syntax:
         """The same, of an excerpt only in what it holds."""
         known = self._names.get(name)
         if known is None:
-            if len(name) > 2 and self.text.count(name) > _MOST_NAMES:
+            often = self.text.count(name)
+            if len(name) > 2 and often > _MOST_NAMES:
                 raise ExcessiveText
+            if not often and self.text.isascii():  # as most that are asked for: no other spelling either
+                return self._names.setdefault(name, ())
             found = [node for each in spellings(self.text, name) for node in self._find_names(each)]
             known = self._names[name] = tuple(sorted(found, key=lambda node: node.start_byte))
             _demand_narrow(known)

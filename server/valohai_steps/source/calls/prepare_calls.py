@@ -9,7 +9,7 @@ from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.imports import Imported, imported_at
 from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.mutations import is_assigned
-from valohai_steps.source.tree.scope import Scopes
+from valohai_steps.source.tree.scope import Scopes, is_use
 from valohai_steps.source.tree.syntax import Node, Syntax, field, is_field, parts
 
 _STAR = pattern(r"from[ \t]+valohai[ \t]+import[ \t(]*\*")
@@ -18,6 +18,10 @@ _FUNCTIONS = frozenset(("prepare", "parameters", "inputs"))
 _IMPORTED = pattern(r"valohai[\s\\]+import[\s\\]*(\((?:[^)#]|#[^\n]*)*|(?:[^\n\\]|\\\r?\n)*)")
 _WORD = pattern(r"\w+|\*")
 # What a function of Python takes its defaults and its code from.
+_ASKED = ("expression_statement", "comparison_operator", "interpolation", "if_statement", "not_operator")
+_LOOKING = ("print", "getattr", "hasattr", "isinstance", "type", "id", "repr", "dir", "help")
+_ALIAS = pattern(r"valohai[\s\\]+as[\s\\]+(\w+)")
+_NAMED = pattern(r"""(["'])valohai(?:\.prepare)?\1""")
 _INNER = ("__kwdefaults__", "__defaults__", "__code__", "__dict__", "__globals__")
 
 
@@ -101,12 +105,46 @@ def _is_replaced(scopes: Scopes) -> bool:
             and scopes.syntax.name(outer.children[-1]) in _INNER
         ):
             return True
-    for node in scopes.syntax.mentions("setattr"):
-        call = node.parent
-        given = parts(field(call, "arguments")) if call is not None and call.type == "call" else []
-        if given and given[0].type == "identifier" and is_module(scopes, given[0]):
-            return True
-    return False
+    return any(map(_is_handed_on, _modules(scopes))) or any(map(_names_another, _strings(scopes.syntax)))
+
+
+def _modules(scopes: Scopes) -> Iterator[Node]:
+    """Every use of the module `valohai`, by whatever name the text imports it."""
+    syntax = scopes.syntax
+    for name in ("valohai", *_ALIAS.findall(syntax.text)):
+        yield from (node for node in syntax.mentions(name) if is_use(node) and is_module(scopes, node))
+
+
+def _is_handed_on(module: Node) -> bool:
+    """Whether more is done to the module than to look at it or its names: `vars(valohai)`, `v = valohai`."""
+    outer = module.parent
+    if outer is None or outer.type in _ASKED:
+        return False
+    if outer.type == "attribute":
+        return (outer.children[-1].text or b"").decode() in _INNER
+    call = outer.parent if outer.type == "argument_list" else None
+    function = None if call is None else field(call, "function")
+    return function is None or (function.text or b"").decode() not in _LOOKING
+
+
+def _strings(syntax: Syntax) -> Iterator[Node]:
+    """The strings that name the module or its function."""
+    for match in _NAMED.finditer(syntax.text):
+        node = syntax.node_at(match.start(), match.end())
+        if node.type == "string":
+            yield node
+
+
+def _names_another(string: Node) -> bool:
+    """`sys.modules["valohai"] = M`, `globals()["valohai"].prepare = f`, `patch("valohai.prepare", f)`."""
+    outer = string.parent
+    if outer is not None and outer.type == "subscript":
+        while outer.parent is not None and outer.parent.type == "attribute":
+            outer = outer.parent
+        return outer.parent is not None and is_assigned(outer.parent, outer)
+    call = None if outer is None else outer.parent
+    function = field(call, "function") if call is not None and call.type == "call" else None
+    return function is not None and (function.text or b"").endswith((b"patch", b"setattr", b"setitem"))
 
 
 def is_module(scopes: Scopes, node: Node) -> bool:

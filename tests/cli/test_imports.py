@@ -31,8 +31,11 @@ COMPUTED = (
     "source.evaluation.members",
     "source.evaluation.library",
     "source.evaluation.uses",
-    "source.evaluation.modules.hooks",
-    "source.evaluation.modules.outlines",
+    "source.evaluation.modules.names",
+    "source.evaluation.modules.whole_program",
+    "source.evaluation.outlines.hooks",
+    "source.evaluation.outlines.import_bindings",
+    "source.evaluation.outlines.outlines",
     "source.evaluation.forms.operators",
 )
 # What a healthy file of one step does not need: mistakes, fixes, other items, scripts without prepare().
@@ -59,6 +62,25 @@ OTHER_EDITS = (
     "project.writing.recovery",
 )
 EDITS = ("config.proof", "config.rendering.rewrite", "config.edits.change", "ide.update.update")
+SERVERS = ("lsp", "mcp", "agents")
+# What each command goes without: first names of modules, and modules or rooms of ours.
+COMMANDS = [
+    (
+        "update train.py",
+        SERVER | SELDOM | {"difflib", "json"},
+        (*COMPUTED, *MISTAKES, *PIPELINES, *OTHER_EDITS, "config.checks", "config.items", "cli.scripts"),
+    ),
+    ("update --diff train.py", SERVER | SELDOM, (*COMMAND_LINES, *PIPELINES)),
+    ("update", SERVER, PIPELINES),
+    (
+        "check train.py",
+        SERVER | SELDOM | {"json"},
+        (*COMPUTED, *MISTAKES, *PIPELINES, *EDITS, "config.tree.comments"),
+    ),
+    ("show train.py", SERVER | SELDOM, ()),
+    ("rules", SERVER | SELDOM, ("ide",)),
+]
+TREE = Path(__file__).parents[2] / "server" / "valohai_steps"
 
 
 def imported(folder: Path, *arguments: str) -> tuple[str, set[str], set[str]]:
@@ -73,22 +95,7 @@ def imported(folder: Path, *arguments: str) -> tuple[str, set[str], set[str]]:
 
 @pytest.mark.parametrize(
     ("command", "unwanted", "ours"),
-    [
-        (
-            "update train.py",
-            SERVER | SELDOM | {"difflib", "json"},
-            (*COMPUTED, *MISTAKES, *PIPELINES, *OTHER_EDITS, "config.checks", "config.items", "cli.scripts"),
-        ),
-        ("update --diff train.py", SERVER | SELDOM, (*COMMAND_LINES, *PIPELINES)),
-        ("update", SERVER, PIPELINES),
-        (
-            "check train.py",
-            SERVER | SELDOM | {"json"},
-            (*COMPUTED, *MISTAKES, *PIPELINES, *EDITS, "config.tree.comments"),
-        ),
-        ("show train.py", SERVER | SELDOM, ()),
-        ("rules", SERVER | SELDOM, ("ide",)),
-    ],
+    COMMANDS,
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_command_imports_only_what_it_uses(
@@ -99,7 +106,20 @@ def test_a_command_imports_only_what_it_uses(
     code, modules, own = imported(tmp_path, *command.split())
     assert code in "01"
     assert modules & unwanted == set()
-    assert [name for name in own if name.startswith(("lsp", "mcp", "agents", *ours))] == []
+    unused = (*SERVERS, *ours)
+    assert [name for name in own if any(f"{name}.".startswith(f"{each}.") for each in unused)] == []
+
+
+def test_what_is_not_imported_is_there() -> None:
+    # A name that nothing has any longer would forbid nothing.
+    named = {*SERVERS, *(name for _, _, ours in COMMANDS for name in ours)}
+    places = {name: TREE.joinpath(*name.split(".")) for name in named}
+    gone = {
+        name
+        for name, place in places.items()
+        if not (place / "__init__.py").exists() and not place.with_suffix(".py").exists()
+    }
+    assert gone == set()
 
 
 @pytest.mark.parametrize(("command", "most"), [("check train.py", 210), ("update train.py", 190)])

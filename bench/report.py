@@ -51,7 +51,10 @@ def numbers_table(rows: Iterable[Row]) -> Iterator[str]:
 
 
 def write_page(rows: Sequence[Row]) -> None:
-    """Put the tables between the marks of bench/README.md, and four figures between those of README.md."""
+    """Put the tables between the marks of bench/README.md, and four figures between those of README.md.
+
+    Raises ValueError where a page has lost its marks.
+    """
     machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
     tables = "".join([f"Measured on {machine}.\n\n", *goals_table(rows), "\n", *numbers_table(rows)])
     _write_between(PAGE, (BEGIN, END), f"\n{tables}\n")
@@ -66,9 +69,14 @@ def write_page(rows: Sequence[Row]) -> None:
 
 
 def _write_between(page: Path, marks: tuple[str, str], text: str) -> None:
-    head, _, rest = page.read_text("utf-8").partition(marks[0])
-    tail = rest.partition(marks[1])[2]
-    page.write_text(f"{head}{marks[0]}{text}{marks[1]}{tail}", "utf-8", newline="\n")
+    """Replace what stands between two marks of a page. Raises ValueError, and writes nothing, without one."""
+    head, begin, rest = page.read_text("utf-8").partition(marks[0])
+    _, end, tail = rest.partition(marks[1])
+    if not begin or not end:
+        missing = marks[1].strip() if begin else marks[0].strip()
+        place = " behind the mark before it" if begin else ""
+        raise ValueError(f"{page.name} has no `{missing}`{place}; put it back, and the figures go there")
+    page.write_text(f"{head}{begin}{text}{end}{tail}", "utf-8", newline="\n")
 
 
 def summary(medians: Mapping[str, Mapping[str, float]]) -> str:

@@ -189,6 +189,31 @@ def test_the_page_has_the_place_of_the_table_and_every_profile_a_row() -> None:
     assert {path.stem for path in (report.PAGE.parent / "profiles").glob("*.txt")} <= SCENARIOS.keys()
 
 
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        (f"a\n{report.FIGURES}b\n", report.END_OF_FIGURES),
+        (f"a\n{report.END_OF_FIGURES}b\n", report.FIGURES),
+        (f"a\n{report.END_OF_FIGURES}{report.FIGURES}b\n", report.END_OF_FIGURES),
+    ],
+)
+def test_a_page_that_has_lost_a_mark_stays_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str, said: str
+) -> None:
+    table, readme = tmp_path / "table.md", tmp_path / "README.md"
+    table.write_text(f"before\n{report.BEGIN}old\n{report.END}behind\n", "utf-8")
+    readme.write_text(page, "utf-8")
+    monkeypatch.setattr(report, "PAGE", table)
+    monkeypatch.setattr(report, "README", readme)
+    monkeypatch.setattr(report, "summary", lambda _: "new\n")
+    with pytest.raises(ValueError, match=f"README.md has no `{said.strip()}`"):
+        report.write_page([])
+    assert readme.read_text("utf-8") == page
+    written = table.read_text("utf-8")
+    assert written.startswith(f"before\n{report.BEGIN}\nMeasured on ")
+    assert written.endswith(f"\n{report.END}behind\n")
+
+
 def test_the_four_figures_of_the_readme_are_those_of_the_table() -> None:
     medians: dict[str, dict[str, float]] = {}
     title = ""

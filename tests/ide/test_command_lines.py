@@ -84,6 +84,49 @@ def test_a_parameter_that_must_be_given_may_choose_what_is_run() -> None:
 
 
 @pytest.mark.parametrize(
+    ("lines", "mistakes", "refused"),
+    [
+        ("type: integer, default: abc", ["VH305"], False),
+        ("type: integer, choices: [1, abc], default: 1", ["VH305"], False),
+        ("type: integer, multiple: repeat, default: [1, abc]", ["VH305"], False),
+        ("type: integer, pass-as: '--epochs={val}', default: 1", ["VH304"], False),
+        ("type: string, default: zzz, descriptio: x", ["VH302"], True),
+        ("type: string, default: zzz, optional: maybe", ["VH302"], True),
+        ("type: string, default: zzz, widget: 3", ["VH302"], True),
+        ("type: string, default: zzz, min: x", ["VH302", "VH307"], True),
+        ("type: integer, choices: [abc, 1], default: abc, descriptio: x", ["VH302", "VH305", "VH305"], False),
+        ("type: string, choices: [zzz, 1], default: '2'", ["VH305"], True),
+    ],
+)
+def test_only_a_mistake_that_decides_what_is_passed_stands_for_the_refusal(
+    lines: str, mistakes: list[str], refused: bool
+) -> None:
+    yaml = YAML.partition("      - name")[0].format(command="python train.py {parameters}")
+    yaml += f"      - {{name: epochs, {lines}}}\n"
+    workspace = workspace_of({"valohai.yaml": yaml, "train.py": SCRIPT})
+    codes = [code for code, _ in said(workspace, "valohai.yaml")]
+    assert sorted(code for code in codes if code.startswith("VH3")) == mistakes
+    assert ("VH133" in codes) is refused
+    assert ("VH133" in {code for code, _ in said(workspace, "train.py")}) is refused
+
+
+@pytest.mark.parametrize("quiet", ["ignored", "off"])
+def test_a_mistake_that_is_not_told_stands_for_nothing(quiet: str) -> None:
+    yaml = YAML.format(command="python train.py {parameters}").replace("rounds", "epochs")
+    wrong = yaml.replace("default: 3", "default: abc")
+    files = {"valohai.yaml": wrong, "train.py": SCRIPT}
+    workspace = workspace_of(files)
+    assert said(workspace, "valohai.yaml") == [["VH305", "abc"]]
+    assert said(workspace, "train.py") == []
+    if quiet == "off":
+        workspace.set_overrides({"rules": {"VH305": "off"}})
+    else:
+        workspace.put(ROOT / "valohai.yaml", wrong.replace("abc", "abc  # valohai: ignore[VH305]"), 1)
+    assert said(workspace, "valohai.yaml") == [["VH133", "abc"]]
+    assert said(workspace, "train.py") == [["VH133", '"--epochs"']]
+
+
+@pytest.mark.parametrize(
     ("words", "expected"),
     [("a", ["VH131"]), ("a b", ["VH131"]), ("run", []), ("a run", []), ("a -- run", [])],
 )
@@ -105,6 +148,33 @@ def test_a_shell_script_is_looked_into() -> None:
     workspace = workspace_of(files)
     assert said(workspace, "valohai.yaml") == [["VH131", "rounds"]]
     assert said(workspace, "src/train.py") == [["VH131", "parser.parse_args()"]]
+
+
+@pytest.mark.parametrize("is_open", [True, False], ids=["open", "on disk"])
+def test_what_a_shell_script_passes_counts_as_it_is_now(tmp_path: Path, *, is_open: bool) -> None:
+    shell, yaml = tmp_path / "run.sh", tmp_path / "valohai.yaml"
+    workspace = Workspace([tmp_path])
+    workspace.put(tmp_path / "train.py", SCRIPT, 0)
+    workspace.put(yaml, YAML.format(command="bash run.sh").partition("    parameters")[0], 0)
+
+    def codes(text: str | None) -> list[str]:
+        """The findings once the shell script has another text; None for one that is not there."""
+        if text is not None and is_open:
+            workspace.put(shell, text, None)
+        elif text is not None:
+            shell.write_text(text)
+            workspace.refresh([shell])
+        else:
+            shell.unlink(missing_ok=True)
+            workspace.close(shell)
+            workspace.refresh([shell])
+        return [each.finding.code for each in demand(diagnostics(workspace.snapshot, yaml))]
+
+    assert codes(None) == []
+    assert codes("python train.py --rounds 3\n") == ["VH131"]
+    assert codes("python train.py --epochs 3\n") == []
+    assert codes("python train.py --epochs x\n") == ["VH133"]
+    assert codes(None) == []
 
 
 def test_a_comment_switches_a_finding_off_in_both_files() -> None:

@@ -75,12 +75,14 @@ StateOfScripts: TypeAlias = tuple[int, tuple[Path, ...], tuple[tuple[Path, Docum
 class JudgedPart(Struct, frozen=True):
     """What was found between the steps of a part and their scripts: it counts for the very same of both.
 
-    `files` are those that decide which scripts these are, and what they take.
+    `shells` are the texts of the shell scripts between them by name, None for one that is not there. `files`
+    are those that decide which scripts these are, what they are passed, and what they take.
     """
 
     part: "Part"
     names: tuple[tuple[str, ...], ...]
     scripts: "tuple[ScriptRead | None, ...]"
+    shells: dict[str, str | None]
     files: frozenset[Path]
     differences: "tuple[Difference, ...]"
 

@@ -1,27 +1,37 @@
 """VH131 to VH136: what steps pass to scripts, against what these take; on both sides, each with the other."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from valohai_steps.config.items.file import ItemFile
+from valohai_steps.config.items.file import ItemFile, moved
 from valohai_steps.config.items.part import Part
+from valohai_steps.config.model.steps import YamlItem
+from valohai_steps.config.tree.node import Entry
 from valohai_steps.drift.command_line.passing import passed_lines
 from valohai_steps.model.finding import Finding, Related
 from valohai_steps.model.text import Span
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.disk.files import readable
 from valohai_steps.project.memo import JudgedFile, JudgedPart, StateOfScripts
-from valohai_steps.project.readings.command_lines import deciding_files, script_read, shell_script
+from valohai_steps.project.readings.command_lines import (
+    deciding_files,
+    file_of_command,
+    script_read,
+    shell_script,
+)
 from valohai_steps.project.snapshot import Snapshot
+from valohai_steps.source.text.ignore_comments import not_ignored
 
 if TYPE_CHECKING:
     from valohai_steps.drift.command_line.differences import Difference
 
 _OF_VALUES = frozenset({"VH133", "VH136"})
 _WRONG_BY_ITSELF = frozenset({"VH302", "VH304", "VH305", "VH308"})
+# The keys of a parameter that decide how its values are passed.
+_HOW_IT_IS_PASSED = ("type", "multiple", "multiple-separator", "pass-as", "pass-true-as", "pass-false-as")
 
 
 def command_line_differences(snapshot: Snapshot, yaml: Path, file: ItemFile) -> "Iterator[Difference]":
@@ -29,10 +39,10 @@ def command_line_differences(snapshot: Snapshot, yaml: Path, file: ItemFile) -> 
     if snapshot.settings(yaml).arguments == "off":
         return
     judged = _judged(snapshot, yaml, file)
-    for part, start in zip(file.parts, file.starts, strict=False):
+    for number, part in enumerate(file.parts):
         found = judged[id(part)].differences if part.steps else ()
-        if found:
-            yield from (replace(each, yaml=each.yaml.shifted(start)) for each in found)
+        for each in _without_echoes(snapshot, yaml, file, number, found):
+            yield replace(each, yaml=each.yaml.shifted(file.starts[number]))
 
 
 def _judged(snapshot: Snapshot, yaml: Path, file: ItemFile) -> dict[int, JudgedPart]:
@@ -76,16 +86,15 @@ def _of_part(
     if judged is not None and judged.part is part:
         if changed is not None and judged.files.isdisjoint(changed):
             return judged
-        snapshot.memo.count("scripts looked up", len(judged.names))
-        scripts = tuple(script_read(snapshot, yaml, names) for names in judged.names)
-        if all(one is other for one, other in zip(scripts, judged.scripts, strict=True)):
-            return replace(judged, files=_deciding(snapshot, yaml, judged.names))
+        if _is_current(snapshot, yaml, judged):
+            return replace(judged, files=_deciding(snapshot, yaml, judged.names, judged.shells))
     snapshot.memo.count("command lines judged")
     found: list[Difference] = []
     names: list[tuple[str, ...]] = []
+    shells: dict[str, str | None] = {}
 
     def text_of(name: str) -> str | None:
-        return shell_script(snapshot, yaml, name)
+        return shells.setdefault(name, shell_script(snapshot, yaml, name))
 
     for step in part.steps:
         run = [line.run.files for line in passed_lines(step, shell=text_of)]
@@ -96,25 +105,69 @@ def _of_part(
 
             found += differences(part.text, step, reads, text_of)
     scripts = tuple(script_read(snapshot, yaml, each) for each in names)
-    files = _deciding(snapshot, yaml, names)
-    return JudgedPart(part, tuple(names), scripts, files, tuple(_without_echoes(part, found)))
+    files = _deciding(snapshot, yaml, names, shells)
+    return JudgedPart(part, tuple(names), scripts, shells, files, tuple(found))
 
 
-def _deciding(snapshot: Snapshot, yaml: Path, names: Iterable[tuple[str, ...]]) -> frozenset[Path]:
-    return frozenset[Path]().union(*(deciding_files(snapshot, yaml, each) for each in names))
+def _is_current(snapshot: Snapshot, yaml: Path, judged: JudgedPart) -> bool:
+    """Whether the scripts are those that were judged, looked up anew."""
+    snapshot.memo.count("scripts looked up", len(judged.names))
+    if any(shell_script(snapshot, yaml, name) != text for name, text in judged.shells.items()):
+        return False
+    scripts = (script_read(snapshot, yaml, names) for names in judged.names)
+    return all(one is other for one, other in zip(scripts, judged.scripts, strict=True))
 
 
-def _without_echoes(part: Part, differences: "Iterable[Difference]") -> "Iterator[Difference]":
-    """The differences, but for values of parameters that valohai.yaml is wrong about by itself.
+def _deciding(
+    snapshot: Snapshot, yaml: Path, names: Iterable[tuple[str, ...]], shells: Iterable[str]
+) -> frozenset[Path]:
+    paths = (file_of_command(snapshot, yaml, name) for name in shells)
+    scripts = (deciding_files(snapshot, yaml, each) for each in names)
+    return frozenset(path for path in paths if path is not None).union(*scripts)
 
-    What is passed follows from that mistake, which has its finding: a default of another type, a placeholder
+
+def _without_echoes(
+    snapshot: Snapshot, yaml: Path, file: ItemFile, number: int, found: "Sequence[Difference]"
+) -> "Iterator[Difference]":
+    """The differences of a part, but for values of parameters that valohai.yaml is wrong about by itself.
+
+    What is passed follows from that mistake, as long as it is told: a default of another type, a placeholder
     in `pass-as` that Valohai does not fill in.
     """
-    wrong = [each.span for each in part.findings if each.code in _WRONG_BY_ITSELF]
-    for each in differences:
-        item = each.item if each.code in _OF_VALUES else None
-        if item is None or not any(item.span.covers(span) for span in wrong):
-            yield each
+    wrong = None
+    for each in found:
+        if each.item is not None and each.code in _OF_VALUES:
+            if wrong is None:
+                wrong = list(_told_mistakes(snapshot, yaml, file, number))
+            if any(_follows(each.yaml, each.item, span) for span in wrong):
+                continue
+        yield each
+
+
+def _told_mistakes(snapshot: Snapshot, yaml: Path, file: ItemFile, number: int) -> Iterator[Span]:
+    """Where a part is wrong by itself, and the settings and the comments leave that a finding."""
+    settings, start = snapshot.settings(yaml), file.starts[number]
+    codes = {code for code in _WRONG_BY_ITSELF if settings.severity(code) is not None}
+    found = (moved(each, start) for each in file.parts[number].findings if each.code in codes)
+    for each in not_ignored(file.text, found, lambda _: file.comments()):
+        yield each.span.shifted(-start)
+
+
+def _follows(place: Span, item: YamlItem, mistake: Span) -> bool:
+    """Whether a difference at a place of a parameter follows from a mistake in it."""
+    if not item.span.covers(mistake):
+        return False
+    if place.covers(mistake) or mistake.covers(place):
+        return True
+    default = item.get("default")
+    if default is not None and _is_in(default, place) and _is_in(default, mistake):
+        return True
+    passing = (item.get(key) for key in _HOW_IT_IS_PASSED)
+    return any(entry is not None and _is_in(entry, mistake) for entry in passing)
+
+
+def _is_in(entry: Entry, span: Span) -> bool:
+    return entry.key_span.covers(span) or entry.node.span.covers(span)
 
 
 def files_concerned(snapshot: Snapshot, yaml: Path) -> Iterator[Path]:

@@ -12,6 +12,7 @@ import tree_sitter_python
 
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span, TextEdit
+from valohai_steps.source.text.normal_form import WORD, NormalForm, normal_form
 from valohai_steps.source.tree.parsed_bytes import encoded, is_excessive, moves_lines, parsed_bytes
 
 _LANGUAGE = tree_sitter.Language(tree_sitter_python.language())
@@ -24,8 +25,6 @@ Node = tree_sitter.Node
 # More than these are not written by people, and would be felt while typing.
 _MOST_NAMES = 5_000
 _LONE_RETURN = pattern(r"\r(?!\n)")
-# Marks that belong to a name are no `\w`: `e` and U+0301.
-_WORD = pattern(r"(?:\w|[^\x00-\x7f])+")
 _DEEPEST = 1_000
 _IDLE = ("comment", "line_continuation")
 _FEW_NAMES = 20
@@ -76,6 +75,11 @@ class Syntax:
     def root(self) -> Node:
         """The module."""
         return self.tree.root_node
+
+    @cached_property
+    def normal_form(self) -> NormalForm:
+        """The text with its names as Python reads them."""
+        return normal_form(self.text)
 
     @property
     def is_broken(self) -> bool:
@@ -210,7 +214,7 @@ def spellings(text: str, name: str) -> tuple[str, ...]:
     """The ways in which a text may write a name: Python reads names in their NFKC form (Reference, 2.3)."""
     if text.isascii() or is_normalized("NFKC", text):
         return (name,)
-    words = {word for word in _WORD.findall(text) if not word.isascii()}
+    words = {word for word in WORD.findall(text) if not word.isascii()}
     return (name, *sorted(word for word in words if word != name and normalize("NFKC", word) == name))
 
 

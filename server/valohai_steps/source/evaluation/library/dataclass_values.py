@@ -204,7 +204,7 @@ def _is_touched(evaluator: Evaluator, called: _Class, names: list[str]) -> bool:
 
 def _may_be_replaced(evaluator: Evaluator, names: list[str], deadline: Deadline | None) -> bool:
     """Whether the text may set a field, or name, by a way that is not followed here; before the deadline."""
-    is_taken_apart = "__dataclass_" in evaluator.syntax.text
+    is_taken_apart = "__dataclass_" in evaluator.syntax.normal_form.text
     if is_taken_apart or star_imports(evaluator.syntax):
         return True
     if evaluator.program_run is evaluator and any(each.reaching for _, each in evaluator.outlines()):

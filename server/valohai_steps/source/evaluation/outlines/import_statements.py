@@ -112,7 +112,7 @@ def path_given(syntax: Syntax, call: Node, runner: str) -> Node | None:
 def _name(syntax: Syntax, part: Node) -> str:
     """The name of what is imported, without its `as`."""
     named = field(part, "name") if part.type == "aliased_import" else part
-    return "".join(syntax.source(named or part).split())
+    return "".join(syntax.name(named or part).split())
 
 
 def _dots(name: str) -> Iterator[int]:

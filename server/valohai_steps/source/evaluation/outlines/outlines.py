@@ -174,10 +174,11 @@ def _reaching(syntax: Syntax) -> Span | None:
 
 def places(syntax: Syntax, wanted: re.Pattern[str]) -> Iterator[tuple[Span, Node]]:
     """Where names or strings of a text match, and are more than compared. Raises ExcessiveText."""
-    for found in wanted.finditer(syntax.text):
-        node = syntax.node_at(found.start(), found.end())
+    for found in wanted.finditer(syntax.normal_form.text):
+        span = syntax.normal_form.written(found.start(), found.end())
+        node = syntax.node_at(span.start, span.end)
         if node.type != "comment" and not _is_idle(node):
-            yield Span(found.start(), found.end()), node
+            yield span, node
 
 
 def _is_idle(node: Node) -> bool:

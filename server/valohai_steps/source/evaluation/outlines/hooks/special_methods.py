@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
@@ -28,14 +29,12 @@ def special_methods(scopes: Scopes, words: Iterable[str] = HOOKS) -> Iterator[tu
     for word in words:
         name = word.removeprefix(SET).removeprefix(MENTIONED)
         nodes = scopes.syntax.names(name)  # an excerpt holds no word that nobody asked for
-        if name not in scopes.syntax.text:
+        if name not in scopes.syntax.normal_form.text:
             continue
         if word.startswith(MENTIONED):
             yield from ((word, place) for place in _mentions(scopes, name))
         elif name.startswith("__"):
-            found = re.search(rf"\b{name}\b", scopes.syntax.text)
-            if found is not None:
-                yield word, Span(found.start(), found.end())
+            yield from ((word, place) for place in islice(_places(scopes, name), 1))
         else:
             said = (*_named(scopes, nodes, name), *_made(scopes, name))
             yield from ((word, scopes.syntax.span(node)) for each, node in said if each == word)
@@ -43,11 +42,17 @@ def special_methods(scopes: Scopes, words: Iterable[str] = HOOKS) -> Iterator[tu
 
 def _mentions(scopes: Scopes, name: str) -> Iterator[Span]:
     """Where an attribute, what nothing here binds, or a string has this name, or an import brings it."""
-    for found in re.finditer(rf"\b{name}\b", scopes.syntax.text):
-        node = scopes.syntax.node_at(found.start(), found.end())
-        is_whole = node.type in ("identifier", "string_content") and scopes.syntax.source(node) == name
+    for place in _places(scopes, name):
+        node = scopes.syntax.node_at(place.start, place.end)
+        is_whole = node.type in ("identifier", "string_content") and scopes.syntax.name(node) == name
         if is_whole and (node.type == "string_content" or not _is_own(scopes, node, name)):
-            yield Span(found.start(), found.end())
+            yield place
+
+
+def _places(scopes: Scopes, name: str) -> Iterator[Span]:
+    """Where a text has the word, however it is spelled."""
+    form = scopes.syntax.normal_form
+    return (form.written(found.start(), found.end()) for found in re.finditer(rf"\b{name}\b", form.text))
 
 
 def _is_own(scopes: Scopes, node: Node, name: str) -> bool:

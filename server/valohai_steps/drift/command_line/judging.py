@@ -21,6 +21,7 @@ from valohai_steps.drift.command_line.passing import (
     PassedLine,
     PassedWord,
     ShellScripts,
+    default_flags,
     passed_lines,
 )
 from valohai_steps.drift.command_line.refusals import about_unknown, missing, not_taken, value_not_taken
@@ -59,6 +60,7 @@ def differences(
         taking = _taking(script.fact.parser, side)
         found += _refused(side, taking, set(needed))
         found += changed_values(side, taking)
+        found += _of_default_flags(side, again({**needed, **default_flags(step)}))
         found += _of_values(side, again, needed)
     return tuple(once(found))
 
@@ -89,6 +91,16 @@ def _of_values(
             yield from _refused(tried, taking, {item.name} if is_sample else set(), value)
             if not is_sample:
                 yield from changed_values(tried, taking, item)
+
+
+def _of_default_flags(side: Side, line: PassedLine | None) -> Iterator[Difference]:
+    """What an exclusive group refuses of the flags that are on by default, with the other defaults."""
+    if line is None or side.fact.parser is None:
+        return
+    tried = replace(side, line=line)
+    taking = _taking(side.fact.parser, tried)
+    taking.refusals = [each for each in taking.refusals if each.kind == "exclusive"]
+    yield from _refused(tried, taking, set())
 
 
 def _refused(

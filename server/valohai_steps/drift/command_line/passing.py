@@ -112,7 +112,7 @@ def built_command(step: YamlStep, values: Mapping[str, PythonValue] | None = Non
 def default_flags(step: YamlStep) -> dict[str, PythonValue]:
     """The flags that have a default, with it: who starts an execution passes them (`vh execution run`).
 
-    Valohai's builder alone leaves them out, so that findings do not count on them.
+    Valohai's builder alone leaves them out, so that only the clash of an exclusive group counts on them.
     """
     found: dict[str, PythonValue] = {}
     for item in step.parameters:

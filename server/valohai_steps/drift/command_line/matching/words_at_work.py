@@ -132,8 +132,8 @@ def record(
     state.result.taken.append(Taken(argument, words, values, off, known))
     results = [_value(state, argument, value, words[-1]) for value in values] if known else []
     single = results[0] if len(results) == 1 and argument.nargs in (None, "?") else results
-    constant = {"store_true": True, "store_false": False, "both": not off}.get(argument.action, single)
-    if not is_default(argument, constant):
+    # Of a switch argparse compares the list of its words, which is no default.
+    if argument.is_switch or not is_default(argument, single):
         _clash(state, argument, words)
 
 

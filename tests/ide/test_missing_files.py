@@ -1,4 +1,4 @@
-"""VH204 and VH205 in an editor that tells nothing of the disk: what has come is seen at the next edit."""
+"""VH204 and VH205: where an editor tells nothing of the disk, and beside VH203 of the same file."""
 
 from pathlib import Path
 
@@ -30,3 +30,58 @@ def test_a_file_that_has_come_is_seen_at_the_next_edit(
     (tmp_path / name).touch()
     workspace.put(yaml, text, 3)
     assert not demand(diagnostics(workspace.snapshot, yaml))
+
+
+DECLARING = "import valohai\n\nvalohai.prepare(step='a')\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "others", "message"),
+    [
+        ("python gone.py", {}, "gone.py is not in this repository; did you mean train.py?"),
+        (
+            "python 'gone x.py' {parameters}",
+            {},
+            "gone x.py is not in this repository; step 'a' is declared in train.py; run that file",
+        ),
+        (
+            "python gone.py",
+            {"other.py": DECLARING},
+            "gone.py is not in this repository; step 'a' is declared in other.py and train.py; run that file",
+        ),
+        (
+            "cd sub && python gone.py",
+            {},
+            "sub/gone.py is not in this repository; step 'a' is declared in train.py; run that file",
+        ),
+    ],
+    ids=["with a fix", "in quotes", "declared twice", "in a folder"],
+)
+def test_a_file_that_is_gone_is_one_finding_that_says_both(
+    tmp_path: Path, command: str, others: dict[str, str], message: str
+) -> None:
+    found = told(tmp_path, {"train.py": DECLARING, **others}, command)
+    assert found == [("VH204", message)]
+
+
+@pytest.mark.parametrize("quiet", ["ignored", "off"])
+@pytest.mark.parametrize(("code", "left"), [("VH203", "VH204"), ("VH204", "VH203")])
+def test_when_one_of_both_is_not_told_the_other_is(tmp_path: Path, code: str, left: str, quiet: str) -> None:
+    comment = f"  # valohai: ignore[{code}]" if quiet == "ignored" else ""
+    rules = {code: "off"} if quiet == "off" else {}
+    found = told(tmp_path, {"train.py": DECLARING}, f"python 'gone x.py' {{parameters}}{comment}", rules)
+    assert [each for each, _ in found] == [left]
+
+
+def told(
+    root: Path, files: dict[str, str], command: str, rules: dict[str, str] | None = None
+) -> list[tuple[str, str]]:
+    """Code and message of each finding of a valohai.yaml with one step `a`."""
+    workspace = Workspace([root])
+    workspace.set_overrides({"rules": rules or {}})
+    for name, text in files.items():
+        (root / name).write_text(text)
+        workspace.put(root / name, text, 1)
+    workspace.put(root / "valohai.yaml", f"- step:\n    name: a\n    image: i\n    command: {command}\n", 1)
+    found = demand(diagnostics(workspace.snapshot, root / "valohai.yaml"))
+    return [(each.finding.code, each.finding.message) for each in found]

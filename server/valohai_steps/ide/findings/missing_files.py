@@ -24,8 +24,10 @@ _MOST_COMMANDS = 2_000
 _Lacking = tuple[tuple[NamedFile, str | None], ...]
 
 
-def missing_files(snapshot: Snapshot, path: Path, file: ItemFile) -> list[tuple[Finding, ...]]:
-    """The findings of each part, looked up once for each command, until something changes on the disk.
+def missing_files(snapshot: Snapshot, path: Path, file: ItemFile) -> MissingFiles:
+    """The findings of each part with the names of the files that they are about.
+
+    They are looked up once for each command, until something changes on the disk.
 
     Not every editor tells of that, so what was missing is looked for again for each snapshot.
     """
@@ -33,7 +35,7 @@ def missing_files(snapshot: Snapshot, path: Path, file: ItemFile) -> list[tuple[
     if known is not None and any(is_there(snapshot, path, name) for name in {*chain(*known.names)}):
         known = None
     if known is not None and known.file is file:
-        return known.findings
+        return known
     before: dict[int, tuple[tuple[Finding, ...], tuple[str, ...]]] = {}
     commands: dict[tuple[str, ...], _Lacking] = {}
     if known is not None:
@@ -45,9 +47,9 @@ def missing_files(snapshot: Snapshot, path: Path, file: ItemFile) -> list[tuple[
     snapshot.memo.count("folders listed", around.near.folders_listed)
     for oldest in list(commands)[: max(len(commands) - _MOST_COMMANDS, 0)]:
         del commands[oldest]  # what was typed on the way, mostly
-    findings = [each for each, _ in found]
-    snapshot.memo.missing[path] = MissingFiles(file, findings, [names for _, names in found], commands)
-    return findings
+    findings, names = [each for each, _ in found], [each for _, each in found]
+    missing = snapshot.memo.missing[path] = MissingFiles(file, findings, names, commands)
+    return missing
 
 
 class _Around(Struct, frozen=True):

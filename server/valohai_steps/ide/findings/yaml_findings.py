@@ -17,44 +17,58 @@ from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.project.memo import ComparedStep
 from valohai_steps.project.snapshot import Snapshot
+from valohai_steps.source.text.ignore_comments import not_ignored
 
 
 def findings_of_yaml(snapshot: Snapshot, path: Path, file: ItemFile) -> Iterator[Finding]:
     """Everything there is to say about a valohai.yaml; spans count in its text."""
     yield from file.findings()
-    starts = file.starts
+    missing = missing_files(snapshot, path, file)
+    parts = zip(missing.findings, missing.names, file.starts, strict=False)
     lacking = [
-        moved(finding, start)
-        for found, start in zip(missing_files(snapshot, path, file), starts, strict=False)
-        for finding in found
+        (moved(finding, start), name)
+        for found, names, start in parts
+        for finding, name in zip(found, names, strict=True)
     ]
     settings = snapshot.settings(path)
-    told = {code for code in ("VH203", "VH204") if settings.severity(code) is not None}
-    yield from _once(file.text, lacking, [*_comparisons(snapshot, path, file, starts)], told)
+    told: set[Finding] = set()
+    if all(settings.severity(code) is not None for code in ("VH203", "VH204")):
+        said = (finding for finding, _ in lacking if finding.code == "VH204")
+        told.update(not_ignored(file.text, said, lambda _: file.comments()))
+    yield from _once(file.text, lacking, [*_comparisons(snapshot, path, file, file.starts)], told)
 
 
 def _once(
-    text: str, lacking: Sequence[Finding], compared: Sequence[Finding], told: Collection[str]
+    text: str,
+    lacking: Sequence[tuple[Finding, str]],
+    compared: Sequence[tuple[Finding, str]],
+    told: Collection[Finding],
 ) -> Iterator[Finding]:
     """Both, but one finding of a file that was renamed or misspelt: that it is not there, and which is meant.
 
-    `told` are the codes that the settings do not switch off.
+    `lacking` are findings with the name of the file, `compared` those with the files that declare the step.
+    `told` are the findings of missing files that nothing switches off.
     """
-    others = {each.span: each for each in compared if each.code == "VH203"} if len(told) > 1 else {}
+    others = {finding.span: (finding, files) for finding, files in compared if finding.code == "VH203"}
     echoes: list[Finding] = []
-    for each in lacking:
-        other = others.get(each.span) if each.code == "VH204" else None
-        if other is None:
+    for each, name in lacking:
+        if each not in told or each.span not in others:
             yield each
-        elif other.fixes:
-            ((edit,),) = (fix.edits for fix in other.fixes)
-            yield missing_file(each.span, text[each.span.start : each.span.end], edit.text)
-            echoes.append(other)
-    yield from (each for each in compared if each not in echoes)
+            continue
+        other, files = others[each.span]
+        echoes.append(other)
+        near = next((edit.text for fix in other.fixes for edit in fix.edits if edit.span == each.span), None)
+        if near is not None:
+            yield missing_file(each.span, text[each.span.start : each.span.end], near)
+        else:
+            yield Finding("VH204", each.span, f"{name} is not in this repository; {files}; run that file")
+    yield from (finding for finding, _ in compared if finding not in echoes)
 
 
-def _comparisons(snapshot: Snapshot, path: Path, file: ItemFile, starts: list[int]) -> Iterator[Finding]:
-    """VH202 and VH203: each step of Python against its own item."""
+def _comparisons(
+    snapshot: Snapshot, path: Path, file: ItemFile, starts: list[int]
+) -> Iterator[tuple[Finding, str]]:
+    """VH202 and VH203: each step of Python against its own item; with the files that declare it, in words."""
     declared = list(snapshot.steps_of(path))
     if not declared:
         return
@@ -65,13 +79,15 @@ def _comparisons(snapshot: Snapshot, path: Path, file: ItemFile, starts: list[in
         if fact.name in steps and fact.complete:
             number, step = steps[fact.name]
             found = _compared(snapshot, path, (source, fact), file.parts[number], step)
-            if found:
-                yield from (moved(finding, starts[number]) for finding in found)
+            if found.findings:
+                sources = _sources(snapshot, path, found.declaring)
+                for finding in found.findings:
+                    yield moved(finding, starts[number]), _declared(step, sources)
 
 
 def _compared(
     snapshot: Snapshot, path: Path, declared: tuple[Path, StepFact], part: Part, step: YamlStep
-) -> tuple[Finding, ...]:
+) -> ComparedStep:
     source, fact = declared
     key = (path, source, fact.name)
     known = snapshot.memo.compared.get(key)
@@ -79,12 +95,20 @@ def _compared(
     # What other files say of a step of several counts as well.
     is_same = known is not None and known.part is part and known.fact is fact and known.declaring == declaring
     if known is not None and is_same and not fact.is_multifile:
-        return known.findings
+        return known
     snapshot.memo.count("yaml steps compared")
     claims, drifts = compare_yaml_step(snapshot, source, fact, path, step)
     found = (*yaml_findings(claims, drifts, source), *_other_files(snapshot, path, declaring, (part, step)))
-    snapshot.memo.compared[key] = ComparedStep(part, fact, declaring, found)
-    return found
+    known = snapshot.memo.compared[key] = ComparedStep(part, fact, declaring, found)
+    return known
+
+
+def _sources(snapshot: Snapshot, path: Path, declaring: Sequence[Path]) -> list[str]:
+    return sorted({str(snapshot.source_in(source, path)) for source in declaring})
+
+
+def _declared(step: YamlStep, sources: Sequence[str]) -> str:
+    return f"step {step.name!r} is declared in {' and '.join(sources)}"
 
 
 def _other_files(
@@ -100,8 +124,8 @@ def _other_files(
     stands_for = source_path.value if source_path is not None and isinstance(source_path.value, str) else ""
     lines = [str(node.value).replace("{source-path}", stands_for) for node in nodes]
     found = list(runs(lines))
-    sources = {str(snapshot.source_in(source, path)) for source in declaring}
-    if not found or any(run.is_shell or sources.intersection(run.files) for run in found):
+    sources = _sources(snapshot, path, declaring)
+    if not found or any(run.is_shell or not set(sources).isdisjoint(run.files) for run in found):
         return
     real = {snapshot.real(source) for source in declaring}  # one file under two names is one file
     if any(snapshot.real(path.parent / name) in real for run in found for name in run.files):
@@ -110,16 +134,15 @@ def _other_files(
     place = None
     if run.named is not None and "{source-path}" not in str(nodes[run.line].value):
         place = place_inside(part.text, nodes[run.line], Span(run.named.start, run.named.end))
-    declares = " and ".join(sorted(sources))
-    message = f"this runs {run.files[0]}, but step {step.name!r} is declared in {declares}; run that file"
+    message = f"this runs {run.files[0]}, but {_declared(step, sources)}; run that file"
     fixes = () if place is None else _run_fix(part.text[place.start : place.end], run.files, sources, place)
     yield Finding("VH203", place or nodes[run.line].span, message, fixes=fixes)
 
 
-def _run_fix(written: str, files: Sequence[str], sources: Collection[str], place: Span) -> tuple[Fix, ...]:
+def _run_fix(written: str, files: Sequence[str], sources: Sequence[str], place: Span) -> tuple[Fix, ...]:
     """The fix that names the one file that declares the step, where the command says no other folder."""
     prefix = "./" if written.startswith("./") else ""
-    (name, *others) = sorted(sources)
+    (name, *others) = sources
     if others or written.removeprefix(prefix) not in files or not is_plain_word(name):
         return ()
     return (Fix(f"Change to {name}", (TextEdit(place, prefix + name),), preferred=True),)

@@ -47,6 +47,19 @@ def test_a_pyproject_that_is_broken_is_one_warning(run: Run, project: Path) -> N
     assert result.err.endswith("\nvalohai.yaml: created: 1 step added\n")
 
 
+def test_a_number_that_python_does_not_read_is_a_pyproject_that_is_broken(run: Run, project: Path) -> None:
+    (project / "pyproject.toml").write_text(f"[tool.x]\nx = {'9' * 5000}\n")
+    (project / "valohai.yaml").write_text(
+        "- step:\n    name: train\n    image: x\n    command: pip install . && python train.py\n"
+    )  # whether the project requires the runtime is read there too
+    result = run("update")
+    assert result.code == 0
+    assert result.err.startswith(
+        "pyproject.toml: warning: has a number of too many digits, its settings are ignored\n"
+    )
+    assert "valohai.yaml: updated: " in result.err
+
+
 def test_yaml_and_image_are_obeyed(run: Run, project: Path) -> None:
     settle(project, 'yaml = "ml/steps.yaml"\nimage = "acme/train:1"')
     assert "there is no folder ml; create it" in run("update").err

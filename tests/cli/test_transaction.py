@@ -306,6 +306,10 @@ def test_standard_input_is_read_up_to_a_bound(tmp_path: Path) -> None:
         (["show", "."], ".: this is a folder; name one Python file or notebook in it"),
         (["update", "valohai.yaml"], "valohai.yaml: this file is the output of update; pass the Python"),
         (["server", "--tcp", "x"], "--tcp x: give HOST:PORT or a port, such as 127.0.0.1:2087"),
+        (
+            ["server", "--tcp", "9" * 5000],
+            f"--tcp {'9' * 5000}: give HOST:PORT or a port, such as 127.0.0.1:2087",
+        ),
     ],
 )
 def test_what_cannot_be_is_answered_with_what_can(

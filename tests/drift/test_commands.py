@@ -88,6 +88,13 @@ def test_a_shell_script_hands_its_words_on() -> None:
     assert [word.known for word in inner.words] == [True, True, True, True, False]
 
 
+@pytest.mark.parametrize("position", ["9" * 5000, "0" * 5000, "\u00b2", "3", "0"])
+def test_a_shell_script_may_ask_for_a_word_that_no_command_has(position: str) -> None:
+    (run,) = runs(["bash run.sh --x=1 b"])
+    (inner,) = shell_script_runs(f"python train.py ${{{position}}}", run)
+    assert [word.text for word in inner.words] == [f"${{{position}}}"]
+
+
 @given(st.text(alphabet="ab \\'\"$-=", max_size=12))
 def test_words_are_those_of_shlex(line: str) -> None:
     try:

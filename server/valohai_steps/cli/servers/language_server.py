@@ -6,8 +6,10 @@ import ipaddress
 from valohai_steps.cli.outcomes import UsageError
 from valohai_steps.cli.output.terminal import Terminal
 from valohai_steps.cli.servers.by_hand import tell_person
+from valohai_steps.model.patterns import pattern
 
 _LAST_PORT = 65535
+_PORT = pattern("[0-9]{1,5}")
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
@@ -41,7 +43,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
 
 def _address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
-    if not port.isdecimal() or int(port) > _LAST_PORT:
+    if not _PORT.fullmatch(port) or int(port) > _LAST_PORT:
         raise UsageError(f"--tcp {text}: give HOST:PORT or a port, such as 127.0.0.1:2087")
     return host.strip("[]") or "127.0.0.1", int(port)
 

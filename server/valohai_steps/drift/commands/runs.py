@@ -31,6 +31,8 @@ _RUNNERS = frozenset(
 _SHELLS = frozenset({"bash", "dash", "ksh", "sh", "zsh"})
 _OPTIONS_WITH_VALUE = frozenset({"-W", "-X", "-Q", "--check-hash-based-pycs"})
 _SCRIPTS = (".py", ".ipynb")
+# Of a word that a shell script got; no command has more than those.
+_POSITION = pattern("[0-9]{1,9}")
 _ASSIGNMENT = pattern(r"[A-Za-z_]\w*\+?=")
 
 
@@ -106,7 +108,7 @@ def _handed_on(word: Word, run: Run) -> tuple[Word, ...]:
     name = (word.variable or "").strip("${}")
     if name in ("@", "*"):
         return run.words
-    if name.isdigit() and 0 < int(name) <= len(run.words):
+    if _POSITION.fullmatch(name) and 0 < int(name) <= len(run.words):
         return (run.words[int(name) - 1],)
     return (Word(word.text, run.first, run.first, word.known),)
 

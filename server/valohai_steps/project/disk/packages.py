@@ -36,7 +36,7 @@ def _of_pyproject(text: str) -> Iterator[str]:
 
     try:
         table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # its syntax, or a number that Python does not read
         return
     project = table.get("project")
     listed = project.get("dependencies") if isinstance(project, dict) else None

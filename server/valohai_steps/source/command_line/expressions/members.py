@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import Static, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.expressions.classes import (
@@ -32,6 +33,8 @@ from valohai_steps.source.evaluation.uses.tracing.reflection import reflections
 from valohai_steps.source.tree.nodes import single_key
 from valohai_steps.source.tree.syntax import Node, field
 
+# More digits than any command line has words.
+_INDEX = pattern("[0-9]{1,9}")
 _GROUPS = ("_action_groups", "_optionals", "_positionals")
 
 
@@ -79,7 +82,7 @@ def subscript(frame: Frame, node: Node) -> Evaluated | None:
     held = None if holder is None else object_of(frame.found(holder))
     if isinstance(held, Argv) and inner is not None and inner.type == "slice":
         bounds = [frame.source(child) for child in inner.children]
-        if len(bounds) == 2 and bounds[0].isdigit() and bounds[1] == ":":
+        if len(bounds) == 2 and _INDEX.fullmatch(bounds[0]) and bounds[1] == ":":
             return made(Argv(held.start + int(bounds[0])), frame.span(node))
     if isinstance(held, Group):
         return made(held, frame.span(node))

@@ -106,7 +106,7 @@ async def test_the_whole_workspace_is_one_edit(client: StepsClient, tmp_path: Pa
     after = applied(params.edit, before, client.encoding)
     assert {uri: "name: train" in text for uri, text in after.items()} == dict.fromkeys(before, True)
     (message,) = client.messages
-    assert message.message.startswith("c.py: rate is not defined in this file")
+    assert message.message.startswith("c.py:7: rate is not defined in this file")
     assert message.message.endswith("(its valohai.yaml was not changed)")
 
 
@@ -165,7 +165,7 @@ async def test_an_unreadable_step_has_no_preview(client: StepsClient, tmp_path: 
     await document.open(EXAMPLE.replace("0.001", "rate"))
     assert await run(client, command, document.uri) is None
     (message,) = client.messages
-    assert message.message.startswith("train.py: rate is not defined in this file")
+    assert message.message.startswith("train.py:7: rate is not defined in this file")
 
 
 @pytest.mark.asyncio
@@ -264,6 +264,23 @@ async def test_the_state_of_a_file(client: StepsClient, tmp_path: Path) -> None:
     other = Document(client, tmp_path / "other.py")
     await other.open("import valohai\n")
     assert await run(client, "state", other.uri) is None
+
+
+@pytest.mark.asyncio
+async def test_a_broken_call_is_told_of_when_it_is_saved_and_when_it_is_in_the_way(
+    client: StepsClient, tmp_path: Path
+) -> None:
+    document = Document(client, tmp_path / "train.py")
+    await document.open('import valohai\n\nvalohai.prepare(step="fit", default_parameters={"n": 1})\n')
+    broken = '{"n": 1 "m": 2,, "k": None}'
+    assert {each.code for each in await document.replace('{"n": 1}', broken)} == {"VH201"}
+    client.text_document_did_save(lsp.DidSaveTextDocumentParams(lsp.TextDocumentIdentifier(document.uri)))
+    told = await document.until(lambda params: any(each.code == "VH101" for each in params.diagnostics))
+    (found,) = (each for each in told if each.code == "VH101")
+    assert found.range.start.line == 2
+    assert await run(client, "updateFile", document.uri) is False
+    assert client.messages[-1].message == f"train.py:3: {found.message} (nothing was written)"
+    assert {each.code for each in await document.replace("2,,", "2,")} == {"VH201"}
 
 
 @pytest.mark.asyncio

@@ -67,7 +67,7 @@ async def test_what_stands_in_the_way_is_said_to_who_clicked(client: StepsClient
     command = lsp.ExecuteCommandParams("valohai-steps.updateFile", [document.uri])
     assert await client.workspace_execute_command_async(command) is False
     (message,) = client.messages
-    assert message.message.startswith("train.py: rate is not defined in this file")
+    assert message.message.startswith("train.py:7: rate is not defined in this file")
 
 
 @pytest.mark.asyncio

@@ -14,7 +14,7 @@ from valohai_steps.ide.running.script_run import script_run
 from valohai_steps.ide.update.obstacles.refused import Refused
 from valohai_steps.ide.update.pipelines.made import sound_pipeline
 from valohai_steps.ide.update.pipelines.planning import plan_for
-from valohai_steps.ide.update.sync_state import State, StepState, count, state_of
+from valohai_steps.ide.update.sync_state import State, StepState, count, last_read, state_of
 from valohai_steps.model.text import Span
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.disk.files import readable
@@ -138,6 +138,8 @@ def _state(step: StepState, state: State) -> CodeLens:
         and any(change.drift.subject == change.noun == "step" for change in step.changes)
     ):
         title = f"Add this step to {name}" if state.exists else f"Create {name} with this step"
+        if step.stale:
+            return _obstructed(step, last_read(f"not in {name}"))
         return CodeLens(step.span, title, Click.UPDATE, step.source)
     return _over_step(step, f"update {name}", f"in sync with {name}")
 
@@ -147,6 +149,8 @@ def _over_step(step: StepState, update: str, in_sync: str) -> CodeLens:
         return _obstructed(step, f"cannot update: {step.unclear}")
     if step.clash:
         return _obstructed(step, f"cannot update: {step.clash}")
+    if step.stale:
+        return _obstructed(step, last_read(count(step.changes) if step.changes else in_sync))
     if not step.changes and step.lacks is not None:
         title = f"Add {step.lacks.requirement} to {step.lacks.path.name}"
         return CodeLens(step.span, title, Click.UPDATE, step.source)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from msgspec.structs import replace
+
 from valohai_steps.model.text import Span
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.disk.scan import SUFFIXES, mentions_valohai, scan
@@ -61,6 +63,13 @@ class Workspace:
             self.memo.forget(path)  # the JSON is no state of typing that the cells could follow
         self._documents[path] = Document(text, version, cells)
         self._snapshot = None
+
+    def save(self, path: Path) -> None:
+        """An open document was saved: until something is typed, it is what will run."""
+        known = self._documents.get(path)
+        if known is not None:
+            self._documents[path] = replace(known, saved=True)
+            self._snapshot = None
 
     def close(self, path: Path) -> None:
         """A document was closed; from now on the disk counts, and what was kept for typing goes."""

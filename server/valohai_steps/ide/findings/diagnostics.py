@@ -20,7 +20,7 @@ from valohai_steps.model.rules import Severity
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.disk.files import UnreadableFile
 from valohai_steps.project.python.python_source import PythonSource
-from valohai_steps.project.readings.breaks import break_on_disk
+from valohai_steps.project.readings.breaks import break_to_tell
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.python_file import PythonFile
 from valohai_steps.source.text.ignore_comments import comment_findings, not_ignored
@@ -85,8 +85,8 @@ def _of_python(snapshot: Snapshot, read: _Python, *, compares: bool) -> Iterator
     path, yaml = read.path, read.yaml
     if compares:
         yield from _own_problems(snapshot, read)
-        broken = break_on_disk(snapshot, path, read.facts)
-        yield from () if broken is None else (broken,)
+        broken = break_to_tell(snapshot, path, read.facts)
+        yield from () if broken is None or broken in read.facts.problems else (broken,)
     found = [_against_yaml(snapshot, read)] if compares else []
     found.append(pipelines.of_python(snapshot, path))
     if not read.facts.calls:

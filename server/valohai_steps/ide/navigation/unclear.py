@@ -7,8 +7,10 @@ from valohai_steps.ide.navigation.index import Index, sources_of
 from valohai_steps.ide.navigation.names.occurrence import Symbol, SymbolKind
 from valohai_steps.ide.navigation.pipelines.pipeline_names import unread_pipeline
 from valohai_steps.ide.update.update import Refused
+from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import LineIndex, Span
 from valohai_steps.project.disk.files import UnreadableFile
+from valohai_steps.project.readings.breaks import break_now
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.python_file import PythonFile
 
@@ -55,7 +57,7 @@ def _unclear_sources(snapshot: Snapshot, index: Index, group: frozenset[Symbol])
         if isinstance(python, UnreadableFile):
             yield Refused(path, f"{name!r} cannot be renamed: {python}")
         elif python is not None:
-            yield from _unclear_steps(path, python, group)
+            yield from _unclear_steps(snapshot, path, python, group)
             of_pipeline = any(each.kind in (SymbolKind.PIPELINE, SymbolKind.NODE) for each in group)
             if of_pipeline and name in python.text and unread_pipeline(snapshot, path):
                 why = f"the pipeline in {path.name} cannot be read, and may name it; see its findings"
@@ -71,20 +73,29 @@ def _unclear_scripts(index: Index, group: frozenset[Symbol]) -> Iterator[Refused
             yield Refused(path, f"{symbol.name!r} cannot be renamed: {why}")
 
 
-def _unclear_steps(path: Path, python: PythonFile, group: frozenset[Symbol]) -> Iterator[Refused]:
+def _unclear_steps(
+    snapshot: Snapshot, path: Path, python: PythonFile, group: frozenset[Symbol]
+) -> Iterator[Refused]:
     for symbol in group:
         for step in python.steps:
             about = step.name in (symbol.owner, symbol.name if symbol.kind is SymbolKind.STEP else None)
             facts = step.inputs if symbol.kind is SymbolKind.INPUT else step.parameters
             seen = symbol.kind is SymbolKind.STEP or any(fact.name == symbol.name for fact in facts)
             if about and (step.stale or not (step.complete or seen)):
-                why = f"step {step.name!r} in {path.name} cannot be read completely; see its findings"
-                yield Refused(path, f"{symbol.name!r} cannot be renamed: {why}", step.callee_span)
+                yield _unclear_step(snapshot, path, python, step, symbol.name)
         for call in python.calls:
             known = any(step.callee_span == call.callee_span for step in python.steps)
             if not known and symbol.name in python.text[call.call_span.start : call.call_span.end]:
                 why = f"a prepare() call in {path.name} cannot be read, and may name it; see its findings"
                 yield Refused(path, f"{symbol.name!r} cannot be renamed: {why}", call.callee_span)
+
+
+def _unclear_step(snapshot: Snapshot, path: Path, python: PythonFile, step: StepFact, name: str) -> Refused:
+    broken = break_now(snapshot, path, python) if step.stale else None
+    why = f"step {step.name!r} in {path.name} cannot be read completely; see its findings"
+    if broken is not None:
+        why = f"{where_of(snapshot, path, broken.span)}: {broken.message}"
+    return Refused(path, f"{name!r} cannot be renamed: {why}", step.callee_span)
 
 
 def where_of(snapshot: Snapshot, path: Path, span: Span) -> str:

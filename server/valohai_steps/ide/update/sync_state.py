@@ -26,7 +26,8 @@ class StepState(Struct, frozen=True):
     `changes` would bring valohai.yaml up to date; there are none while the step is not `complete`, and
     `unclear` says why in a few words. `lacks` is
     the requirements file that gets the runtime's line with the next update. `clash` says which other file
-    declares the step as well, so that it is not written.
+    declares the step as well, so that it is not written. `stale`: its text cannot be read now, and all of
+    this was so when it was read last.
     """
 
     name: str
@@ -37,6 +38,7 @@ class StepState(Struct, frozen=True):
     lacks: RequirementsEdit | None = None
     clash: str = ""
     unclear: str = ""
+    stale: bool = False
 
 
 class State(Struct, frozen=True):
@@ -78,9 +80,9 @@ class State(Struct, frozen=True):
             return clash
         lacks = next((step.lacks for step in self.steps if step.lacks is not None), None)
         missing = f"{lacks.path.name} lacks {lacks.requirement}" if lacks is not None else ""
-        return "; ".join(filter(None, (summarise_kinds(self.changes), missing))) or (
-            f"in sync with {self.yaml.name}"
-        )
+        found = "; ".join(filter(None, (summarise_kinds(self.changes), missing)))
+        found = found or f"in sync with {self.yaml.name}"
+        return last_read(found) if any(step.stale for step in self.steps) else found
 
 
 def state_of(snapshot: Snapshot, path: Path) -> State | None:
@@ -113,7 +115,9 @@ def obstacle(snapshot: Snapshot, path: Path, state: State) -> Refused | None:
     if not state.readable:
         file = readable(snapshot.yaml(state.yaml))
         return None if file is None else refuse_unreadable(state.yaml, file)
-    if not state.is_behind and all(step.complete and not step.clash for step in state.steps):
+    if not state.is_behind and all(
+        step.complete and not step.clash and not step.stale for step in state.steps
+    ):
         return None
     sources = dict.fromkeys(step.source for step in state.steps) if is_yaml(path) else (path,)
     results = (plan_update(snapshot, [source], state.yaml) for source in sources)
@@ -135,7 +139,7 @@ def _steps(
         lacks = plan if isinstance(plan, RequirementsEdit) else None
         said = clash.message.partition(";")[0] if clash is not None else ""
         unclear = "" if complete else unclear_words(snapshot, source, step)
-        yield StepState(step.name, source, span, changes, complete, lacks, said, unclear)
+        yield StepState(step.name, source, span, changes, complete, lacks, said, unclear, step.stale)
 
 
 def _places(snapshot: Snapshot, path: Path, file: YamlFile | None) -> Iterator[tuple[Path, StepFact, Span]]:
@@ -150,6 +154,11 @@ def _places(snapshot: Snapshot, path: Path, file: YamlFile | None) -> Iterator[t
         found = file.step(step.name) if file is not None else None
         if found is not None:
             yield source, step, found.name_span
+
+
+def last_read(title: str) -> str:
+    """What is said of a call that cannot be read now, by what it said before."""
+    return f"not complete Python; last read: {title}"
 
 
 def count(changes: Sequence[Change]) -> str:

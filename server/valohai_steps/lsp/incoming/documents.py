@@ -40,8 +40,14 @@ def did_change(session: Session, params: lsp.DidChangeTextDocumentParams) -> Non
     session.put(with_cells(replace(known, index=index, version=document.version)))
 
 
-def did_save(session: Session, _params: lsp.DidSaveTextDocumentParams) -> None:
-    """Look on the disk again: not every client tells of the files that are made and deleted beside it."""
+def did_save(session: Session, params: lsp.DidSaveTextDocumentParams) -> None:
+    """Tell what is broken in the text that was saved, and look on the disk again.
+
+    Not every client tells of the files that are made and deleted beside it.
+    """
+    path = session.path(params.text_document.uri)
+    if path is not None:
+        session.workspace.save(path)
     session.workspace.look_again()
     session.show_all()
 

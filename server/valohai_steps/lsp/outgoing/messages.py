@@ -10,6 +10,7 @@ from typing import Any
 from lsprotocol import types as lsp
 
 from valohai_steps.ide.update.update import Refused
+from valohai_steps.lsp.outgoing.obstacles import at_line
 from valohai_steps.lsp.session import Session
 from valohai_steps.project.disk.files import FileError, UnreadableFile
 
@@ -23,7 +24,7 @@ def inform(session: Session, text: str) -> None:
 
 def refuse(session: Session, why: Refused, effect: str = "") -> None:
     """Say what stands in the way, and the `effect` that this has."""
-    tell_error(session, f"{why.path.name}: {why.reason}{f' ({effect})' if effect else ''}")
+    tell_error(session, f"{at_line(session, why)}: {why.reason}{f' ({effect})' if effect else ''}")
 
 
 def tell_error(session: Session, text: str) -> None:

@@ -13,7 +13,7 @@ from valohai_steps.model.step import StepFact
 from valohai_steps.model.text import LineIndex, Span
 from valohai_steps.project.disk.files import UnreadableFile, readable
 from valohai_steps.project.python.notebooks import is_notebook
-from valohai_steps.project.readings.breaks import break_on_disk
+from valohai_steps.project.readings.breaks import break_now, break_to_tell
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.source.python_file import PythonFile
 
@@ -56,18 +56,23 @@ def clear_python(snapshot: Snapshot, path: Path) -> PythonFile | Refused:
         return Refused(path, "no such file; check the path")
     if isinstance(python, UnreadableFile):
         return refuse_file(python)
-    broken = break_on_disk(snapshot, path, python)
+    broken = break_to_tell(snapshot, path, python)
     problems = python.problems if broken is None else (*python.problems, broken)
     errors = [finding for finding in problems if finding.rule.severity is Severity.ERROR]
     unclear = [] if errors else [step for step in python.steps if not step.is_certain]
     refused = (
         *(Refused(path, finding.message, finding.span) for finding in errors),
-        *(
-            Refused(path, f"step {step.name!r} cannot be read completely here", step.call_span)
-            for step in unclear
-        ),
+        *(_unclear(snapshot, path, python, step) for step in unclear),
     )
     return together(refused) or python
+
+
+def _unclear(snapshot: Snapshot, path: Path, python: PythonFile, step: StepFact) -> Refused:
+    """The break that keeps a step from being read, which nothing tells of while it is typed."""
+    broken = break_now(snapshot, path, python) if step.stale else None
+    if broken is not None:
+        return Refused(path, broken.message, broken.span)
+    return Refused(path, f"step {step.name!r} cannot be read completely here", step.call_span)
 
 
 def unclear_words(snapshot: Snapshot, path: Path, step: StepFact) -> str:

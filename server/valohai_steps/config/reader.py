@@ -11,7 +11,7 @@ from valohai_steps.config.tree.composer import UnreadableError, compose
 from valohai_steps.config.tree.node import Entry, Node, Opaque, Path, YamlValue, same_value
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.patterns import pattern
-from valohai_steps.model.text import Span
+from valohai_steps.model.text import Span, newline_of
 
 __all__ = [
     "Entry",
@@ -31,7 +31,6 @@ __all__ = [
 _BOM = "\ufeff"
 _FOREIGN = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _FOREIGN_ASCII = pattern("[^\t\n\r\x20-\x7e]")
-_LINE_BREAK = pattern(r"\r\n|\n|\r")
 
 # What reads in under two seconds on a slow machine; a real valohai.yaml of 300 steps has 160,000 characters.
 _LIMITS = {True: 2_000_000, False: 400_000}
@@ -87,9 +86,8 @@ def file_of(text: str, documents: tuple[Node, ...], problem: Finding | None = No
     """The same of what `read_documents` gives of a text."""
     steps = tuple(steps_of(documents))
     problems = (*(() if problem is None else (problem,)), *duplicates(documents, steps))
-    newline = _LINE_BREAK.search(text)
     named = {step.name: step for step in reversed(steps)}
-    return YamlFile(text, documents, steps, problems, newline.group() if newline else "\n", named)
+    return YamlFile(text, documents, steps, problems, newline_of(text), named)
 
 
 def read_documents(text: str, loader: Any = None) -> tuple[tuple[Node, ...], Finding | None]:

@@ -19,6 +19,30 @@ _LINE_END = pattern(r"\r\n|\n|\r")
 _ONE = 1
 
 
+def line_start(text: str, offset: int) -> int:
+    """Where the line of `offset` starts, as editors and Python count lines."""
+    start = text.rfind("\n", 0, offset) + 1
+    return max(start, text.rfind("\r", start, offset) + 1)
+
+
+def line_end(text: str, offset: int) -> int:
+    """Where the line of `offset` ends, in front of its line end; the end of the text on the last line."""
+    found = _LINE_END.search(text, offset)
+    return found.start() if found else len(text)
+
+
+def next_line(text: str, offset: int) -> int:
+    """Where the line behind that of `offset` starts; the end of the text on the last line."""
+    found = _LINE_END.search(text, offset)
+    return found.end() if found else len(text)
+
+
+def newline_of(text: str) -> str:
+    r"""The first line end of a text: `\n`, `\r\n` or `\r`; `\n` where there is none."""
+    found = _LINE_END.search(text)
+    return found.group() if found else "\n"
+
+
 class Span(Struct, frozen=True, order=True):
     """A half-open range of a text: `start` and `end` are offsets in code points."""
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import StepFact
-from valohai_steps.model.text import Span
+from valohai_steps.model.text import Span, line_end
 from valohai_steps.source.calls.call_reading import fact_of, read_call
 from valohai_steps.source.calls.prepare_calls import Call, PrepareCall
 from valohai_steps.source.checks.table import judge
@@ -104,6 +104,5 @@ def _place(syntax: Syntax, node: Node) -> Span:
     span = syntax.span(node)
     if span.start == span.end:
         return Span(max(span.start - 1, 0), span.end)
-    line_end = syntax.text.find("\n", span.start)
-    end = span.end if line_end < 0 else min(span.end, line_end)
+    end = min(span.end, line_end(syntax.text, span.start))
     return Span(span.start, max(end, span.start + 1))

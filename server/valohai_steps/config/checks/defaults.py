@@ -10,6 +10,7 @@ from valohai_steps.config.lint.nearest import nearest
 from valohai_steps.config.lint.page import Page, blame, is_empty, replaced
 from valohai_steps.config.lint.values.scalars import kind_of
 from valohai_steps.config.model.names import value_of
+from valohai_steps.config.tree.line import line_start
 from valohai_steps.config.tree.node import Entry, Node
 from valohai_steps.model.finding import Finding, Fix
 from valohai_steps.model.schema.parameters import MULTIPLE
@@ -86,7 +87,7 @@ def _too_many(judged: JudgedParameter, entry: Entry) -> Finding:
     span = blame(page, entry.node, entry.key_node)
     if judged.kind == "flag":
         return Finding("VH305", span, "the default of a flag is true or false, not a list")
-    column = start - (page.text.rfind("\n", 0, start) + 1)
+    column = start - line_start(page.text, start)
     end = ", " if judged.is_flow else f"{page.newline}{' ' * column}"
     fix = Fix("Add multiple: separate", (TextEdit(Span(start, start), f"multiple: separate{end}"),), True)
     message = f"{page.written(entry.node)} is several values, and this takes one; add multiple: separate"

@@ -4,6 +4,7 @@ import re
 
 from valohai_steps.config.lint.page import Page, replaced
 from valohai_steps.config.lint.values.scalars import in_quotes
+from valohai_steps.config.tree.line import line_start
 from valohai_steps.config.tree.node import Node
 from valohai_steps.model.finding import Finding, Fix
 from valohai_steps.model.patterns import pattern
@@ -92,7 +93,7 @@ def type_of(node: Node) -> str:
 
 def type_above(page: Page, entry_start: int, kind: str, *, flow: bool) -> tuple[Fix, ...]:
     """`type: ...` in front of the key that starts at an offset."""
-    start = page.text.rfind("\n", 0, entry_start) + 1
+    start = line_start(page.text, entry_start)
     text = f"type: {kind}, " if flow else f"type: {kind}{page.newline}{' ' * (entry_start - start)}"
     return (Fix(f"Add type: {kind}", (TextEdit(Span(entry_start, entry_start), text),), preferred=True),)
 

@@ -16,11 +16,15 @@ from valohai_steps.config.model.pipelines import overrides_of
 from valohai_steps.config.model.steps import YamlStep, steps_of
 from valohai_steps.config.reader import read_documents
 from valohai_steps.config.references.judge import ItemFacts
+from valohai_steps.config.tree.line import BREAKS
 from valohai_steps.config.tree.node import Node, Path, walk
 from valohai_steps.model.finding import Finding
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.schema.sections import SECTIONS
 from valohai_steps.model.schema.shape import Takes
 from valohai_steps.model.text import Span
+
+_NEXT_DOCUMENT = pattern(rf"[{BREAKS}]---")
 
 
 class Part(Struct, frozen=True):
@@ -70,7 +74,8 @@ def _several_documents(text: str, documents: tuple[Node, ...]) -> Iterator[Findi
     """VH301 at the `---` of a second document: Valohai reads one."""
     if len(documents) < 2:
         return
-    start = text.find("\n---", max(documents[0].end - 1, 0)) + 1
+    found = _NEXT_DOCUMENT.search(text, max(documents[0].end - 1, 0))
+    start = found.end() - len("---") if found is not None else 0
     message = "a second document starts here, and Valohai reads only one; remove the `---`"
     yield Finding("VH301", Span(start, start + len("---")), message)
 

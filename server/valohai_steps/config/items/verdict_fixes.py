@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from valohai_steps.config.lint.page import Page, replaced
+from valohai_steps.config.tree.line import whole_lines
 from valohai_steps.config.tree.node import Path
 from valohai_steps.model.finding import Fix
 from valohai_steps.model.patterns import pattern
@@ -27,11 +28,9 @@ def spelling_fix(page: Page, span: Span, text: str | None) -> tuple[Fix, ...]:
 
 def removal_fix(page: Page, span: Span) -> tuple[Fix, ...]:
     """Take an item of a block list out, with its lines; nothing for one in brackets."""
-    start = page.text.rfind("\n", 0, span.start) + 1
-    if page.text[start : span.start].strip() != "-":
+    whole = whole_lines(page.text, span)
+    if page.text[whole.start : span.start].strip() != "-":
         return ()
-    end = page.text.find("\n", span.end)
-    whole = Span(start, len(page.text) if end < 0 else end + 1)
     return replaced("Remove it", whole, "")
 
 

@@ -7,6 +7,7 @@ from valohai_steps.config.lint.nearest import hint, listed, nearest
 from valohai_steps.config.lint.page import Page, blame, dash, is_empty, replaced
 from valohai_steps.config.lint.restructured import as_things, indented
 from valohai_steps.config.lint.walk import shape_findings, value_findings
+from valohai_steps.config.tree.line import later_lines, line_start
 from valohai_steps.config.tree.node import Entry, Node, walk
 from valohai_steps.model.finding import Finding, Fix
 from valohai_steps.model.patterns import pattern
@@ -32,7 +33,7 @@ def root_findings(page: Page, root: Node) -> Iterator[Finding]:
         yield Finding("VH302", blame(page, root, None), message)
         return
     fixes: tuple[Fix, ...] = ()
-    if root.style == "block" and root.start == page.text.rfind("\n", 0, root.start) + 1:
+    if root.style == "block" and root.start == line_start(page.text, root.start):
         edits = (TextEdit(Span(root.start, root.start), "- "), *indented(page, root, 2))
         fixes = (Fix("Make it a list", edits, preferred=True),)
     message = "valohai.yaml is a list: put `- ` in front of each item"
@@ -125,10 +126,8 @@ def _indent(page: Page, entry: Entry) -> tuple[Fix, ...]:
 def _further_in(page: Page, entry: Entry) -> Iterator[TextEdit]:
     start = entry.key_node.start
     yield TextEdit(Span(start, start), "  ")
-    place = page.text.find("\n", start, entry.node.end)
-    while place >= 0:
-        yield TextEdit(Span(place + 1, place + 1), "  ")
-        place = page.text.find("\n", place + 1, entry.node.end)
+    for line in later_lines(page.text, Span(start, entry.node.end)):
+        yield TextEdit(Span(line, line), "  ")
 
 
 def _beside(page: Page, node: Node, entry: Entry, shape: Shape, beside: list[Entry]) -> Iterator[Finding]:

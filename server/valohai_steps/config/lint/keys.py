@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from valohai_steps.config.lint.nearest import kebab, listed, nearest
 from valohai_steps.config.lint.page import Page, is_empty, replaced
+from valohai_steps.config.tree.line import break_before, line_start, whole_lines
 from valohai_steps.config.tree.node import Entry, Node
 from valohai_steps.model.finding import Finding, Fix, Related
 from valohai_steps.model.schema.shape import Key, Shape
@@ -102,7 +103,6 @@ def entry_lines(page: Page, node: Node, entry: Entry) -> Span | None:
     """What goes with an entry: its lines, or in braces what reaches to the next; None when nothing else is
     left, or the entry shares its first line with a `-`."""
     index = node.entries.index(entry)
-    text = page.text
     if len(node.entries) == 1:
         return None
     if node.style == "flow" or index == 0:
@@ -110,9 +110,7 @@ def entry_lines(page: Page, node: Node, entry: Entry) -> Span | None:
             return Span(entry.key_node.start, node.entries[index + 1].key_node.start)
         before = node.entries[index - 1]
         return Span(before.span.end, entry.span.end)
-    start = text.rfind("\n", 0, entry.key_node.start) + 1
-    end = text.find("\n", max(entry.span.end - 1, entry.key_node.end))
-    return Span(start, len(text) if end < 0 else end + 1)
+    return whole_lines(page.text, Span(entry.key_node.start, max(entry.span.end, entry.key_node.end + 1)))
 
 
 def _start(entry: Entry) -> int:
@@ -179,14 +177,13 @@ def added_entry(page: Page, node: Node, key: str, value: str, *, behind: str = "
             edit = TextEdit(Span(start, start), f"{key}: {value}, ")
         return (Fix(title, (edit,), preferred=True),)
     start = (anchor or node.entries[0]).key_node.start
-    column = start - (page.text.rfind("\n", 0, start) + 1)
+    column = start - line_start(page.text, start)
     newline = page.newline
     if anchor is None:
         edit = TextEdit(Span(start, start), f"{key}: {value}{newline}{' ' * column}")
     else:
-        end = page.text.find("\n", anchor.span.end - 1)
-        end = len(page.text) if end < 0 else end + 1
-        lead = "" if page.text.endswith("\n", 0, end) else newline
+        end = whole_lines(page.text, anchor.span).end
+        lead = "" if break_before(page.text, end) else newline
         tail = newline if not lead else ""
         edit = TextEdit(Span(end, end), f"{lead}{' ' * column}{key}: {value}{tail}")
     return (Fix(title, (edit,), preferred=True),)

@@ -5,10 +5,10 @@ from bisect import bisect_right
 from msgspec import Struct
 
 from valohai_steps.config.rendering.scalar_text import Quoting, scalar_text
-from valohai_steps.config.tree.line import line_end, skip_gap
+from valohai_steps.config.tree.line import line_end, line_start, skip_gap
 from valohai_steps.config.tree.node import Entry, Node
 from valohai_steps.model.finding import Fix
-from valohai_steps.model.text import Span, TextEdit
+from valohai_steps.model.text import Span, TextEdit, newline_of
 
 _LONGEST = 60
 
@@ -34,8 +34,7 @@ class Page(Struct, frozen=True):
         """Whether brackets or braces are open at an offset; without `roots`, as far as its own line tells."""
         if self.roots:
             return any(_is_in_flow(root, offset) for root in self.roots)
-        start = self.text.rfind("\n", 0, offset) + 1
-        before = self.text[start:offset]
+        before = self.text[line_start(self.text, offset) : offset]
         return before.count("[") + before.count("{") > before.count("]") + before.count("}")
 
     def quoted(self, value: str, offset: int) -> str:
@@ -50,7 +49,7 @@ class Page(Struct, frozen=True):
     @property
     def newline(self) -> str:
         """How lines end."""
-        return "\r\n" if "\r\n" in self.text else "\n"
+        return newline_of(self.text)
 
     def spelled(self, value: str, node: Node) -> str:
         """A string in place of a scalar: its quotes stay, and are added where YAML needs them."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from valohai_steps.config.lint.nearest import kebab
 from valohai_steps.config.lint.page import Page, is_empty, is_one_line
+from valohai_steps.config.tree.line import later_lines, line_end, line_start
 from valohai_steps.config.tree.node import Entry, Node
 from valohai_steps.model.finding import Fix
 from valohai_steps.model.patterns import pattern
@@ -56,17 +57,14 @@ def _one_item(page: Page, node: Node) -> tuple[Fix, ...]:
 
 def indented(page: Page, node: Node, width: int) -> Iterator[TextEdit]:
     """Every line of a node but its first, further in."""
-    place = page.text.find("\n", node.start, node.end)
-    while place >= 0:
-        end = page.text.find("\n", place + 1)
-        if page.text[place + 1 : end if end >= 0 else len(page.text)].strip():
-            yield TextEdit(Span(place + 1, place + 1), " " * width)
-        place = page.text.find("\n", place + 1, node.end)
+    for start in later_lines(page.text, node.span):
+        if page.text[start : line_end(page.text, start)].strip():
+            yield TextEdit(Span(start, start), " " * width)
 
 
 def _item_for_each_key(page: Page, key: Node, node: Node, shape: Shape) -> tuple[Fix, ...]:
     """`parameters: {lr: 0.1}`: the keys are the names, the values the defaults."""
-    column = key.start - (page.text.rfind("\n", 0, key.start) + 1)
+    column = key.start - line_start(page.text, key.start)
     gap = page.newline + " " * (column + 2)
     lines: list[str] = []
     for entry in node.entries:
@@ -86,7 +84,7 @@ def _item_for_each_key(page: Page, key: Node, node: Node, shape: Shape) -> tuple
 def as_things(page: Page, entry: Entry, kind: str) -> tuple[Fix, ...]:
     """`- steps:` with a list of steps as an item for each: `- step:`; nothing for a list in brackets."""
     key, items = entry.key_node, entry.node.items
-    start = page.text.rfind("\n", 0, key.start) + 1
+    start = line_start(page.text, key.start)
     front = page.text[start : key.start]
     if entry.node.style == "flow" or front.strip() != "-" or not items:
         return ()
@@ -94,7 +92,7 @@ def as_things(page: Page, entry: Entry, kind: str) -> tuple[Fix, ...]:
         return ()
     edits = [TextEdit(key.span, kind)]
     for index, item in enumerate(items):
-        line = page.text.rfind("\n", 0, item.start) + 1
+        line = line_start(page.text, item.start)
         if page.text[line : item.start].strip() != "-":
             return ()
         again = f"{front}{kind}:{page.newline}" if index else ""
@@ -146,7 +144,7 @@ def as_mapping_item(page: Page, item: Node, shape: Shape) -> tuple[Fix, ...]:
         pairs.append(f"default: {default}")
     else:
         pairs.append(f"default: {page.quoted_if_needed(default)}")
-    column = item.start - (page.text.rfind("\n", 0, item.start) + 1)
+    column = item.start - line_start(page.text, item.start)
     flow = page.is_flow(item.start)
     text = "{" + ", ".join(pairs) + "}" if flow else (page.newline + " " * column).join(pairs)
     return (Fix("Write it with name and default", (TextEdit(item.span, text),), preferred=True),)

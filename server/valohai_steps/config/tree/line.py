@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from valohai_steps.model.patterns import pattern
+from valohai_steps.model.text import Span
 
 # YAML 1.1 breaks lines at these too.
 BREAKS = "\r\n\x85\u2028\u2029"
@@ -46,6 +47,16 @@ def column(text: str, offset: int) -> int:
     """How many characters stand before `offset` on its line; a byte order mark is none."""
     start = line_start(text, offset)
     return offset - start - (text[start:offset].startswith("\ufeff"))
+
+
+def later_lines(text: str, span: Span) -> Iterator[int]:
+    """Where the lines of a span start, other than its first."""
+    yield from (found.end() for found in _BREAK.finditer(text, span.start, span.end))
+
+
+def whole_lines(text: str, span: Span) -> Span:
+    """The lines that a span touches, with the line end of the last."""
+    return Span(line_start(text, span.start), next_line(text, max(span.end - 1, span.start)))
 
 
 def line_break(text: str, offset: int, default: str) -> str:

@@ -2,6 +2,7 @@
 
 from yaml.error import Mark, MarkedYAMLError, YAMLError
 
+from valohai_steps.config.tree.line import starts_line
 from valohai_steps.config.tree.line_places import (
     first_word,
     holds_value,
@@ -73,7 +74,7 @@ def _tab(lines: LineIndex, line: int) -> tuple[Span, str] | None:
 def _tab_behind(lines: LineIndex, error: MarkedYAMLError, problem: int) -> Finding | None:
     """Tabs behind a key, a value or a `-`: YAML allows them, the reader that Valohai uses does not."""
     text = lines.text
-    if text[problem : problem + 1] != "\t" or not text[:problem].rpartition("\n")[2].strip():
+    if text[problem : problem + 1] != "\t" or starts_line(text, problem):
         return None
     end = problem
     while text[end : end + 1] in ("\t", " "):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from valohai_steps.drift.commands.requirement_lines import requirement_lines
 from valohai_steps.drift.commands.shell_words import UnclosedQuote, Word, simple_commands
 from valohai_steps.model.patterns import pattern
+from valohai_steps.model.text import newline_of
 
 RUNTIMES = ("valohai-utils", "valohai-steps-runtime")
 _LONG = pattern(r"--(?:requirement|editable)(?==)")
@@ -38,7 +39,7 @@ def with_runtime(text: str, runtime: str) -> str:
 
     A last line that ends in `\` would take the new one for its own: an empty one ends it first.
     """
-    newline = "\r\n" if "\r\n" in text else "\n"
+    newline = newline_of(text)
     gap = "" if not text.strip("\ufeff") or text.endswith(("\n", "\r")) else newline
     if text.rstrip("\r\n").endswith("\\") and not text.endswith((f"\\{newline}{newline}", "\n\n")):
         gap += newline

@@ -13,7 +13,7 @@ from valohai_steps.drift.command_line.passing import multiple_of, parameter_type
 from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import PythonValue, Static
-from valohai_steps.model.text import Span, TextEdit
+from valohai_steps.model.text import Span, TextEdit, line_end, line_start, newline_of
 
 _REQUIRED = pattern(r",[ \t\n]*required[ \t]*=[ \t]*True\b")
 _LITERAL = pattern(r"[\"'].*[\"']")
@@ -72,9 +72,8 @@ def _added(text: str, item: YamlItem, each: Difference) -> Iterator[PythonFix]:
     if last is None or flag is None or each.path != each.script.path:
         return
     call = _CALL.match(text, last.span.start, last.span.end)
-    indent = text[text.rfind("\n", 0, last.span.start) + 1 : last.span.start]
-    end = text.find("\n", last.span.end)
-    end = len(text) if end < 0 else end
+    indent = text[line_start(text, last.span.start) : last.span.start]
+    end = line_end(text, last.span.end)
     behind = text[last.span.end : end].strip()
     if call is None or indent.strip() or (behind and not behind.startswith("#")):
         return
@@ -82,9 +81,7 @@ def _added(text: str, item: YamlItem, each: Difference) -> Iterator[PythonFix]:
     if multiple_of(item) == "repeat":
         stated.append('action="append"')
     written = ", ".join((f'"{flag}"', *stated))
-    end -= text[:end].endswith("\r")
-    newline = "\r\n" if text[end : end + 2] == "\r\n" else "\n"
-    edit = TextEdit(Span(end, end), f"{newline}{indent}{call[0]}{written})")
+    edit = TextEdit(Span(end, end), f"{newline_of(text)}{indent}{call[0]}{written})")
     yield PythonFix(f"Add the argument {flag}", edit)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from valohai_steps.ide.completion.item import Completion, CompletionKind
 from valohai_steps.model.patterns import pattern
-from valohai_steps.model.text import Span, TextEdit
+from valohai_steps.model.text import Span, TextEdit, newline_of
 from valohai_steps.project.python.notebooks import is_notebook
 from valohai_steps.source.cursor.statement import NewStatement, new_statement_at
 from valohai_steps.source.python_file import PythonFile
@@ -41,14 +41,14 @@ _ARGUMENTS = ('    step="{}",', "    default_parameters={{{}}},", "    default_i
 
 def prepare_call(callee: str, text: str, path: Path) -> tuple[str, str]:
     """The call of a new step, named like its file, with the line ends of `text`; and it as a snippet."""
-    newline = "\r\n" if "\r\n" in text else "\n"
+    newline = newline_of(text)
     name = _NO_WORD.sub("-", path.stem).strip("-") or "train"
     shape = newline.join((f"{callee}(", *_ARGUMENTS, ")"))
     return shape.format(name, "", ""), shape.format(f"${{1:{name}}}", "$2", "$3")
 
 
 def _written(place: NewStatement, python: PythonFile, path: Path) -> Completion:
-    newline = "\r\n" if "\r\n" in python.text else "\n"
+    newline = newline_of(python.text)
     call = f"{place.module or 'valohai'}.prepare" if not place.prepare or place.module else "prepare"
     text, snippet = prepare_call(call, python.text, path)
     also: tuple[TextEdit, ...] = ()

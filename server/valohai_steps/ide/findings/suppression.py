@@ -9,7 +9,7 @@ from valohai_steps.ide.findings.diagnostics import Diagnostic, diagnostics
 from valohai_steps.ide.update.file_edits import FileEdits
 from valohai_steps.model.finding import Finding
 from valohai_steps.model.patterns import pattern
-from valohai_steps.model.text import Span, TextEdit, apply_edits
+from valohai_steps.model.text import Span, TextEdit, apply_edits, line_end, line_start
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.disk.files import UnreadableFile, readable
 from valohai_steps.project.draft import drafted
@@ -74,9 +74,8 @@ def _said(item: Diagnostic) -> tuple[str, str]:
 
 
 def _at_end_of_line(text: str, offset: int, code: str) -> TextEdit:
-    start = text.rfind("\n", 0, offset) + 1
-    end = text.find("\n", offset)
-    line = text[start : end if end >= 0 else len(text)].rstrip()
+    start = line_start(text, offset)
+    line = text[start : line_end(text, offset)].rstrip()
     known = _COMMENT.search(line)
     if known is not None:
         place = start + known.end("codes")

@@ -3,7 +3,7 @@
 import re
 
 from valohai_steps.model.patterns import pattern
-from valohai_steps.model.text import Span, TextEdit, apply_edits
+from valohai_steps.model.text import Span, TextEdit, apply_edits, newline_of
 from valohai_steps.project.settings.settings import read_pyproject
 
 _TABLE = pattern(r"^\[tool\.valohai-steps\][ \t]*(?:#[^\n]*)?(?:\r?\n|\Z)", re.MULTILINE)
@@ -30,7 +30,7 @@ def switch_off(text: str, code: str) -> TextEdit | None:
 
 
 def _edit(text: str, code: str) -> TextEdit:
-    newline = "\r\n" if "\r\n" in text else "\n"
+    newline = newline_of(text)
     rules = _RULES_TABLE.search(text)
     if rules is not None:
         return _line(text, rules.end(), f'{code} = "off"', newline)

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from valohai_steps.model.finding import Fix
 from valohai_steps.model.step import PythonValue, Static
-from valohai_steps.model.text import Span, TextEdit
+from valohai_steps.model.text import Span, TextEdit, line_end, line_start, newline_of, next_line
 from valohai_steps.source.evaluation.forms.literals import read_literal
 from valohai_steps.source.text.tokenizer.tokens import tokens
 from valohai_steps.source.tree.binding import statement_of
@@ -67,9 +67,8 @@ def remove_entry(syntax: Syntax, span: Span, title: str) -> Fix:
         end = after + 1
         while text[end : end + 1] in (" ", "\t"):
             end += 1
-        line_end = text[end : end + 2]
-        if line_end.startswith(("\n", "\r")) and not text[_line_start(text, start) : start].strip():
-            start, end = _line_start(text, start), end + (2 if line_end == "\r\n" else 1)
+        if line_end(text, end) == end < len(text) and not text[line_start(text, start) : start].strip():
+            start, end = line_start(text, start), next_line(text, end)
     return Fix(title, (TextEdit(Span(start, end), ""),), preferred=True)
 
 
@@ -97,12 +96,13 @@ def _appended(text: str, brackets: Span, new: str) -> tuple[TextEdit, ...]:
         element = max(start, len(text[: comments.pop().start].rstrip()))
     inside = text[start:element]
     has_comma = not inside.strip() or inside.endswith(",")
-    line = text[_line_start(text, element) : element]
-    if element == behind and "\n" not in inside:
+    line = text[line_start(text, element) : element]
+    is_one_line = line_end(text, start) >= element
+    if element == behind and is_one_line:
         blank = " " if inside.strip() else ""
         return (TextEdit(Span(element, element), f"{'' if has_comma else ','}{blank}{new}"),)
-    indent = line[: len(line) - len(line.lstrip())] + ("" if "\n" in inside else _INDENT)
-    newline = "\r\n" if "\r\n" in text[start:end] else "\n"
+    indent = line[: len(line) - len(line.lstrip())] + (_INDENT if is_one_line else "")
+    newline = newline_of(text[start:end])
     added = f"{newline}{indent}{new}"
     if element == behind or has_comma:
         return (TextEdit(Span(behind, behind), f"{'' if has_comma else ','}{added}"),)
@@ -119,12 +119,11 @@ def move_above(syntax: Syntax, definition: Node, use: Node) -> Fix | None:
     if statement.parent.id != target.parent.id or not is_literal(syntax.source(value)):
         return None
     text, span = syntax.text, syntax.span(statement)
-    start, end = _line_start(text, span.start), text.find("\n", span.end)
-    end = len(text) if end < 0 else end + 1
+    start, end = line_start(text, span.start), next_line(text, span.end)
     if text[start : span.start].strip() or text[span.end : end].strip():
         return None  # it shares its line with something else
-    place = _line_start(text, syntax.span(target).start)
-    moved = text[start:end] if text[start:end].endswith("\n") else f"{text[start:end]}\n"
+    place = line_start(text, syntax.span(target).start)
+    moved = text[start:end] if end > line_end(text, span.end) else f"{text[start:end]}{newline_of(text)}"
     edits = (TextEdit(Span(place, place), moved), TextEdit(Span(start, end), ""))
     return Fix(f"Move {syntax.source(definition)} above the call", edits, preferred=True)
 
@@ -159,7 +158,3 @@ def quoted_text(text: str) -> str:
 def _same(one: PythonValue, other: PythonValue) -> bool:
     """Equal in type, value and order, all the way down: `True == 1`, but they are two defaults."""
     return repr(one) == repr(other)
-
-
-def _line_start(text: str, offset: int) -> int:
-    return text.rfind("\n", 0, offset) + 1

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from valohai_steps.model.finding import Finding, Fix
 from valohai_steps.model.step import Static
-from valohai_steps.model.text import TextEdit
+from valohai_steps.model.text import TextEdit, line_start, newline_of
 from valohai_steps.source.calls.call_reading import ARGUMENTS, CallReading, GivenValue
 from valohai_steps.source.checks import fixes
 from valohai_steps.source.evaluation.evaluation import Evaluation
@@ -61,13 +61,13 @@ def _written_out(syntax: Syntax, evaluation: Evaluation, callee: Node) -> Fix | 
         return None
     statement = bindings[0].statement
     span = syntax.span(statement)
-    start = syntax.text.rfind("\n", 0, span.start) + 1
+    start = line_start(syntax.text, span.start)
     indent = syntax.text[start : span.start]
     if indent.strip():
         return None
     place = type(span)(span.start, span.start)
     edits = (
-        TextEdit(place, f"import valohai\n{indent}"),
+        TextEdit(place, f"import valohai{newline_of(syntax.text)}{indent}"),
         TextEdit(syntax.span(callee), "valohai.prepare"),
     )
     return Fix("Write valohai.prepare", edits)

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.slot import Slot
+from valohai_steps.model.text import line_end, line_start, next_line
 from valohai_steps.source.calls.prepare_calls import imported_functions
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax
 
@@ -32,11 +33,7 @@ class NewStatement(Struct, frozen=True):
 
 def new_statement_at(text: str, offset: int) -> NewStatement | None:
     """The statement that is begun at `offset`, in code points; None where a line is not one by itself."""
-    start = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
-    end = min(
-        (place for place in (text.find("\n", offset), text.find("\r", offset)) if place >= 0),
-        default=len(text),
-    )
+    start, end = line_start(text, offset), line_end(text, offset)
     if text[offset:end].strip() or text[start:offset] != text[start:offset].strip():
         return None
     syntax = Syntax(f"{text[:start]}{_STAND_IN}{text[end:]}")
@@ -64,8 +61,7 @@ def _imports_end(syntax: Syntax, root: Node) -> int:
         )
         if node.type in _IMPORTS or is_docstring or (node.type == "comment" and not last):
             end = syntax.span(node).end
-            below = syntax.text.find("\n", end)
-            last = below + 1 if below >= 0 else len(syntax.text)
+            last = next_line(syntax.text, end)
         elif node.type != "comment":
             break
     return last

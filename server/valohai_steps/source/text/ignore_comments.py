@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 
 from valohai_steps.model.finding import Finding
-from valohai_steps.model.text import Span
+from valohai_steps.model.text import Span, line_end, line_start
 from valohai_steps.source.text.ignore_lists import IGNORE, ignores, list_findings
 from valohai_steps.source.text.tokenizer.tokens import Tokenizer
 
@@ -63,5 +63,4 @@ def _places(text: str, span: Span, code: str) -> Iterator[int]:
 
 def _lines(text: str, span: Span) -> Iterator[Span]:
     for offset in {span.start, span.end}:
-        end = text.find("\n", offset)
-        yield Span(text.rfind("\n", 0, offset) + 1, end if end >= 0 else len(text))
+        yield Span(line_start(text, offset), line_end(text, offset))

@@ -8,7 +8,7 @@ from msgspec import Struct
 from valohai_steps.model.finding import Finding, Fix
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.rules import RULES
-from valohai_steps.model.text import Span, TextEdit
+from valohai_steps.model.text import Span, TextEdit, line_end, line_start, next_line
 
 # Without a list in brackets a comment ignores everything on its line.
 IGNORE = pattern(r"#[ \t]*valohai:[ \t]*ignore\b(?P<list>\[(?P<codes>[^\[\]\n]*)(?P<end>\])?)?")
@@ -137,7 +137,6 @@ def _removal(text: str, comment: Span, match: Span) -> Fix:
         end = comment.end
         while start > 0 and text[start - 1] in " \t":
             start -= 1
-        if start == 0 or text[start - 1] == "\n":
-            behind = text[end : end + 2]
-            end += 2 if behind == "\r\n" else len(behind[:1].strip(" \t"))
+        if start == line_start(text, start) and end == line_end(text, end):
+            end = next_line(text, end)
     return Fix("Remove the comment", (TextEdit(Span(start, end), ""),))

@@ -7,6 +7,7 @@ import warnings
 from functools import lru_cache
 
 from valohai_steps.model.patterns import pattern
+from valohai_steps.model.text import LineIndex
 from valohai_steps.source.tree.binding import statement_of
 from valohai_steps.source.tree.nodes import descendants
 from valohai_steps.source.tree.syntax import Node, Syntax, ancestors
@@ -63,8 +64,8 @@ def syntax_error(text: str) -> int | None:
             warnings.simplefilter("ignore")
             ast.parse(text)
     except SyntaxError as error:
-        lines = text.splitlines(keepends=True)[: max((error.lineno or 1) - 1, 0)]
-        return min(sum(map(len, lines)) + max((error.offset or 1) - 1, 0), max(len(text) - 1, 0))
+        start = LineIndex(text).line_start(max((error.lineno or 1) - 1, 0))
+        return min(start + max((error.offset or 1) - 1, 0), max(len(text) - 1, 0))
     except (ValueError, MemoryError, RecursionError):  # a null, or what only a machine writes
         return 0
     return None

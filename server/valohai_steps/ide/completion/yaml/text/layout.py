@@ -5,6 +5,7 @@ import re
 from msgspec import Struct
 
 from valohai_steps.model.patterns import pattern
+from valohai_steps.model.text import newline_of
 
 # A key with nothing behind it, and the column of what is below, a list or a mapping.
 _BELOW = r"^([ \t]*(?:- +)*)[^\s:#'\"-][^:#\n]*:[ \t]*\r?\n([ \t]*)"
@@ -22,7 +23,7 @@ class Layout(Struct, frozen=True):
 
 def layout_of(text: str) -> Layout:
     """How a text is laid out, by the first list and the first mapping in it."""
-    newline = "\r\n" if "\r\n" in text else "\n"
+    newline = newline_of(text)
     mapping, found = _MAPPING.search(text), _LIST.search(text)
     indent = _distance(mapping)
     offset = _distance(found)

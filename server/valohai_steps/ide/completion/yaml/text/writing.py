@@ -11,7 +11,7 @@ from valohai_steps.ide.completion.yaml.text.layout import Layout
 from valohai_steps.ide.explanation import explained
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.schema.shape import Key, Scalar, Takes
-from valohai_steps.model.text import Span
+from valohai_steps.model.text import Span, newline_of
 
 _NEXT_LINE = pattern(r"^([ \t]*)[^\s#]", re.MULTILINE)
 
@@ -62,7 +62,7 @@ def offered_value(
     else:
         written = known.name if raw else scalar_text(known.name, Quoting(), flow=place.is_flow)
     if known.below and place.mapping is not None and _is_last(place):
-        newline = "\r\n" if "\r\n" in place.outline.text else "\n"
+        newline = newline_of(place.outline.text)
         written += "".join(f"{newline}{' ' * place.mapping.column}{line}" for line in known.below)
     return Completion(
         known.name,

@@ -1,6 +1,5 @@
 """The table of methods: every row leads to a function, and a session starts without what it may never use."""
 
-import gc
 import inspect
 import subprocess
 import sys
@@ -9,7 +8,6 @@ import pytest
 from lsprotocol import types as lsp
 
 from tests.lsp.wire import INITIALIZE, request
-from valohai_steps.lsp import collector
 from valohai_steps.lsp.methods import COMMANDS, METHODS, Method, load
 
 ROWS = [*METHODS, *COMMANDS]
@@ -38,14 +36,6 @@ def test_initialize_is_answered_before_anything_is_loaded_that_reads_files() -> 
 
 def test_initialize_is_answered_before_the_first_full_collection_of_rubbish() -> None:
     assert _at_the_answer("gc.get_stats()[2]['collections']") == ["0"]
-
-
-def test_full_collections_come_as_usual_once_what_lives_long_is_looked_through() -> None:
-    usual = gc.get_threshold()
-    collector.put_off_full_collections()
-    assert gc.get_threshold()[2] > usual[2]
-    collector.settle()
-    assert gc.get_threshold() == usual
 
 
 def _at_the_answer(expression: str) -> list[str]:

@@ -8,6 +8,7 @@ import logging
 from lsprotocol import types as lsp
 
 from valohai_steps.lsp.capabilities import read_capabilities
+from valohai_steps.lsp.collector import settle_in_time
 from valohai_steps.lsp.places.convert import path_of
 from valohai_steps.lsp.session import Session
 
@@ -16,6 +17,7 @@ logger = logging.getLogger(__name__)
 
 def initialize(session: Session, params: lsp.InitializeParams) -> None:
     """Take down what the client can do, its folders and its settings."""
+    settle_in_time()
     session.capabilities = read_capabilities(params)
     folders = [path_of(folder.uri) for folder in params.workspace_folders or ()]
     if not folders and params.root_uri:

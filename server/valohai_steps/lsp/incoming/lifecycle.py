@@ -42,12 +42,14 @@ _DELETED = "**"
 async def initialized(session: Session, _params: lsp.InitializedParams) -> None:
     """Watch the files, look for steps in the folders, and say what is wrong with the environment."""
     watching = asyncio.create_task(_register(session))
-    if session.capabilities.configuration:
-        await ask_settings(session)
-    report_problems(session, loud=False)
-    session.show_all()
-    await scan(session, session.workspace.roots)
-    collector.settle()
+    try:
+        if session.capabilities.configuration:
+            await ask_settings(session)
+        report_problems(session, loud=False)
+        session.show_all()
+        await scan(session, session.workspace.roots)
+    finally:
+        collector.settle()
     for folder in await asyncio.to_thread(clashing_environments, session.workspace.roots):
         message = (
             f"{folder} holds both valohai-utils and valohai-steps-runtime: each overwrites the other's "

@@ -21,7 +21,7 @@ from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.disk.files import readable
 from valohai_steps.project.python.python_source import PythonSource
 from valohai_steps.project.snapshot import Snapshot
-from valohai_steps.source.evaluation.forms.literals import read_literal
+from valohai_steps.source.evaluation.literal_values import read_literal
 
 # Keys whose value stands in Python as a literal of its own, so that it can be replaced there.
 _REPLACEABLE = ("default", "image", "environment", "upload-store")

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from valohai_steps.model.text import Span
 from valohai_steps.source.calls.prepare_calls import find_calls
-from valohai_steps.source.evaluation.forms.literals import read_literal
+from valohai_steps.source.evaluation.literal_values import read_literal
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax, field, is_field, parts
 

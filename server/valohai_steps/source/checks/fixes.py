@@ -6,7 +6,7 @@ from functools import lru_cache
 from valohai_steps.model.finding import Fix
 from valohai_steps.model.step import PythonValue, Static
 from valohai_steps.model.text import Span, TextEdit, line_end, line_start, newline_of, next_line
-from valohai_steps.source.evaluation.forms.literals import read_literal
+from valohai_steps.source.evaluation.literal_values import read_literal
 from valohai_steps.source.text.tokenizer.tokens import tokens
 from valohai_steps.source.tree.binding import statement_of
 from valohai_steps.source.tree.syntax import Node, Syntax, field

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from valohai_steps.source.evaluation.forms.literals import read_literal
+from valohai_steps.source.evaluation.literal_values import read_literal
 from valohai_steps.source.text.tokenizer.tokens import string_at
 
 

@@ -8,7 +8,7 @@ from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.expressions.classes import ancestry, body_statements, decorators
 from valohai_steps.source.command_line.memory.frames import ClassObject, Frame, Function
 from valohai_steps.source.command_line.memory.objects import Arguments, External, Field, Made, made, object_of
-from valohai_steps.source.evaluation.forms.literals import read_literal
+from valohai_steps.source.evaluation.literal_values import read_literal
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.syntax import Node, field, parts
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from valohai_steps.model.step import Cause, PythonValue, Static, Unknown, Value
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static, unknown
-from valohai_steps.source.evaluation.forms.literals import read_literal
+from valohai_steps.source.evaluation.literal_values import read_literal
 from valohai_steps.source.evaluation.result import (
     DEEPEST,
     Evaluated,

@@ -1,18 +1,12 @@
 """Literals: numbers and strings by their source text, f-strings over known values."""
 
-import ast
-import warnings
-
-from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import Cause, PythonValue, Static, Unknown
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static, unknown
+from valohai_steps.source.evaluation.literal_values import read_literal
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.syntax import Node, field
 
 _MOST_BITS = 4096
-_PLAIN_TEXT = pattern(r"""(["'])([^"'\\\r\n\0]*)\1""")
-_PLAIN_INTEGER = pattern("0|[1-9][0-9]{0,30}")
-_PLAIN_FLOAT = pattern(r"[0-9]+\.[0-9]*(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+")
 
 
 def literal(evaluator: Evaluator, node: Node) -> Evaluated:
@@ -46,23 +40,6 @@ def string(evaluator: Evaluator, node: Node) -> Evaluated:
     if len(data) == len(values):
         return known(evaluator, node, b"".join(data))
     return unknown(evaluator, node, Cause.STRINGS_AND_BYTES)
-
-
-def read_literal(source: str) -> PythonValue:
-    """`ast.literal_eval`, without warnings; fast for the plainest literals. Raises ValueError."""
-    if plain := _PLAIN_TEXT.fullmatch(source):
-        return plain[2]
-    if _PLAIN_INTEGER.fullmatch(source):
-        return int(source)
-    if _PLAIN_FLOAT.fullmatch(source):
-        return float(source)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            value: PythonValue = ast.literal_eval(source)
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError) as error:
-        raise ValueError(source) from error
-    return value
 
 
 def _one_string(evaluator: Evaluator, node: Node) -> Evaluated:

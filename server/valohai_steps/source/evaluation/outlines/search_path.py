@@ -6,10 +6,11 @@ from msgspec import Struct
 
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.imports import dotted_name, import_uses, may_be
+from valohai_steps.source.evaluation.outlines.written_text import written_text
 from valohai_steps.source.text.ipython.marks import MOVED
 from valohai_steps.source.tree.binding import BindingKind
 from valohai_steps.source.tree.nodes import plain
-from valohai_steps.source.tree.scope import Scopes, is_use
+from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
 WORDS = ("path", "__path__", "addsitedir", "chdir", "fchdir", MOVED)
@@ -31,12 +32,13 @@ _DEEPEST = 12
 class FolderName(Struct, frozen=True):
     """A folder as an import names it: `level` dots, and the names below; 0: from the folder that is current.
 
-    With `is_file` it is the text's own file.
+    With `is_file` it is the text's own file, with `is_module` a file of Python, named without its `.py`.
     """
 
     level: int
     names: tuple[str, ...] = ()
     is_file: bool = False
+    is_module: bool = False
 
     @property
     def parent(self) -> "FolderName | None":
@@ -57,7 +59,8 @@ class FolderName(Struct, frozen=True):
                 found = found.parent
             elif name not in ("", "."):
                 module = name.removesuffix(".py")  # a file is named as its module
-                found = FolderName(found.level, (*found.names, module)) if "." not in module else None
+                names, is_module = (*found.names, module), module != name
+                found = FolderName(found.level, names, is_module=is_module) if "." not in module else None
         return found
 
 
@@ -75,7 +78,7 @@ class PathChange(Struct, frozen=True):
 def path_changes(scopes: Scopes) -> Iterator[PathChange]:
     """Every such place of a text. Raises ExcessiveText."""
     syntax = scopes.syntax
-    moves = any(dotted_name(scopes, node.parent or node) == "os.chdir" for node in syntax.names("chdir"))
+    moves = any(True for _ in _moves(scopes))
     for use in _paths(scopes):
         if not _is_read(scopes, use):
             folder = _inserted(scopes, use)
@@ -90,13 +93,10 @@ def path_changes(scopes: Scopes) -> Iterator[PathChange]:
 def _moves(scopes: Scopes) -> Iterator[PathChange]:
     """Where another folder becomes the current one: `os.chdir("src")`, and `%cd` of IPython by its mark."""
     syntax = scopes.syntax
-    for node in (*syntax.names("chdir"), *syntax.names("fchdir")):
-        holder = node.parent
-        is_member = holder is not None and holder.type == "attribute" and is_field(holder, "attribute", node)
-        expression = holder if holder is not None and is_member else node
-        names = ("os.chdir", "os.fchdir", "contextlib.chdir")
-        if (is_member or is_use(node)) and any(may_be(scopes, expression, name) for name in names):
-            yield PathChange(syntax.span(node), _moved_to(scopes, expression), moves=True)
+    names = ("os.chdir", "os.fchdir", "contextlib.chdir")
+    for use in (*import_uses(scopes, "chdir"), *import_uses(scopes, "fchdir")):
+        if any(may_be(scopes, use, name) for name in names):
+            yield PathChange(syntax.span(use), _moved_to(scopes, use), moves=True)
     for node in syntax.names(MOVED):
         yield PathChange(syntax.span(node), _by_mark(scopes, node), moves=True)
 
@@ -106,7 +106,7 @@ def _moved_to(scopes: Scopes, function: Node) -> FolderName | None:
     given = parts(field(call, "arguments")) if call is not None and call.type == "call" else []
     if len(given) != 1:
         return None
-    text = _text(scopes, given[0])
+    text = written_text(scopes, given[0])
     if text is not None:
         return FolderName(1).joined(text)
     found = _folder(scopes, given[0])
@@ -128,8 +128,12 @@ def _by_mark(scopes: Scopes, mark: Node) -> FolderName | None:
 
 
 def file_named(scopes: Scopes, node: Node) -> FolderName | None:
-    """The module in the file that an expression names: `"tools/x.py"`, `Path(__file__).parent / "x.py"`."""
-    return _folder(scopes, node)
+    """The module in the file that an expression names: `"tools/x.py"`, `Path(__file__).parent / "x.py"`.
+
+    None where that is computed, or no file of Python: what is run of a folder is its `__main__.py`.
+    """
+    found = _folder(scopes, node)
+    return found if found is not None and found.is_module else None
 
 
 def _paths(scopes: Scopes) -> Iterator[Node]:
@@ -175,8 +179,8 @@ def _folder(scopes: Scopes, node: Node, deep: int = 0) -> FolderName | None:
     if deep > _DEEPEST:
         return None
     match node.type:
-        case "string":
-            text = _text(scopes, node)
+        case "string" | "concatenated_string":
+            text = written_text(scopes, node)
             return None if text is None else FolderName(0).joined(text)
         case "identifier":
             return _named(scopes, node, deep)
@@ -189,7 +193,7 @@ def _folder(scopes: Scopes, node: Node, deep: int = 0) -> FolderName | None:
         case "binary_operator":
             left, right = field(node, "left"), field(node, "right")
             found = None if left is None else _folder(scopes, left, deep + 1)
-            text = None if right is None else _text(scopes, right)
+            text = None if right is None else written_text(scopes, right)
             return None if found is None or text is None else found.joined(text)
     return None
 
@@ -221,17 +225,10 @@ def _called(scopes: Scopes, call: Node, deep: int) -> FolderName | None:
         return found.parent
     if name in ("os.path.join", "pathlib.Path"):
         for each in given[1:]:
-            text = _text(scopes, each)
+            text = written_text(scopes, each)
             found = None if found is None or text is None else found.joined(text)
         return found
     return None
-
-
-def _text(scopes: Scopes, node: Node) -> str | None:
-    """A plain string; None when it has a prefix, or anything that is escaped."""
-    source = scopes.syntax.source(node)
-    is_plain = node.type == "string" and source[:1] in ("'", '"') and "\\" not in source
-    return source.strip(source[0]) if is_plain else None
 
 
 def _extends(scopes: Scopes, node: Node) -> bool:

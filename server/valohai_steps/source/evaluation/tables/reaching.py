@@ -25,6 +25,7 @@ FUNCTIONS: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
         **dict.fromkeys((("profile", "run"), ("profile", "runctx"), ("trace", "Trace")), ("text", _RUN)),
         **dict.fromkeys((("pdb", "run"), ("pdb", "runeval"), ("pdb", "runctx")), ("text", _RUN)),
         **dict.fromkeys((("code", "interact"), ("doctest", "testmod")), ("text", _RUN)),
+        **dict.fromkeys((("runpy", "_run_code"), ("runpy", "_run_module_code")), ("text", _RUN)),
         **dict.fromkeys((("builtins", "globals"), ("builtins", "locals")), ("names", _NAMES)),
         ("builtins", "vars"): ("names", _NAMES),
         **dict.fromkeys((("unittest.mock", "patch"), ("mock", "patch")), ("patches", _PATCHED)),
@@ -44,7 +45,11 @@ MODULES: Mapping[str, tuple[str, ...] | None] = MappingProxyType(
     {
         "builtins": None,
         "sys": ("modules", "_getframe", "_current_frames"),
-        "importlib": ("import_module", "__import__"),
+        "importlib": ("import_module", "__import__", "machinery", "util"),
+        "importlib.machinery": ("SourceFileLoader",),
+        "importlib.util": ("spec_from_file_location",),
+        "imp": ("load_source",),
+        "runpy": ("run_path", "run_module", "_run_code", "_run_module_code"),
         "pkgutil": ("resolve_name",),
     }
 )

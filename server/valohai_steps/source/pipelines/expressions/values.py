@@ -6,8 +6,8 @@ from types import MappingProxyType
 from valohai_steps.model.step import Cause, Static, Unknown
 from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.evaluation.forms.arithmetic import NotComputed, combine, signed
-from valohai_steps.source.evaluation.forms.literals import read_literal
 from valohai_steps.source.evaluation.forms.literals import string as read_string
+from valohai_steps.source.evaluation.literal_values import read_literal
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.pipelines.expressions import comparisons, names
 from valohai_steps.source.pipelines.expressions.attributes import attribute

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.imports import Imported
-from valohai_steps.source.evaluation.outlines.import_statements import path_given
-from valohai_steps.source.evaluation.outlines.search_path import file_named
+from valohai_steps.source.evaluation.outlines.loads import loaded_by
+from valohai_steps.source.evaluation.outlines.outlines import modules_of
+from valohai_steps.source.evaluation.outlines.search_path import file_named, path_changes
 from valohai_steps.source.evaluation.tables.reaching import functions_of
 from valohai_steps.source.evaluation.uses.mentions import called_at, mentions
 from valohai_steps.source.text.ipython.marks import RUN
@@ -38,8 +39,17 @@ def file_by_run(program: Evaluator, run: Node) -> Evaluator | None:
 def _file_run(program: Evaluator, expression: Node, name: str) -> Evaluator | None:
     """The file that a call of what is mentioned runs, where it is read."""
     call = called_at(expression)
-    path = None if call is None else path_given(program.syntax, call, name)
+    path = None if call is None else loaded_by(program.syntax, call, name)
     file = None if path is None else file_named(program.scopes, path)
-    if file is None or not file.names:
+    if file is None or (not file.level and _moves(program)):
         return None
-    return program.program_of(Imported(".".join(file.names), file.level, None))
+    module = (".".join(file.names), file.level)
+    is_outlined = module in modules_of(program.syntax)  # else nothing counts what the file does
+    return program.program_of(Imported(*module, None)) if is_outlined else None
+
+
+def _moves(program: Evaluator) -> bool:
+    """Whether another folder may be the current one than the script's, from which paths are meant."""
+    own = (change for each in {program, program.program_run} for change in path_changes(each.scopes))
+    others = (change for _, said in program.program_run.outlines() for change in said.paths)
+    return any(change.moves for change in (*own, *others))

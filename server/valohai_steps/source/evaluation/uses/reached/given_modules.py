@@ -4,7 +4,12 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
+from valohai_steps.source.evaluation.outlines.import_statements import module_named
+from valohai_steps.source.evaluation.outlines.loads import loaded_by
+from valohai_steps.source.evaluation.outlines.outlines import modules_of
+from valohai_steps.source.evaluation.outlines.written_text import written_text
 from valohai_steps.source.evaluation.tables.harmless import CHANGING, STORING, TAKING
+from valohai_steps.source.evaluation.tables.loaders import MODULE_LOADERS
 from valohai_steps.source.evaluation.tables.reaching import FUNCTIONS, MODULES, functions_of, words_of
 from valohai_steps.source.evaluation.uses.imported_names import has_effects
 from valohai_steps.source.evaluation.uses.mentions import called_at, mentions
@@ -30,11 +35,27 @@ def given_modules(program: Evaluator) -> Iterator[Node]:
     for giver in functions_of("module", "object"):
         for expression in mentions(program, *giver):
             call = called_at(expression)
-            given = [] if call is None else parts(field(call, "arguments"))
-            if call is None or not given:
+            name = None if call is None else _name_given(program, call, giver[1])
+            if call is None or name is None or _is_unread(program, name):
                 yield expression
-            elif _is_powerful(program, call, given[0], seen, is_object=FUNCTIONS[giver][0] == "object"):
+            elif _is_powerful(program, call, name, seen, is_object=FUNCTIONS[giver][0] == "object"):
                 yield call
+
+
+def _name_given(program: Evaluator, call: Node, giver: str) -> Node | None:
+    """The name that a call gives a module by; None where the call hides it."""
+    if giver in MODULE_LOADERS:
+        return loaded_by(program.syntax, call, giver)
+    return next(iter(parts(field(call, "arguments"))), None)
+
+
+def _is_unread(program: Evaluator, name: Node) -> bool:
+    """Whether a module of the workspace is named that the text's outline does not list: nothing counts it."""
+    text = written_text(program.scopes, name)
+    module = None if text is None else module_named(text)
+    if module is None or module in modules_of(program.syntax):
+        return False
+    return program.is_of_workspace(module[0])
 
 
 def _is_powerful(program: Evaluator, call: Node, name: Node, seen: _Seen, *, is_object: bool) -> bool:
@@ -46,6 +67,9 @@ def _is_powerful(program: Evaluator, call: Node, name: Node, seen: _Seen, *, is_
 
 def _root(program: Evaluator, name: Node) -> str | None:
     """The package that an argument names; None when it is computed."""
+    text = written_text(program.scopes, name)
+    if text is not None:
+        return text.partition(":")[0].partition(".")[0]
     source = program.syntax.source(name)
     if source == "__name__" or name.type != "string":
         return "__name__" if source == "__name__" else None

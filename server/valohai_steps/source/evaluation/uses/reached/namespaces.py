@@ -86,7 +86,7 @@ def _patches_library(program: Evaluator, patcher: Node) -> bool:
 def _passed_on(program: Evaluator, module: str, names: tuple[str, ...] | None) -> Iterator[Node]:
     """Where one of these modules is passed on: `s = sys`, `vars(sys)`, `getattr(sys, "modules")`."""
     whole: list[Node] = []
-    for use in import_uses(program.scopes, module):
+    for use in import_uses(program.scopes, module.rpartition(".")[2]):
         holder = use.parent
         if holder is None or not may_be(program.scopes, use, module):
             continue

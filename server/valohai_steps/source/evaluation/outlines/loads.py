@@ -1,0 +1,48 @@
+"""Calls that import a module by its name, or run a file by its path: which, and what they are given."""
+
+from collections.abc import Iterator, Mapping
+
+from valohai_steps.source.evaluation.tables.loaders import FILE_LOADERS, MODULE_LOADERS
+from valohai_steps.source.tree.binding import Binding, bound_at
+from valohai_steps.source.tree.scope import Scopes, is_use
+from valohai_steps.source.tree.syntax import Node, Syntax, field, is_field, parts
+
+
+def loads(scopes: Scopes, loaders: Mapping[str, tuple[int, str]]) -> Iterator[tuple[Node, Node | None]]:
+    """Every call of a loader of the table, by its name or one that an import gives it, with its argument.
+
+    The argument is None where the call hides it: `run_path(*paths)`. Raises ExcessiveText.
+    """
+    for name in loaders:
+        for use in _uses(scopes, name):
+            call = use.parent
+            if call is not None and call.type == "call" and is_field(call, "function", use):
+                yield call, loaded_by(scopes.syntax, call, name)
+
+
+def loaded_by(syntax: Syntax, call: Node, loader: str) -> Node | None:
+    """The name or path that a call of `loader`, a row of a table, gets; None where the call hides it."""
+    place, keyword = FILE_LOADERS.get(loader) or MODULE_LOADERS[loader]
+    for index, each in enumerate(parts(field(call, "arguments"))):
+        if each.type.endswith("_splat"):
+            return None
+        name = field(each, "name") if each.type == "keyword_argument" else None
+        if name is not None and syntax.name(name) == keyword:
+            return field(each, "value")
+        if name is None and index == place:
+            return each
+    return None
+
+
+def _uses(scopes: Scopes, name: str) -> Iterator[Node]:
+    renamed: list[Binding] = []
+    for node in scopes.syntax.names(name):
+        outer = node.parent
+        if outer is not None and outer.type == "attribute" and is_field(outer, "attribute", node):
+            yield outer
+        elif is_use(node):
+            yield node
+        elif outer is not None and outer.parent is not None and outer.parent.type == "aliased_import":
+            alias = field(outer.parent, "alias")
+            renamed += () if alias is None else bound_at(alias)
+    yield from scopes.uses_of_any(renamed)

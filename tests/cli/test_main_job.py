@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from valohai_steps.cli.main import main
+
 from .conftest import EXAMPLE, Result, Run, names
 
 # DESIGN section 3, byte for byte.
@@ -132,11 +134,12 @@ from valohai_steps.cli.main import main
 os.chdir(sys.argv[1])
 with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
     main(["update", "--diff", "train.py"])
+    main(["check"])
 if os.getuid() == 0:
     os.setgroups([])
     os.setgid(65534)
     os.setuid(65534)
-sys.exit(main(["update", "train.py"]))
+sys.exit(main(sys.argv[2:]))
 """
 
 
@@ -147,18 +150,28 @@ def open_folder() -> Iterator[Path]:
         yield Path(name)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no mode that keeps an owner from a folder")
-def test_a_folder_that_may_not_be_written_is_one_clear_line(open_folder: Path) -> None:
-    (open_folder / "train.py").write_text(EXAMPLE)
-    (open_folder / "train.py").chmod(0o444)
-    open_folder.chmod(0o555)
-    done = subprocess.run(
-        [sys.executable, "-c", _AS_NOBODY, str(open_folder)],
+def as_nobody(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command line in a folder, run by somebody who is not root."""
+    return subprocess.run(
+        [sys.executable, "-c", _AS_NOBODY, str(folder), *arguments],
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
+
+
+closed_to_owners = pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows has no mode that keeps an owner from a folder"
+)
+
+
+@closed_to_owners
+def test_a_folder_that_may_not_be_written_is_one_clear_line(open_folder: Path) -> None:
+    (open_folder / "train.py").write_text(EXAMPLE)
+    (open_folder / "train.py").chmod(0o444)
+    open_folder.chmod(0o555)
+    done = as_nobody(open_folder, "update", "train.py")
     open_folder.chmod(0o755)
     assert (done.returncode, done.stdout) == (2, ""), done.stderr
     assert done.stderr.count("\n") == 1
@@ -166,6 +179,33 @@ def test_a_folder_that_may_not_be_written_is_one_clear_line(open_folder: Path) -
         "permission denied; check the rights of the file and its folder; nothing was written" in done.stderr
     )
     assert names(open_folder) == ["train.py"]
+
+
+@closed_to_owners
+@pytest.mark.parametrize("arguments", [["update", "--check"], ["update", "--diff", "."], ["check"]])
+def test_what_may_not_be_read_is_said_and_all_else_is_looked_at(
+    arguments: list[str], open_folder: Path
+) -> None:
+    (open_folder / "train.py").write_text("import valohai\nvalohai.prepare(step='train', image='x')\n")
+    main(["update", "--yaml", str(open_folder / "valohai.yaml"), str(open_folder / "train.py")])
+    (open_folder / "sub").mkdir()
+    closed = {"other.py": EXAMPLE, "valohai.txt": EXAMPLE, "sub/other.py": EXAMPLE, ".gitignore": "kept\n"}
+    for name, text in closed.items():
+        (open_folder / name).write_text(text)
+    (open_folder / "kept").mkdir()
+    for name in ("other.py", "valohai.txt", "sub", "kept"):
+        (open_folder / name).chmod(0)
+    open_folder.chmod(0o777)
+    done = as_nobody(open_folder, *arguments)
+    for name in ("sub", "kept"):
+        (open_folder / name).chmod(0o755)
+    assert done.returncode == 2, done.stderr
+    why = "permission denied; check the rights of the file and its folder (passed over)"
+    said = done.stderr.splitlines()
+    assert [line for line in said if "passed over" in line] == [f"other.py: {why}", f"sub: {why}"]
+    assert [line for line in said if "passed over" not in line] == [
+        "no findings in 2 files" if arguments[0] == "check" else "valohai.yaml: up to date"
+    ]
 
 
 def test_all_files_are_written_or_none(run: Run, tmp_path: Path) -> None:

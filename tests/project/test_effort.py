@@ -15,7 +15,7 @@ from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.ide.navigation.rename import rename
 from valohai_steps.model.text import LineIndex
 from valohai_steps.project.disk.files import demand
-from valohai_steps.project.disk.scan import Known, scan
+from valohai_steps.project.disk.scan import Known, Visit, scan
 from valohai_steps.project.snapshot import Snapshot
 from valohai_steps.project.workspace import Workspace
 from valohai_steps.source.incremental.excerpt import Excerpt
@@ -218,7 +218,7 @@ def test_an_edit_of_the_yaml_composes_it_once_and_parses_no_python(tmp_path: Pat
 def test_a_second_scan_reads_only_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_workspace(tmp_path, **SMALL)
     known: Known = {}
-    first = list(scan(tmp_path, known=known))
+    first = list(scan(tmp_path, visit=Visit(known=known)))
     changed = first[0]
     changed.write_text("import valohai\nvalohai.prepare(step='another')\n")
     read: list[str] = []
@@ -228,7 +228,7 @@ def test_a_second_scan_reads_only_what_changed(tmp_path: Path, monkeypatch: pyte
         return True
 
     monkeypatch.setattr("valohai_steps.project.disk.scan._mentions", noted)
-    assert list(scan(tmp_path, known=known)) == first
+    assert list(scan(tmp_path, visit=Visit(known=known))) == first
     assert read == [str(changed)]
 
 

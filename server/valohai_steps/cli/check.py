@@ -43,8 +43,9 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         not paths
     ):  # exit code 0, as of ruff and ty: a hook that was given nothing to check has found nothing
         terminal.complain("warning: no valohai.yaml and no Python file that mentions valohai found here")
-    complain_of_unreadable(found.unreadable, terminal)
-    if found.unreadable or any(_is_broken(chosen, path) for path in {item.path for item in found.items}):
+    unreadable = (*found.unreadable, *chosen.closed)
+    complain_of_unreadable(unreadable, terminal)
+    if unreadable or any(_is_broken(chosen, path) for path in {item.path for item in found.items}):
         return REFUSED
     return WOULD_CHANGE if any(item.diagnostic.severity <= Severity.WARNING for item in found.items) else DONE
 

@@ -1,6 +1,6 @@
 """From the paths on the command line to a snapshot and the files to look at."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -20,7 +20,7 @@ from valohai_steps.project.disk.files import (
     read_bytes,
     real_path,
 )
-from valohai_steps.project.disk.scan import scan
+from valohai_steps.project.disk.scan import Visit, scan
 from valohai_steps.project.document import Document
 from valohai_steps.project.memo import Memo
 from valohai_steps.project.snapshot import Snapshot
@@ -30,12 +30,16 @@ _COMPUTED = pattern(rb"\bstep\s{0,99}=\s{0,99}[^\"'\s=]")
 
 
 class ChosenFiles(Struct, frozen=True):
-    """The files of one run: `named` stood on the command line, `found` were met in the folders `scanned`."""
+    """The files of one run: `named` stood on the command line, `found` were met in the folders `scanned`.
+
+    `closed` are the folders among those that may not be looked into.
+    """
 
     snapshot: Snapshot
     named: tuple[Path, ...]
     found: tuple[Path, ...]
     scanned: tuple[Path, ...]
+    closed: tuple[UnreadableFile, ...] = ()
 
     @property
     def all(self) -> tuple[Path, ...]:
@@ -64,12 +68,13 @@ def choose(
         if absolute not in documents and not exists(absolute):
             raise FileError(path, "no such file or folder; check the path")
         (folders if is_folder(absolute) else named).append(absolute)
-    found = [path for folder in folders for path in _scan(folder, root, terminal)]
+    closed: list[UnreadableFile] = []
+    found = [path for folder in folders for path in _scan(folder, root, terminal, closed.append)]
     one_each = {real_path(path): path for path in reversed((*named, *found))}
     kept = set(one_each.values())
     snapshot = Snapshot((root,), documents, overrides or {}, frozenset(kept), Memo())
     named, found = ([path for path in dict.fromkeys(paths) if path in kept] for paths in (named, found))
-    return ChosenFiles(snapshot, tuple(named), tuple(found), tuple(folders))
+    return ChosenFiles(snapshot, tuple(named), tuple(found), tuple(folders), tuple(closed))
 
 
 def with_neighbours(
@@ -126,7 +131,7 @@ def complain_of_settings(chosen: ChosenFiles, terminal: Terminal, *, refused: bo
 
 
 def complain_of_unreadable(files: Iterable[UnreadableFile], terminal: Terminal) -> None:
-    """A line for each file that was met in a folder and cannot be read: the others are looked at."""
+    """A line for each file or folder that was met and cannot be read: the others are looked at."""
     for file in files:
         terminal.complain(f"{shown(file.path)}: {file.why} (passed over)")
 
@@ -138,7 +143,9 @@ def told(finished: Sequence[tuple[Path, str]], terminal: Terminal) -> bool:
     return bool(finished)
 
 
-def _scan(folder: Path, root: Path, terminal: Terminal) -> list[Path]:
+def _scan(
+    folder: Path, root: Path, terminal: Terminal, closed: Callable[[UnreadableFile], None] = lambda _: None
+) -> list[Path]:
     probe = Snapshot((root,), {}, {}, frozenset(), Memo())
     home = probe.settings_path(folder / "any.py")
     exclude = probe.settings(folder / "any.py").exclude
@@ -150,7 +157,7 @@ def _scan(folder: Path, root: Path, terminal: Terminal) -> list[Path]:
         if folders % _PROGRESS_EVERY == 0:
             terminal.show_progress(f"looking for steps: {folders} folders, now in {shown(inside)}")
 
-    files = list(scan(folder, exclude, home.parent if home else folder, entered))
+    files = list(scan(folder, exclude, home.parent if home else folder, Visit(entered, closed)))
     if folders >= _PROGRESS_EVERY:
         terminal.show_progress("")
     return files

@@ -56,7 +56,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         _complain(batch.refused, chosen, terminal, batch.effect)
         return REFUSED
     code = _carry_out(batch, changes, chosen, options, terminal)
-    return REFUSED if groups.unreadable else code
+    return REFUSED if groups.unreadable or chosen.closed else code
 
 
 def _planned(
@@ -110,7 +110,7 @@ def _grouped(chosen: ChosenFiles, terminal: Terminal) -> Groups:
     groups = group_files(chosen.snapshot, terminal.counted(chosen.all, "reading"), chosen.named)
     for path in groups.without:
         terminal.say(f"{shown(path)}: passed over: no valohai.prepare() call in it")
-    complain_of_unreadable(groups.unreadable, terminal)
+    complain_of_unreadable((*groups.unreadable, *chosen.closed), terminal)
     return groups
 
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from valohai_steps.model.text import Span
 from valohai_steps.project.binding import is_yaml
-from valohai_steps.project.disk.scan import SUFFIXES, mentions_valohai, scan
+from valohai_steps.project.disk.scan import SUFFIXES, Visit, mentions_valohai, scan
 from valohai_steps.project.document import Document
 from valohai_steps.project.memo import Memo
 from valohai_steps.project.snapshot import Snapshot
@@ -176,7 +176,7 @@ def scan_folders(
     """The files in these folders that hold steps; `entered` hears of every folder inside, and may raise."""
     for folder in folders:
         exclude = snapshot.settings(folder / "pyproject.toml").exclude
-        yield from scan(folder, exclude, entered=entered, known=snapshot.memo.scanned)
+        yield from scan(folder, exclude, visit=Visit(entered, known=snapshot.memo.scanned))
 
 
 def _inside(path: Path, folders: Iterable[Path]) -> bool:

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from pathlib import Path
 
-from valohai_steps.project.disk.files import LARGEST_FILE, READING, is_file
+from msgspec import Struct
+
+from valohai_steps.project.disk.files import LARGEST_FILE, READING, UnreadableFile, is_file, reason
 from valohai_steps.project.disk.ignored.scan_rules import NEVER_ENTERED, ScanRules, rules_above
 
 SUFFIXES = (".py", ".ipynb")
@@ -16,6 +18,22 @@ _CHUNK = 1 << 16
 Known = dict[str, tuple[tuple[int, int, int], bool]]
 
 
+class Visit(Struct, frozen=True):
+    """What a scan tells and keeps: `entered` hears of every folder, `closed` of each that is closed to us.
+
+    What is `known` from the scan before is not read again, and what is found is added to it. `wanted` are
+    names of files; without any, Python that mentions valohai is looked for.
+    """
+
+    entered: Callable[[Path], None] = lambda _: None
+    closed: Callable[[UnreadableFile], None] = lambda _: None
+    known: Known | None = None
+    wanted: Sequence[str] = ()
+
+
+_QUIET = Visit()
+
+
 def scan_yaml(
     root: Path,
     names: Sequence[str],
@@ -23,27 +41,26 @@ def scan_yaml(
     home: Path | None = None,
 ) -> Iterator[Path]:
     """Files of these names below `root`, in order of path, by the same rules as `scan`."""
-    yield from _scan_folder(root, rules_above(root, exclude, home or root), lambda _: None, None, names)
+    yield from _scan_folder(root, rules_above(root, exclude, home or root), Visit(wanted=names))
 
 
 def scan(
     root: Path,
     exclude: Sequence[str] = (),
     home: Path | None = None,
-    entered: Callable[[Path], None] = lambda _: None,
-    known: Known | None = None,
+    visit: Visit = _QUIET,
 ) -> Iterator[Path]:
     """Python files and notebooks below `root` whose bytes mention valohai, in order of path; links come last,
     and only those whose file has no other name here.
 
-    `exclude` are globs as seen from `home` (default: `root`); `entered` hears of every folder. What is
-    `known` from the scan before is not read again, and what is found is added to it.
-    Hidden folders, virtual environments and what git ignores and does not track are passed over, as are
-    files and folders that cannot be read. Links to folders are not followed: a loop cannot hold the scan.
+    `exclude` are globs as seen from `home` (default: `root`). A file that may not be read may hold a step:
+    it is among those found.
+    Hidden folders, virtual environments and what git ignores and does not track are passed over. Links to
+    folders are not followed: a loop cannot hold the scan.
     """
     links: list[Path] = []
     met: set[str] = set()
-    for path in _scan_folder(root, rules_above(root, exclude, home or root), entered, known):
+    for path in _scan_folder(root, rules_above(root, exclude, home or root), visit):
         if path.is_symlink():
             links.append(path)
         else:
@@ -57,13 +74,16 @@ def scan(
 
 
 def mentions_valohai(path: Path) -> bool:
-    """Whether the file's bytes hold the word without which there can be no step; False when unreadable."""
+    """Whether there may be a step: the file's bytes hold the word without which there is none, or are closed
+    to whoever asks; False when there is no file, and for one that is too large."""
     return is_file(path) and _mentions(str(path))  # opening a pipe would wait for its writer
 
 
 def _mentions(name: str) -> bool:
     try:
         file = os.open(name, READING)
+    except PermissionError:
+        return True  # whoever reads it says so
     except OSError:
         return False
     try:
@@ -102,18 +122,15 @@ def _mentions_again(entry: "os.DirEntry[str]", known: Known | None) -> bool:
     return before[1]
 
 
-def _scan_folder(
-    folder: Path,
-    above: ScanRules,
-    entered: Callable[[Path], None],
-    known: Known | None,
-    wanted: Sequence[str] = (),
-) -> Iterator[Path]:
-    """The files of one folder and those inside: of the `wanted` names, or Python that mentions valohai."""
-    entered(folder)
+def _scan_folder(folder: Path, above: ScanRules, visit: Visit) -> Iterator[Path]:
+    """The files of one folder and those inside."""
+    visit.entered(folder)
     try:
         entries = sorted(os.scandir(folder), key=attrgetter("name"))
-    except OSError:
+    except PermissionError as error:
+        visit.closed(UnreadableFile(folder, reason(error)))
+        return
+    except OSError:  # it was removed meanwhile
         return
     names = {entry.name for entry in entries}
     if "pyvenv.cfg" in names:
@@ -124,10 +141,10 @@ def _scan_folder(
             hidden = entry.name.startswith(".") or entry.name in NEVER_ENTERED
             inside = None if hidden else rules.entered(Path(entry.path))
             if inside is not None:
-                yield from _scan_folder(Path(entry.path), inside, entered, known, wanted)
-        elif wanted:
-            if entry.name in wanted and is_file(entry) and rules.takes(entry.path):
+                yield from _scan_folder(Path(entry.path), inside, visit)
+        elif visit.wanted:
+            if entry.name in visit.wanted and is_file(entry) and rules.takes(entry.path):
                 yield Path(entry.path)
         elif entry.name.endswith(SUFFIXES) and rules.takes(entry.path):
-            found = is_file(entry) and _mentions_again(entry, known)  # opening a pipe would wait
+            found = is_file(entry) and _mentions_again(entry, visit.known)  # opening a pipe would wait
             yield from (Path(entry.path),) if found else ()

@@ -1,13 +1,18 @@
 """What somebody meant who wrote a word that is not there."""
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
 
+from valohai_steps.model.near_names import close_name
 from valohai_steps.model.patterns import pattern
 
 _CAMEL = pattern(r"(?<=[a-z0-9])(?=[A-Z])")
 # Less alike than this is another word.
 _ALIKE = 0.7
 _SHORTEST_START = 3
+_LISTED = 20
 
 
 def kebab(word: str) -> str:
@@ -17,18 +22,28 @@ def kebab(word: str) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The one of `known` that is most like `word`; None when none is near."""
-    import difflib  # for a mistake alone
+    plain, words = kebab(word.strip()), tuple(known)
+    spelled = _by_kebab(words)
+    if plain in spelled:
+        return spelled[plain]
+    close = close_name(word, words, cutoff=_ALIKE)
+    if close is not None:
+        return close
+    in_order = _in_order(words)
+    place = bisect_left(in_order, plain)
+    starts = [each for each in in_order[place : place + 2] if each.startswith(plain)]
+    return spelled[starts[0]] if len(starts) == 1 and len(plain) >= _SHORTEST_START else None
 
-    words = list(dict.fromkeys(known))
-    plain = kebab(word.strip())
-    for each in words:
-        if kebab(each) == plain:
-            return each
-    close = difflib.get_close_matches(word, words, n=1, cutoff=_ALIKE)
-    if close:
-        return close[0]
-    starts = [each for each in words if len(plain) >= _SHORTEST_START and kebab(each).startswith(plain)]
-    return starts[0] if len(starts) == 1 else None
+
+@lru_cache(maxsize=8)
+def _by_kebab(words: tuple[str, ...]) -> Mapping[str, str]:
+    """The first word of each spelling."""
+    return MappingProxyType({kebab(each): each for each in reversed(words)})
+
+
+@lru_cache(maxsize=8)
+def _in_order(words: tuple[str, ...]) -> list[str]:
+    return sorted({kebab(each) for each in words})
 
 
 def hint(word: str, known: Iterable[str], noun: str = "") -> tuple[str | None, str]:
@@ -41,9 +56,10 @@ def hint(word: str, known: Iterable[str], noun: str = "") -> tuple[str | None, s
         return None, f", and no other {noun}; declare it first" if noun else ""
     if not noun:
         return None, f"; use {listed(words)}"
-    return None, f"; the only {noun} is {words[0]}" if len(
-        words
-    ) == 1 else f"; the {noun}s are {all_of(words)}"
+    if len(words) == 1:
+        return None, f"; the only {noun} is {words[0]}"
+    more = [f"{len(words) - _LISTED} more"] if len(words) > _LISTED + 1 else []
+    return None, f"; the {noun}s are {all_of([*words[: _LISTED if more else None], *more])}"
 
 
 def all_of(words: Iterable[str]) -> str:

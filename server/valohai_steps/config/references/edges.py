@@ -1,6 +1,7 @@
 """The ends of edges, and the edges together: circles, repetitions (VH306, VH312)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,7 +19,7 @@ _RARE = frozenset({"dependency", "deployment", "environment-variable"})
 _PLURALS = frozenset({"outputs", "inputs", "parameters", "files"})
 
 
-class JudgedPipeline(Struct, frozen=True):
+class JudgedPipeline(Struct, frozen=True, dict=True):
     """A pipeline while it is judged: the number of its item, and the steps that its nodes run."""
 
     number: int
@@ -28,14 +29,32 @@ class JudgedPipeline(Struct, frozen=True):
 
     def node(self, name: str) -> PipelineNode | None:
         """The node of a name; of two the last, as one of no known type where they differ."""
-        found = [each for each in self.pipeline.nodes if each.name is not None and each.name.text == name]
+        found = self._nodes.get(name, [])
         if len({each.kind for each in found}) > 1:
             return replace(found[-1], kind="")
         return found[-1] if found else None
 
     def is_doubled(self, name: str) -> bool:
         """Whether two nodes have this name: then an edge may mean either."""
-        return sum(each.name is not None and each.name.text == name for each in self.pipeline.nodes) > 1
+        return len(self._nodes.get(name, [])) > 1
+
+    @property
+    def names(self) -> Collection[str]:
+        """The names of its nodes."""
+        return self._nodes.keys()
+
+    @cached_property
+    def has_doubled(self) -> bool:
+        """Whether any two nodes have one name."""
+        return any(len(nodes) > 1 for nodes in self._nodes.values())
+
+    @cached_property
+    def _nodes(self) -> dict[str, list[PipelineNode]]:
+        found: dict[str, list[PipelineNode]] = {}
+        for each in self.pipeline.nodes:
+            if each.name is not None:
+                found.setdefault(each.name.text, []).append(each)
+        return found
 
 
 def edge_verdicts(judged: JudgedPipeline) -> Iterator[Verdict]:
@@ -63,11 +82,11 @@ def end_verdicts(judged: JudgedPipeline, end: End, side: str) -> Iterator[Verdic
     first, kind, _ = end.parts
     node = judged.node(first.text)
     if node is None:
-        if judged.pipeline.complete:
-            names = [each.name.text for each in judged.pipeline.nodes if each.name is not None]
-            # Of two nodes of one name, one may be the one that is looked for: their finding says enough.
-            if len(set(names)) == len(names) or nearest(first.text, names) is not None:
-                yield unknown(judged.number, first, names, "node")
+        # Of two nodes of one name, one may be the one that is looked for: their finding says enough.
+        if judged.pipeline.complete and (
+            not judged.has_doubled or nearest(first.text, judged.names) is not None
+        ):
+            yield unknown(judged.number, first, judged.names, "node")
         return
     found = _kind(judged, node, kind, side)
     if found is not None:

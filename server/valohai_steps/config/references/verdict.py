@@ -1,6 +1,6 @@
 """What is wrong between items, before it has a place in the file."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -30,7 +30,7 @@ class Verdict(Struct, frozen=True):
     removes: bool = False
 
 
-def unknown(at: int, name: Name, known: list[str], noun: str, where: str = "") -> Verdict:
+def unknown(at: int, name: Name, known: Collection[str], noun: str, where: str = "") -> Verdict:
     """VH306: a name that is not there."""
     near, end = hint(name.text, known, noun)
     return Verdict("VH306", At(at, name.place), f"there is no {noun} {name.text!r}{where}{end}", text=near)

@@ -14,7 +14,7 @@ from valohai_steps.drift.command_line.differences import (
     Side,
     once,
 )
-from valohai_steps.drift.command_line.matching.option_words import meant
+from valohai_steps.drift.command_line.matching.meanings import Meanings
 from valohai_steps.drift.command_line.matching.outcome import Taking
 from valohai_steps.drift.command_line.matching.taking import take
 from valohai_steps.drift.command_line.passing import (
@@ -110,6 +110,8 @@ def _refused(
     parser = side.fact.parser
     is_open = parser is None or parser.open
     echoes = _behind_commands(parser, taking)
+    meanings = Meanings(taking.parser)
+    whole = meanings if parser is None else Meanings(parser)
     for refusal in taking.refusals:
         if refusal.kind == "flag" and refusal.text.partition("=")[0] in echoes:
             continue
@@ -120,9 +122,9 @@ def _refused(
             yield from missing(side, refusal, is_open=is_open)
         elif word is not None and refusal.kind in ("flag", "extra", "ambiguous", "exclusive", "command"):
             if side.fact.leftovers and refusal.kind in ("flag", "extra"):
-                yield from _ignored(side, word)
+                yield from _ignored(side, whole, word)
             elif not is_open:
-                yield not_taken(side, taking, refusal, word)
+                yield not_taken(side, meanings, refusal, word)
         elif word is not None and not (refusal.kind == "value" and _is_sample(word, samples)):
             yield value_not_taken(side, refusal, word, value)
 
@@ -140,14 +142,14 @@ def _is_sample(word: PassedWord, samples: set[str]) -> bool:
     return any(item.name in samples for item in word.parameters)
 
 
-def _ignored(side: Side, word: PassedWord) -> Iterator[Difference]:
+def _ignored(side: Side, meanings: Meanings, word: PassedWord) -> Iterator[Difference]:
     """VH135."""
     item = word.parameters[0] if len(word.parameters) == 1 else None
     read = side.script.everything or (item is not None and item.name in side.script.named)
     if side.fact.leftovers_used or read or (side.fact.parser is not None and side.fact.parser.open):
         return
     flag = word.text.partition("=")[0]
-    near = None if side.fact.parser is None else meant(side.fact.parser, flag)
+    near = meanings.meant(flag)
     message = (
         f"{side.script.name} leaves {flag} to parse_known_args(), and nothing reads it; remove or rename it"
     )

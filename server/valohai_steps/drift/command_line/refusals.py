@@ -11,8 +11,9 @@ from valohai_steps.drift.command_line.differences import (
     choice_place,
     place_of_key,
 )
-from valohai_steps.drift.command_line.matching.option_words import Meant, flag_shown, meant, offer
-from valohai_steps.drift.command_line.matching.outcome import Refusal, Taking
+from valohai_steps.drift.command_line.matching.meanings import Meanings, Meant
+from valohai_steps.drift.command_line.matching.option_words import flag_shown
+from valohai_steps.drift.command_line.matching.outcome import Refusal
 from valohai_steps.drift.command_line.passing import (
     PassedWord,
     multiple_of,
@@ -23,10 +24,10 @@ from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import Span
 
 
-def not_taken(side: Side, taking: Taking, refusal: Refusal, word: PassedWord) -> Difference:
+def not_taken(side: Side, meanings: Meanings, refusal: Refusal, word: PassedWord) -> Difference:
     """VH131: a word that the script does not take."""
     item = word.parameters[0] if len(word.parameters) == 1 else None
-    name, parser = side.script.name, taking.parser
+    name, parser = side.script.name, meanings.parser
     if refusal.kind == "exclusive" and refusal.argument is not None:
         message = (
             f"{name} takes only one of the group that {flag_shown(refusal.argument)} is in; remove the others"
@@ -39,13 +40,13 @@ def not_taken(side: Side, taking: Taking, refusal: Refusal, word: PassedWord) ->
         message = f"{name} has no command {word.text!r}; it has {names}"
         return side.difference("VH131", message, side.place_of(word), About(item=item))
     flag = word.text.partition("=")[0]
-    near = meant(parser, flag)
+    near = meanings.meant(flag)
     if refusal.kind == "ambiguous":
         message = f"{flag} may be short for several arguments of {name}; write the one that is meant"
     elif refusal.kind == "extra":
-        message = f"{name} takes no {word.text!r}, which is not an option; {offer(parser, near)}"
+        message = f"{name} takes no {word.text!r}, which is not an option; {meanings.offer(near)}"
     else:
-        message = f"{name} takes no {flag}; {offer(parser, near)}"
+        message = f"{name} takes no {flag}; {meanings.offer(near)}"
     return side.difference("VH131", message, side.place_of(word), about_unknown(item, near))
 
 

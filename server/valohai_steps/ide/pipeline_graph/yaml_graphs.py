@@ -1,6 +1,8 @@
 """The pipelines of a valohai.yaml as graphs, with what is wrong with them."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import islice, takewhile
 from pathlib import Path
 
 from msgspec import Struct
@@ -20,14 +22,16 @@ class _Places(Struct, frozen=True):
 
     spans: Sequence[Span]
     start: int
-    errors: Sequence[Finding]
+    errors: Sequence[Finding]  # in order of place
 
     def span(self, place: int) -> Span:
         return self.spans[place].shifted(self.start)
 
     def problem(self, span: Span) -> str:
         """What is wrong within a place."""
-        return next((each.message for each in self.errors if span.covers(each.span)), "")
+        first = bisect_left(self.errors, span.start, key=lambda each: each.span.start)
+        here = takewhile(lambda each: each.span.start <= span.end, islice(self.errors, first, None))
+        return next((each.message for each in here if each.span.end <= span.end), "")
 
 
 def graphs_of_yaml(snapshot: Snapshot, yaml: Path) -> tuple[Graph, ...]:
@@ -37,7 +41,10 @@ def graphs_of_yaml(snapshot: Snapshot, yaml: Path) -> tuple[Graph, ...]:
 
 
 def _graphs(yaml: Path, file: ItemFile) -> Iterator[Graph]:
-    errors = [each for each in file.findings() if each.rule.severity is Severity.ERROR]
+    errors = sorted(
+        (each for each in file.findings() if each.rule.severity is Severity.ERROR),
+        key=lambda each: each.span.start,
+    )
     for part, start in zip(file.parts, file.starts, strict=False):
         for facts in part.facts:
             if isinstance(facts.thing, Pipeline) and facts.thing.name is not None:

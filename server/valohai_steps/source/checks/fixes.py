@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 
 from valohai_steps.model.finding import Fix
+from valohai_steps.model.near_names import close_name
 from valohai_steps.model.step import PythonValue, Static
 from valohai_steps.model.text import Span, TextEdit, line_end, line_start, newline_of, next_line
 from valohai_steps.source.evaluation.literal_values import read_literal
@@ -19,11 +21,14 @@ def nearest(name: str, known: Collection[str], former: Mapping[str, str] | None 
     meant = (former or {}).get(name)
     if meant is not None:
         return meant
-    plain = {each.replace("_", "-").lower(): each for each in known}
-    import difflib  # only a misspelt name needs it
+    plain = _plain_names(tuple(known))
+    close = close_name(name.replace("_", "-").lower(), plain)
+    return None if close is None else plain[close]
 
-    close = difflib.get_close_matches(name.replace("_", "-").lower(), plain, n=1)
-    return plain[close[0]] if close else None
+
+@lru_cache(maxsize=8)
+def _plain_names(known: tuple[str, ...]) -> Mapping[str, str]:
+    return MappingProxyType({each.replace("_", "-").lower(): each for each in known})
 
 
 def rename(span: Span, name: str, *, quoted: bool = False) -> Fix:

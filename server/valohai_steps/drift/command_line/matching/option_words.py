@@ -1,25 +1,37 @@
-"""What a word means as an option of a parser (Lib/argparse.py), and what an unknown flag likely means."""
+"""What a word means as an option of a parser (Lib/argparse.py)."""
+
+from bisect import bisect_left
+from functools import cached_property
+from itertools import islice, takewhile
+from operator import itemgetter
 
 from msgspec import Struct
 
 from valohai_steps.model.command_line import ArgumentFact, ParserFact
 from valohai_steps.model.patterns import pattern
-from valohai_steps.model.step import Static
 from valohai_steps.model.text import Span
-from valohai_steps.source.checks.fixes import nearest
 
 _NEGATIVE = pattern(r"-(?:\d+|\d*\.\d+)$")
 ANY = 10**9
-_LISTED = 8
-_NEGATION = "no-"
 
 
-class Grammar(Struct, frozen=True):
+class Grammar(Struct, frozen=True, dict=True):
     """A parser, with every flag of it."""
 
     parser: ParserFact
     library: str
     flags: dict[str, ArgumentFact]
+
+    def starting(self, start: str) -> list[str]:
+        """The flags that begin like that, help among them, as they are declared."""
+        place = bisect_left(self._in_order, (start, 0))
+        found = takewhile(lambda each: each[0].startswith(start), islice(self._in_order, place, None))
+        return [flag for flag, _ in sorted(found, key=itemgetter(1))]
+
+    @cached_property
+    def _in_order(self) -> list[tuple[str, int]]:
+        flags = [*self.flags, *(["-h", "--help"] if self.parser.helps else [])]
+        return sorted((flag, number) for number, flag in enumerate(flags))
 
 
 class Option(Struct, frozen=True):
@@ -77,23 +89,18 @@ def _is_click(grammar: Grammar) -> bool:
 
 def _abbreviated(grammar: Grammar, word: str) -> list[Option]:
     """What a word may be short for, or the short option that it begins with."""
-    prefixes = grammar.parser.prefixes
-    flags = [*grammar.flags, *(["-h", "--help"] if grammar.parser.helps else [])]
-    found: list[Option] = []
-    if word[1] in prefixes:
+    if word[1] in grammar.parser.prefixes:
         name, equals, explicit = word.partition("=")
-        if grammar.parser.abbreviations:
-            found = [
-                Option(grammar.flags.get(flag, HELP), flag, explicit if equals else None)
-                for flag in flags
-                if flag.startswith(name)
-            ]
-        return found
-    for flag in flags:
-        if flag == word[:2]:
-            found.append(Option(grammar.flags.get(flag, HELP), flag, word[2:]))
-        elif flag.startswith(word) and grammar.parser.abbreviations:
-            found.append(Option(grammar.flags.get(flag, HELP), flag, None))
+        starting = grammar.starting(name) if grammar.parser.abbreviations else []
+        return [
+            Option(grammar.flags.get(flag, HELP), flag, explicit if equals else None) for flag in starting
+        ]
+    short, found = word[:2], list[Option]()
+    if short in grammar.flags or (grammar.parser.helps and short == "-h"):
+        found.append(Option(grammar.flags.get(short, HELP), short, word[2:]))
+    if grammar.parser.abbreviations:
+        starting = [flag for flag in grammar.starting(word) if flag != short]
+        found += [Option(grammar.flags.get(flag, HELP), flag, None) for flag in starting]
     return found
 
 
@@ -118,76 +125,9 @@ def word_count(argument: ArgumentFact, library: str, flag: str = "") -> tuple[in
             return 0, ANY
 
 
-class Meant(Struct, frozen=True):
-    """What a flag likely means: `argument`, and what to do. `fits`: a flag of the same sense."""
-
-    argument: ArgumentFact
-    advice: str
-    fits: bool = True
-
-
-def meant(parser: ParserFact, flag: str) -> Meant | None:
-    """The argument that a flag likely means: the same but for dashes and capitals, or nearly the same.
-
-    A flag that switches something off never means one that switches it on.
-    """
-    known: dict[str, Meant] = {}
-    for argument in parser.arguments:
-        if argument.action != "help":
-            known[argument.name] = _named(argument, flag_shown(argument))
-            known |= {off.lstrip("-+"): _named(argument, off, fits=False) for off in argument.off_flags}
-    bare = flag.lstrip("-")
-    for name, each in known.items():
-        if _plain(name) == _plain(bare):
-            return each
-    if not _plain(bare).startswith(_NEGATION):
-        near = nearest(bare, list(known)) if len(bare) > 1 else None
-        return known[near] if near is not None else None
-    return _negated(known, bare)
-
-
-def _negated(known: dict[str, Meant], bare: str) -> Meant | None:
-    """What a flag that begins with `no-` means."""
-    rest, length = bare[len(_NEGATION) :], len(_NEGATION)
-    off = {name[length:]: each for name, each in known.items() if _plain(name).startswith(_NEGATION)}
-    near = nearest(rest, list(off)) if rest else None
-    if near is not None:
-        return off[near]
-    for name, each in known.items():
-        if _is_off_alone(each.argument) and _plain(name) == _plain(rest):
-            advice = f"{flag_shown(each.argument)} is off when it is left out; remove this flag"
-            return Meant(each.argument, advice, fits=False)
-    return None
-
-
-def _is_off_alone(argument: ArgumentFact) -> bool:
-    """Whether leaving a switch out certainly means false."""
-    default = argument.default
-    stated = default is None or (isinstance(default, Static) and default.value is False)
-    return argument.action == "store_true" and stated
-
-
-def _named(argument: ArgumentFact, name: str, *, fits: bool = True) -> Meant:
-    return Meant(argument, f"did you mean {name}?", fits)
-
-
-def offer(parser: ParserFact, found: Meant | None) -> str:
-    """What to write in place of an unknown flag: the one that is `found`, else what there is."""
-    if found is not None:
-        return found.advice
-    listed = [flag_shown(each) for each in parser.arguments if each.action != "help" and not each.hidden]
-    if not listed:
-        return "it takes no arguments"
-    return f"it takes {', '.join(listed[:_LISTED])}{' and more' if len(listed) > _LISTED else ''}"
-
-
 def flag_shown(argument: ArgumentFact) -> str:
     """An argument as messages name it: by the flag that it has its name from."""
     if argument.action == "help":
         return "--help"
     named = (flag.text for flag in argument.flags if flag.text.lstrip("-+") == argument.name)
     return next(named, argument.flags[0].text if argument.flags else f"the positional {argument.name}")
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", "-").lower()

@@ -74,8 +74,8 @@ def _take_interspersed(state: State) -> None:
 def _take_in_order(state: State) -> None:
     """As argparse does: positionals take what stands in front of each option, as much as they can."""
     place = 0
-    while place <= max(state.options, default=-1):  # there may be more of them behind a value `--`
-        following = min(index for index in state.options if index >= place)
+    # The pattern may change: there may be more options behind a value `--`.
+    while (following := state.pattern.find("O", place)) >= 0:
         if place != following:
             end = _take_positionals(state, place)
             if end > place:

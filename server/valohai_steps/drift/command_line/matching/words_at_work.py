@@ -43,12 +43,11 @@ class State(Struct):
 def classify(state: State, start: int = 0) -> None:
     """Tell options from arguments, from `start` on: the pattern that the matching goes by."""
     letters: list[str] = []
+    ended = False
     for place, word in enumerate(state.given.words[start:], start):
-        if "-" in letters:
-            letters.append("A")
-            continue
-        if word == "--":
-            letters.append("-")
+        if ended or word == "--":
+            letters.append("A" if ended else "-")
+            ended = True
             continue
         option, ambiguous = option_of(state.grammar, word)
         if ambiguous:

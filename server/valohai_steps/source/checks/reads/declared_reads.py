@@ -8,8 +8,8 @@ from valohai_steps.source.calls.value_reads import ValueReads
 from valohai_steps.source.checks import fixes
 from valohai_steps.source.tree.syntax import Syntax
 
-# For more names than these nothing near is looked for: each is compared with all that are declared.
-_MOST_NEAR = 50
+# For more names than these no declaration is offered: each is an edit of the whole call.
+_MOST_OFFERED = 50
 
 
 def undeclared_names(syntax: Syntax, reads: ValueReads, steps: Sequence[StepFact]) -> Iterator[Finding]:
@@ -38,11 +38,11 @@ def undeclared(
             message = f"the name of {_article(read.kind)} {read.kind} cannot be empty; write the name of one"
             yield Finding("VH121", read.name_span, message)
             continue
-        near = fixes.nearest(read.name, names) if index < _MOST_NEAR else None
+        near = fixes.nearest(read.name, names)
         hint = f"did you mean {near!r}?" if near else f"declare it in default_{read.kind}s"
         message = f"{nobody} {_article(read.kind)} {read.kind} {read.name!r}; {hint}"
         offered = [fixes.rename(read.name_span, near, quoted=True)] if near else []
-        if len(steps) == 1 and index < _MOST_NEAR:
+        if len(steps) == 1 and index < _MOST_OFFERED:
             display = steps[0].inputs_span if read.kind == "input" else steps[0].parameters_span
             declare = fixes.add_entry(syntax.text, display, read.name) if display is not None else None
             offered += [declare] if declare is not None else []

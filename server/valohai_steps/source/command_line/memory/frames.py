@@ -41,6 +41,8 @@ class Parser(Object, eq=False):
     cls: ClassObject | None = None
     attributes: dict[str, Evaluated] = field(default_factory=dict)
     arguments: list[Argument] = field(default_factory=list)
+    indexed: int = 0  # so many of the arguments have their flags among `flags`
+    flags: set[str] = field(default_factory=set)
     groups: list[bool] = field(default_factory=list)
     defaults: dict[str, Evaluated] = field(default_factory=dict)
     types: dict[str, Evaluated] = field(default_factory=dict)

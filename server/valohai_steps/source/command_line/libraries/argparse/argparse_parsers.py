@@ -118,13 +118,18 @@ def _either(parser: Parser, fact: ArgumentFact) -> ArgumentFact:
 
 def _replace_same(parser: Parser, fact: ArgumentFact) -> None:
     """Where flags clash, the later argument has them: without `conflict_handler` Python refuses it anyway."""
+    parser.flags.update(flag.text for each in parser.arguments[parser.indexed :] for flag in each.fact.flags)
     taken = {flag.text for flag in fact.flags}
+    parser.indexed = len(parser.arguments)
+    if taken.isdisjoint(parser.flags):
+        return
     for known in list(parser.arguments):
         left = tuple(flag for flag in known.fact.flags if flag.text not in taken)
         if known.fact.flags and not left:
             parser.arguments.remove(known)
         elif len(left) < len(known.fact.flags):
             known.fact = replace(known.fact, flags=left)
+    parser.indexed = len(parser.arguments)
 
 
 def _add_group(call: Call) -> Evaluated:

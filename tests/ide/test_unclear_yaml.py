@@ -3,10 +3,15 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
+from valohai_steps.ide.findings.code_actions import code_actions
+from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.ide.update.drift_fixes import drift_fixes
+from valohai_steps.ide.update.sync_state import state_of
 from valohai_steps.ide.update.update import Refused, Update, plan_update
 from valohai_steps.model.text import LineIndex, Span
+from valohai_steps.project.disk.files import demand
 from valohai_steps.project.workspace import Workspace
 
 ROOT = Path("/workspace")
@@ -66,3 +71,35 @@ def test_what_valohai_reads_is_added_to(text: str) -> None:
     _, plan = planned(text)
     assert isinstance(plan, Update), plan
     assert "s3://b/c" in plan.after
+
+
+UNREADABLE = {
+    "a second document": (HEAD + "---\n- step: {name: other}\n", 5),
+    "a second document, empty": (HEAD + "---\n", 5),
+    "an unknown tag": (HEAD + "    description: !secret x\n", 5),
+    "a day that no month has": (HEAD + "    description: 2021-99-99\n", 5),
+    "braces of a template": (HEAD + "    description: {{ x }}\n", 5),
+    "a list as a key": (HEAD + "    ? [a]\n    : b\n", 5),
+    "a text that is tagged as a number": (HEAD + "    description: !!int x\n", 5),
+    "an equals sign": (HEAD + "    description: =\n", 5),
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_what_keeps_valohai_from_reading_the_file_is_refused_as_it_is_found(case: str) -> None:
+    text, line = UNREADABLE[case]
+    with pytest.raises((yaml.YAMLError, ValueError)):
+        yaml.safe_load(text)
+    found, plan = planned(text)
+    assert isinstance(plan, Refused)
+    assert plan.span is not None
+    assert LineIndex(text).position(plan.span.start, "utf-32")[0] + 1 == line
+    problems = [each.finding for each in demand(diagnostics(found.snapshot, ROOT / "valohai.yaml"))]
+    assert (plan.reason, plan.span) in [
+        (each.message, each.span) for each in problems if each.code == "VH301"
+    ]
+    actions = code_actions(found.snapshot, ROOT / "train.py", Span(20, 20))
+    assert [edit for action in actions for edit in action.edits if edit.path.name == "valohai.yaml"] == []
+    state = state_of(found.snapshot, ROOT / "train.py")
+    assert state is not None
+    assert not state.readable

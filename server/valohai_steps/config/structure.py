@@ -9,7 +9,12 @@ from valohai_steps.model.schema.sections import SECTIONS
 
 
 def flaw_of_file(file: YamlFile) -> Refusal | None:
-    """The first item that Valohai cannot read; None when it reads all of them."""
+    """What keeps Valohai from reading the file, or the first item that it cannot read; None: it reads all."""
+    from valohai_steps.config.lint.page import Page  # for a file that is written to
+    from valohai_steps.config.lint.refusals import refusals
+
+    for finding in refusals(Page(file.text, roots=file.documents), file.documents):
+        return Refusal(finding.message, finding.span)
     for root in file.documents:
         if root.kind == "scalar" and root.value is None:
             continue

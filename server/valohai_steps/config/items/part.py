@@ -6,25 +6,21 @@ from msgspec import Struct
 
 from valohai_steps.config.checks.commands import Doubt, Known, doubts
 from valohai_steps.config.checks.steps import step_findings
-from valohai_steps.config.items.safe_values import unsafe_findings
 from valohai_steps.config.lint.items import item_findings, meant_things, root_findings, section_of
 from valohai_steps.config.lint.meant import as_meant
 from valohai_steps.config.lint.page import Page, is_empty
+from valohai_steps.config.lint.refusals import refusals
 from valohai_steps.config.model.items import Step, read_thing
 from valohai_steps.config.model.names import Places, value_of
 from valohai_steps.config.model.pipelines import overrides_of
 from valohai_steps.config.model.steps import YamlStep, steps_of
 from valohai_steps.config.reader import read_documents
 from valohai_steps.config.references.judge import ItemFacts
-from valohai_steps.config.tree.line import BREAKS
 from valohai_steps.config.tree.node import Node, Path, walk
 from valohai_steps.model.finding import Finding
-from valohai_steps.model.patterns import pattern
 from valohai_steps.model.schema.sections import SECTIONS
 from valohai_steps.model.schema.shape import Takes
 from valohai_steps.model.text import Span
-
-_NEXT_DOCUMENT = pattern(rf"[{BREAKS}]---")
 
 
 class Part(Struct, frozen=True):
@@ -52,9 +48,7 @@ def read_part(text: str, image: str) -> Part:
     if problem is not None:
         return Part(text, image, problem)
     page, places = Page(text, image, documents), Places(text)
-    findings: list[Finding] = list(_several_documents(text, documents))
-    for root in documents:
-        findings += unsafe_findings(page, root)
+    findings: list[Finding] = list(refusals(page, documents))
     if findings:
         return Part(text, image, findings[0], tuple(findings[1:]))
     facts: list[ItemFacts] = []
@@ -68,16 +62,6 @@ def read_part(text: str, image: str) -> Part:
     overrides = tuple(each for each in overrides_of(documents) if value_of(each, "command") is not None)
     places_found = tuple(places.spans)
     return Part(text, image, None, tuple(findings), tuple(facts), places_found, steps, overrides, anchors)
-
-
-def _several_documents(text: str, documents: tuple[Node, ...]) -> Iterator[Finding]:
-    """VH301 at the `---` of a second document: Valohai reads one."""
-    if len(documents) < 2:
-        return
-    found = _NEXT_DOCUMENT.search(text, max(documents[0].end - 1, 0))
-    start = found.end() - len("---") if found is not None else 0
-    message = "a second document starts here, and Valohai reads only one; remove the `---`"
-    yield Finding("VH301", Span(start, start + len("---")), message)
 
 
 def _item(page: Page, places: Places, root: Node, index: int, facts: list[ItemFacts]) -> Iterator[Finding]:

@@ -6,14 +6,34 @@ from yaml.constructor import SafeConstructor
 
 from valohai_steps.config.lint.page import Page, is_one_line, replaced
 from valohai_steps.config.lint.values.scalars import in_quotes
+from valohai_steps.config.tree.line import BREAKS
 from valohai_steps.config.tree.node import Node, Opaque, walk
 from valohai_steps.model.finding import Finding
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 
 _KNOWN = (None, "!")
 
 
-def unsafe_findings(page: Page, root: Node) -> Iterator[Finding]:
+_NEXT_DOCUMENT = pattern(rf"[{BREAKS}]---")
+
+
+def refusals(page: Page, documents: tuple[Node, ...]) -> Iterator[Finding]:
+    """VH301 for all that keeps Valohai from reading a text that is YAML."""
+    if len(documents) > 1:
+        yield _second_document(page, documents[0])
+    for root in documents:
+        yield from _unsafe(page, root)
+
+
+def _second_document(page: Page, first: Node) -> Finding:
+    found = _NEXT_DOCUMENT.search(page.text, max(first.end - 1, 0))
+    start = found.end() - len("---") if found is not None else 0
+    message = "a second document starts here, and Valohai reads only one; remove the `---`"
+    return Finding("VH301", Span(start, start + len("---")), message)
+
+
+def _unsafe(page: Page, root: Node) -> Iterator[Finding]:
     """Unknown tags, values that are none of their type, keys that are no single values."""
     keys: set[int] | None = None
     for node in walk(root):

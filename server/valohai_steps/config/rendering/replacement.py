@@ -22,6 +22,7 @@ from valohai_steps.config.rendering.scalar_text import BlockScalar, Quoting, blo
 from valohai_steps.config.rendering.style import Style
 from valohai_steps.config.rendering.target import EditTarget, lines_at
 from valohai_steps.config.tree.line import (
+    BREAKS,
     break_before,
     column,
     free_lines,
@@ -38,6 +39,7 @@ from valohai_steps.model.text import Span, TextEdit
 
 _HEADER = pattern(r"[|>][-+0-9]*")
 _PROPERTY = pattern(r"[&!][^ \t\r\n\x85\u2028\u2029]*")
+_COMMENT = pattern(rf"#[^{BREAKS}]*")
 _WHITE = pattern(r"\s*")
 _CORE_TAG = pattern(r"tag:yaml\.org,2002:(?:str|int|float|bool|null)\Z")
 
@@ -52,13 +54,23 @@ class _Extent(Struct, frozen=True):
 def replacement_edits(site: EditTarget, value: YamlValue) -> Iterator[TextEdit]:
     """The edits that put `value` in the place of the site's node."""
     properties, lead = _properties(site, value)
-    yield from properties
     if not site.chain:
-        yield _root_edit(site, value)
+        edits = [_root_edit(site, value, max((each.span.end for each in properties), default=0))]
     elif site.in_flow:
-        yield _flow_edit(site, lead, value)
+        edits = [_flow_edit(site, lead, value)]
     else:
-        yield from _block_edits(site, lead, value)
+        edits = [*_block_edits(site, lead, value)]
+    # A tag with nothing behind it goes with the place of the value.
+    yield from (each for each in properties if not any(edit.span.covers(each.span) for edit in edits))
+    yield from (_apart_from_comment(site.text, each) for each in edits)
+
+
+def _apart_from_comment(text: str, edit: TextEdit) -> TextEdit:
+    """The edit with a blank in front of a comment: PyYAML needs none behind a quote or a bracket."""
+    before = edit.text or text[: edit.span.start]
+    if not text.startswith("#", edit.span.end) or not before or before[-1] in f" \t{BREAKS}":
+        return edit
+    return TextEdit(edit.span, f"{edit.text} ")
 
 
 def _flow_edit(site: EditTarget, lead: int | None, value: YamlValue) -> TextEdit:
@@ -74,17 +86,25 @@ def _flow_edit(site: EditTarget, lead: int | None, value: YamlValue) -> TextEdit
     return TextEdit(node.span, f" {text}" if node.start == node.end else text)
 
 
-def _root_edit(site: EditTarget, value: YamlValue) -> TextEdit:
+def _root_edit(site: EditTarget, value: YamlValue, floor: int) -> TextEdit:
+    """The edit of a document's own value, no earlier than at `floor`."""
     node, text = site.node, site.text
     style = site.style
+    in_lines = False
+    lines = [flow_text(value, style)]
     if isinstance(value, list) and value and is_block(value, replace(style, flow_lists=False)):
-        lines = sequence_lines(value, 0, style)
-    else:
-        lines = [flow_text(value, style)]
+        in_lines, lines = True, sequence_lines(value, 0, style)
     if node.start == node.end:
         return TextEdit(node.span, lines_at(text, node.start, lines, site.newline))
     newline = site.line_break(node.start)
-    return TextEdit(node.span, newline.join(lines))
+    if not in_lines:
+        return TextEdit(node.span, newline.join(lines))
+    # Behind `---` or an anchor no list can start; what stood between its brackets stays above it.
+    is_apart = starts_line(text, node.start)
+    start = node.start if is_apart else max(floor, len(text[: node.start].rstrip(" \t")))
+    above = [] if is_apart else [""]
+    above += [] if node.children else _COMMENT.findall(text, node.start, node.end)
+    return TextEdit(Span(start, node.end), newline.join((*above, *lines)))
 
 
 def _block_edits(site: EditTarget, lead: int | None, value: YamlValue) -> Iterator[TextEdit]:

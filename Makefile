@@ -106,7 +106,7 @@ test: bytecode $(VENDOR)/.ready editors dist/.ready $(LAB_EXTENSION)/labextensio
 test-fast: bytecode ## Run the tests that need no other environment and no editor
 	$(PYTEST) -q -m 'not vendor and not editor'
 
-UNITS := $(addprefix tests/,model source config drift project ide test_architecture.py test_rules.py)
+UNITS := $(addprefix tests/,model source config drift project ide test_architecture.py test_code.py test_rules.py)
 
 test-unit: bytecode ## Run the tests of the floors below the protocol, in this process: a minute or two
 	$(BIN)/python -m pytest -q -m 'not vendor and not editor' --no-process $(UNITS)

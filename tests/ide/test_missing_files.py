@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from valohai_steps.ide.findings import missing_files
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.project.disk.files import demand
+from valohai_steps.project.named_files import nearest
 from valohai_steps.project.workspace import Workspace
 
 
@@ -71,6 +73,32 @@ def test_when_one_of_both_is_not_told_the_other_is(tmp_path: Path, code: str, le
     rules = {code: "off"} if quiet == "off" else {}
     found = told(tmp_path, {"train.py": DECLARING}, f"python 'gone x.py' {{parameters}}{comment}", rules)
     assert [each for each, _ in found] == [left]
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2], [2, 1, 0], [1]], ids=["growing", "shrinking", "one"])
+def test_what_may_be_meant_is_the_same_however_the_file_came_to_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, order: list[int]
+) -> None:
+    monkeypatch.setattr(nearest, "MOST_PAIRS", 6)
+    monkeypatch.setattr(missing_files, "MOST_PAIRS", 6)
+    for name in ("train.py", "test.py", "infer.py"):
+        (tmp_path / name).touch()
+    names = ["trian", "tset", "infre"]
+    texts = ["".join(STEP.format(name=name) for name in names[: count + 1]) for count in range(3)]
+    workspace = Workspace([tmp_path])
+    for number, at in enumerate(order):
+        assert messages(workspace, texts[at], number) == messages(Workspace([tmp_path]), texts[at], 0)
+        meant = [each.rpartition("did you mean ")[2] for each in messages(workspace, texts[at], number)]
+        assert ("train.py?" in meant) is (at < 2)
+
+
+STEP = "- step:\n    name: {name}\n    image: i\n    command: python {name}.py\n"
+
+
+def messages(workspace: Workspace, text: str, version: int) -> list[str]:
+    yaml = workspace.roots[0] / "valohai.yaml"
+    workspace.put(yaml, text, version)
+    return [each.finding.message for each in demand(diagnostics(workspace.snapshot, yaml))]
 
 
 def told(

@@ -60,12 +60,17 @@ class KnownScript(Struct, frozen=True):
 
 class MissingFiles(Struct, frozen=True):
     """What a valohai.yaml names and the disk does not have: by part, the findings and the names that they are
-    about; by the lines of a command, each file with one that may be meant."""
+    about; by the lines of a command, each file with one that may be meant.
+
+    `pairs` says with how many files each name is compared; `compares` is whether all that was found was.
+    """
 
     file: "ItemFile"
     findings: list[tuple[Finding, ...]]
     names: list[tuple[str, ...]]
     commands: "dict[tuple[str, ...], tuple[tuple[NamedFile, str | None], ...]]"
+    pairs: dict[str, int]
+    compares: bool
 
 
 # How often files were forgotten, the workspace folders, and the open documents but YAML.

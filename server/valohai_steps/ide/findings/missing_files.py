@@ -15,7 +15,7 @@ from valohai_steps.drift.commands.named_files import NamedFile, is_plain, named_
 from valohai_steps.model.finding import Finding, Fix
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.project.memo import MissingFiles
-from valohai_steps.project.named_files.nearest import NearestFiles
+from valohai_steps.project.named_files.nearest import MOST_PAIRS, NearestFiles
 from valohai_steps.project.named_files.repository import is_there
 from valohai_steps.project.snapshot import Snapshot
 
@@ -36,20 +36,39 @@ def missing_files(snapshot: Snapshot, path: Path, file: ItemFile) -> MissingFile
         known = None
     if known is not None and known.file is file:
         return known
+    missing = _looked_up(snapshot, path, file, known, compares=known is None or known.compares)
+    too_many = _is_too_many(missing)
+    if missing.compares is too_many:  # what is kept is what a look at everything would find
+        missing = _looked_up(snapshot, path, file, None, compares=not too_many)
+    snapshot.memo.missing[path] = missing
+    return missing
+
+
+def _is_too_many(missing: MissingFiles) -> bool:
+    """Whether the names come to more pairs than are compared."""
+    return sum(missing.pairs[name] for name in {*chain(*missing.names)}) > MOST_PAIRS
+
+
+def _looked_up(
+    snapshot: Snapshot, path: Path, file: ItemFile, known: MissingFiles | None, *, compares: bool
+) -> MissingFiles:
     before: dict[int, tuple[tuple[Finding, ...], tuple[str, ...]]] = {}
     commands: dict[tuple[str, ...], _Lacking] = {}
+    near = NearestFiles(path, compares=compares)
     if known is not None:
         kept = zip(known.findings, known.names, strict=True)
         before = dict(zip(map(id, known.file.parts), kept, strict=True))
         commands = dict(known.commands)  # that of a draft is its own
-    around = _Around(snapshot, path, NearestFiles(path), commands)
+        near.pairs.update(known.pairs)
+    around = _Around(snapshot, path, near, commands)
     found = [before.get(id(part)) or _of_part(around, part) for part in file.parts]
-    snapshot.memo.count("folders listed", around.near.folders_listed)
+    snapshot.memo.count("folders listed", near.folders_listed)
     for oldest in list(commands)[: max(len(commands) - _MOST_COMMANDS, 0)]:
         del commands[oldest]  # what was typed on the way, mostly
     findings, names = [each for each, _ in found], [each for _, each in found]
-    missing = snapshot.memo.missing[path] = MissingFiles(file, findings, names, commands)
-    return missing
+    remembered = {named.path for lacking in commands.values() for named, _ in lacking}
+    pairs = {name: near.pairs[name] for name in remembered.union(*names)}
+    return MissingFiles(file, findings, names, commands, pairs, compares)
 
 
 class _Around(Struct, frozen=True):

@@ -10,40 +10,44 @@ from valohai_steps.project.disk.ignored.scan_rules import NEVER_ENTERED
 
 # More entries than this are not looked through for a name that is spelled differently.
 _MOST_ENTRIES = 2_000
-# Nor are more pairs of names compared, at some 10 microseconds each: as many as 300 names that are wrong in a
-# folder of 300 files.
-_MOST_PAIRS = 100_000
+# Nor are names compared with those of files, at some 10 microseconds a pair, where all that are missing come
+# to more pairs: as many as 300 names that are wrong in a folder of 300 files.
+MOST_PAIRS = 100_000
 
 
 class NearestFiles:
     """What is around a valohai.yaml, looked through once for all the names that are missing.
 
-    `folders_listed` counts the folders that were looked into.
+    `folders_listed` counts the folders that were looked into. `pairs` says of each name with how many files
+    it is to be compared; without `compares` none is, nor beyond MOST_PAIRS of them.
     """
 
-    def __init__(self, yaml: Path) -> None:
+    def __init__(self, yaml: Path, *, compares: bool = True) -> None:
         self._home = yaml.parent
-        self._pairs = 0
+        self._left = MOST_PAIRS if compares else 0
         self._beside = cache(self._names)
+        self._alike = cache(self._names_with)
+        self.pairs: dict[str, int] = {}
         self.folders_listed = 0
 
     def nearest(self, name: str) -> str | None:
         """A file that may be meant: of nearly that name in its folder, else of that name elsewhere."""
         folder, _, last = name.rpartition("/")
-        close = self._close(last, self._beside(self._home / folder))
+        alike = self._alike(self._home / folder, Path(last).suffix)
+        self.pairs[name] = len(alike)
+        self._left -= len(alike)
+        close = self._close(last, alike) if self._left >= 0 else None
         if close is not None:
             return f"{folder}/{close}" if folder else close
         return self._elsewhere.get(last)
 
-    def _close(self, name: str, beside: list[str]) -> str | None:
+    def _close(self, name: str, alike: list[str]) -> str | None:
         import difflib  # for a file that is not there
 
-        suffix = Path(name).suffix
-        alike = [each for each in beside if each.endswith(suffix)]
-        self._pairs += len(alike)
-        if self._pairs > _MOST_PAIRS:
-            return None
         return next(iter(difflib.get_close_matches(name, alike, n=1)), None)
+
+    def _names_with(self, folder: Path, suffix: str) -> list[str]:
+        return [each for each in self._beside(folder) if each.endswith(suffix)]
 
     @cached_property
     def _elsewhere(self) -> dict[str, str]:

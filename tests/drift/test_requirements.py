@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.requirements import InvalidRequirement, Requirement
 
+from valohai_steps.drift.commands.named_files import named_files
 from valohai_steps.drift.commands.requirement_lines import (
     flaw_of_requirements,
     generated_line,
@@ -17,6 +18,7 @@ from valohai_steps.drift.commands.requirements import (
     installed_projects,
     with_runtime,
 )
+from valohai_steps.drift.commands.runs import command_lines
 
 
 @pytest.mark.parametrize(
@@ -33,18 +35,32 @@ from valohai_steps.drift.commands.requirements import (
         (["pip install torch", "python train.py"], ()),
         (["echo 'unclosed", 3], ()),
         (None, ()),
+        (['pip install -r "$REQ" -r requirements.txt', "python train.py"], ("requirements.txt",)),
+        ("pip install -r $REQ -r base.txt", ("base.txt",)),
+        ("pip install -r$REQ --requirement=$X", ()),
+        ("pip install -r -c con.txt", ()),
+        ("pip install --requirement $X --upgrade -r", ()),
+        ("cd sub && pip install -r r.txt", ("sub/r.txt",)),
+        (["cd sub", "pip install -r ../r.txt"], ("r.txt",)),
+        ("(cd sub && make) && pip install -r r.txt", ("r.txt",)),
+        ("cd a && (cd b && (cd c) && pip install -r r.txt); pip install -r s.txt", ("a/b/r.txt", "a/s.txt")),
     ],
 )
 def test_the_files_that_a_command_installs(command: object, expected: tuple[str, ...]) -> None:
     assert installed_files(command) == expected
+    named = named_files(command_lines(command))  # what VH205 looks for are the same files
+    before = not any("make" in line for line in command_lines(command))
+    assert tuple(each.path for each in named if each.use == "requirements") == (expected if before else ())
 
 
 @pytest.mark.parametrize(
     ("command", "expected"),
     [
         ("pip install .", (".",)),
-        ("pip install -e . && pip install ./libs/one", (".", "./libs/one")),
+        ("pip install -e . && pip install ./libs/one", (".", "libs/one")),
         ("pip install --editable=.", (".",)),
+        ("cd sub && pip install .", ("sub",)),
+        ("pip install -e $X ./lib", ("lib",)),
         (
             "pip install wheels/valohai_utils-0.7-py3-none-any.whl",
             ("wheels/valohai_utils-0.7-py3-none-any.whl",),

@@ -1,14 +1,13 @@
 """The files that a step's command reads from the repository: scripts of Python, and requirements for pip."""
 
 import posixpath
-import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from msgspec import Struct
 
-from valohai_steps.drift.commands.runs import runs, within
-from valohai_steps.drift.commands.shell_words import UnclosedQuote, Word, simple_commands
+from valohai_steps.drift.commands.installs import commands_in_folders, installs
+from valohai_steps.drift.commands.runs import runs
 from valohai_steps.model.patterns import pattern
 
 # What can bring or make files, so that nothing is known of those that a command behind it names.
@@ -19,9 +18,6 @@ _MAKERS = frozenset(
 )
 _WRITES = pattern(r"(?<![0-9&<=-])>{1,2}(?![&>=])")
 _UNKNOWN = pattern(r"[$*{?`\[]")
-_PIP = pattern(r"(?:.*/)?pip[0-9.]*$")
-_REQUIREMENT = pattern(r"(-r|--requirement)(=?)(.*)", re.DOTALL)
-_ASSIGNMENT = pattern(r"[A-Za-z_]\w*\+?=")
 _SCRIPTS = (".py", ".ipynb")
 
 
@@ -44,34 +40,15 @@ def named_files(lines: Sequence[str]) -> Iterator[NamedFile]:
             continue
         if (run.line, word.start) < limit and is_plain(run.files[0]) and word.known:
             yield NamedFile(run.files[0], "script", run.line, word.start, word.end)
-    for number, folder, words in _commands(lines):
-        for word, name in _requirements(words):
-            path = within(folder, name)
-            if (number, word.start) < limit and is_plain(path) and word.known:
-                start = word.end - len(name)
-                yield NamedFile(path, "requirements", number, start, word.end)
+    for each in installs(lines):
+        if each.option == "-r" and (each.line, each.word.start) < limit and is_plain(each.path):
+            start = each.word.end - len(each.name)
+            yield NamedFile(each.path, "requirements", each.line, start, each.word.end)
 
 
 def is_plain(path: str) -> bool:
     """Whether a path leads to a file of the repository that nothing fills in: without `$` or `*`."""
     return bool(path) and not path.startswith("/") and _UNKNOWN.search(path) is None
-
-
-def _commands(lines: Sequence[str]) -> Iterator[tuple[int, str, tuple[Word, ...]]]:
-    """Each command: the number of its line, the folder it starts in, its words without assignments."""
-    folder = ""
-    for number, line in enumerate(lines):
-        try:
-            found = simple_commands(line)
-        except UnclosedQuote:
-            continue
-        for words in found:
-            first = next((i for i, word in enumerate(words) if not _ASSIGNMENT.match(word.text)), len(words))
-            command = words[first:]
-            if len(command) > 1 and command[0].text == "cd":
-                folder = within(folder, command[1].text)
-            elif command:
-                yield number, folder, command
 
 
 def _first_maker(lines: Sequence[str]) -> tuple[int, int]:
@@ -82,30 +59,10 @@ def _first_maker(lines: Sequence[str]) -> tuple[int, int]:
         for match in (_WRITES.search(line),)
         if match is not None
     ]
-    for number, _, words in _commands(lines):
+    for number, _, words in commands_in_folders(lines):
         program = posixpath.basename(words[0].text) or words[0].text
         if program == "sudo" and len(words) > 1:
             program = posixpath.basename(words[1].text)
         if program in _MAKERS or words[0].text.startswith("./") or program.endswith(".sh"):
             found.append((number, words[0].start))
     return min(found, default=(len(lines), 0))
-
-
-def _requirements(words: Sequence[Word]) -> Iterator[tuple[Word, str]]:
-    """What `pip install -r FILE` names, as written: the word, and the name in it."""
-    installs = [word.text for word in words]
-    pip = next((i for i, text in enumerate(installs) if _PIP.match(text)), None)
-    if pip is None or "install" not in installs[pip:]:
-        return
-    rest = iter(words[pip + 1 :])
-    for word in rest:
-        found = _REQUIREMENT.fullmatch(word.text)
-        if found is None:
-            continue
-        name = found[3]
-        if not name:
-            following = next(rest, None)
-            if following is not None:
-                yield following, following.text
-        elif found[1] == "-r" or found[2]:
-            yield word, name

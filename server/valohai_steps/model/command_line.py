@@ -33,7 +33,8 @@ class Conversion(Struct, frozen=True):
 
     For "split", `element` is what each part becomes and `separator` what parts them (None: blanks). For
     "truth", `true` and `false` are words that mean them. `minimum` and `maximum` are bounds that the library
-    holds. `span` is the expression that says so.
+    holds. `words` are the only ones that are taken, where that is known. `span` is the expression that says
+    so.
     """
 
     kind: Kind = "text"
@@ -44,6 +45,7 @@ class Conversion(Struct, frozen=True):
     false: str = "false"
     minimum: float | None = None
     maximum: float | None = None
+    words: tuple[str, ...] | None = None
     span: Span | None = None
 
 

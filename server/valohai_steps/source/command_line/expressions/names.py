@@ -10,7 +10,7 @@ from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.syntax import Node
 
-_BUILTINS = BUILTIN_NAMES | {"eval", "super"}
+_BUILTINS = BUILTIN_NAMES | {"complex", "eval", "super"}
 
 
 def named_in(top: Frame, name: str) -> Evaluated | None:

@@ -11,6 +11,7 @@ from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.memory.frames import ClassObject, Function
 from valohai_steps.source.command_line.memory.objects import External, Made, Object
+from valohai_steps.source.command_line.signatures.enumerations import enum_words, is_mixed
 from valohai_steps.source.tree.syntax import Node, field, parts
 
 _EXTERNAL: Mapping[str, Kind] = MappingProxyType(
@@ -27,6 +28,19 @@ _EXTERNAL: Mapping[str, Kind] = MappingProxyType(
         "os.path.expanduser": "text",
         "builtins.eval": "literal",
         "ast.literal_eval": "literal",
+    }
+)
+# Their objects equal no string.
+_NO_STRINGS = frozenset(
+    {
+        "builtins.complex",
+        "decimal.Decimal",
+        "fractions.Fraction",
+        "pathlib.Path",
+        "pathlib.PosixPath",
+        "pathlib.PurePath",
+        "pathlib.PurePosixPath",
+        "uuid.UUID",
     }
 )
 # Names that functions have which read truth from a word.
@@ -53,10 +67,18 @@ def conversion_of(held: Object | None, span: Span, default: object) -> Conversio
         case Function():
             source = held.frame.source(held.node)
             return replace(_of_function(held, source, default), stated=True, span=span)
-        case ClassObject() | None:
-            return Conversion("own", stated=True, span=span)
+        case ClassObject():
+            return Conversion("own", stated=True, words=enum_words(held), span=span)
         case _:
             return Conversion("own", stated=True, span=span)
+
+
+def among_strings(conversion: Conversion, held: Object | None) -> Conversion:
+    """The same where all choices are strings: none is met when what `type=` makes is no string."""
+    is_made = (isinstance(held, External) and held.name in _NO_STRINGS) or (
+        isinstance(held, ClassObject) and conversion.words is not None and not is_mixed(held)
+    )
+    return replace(conversion, words=()) if is_made else conversion
 
 
 def _of_external(name: str, span: Span) -> Conversion:

@@ -20,7 +20,7 @@ from valohai_steps.source.command_line.interpreter.library import (
 )
 from valohai_steps.source.command_line.memory.frames import ClassObject, Function, Parser
 from valohai_steps.source.command_line.memory.objects import External, holds_object, object_of, plain
-from valohai_steps.source.command_line.signatures.conversions import conversion_of
+from valohai_steps.source.command_line.signatures.conversions import among_strings, conversion_of
 from valohai_steps.source.command_line.signatures.help_text import description
 from valohai_steps.source.evaluation.result import Evaluated
 
@@ -126,7 +126,15 @@ def _conversion(call: Call, parser: Parser, default: Value | None) -> Conversion
     held = object_of(found)
     hint = default.value if isinstance(default, Static) else None
     conversion = conversion_of(held, span, hint)
-    if conversion.kind == "own" and (held is None or isinstance(held, (Function, ClassObject))):
+    choices = call.given.get("choices")
+    listed = None if choices is None else unrolling.elements(choices)
+    if listed and all(isinstance(plain(each, str), str) for each in listed):
+        conversion = among_strings(conversion, held)
+    if (
+        conversion.kind == "own"
+        and conversion.words is None
+        and (held is None or isinstance(held, (Function, ClassObject)))
+    ):
         call.reading.unknowns[Unknown(span, Cause.NOT_RUN, "what this takes")] = None
     return conversion
 

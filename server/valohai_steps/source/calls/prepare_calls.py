@@ -17,11 +17,15 @@ _FUNCTIONS = frozenset(("prepare", "parameters", "inputs"))
 # What follows the `import`: to the closing bracket, or to the end of the line.
 _IMPORTED = pattern(r"valohai[\s\\]+import[\s\\]*(\((?:[^)#]|#[^\n]*)*|(?:[^\n\\]|\\\r?\n)*)")
 _WORD = pattern(r"\w+|\*")
-# What a function of Python takes its defaults and its code from.
-_ASKED = ("expression_statement", "comparison_operator", "interpolation", "if_statement", "not_operator")
-_LOOKING = ("print", "getattr", "hasattr", "isinstance", "type", "id", "repr", "dir", "help")
-_ALIAS = pattern(r"valohai[\s\\]+as[\s\\]+(\w+)")
+_ALIAS = pattern(r"valohai(?:[ \t\f]|\\\r?\n?)+as(?:[ \t\f]|\\\r?\n?)+(\w+)")
 _NAMED = pattern(r"""(["'])valohai(?:\.prepare)?\1""")
+# Where the module stands and nothing is done to it; in an error nothing is known of what is being typed.
+_ASKED = (
+    *("expression_statement", "comparison_operator", "interpolation", "if_statement", "not_operator"),
+    "ERROR",
+)
+_LOOKING = ("print", "getattr", "hasattr", "isinstance", "type", "id", "repr", "dir", "help")
+# What a function of Python takes its defaults and its code from.
 _INNER = ("__kwdefaults__", "__defaults__", "__code__", "__dict__", "__globals__")
 
 

@@ -1,7 +1,7 @@
 """For every test: hypothesis tries the same examples in every run, and keeps nothing on disk.
 
 Tests marked `long` run when they are asked for (`-m long`). With `--no-process` (`make test-unit`) those
-marked `process` are left out, and no other may start one.
+marked `process` are left out; of the floors below the protocol no other test may start one, in any run.
 """
 
 import sys
@@ -14,6 +14,8 @@ settings.register_profile("deterministic", derandomize=True, deadline=None, data
 settings.load_profile("deterministic")
 
 _STARTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system", "os.exec"}
+_FLOORS = ("model", "source", "config", "drift", "project", "ide")
+_MAY_START = ("process", "vendor", "editor", "long")
 _RUNNING = pytest.StashKey[str]()
 
 
@@ -22,13 +24,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if config.getoption("--no-process"):
+    def refuse(event: str, _arguments: object) -> None:
+        if event in _STARTS and (name := config.stash.get(_RUNNING, "")):
+            raise RuntimeError(f"{name} starts a process: mark it with @pytest.mark.process")
 
-        def refuse(event: str, _arguments: object) -> None:
-            if event in _STARTS and (name := config.stash.get(_RUNNING, "")):
-                raise RuntimeError(f"{name} starts a process: mark it with @pytest.mark.process")
-
-        sys.addaudithook(refuse)
+    sys.addaudithook(refuse)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -42,7 +42,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    item.config.stash[_RUNNING] = item.nodeid
+    is_of_a_floor = item.path.relative_to(item.config.rootpath / "tests").parts[0] in _FLOORS
+    may_start = any(item.get_closest_marker(name) for name in _MAY_START)
+    item.config.stash[_RUNNING] = item.nodeid if is_of_a_floor and not may_start else ""
     try:
         return (yield)
     finally:

@@ -173,6 +173,7 @@ def of_script(root: Path, name: str | None) -> RunCommand | Refused:
     return how_to_run(workspace.snapshot, root / "src" / "train.py", name)
 
 
+@pytest.mark.process
 def test_a_script_runs_with_what_valohai_yaml_passes(tmp_path: Path) -> None:
     (tmp_path / "src").mkdir()
     (tmp_path / "src" / "train.py").write_text(PARSER)
@@ -234,6 +235,7 @@ def _words(run: RunCommand, values: dict[str, str]) -> list[str]:
     return words
 
 
+@pytest.mark.process
 def test_every_parameter_and_every_needed_argument_of_a_script_can_be_given(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text(NEEDY)
     (tmp_path / "valohai.yaml").write_text(NEEDY_STEP)

@@ -31,6 +31,7 @@ print(*(name for name in compiled_by if name.startswith("valohai_steps")))
 """
 
 
+@pytest.mark.process
 def test_no_module_of_ours_compiles_a_pattern_when_it_is_imported() -> None:
     done = subprocess.run([sys.executable, "-c", PROBE, *MODULES], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []

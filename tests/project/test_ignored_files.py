@@ -55,6 +55,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.process
 @given(st.lists(lines, max_size=5), st.lists(paths, min_size=1, max_size=12, unique=True))
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_each_line_means_what_it_means_to_git(repository: Path, text: list[str], asked: list[str]) -> None:
@@ -73,6 +74,7 @@ def test_each_line_means_what_it_means_to_git(repository: Path, text: list[str],
     assert {name for name in asked if ignored(name)} == expected
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "text",
     [
@@ -93,6 +95,7 @@ def test_odd_lines_are_passed_over_as_git_does(text: bytes, tmp_path: Path) -> N
     assert "train.py" in looked_at(tmp_path)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("version", ["2", "4"])
 @pytest.mark.parametrize("objects", ["sha1", "sha256"])
 def test_what_git_tracks_counts_although_it_is_ignored(version: str, objects: str, tmp_path: Path) -> None:
@@ -111,6 +114,7 @@ def test_what_git_tracks_counts_although_it_is_ignored(version: str, objects: st
     }  # asked for by name  # fmt: skip
 
 
+@pytest.mark.process
 def test_a_worktree_has_an_index_of_its_own(tmp_path: Path) -> None:
     main, other = tmp_path / "main", tmp_path / "other"
     main.mkdir()
@@ -129,6 +133,7 @@ def test_an_index_of_any_bytes_lists_something_or_nothing(data: bytes) -> None:
     assert len(list(tracked_paths(b"DIRC\0\0\0\x02\xff\xff\xff\xff" + data))) == 0
 
 
+@pytest.mark.process
 def test_a_cut_index_lists_nothing(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q")
     write(tmp_path, "a.py", "b.py")
@@ -139,6 +144,7 @@ def test_a_cut_index_lists_nothing(tmp_path: Path) -> None:
         assert list(tracked_paths(data[:end])) == []
 
 
+@pytest.mark.process
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes and links")
 @pytest.mark.parametrize("kind", ["pipe", "zero", "random", "huge", "itself", "folder"])
 @pytest.mark.parametrize("name", [".gitignore", "pyproject.toml", ".git/index", ".git"])

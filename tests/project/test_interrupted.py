@@ -90,6 +90,7 @@ def killed(project: Path, run: Callable[[], object]) -> Iterator[int]:
         yield moment
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("entrance", ["a", "b"])
 def test_a_killed_run_is_finished_or_undone_by_the_next(entrance: str, project: Path) -> None:
     ends = []
@@ -102,6 +103,7 @@ def test_a_killed_run_is_finished_or_undone_by_the_next(entrance: str, project: 
     assert NEW in ends
 
 
+@pytest.mark.process
 def test_one_that_is_killed_while_it_finishes_is_finished_by_the_next(project: Path) -> None:
     folders = [project / "a", project / "b"]
     for moment in killed(project, lambda: write_all(writes(project))):
@@ -121,6 +123,7 @@ def test_one_that_is_killed_while_it_finishes_is_finished_by_the_next(project: P
                 break
 
 
+@pytest.mark.process
 def test_a_file_that_was_edited_after_the_kill_is_left_and_the_rest_undone(project: Path) -> None:
     path = project / "b" / "valohai.yaml"
     seen = set()
@@ -134,6 +137,7 @@ def test_a_file_that_was_edited_after_the_kill_is_left_and_the_rest_undone(proje
     assert seen <= {(("a/valohai.yaml", b"old a"),), tuple(sorted(finished.items()))}
 
 
+@pytest.mark.process
 def test_a_mode_that_is_set_at_any_moment_is_kept(project: Path) -> None:
     path = project / "b" / "valohai.yaml"
     for moment in count():
@@ -156,6 +160,7 @@ def by_renaming(path: Path) -> None:
     path.with_name("its.swp").replace(path)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("save", [in_place, by_renaming])
 @pytest.mark.parametrize("name", NEW)
 def test_a_save_at_any_moment_is_kept(name: str, save: Save, tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ def runs() -> dict[str, Run]:
     return dict(zip(CASES, run_programs(list(CASES.values())), strict=True))
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", CASES)
 def test_a_roundabout_change_is_seen(name: str) -> None:
     assert list(differences(CASES[name], runs()[name])) == []

@@ -90,6 +90,7 @@ def program(definition: str, before: str, given: str) -> Program:
     return Program(f"{IMPORTS}{definition}{before}\n{call}")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("definition", "before", "given", "expected"), KNOWN)
 def test_a_plain_dataclass_is_known(definition: str, before: str, given: str, expected: str) -> None:
     made = program(definition, before, given)
@@ -130,6 +131,7 @@ ELSEWHERE = {
 }
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("before", "given", "expected"),
     [

@@ -48,6 +48,7 @@ def program(runs: str, file: str, name: str) -> Program:
     )
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", ["quiet.py", "json_changed.py", "tools/reaches.py"])
 @pytest.mark.parametrize("file", FILE)
 @pytest.mark.parametrize("runs", RUNS)

@@ -19,6 +19,7 @@ def runs() -> dict[str, Run]:
     return dict(zip(PROGRAMS, run_programs(list(PROGRAMS.values())), strict=True))
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_made_is_what_python_makes(name: str) -> None:
     file = read_program(PROGRAMS[name])

@@ -22,6 +22,7 @@ def runs() -> dict[str, Run]:
     return dict(zip(CASES, run_programs([program for _, program in CASES.values()]), strict=True))
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", CASES)
 def test_what_only_looks_like_a_change_leaves_values_known(name: str) -> None:
     known, program = CASES[name]

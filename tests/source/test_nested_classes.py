@@ -86,11 +86,13 @@ def runs() -> dict[str, Run]:
     return dict(zip(PROGRAMS, run_programs(list(PROGRAMS.values())), strict=True))
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_a_change_in_a_class_of_a_class_is_seen(name: str) -> None:
     assert list(differences(PROGRAMS[name], runs()[name])) == []
 
 
+@pytest.mark.process
 def test_the_programs_call_prepare() -> None:
     assert [name for name, run in runs().items() if run.error or not run.calls] == []
 

@@ -57,6 +57,7 @@ def test_reading_while_typing_says_the_same(case: Case) -> None:
     assert (typed.steps, typed.problems) == (whole.steps, whole.problems)
 
 
+@pytest.mark.process
 @pytest.mark.skipif(not IPYTHON.exists(), reason="no IPython here")
 def test_ipython_gives_what_the_pictures_say() -> None:
     sent = json.dumps([[case.cells, case.files] for case in CASES])

@@ -64,12 +64,14 @@ def is_open(source: str) -> bool:
     return fact.parser.open
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", GOES_ON)
 def test_a_parser_that_goes_on_is_open(name: str, tmp_path: Path) -> None:
     assert taken(GOES_ON[name], tmp_path)
     assert is_open(GOES_ON[name])
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", ENDS)
 def test_a_parser_that_ends_its_script_is_judged(name: str, tmp_path: Path) -> None:
     assert not taken(ENDS[name], tmp_path)

@@ -18,6 +18,7 @@ KNOWN_OF_HARMLESS = 0.97
 KNOWN_OF_ALL = 0.15
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_what_is_read_is_what_python_gives(chunk: int) -> None:
     first = weekly_seed() * 1_000_000 + chunk * SIZE
@@ -36,6 +37,7 @@ def test_what_is_read_is_what_python_gives(chunk: int) -> None:
     assert sum(map(is_known, files)) >= KNOWN_OF_ALL * len(programs)
 
 
+@pytest.mark.process
 def test_harmless_programs_are_known() -> None:
     first = weekly_seed() * 1_000_000
     programs = [random_program(seed, harmless=True) for seed in range(first, first + HARMLESS)]

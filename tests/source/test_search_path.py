@@ -86,6 +86,7 @@ PACKAGES = (
 )
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_another_file_may_be_imported(name: str, tmp_path: Path) -> None:
     program, stays = PROGRAMS[name]
@@ -96,6 +97,7 @@ def test_another_file_may_be_imported(name: str, tmp_path: Path) -> None:
         assert is_known(read_program(program))
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("change", PACKAGES)
 def test_a_package_changes_where_its_parts_are(change: str, tmp_path: Path) -> None:
     source = "import valohai\nfrom pkg.cfg import A\nvalohai.prepare(step='s', default_parameters={'x': A})\n"

@@ -259,6 +259,7 @@ def test_the_finding_stands_at_the_use_and_says_what_to_do(use: str, message: st
     assert text[finding.span.start : finding.span.end] in use
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("modules", "use"),
     [
@@ -347,6 +348,7 @@ VALUES = {
 }
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("given", VALUES)
 def test_what_a_plain_call_or_choice_gives_is_known(given: str) -> None:
     program = Program(f"{MADE}valohai.prepare(step='s', default_parameters={given})\n", {})
@@ -356,6 +358,7 @@ def test_what_a_plain_call_or_choice_gives_is_known(given: str) -> None:
     assert list(differences(program, run, file)) == []
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("before", "given", "known"),
     [
@@ -383,6 +386,7 @@ def test_only_what_really_is_pythons_own_is_computed(before: str, given: str, kn
     assert list(differences(program, run, file)) == []
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("imported", "expected"),
     [
@@ -419,6 +423,7 @@ def test_everyday_idioms_leave_all_values_known(idiom: str) -> None:
     assert summary(read_program(program)) == "s(x=1, a=5)"
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("use", "is_changed"),
     [
@@ -442,6 +447,7 @@ def test_classes_helpers_and_formatters_of_everyday_programs_leave_values_known(
     assert summary(read_program(EVERYDAY[name])) == "s(lr=0.1, epochs=3)"
 
 
+@pytest.mark.process
 def test_everyday_programs_run_as_they_are_read() -> None:
     runs = dict(zip(EVERYDAY, run_programs(list(EVERYDAY.values())), strict=True))
     assert [each for name, run in runs.items() for each in differences(EVERYDAY[name], run)] == []

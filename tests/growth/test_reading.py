@@ -227,6 +227,13 @@ CHAINS: dict[str, Callable[[int], str]] = {
     "one dict for all steps": lambda count: "".join(
         DICT_CALL.replace("'s'", f"'s{n}'") for n in range(count)
     ),
+    "one object for all steps": lambda count: (
+        f"{DATACLASS}    a: int = 1\nc = C()\n"
+        + "".join(
+            f"print(c.a)\n{DICT_CALL.replace('=P', '={1: c.a}')}".replace("'s'", f"'s{n}'")
+            for n in range(count)
+        )
+    ),
     "fields of one object": lambda count: (
         DATACLASS
         + "".join(f"    a{n}: int = 1\n" for n in range(count))

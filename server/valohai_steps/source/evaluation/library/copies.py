@@ -21,8 +21,7 @@ def library_call(evaluator: Evaluator, node: Node) -> Evaluated | None:
     """A call of a function of the standard library, under whatever name it was imported; None for others."""
     callee = callee_of(evaluator, node)
     if callee.full_name == "dataclasses.asdict":
-        is_other = any(is_replaced(evaluator, name) for name in ("dataclasses", "copy.deepcopy"))
-        return None if is_other else as_dict(evaluator, node)
+        return None if is_replaced(evaluator, "copy.deepcopy") else as_dict(evaluator, node)
     if not callee.full_name or kind_of(evaluator, callee) is None:
         return None
     if callee.full_name == "collections.OrderedDict":

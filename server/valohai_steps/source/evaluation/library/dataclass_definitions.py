@@ -10,6 +10,7 @@ from valohai_steps.source.evaluation.uses.tracing.calls.callees import full_name
 from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
 from valohai_steps.source.tree.binding import Binding
 from valohai_steps.source.tree.nodes import descendants
+from valohai_steps.source.tree.scope import scope_of
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
 _OPTIONS = frozenset(("frozen", "kw_only", "eq", "order", "repr"))
@@ -126,10 +127,13 @@ def _is_type(evaluator: Evaluator, node: Node) -> bool:
 def _are_distinct(evaluator: Evaluator, definition: Node, fields: list[PlainField]) -> bool:
     """Whether each name is bound once in the class, and no special method is among them."""
     names = [evaluator.syntax.name(each.node) for each in fields]
-    methods = [
-        evaluator.syntax.name(name)
-        for statement in parts(field(definition, "body"))
-        if statement.type == "function_definition" and (name := field(statement, "name")) is not None
-    ]
-    every = [*names, *methods]
-    return len(set(every)) == len(every) and not any(name.startswith("__") for name in every)
+    if any(len(evaluator.scopes.in_scope(name, definition)) != 1 for name in names):
+        return False
+    body = field(definition, "body")
+    methods = (field(each, "name") for each in parts(body) if each.type == "function_definition")
+    # `x: int = (y := 4)` binds in the class as well.
+    inside = () if body is None else descendants(body)
+    walruses = (field(each, "name") for each in inside if each.type == "named_expression")
+    bound = (each for each in (*methods, *walruses) if each is not None)
+    others = {evaluator.syntax.name(each) for each in bound if scope_of(each).id == definition.id}
+    return not any(name.startswith("__") for name in (*names, *others))

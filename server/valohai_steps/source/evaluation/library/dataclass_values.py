@@ -5,7 +5,6 @@ annotation says no more than a type. Whatever else is done with the class, or wi
 the value unknown. `asdict` copies every dict and list, so that what it gives is nobody else's.
 """
 
-from itertools import chain
 from pathlib import PurePath
 from weakref import WeakKeyDictionary
 
@@ -16,60 +15,49 @@ from valohai_steps.model.step import Static
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static
 from valohai_steps.source.evaluation.imports import imported_at
+from valohai_steps.source.evaluation.library.dataclass_changes import (
+    CalledClass,
+    fields_by_name,
+    is_touched,
+)
 from valohai_steps.source.evaluation.library.dataclass_definitions import (
     FACTORIES,
     PlainField,
-    fields_of,
     names_in,
-    only_makes,
 )
+from valohai_steps.source.evaluation.modules.whole_program import is_replaced
 from valohai_steps.source.evaluation.modules.workspace import reachable
 from valohai_steps.source.evaluation.result import Evaluated, EvaluatedEntry, brought, dict_found
 from valohai_steps.source.evaluation.uses.effects import levels_of
-from valohai_steps.source.evaluation.uses.imported_names import roots_of
 from valohai_steps.source.evaluation.uses.moments import Deadline
-from valohai_steps.source.evaluation.uses.owners import foreign_leaks
-from valohai_steps.source.evaluation.uses.reached.namespaces import disturbances
-from valohai_steps.source.evaluation.uses.settings import settings
 from valohai_steps.source.evaluation.uses.tracing.calls.callees import full_name
 from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
-from valohai_steps.source.tree.binding import Binding, BindingKind, star_imports
+from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.execution_order import is_before, is_certain
 from valohai_steps.source.tree.mutations import is_assigned
 from valohai_steps.source.tree.scope import Scopes, function_of, scope_of
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field, parts
 
 _SHOWING = frozenset(("print", "repr", "str"))
-_REPLACED = ("asdict", "dataclass", "field", "fields", "__init__", "__class__", "__code__")
-
-
-class _Class(Struct, frozen=True):
-    """A class that is called: in which text it is defined, where that is (None: the same text), and how."""
-
-    program: Evaluator
-    path: PurePath | None
-    binding: Binding
-    definition: Node
 
 
 class _Object(Struct, frozen=True):
     """An object of a plain dataclass: the call that makes it, and the fields of its class, by their names.
 
-    `stated` are the arguments of the call, `changes` the uses of its name that may change it, by their ids.
+    `stated` are the arguments of the call, `changes` the uses of its name that may change it, `binding` that
+    name, None without one.
     """
 
-    called: _Class
+    called: CalledClass
     made: Node
     fields: dict[str, PlainField]
     stated: dict[str, Node]
-    changes: frozenset[int] = frozenset()
+    binding: Binding | None = None
+    changes: tuple[Node, ...] = ()
 
 
-_OBJECTS: "WeakKeyDictionary[Scopes, dict[tuple[int, int], _Object | None]]" = WeakKeyDictionary()
-
-_CLASSES: "WeakKeyDictionary[Scopes, dict[tuple[int, int], dict[str, PlainField] | None]]" = (
-    WeakKeyDictionary()
-)
+# By the call that makes each: the calls that are read share it.
+_OBJECTS: "WeakKeyDictionary[Scopes, dict[int, _Object | None]]" = WeakKeyDictionary()
 
 
 def as_dict(evaluator: Evaluator, node: Node) -> Evaluated | None:
@@ -98,40 +86,36 @@ def attribute_of(evaluator: Evaluator, owner: Node, name: str) -> Evaluated | No
 def _object(evaluator: Evaluator, node: Node) -> _Object | None:
     """The object that a name or call stands for, while nothing before the call that is read may change it."""
     made = _made(evaluator, node)
-    if made is None:
+    if made is None or is_replaced(evaluator, "dataclasses"):
         return None
     known = _OBJECTS.setdefault(evaluator.scopes, {})
-    key = (made.id, evaluator.point.id)
-    if key not in known:
-        known[key] = None  # what is made of itself is none
-        known[key] = _object_of(evaluator, made, _bound(evaluator, node))
-    found = known[key]
-    return found if found is not None and found.changes <= {node.id} else None
+    if made.id not in known:
+        known[made.id] = None  # what is made of itself is none
+        known[made.id] = _object_of(evaluator, made, _bound(evaluator, node))
+    found = known[made.id]
+    if found is None or is_touched(evaluator, found.called, found.fields):
+        return None
+    return None if _is_changed(evaluator, node, found) else found
 
 
 def _object_of(evaluator: Evaluator, made: Node, binding: Binding | None) -> _Object | None:
     called, stated = _called(evaluator, made), _stated(evaluator, made)
-    fields = None if called is None else _fields(evaluator, called)
+    fields = None if called is None else fields_by_name(evaluator, called)
     if called is None or fields is None or stated is None or not stated.keys() <= fields.keys():
         return None
-    found = _Object(called, made, fields, stated)
-    if binding is None:
-        return found
-    deadline = Deadline(evaluator, evaluator.point, function_of(binding.node), binding.statement)
-    before = (use for use in uses_of(evaluator, binding) if deadline.is_before(use))
-    changes = frozenset(use.id for use in before if not _is_shown(evaluator, use, found))
-    return replace(found, changes=changes)
+    found = _Object(called, made, fields, stated, binding)
+    uses = () if binding is None else uses_of(evaluator, binding)
+    return replace(found, changes=tuple(use for use in uses if not _is_shown(evaluator, use, found)))
 
 
-def _fields(evaluator: Evaluator, called: _Class) -> dict[str, PlainField] | None:
-    """The fields of a plain dataclass that nothing before the call may change; looked for once."""
-    known = _CLASSES.setdefault(evaluator.scopes, {})
-    key = (called.definition.id, evaluator.point.id)
-    if key not in known:
-        fields = fields_of(called.program, called.binding, called.definition) or []
-        by_name = {called.program.syntax.name(each.node): each for each in fields}
-        known[key] = None if not fields or _is_touched(evaluator, called, [*by_name]) else by_name
-    return known[key]
+def _is_changed(evaluator: Evaluator, node: Node, found: _Object) -> bool:
+    """Whether a use of the object, other than at `node`, may change it before the call that is read."""
+    others = [use for use in found.changes if use.id != node.id and not _is_given(evaluator, use, found)]
+    if not others or found.binding is None:
+        return False
+    home = function_of(found.binding.node)
+    deadline = Deadline(evaluator, evaluator.point, home, found.binding.statement)
+    return any(map(deadline.is_before, others))
 
 
 def _held(evaluator: Evaluator, found: _Object, name: str) -> Evaluated | None:
@@ -144,13 +128,13 @@ def _held(evaluator: Evaluator, found: _Object, name: str) -> Evaluated | None:
     return _default(found.called, declared, evaluator.syntax.span(found.made))
 
 
-def _default(called: _Class, declared: PlainField, use: Span) -> Evaluated:
+def _default(called: CalledClass, declared: PlainField, use: Span) -> Evaluated:
     """What a field holds where the call states nothing; `use` is the call."""
     found = _value(called.program, declared.default or declared.node)
     return found if called.path is None else brought(found, use, called.path)
 
 
-def _called(evaluator: Evaluator, call: Node) -> _Class | None:
+def _called(evaluator: Evaluator, call: Node) -> CalledClass | None:
     """The class of the workspace that a call makes an object of."""
     name = field(call, "function")
     if name is None or name.type != "identifier":
@@ -173,45 +157,11 @@ def _called(evaluator: Evaluator, call: Node) -> _Class | None:
     return _class_at(other, path, found[0]) if is_plain else None
 
 
-def _class_at(program: Evaluator, path: PurePath | None, binding: Binding) -> _Class | None:
+def _class_at(program: Evaluator, path: PurePath | None, binding: Binding) -> CalledClass | None:
     is_class = binding.kind is BindingKind.CLASS and binding.value is not None
-    return _Class(program, path, binding, binding.value) if is_class and binding.value is not None else None
-
-
-def _is_touched(evaluator: Evaluator, called: _Class, names: list[str]) -> bool:
-    """Whether any file of the program may do more with the class than make objects."""
-    deadline = Deadline(evaluator, evaluator.point, evaluator.syntax.root, None)
-    if _may_be_replaced(evaluator, names, deadline):
-        return True
-    if called.path is None:
-        return False
-    if _may_be_replaced(called.program, names, None):
-        return True
-    run, name = evaluator.program_run, called.program.syntax.name(called.binding.node)
-    reached = reachable(run)
-    if reached is None:
-        return True
-    stems = [path.parent.name if path.stem == "__init__" else path.stem for path, _ in reached]
-    for each in (run, *(other for _, other in reached)):
-        sets = (place for each_name in names for place in settings(each, each_name, computed=False))
-        if each is not called.program and each.syntax.holds(name):
-            if any(True for _ in (*sets, *disturbances(each), *foreign_leaks(each, "", stems))):
-                return True
-            if not all(map(only_makes, roots_of(each, name))):
-                return True
-    return False
-
-
-def _may_be_replaced(evaluator: Evaluator, names: list[str], deadline: Deadline | None) -> bool:
-    """Whether the text may set a field, or name, by a way that is not followed here; before the deadline."""
-    is_taken_apart = "__dataclass_" in evaluator.syntax.normal_form.text
-    if is_taken_apart or star_imports(evaluator.syntax):
-        return True
-    if evaluator.program_run is evaluator and any(each.reaching for _, each in evaluator.outlines()):
-        return True
-    sets = (place for name in (*names, *_REPLACED) for place in settings(evaluator, name))
-    places = chain(disturbances(evaluator), sets)
-    return any(deadline is None or deadline.is_before(place) for place in places)
+    return (
+        CalledClass(program, path, binding, binding.value) if is_class and binding.value is not None else None
+    )
 
 
 def _bound(evaluator: Evaluator, node: Node) -> Binding | None:
@@ -252,8 +202,6 @@ def _is_shown(evaluator: Evaluator, use: Node, found: _Object) -> bool:
         name = evaluator.syntax.name(outer.children[-1])
         if name not in found.fields or (outer.parent is not None and is_assigned(outer.parent, outer)):
             return False
-        if _is_given(outer, evaluator.point):
-            return True
         held = _held(evaluator, found, name)
         return held is not None and isinstance(held.value, Static) and not levels_of(held)
     call = outer.parent if outer.type == "argument_list" else None
@@ -266,10 +214,19 @@ def _is_shown(evaluator: Evaluator, use: Node, found: _Object) -> bool:
     )
 
 
-def _is_given(node: Node, point: Node) -> bool:
-    """Whether an expression goes straight into the call that is read."""
-    call = next((each for each in ancestors(node) if each.type == "call"), None)
-    return call is not None and call.id == point.id
+def _is_given(evaluator: Evaluator, use: Node, found: _Object) -> bool:
+    """Whether a field that is read of the object goes straight into the call that is read."""
+    outer = use.parent
+    if (
+        outer is None
+        or outer.type != "attribute"
+        or evaluator.syntax.name(outer.children[-1]) not in found.fields
+    ):
+        return False
+    if outer.parent is not None and is_assigned(outer.parent, outer):
+        return False
+    call = next((each for each in ancestors(outer) if each.type == "call"), None)
+    return call is not None and call.id == evaluator.point.id
 
 
 def _stated(evaluator: Evaluator, call: Node) -> dict[str, Node] | None:

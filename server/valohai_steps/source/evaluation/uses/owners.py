@@ -60,6 +60,24 @@ def foreign_leaks(program: Evaluator, name: str, stems: Iterable[str] = ()) -> I
             yield from module_leaks(program, stem)
 
 
+def gives_every_class(program: Evaluator) -> bool:
+    """Whether a text may ask for all classes: `object.__subclasses__()`, not those of a class of its own."""
+    for holder in attributes_named(program, "__subclasses__"):
+        owner = plain(holder.children[0])
+        if owner.type != "identifier" or not program.scopes.bindings(program.syntax.name(owner), owner):
+            return True
+        if not _is_named_class(program, owner):
+            return True
+    return False
+
+
+def _is_named_class(program: Evaluator, owner: Node) -> bool:
+    """Whether a name means a class of the text, an imported one, or the class of a method: `cls`."""
+    bindings = program.scopes.bindings(program.syntax.name(owner), owner)
+    kinds = (BindingKind.CLASS, BindingKind.IMPORTED, BindingKind.PARAMETER)
+    return all(binding.kind in kinds for binding in bindings)
+
+
 def _gives_away(program: Evaluator, use: Node, *, mutable: bool) -> bool:
     """Whether a use of a class does anything but read its attributes, make objects, or ask what it is."""
     parent = use.parent

@@ -15,6 +15,9 @@ from valohai_steps.model.text import LineIndex, TextEdit, apply_edits
 from valohai_steps.project.workspace import Workspace
 
 ROOT = Path("/workspace")
+STEPS = "".join(
+    f"- step:\n    name: {name}\n    image: x\n    command: y\n" for name in ("prep", "prep-data")
+)
 PICTURES = pictures_in(Path(__file__).parent / "completion")
 
 
@@ -66,3 +69,33 @@ def _changed(text: str, accepted: Completion, written: str) -> Iterator[str]:
 def test_nothing_is_offered_in_the_json_of_a_notebook() -> None:
     text = '{"cells": [{"cell_type": "code", "source": ["import valohai\\n", "valohai.prepare()"]}]}'
     assert offered({"train.ipynb": text}, "train.ipynb", text.index("prepare(") + 8) == ()
+
+
+WORDS = {
+    "a member": ("train.py", 'import valohai\nx = valohai.parameters("lr").', "value", "value"),
+    "a flag": ("train.py", 'import valohai\nvalohai.prepare(step="a", multifile=', "True", "True"),
+    "a node": (
+        "valohai.yaml",
+        STEPS + "- pipeline:\n    name: p\n    nodes:\n      - step: ",
+        "prep",
+        "prep",
+    ),
+    "a choice": (
+        "valohai.yaml",
+        "- step:\n    parameters:\n      - name: a\n        type: ",
+        "float",
+        "float",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "before", "word", "label"), WORDS.values(), ids=WORDS)
+def test_enter_behind_a_whole_word_at_the_end_of_its_line_chooses_nothing(
+    name: str, before: str, word: str, label: str
+) -> None:
+    for end in range(len(word)):
+        text = before + word[:end]
+        assert label in {each.label for each in offered({name: text}, name, len(text))}
+    text = before + word
+    for behind in ("", "\n", "  \r\n", "\nrows = 1\n"):
+        assert offered({name: text + behind}, name, len(text)) == ()

@@ -217,3 +217,19 @@ async def test_no_command_comes_where_the_client_has_none(client: StepsClient, t
     document = Document(client, tmp_path / "valohai.yaml")
     await document.open("- step:\n    \n", "yaml")
     assert {item.command for item in await offered(document, 12)} == {None}
+
+
+@pytest.mark.asyncio
+async def test_an_editor_asks_again_until_a_word_that_ends_its_line_is_whole(
+    client: StepsClient, tmp_path: Path
+) -> None:
+    document = Document(client, tmp_path / "train.py")
+    await document.open('import valohai\nx = valohai.parameters("lr").va\n')
+    place = document.range(len(document.text) - 1, len(document.text) - 1).start
+    asked = lsp.CompletionParams(lsp.TextDocumentIdentifier(document.uri), place)
+    found = await client.text_document_completion_async(asked)
+    assert isinstance(found, lsp.CompletionList)
+    assert found.is_incomplete
+    assert "value" in {item.label for item in found.items}
+    await document.replace(".va\n", ".value\n")
+    assert await offered(document, len(document.text) - 1) == []

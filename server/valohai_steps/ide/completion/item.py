@@ -64,3 +64,13 @@ class Completion(Struct, frozen=True):
     filter_text: str = ""
     is_last: bool = False
     goes_on: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether who types its label to the end has written all of it."""
+        return self.snippet is None and not self.also and self.text == self.label
+
+    def is_written(self, text: str, offset: int) -> bool:
+        """Whether all of it stands in a file's `text` before `offset`, in code points: it changes nothing."""
+        here = text[self.whole.start : self.whole.end]
+        return self.is_plain and self.whole.end == offset and here == self.text

@@ -42,9 +42,9 @@ def completion(
         return []
     snapshot = session.workspace.snapshot
     found = completions(snapshot, place.path, place.offset)
-    if not found and is_incomplete(snapshot, place.path, place.offset):
-        return lsp.CompletionList(is_incomplete=True, items=[])
-    return [_item(session, place.view, each, rank) for rank, each in enumerate(found)]
+    items = [_item(session, place.view, each, rank) for rank, each in enumerate(found)]
+    asks_again = is_incomplete(snapshot, place.path, place.offset, found)
+    return lsp.CompletionList(is_incomplete=True, items=items) if asks_again else items
 
 
 def _is_of_yaml(params: lsp.CompletionParams) -> bool:

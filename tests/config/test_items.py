@@ -129,3 +129,25 @@ def test_what_a_command_names_can_be_declared() -> None:
         (fix,) = finding.fixes
         assert not fix.preferred
         assert apply_edits(text, fix.edits) == after
+
+
+BOMB = "- &a0 [{step: {name: a}}]\n" + "".join(
+    f"- &a{number} [{', '.join([f'*a{number - 1}'] * 4)}]\n" for number in range(1, 13)
+)
+TIED = {
+    "too much": (BOMB, ["- &a9 ["]),
+    "a mistake below": ("- step: &x {name: a}\n- step: {<<: *x}\n- step: {name: [}\n", ["- step: {name: [}"]),
+    "an anchor that is not there": ("- step: &x {name: a}\n- step: {<<: *x}\n- step: *y\n", ["- step: *y"]),
+    "both": ("- step: *y\n- step: &y {name: a}\n- step: {name: [}\n", ["- step: *y", "- step: {name: [}"]),
+    "two of one name": ("- step: &x {name: a}\n- step: *x\n- step: &x {name: b}\n", ["- step: &x {name: b}"]),
+    "an anchor in a comment alone": ("- step: {name: a} # &x\n- step: *x\n", ["- step: *x"]),
+}
+
+
+@pytest.mark.parametrize("case", TIED)
+def test_an_anchor_of_another_item_is_not_missed_where_the_file_cannot_be_read(case: str) -> None:
+    text, lines = TIED[case]
+    broken = [found for found in read_items(text, IMAGE).findings() if found.code == "VH301"]
+    starts = [text.rfind("\n", 0, found.span.start) + 1 for found in broken]
+    assert len(starts) == len(lines)
+    assert all(text.startswith(*each) for each in zip(lines, sorted(starts), strict=True))

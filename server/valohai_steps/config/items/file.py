@@ -1,5 +1,6 @@
 """A valohai.yaml as a row of items, and what is wrong with it."""
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -54,9 +55,9 @@ class ItemFile(Struct, frozen=True):
     def findings(self) -> Iterator[Finding]:
         """Everything that is wrong with the file by itself, in no order; spans count in the file."""
         starts = self.starts
+        if not self.is_readable:
+            yield from self._problems()
         for part, start in zip(self.parts, starts, strict=False):
-            if part.problem is not None:
-                yield _problem(self.text, part, start)
             if part.findings:
                 yield from (moved(finding, start) for finding in part.findings)
         if self.verdicts:
@@ -65,6 +66,25 @@ class ItemFile(Struct, frozen=True):
             ]
             page = Page(self.text, self.image)
             yield from (_placed(page, owners, verdict) for verdict in self.verdicts)
+
+    def _problems(self) -> Iterator[Finding]:
+        """Why parts cannot be read, other than for an anchor that stands in a part above them.
+
+        Without any such reason it is one of the file as a whole, such as two anchors of one name.
+        """
+        broken = [each for each in zip(self.parts, self.starts, strict=False) if each[0].problem is not None]
+        own = [_problem(self.text, *each) for each in broken if not _repeats_above(self.text, *each)]
+        _, whole = (None, None) if own else read_documents(self.text)
+        yield from own if whole is None else [whole]
+
+
+def _repeats_above(text: str, part: Part, start: int) -> bool:
+    """Whether a part cannot be read alone because it repeats what a part above it gives a name."""
+    span = Span(0, 0) if part.problem is None else part.problem.span
+    if not part.text.startswith("*", span.start):
+        return False
+    name = re.escape(part.text[span.start + 1 : span.end])
+    return re.search(rf"(?<![^\s,\[\]{{}}])&{name}(?![^\s,\[\]{{}}])", text[:start]) is not None
 
 
 @lru_cache(maxsize=1024)  # the parts that a keystroke leaves alone

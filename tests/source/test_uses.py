@@ -499,3 +499,21 @@ def test_the_finding_names_the_file_and_the_place_that_make_a_call_another_one(
     assert finding.message.partition(";")[0] == said
     (there,) = (each for each in finding.related if each.path is not None)
     assert (str(there.path), other[there.span.start : there.span.end]) == ("other.py", place)
+
+
+SIGNATURE = "import inspect\ndef g(a{}): pass\ninspect.signature(g{})\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        (SIGNATURE.format("", "") + "f('s', str(2))", "s(x=1)"),
+        (SIGNATURE.format("", "") + 'f("it\'s", image=str(2))  # as in "f" (x)', "s(x=1)"),
+        (SIGNATURE.format("", "") + "def h():\n    'what f(x) does'", "s(x=1)"),
+        (SIGNATURE.format(": 'P.update(x=2)'", ", eval_str=True"), "s()"),
+        (SIGNATURE.format(": \"P['x'].update(x=2)\"", ", eval_str=True"), "s()"),
+        (SIGNATURE.format(": 'P' + '.update(x=2)'", ", eval_str=True"), "s()"),
+    ],
+)
+def test_a_signature_reads_strings_that_call_something(code: str, found: str) -> None:
+    assert read(f"{code}\n{CALL}") == found

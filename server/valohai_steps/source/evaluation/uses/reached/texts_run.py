@@ -6,7 +6,7 @@ from valohai_steps.model.patterns import pattern
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.uses.mentions import called_at, mentions
 from valohai_steps.source.evaluation.uses.tracing.calls.callees import definition_of
-from valohai_steps.source.tree.syntax import Node, field, parts
+from valohai_steps.source.tree.syntax import Node, Syntax, field, parts
 
 # They evaluate quoted annotations; only one that calls something changes anything, or that asks a class of
 # the program, which may be named nowhere else.
@@ -15,7 +15,7 @@ _HINTS = (
     *(("inspect", "signature"), ("inspect", "Signature"), ("functools", "singledispatch")),
     ("functools", "singledispatchmethod"),
 )
-_CALLS = pattern(r"""["'][^"'\n(]{0,200}\w\(|\\(?:x28|u0028|U00000028|0?50|N\{LEFT P)""")
+_CALLS = pattern(r"""["'][^"'\n(]{0,200}\w(\()|\\(?:x28|u0028|U00000028|0?50|N\{LEFT P)""")
 _ASKED = (*("__class_getitem__", "__getitem__", "__or__", "__ror__", "__getattr__", "__getattribute__"),)
 _CHANGING = ("subscript", "attribute", "assignment", "named_expression")
 # Their objects run a string.
@@ -30,10 +30,9 @@ _FOUND_BY_NAME = ("setUpModule", "tearDownModule", "load_tests")
 
 def texts_run(program: Evaluator) -> Iterator[Node]:
     """Every such place of a text."""
-    text = program.syntax.text
     hints = [node for hint in _HINTS for node in mentions(program, *hint)]
     is_asked = any(map(program.syntax.names, _ASKED)) or any(True for _ in _annotations_changed(program))
-    if hints and (is_asked or _CALLS.search(text) is not None):
+    if hints and (is_asked or _has_call_in_string(program.syntax)):
         yield from hints
     if any(program.syntax.names(word) for word in _RUN):
         yield from (node for runner in _RUNNERS for node in mentions(program, *runner))
@@ -46,6 +45,20 @@ def texts_run(program: Evaluator) -> Iterator[Node]:
         given = [] if call is None else parts(field(call, "arguments"))
         if given and given[0].type in ("string", "concatenated_string"):
             yield expression
+
+
+def _has_call_in_string(syntax: Syntax) -> bool:
+    """Whether a string that may be an annotation calls something: none in front of a call in the code."""
+    for match in _CALLS.finditer(syntax.text):
+        if match[1] is None:
+            return True
+        node = syntax.node_at(match.start(1), match.end(1))
+        string = node.parent if node.type == "string_content" else node
+        if string is not None and string.type in ("string", "ERROR"):
+            holder = string.parent
+            if holder is None or holder.type != "expression_statement":  # which is a docstring
+                return True
+    return False
 
 
 def _times(program: Evaluator, timer: Node) -> bool:

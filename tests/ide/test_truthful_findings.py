@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from valohai_steps.ide.findings.diagnostics import diagnostics
+from valohai_steps.ide.renamed_steps import actions_at
 from valohai_steps.model.finding import Finding
-from valohai_steps.model.text import apply_edits
+from valohai_steps.model.text import Span, apply_edits
 from valohai_steps.project.disk.files import demand
 from valohai_steps.project.workspace import Workspace
 
@@ -47,9 +48,27 @@ def test_a_step_that_runs_the_file_by_a_near_name_is_named_before_a_second_is_ma
         for each in findings(PYTHON, YAML.replace("name: train\n", f"name: {name}\n"))
         if each.code == "VH201"
     ]
-    assert found.message == f"valohai.yaml runs this file as step {name!r}; rename?"
+    assert (
+        found.message == f"valohai.yaml runs this file as step {name!r}; rename it to 'train', or this step?"
+    )
     (fix,) = found.fixes
     assert apply_edits(PYTHON, fix.edits) == PYTHON.replace("train", name)
+
+
+def test_a_step_that_was_renamed_by_typing_is_renamed_in_valohai_yaml_as_well() -> None:
+    pipeline = "- pipeline:\n    name: p\n    nodes:\n      - {name: n, type: execution, step: train-model}\n"
+    yaml = YAML.replace("name: train\n", "name: train-model  # mine\n") + pipeline
+    workspace = Workspace([ROOT])
+    workspace.put(ROOT / "train.py", PYTHON, 1)
+    workspace.put(ROOT / "valohai.yaml", yaml, 1)
+    place = PYTHON.index("train")
+    actions = tuple(actions_at(workspace.snapshot, ROOT / "train.py", Span(place, place)))
+    (first,) = [each for each in actions if each.preferred]
+    assert first.title == "Rename step 'train-model' to 'train' in valohai.yaml"
+    assert {each.finding.code for each in first.findings} == {"VH201"}
+    (edits,) = first.edits
+    assert edits.path == ROOT / "valohai.yaml"
+    assert apply_edits(yaml, edits.edits) == yaml.replace("train-model", "train")
 
 
 @pytest.mark.parametrize(

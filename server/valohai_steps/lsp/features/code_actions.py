@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from lsprotocol import types as lsp
 from msgspec import Struct, ValidationError, convert
 
-from valohai_steps.ide.findings.code_actions import Action, ActionKind, code_actions, planned_action
+from valohai_steps.ide.findings.code_actions import Action, ActionKind, planned_action
+from valohai_steps.ide.renamed_steps import actions_at
 from valohai_steps.ide.update.update import Refused
 from valohai_steps.lsp.capabilities import CONFIRM_REMOVAL, GO_TO
 from valohai_steps.lsp.features.commands import UPDATE_FILE
@@ -39,7 +40,7 @@ def code_action(session: Session, params: lsp.CodeActionParams) -> list[lsp.Code
     kinds = [ours for ours, names in asked.items() if names]
     offered = [
         converted
-        for action in code_actions(session.workspace.snapshot, view.path, span, kinds)
+        for action in actions_at(session.workspace.snapshot, view.path, span, kinds)
         for kind in asked[action.kind]
         if (converted := _converted(session, view, action, kind, saving=saving)) is not None
     ]

@@ -16,7 +16,7 @@ from valohai_steps.source.checks.fixes import nearest
 def with_near_step(snapshot: Snapshot, path: Path, step: StepFact, file: YamlFile, found: Finding) -> Finding:
     """The finding that a step is missing, unless the command of one with a similar name runs this file."""
     yaml = snapshot.yaml_path(path)
-    near = _near_step(snapshot, path, step, file)
+    near = near_step(snapshot, path, step, file)
     if near is None:
         return found
     name, span = step.name, step.name_span
@@ -25,13 +25,14 @@ def with_near_step(snapshot: Snapshot, path: Path, step: StepFact, file: YamlFil
     fix = Fix(f"Rename this step to {near.name!r}", (edit,))
     return replace(
         found,
-        message=f"{yaml.name} runs this file as step {near.name!r}; rename?",
+        message=f"{yaml.name} runs this file as step {near.name!r}; rename it to {name!r}, or this step?",
         related=(Related(near.name_span, f"step {near.name!r} runs this file", yaml),),
         fixes=(fix,) if literal in (f'"{name}"', f"'{name}'") and near.name.isprintable() else (),
     )
 
 
-def _near_step(snapshot: Snapshot, path: Path, step: StepFact, file: YamlFile) -> YamlStep | None:
+def near_step(snapshot: Snapshot, path: Path, step: StepFact, file: YamlFile) -> YamlStep | None:
+    """The step by a name like that of `step` whose command runs this file, and that no Python declares."""
     yaml = snapshot.yaml_path(path)
     running = [
         each

@@ -12,6 +12,10 @@ from valohai_steps.model.patterns import pattern
 
 _HEADS = ("parameter", "parameter-value")
 _WORDS = ("parameters", "params", "source-path")
+_SHORT_HEADS = ("param", "params")
+_INPUT_HEADS = ("input", "inputs")
+# The name of an input, or what is in its folder; `.x` and `$x` belong to other languages, such as jq.
+_IN_FOLDER = pattern(r"(\w[\w-]*)(?:/[\w./*-]*)?")
 _BRACKETS = pattern(r"([\w-]+)[\[(]\s*['\"]?([^\[\]()'\"]+?)['\"]?\s*[\])]")
 # `{param:lr}`, `{parameter.lr}`, `{parameters_lr}`: what stands for a parameter's own placeholder.
 _LOOSE = pattern(r"(param(?:eter)?s?(?:[-_ ]value)?)\s*[.:=/|_ -]\s*(\S+)", re.IGNORECASE)
@@ -93,7 +97,9 @@ def _in_brackets(use: Placeholder, found: re.Match[str]) -> Doubt | None:
 def _named(use: Placeholder, head: str, name: str, known: Known) -> Doubt | None:
     """`{head:name}`."""
     if head not in _HEADS:
-        near = _near(head.strip(), _HEADS)
+        if kebab(head) in _INPUT_HEADS:
+            return _input(use, name, known)
+        near = _near(head.strip(), _HEADS) or ("parameter" if kebab(head) in _SHORT_HEADS else None)
         if near is None or not name.strip() or " " in name.strip():
             return None
         return Doubt(use.head, f"Valohai does not know {{{head}:...}}; did you mean {near}?", near)
@@ -114,6 +120,18 @@ def _named(use: Placeholder, head: str, name: str, known: Known) -> Doubt | None
     right = f"{{parameter-value:{name}}}"
     message = f"this gives {name} with its flag twice, --{name}=--{name}=...; use {right}"
     return Doubt(use.whole, message, right)
+
+
+def _input(use: Placeholder, name: str, known: Known) -> Doubt | None:
+    """`{input:data}`, where it is no text of another language: Valohai has no such placeholder."""
+    found = _IN_FOLDER.fullmatch(name.strip())
+    if found is None or not (use.alone or (known.inputs and found[1] in known.inputs)):
+        return None
+    why = f"Valohai does not fill in {{{use.content}}}"
+    if known.inputs is not None and found[1] not in known.inputs:
+        message = f"{why}, and this step has no input {found[1]}; files of inputs are in /valohai/inputs/NAME"
+        return Doubt(use.inner, message)
+    return Doubt(use.inner, f"{why}; its files are in /valohai/inputs/{found[1]}")
 
 
 def _unknown(use: Placeholder, name: str, known: Known) -> Doubt:

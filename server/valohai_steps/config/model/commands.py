@@ -14,6 +14,7 @@ from valohai_steps.model.patterns import pattern
 _BRACES = pattern(r"(?<![${])\{([^{}\n]+)\}(?!\})")
 _FLAG_IN_FRONT = pattern(r"--?[\w-]+=[\"']?\Z")
 _LONGEST_FLAG = 80
+_APART = ("", " ", "\t", "\n", "=")
 _FOLDER = pattern(
     r"(?:/valohai/inputs|\$VH_INPUTS_DIR|\$\{VH_INPUTS_DIR\})/([^/\s\"'*?;&|<>(){}$\\`\[\],:]+)"
 )
@@ -23,7 +24,7 @@ class Placeholder(Struct, frozen=True):
     """`{content}` in a command. `whole` is its place with the braces, `inner` between them.
 
     `head` and `tail` are the places before and behind the first `:`; `wrapped` tells that `--flag=` is in
-    front.
+    front, `alone` that blanks, `=` or an end of the text are on both sides.
     """
 
     content: str
@@ -32,6 +33,7 @@ class Placeholder(Struct, frozen=True):
     head: int
     tail: int
     wrapped: bool = False
+    alone: bool = False
 
 
 class Folder(Struct, frozen=True):
@@ -74,4 +76,5 @@ def _placeholder(places: Places, node: Node, known: ScalarPlaces, found: re.Matc
         place(start, middle),
         place(min(middle + 1, end), end),
         _FLAG_IN_FRONT.search(front) is not None,
+        front[-1:] in _APART and found.string[found.end() : found.end() + 1] in _APART,
     )

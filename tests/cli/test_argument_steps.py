@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 import valohai_yaml
 
 from tests.cli.conftest import Run
@@ -43,6 +44,26 @@ STEP = """\
     inputs:
       - name: images
         optional: true
+"""
+
+PREP = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--seed", type=int, default=1)
+parser.add_argument("--rows", type=int, default=2)
+parser.add_argument("--opt")
+args = parser.parse_args()
+"""
+PREP_YAML = """\
+- step:
+    name: prep
+    image: i
+    command: {}
+    parameters:
+      - name: seed
+        type: integer
+        default: 1
 """
 
 
@@ -95,6 +116,57 @@ def test_arguments_are_added_by_name(run: Run, tmp_path: Path) -> None:
     assert run("update", "train.py", "--add", "rate").code == 2
     assert run("update", "train.py", "--add", "all").code == 0
     assert run("check").code == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("python p.py --seed={parameter-value:seed}", " --rows={parameter-value:rows} {parameter:opt}"),
+        ("python p.py --seed {parameter-value:seed} > log", " --rows {parameter-value:rows} {parameter:opt}"),
+        ("python p.py {parameter:seed} && echo done", " {parameter:rows} {parameter:opt}"),
+        ("python p.py --seed={parameter-value:seed} {parameter:seed}", " {parameter:rows} {parameter:opt}"),
+        ("python p.py {parameters}", ""),
+    ],
+)
+def test_what_is_added_is_passed_as_its_neighbours_are(
+    command: str, expected: str, run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "p.py").write_text(PREP)
+    (tmp_path / "valohai.yaml").write_text(PREP_YAML.format(command))
+    assert run("update", "p.py", "--add", "rows,opt").err == "valohai.yaml: updated: added rows, opt\n"
+    end = len(command.partition(" >")[0].partition(" &&")[0])
+    line = f"    command: {command[:end]}{expected}{command[end:]}\n"
+    assert line in (tmp_path / "valohai.yaml").read_text()
+    result = run("check")
+    assert (result.code, result.out) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["python p.py {parameter:seed} && python p.py {parameter:seed}", "bash r.sh {parameter:seed}"],
+)
+def test_where_it_is_not_sure_how_to_pass_what_is_added_it_is_said(
+    command: str, run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "p.py").write_text(PREP)
+    (tmp_path / "r.sh").write_text('python p.py "$@"\n')
+    (tmp_path / "valohai.yaml").write_text(PREP_YAML.format(command))
+    said = run("update", "p.py", "--add", "rows", "--diff").err
+    assert "add {parameter:rows} to the command, which does not pass it yet" in said
+
+
+def test_a_parameter_that_no_placeholder_passes_is_found(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "p.py").write_text(PREP)
+    more = "      - name: rows\n        type: integer\n        default: 2\n"
+    yaml = PREP_YAML.format("python p.py {parameter:seed}") + more
+    (tmp_path / "valohai.yaml").write_text(yaml)
+    found = [line for line in run("check").out.splitlines() if "VH134" in line]
+    assert found
+    assert found[0].endswith(
+        "step 'prep' does not pass parameter rows to p.py; add {parameter:rows} to the command"
+    )
+    (tmp_path / "valohai.yaml").write_text(yaml.replace("{parameter:seed}", "--rows 3 {parameter:seed}"))
+    assert "VH134" not in run("check").out  # it is set by hand there
 
 
 def test_where_python_owns_the_parameters_an_update_adds_them_all(run: Run, tmp_path: Path) -> None:

@@ -1,12 +1,15 @@
 """Quick fixes between a step and the script that it runs: titles, and what is left after the first."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.drift.command_line_cases import Case, cases
 from tests.ide.test_command_lines import OURS, ROOT, said, workspace_of
+from valohai_steps.ide.command_line.fixes import argument_fixes
 from valohai_steps.ide.findings.code_actions import code_actions
 from valohai_steps.ide.findings.diagnostics import diagnostics
-from valohai_steps.model.text import apply_edits
+from valohai_steps.model.text import Span, apply_edits
 from valohai_steps.project.disk.files import demand
 from valohai_steps.project.workspace import Workspace
 
@@ -207,3 +210,24 @@ def test_what_is_advised_for_several_values_settles_it(argument: str, advice: st
     after = after.replace('nargs="+"', 'nargs="+", action="extend"')
     workspace = workspace_of({"valohai.yaml": HEAD + repeated, "train.py": f"{after}parser.parse_args()\n"})
     assert of(workspace, "valohai.yaml") == []
+
+
+def test_a_parameter_that_no_placeholder_passes_is_passed_as_its_neighbours(tmp_path: Path) -> None:
+    arguments = (
+        "p.add_argument('--seed', type=int, default=1)\np.add_argument('--rows', type=int, default=1)\n"
+    )
+    (tmp_path / "p.py").write_text(
+        f"import argparse\np = argparse.ArgumentParser()\n{arguments}p.parse_args()\n"
+    )
+    items = "".join(
+        f"      - name: {name}\n        type: integer\n        default: 1\n" for name in ("seed", "rows")
+    )
+    before = "python p.py --seed {parameter-value:seed}"
+    text = f"- step:\n    name: a\n    image: i\n    command: {before}\n    parameters:\n{items}"
+    yaml = tmp_path / "valohai.yaml"
+    yaml.write_text(text)
+    place = text.rindex("rows")
+    (fix,) = argument_fixes(Workspace([tmp_path]).snapshot, yaml, Span(place, place))
+    assert fix.title == "Pass rows to p.py in valohai.yaml"
+    after = f"{before} --rows {{parameter-value:rows}}"
+    assert apply_edits(text, fix.edits) == text.replace(before, after)

@@ -30,6 +30,7 @@ class Difference(Struct, frozen=True):
     """One difference. `yaml` is its place there, `python` the one in `path` (None: it has none there).
 
     `message` is for both sides. `item` and `argument` are what it is about; `meant` is what was likely meant.
+    `files` are what the command runs.
     """
 
     code: str
@@ -42,6 +43,7 @@ class Difference(Struct, frozen=True):
     item: YamlItem | None = None
     argument: ArgumentFact | None = None
     meant: ArgumentFact | None = None
+    files: tuple[str, ...] = ()
 
 
 class About(Struct, frozen=True):
@@ -75,7 +77,10 @@ class Side(Struct, frozen=True):
         elif python is None:
             python, path = self.fact.span, self.fact.path or path
         item, argument, meant = about.item, about.argument, about.meant
-        return Difference(code, message, self.step, self.script, yaml, python, path, item, argument, meant)
+        files = self.line.run.files
+        return Difference(
+            code, message, self.step, self.script, yaml, python, path, item, argument, meant, files
+        )
 
     def place_of(self, word: PassedWord) -> Span:
         """Where a word stands in valohai.yaml: the parameter's name, or the text of the command."""

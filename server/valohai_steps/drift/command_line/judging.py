@@ -26,6 +26,7 @@ from valohai_steps.drift.command_line.passing import (
 )
 from valohai_steps.drift.command_line.refusals import about_unknown, missing, not_taken, value_not_taken
 from valohai_steps.drift.command_line.samples import needed_values, passed_again, values_to_try
+from valohai_steps.drift.command_line.unpassed import unpassed
 from valohai_steps.model.command_line import ParserFact
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import PythonValue
@@ -60,6 +61,7 @@ def differences(
         taking = _taking(script.fact.parser, side)
         found += _refused(side, taking, set(needed))
         found += changed_values(side, taking)
+        found += unpassed(side, taking)
         found += _of_default_flags(side, again({**needed, **default_flags(step)}))
         found += _of_values(side, again, needed)
     return tuple(once(found))

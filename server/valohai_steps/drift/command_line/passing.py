@@ -109,6 +109,27 @@ def built_command(step: YamlStep, values: Mapping[str, PythonValue] | None = Non
     return [_built(line, step, values or {})[0].strip() for line in _lines(step)]
 
 
+def passes(step: YamlStep, name: str) -> bool:
+    """Whether the command has a placeholder for a parameter of this name: its own, or one for all."""
+    return not placeholders(step).isdisjoint(_passing(name))
+
+
+def placeholders(step: YamlStep) -> frozenset[str]:
+    """What stands in braces in the command."""
+    found = (match for line in _lines(step) for match in _PLACEHOLDER.finditer(line) if match[2])
+    return frozenset(match[1] for match in found)
+
+
+def has_strange_placeholder(step: YamlStep) -> bool:
+    """Whether something in braces is no parameter of the step: misspelt, or meant for the shell."""
+    own = (each for item in step.parameters for each in _passing(item.name))
+    return not placeholders(step).issubset(("source-path", *EVERYTHING, *own))
+
+
+def _passing(name: str) -> tuple[str, ...]:
+    return (*EVERYTHING, f"parameter:{name}", f"parameter-value:{name}")
+
+
 def default_flags(step: YamlStep) -> dict[str, PythonValue]:
     """The flags that have a default, with it: who starts an execution passes them (`vh execution run`).
 

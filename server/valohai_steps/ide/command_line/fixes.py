@@ -15,6 +15,7 @@ from valohai_steps.drift.command_line.matching.conversion import FALSE_WORDS
 from valohai_steps.drift.command_line.parameters_for import ParameterForm, form_as_mapping, parameter_for
 from valohai_steps.drift.commands.runs import command_lines
 from valohai_steps.ide.command_line.findings import command_line_differences
+from valohai_steps.ide.command_line.made_steps.placeholders import passing
 from valohai_steps.ide.command_line.python_fixes import python_fixes
 from valohai_steps.ide.update.file_edits import FileEdits
 from valohai_steps.model.command_line import ArgumentFact
@@ -118,6 +119,9 @@ def _yaml_operations(
             if old in file.text[each.yaml.start : each.yaml.end]:
                 yield f"Use {new}", _command_with(step, old, new), ""
             yield from _reshaped(item, each.argument, library)
+        case "VH134" if item is not None and each.argument is not None:
+            script = each.script.path.name
+            yield f"Pass {item.name} to {script}", passing(step, each.files, [each.argument]), ""
         case "VH134":
             run = file.text[each.yaml.start : each.yaml.end]
             yield "Add {parameters} to the command", _command_with(step, run, f"{run} {{parameters}}"), ""

@@ -12,10 +12,11 @@ from valohai_steps.config.writer import Append, Operation, Refusal, edit_yaml
 from valohai_steps.drift.command_line.differences import ScriptRead
 from valohai_steps.drift.command_line.matching.taking import take
 from valohai_steps.drift.command_line.parameters_for import arguments_at, form_as_mapping, parameter_for
-from valohai_steps.drift.command_line.passing import PassedLine
+from valohai_steps.drift.command_line.passing import PassedLine, passes
 from valohai_steps.drift.declaration import DEFAULT_IMAGE
 from valohai_steps.ide.command_line.bindings import lines_with_values
 from valohai_steps.ide.command_line.made_steps.owning import Owned, StepArguments, input_folders_of, owned
+from valohai_steps.ide.command_line.made_steps.placeholders import passing
 from valohai_steps.ide.command_line.made_steps.scripts import script_of
 from valohai_steps.ide.update.file_changes import FileChange
 from valohai_steps.ide.update.obstacles.refused import Refused, refuse_file
@@ -80,18 +81,17 @@ def plan_arguments(
     running = tuple(steps_with_arguments(snapshot, target, file, script))
     own = snapshot.settings(path).arguments == "own" and not add
     add = ("all",) if own else add
-    operations = (
-        _added(target, running, add, script) if running else _generated(snapshot, target, file, script)
-    )
-    if isinstance(operations, Refused):
-        return operations
-    more = owned(snapshot, target, running, script, operations) if own else Owned()
-    everything = [*operations, *more.operations]
+    made = _added(target, running, add, script) if running else _generated(snapshot, target, file, script)
+    if isinstance(made, Refused):
+        return made
+    more = owned(snapshot, target, running, script, made) if own else Owned()
+    everything = [*made, *more.operations]
     edits = edit_yaml(file, everything)
     if isinstance(edits, Refusal):
         return Refused(target, edits.reason, edits.span)
+    said = _summary(everything, more) + _to_pass(apply_edits(before or "", edits), running, everything)
     in_use = tuple(uses_of(snapshot, target, file, more.removed))
-    return ArgumentUpdate(target, before, edits, running, _summary(everything, more), more.gone, in_use)
+    return ArgumentUpdate(target, before, edits, running, said, more.gone, in_use)
 
 
 def _misplaced(snapshot: Snapshot, path: Path, target: Path, *, typed: bool) -> Refused | None:
@@ -142,7 +142,8 @@ def _with_arguments(step: YamlStep, script: ScriptRead, line: PassedLine) -> Ste
     arguments = arguments_at(taking.parser, ())
     passed = tuple(each for each in arguments if id(each) in given or each.name in names)
     rest = (each for each in arguments if each not in passed and not each.hidden)
-    return StepArguments(step, passed, tuple(each for each in rest if not parameter_for(each).cannot))
+    missing = tuple(each for each in rest if not parameter_for(each).cannot)
+    return StepArguments(step, passed, missing, line.run.files)
 
 
 def _generated(
@@ -212,6 +213,7 @@ def _added(
             return Refused(yaml, flaw.reason, flaw.span)
         path = (*each.step.path, "parameters")
         found += [Append(path, _parameter(argument, script)) for argument in chosen]
+        found += passing(each.step, each.files, chosen)
     return found
 
 
@@ -225,6 +227,21 @@ def _summary(operations: Sequence[Operation], more: Owned) -> str:
     said += [f"changed {', '.join(more.changed)}"] if more.changed else []
     removed = f"removed {', '.join(more.gone)}"
     return "; ".join([*said, removed] if more.removed else said)
+
+
+def _to_pass(after: str, running: Sequence[StepArguments], operations: Sequence[Operation]) -> str:
+    """What is left to add to the command by hand, for parameters that are added and nothing passes."""
+    names = [
+        str(each.value["name"])
+        for each in operations
+        if isinstance(each, Append) and each.path[-1] == "parameters" and isinstance(each.value, dict)
+    ]
+    steps = [read_yaml(after).step(each.step.name) for each in running]
+    lacking = dict.fromkeys(
+        name for name in names for step in steps if step is not None and not passes(step, name)
+    )
+    words = " ".join(f"{{parameter:{name}}}" for name in lacking)
+    return f"; add {words} to the command, which does not pass it yet" if words else ""
 
 
 def running_line(script: str, each: StepArguments) -> str:

@@ -18,11 +18,12 @@ from valohai_steps.source.command_line.input_paths import input_paths
 
 
 class StepArguments(Struct, frozen=True):
-    """A step that runs a script: the arguments that are parameters of it, and those that could be."""
+    """A step that runs `files`: the arguments that are parameters of it, and those that could be."""
 
     step: YamlStep
     passed: tuple[ArgumentFact, ...]
     missing: tuple[ArgumentFact, ...]
+    files: tuple[str, ...] = ()
 
 
 class Owned(Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -517,3 +518,19 @@ SIGNATURE = "import inspect\ndef g(a{}): pass\ninspect.signature(g{})\n"
 )
 def test_a_signature_reads_strings_that_call_something(code: str, found: str) -> None:
     assert read(f"{code}\n{CALL}") == found
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "P['x'] = P['x'] + 1",
+        "P.update(x=P['x'] + 1)",
+        "P.update({'x': P['x'] + 1})",
+        "P['x'] = 5\nP['x'] = P['x'] - 3",
+        "P['x'] = P['x'] + 3\nP['x'] = P['x'] - 2",
+    ],
+)
+def test_a_change_looks_at_what_was_there_before(change: str) -> None:
+    names: dict[str, Any] = {"P": {"x": 1}}
+    exec(change, names)  # noqa: S102  # Python is the oracle, and the line is ours
+    assert read(f"{change}\n{CALL}") == f"s(x={names['P']['x']})"

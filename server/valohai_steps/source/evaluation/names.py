@@ -27,6 +27,7 @@ from valohai_steps.source.evaluation.uses.watch import Watch
 from valohai_steps.source.text.ipython.marks import MARKS
 from valohai_steps.source.tree.binding import Binding, BindingKind, is_mangled, star_imports
 from valohai_steps.source.tree.execution_order import is_before, is_certain
+from valohai_steps.source.tree.mutations import Mutation
 from valohai_steps.source.tree.parse_check import is_proven
 from valohai_steps.source.tree.scope import HandedOn
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, field
@@ -260,7 +261,8 @@ class Names:
         happened = self._watch.happened(binding, found, levels, use, program.point)
         if happened.effect is not None:
             return changed_value(program, happened.effect, name, found, blamed)
-        after = displays.changed(program, found, happened.mutations) if happened.mutations else found
+        mutations = [each for each in happened.mutations if not _is_within(use, each)]
+        after = displays.changed(program, found, mutations) if mutations else found
         if after is None:
             return changed_value(program, happened.first, name, found, blamed)
         if levels_of(after) > levels:  # what was put in can be changed as well
@@ -278,6 +280,12 @@ class Names:
                 found = self._watch.not_set_before(imported, binding.node, node, found)
                 return self._watch.elsewhere(imported.name, node, found)
         return unknown(program, node, Cause.IMPORTED, name)
+
+
+def _is_within(use: Node, mutation: Mutation) -> bool:
+    """Whether a use is a part of what is put in: `P["x"] = P["x"] + 1` has not run when it looks there."""
+    inside = (*mutation.keys, *(() if mutation.argument is None else (mutation.argument,)))
+    return any(each.start_byte <= use.start_byte < each.end_byte for each in inside)
 
 
 def _at_call(program: Evaluator, call: Node, inside: Unknown) -> Evaluated:

@@ -113,3 +113,13 @@ def told(
     workspace.put(root / "valohai.yaml", f"- step:\n    name: a\n    image: i\n    command: {command}\n", 1)
     found = demand(diagnostics(workspace.snapshot, root / "valohai.yaml"))
     return [(each.finding.code, each.finding.message) for each in found]
+
+
+def test_a_link_that_leads_nowhere_is_said_to_be_one(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").symlink_to("gone.txt")
+    yaml = tmp_path / "valohai.yaml"
+    yaml.write_text("- step:\n    name: a\n    image: i\n    command: pip install -r requirements.txt\n")
+    found = demand(diagnostics(Workspace([tmp_path]).snapshot, yaml))
+    assert [each.finding.message for each in found if each.finding.code == "VH205"] == [
+        "requirements.txt is a link to a file that is not there; create that file or remove the link"
+    ]

@@ -196,6 +196,20 @@ def test_what_only_yaml_says_is_never_lost() -> None:
     assert updated(PYTHON.replace("5}", "6}"), before) == before.replace("default: 5", "default: 6")
 
 
+@pytest.mark.parametrize("style", ["comments", "flush and odd indentation"])
+def test_a_parameter_that_is_renamed_by_typing_keeps_what_a_person_wrote_beside_it(style: str) -> None:
+    before = STYLES[style]
+    after = updated(PYTHON.replace("learning-rate", "rate"), before)
+    assert after == before.replace("name: learning-rate", "name: rate")
+
+
+def test_a_parameter_of_another_default_or_place_is_another_parameter() -> None:
+    before = STYLES["comments"]
+    python = PYTHON.replace('"learning-rate": 0.001, "epochs": 5', '"epochs": 5, "rate": 0.001')
+    for text in (python, PYTHON.replace('"learning-rate": 0.001', '"rate": 0.1')):
+        assert "careful" not in updated(text, before)
+
+
 def test_a_local_path_in_python_leaves_the_default_of_the_yaml() -> None:
     python = PYTHON.replace("s3://bucket/images.zip", "data/images.zip")
     assert updated(python, STYLES["comments"]) == STYLES["comments"]

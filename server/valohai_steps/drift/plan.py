@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from valohai_steps.config.reader import YamlFile, YamlItem, YamlStep
 from valohai_steps.config.structure import flaw_of_step
+from valohai_steps.config.tree.node import same_value
 from valohai_steps.config.writer import Append, Operation, Refusal, Remove, Set, edit_yaml
 from valohai_steps.drift.compare import Drift
 from valohai_steps.drift.declaration import ABSENT, DeclaredStep
@@ -17,6 +18,8 @@ _SHOWN_NAMES = 8
 # Code points of a value in a title.
 _LONGEST_SHOWN = 40
 _LISTS = {"parameter": "parameters", "input": "inputs"}
+# What two items may differ in, and one is the other renamed.
+_OF_ONE = ("name", "description")
 # What a summary counts instead of naming it.
 _COUNTED = ("step", "pipeline", "edge")
 
@@ -141,7 +144,10 @@ def _operations(file: YamlFile, plan: Plan, changes: Sequence[Change]) -> list[O
     operations = [_set_key(plan.found, change.drift) for change in changes if change.drift.key is not None]
     for subject in _LISTS:
         drifts = [c.drift for c in changes if c.drift.subject == subject and c.drift.key is None]
-        operations += _list_operations(file, plan.found, subject, drifts)
+        renamed = _renamed(plan, subject, drifts)
+        operations += (
+            [renamed] if renamed is not None else _list_operations(file, plan.found, subject, drifts)
+        )
     return operations
 
 
@@ -164,6 +170,35 @@ def _owner(found: YamlStep, drift: Drift) -> YamlStep | YamlItem:
     if drift.subject == "step":
         return found
     return next(item for item in found.items(drift.subject) if item.name == drift.name)
+
+
+def _renamed(plan: Plan, subject: str, drifts: Sequence[Drift]) -> Operation | None:
+    """Of one item that goes and one that comes, where they differ in the name alone, only that is written.
+
+    What a person wrote beside it stays: the description, the comments. With a key that Python cannot know
+    about, such as `pass-as`, they are two.
+    """
+    come = [drift.item for drift in drifts if drift.item is not None]
+    gone = [drift for drift in drifts if drift.python is None]
+    if plan.found is None or (len(come), len(gone), len(drifts)) != (1, 1, 2):
+        return None
+    before, after = _owner(plan.found, gone[0]), come[0].as_mapping()
+    names = [item.name for item in plan.found.items(subject)]
+    declared = [item.name for item in plan.declared.items(subject)]
+    if len(names) != len(declared) or names.index(before.name) != declared.index(come[0].name):
+        return None
+    said = _compared((each.key, each.value) for each in before.node.entries)
+    kept = _compared(after.items())
+    described = before.get("description")
+    same_words = described is None or after.get("description", described.value) == described.value
+    if not same_value(said, kept) or not same_words:
+        return None
+    return None if "description" in after and described is None else Set((*before.path, "name"), come[0].name)
+
+
+def _compared(item: Iterable[tuple[object, object]]) -> dict[object, object]:
+    """What two items of another name have in common; one that is not `optional` need not say so."""
+    return {key: value for key, value in item if key not in _OF_ONE and (key, value) != ("optional", False)}
 
 
 def _list_operations(

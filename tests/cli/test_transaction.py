@@ -410,3 +410,16 @@ def test_what_is_still_used_is_removed_by_force_alone(run: Run, tmp_path: Path) 
     assert path.read_bytes() == before
     assert run("update", "--force", "--no-requirements").err == "valohai.yaml: updated: removed epochs\n"
     assert "name: epochs\n" not in path.read_text()
+
+
+@posix
+@pytest.mark.parametrize("command", ["check", "update"])
+def test_a_folder_that_was_removed_under_the_command_is_named(
+    command: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    result = run(command)
+    why = "the folder that this was started in is no longer there; change to one that is"
+    assert (result.code, result.out, result.err) == (2, "", f"valohai-steps: {why}\n")

@@ -64,6 +64,8 @@ def _explain(error: Exception) -> str:
             return f"{shown(error.path)}: {error.why}"
         case UsageError():
             return str(error)
+        case FileNotFoundError(filename=None):  # of os.getcwd(): all that opens a file names it
+            return "the folder that this was started in is no longer there; change to one that is"
         case OSError():
             return f"{error.filename or 'the output'}: {reason(error)}"
         case RecursionError():

@@ -67,6 +67,7 @@ def test_a_file_that_is_not_there_may_be_any(runs: str) -> None:
     assert not is_known(read_program(program(runs, "a path", "quiet.txt")))
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", ["json_changed.py", "tools/reaches.py"])
 @pytest.mark.parametrize(
     "runs",
@@ -100,6 +101,7 @@ def test_what_runs_a_file_in_a_roundabout_way_counts(runs: str, name: str, tmp_p
     assert not is_known(read_program(made))
 
 
+@pytest.mark.process
 def test_of_a_folder_its_main_file_is_run(tmp_path: Path) -> None:
     files = {"tools/__init__.py": "", "tools/__main__.py": FILES["json_changed.py"]}
     made = Program(program("runpy.run_path({})", "a path", "tools").source, files)
@@ -107,6 +109,7 @@ def test_of_a_folder_its_main_file_is_run(tmp_path: Path) -> None:
     assert not is_known(read_program(made))
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "name", ["'reach'", "r'reach'", "u'reach'", "'rea' 'ch'", "f'reach'", "('reach')", "'\\x72each'", "NAME"]
 )

@@ -139,7 +139,7 @@ def test_reading_never_raises(text: str) -> None:
         ("if x:\n    !ls\n    y = 1", "if x:\n    0  \n    y = 1"),
         ("%%bash\nx=1\nls", "      \n   \n  "),
         ("%%time\nx = 1", "      \nx = 1"),
-        ("%%timeit -n 3\nx = 1\n!ls", "             \nx = 1\n   "),
+        ("%%timeit -n 3\nx = 1\n!ls", "ꀕ            \nx = 1\n   "),
         ("x = (a\n  % b)\ny = 1", "x = (a\n  % b)\ny = 1"),
         ('x = """\n!ls\n%%x\n"""', 'x = """\n!ls\n%%x\n"""'),
         ("x = a \\\n  % b", "x = a \\\n  % b"),

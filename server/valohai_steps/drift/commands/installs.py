@@ -29,8 +29,8 @@ class Installed(Struct, frozen=True):
 
     @property
     def path(self) -> str:
-        """The file or folder that is named, as seen from the repository."""
-        return within(self.folder, self.name)
+        """The file or folder that is named, as seen from the repository; an address stays what it is."""
+        return self.name if "://" in self.name else within(self.folder, self.name)
 
 
 def installs(lines: Sequence[str]) -> Iterator[Installed]:

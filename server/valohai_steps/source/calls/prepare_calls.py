@@ -115,7 +115,7 @@ def _is_replaced(scopes: Scopes) -> bool:
 def _modules(scopes: Scopes) -> Iterator[Node]:
     """Every use of the module `valohai`, by whatever name the text imports it."""
     syntax = scopes.syntax
-    for name in ("valohai", *_ALIAS.findall(syntax.text)):
+    for name in dict.fromkeys(("valohai", *_ALIAS.findall(syntax.text))):
         yield from (node for node in syntax.mentions(name) if is_use(node) and is_module(scopes, node))
 
 

@@ -1,6 +1,6 @@
 """The first line of a cell magic as Python of the same length: what it runs, and the names that it binds."""
 
-from valohai_steps.source.text.ipython.lines import expanded, filled, run
+from valohai_steps.source.text.ipython.lines import expanded, filled
 from valohai_steps.source.text.ipython.marks import ANYTHING
 from valohai_steps.source.text.ipython.table import (
     BINDING,
@@ -8,7 +8,6 @@ from valohai_steps.source.text.ipython.table import (
     HARMLESS_CELLS,
     OUTSIDE_CELLS,
     PYTHON_CELLS,
-    PYTHON_LINES,
     REPEATING,
 )
 
@@ -22,10 +21,7 @@ def _python(line: str, end: int, name: str) -> str | None:
     if name not in (*PYTHON_CELLS, *OUTSIDE_CELLS, *HARMLESS_CELLS):
         return ANYTHING
     if name in REPEATING:
-        options = PYTHON_LINES[name].match(line, end)
-        start = options.end() if options is not None else end
-        start += len(line[start:]) - len(line[start:].lstrip(" \t"))
-        return run(line, start, name, in_function=False)
+        return ANYTHING  # how often the lines below run is not known
     names = _names(line[end:], name)
     found = expanded(line)
     if names and found is not None:

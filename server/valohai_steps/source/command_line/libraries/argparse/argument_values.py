@@ -128,11 +128,13 @@ def _conversion(call: Call, parser: Parser, default: Value | None) -> Conversion
     conversion = conversion_of(held, span, hint)
     choices = call.given.get("choices")
     listed = None if choices is None else unrolling.elements(choices)
-    if listed and all(isinstance(plain(each, str), str) for each in listed):
+    are_strings = bool(listed) and all(isinstance(plain(each, str), str) for each in listed or ())
+    if are_strings:
         conversion = among_strings(conversion, held)
+    is_judged = conversion.words is not None and (choices is None or are_strings)
     if (
         conversion.kind == "own"
-        and conversion.words is None
+        and not is_judged
         and (held is None or isinstance(held, (Function, ClassObject)))
     ):
         call.reading.unknowns[Unknown(span, Cause.NOT_RUN, "what this takes")] = None

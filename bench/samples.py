@@ -30,7 +30,7 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Goal:
-    """A promise of DESIGN section 9 and what was measured of it.
+    """A promise of the benchmark (bench/README.md says why it was made) and what was measured of it.
 
     `ratio` is kept when it is at most `limit`, or at least `limit` where `at_least` says so; `cpu_ratio` is
     the same by processor time, which a busy machine disturbs less. There is none beside a peer that failed.

@@ -42,7 +42,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    is_of_a_floor = item.path.relative_to(item.config.rootpath / "tests").parts[0] in _FLOORS
+    tests = item.config.rootpath / "tests"
+    is_of_a_floor = any(item.path.is_relative_to(tests / floor) for floor in _FLOORS)
     may_start = any(item.get_closest_marker(name) for name in _MAY_START)
     item.config.stash[_RUNNING] = item.nodeid if is_of_a_floor and not may_start else ""
     try:

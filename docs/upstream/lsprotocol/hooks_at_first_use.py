@@ -105,7 +105,6 @@ class _Hooks(ast.NodeTransformer):
         for each in node.args.args:
             each.annotation = None
         self.generic_visit(node)
-        node.body = [each for each in node.body if each is not None]
         return node
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST | None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from valohai_steps.drift.commands.runs import command_lines, files_run, runs, shell_script_runs
-from valohai_steps.drift.commands.shell_words import UnclosedQuote, simple_commands
+from valohai_steps.drift.commands.shell_words import UnclosedQuote, parts
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_words_are_those_of_shlex(line: str) -> None:
     except ValueError:
         expected = None
     try:
-        found = [word.text for words in simple_commands(line) for word in words]
+        found = [word.text for part in parts(line) if isinstance(part, tuple) for word in part]
     except UnclosedQuote:
         assert expected is None
     else:

@@ -5,13 +5,12 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from valohai_steps.drift.commands.runs import within
-from valohai_steps.drift.commands.shell_words import UnclosedQuote, Word, simple_commands
+from valohai_steps.drift.commands.folders import commands_in_folders, within
+from valohai_steps.drift.commands.shell_words import Word
 from valohai_steps.model.patterns import pattern
 
 _PIP = pattern(r"(?:.*/)?pip[0-9.]*$")
 _OPTION = pattern(r"(?:--(requirement|editable)(?:=(.*))?|-([re])(.*))", re.DOTALL)
-_ASSIGNMENT = pattern(r"[A-Za-z_]\w*\+?=")
 
 
 class Installed(Struct, frozen=True):
@@ -35,38 +34,14 @@ class Installed(Struct, frozen=True):
 
 def installs(lines: Sequence[str]) -> Iterator[Installed]:
     """Each argument of each `pip install` in lines of one shell; what the shell fills in is left out."""
-    for number, folder, words in commands_in_folders(lines):
-        texts = [word.text for word in words]
+    for command in commands_in_folders(lines):
+        texts = [word.text for word in command.words]
         pip = next((i for i, text in enumerate(texts) if _PIP.match(text)), None)
         if pip is None or "install" not in texts[pip:]:
             continue
-        for option, name, word in _of_install(words[texts.index("install", pip) + 1 :]):
+        for option, name, word in _of_install(command.words[texts.index("install", pip) + 1 :]):
             if name and word.known:
-                yield Installed(option, name, word, number, folder)
-
-
-def commands_in_folders(lines: Sequence[str]) -> Iterator[tuple[int, str, tuple[Word, ...]]]:
-    """Each command: the number of its line, the folder it starts in, its words without assignments.
-
-    A `cd` in parentheses holds up to the closing one.
-    """
-    folders = [""]
-    for number, line in enumerate(lines):
-        try:
-            found = simple_commands(line)
-        except UnclosedQuote:  # no shell would run it
-            continue
-        for words in found:
-            start = words[0].start
-            depth = max(line.count("(", 0, start) - line.count(")", 0, start), 0)
-            folders = [*folders, *folders[-1:] * depth][: depth + 1]
-            first = next((i for i, word in enumerate(words) if not _ASSIGNMENT.match(word.text)), len(words))
-            command = words[first:]
-            if len(command) > 1 and command[0].text == "cd":
-                folders[-1] = within(folders[-1], command[1].text)
-            elif command:
-                yield number, folders[-1], command
-        folders = folders[:1]
+                yield Installed(option, name, word, command.line, command.folder)
 
 
 def _of_install(words: Sequence[Word]) -> Iterator[tuple[str, str, Word]]:

@@ -6,7 +6,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from valohai_steps.drift.commands.installs import commands_in_folders, installs
+from valohai_steps.drift.commands.folders import commands_in_folders
+from valohai_steps.drift.commands.installs import installs
 from valohai_steps.drift.commands.runs import runs
 from valohai_steps.model.patterns import pattern
 
@@ -59,10 +60,11 @@ def _first_maker(lines: Sequence[str]) -> tuple[int, int]:
         for match in (_WRITES.search(line),)
         if match is not None
     ]
-    for number, _, words in commands_in_folders(lines):
+    for command in commands_in_folders(lines):
+        words = command.words
         program = posixpath.basename(words[0].text) or words[0].text
         if program == "sudo" and len(words) > 1:
             program = posixpath.basename(words[1].text)
         if program in _MAKERS or words[0].text.startswith("./") or program.endswith(".sh"):
-            found.append((number, words[0].start))
+            found.append((command.line, words[0].start))
     return min(found, default=(len(lines), 0))

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from valohai_steps.drift.commands.shell_words import UnclosedQuote, Word, simple_commands
+from valohai_steps.drift.commands.folders import Command, commands_in_folders, within
+from valohai_steps.drift.commands.shell_words import Word
 from valohai_steps.model.patterns import pattern
 
-# Where Valohai checks the project out; commands may name files by their full path there.
-_REPOSITORY = "/valohai/repository"
 _PYTHON = pattern(r"(?:.*/)?(?:python|pypy)[0-9.]*$")
 # Programs that start a Python file; so do their modules, with `python -m`.
 _RUNNERS = frozenset(
@@ -33,7 +32,6 @@ _OPTIONS_WITH_VALUE = frozenset({"-W", "-X", "-Q", "--check-hash-based-pycs"})
 _SCRIPTS = (".py", ".ipynb")
 # Of a word that a shell script got; no command has more than those.
 _POSITION = pattern("[0-9]{1,9}")
-_ASSIGNMENT = pattern(r"[A-Za-z_]\w*\+?=")
 
 
 class Run(Struct, frozen=True):
@@ -74,21 +72,10 @@ def command_lines(command: object) -> list[str]:
 
 def runs(lines: Sequence[str], folder: str = "") -> Iterator[Run]:
     """Every file that the lines run, in order; they share one shell, which starts in `folder`."""
-    for number, line in enumerate(lines):
-        try:
-            commands = simple_commands(line)
-        except UnclosedQuote:
-            continue
-        for words in commands:
-            start = next((i for i, word in enumerate(words) if not _ASSIGNMENT.match(word.text)), len(words))
-            if start == len(words):
-                continue
-            if words[start].text == "cd" and len(words) > start + 1:
-                folder = within(folder, words[start + 1].text)
-                continue
-            run = _run(words[start:], number, folder)
-            if run is not None:
-                yield run
+    for command in commands_in_folders(lines, folder):
+        run = _run(command)
+        if run is not None:
+            yield run
 
 
 def shell_script_runs(text: str, run: Run) -> Iterator[Run]:
@@ -113,15 +100,16 @@ def _handed_on(word: Word, run: Run) -> tuple[Word, ...]:
     return (Word(word.text, run.first, run.first, word.known),)
 
 
-def _run(words: Sequence[Word], line: int, folder: str) -> Run | None:
+def _run(command: Command) -> Run | None:
     """What one command starts."""
+    words, folder = command.words, command.folder
     found = _started(words)
     if found is None:
         return None
     files, rest, is_shell = found
     named = words[len(words) - len(rest) - 1] if len(files) == 1 else None
     run = tuple(within(folder, name) for name in files)
-    return Run(run, tuple(rest), line, words[0].start, words[-1].end, folder, is_shell, named)
+    return Run(run, tuple(rest), command.line, words[0].start, words[-1].end, folder, is_shell, named)
 
 
 _Started = tuple[tuple[str, ...], Sequence[Word], bool]
@@ -188,9 +176,3 @@ def _by_shell(arguments: Sequence[Word]) -> _Started | None:
         if not word.text.startswith("-"):
             return (word.text,), arguments[position + 1 :], True
     return None
-
-
-def within(folder: str, name: str) -> str:
-    """A name as seen from the repository."""
-    joined = posixpath.normpath(posixpath.join("/" if name.startswith("/") else folder, name))
-    return joined.removeprefix(f"{_REPOSITORY}/").removeprefix(_REPOSITORY)

@@ -37,17 +37,24 @@ class Word(Struct, frozen=True):
     variable: str | None = None
 
 
-def simple_commands(line: str) -> tuple[tuple[Word, ...], ...]:
-    """The commands of a text for a shell, without what is redirected and comments. Raises UnclosedQuote."""
-    return _kept(line) if len(line) <= _SHORT else tuple(_commands(line))
+# A command, or what is between two of them: `&&`, `;`, `(`.
+Part = tuple[Word, ...] | str
+
+
+def parts(line: str) -> tuple[Part, ...]:
+    """The commands of a text for a shell and the operators between them, in order.
+
+    What is redirected is left out, and so are comments. Raises UnclosedQuote.
+    """
+    return _kept(line) if len(line) <= _SHORT else tuple(_parts(line))
 
 
 @lru_cache(maxsize=4096)  # the lines of all steps, which several features ask for one after the other
-def _kept(line: str) -> tuple[tuple[Word, ...], ...]:
-    return tuple(_commands(line))
+def _kept(line: str) -> tuple[Part, ...]:
+    return tuple(_parts(line))
 
 
-def _commands(line: str) -> Iterator[tuple[Word, ...]]:
+def _parts(line: str) -> Iterator[Part]:
     words: list[Word] = []
     place = 0
     while place < len(line):
@@ -58,6 +65,7 @@ def _commands(line: str) -> Iterator[tuple[Word, ...]]:
         elif operator := next((op for op in _OPERATORS if line.startswith(op, place)), None):
             if words:
                 yield tuple(words)
+            yield operator
             words, place = [], place + len(operator)
         else:
             word = _word(line, place)

@@ -9,7 +9,7 @@ from valohai_steps.config.model.names import texts_of, value_of
 from valohai_steps.config.reader import Node
 from valohai_steps.config.tree.node import walk
 from valohai_steps.config.tree.scalar_places import place_inside
-from valohai_steps.drift.commands.runs import within
+from valohai_steps.drift.commands.folders import within
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import Static, StepFact
 from valohai_steps.model.text import Span

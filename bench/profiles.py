@@ -171,10 +171,13 @@ def _update(yaml: str | None, files: list[str]) -> Scenario:
     return scenario
 
 
-def _scan(setting: Setting, path: Path) -> None:
-    room = setting.room("profile-scan")
-    workspace(room, 10_000, 200)
-    _run(setting, path, room, str(FLOORS / "scan.py"), str(room))
+def _scan(number: int) -> Scenario:
+    def scenario(setting: Setting, path: Path) -> None:
+        room = setting.room(f"profile-{path.stem}")
+        workspace(room, 10_000, 200)
+        _run(setting, path, room, "--later", str(FLOORS / "scan.py"), str(room), "--profile", str(number))
+
+    return scenario
 
 
 def _run(setting: Setting, path: Path, room: Path, *program: str) -> None:
@@ -216,7 +219,8 @@ SCENARIOS: dict[str, Scenario] = {
     "burst-requests": _burst,
     "growth": _growth,
     "yaml-edit": _yaml_edit,
-    "scan": _scan,
+    "scan": _scan(1),
+    "scan-again": _scan(2),
     "update-new": _update(None, ["train"]),
     "update-1": _update(yaml_text(["train"]), ["train"]),
     "update-300": _update(yaml_text(step_names(STEPS)), ["train"]),

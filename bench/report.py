@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import os
 import platform
@@ -59,8 +60,7 @@ def write_page(rows: Sequence[Row]) -> None:
     tables = "".join([f"Measured on {machine}.\n\n", *goals_table(rows), "\n", *numbers_table(rows)])
     _write_between(PAGE, (BEGIN, END), f"\n{tables}\n")
     medians = {
-        row.title: {who: float(_figure(each.median).replace(",", "")) for who, each in row.numbers.items()}
-        for row in rows
+        row.title: {who: _number(_figure(each.median)) for who, each in row.numbers.items()} for row in rows
     }
     try:
         _write_between(README, (FIGURES, END_OF_FIGURES), summary(medians))
@@ -127,11 +127,15 @@ def _verdict(row: Row, goal: Goal) -> str:
 
 
 def _ratio(goal: Goal) -> str:
+    """The ratio in as few digits as say on which side of the goal it is."""
     if goal.ratio is None:
         return ""
     if 0 < goal.ratio < 0.1:  # a ratio of nothing would not be believed
-        return f"{goal.ratio:.2g} {goal.unit}"
-    return f"{goal.ratio:.2f} {goal.unit}".rstrip() if goal.ratio < 100 else f"{goal.ratio:,.0f} {goal.unit}"
+        figures = (f"{goal.ratio:.{digits}g}" for digits in itertools.count(2))
+    else:
+        figures = (f"{goal.ratio:,.{places}f}" for places in itertools.count(2 if goal.ratio < 100 else 0))
+    said = next(each for each in figures if dataclasses.replace(goal, ratio=_number(each)).kept == goal.kept)
+    return f"{said} {goal.unit}".rstrip()
 
 
 def _cells(numbers: Numbers) -> str:
@@ -143,3 +147,7 @@ def _cells(numbers: Numbers) -> str:
 
 def _figure(value: float) -> str:
     return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value < 100 else f"{value:,.0f}"
+
+
+def _number(figure: str) -> float:
+    return float(figure.replace(",", ""))

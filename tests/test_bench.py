@@ -31,7 +31,7 @@ from bench.profiles import SCENARIOS
 from bench.readers import read_with_ast, read_with_tree_sitter
 from bench.rows.outputs import imported_modules
 from bench.rows.yaml_keystroke import typed_yaml
-from bench.samples import Row, Sample, Series, at_most, faster
+from bench.samples import Goal, Row, Sample, Series, at_most, faster
 from bench.setting import Setting
 from bench.styles import BEFORE, styles
 from bench.turns import Plan, take_turns
@@ -121,6 +121,23 @@ def test_the_tables_say_what_was_kept_and_missed() -> None:
     assert (
         list(report.numbers_table([row]))[2] == "| a row (ms) | ours | 3.00 | 3.00 | 3.00 | 1.00 | 20 | 1 |\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("goal", "said"),
+    [
+        (Goal("x", 1.202, 1.2), "1.202 x | "),
+        (Goal("x", 1.196, 1.2), "1.20 x | "),
+        (Goal("x", 3.9996, 4, at_least=True), "3.9996 x | "),
+        (Goal("x", 299.7, 300, at_least=True), "299.7 x | "),
+        (Goal("x", 12_345.6, 300, at_least=True), "12,346 x | "),
+        (Goal("x", 0.01504, 0.015), "0.01504 x | "),
+        (Goal("x", 16, 16, at_least=True, unit=""), "16.00 | "),
+    ],
+)
+def test_a_ratio_shows_on_which_side_of_its_goal_it_is(goal: Goal, said: str) -> None:
+    (line,) = list(report.goals_table([Row("no-such-row", "a row", "ms", {}, (goal,))]))[2:]
+    assert line.startswith(f"| a row: x | {said}")
 
 
 def test_a_peer_that_fails_is_left_out_and_its_goal_is_not_measured(

@@ -2,8 +2,7 @@
 
 import re
 
-from valohai_steps.config.lint.page import Page, replaced
-from valohai_steps.config.lint.values.scalars import in_quotes
+from valohai_steps.config.lint.page import Page, in_quotes, replaced
 from valohai_steps.config.tree.line import line_start
 from valohai_steps.config.tree.node import Node
 from valohai_steps.model.finding import Finding, Fix

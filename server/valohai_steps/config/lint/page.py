@@ -101,3 +101,9 @@ def dash(page: Page, sequence: Node, index: int) -> Span:
 def replaced(title: str, span: Span, text: str, *, preferred: bool = True) -> tuple[Fix, ...]:
     """The fix that writes `text` in place of a span."""
     return (Fix(title, (TextEdit(span, text),), preferred),)
+
+
+def in_quotes(page: Page, node: Node) -> tuple[Fix, ...]:
+    """The fix that puts what is written in quotes."""
+    written = page.text[node.start : node.end]
+    return replaced(f"Put {page.written(node)} in quotes", node.span, page.quoted(written, node.start))

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from yaml.constructor import SafeConstructor
 
-from valohai_steps.config.lint.page import Page, is_one_line, replaced
-from valohai_steps.config.lint.values.scalars import in_quotes
+from valohai_steps.config.lint.page import Page, in_quotes, is_one_line
 from valohai_steps.config.tree.line import BREAKS
 from valohai_steps.config.tree.node import Node, Opaque, walk
 from valohai_steps.model.finding import Finding
@@ -13,8 +12,6 @@ from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 
 _KNOWN = (None, "!")
-
-
 _NEXT_DOCUMENT = pattern(rf"[{BREAKS}]---")
 
 
@@ -69,7 +66,5 @@ def _complex_key(page: Page, node: Node) -> Finding:
     if not is_one_line(page.text, node.span) or node.style != "flow":
         key = next(entry.key_node for entry in node.entries if entry.key_node.kind != "scalar")
         return Finding("VH301", key.span, "a key must be a single value; write a string")
-    written = page.text[node.start : node.end]
-    fixes = replaced(f"Put {page.written(node)} in quotes", node.span, page.quoted(written, node.start))
     message = f"YAML reads the braces of {page.written(node)} as a mapping; put it in quotes"
-    return Finding("VH301", node.span, message, fixes=fixes)
+    return Finding("VH301", node.span, message, fixes=in_quotes(page, node))

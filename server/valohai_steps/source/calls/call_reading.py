@@ -15,7 +15,8 @@ from valohai_steps.model.step import (
     Value,
 )
 from valohai_steps.model.text import Span
-from valohai_steps.source.calls.prepare_calls import Call, is_replaced, starred_over
+from valohai_steps.source.calls.prepare_calls import Call
+from valohai_steps.source.calls.replacement import is_replaced, starred_over
 from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.evaluation.evaluator import not_static
 from valohai_steps.source.evaluation.forms.displays import unknowns_of

@@ -8,8 +8,7 @@ from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.imports import Imported, imported_at
 from valohai_steps.source.tree.binding import Binding, BindingKind
-from valohai_steps.source.tree.mutations import is_assigned
-from valohai_steps.source.tree.scope import Scopes, is_use
+from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, Syntax, field, is_field, parts
 
 _STAR = pattern(r"from[ \t]+valohai[ \t]+import[ \t(]*\*")
@@ -17,16 +16,6 @@ _FUNCTIONS = frozenset(("prepare", "parameters", "inputs"))
 # What follows the `import`: to the closing bracket, or to the end of the line.
 _IMPORTED = pattern(r"valohai[\s\\]+import[\s\\]*(\((?:[^)#]|#[^\n]*)*|(?:[^\n\\]|\\\r?\n)*)")
 _WORD = pattern(r"\w+|\*")
-_ALIAS = pattern(r"valohai(?:[ \t\f]|\\\r?\n?)+as(?:[ \t\f]|\\\r?\n?)+(\w+)")
-_NAMED = pattern(r"""(["'])valohai(?:\.prepare)?\1""")
-# Where the module stands and nothing is done to it; in an error nothing is known of what is being typed.
-_ASKED = (
-    *("expression_statement", "comparison_operator", "interpolation", "if_statement", "not_operator"),
-    "ERROR",
-)
-_LOOKING = ("print", "getattr", "hasattr", "isinstance", "type", "id", "repr", "dir", "help")
-# What a function of Python takes its defaults and its code from.
-_INNER = ("__kwdefaults__", "__defaults__", "__code__", "__dict__", "__globals__")
 
 
 class Call(Struct, frozen=True):
@@ -82,73 +71,6 @@ def _callees(scopes: Scopes, function: str) -> Iterator[Node]:
             callee = _bare_callee(scopes, node, function, has_star=has_star) if bare else None
         if callee is not None:
             yield callee
-
-
-def is_replaced(scopes: Scopes) -> bool:
-    """Whether the text gives `valohai.prepare` another meaning: it sets the attribute."""
-    if scopes.replaced is None:
-        scopes.replaced = _is_replaced(scopes)
-    return scopes.replaced
-
-
-def starred_over(scopes: Scopes, callee: Node) -> bool:
-    """Whether `import *` may bring another function than the one that is called."""
-    first = callee.children[0] if callee.type == "attribute" else callee
-    bindings = scopes.bindings(scopes.syntax.name(first), first)
-    return any(binding.kind is BindingKind.STARRED for binding in bindings)
-
-
-def _is_replaced(scopes: Scopes) -> bool:
-    for callee in callees(scopes):
-        outer = callee.parent
-        if callee.type == "attribute" and outer is not None and is_assigned(outer, callee):
-            return True
-        if (
-            outer is not None
-            and outer.type == "attribute"
-            and scopes.syntax.name(outer.children[-1]) in _INNER
-        ):
-            return True
-    return any(map(_is_handed_on, _modules(scopes))) or any(map(_names_another, _strings(scopes.syntax)))
-
-
-def _modules(scopes: Scopes) -> Iterator[Node]:
-    """Every use of the module `valohai`, by whatever name the text imports it."""
-    syntax = scopes.syntax
-    for name in dict.fromkeys(("valohai", *_ALIAS.findall(syntax.text))):
-        yield from (node for node in syntax.mentions(name) if is_use(node) and is_module(scopes, node))
-
-
-def _is_handed_on(module: Node) -> bool:
-    """Whether more is done to the module than to look at it or its names: `vars(valohai)`, `v = valohai`."""
-    outer = module.parent
-    if outer is None or outer.type in _ASKED:
-        return False
-    if outer.type == "attribute":
-        return (outer.children[-1].text or b"").decode() in _INNER
-    call = outer.parent if outer.type == "argument_list" else None
-    function = None if call is None else field(call, "function")
-    return function is None or (function.text or b"").decode() not in _LOOKING
-
-
-def _strings(syntax: Syntax) -> Iterator[Node]:
-    """The strings that name the module or its function."""
-    for match in _NAMED.finditer(syntax.text):
-        node = syntax.node_at(match.start(), match.end())
-        if node.type == "string":
-            yield node
-
-
-def _names_another(string: Node) -> bool:
-    """`sys.modules["valohai"] = M`, `globals()["valohai"].prepare = f`, `patch("valohai.prepare", f)`."""
-    outer = string.parent
-    if outer is not None and outer.type == "subscript":
-        while outer.parent is not None and outer.parent.type == "attribute":
-            outer = outer.parent
-        return outer.parent is not None and is_assigned(outer.parent, outer)
-    call = None if outer is None else outer.parent
-    function = field(call, "function") if call is not None and call.type == "call" else None
-    return function is not None and (function.text or b"").endswith((b"patch", b"setattr", b"setitem"))
 
 
 def is_module(scopes: Scopes, node: Node) -> bool:

@@ -1,23 +1,26 @@
 """The evaluation of one text: which form an expression has, and what that gives.
 
-Most calls are literals: what reads names, calls and members is loaded with the first of them.
+Most calls are literals: what reads names, calls and members is loaded with the first of them, and what reads
+imports with the first import of anything but valohai.
 """
 
-import sys
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import PurePath
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.evaluator import Evaluator, not_static, unknown
 from valohai_steps.source.evaluation.forms import displays, literals
 from valohai_steps.source.evaluation.imports import Imported, Imports
 from valohai_steps.source.evaluation.modules.evaluation_path import DEEPEST_NESTING, EvaluationPath, Route
-from valohai_steps.source.evaluation.outlines.import_statements import WORDS, imported_modules
 from valohai_steps.source.evaluation.result import Evaluated
+from valohai_steps.source.evaluation.tables.loaders import WORDS
+from valohai_steps.source.evaluation.tables.own_modules import is_always_pythons
 from valohai_steps.source.tree.binding import Binding, star_imports
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, Syntax, parts
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
     from valohai_steps.source.evaluation.outlines.search_path import FolderName, PathChange
 
 _MOST_NODES = 200_000  # larger files hold no defaults of a step
+# Its import of valohai, which is all that most scripts of one step import.
+_OURS = pattern(r"^import valohai(?: as \w+)?[ \t]*$", re.MULTILINE)
 _LITERALS: Mapping[str, Callable[[Evaluator, Node], Evaluated]] = MappingProxyType(
     {
         "string": literals.string,
@@ -42,7 +47,7 @@ _LITERALS: Mapping[str, Callable[[Evaluator, Node], Evaluated]] = MappingProxyTy
 
 def _is_elsewhere(module: tuple[str, int]) -> bool:
     name, level = module
-    return bool(level) or name.partition(".")[0] not in ("valohai", *sys.stdlib_module_names)
+    return name.partition(".")[0] != "valohai" and not is_always_pythons(name, level)
 
 
 class Evaluation:
@@ -130,12 +135,9 @@ class Evaluation:
 
         A text that imports no files, as most scripts of one step, needs nothing for it.
         """
-        if self._imports is None:
+        if self._imports is None or self._is_alone:
             return None
-        for word in WORDS:
-            self.syntax.names(word)  # an excerpt holds no import that nobody asked for
-        is_alone = not any(map(_is_elsewhere, imported_modules(self.syntax)))
-        return None if is_alone else self._names.replaced(name, use)
+        return self._names.replaced(name, use)
 
     @property
     def starred(self) -> "tuple[Evaluator, ...]":
@@ -183,6 +185,18 @@ class Evaluation:
             case _:
                 computed = _computed(node.type)
                 return not_static(self, node) if computed is None else computed(self, node)
+
+    @cached_property
+    def _is_alone(self) -> bool:
+        """Whether the text imports only valohai and what Python has before it looks into any folder."""
+        for word in WORDS:
+            self.syntax.names(word)  # an excerpt holds no import that nobody asked for
+        others = _OURS.sub("", self.syntax.text)
+        if others.isascii() and not any(word in others for word in WORDS):
+            return True
+        from valohai_steps.source.evaluation.outlines.import_statements import imported_modules
+
+        return not any(map(_is_elsewhere, imported_modules(self.syntax)))
 
     @cached_property
     def _names(self) -> "Names":

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.source.call_facts import broken_call, is_whole, whole_call
-from valohai_steps.source.calls.prepare_calls import Call, find_calls, is_replaced
+from valohai_steps.source.calls.prepare_calls import Call, find_calls
+from valohai_steps.source.calls.replacement import is_replaced
 from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.incremental.kept_calls import KeptCall, kept, meaning
 from valohai_steps.source.tree.binding import statement_of

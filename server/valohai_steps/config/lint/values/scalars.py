@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from valohai_steps.config.lint.nearest import hint, kebab
-from valohai_steps.config.lint.page import Page, blame, replaced
+from valohai_steps.config.lint.page import Page, blame, in_quotes, replaced
 from valohai_steps.config.lint.values.forms import form_flaw
 from valohai_steps.config.tree.node import Node, Opaque
 from valohai_steps.model.finding import Finding, Fix
@@ -83,12 +83,6 @@ def _wrong_kind(page: Page, node: Node, takes: Takes, name: str) -> Finding:
         message = f"{name} takes whole seconds or a time such as `1h 30m`, not {written}"
         return Finding("VH302", node.span, message)
     return Finding("VH302", node.span, f"{name} takes {wanted}, not {written}")
-
-
-def in_quotes(page: Page, node: Node) -> tuple[Fix, ...]:
-    """Put what is written in quotes."""
-    written = page.text[node.start : node.end]
-    return replaced(f"Put {page.written(node)} in quotes", node.span, page.quoted(written, node.start))
 
 
 def _without_quotes(value: str, takes: Takes) -> str | None:

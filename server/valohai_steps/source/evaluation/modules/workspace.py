@@ -7,9 +7,9 @@ from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.imports import Imports, Module
 from valohai_steps.source.evaluation.modules.evaluation_path import EvaluationPath, Route
 from valohai_steps.source.evaluation.outlines.dependencies import Dependency
-from valohai_steps.source.evaluation.outlines.import_statements import WORDS
 from valohai_steps.source.evaluation.outlines.outlines import Outline, modules_of, outline
 from valohai_steps.source.evaluation.outlines.search_path import FolderName
+from valohai_steps.source.evaluation.tables.loaders import WORDS
 from valohai_steps.source.evaluation.tables.own_modules import is_always_pythons
 from valohai_steps.source.tree.syntax import Syntax
 

@@ -15,8 +15,6 @@ from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax, field,
 _STATEMENTS = ("import_statement", "import_from_statement")
 # `dictConfig({"handlers": {"h": {"class": "handlers.File"}}})`
 _CONFIGURED = pattern(r"""(["'])(?:class|\(\)|factory)\1\s*:\s*(["'])([\w.]+)\.\w+\2""")
-# A text that imports anything has one of these words.
-WORDS = ("import", *MODULE_LOADERS, *FILE_LOADERS, "dictConfig")
 _KEYWORD = pattern(r"(?:^|[;:])[ \t\f]*(?:from|import)\b", re.MULTILINE)
 
 

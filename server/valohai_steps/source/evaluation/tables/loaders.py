@@ -28,3 +28,5 @@ FILE_LOADERS: Mapping[str, tuple[int, str]] = MappingProxyType(
         RUN: (0, "path"),
     }
 )
+# A text that imports anything has one of these words.
+WORDS = ("import", *MODULE_LOADERS, *FILE_LOADERS, "dictConfig")

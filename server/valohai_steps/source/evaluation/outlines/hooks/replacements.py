@@ -13,8 +13,12 @@ from valohai_steps.source.tree.scope import Scopes, scope_of
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field, parts
 
 # What follows a dot or stands in brackets behind a module that is given by its name: `sys.modules["json"]`.
-_GIVERS = pattern(r"\b(?:modules|import_module|__import__|resolve_name|locate|patch)\b")
-_ASKING = frozenset(("print", "getattr", "hasattr", "isinstance", "issubclass", "type", "id", "repr", "dir"))
+_GIVERS = pattern(
+    r"\b(?:modules|import_module|__import__|resolve_name|locate|patch|setattr|setitem|globals)\b"
+)
+_ASKING = frozenset(
+    ("print", "getattr", "hasattr", "isinstance", "issubclass", "type", "id", "repr", "dir", "help")
+)
 _CHOICES = ("boolean_operator", "conditional_expression", "parenthesized_expression")
 _SETTING = frozenset(("setattr", "delattr", "object", "multiple", "dict"))
 # Through these any attribute of their object is set, or what a function does.

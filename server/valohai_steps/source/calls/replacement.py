@@ -1,0 +1,48 @@
+"""Whether the `prepare` that a text calls is valohai's own, as far as the text itself says."""
+
+import re
+
+from valohai_steps.model.patterns import pattern
+from valohai_steps.source.tree.binding import BindingKind
+from valohai_steps.source.tree.scope import Scopes
+from valohai_steps.source.tree.syntax import Node, ancestors
+
+# What only uses the module: its import, calls of its functions, and the name of the file.
+_PLAIN = pattern(r"\bimport valohai[ \t]*$|\bvalohai\.(?:\w+\(|yaml\b)", re.MULTILINE)
+_PREPARE = "valohai.prepare"
+
+
+def is_replaced(scopes: Scopes) -> bool:
+    """Whether the text gives `valohai.prepare` another meaning: it sets it, or hands the module on."""
+    if scopes.replaced is None:
+        scopes.replaced = not _is_plain(scopes.syntax.text) and _is_replaced(scopes)
+    return scopes.replaced
+
+
+def starred_over(scopes: Scopes, callee: Node) -> bool:
+    """Whether `import *` may bring another function than the one that is called."""
+    first = callee.children[0] if callee.type == "attribute" else callee
+    bindings = scopes.bindings(scopes.syntax.name(first), first)
+    return any(binding.kind is BindingKind.STARRED for binding in bindings)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text plainly does no more than call functions of valohai, as most do."""
+    return text.isascii() and "valohai" not in _PLAIN.sub("", text)
+
+
+def _is_replaced(scopes: Scopes) -> bool:
+    # Loaded late: most texts are plain, and a command that reads one of them lives a tenth of a second.
+    from valohai_steps.source.evaluation.outlines.hooks.replacements import covers, replaced_in
+
+    return any(
+        covers(replaced, _PREPARE) and not _is_half_typed(scopes, use)
+        for replaced, use in replaced_in(scopes, "valohai")
+    )
+
+
+def _is_half_typed(scopes: Scopes, use: Node) -> bool:
+    """Whether a use, or what binds its name, is in code that does not parse: it says nothing yet."""
+    name = scopes.syntax.name(use) if use.type == "identifier" else ""
+    bound = (binding.node for binding in (scopes.bindings(name, use) if name else ()))
+    return any(outer.type == "ERROR" for node in (use, *bound) for outer in ancestors(node))

@@ -1,6 +1,7 @@
 """Facts and findings with every span in them moved to another place."""
 
 from collections.abc import Callable
+from types import NoneType
 from typing import TypeVar
 
 from msgspec import Struct
@@ -10,25 +11,26 @@ from valohai_steps.model.text import Span, TextEdit
 
 _Fact = TypeVar("_Fact")
 
+# What most of a fact is, and holds no place.
+_UNPLACED = frozenset((str, int, float, bool, NoneType))
+
 
 def relocated(fact: _Fact, place: Callable[[Span], Span]) -> _Fact:
     """The same fact with `place` applied to each of its spans; those in other files stay."""
-    kind = type(fact)
-    if kind is str or kind is bool or fact is None:  # most of what facts hold: asked first
-        return fact
     if isinstance(fact, Span):
         return place(fact)  # type: ignore[return-value]  # a Span for a Span
     if isinstance(fact, tuple):
-        return tuple([relocated(item, place) for item in fact])  # type: ignore[return-value]  # a tuple too
+        items = [item if type(item) in _UNPLACED else relocated(item, place) for item in fact]
+        return tuple(items)  # type: ignore[return-value]  # a tuple for a tuple
     if not isinstance(fact, Struct) or (isinstance(fact, Related) and fact.path is not None):
         return fact
-    names = fact.__struct_fields__
-    return kind(
-        *[
-            getattr(fact, name) if name == "origin" else relocated(getattr(fact, name), place)
-            for name in names
-        ]
-    )
+    values = [
+        value
+        if type(value := getattr(fact, name)) in _UNPLACED or name == "origin"
+        else relocated(value, place)
+        for name in fact.__struct_fields__
+    ]
+    return type(fact)(*values)
 
 
 def edit_between(before: str, after: str) -> TextEdit:

@@ -1,7 +1,7 @@
 """Finds the files of the workspace that a Python file imports; nothing is imported or run."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from functools import lru_cache
 from pathlib import Path
 
 from msgspec import Struct
@@ -12,8 +12,10 @@ from valohai_steps.project.python.python_source import PythonSource
 from valohai_steps.project.reach import leads_outside
 from valohai_steps.source.python_file import Module, Syntax
 
+_MOST_PLACES = 2_000
 
-class WorkspaceImports(Struct, frozen=True, dict=True):
+
+class WorkspaceImports(Struct, frozen=True):
     """Names of one file's imports, looked up beside it, upwards to its workspace folder, and in its `src`.
 
     `syntax` gives the parsed text of a file, None when there is none: open documents count before the disk.
@@ -39,28 +41,9 @@ class WorkspaceImports(Struct, frozen=True, dict=True):
                 return Module(place, found, WorkspaceImports(place, self.root, self.syntax))
         return None
 
-    def places(self, name: str, level: int) -> Iterator[Path]:
+    def places(self, name: str, level: int) -> tuple[Path, ...]:
         """Where the file of a module may be, the first that counts first."""
-        parts = name.split(".") if name else []
-        for folder, is_inside in self._folders(level):
-            for candidate in _candidates(folder, parts):
-                if is_inside or candidate.is_relative_to(self.root):
-                    yield candidate
-
-    def _folders(self, level: int) -> Iterator[tuple[Path, bool]]:
-        """Where a module may lie, and whether that is inside of the workspace folder: one folder for a
-        relative import, several for an absolute one."""
-        upwards = self.path.parents
-        if not level:
-            yield from ((folder, True) for folder in (*self._inside, self.root / "src"))
-        elif level <= len(upwards):
-            yield upwards[level - 1], level <= len(self._inside)
-
-    @cached_property
-    def _inside(self) -> tuple[Path, ...]:
-        """The folders from the file's own upwards to the workspace folder; none when it is not in that."""
-        upwards = tuple(self.path.parents)
-        return upwards[: upwards.index(self.root) + 1] if self.root in upwards else ()
+        return _places(self.path.parent, self.root, name, level)
 
 
 class ModuleFile(Struct, frozen=True):
@@ -88,6 +71,29 @@ def module_file(
     if isinstance(source, PythonSource):
         return ModuleFile(real(path), source)
     return ModuleFile(path, source) if source is not None and is_file(path) else None
+
+
+@lru_cache(maxsize=_MOST_PLACES)
+def _places(home: Path, root: Path, name: str, level: int) -> tuple[Path, ...]:
+    """Where a module may be that a file in the folder `home` imports; each keystroke asks for the same."""
+    parts = name.split(".") if name else []
+    return tuple(
+        candidate
+        for folder, is_inside in _folders(home, root, level)
+        for candidate in _candidates(folder, parts)
+        if is_inside or candidate.is_relative_to(root)
+    )
+
+
+def _folders(home: Path, root: Path, level: int) -> Iterator[tuple[Path, bool]]:
+    """Where a module may lie, and whether that is inside of the workspace folder: one folder for a relative
+    import, several for an absolute one."""
+    upwards = (home, *home.parents)
+    inside = upwards[: upwards.index(root) + 1] if root in upwards else ()
+    if not level:
+        yield from ((folder, True) for folder in (*inside, root / "src"))
+    elif level <= len(upwards):
+        yield upwards[level - 1], level <= len(inside)
 
 
 def _candidates(folder: Path, parts: list[str]) -> Iterator[Path]:

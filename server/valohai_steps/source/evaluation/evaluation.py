@@ -1,7 +1,7 @@
 """The evaluation of one text: which form an expression has, and what that gives.
 
 Most calls are literals: what reads names, calls and members is loaded with the first of them, and what reads
-imports with the first import of anything but valohai.
+imports with the first of anything but valohai.
 """
 
 import re
@@ -20,7 +20,6 @@ from valohai_steps.source.evaluation.imports import Imported, Imports
 from valohai_steps.source.evaluation.modules.evaluation_path import DEEPEST_NESTING, EvaluationPath, Route
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.evaluation.tables.loaders import WORDS
-from valohai_steps.source.evaluation.tables.own_modules import is_always_pythons
 from valohai_steps.source.tree.binding import Binding, star_imports
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, Syntax, parts
@@ -43,11 +42,6 @@ _LITERALS: Mapping[str, Callable[[Evaluator, Node], Evaluated]] = MappingProxyTy
         "dictionary": displays.dictionary,
     }
 )
-
-
-def _is_elsewhere(module: tuple[str, int]) -> bool:
-    name, level = module
-    return name.partition(".")[0] != "valohai" and not is_always_pythons(name, level)
 
 
 class Evaluation:
@@ -188,15 +182,10 @@ class Evaluation:
 
     @cached_property
     def _is_alone(self) -> bool:
-        """Whether the text imports only valohai and what Python has before it looks into any folder."""
-        for word in WORDS:
-            self.syntax.names(word)  # an excerpt holds no import that nobody asked for
+        """Whether the text plainly imports nothing but valohai."""
+        self.syntax.admit(WORDS)
         others = _OURS.sub("", self.syntax.text)
-        if others.isascii() and not any(word in others for word in WORDS):
-            return True
-        from valohai_steps.source.evaluation.outlines.import_statements import imported_modules
-
-        return not any(map(_is_elsewhere, imported_modules(self.syntax)))
+        return others.isascii() and not any(word in others for word in WORDS)
 
     @cached_property
     def _names(self) -> "Names":

@@ -170,6 +170,8 @@ class Names:
 
     def replaced(self, name: str, use: Node) -> Unknown | None:
         """Why a function of a library may be another one at `use`: an imported file may replace it."""
+        if next(self._program.program_run.outlines(), None) is None:
+            return None  # it imports no file, as most texts: nothing is looked up
         culprit = replacement_of(self._program, name, elsewhere=True)
         if culprit is None:
             return None

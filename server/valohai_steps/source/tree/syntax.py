@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
 from unicodedata import is_normalized, normalize
@@ -117,9 +117,14 @@ class Syntax:
 
     def names(self, name: str) -> tuple[Node, ...]:
         """Every identifier node with this name, in order of place. Raises ExcessiveText."""
-        if self._admit is not None:
-            self._admit(name)
+        self.admit((name,))
         return self.mentions(name)
+
+    def admit(self, names: Iterable[str]) -> None:
+        """Ask for names: an excerpt holds no statement with one that nobody asked for."""
+        if self._admit is not None:
+            for name in names:
+                self._admit(name)
 
     def mentions(self, name: str) -> tuple[Node, ...]:
         """The same, of an excerpt only in what it holds."""

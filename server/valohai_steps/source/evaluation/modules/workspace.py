@@ -78,7 +78,7 @@ class Workspace:
 
         Raises TooManyFiles when one is too far away to be looked at.
         """
-        _admit(program.syntax)
+        program.syntax.admit(WORDS)
         for name, level in modules_of(program.syntax):
             module = self.module(name, level)
             other = None if module is None else self.program(module, name, level)
@@ -96,7 +96,7 @@ class Workspace:
     def _outlines(self, syntax: Syntax) -> Iterator[tuple[PurePath, Outline]]:
         if self._imports is None:
             return
-        _admit(syntax)
+        syntax.admit(WORDS)
         found: dict[PurePath, Outline] = {}
         waiting = [(self._route, self._imports, modules_of(syntax))]
         while waiting and len(found) < _MOST_FILES:
@@ -112,12 +112,6 @@ class Workspace:
                     self._path.finders[module.path] = (route, module.imports)
                     waiting.append((route, module.imports, said.imports))
                     yield module.path, said
-
-
-def _admit(syntax: Syntax) -> None:
-    """An excerpt holds no import that nobody asked for."""
-    for word in WORDS:
-        syntax.names(word)
 
 
 def reachable(program: Evaluator) -> tuple[tuple[PurePath, Evaluator], ...] | None:

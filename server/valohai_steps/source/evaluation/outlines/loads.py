@@ -45,4 +45,5 @@ def _uses(scopes: Scopes, name: str) -> Iterator[Node]:
         elif outer is not None and outer.parent is not None and outer.parent.type == "aliased_import":
             alias = field(outer.parent, "alias")
             renamed += () if alias is None else bound_at(alias)
-    yield from scopes.uses_of_any(renamed)
+    if renamed:
+        yield from scopes.uses_of_any(renamed)

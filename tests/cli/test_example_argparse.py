@@ -43,6 +43,11 @@ def test_a_mistake_is_found(run: Run, project: Path, old: str, new: str, code: s
 def test_the_tour_of_the_readme_is_true(run: Run, project: Path) -> None:
     text = (project / "valohai.yaml").read_text()
     (project / "valohai.yaml").write_text(text.replace("name: learning_rate", "name: learning-rate"))
+    readme = (EXAMPLE.parents[1] / "README.md").read_text("utf-8")
     said = run("check").out
     assert said
-    assert said in (EXAMPLE.parents[1] / "README.md").read_text("utf-8")
+    assert f"$ valohai-steps check\n{said}" in readme
+    (project / "valohai.yaml").write_text(text)
+    for command in ("update train.py", "update train.py --add workers"):
+        said = run(*command.split()).err
+        assert f"$ valohai-steps {command}\n{said}" in readme

@@ -37,10 +37,12 @@ def test_the_first_update_and_the_first_run(run: Run, script: Path) -> None:
 def test_another_default_is_one_line(run: Run, script: Path) -> None:
     run("update", "train.py")
     script.write_text(PYTHON.replace("0.001", "0.01"))
-    assert run("update", "--diff").out.strip("\n") == shown(CHANGED, "valohai-steps update --diff")
+    result = run("update", "--diff")
+    assert (result.out + result.err).strip("\n") == shown(CHANGED, "valohai-steps update --diff")
 
 
 def test_a_value_that_only_running_tells(run: Run, script: Path) -> None:
-    script.write_text(PYTHON.replace('"http://example.com', 'f"http://{my_domain}'))
+    value = re.findall(r'`(f"http:.*?)`', README)[0]
+    script.write_text(PYTHON.replace('"http://example.com/training_set.zip"', value))
     result = run("update", "train.py")
     assert (result.code, result.err.strip("\n")) == (2, shown(REFUSED, "valohai-steps update train.py"))

@@ -118,13 +118,14 @@ def test_an_edit_costs_the_same_in_a_large_workspace(tmp_path: Path) -> None:
 def test_an_edit_that_no_step_depends_on_parses_nothing(tmp_path: Path) -> None:
     workspace, train = make_workspace(tmp_path, **SMALL)
     found = effort(workspace, train, "return [argument, 7]", "return [argument, 7].")
-    assert "characters parsed" not in found
+    assert not found.keys() & {"characters parsed", "steps compared"}
 
 
 def test_an_edit_of_a_value_parses_the_statements_that_count(tmp_path: Path) -> None:
     workspace, train = make_workspace(tmp_path, **SMALL)
     found = effort(workspace, train, '"lr": 0.1', '"lr": 0.12')
     assert found["characters parsed"] <= len(TRAIN) + 2
+    assert found["steps compared"] == 1
 
 
 def importing_workspace(root: Path) -> tuple[Workspace, Path]:

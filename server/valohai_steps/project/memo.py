@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from valohai_steps.config.model.items import Declarations
     from valohai_steps.drift.command_line.differences import Difference, ScriptRead
     from valohai_steps.drift.commands.named_files import NamedFile
+    from valohai_steps.drift.compare import Drift
+    from valohai_steps.drift.declaration import DeclaredStep
     from valohai_steps.model.pipeline import PipelineFact
     from valohai_steps.source.command_line.reader import KeptReading
     from valohai_steps.source.pipelines.pipeline_file import PipelineFile
@@ -41,6 +43,16 @@ class ComparedStep(Struct, frozen=True):
     fact: StepFact
     declaring: tuple[Path, ...]
     findings: tuple[Finding, ...]
+
+
+class KnownComparison(Struct, frozen=True):
+    """A step of Python beside one of valohai.yaml: it counts for the very same of both, and one image."""
+
+    step: StepFact
+    found: YamlStep
+    image: str
+    declared: "DeclaredStep"
+    drifts: "tuple[Drift, ...]"
 
 
 class KnownScript(Struct, frozen=True):
@@ -122,6 +134,7 @@ class Memo(Struct):
     declared: "dict[Path, tuple[YamlFile, Declarations]]" = field(default_factory=dict)
     items: "dict[Path, ItemFile]" = field(default_factory=dict)
     compared: dict[tuple[Path, Path, str], ComparedStep] = field(default_factory=dict)
+    beside: dict[tuple[Path, Path, str], KnownComparison] = field(default_factory=dict)
     missing: dict[Path, MissingFiles] = field(default_factory=dict)
     scripts: dict[Path, KnownScript] = field(default_factory=dict)
     pipelines: "dict[Path, PipelineFile]" = field(default_factory=dict)
@@ -172,6 +185,7 @@ class Memo(Struct):
         self.opened.clear()
         self.look_again()
         self.compared.clear()
+        self.beside.clear()
         self._forget_scripts(path)
         for kept in (
             self.disk,

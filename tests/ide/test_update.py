@@ -203,6 +203,20 @@ def test_a_parameter_that_is_renamed_by_typing_keeps_what_a_person_wrote_beside_
     assert after == before.replace("name: learning-rate", "name: rate")
 
 
+def test_what_an_update_does_is_told_as_a_rename_where_it_is_one() -> None:
+    for python, summary in (
+        (PYTHON.replace("learning-rate", "rate"), "renamed learning-rate to rate"),
+        (
+            PYTHON.replace("learning-rate", "rate").replace("5}", "6}"),
+            "changed epochs; renamed learning-rate to rate",
+        ),
+        (PYTHON.replace('"learning-rate": 0.001', '"rate": 0.1'), "added rate; removed learning-rate"),
+    ):
+        result = update(python, STYLES["comments"])
+        assert isinstance(result, Update)
+        assert result.summary == summary
+
+
 def test_a_parameter_of_another_default_or_place_is_another_parameter() -> None:
     before = STYLES["comments"]
     python = PYTHON.replace('"learning-rate": 0.001, "epochs": 5', '"epochs": 5, "rate": 0.001')

@@ -27,7 +27,8 @@ _COUNTED = ("step", "pipeline", "edge")
 class Change(Struct, frozen=True):
     """One step towards agreement. `verb` is "+", "~" or "-"; `noun` says of what, for summaries.
 
-    `destructive`: it takes something out of valohai.yaml that only stands there.
+    `destructive`: it takes something out of valohai.yaml that is only there. `former` is the name of the item
+    that becomes this one, where the two changes are written as one.
     """
 
     verb: str
@@ -35,6 +36,7 @@ class Change(Struct, frozen=True):
     label: str
     drift: Drift
     destructive: bool = False
+    former: str | None = None
 
 
 class Plan(Struct, frozen=True):
@@ -47,7 +49,19 @@ class Plan(Struct, frozen=True):
 
 def make_plan(declared: DeclaredStep, found: YamlStep | None, drifts: Iterable[Drift]) -> Plan:
     """The plan that removes the drifts, in their order."""
-    return Plan(declared, found, tuple(change_of(drift) for drift in drifts))
+    plan = Plan(declared, found, tuple(change_of(drift) for drift in drifts))
+    if not any(change.destructive and change.drift.key is None for change in plan.changes):
+        return plan
+    return replace(plan, changes=tuple(_with_former(plan, change) for change in plan.changes))
+
+
+def _with_former(plan: Plan, change: Change) -> Change:
+    subject = change.drift.subject
+    if change.drift.item is None or change.drift.key is not None:
+        return change
+    pair = [each.drift for each in plan.changes if each.drift.subject == subject and each.drift.key is None]
+    before = _former(plan, subject, pair)
+    return change if before is None else replace(change, former=before.name)
 
 
 def without_removals(plan: Plan) -> Plan:
@@ -57,6 +71,19 @@ def without_removals(plan: Plan) -> Plan:
 
 def summarise(changes: Iterable[Change]) -> str:
     """What changes, by name: `added labels; changed lr; removed seed, rate`. Empty when nothing does."""
+    others, renamed = list(changes), list[str]()
+    for change in [change for change in others if change.former is not None]:
+        whole = [each for each in others if each.verb == "-" and each.drift.key is None]
+        gone = [each for each in whole if each.drift.name == change.former]
+        of_its_kind = [each for each in gone if each.drift.subject == change.drift.subject]
+        if of_its_kind:  # else it stays, and this one is new beside it
+            others.remove(change)
+            others.remove(of_its_kind[0])
+            renamed.append(f"renamed {change.former} to {change.drift.name}")
+    return "; ".join(filter(None, (_summary(others), *renamed)))
+
+
+def _summary(changes: Iterable[Change]) -> str:
     names: dict[str, list[str]] = {"+": [], "~": [], "-": []}
     counted: dict[tuple[str, str], int] = {}
     for change in changes:
@@ -167,13 +194,23 @@ def _set_key(found: YamlStep, drift: Drift) -> Operation:
 
 
 def _owner(found: YamlStep, drift: Drift) -> YamlStep | YamlItem:
-    if drift.subject == "step":
-        return found
+    return found if drift.subject == "step" else _item(found, drift)
+
+
+def _item(found: YamlStep, drift: Drift) -> YamlItem:
     return next(item for item in found.items(drift.subject) if item.name == drift.name)
 
 
 def _renamed(plan: Plan, subject: str, drifts: Sequence[Drift]) -> Operation | None:
-    """Of one item that goes and one that comes, where they differ in the name alone, only that is written.
+    """Of one item that goes and one that comes, where they differ in the name alone, only that is written."""
+    before = _former(plan, subject, drifts)
+    come = next((drift.item for drift in drifts if drift.item is not None), None)
+    return None if before is None or come is None else Set((*before.path, "name"), come.name)
+
+
+def _former(plan: Plan, subject: str, drifts: Sequence[Drift]) -> YamlItem | None:
+    """The item in valohai.yaml that becomes another, where the `drifts` are one that goes and one that comes
+    and these differ in the name alone.
 
     What a person wrote beside it stays: the description, the comments. With a key that Python cannot know
     about, such as `pass-as`, they are two.
@@ -182,7 +219,7 @@ def _renamed(plan: Plan, subject: str, drifts: Sequence[Drift]) -> Operation | N
     gone = [drift for drift in drifts if drift.python is None]
     if plan.found is None or (len(come), len(gone), len(drifts)) != (1, 1, 2):
         return None
-    before, after = _owner(plan.found, gone[0]), come[0].as_mapping()
+    before, after = _item(plan.found, gone[0]), come[0].as_mapping()
     names = [item.name for item in plan.found.items(subject)]
     declared = [item.name for item in plan.declared.items(subject)]
     if len(names) != len(declared) or names.index(before.name) != declared.index(come[0].name):
@@ -193,7 +230,7 @@ def _renamed(plan: Plan, subject: str, drifts: Sequence[Drift]) -> Operation | N
     same_words = described is None or after.get("description", described.value) == described.value
     if not same_value(said, kept) or not same_words:
         return None
-    return None if "description" in after and described is None else Set((*before.path, "name"), come[0].name)
+    return None if "description" in after and described is None else before
 
 
 def _compared(item: Iterable[tuple[object, object]]) -> dict[object, object]:

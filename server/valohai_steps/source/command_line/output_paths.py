@@ -13,6 +13,7 @@ from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.input_paths import JOINS, WRAPPERS, environment_read, string_at
 from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.tree.binding import Binding, BindingKind
+from valohai_steps.source.tree.nodes import called_at
 from valohai_steps.source.tree.scope import scope_of
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax, field, is_field, parts
 
@@ -114,15 +115,15 @@ def _found(search: _Search) -> Iterator[_Path]:
 def _from_member(search: _Search, name: Node) -> Iterator[_Path]:
     """`valohai.outputs("folder").path("file")` and `.dir_path()`."""
     callee = name.parent if name.parent is not None and name.parent.type == "attribute" else name
-    call = callee.parent
-    if call is None or call.type != "call" or not is_field(call, "function", callee):
+    call = called_at(callee)
+    if call is None:
         return
     path = _Path()
     for given in parts(field(call, "arguments"))[:1]:
         path = path.joined(_part(search, given))
     member = call.parent
-    asked = None if member is None or member.type != "attribute" else member.parent
-    if member is None or asked is None or asked.type != "call" or not is_field(asked, "function", member):
+    asked = None if member is None or member.type != "attribute" else called_at(member)
+    if member is None or asked is None:
         return
     word = search.syntax.source(member.children[-1])
     if word == "dir_path":

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from valohai_steps.source.tree.binding import Binding, BindingKind, bindings_at, star_imports
 from valohai_steps.source.tree.execution_order import is_before, is_certain
-from valohai_steps.source.tree.nodes import plain
+from valohai_steps.source.tree.nodes import member_at, plain
 from valohai_steps.source.tree.scope import HandedOn, Scopes, is_use
 from valohai_steps.source.tree.syntax import Node, Syntax, ancestors, field, is_field, parts
 
@@ -67,14 +67,6 @@ def imported_at(syntax: Syntax, node: Node) -> Imported | None:
         return None
     whole = syntax.name(named)
     return Imported(whole if part.type == "aliased_import" else whole.partition(".")[0], 0, None)
-
-
-def is_imported(scopes: Scopes, node: Node, module: str, name: str | None) -> bool:
-    """Whether an identifier means this module, or this name of it, and nothing else."""
-    bindings = scopes.bindings(scopes.syntax.name(node), node)
-    meanings = [imported_at(scopes.syntax, b.node) for b in bindings if b.kind is BindingKind.IMPORTED]
-    wanted = Imported(module, 0, name)
-    return bool(bindings) and len(meanings) == len(bindings) and all(m == wanted for m in meanings)
 
 
 def dotted_name(scopes: Scopes, node: Node) -> str:
@@ -202,9 +194,8 @@ def _uses_by_word(scopes: Scopes, word: str) -> Iterator[Node]:
     nodes = scopes.syntax.names(word)
     yield from scopes.uses_of_any(binding for node in nodes for binding in _bound_with(node))
     for node in nodes:  # os.sys
-        holder = node.parent
-        is_member = holder is not None and holder.type == "attribute" and is_field(holder, "attribute", node)
-        if holder is not None and is_member and possible_names(scopes, holder):
+        holder = member_at(node)
+        if holder is not None and possible_names(scopes, holder):
             yield holder
         elif _starred(scopes) and is_use(node) and not scopes.bindings(word, node):
             yield node

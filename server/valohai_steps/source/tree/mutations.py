@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from valohai_steps.source.tree.binding import Binding, statement_of
 from valohai_steps.source.tree.execution_order import block_of, loops_around, outermost_within
-from valohai_steps.source.tree.nodes import single_key
+from valohai_steps.source.tree.nodes import called_at, single_key
 from valohai_steps.source.tree.scope import function_of
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field, parts
 
@@ -104,8 +104,8 @@ def _augmented(source: Source, assignment: Node, path: tuple[Node, ...]) -> Muta
 
 
 def _method(source: Source, attribute: Node, path: tuple[Node, ...]) -> Mutation | None:
-    method, call = field(attribute, "attribute"), attribute.parent
-    if method is None or call is None or call.type != "call" or not is_field(call, "function", attribute):
+    method, call = field(attribute, "attribute"), called_at(attribute)
+    if method is None or call is None:
         return None
     name, arguments = source(method), parts(field(call, "arguments"))
     if name not in _METHODS:

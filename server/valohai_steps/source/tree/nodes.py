@@ -1,9 +1,9 @@
-"""Nodes as they are meant: what is inside one, without its brackets; keys, names of parameters, branches."""
+"""Nodes as they are meant: what is inside one, without its brackets; members, calls; names, branches."""
 
 from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
 
-from valohai_steps.source.tree.syntax import Node, field, parts
+from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
 _NAMED: Callable[[Node], Iterable[Node]] = attrgetter("named_children")
 # In these tree-sitter finds a star that stands before the whole: `*p["x"] = ...`, `[*p.values()]`.
@@ -37,6 +37,27 @@ def single_key(subscript: Node) -> Node | None:
     keys = parts(subscript)[1:]
     has_comma = any(child.type == "," for child in subscript.children)
     return keys[0] if len(keys) == 1 and not has_comma else None
+
+
+def member_at(name: Node) -> Node | None:
+    """The `x.name` of which an identifier is the `name`; None when it is none of one."""
+    holder = name.parent
+    is_member = holder is not None and holder.type == "attribute" and is_field(holder, "attribute", name)
+    return holder if is_member else None
+
+
+def called_at(expression: Node) -> Node | None:
+    """The call of what an expression stands for; None when it is passed on instead."""
+    call = expression.parent
+    is_called = call is not None and call.type == "call" and is_field(call, "function", expression)
+    return call if is_called else None
+
+
+def call_given(expression: Node) -> Node | None:
+    """The call that gets an expression as an argument without a name; None when none does."""
+    holder = expression.parent
+    call = holder.parent if holder is not None and holder.type == "argument_list" else None
+    return call if call is not None and call.type == "call" else None
 
 
 def parameter_name(parameter: Node) -> Node | None:

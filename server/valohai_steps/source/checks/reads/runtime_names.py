@@ -12,6 +12,7 @@ from valohai_steps.model.patterns import pattern
 from valohai_steps.model.runtime_members import MEMBERS, MODULE, OBJECTS, VENDOR_MODULES, Member
 from valohai_steps.source.calls.prepare_calls import callees, imported_functions, is_module
 from valohai_steps.source.checks import fixes
+from valohai_steps.source.tree.nodes import called_at
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, field, is_field
 
@@ -52,12 +53,7 @@ def _is_plain(text: str, name: str, end: int) -> bool:
 
 def _behind(scopes: Scopes, callee: Node, function: str) -> Iterator[Finding]:
     """The name behind what a function of valohai gives, or behind an object of its own."""
-    given: Node | None = callee
-    if function not in OBJECTS:
-        call = callee.parent
-        given = (
-            call if call is not None and call.type == "call" and is_field(call, "function", callee) else None
-        )
+    given = callee if function in OBJECTS else called_at(callee)
     access = given.parent if given is not None else None
     if given is None or access is None or access.type != "attribute" or not is_field(access, "object", given):
         return

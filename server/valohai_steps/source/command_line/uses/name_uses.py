@@ -8,7 +8,7 @@ from msgspec import Struct
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 from valohai_steps.source.command_line.uses.namespace_uses import is_name_of_another, name_of_parameter
-from valohai_steps.source.tree.nodes import descendants
+from valohai_steps.source.tree.nodes import called_at, descendants
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax, ancestors, is_field, parts
 from valohai_steps.source.tree.syntax import field as part_of
@@ -138,9 +138,7 @@ def _is_quiet(use: Node) -> bool:
     outer = whole.parent
     if outer is None or outer.type in ("assignment", "subscript", "dotted_name", "aliased_import"):
         return True
-    return outer.type == "import_from_statement" or (
-        outer.type == "call" and is_field(outer, "function", whole)
-    )
+    return outer.type == "import_from_statement" or called_at(whole) is not None
 
 
 def _named_flags(syntax: Syntax, name: str, holders: frozenset[str]) -> Iterator[Span]:

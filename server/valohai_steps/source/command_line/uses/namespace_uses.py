@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from msgspec import Struct, field
 
 from valohai_steps.model.text import Span
+from valohai_steps.source.tree.nodes import called_at
 from valohai_steps.source.tree.scope import Scopes, function_of
 from valohai_steps.source.tree.syntax import ExcessiveText, Node, Syntax, is_field, parts
 from valohai_steps.source.tree.syntax import field as part_of
@@ -151,8 +152,8 @@ class _Flow:
             self._found.leaves = True
             return
         for use in self._uses_of_function(name):
-            call = use.parent
-            if call is not None and call.type == "call" and is_field(call, "function", use):
+            call = called_at(use)
+            if call is not None:
                 self._waiting.append(call)
             else:
                 self._found.leaves = True

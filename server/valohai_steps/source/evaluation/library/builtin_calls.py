@@ -10,7 +10,7 @@ from valohai_steps.model.step import PythonValue, Static, Unknown
 from valohai_steps.source.evaluation.evaluator import Evaluator, known, not_static
 from valohai_steps.source.evaluation.forms.displays import dictionary
 from valohai_steps.source.evaluation.forms.strings import brace_format, is_plain
-from valohai_steps.source.evaluation.imports import is_imported
+from valohai_steps.source.evaluation.imports import dotted_name
 from valohai_steps.source.evaluation.library.copies import library_call, method_call
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.evaluation.uses.tracing.arguments import kind_of
@@ -23,6 +23,7 @@ _CONVERTED: Mapping[str, Callable[[Any], PythonValue]] = MappingProxyType(
     {"str": str, "int": int, "float": float, "bool": bool}
 )
 _MOST_ELEMENTS = 1_000
+_JOINS = ("os.path.join", "posixpath.join")
 # Of numbers, texts and lists of them these give what Python gives here.
 _COMPUTED: Mapping[str, Callable[..., PythonValue]] = MappingProxyType(
     {
@@ -65,7 +66,8 @@ def _call(evaluator: Evaluator, node: Node) -> Evaluated:
     found = library_call(evaluator, node) or evaluator.returned(node)
     if found is not None:
         return found
-    if _is_join(evaluator, function) and kind_of(evaluator, callee_of(evaluator, node)) is not None:
+    is_join = dotted_name(evaluator.scopes, function) in _JOINS
+    if is_join and kind_of(evaluator, callee_of(evaluator, node)) is not None:
         return _joined(evaluator, node, parts(arguments))
     owner = field(function, "object") if function.type == "attribute" else None
     if owner is None:
@@ -129,29 +131,6 @@ def _has_floats(value: PythonValue) -> bool:
 def _is_atom(value: PythonValue) -> bool:
     is_nan = isinstance(value, float) and math.isnan(value)
     return is_plain(value) and not is_nan and not (isinstance(value, str) and len(value) > _LONGEST_NUMBER)
-
-
-def _is_join(evaluator: Evaluator, function: Node) -> bool:
-    """`os.path.join`, under whatever names `os`, `os.path` or `join` was imported."""
-    if function.type == "identifier":
-        return any(
-            is_imported(evaluator.scopes, function, module, "join") for module in ("os.path", "posixpath")
-        )
-    owner = field(function, "object") if function.type == "attribute" else None
-    if owner is None or evaluator.syntax.source(function.children[-1]) != "join":
-        return False
-    if owner.type == "identifier":
-        return (
-            is_imported(evaluator.scopes, owner, "os", "path")
-            or is_imported(evaluator.scopes, owner, "os.path", None)
-            or is_imported(evaluator.scopes, owner, "posixpath", None)
-        )
-    module = field(owner, "object") if owner.type == "attribute" else None
-    if module is None or module.type != "identifier":
-        return False
-    return evaluator.syntax.source(owner.children[-1]) == "path" and is_imported(
-        evaluator.scopes, module, "os", None
-    )
 
 
 def _joined(evaluator: Evaluator, node: Node, arguments: list[Node]) -> Evaluated:

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
-from valohai_steps.source.evaluation.imports import is_imported
+from valohai_steps.source.evaluation.imports import dotted_name
 from valohai_steps.source.evaluation.uses.tracing.calls.callees import full_name
 from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
 from valohai_steps.source.tree.binding import Binding
-from valohai_steps.source.tree.nodes import descendants
+from valohai_steps.source.tree.nodes import called_at, descendants
 from valohai_steps.source.tree.scope import scope_of
-from valohai_steps.source.tree.syntax import Node, field, is_field, parts
+from valohai_steps.source.tree.syntax import Node, field, parts
 
 _OPTIONS = frozenset(("frozen", "kw_only", "eq", "order", "repr"))
 _BUILTIN_TYPES = frozenset(("int", "float", "str", "bool", "bytes", "list", "dict", "tuple", "object"))
@@ -45,9 +45,7 @@ def fields_of(evaluator: Evaluator, binding: Binding, definition: Node) -> list[
 
 def only_makes(use: Node) -> bool:
     """Whether a use of the class is a call of it, or an annotation."""
-    outer = use.parent
-    is_call = outer is not None and outer.type == "call" and is_field(outer, "function", use)
-    return is_call or (outer is not None and outer.type == "type")
+    return called_at(use) is not None or (use.parent is not None and use.parent.type == "type")
 
 
 def names_in(node: Node) -> Iterator[Node]:
@@ -121,7 +119,7 @@ def _is_type(evaluator: Evaluator, node: Node) -> bool:
     if node.type != "identifier":
         return False
     is_builtin = name in _BUILTIN_TYPES and evaluator.is_builtin(node)
-    return is_builtin or (name in _TYPING and is_imported(evaluator.scopes, node, "typing", name))
+    return is_builtin or (name in _TYPING and dotted_name(evaluator.scopes, node) == f"typing.{name}")
 
 
 def _are_distinct(evaluator: Evaluator, definition: Node, fields: list[PlainField]) -> bool:

@@ -35,6 +35,7 @@ from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
 from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.execution_order import is_before, is_certain
 from valohai_steps.source.tree.mutations import is_assigned
+from valohai_steps.source.tree.nodes import call_given
 from valohai_steps.source.tree.scope import Scopes, function_of, scope_of
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field, parts
 
@@ -204,7 +205,7 @@ def _is_shown(evaluator: Evaluator, use: Node, found: _Object) -> bool:
             return False
         held = _held(evaluator, found, name)
         return held is not None and isinstance(held.value, Static) and not levels_of(held)
-    call = outer.parent if outer.type == "argument_list" else None
+    call = call_given(use)
     function = None if call is None else field(call, "function")
     if function is None:
         return False

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from valohai_steps.source.evaluation.tables.loaders import FILE_LOADERS, MODULE_LOADERS
 from valohai_steps.source.tree.binding import Binding, bound_at
+from valohai_steps.source.tree.nodes import called_at, member_at
 from valohai_steps.source.tree.scope import Scopes, is_use
-from valohai_steps.source.tree.syntax import Node, Syntax, field, is_field, parts
+from valohai_steps.source.tree.syntax import Node, Syntax, field, parts
 
 
 def loads(scopes: Scopes, loaders: Mapping[str, tuple[int, str]]) -> Iterator[tuple[Node, Node | None]]:
@@ -15,8 +16,8 @@ def loads(scopes: Scopes, loaders: Mapping[str, tuple[int, str]]) -> Iterator[tu
     """
     for name in loaders:
         for use in _uses(scopes, name):
-            call = use.parent
-            if call is not None and call.type == "call" and is_field(call, "function", use):
+            call = called_at(use)
+            if call is not None:
                 yield call, loaded_by(scopes.syntax, call, name)
 
 
@@ -37,9 +38,9 @@ def loaded_by(syntax: Syntax, call: Node, loader: str) -> Node | None:
 def _uses(scopes: Scopes, name: str) -> Iterator[Node]:
     renamed: list[Binding] = []
     for node in scopes.syntax.names(name):
-        outer = node.parent
-        if outer is not None and outer.type == "attribute" and is_field(outer, "attribute", node):
-            yield outer
+        outer, member = node.parent, member_at(node)
+        if member is not None:
+            yield member
         elif is_use(node):
             yield node
         elif outer is not None and outer.parent is not None and outer.parent.type == "aliased_import":

@@ -9,7 +9,7 @@ from valohai_steps.source.evaluation.imports import dotted_name, import_uses, ma
 from valohai_steps.source.evaluation.outlines.written_text import written_text
 from valohai_steps.source.text.ipython.marks import MOVED
 from valohai_steps.source.tree.binding import BindingKind
-from valohai_steps.source.tree.nodes import plain
+from valohai_steps.source.tree.nodes import call_given, called_at, plain
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
@@ -148,10 +148,10 @@ def _is_read(scopes: Scopes, use: Node) -> bool:
     outer = parent.parent
     match parent.type:
         case "attribute":
-            is_called = outer is not None and outer.type == "call" and is_field(outer, "function", parent)
-            return is_called and scopes.syntax.name(parent.children[-1]) in _HARMLESS
+            return called_at(parent) is not None and scopes.syntax.name(parent.children[-1]) in _HARMLESS
         case "argument_list":
-            function = None if outer is None else field(outer, "function")
+            call = call_given(use)
+            function = None if call is None else field(call, "function")
             return function is not None and scopes.syntax.source(function) in _READERS
         case "for_statement" | "for_in_clause":
             return is_field(parent, "right", use)

@@ -9,7 +9,7 @@ from valohai_steps.source.evaluation.uses.tracing.reach import Reach
 from valohai_steps.source.evaluation.uses.tracing.steps import trace_all
 from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace, uses_of
 from valohai_steps.source.tree.binding import Binding, BindingKind, bound_at
-from valohai_steps.source.tree.nodes import plain
+from valohai_steps.source.tree.nodes import member_at, plain
 from valohai_steps.source.tree.scope import is_use
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field
 
@@ -30,12 +30,12 @@ def roots_of(program: Evaluator, name: str) -> Iterator[Node]:
     """The expressions of a text that may stand for `name` of another module."""
     bound: list[Binding] = []
     for node in program.syntax.names(name):
-        parent = node.parent
+        parent, holder = node.parent, member_at(node)
         if parent is None:
             continue
-        if parent.type == "attribute" and is_field(parent, "attribute", node):
-            if is_of_import(program, parent):
-                yield parent
+        if holder is not None:
+            if is_of_import(program, holder):
+                yield holder
         elif parent.type == "dotted_name":
             bound += _bound_by_import(parent)
         elif is_use(node) and not program.scopes.bindings(name, node):

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.imports import from_module, import_uses, may_be, may_be_builtin
 from valohai_steps.source.tree.binding import Binding, bound_at
-from valohai_steps.source.tree.nodes import plain
+from valohai_steps.source.tree.nodes import member_at, plain
 from valohai_steps.source.tree.scope import is_use
-from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field
+from valohai_steps.source.tree.syntax import Node, ancestors, field
 
 
 def mentions(program: Evaluator, module: str, name: str) -> Iterator[Node]:
@@ -15,8 +15,8 @@ def mentions(program: Evaluator, module: str, name: str) -> Iterator[Node]:
     full_name = f"{module}.{name}"
     renamed: list[Binding] = []
     for node in program.syntax.names(name):
-        holder = node.parent
-        if holder is not None and holder.type == "attribute" and is_field(holder, "attribute", node):
+        holder = member_at(node)
+        if holder is not None:
             if may_be(program.scopes, holder, full_name) or _is_of_builtins(program, holder, module):
                 yield holder
         elif is_use(node):
@@ -29,14 +29,6 @@ def mentions(program: Evaluator, module: str, name: str) -> Iterator[Node]:
     for word in program.scopes.handed_on.words(name):
         uses = import_uses(program.scopes, word)
         yield from (use for use in uses if may_be(program.scopes, use, full_name))
-
-
-def called_at(expression: Node) -> Node | None:
-    """The call of what an expression stands for; None when it is passed on instead."""
-    call = expression.parent
-    return (
-        call if call is not None and call.type == "call" and is_field(call, "function", expression) else None
-    )
 
 
 def _is_of_builtins(program: Evaluator, holder: Node, module: str) -> bool:
@@ -58,7 +50,4 @@ def _renamed(program: Evaluator, node: Node, module: str) -> tuple[Binding, ...]
 
 def attributes_named(program: Evaluator, name: str) -> Iterator[Node]:
     """Every `x.name` of a text."""
-    for node in program.syntax.names(name):
-        holder = node.parent
-        if holder is not None and holder.type == "attribute" and is_field(holder, "attribute", node):
-            yield holder
+    yield from (holder for holder in map(member_at, program.syntax.names(name)) if holder is not None)

@@ -13,8 +13,9 @@ from valohai_steps.source.evaluation.uses.tracing.calls.callees import full_name
 from valohai_steps.source.evaluation.uses.tracing.trace import class_of, uses_of
 from valohai_steps.source.tree.binding import BindingKind, bound_at, statement_of
 from valohai_steps.source.tree.execution_order import loops_around
+from valohai_steps.source.tree.nodes import call_given, called_at, member_at
 from valohai_steps.source.tree.scope import function_of, scope_of
-from valohai_steps.source.tree.syntax import Node, field, is_field, parts
+from valohai_steps.source.tree.syntax import Node, field, parts
 
 _COMPOUND = (
     "_definition",
@@ -181,11 +182,11 @@ def _plain_calls(program: Evaluator, function: Node) -> list[Node] | None:
         return _method_calls(program, owner, name)
     calls: list[Node] = []
     for use in (each for binding in bound_at(name) for each in uses_of(program, binding)):
-        call = use.parent
-        if call is not None and call.type == "argument_list" and _is_started(program, call):
-            calls.append(call)
+        if use.parent is not None and _is_started(program, use):
+            calls.append(use.parent)
             continue
-        if call is None or call.type != "call" or not is_field(call, "function", use):
+        call = called_at(use)
+        if call is None:
             return None
         if _is_async(function) and not _is_awaited(program, call):
             return None
@@ -201,11 +202,11 @@ def _method_calls(program: Evaluator, owner: Node, name: Node) -> list[Node] | N
         return None
     calls: list[Node] = []
     for node in program.syntax.names(member):
-        holder = node.parent
-        if holder is None or holder.type != "attribute" or not is_field(holder, "attribute", node):
+        holder = member_at(node)
+        if holder is None:
             continue
-        call = holder.parent
-        if call is None or call.type != "call" or not is_field(call, "function", holder):
+        call = called_at(holder)
+        if call is None:
             return None
         calls.append(call)
     return calls
@@ -244,8 +245,9 @@ def _is_command(program: Evaluator, node: Node) -> bool:
     return is_app or bindings[0].kind is BindingKind.FUNCTION
 
 
-def _is_started(program: Evaluator, arguments: Node) -> bool:
-    function = None if arguments.parent is None else field(arguments.parent, "function")
+def _is_started(program: Evaluator, given: Node) -> bool:
+    call = call_given(given)
+    function = None if call is None else field(call, "function")
     return function is not None and full_name(program, function) in _STARTERS
 
 
@@ -276,6 +278,6 @@ def _is_awaited(program: Evaluator, call: Node) -> bool:
         return False
     if outer.type == "await":
         return True
-    runner = outer.parent if outer.type == "argument_list" else None
-    function = field(runner, "function") if runner is not None and runner.type == "call" else None
+    runner = call_given(call)
+    function = None if runner is None else field(runner, "function")
     return function is not None and full_name(program, function) in _RUNNERS

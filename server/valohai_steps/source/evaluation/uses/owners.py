@@ -7,12 +7,12 @@ from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.evaluation.tables.harmless import BUILTINS
 from valohai_steps.source.evaluation.uses.effects import effects_of
 from valohai_steps.source.evaluation.uses.imported_names import module_leaks, roots_of
-from valohai_steps.source.evaluation.uses.mentions import attributes_named, called_at
+from valohai_steps.source.evaluation.uses.mentions import attributes_named
 from valohai_steps.source.evaluation.uses.settings import settings
 from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
 from valohai_steps.source.tree.binding import Binding, BindingKind, bound_at
-from valohai_steps.source.tree.nodes import plain
-from valohai_steps.source.tree.syntax import Node, field, is_field, parts
+from valohai_steps.source.tree.nodes import called_at, member_at, plain
+from valohai_steps.source.tree.syntax import Node, field, parts
 
 _IMPLICIT = ("__new__", "__init_subclass__", "__class_getitem__")
 
@@ -134,10 +134,9 @@ def _inner_leaks(program: Evaluator, definition: Node, *, mutable: bool) -> Iter
 def _hands_on(program: Evaluator, node: Node) -> bool:
     """Whether what gives the class is more than read: `cls.name`, `cls()`, `type(x).__name__` are fine."""
     parent = node.parent
-    if parent is not None and parent.type == "attribute" and is_field(parent, "attribute", node):
-        node, parent = parent, parent.parent  # self.__class__
-    elif parent is not None and parent.type == "call" and is_field(parent, "function", node):
-        node, parent = parent, parent.parent  # type(self), cls()
+    giver = member_at(node) or called_at(node)  # self.__class__; type(self), cls()
+    if giver is not None:
+        node, parent = giver, giver.parent
     while parent is not None and parent.type == "parenthesized_expression":
         node, parent = parent, parent.parent
     if parent is None or parent.type in ("expression_statement", "comparison_operator", "return_statement"):
@@ -145,9 +144,7 @@ def _hands_on(program: Evaluator, node: Node) -> bool:
     if parent.type == "attribute":
         member = field(parent, "attribute")
         return member is None or program.syntax.name(member) == "__dict__"
-    return (
-        not (parent.type == "call" and is_field(parent, "function", node)) and parent.type != "interpolation"
-    )
+    return called_at(node) is None and parent.type != "interpolation"
 
 
 def class_binding(program: Evaluator, owner: Node) -> Binding | None:

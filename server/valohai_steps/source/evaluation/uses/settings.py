@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.modules.workspace import reachable
-from valohai_steps.source.evaluation.uses.mentions import attributes_named, called_at, mentions
+from valohai_steps.source.evaluation.uses.mentions import attributes_named, mentions
 from valohai_steps.source.tree.binding import BindingKind
 from valohai_steps.source.tree.mutations import is_assigned
-from valohai_steps.source.tree.nodes import plain
+from valohai_steps.source.tree.nodes import called_at, plain
 from valohai_steps.source.tree.scope import scope_of
 from valohai_steps.source.tree.syntax import Node, field, parts
 

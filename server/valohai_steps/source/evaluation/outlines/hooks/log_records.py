@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from valohai_steps.source.evaluation.imports import dotted_name
 from valohai_steps.source.tree.binding import Binding, BindingKind, bindings_at
 from valohai_steps.source.tree.mutations import is_assigned
-from valohai_steps.source.tree.nodes import descendants
+from valohai_steps.source.tree.nodes import call_given, descendants
 from valohai_steps.source.tree.scope import Scopes, scope_of
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field, parts
 
@@ -139,9 +139,7 @@ def _after(scopes: Scopes, use: Node, function: Node) -> tuple[Binding, ...] | N
     if outer.type == "return_statement":
         name = field(function, "name")
         return () if name is not None and scopes.syntax.name(name) == "filter" else None
-    if outer.type in ("list_splat", "dictionary_splat"):
-        outer = outer.parent
-    call = outer.parent if outer is not None and outer.type == "argument_list" else None
+    call = call_given(outer if outer.type in ("list_splat", "dictionary_splat") else use)
     called = None if call is None else field(call, "function")
     return None if call is None or called is None else _passed(scopes, use, call, called)
 

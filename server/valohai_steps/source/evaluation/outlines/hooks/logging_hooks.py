@@ -14,7 +14,7 @@ from valohai_steps.source.evaluation.outlines.hooks.log_records import (
 )
 from valohai_steps.source.tree.binding import Binding, BindingKind
 from valohai_steps.source.tree.mutations import is_assigned
-from valohai_steps.source.tree.nodes import plain
+from valohai_steps.source.tree.nodes import call_given, called_at, member_at, plain
 from valohai_steps.source.tree.scope import Scopes, is_use
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
@@ -57,7 +57,7 @@ def logging_hooks(scopes: Scopes, library: str) -> Iterator[Hook]:
     """The places of a text that hook into messages of this library. Raises ExcessiveText."""
     syntax, others = scopes.syntax, set[int]()
     for word in _HOOKS[library]:
-        yield from (Hook(node) for node in syntax.names(word) if _is_member(node) or is_use(node))
+        yield from (Hook(node) for node in syntax.names(word) if member_at(node) or is_use(node))
     yield from (Hook(use) for use in import_uses(scopes, library) if _is_base_of_hook(scopes, use))
     for word in _REACHING:
         yield from (Hook(node) for node in syntax.names(word) if _reaches_logger(scopes, node, others))
@@ -67,11 +67,6 @@ def logging_hooks(scopes: Scopes, library: str) -> Iterator[Hook]:
         yield from _given(scopes)
     if library == "loguru":
         yield from _sinks(scopes)
-
-
-def _is_member(node: Node) -> bool:
-    holder = node.parent
-    return holder is not None and holder.type == "attribute" and is_field(holder, "attribute", node)
 
 
 def _is_base_of_hook(scopes: Scopes, use: Node) -> bool:
@@ -95,11 +90,11 @@ def _given(scopes: Scopes) -> Iterator[Hook]:
     filters, seen = set[int](), set[int]()
     for word in _GIVING:
         for node in scopes.syntax.names(word):
-            holder = node.parent if _is_member(node) else node
-            if holder is None or (holder is node and not is_use(node)):
+            holder = member_at(node)
+            if holder is None and not is_use(node):
                 continue
-            call = holder.parent
-            if call is None or call.type != "call" or not is_field(call, "function", holder):
+            call = called_at(holder or node)
+            if call is None:
                 yield Hook(node, is_certain=False)
                 continue
             for given in parts(field(call, "arguments")):
@@ -118,11 +113,11 @@ def _sinks(scopes: Scopes) -> Iterator[Hook]:
     seen = set[int]()
     for word in ("add", "configure"):
         for node in scopes.syntax.names(word):
-            holder = node.parent if _is_member(node) else None
-            call = None if holder is None else holder.parent
-            if holder is None or call is None or dotted_name(scopes, holder) != f"loguru.logger.{word}":
+            holder = member_at(node)
+            if holder is None or dotted_name(scopes, holder) != f"loguru.logger.{word}":
                 continue
-            if word == "configure" or call.type != "call" or not is_field(call, "function", holder):
+            call = called_at(holder)
+            if word == "configure" or call is None:
                 yield Hook(node)
                 continue
             for each in parts(field(call, "arguments")):
@@ -144,11 +139,11 @@ def _handlers(scopes: Scopes, node: Node) -> Iterator[Node | None]:
     if holder is None:
         return
     if holder.type == "keyword_argument" and is_field(holder, "name", node):
-        call = holder.parent.parent if holder.parent is not None else None
+        call = call_given(holder)
         function = None if call is None else field(call, "function")
         if function is not None and scopes.syntax.source(function).endswith("basicConfig"):
             yield field(holder, "value")
-    if not _is_member(node):
+    if member_at(node) is None:
         return
     outer = (
         holder.parent if holder.parent is None or holder.parent.type != "subscript" else holder.parent.parent
@@ -166,7 +161,7 @@ def _factories(scopes: Scopes) -> Iterator[Hook]:
     """`dictConfig({"handlers": {"h": {"()": make}}})`; a string there may name a class of any file."""
     for word in ("dictConfig", "fileConfig"):
         names = scopes.syntax.names(word)
-        yield from (Hook(node, is_certain=False) for node in names if _is_member(node) or is_use(node))
+        yield from (Hook(node, is_certain=False) for node in names if member_at(node) or is_use(node))
     for found in _FACTORY.finditer(scopes.syntax.text):
         holder = scopes.syntax.node_at(found.start(), found.end()).parent
         value = field(holder, "value") if holder is not None and holder.type == "pair" else None
@@ -246,8 +241,8 @@ def _reaches_logger(scopes: Scopes, node: Node, others: set[int]) -> bool:
 
 def _is_put(scopes: Scopes, node: Node, others: set[int]) -> bool:
     """`logger.info = f`, `handler.emit = f`, `logger.filters.append(f)`: no plain value."""
-    holder = node.parent
-    if holder is None or not _is_member(node):
+    holder = member_at(node)
+    if holder is None:
         return False
     outer, owner = holder.parent, field(holder, "object")
     if outer is None or owner is None:

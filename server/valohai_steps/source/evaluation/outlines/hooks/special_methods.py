@@ -11,6 +11,7 @@ from valohai_steps.source.evaluation.outlines.hooks.replacements import expressi
 from valohai_steps.source.evaluation.tables.harmless import HANDLING, HOOKS, MENTIONED, SET
 from valohai_steps.source.tree.binding import BindingKind, bindings_at
 from valohai_steps.source.tree.mutations import is_assigned
+from valohai_steps.source.tree.nodes import member_at
 from valohai_steps.source.tree.scope import Scopes, scope_of
 from valohai_steps.source.tree.syntax import Node, field, is_field
 
@@ -58,7 +59,7 @@ def _places(scopes: Scopes, name: str) -> Iterator[Span]:
 def _is_own(scopes: Scopes, node: Node, name: str) -> bool:
     """Whether an identifier is a name that the text binds itself, or the keyword of an argument."""
     holder = node.parent
-    if holder is None or (holder.type == "attribute" and is_field(holder, "attribute", node)):
+    if holder is None or member_at(node) is not None:
         return False
     if holder.type in ("keyword_argument", "dotted_name"):
         return holder.type == "keyword_argument" and is_field(holder, "name", node)
@@ -67,13 +68,13 @@ def _is_own(scopes: Scopes, node: Node, name: str) -> bool:
 
 def _named(scopes: Scopes, nodes: Iterable[Node], name: str) -> Iterator[tuple[str, Node]]:
     for node in nodes:
-        holder = node.parent
+        holder, member = node.parent, member_at(node)
         if holder is None:
             continue
-        if holder.type == "attribute" and is_field(holder, "attribute", node):
-            if holder.parent is not None and _is_given(holder.parent, holder):
+        if member is not None:
+            if member.parent is not None and _is_given(member.parent, member):
                 yield name, node
-                if scopes.syntax.source(holder.children[0]) != "self":
+                if scopes.syntax.source(member.children[0]) != "self":
                     yield f"{SET}{name}", node
         elif holder.type == "keyword_argument":
             value = field(holder, "value")

@@ -6,8 +6,9 @@ from valohai_steps.source.evaluation.imports import dotted_name, import_uses
 from valohai_steps.source.evaluation.outlines.hooks.log_records import function_gets_logged
 from valohai_steps.source.tree.binding import BindingKind, bindings_at
 from valohai_steps.source.tree.mutations import is_assigned
+from valohai_steps.source.tree.nodes import member_at
 from valohai_steps.source.tree.scope import Scopes, is_use, scope_of
-from valohai_steps.source.tree.syntax import Node, field, is_field, parts
+from valohai_steps.source.tree.syntax import Node, field, parts
 
 _ADDING = ("add_representer", "add_multi_representer")
 _TABLES = ("yaml_representers", "yaml_multi_representers")
@@ -24,18 +25,13 @@ _ATOMS = frozenset(("str", "int", "float", "bool", "bytes", "complex"))
 def yaml_hooks(scopes: Scopes) -> Iterator[Node]:
     """The places of a text that hook into the dump of a value. Raises ExcessiveText."""
     for word in _ADDING:
-        members = (node.parent or node for node in scopes.syntax.names(word) if _is_member(node))
-        found = {node.id: node for node in (*members, *import_uses(scopes, word))}
+        members = map(member_at, scopes.syntax.names(word))
+        found = {node.id: node for node in (*members, *import_uses(scopes, word)) if node is not None}
         yield from (node for node in found.values() if not _is_of_atoms(scopes, node))
     for word in _TABLES:
-        yield from (node for node in scopes.syntax.names(word) if _is_member(node) or is_use(node))
+        yield from (node for node in scopes.syntax.names(word) if member_at(node) or is_use(node))
     for word in _METHODS:
         yield from (node for node in scopes.syntax.names(word) if _is_method(scopes, node))
-
-
-def _is_member(node: Node) -> bool:
-    holder = node.parent
-    return holder is not None and holder.type == "attribute" and is_field(holder, "attribute", node)
 
 
 def _is_of_atoms(scopes: Scopes, node: Node) -> bool:
@@ -58,10 +54,10 @@ def _is_of_atoms(scopes: Scopes, node: Node) -> bool:
 
 def _is_method(scopes: Scopes, node: Node) -> bool:
     """Whether a class gets a method there that does more with what is written than to look at it."""
-    holder = node.parent
-    if holder is not None and _is_member(node):
-        outer = holder.parent
-        if outer is None or not is_assigned(outer, holder):
+    holder, member = node.parent, member_at(node)
+    if member is not None:
+        outer = member.parent
+        if outer is None or not is_assigned(outer, member):
             return False
         value = field(outer, "right")
         return value is None or value.type != "lambda" or function_gets_logged(scopes, value)

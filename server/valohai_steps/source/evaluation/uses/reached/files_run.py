@@ -8,9 +8,10 @@ from valohai_steps.source.evaluation.outlines.loads import loaded_by
 from valohai_steps.source.evaluation.outlines.outlines import modules_of
 from valohai_steps.source.evaluation.outlines.search_path import file_named, path_changes
 from valohai_steps.source.evaluation.tables.reaching import functions_of
-from valohai_steps.source.evaluation.uses.mentions import called_at, mentions
+from valohai_steps.source.evaluation.uses.mentions import mentions
 from valohai_steps.source.text.ipython.marks import RUN
 from valohai_steps.source.tree.binding import star_imports
+from valohai_steps.source.tree.nodes import called_at
 from valohai_steps.source.tree.syntax import Node
 
 

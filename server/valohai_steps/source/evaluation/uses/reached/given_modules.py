@@ -12,11 +12,12 @@ from valohai_steps.source.evaluation.tables.harmless import CHANGING, STORING, T
 from valohai_steps.source.evaluation.tables.loaders import MODULE_LOADERS
 from valohai_steps.source.evaluation.tables.reaching import FUNCTIONS, MODULES, functions_of, words_of
 from valohai_steps.source.evaluation.uses.imported_names import has_effects
-from valohai_steps.source.evaluation.uses.mentions import called_at, mentions
+from valohai_steps.source.evaluation.uses.mentions import mentions
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach
 from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
 from valohai_steps.source.tree.binding import bound_at
 from valohai_steps.source.tree.mutations import is_assigned
+from valohai_steps.source.tree.nodes import call_given, called_at
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
 # What gives more of a module than one function that is then called.
@@ -114,8 +115,7 @@ def _member(program: Evaluator, node: Node) -> tuple[Node, list[str]]:
 
 def _is_called_to_change(program: Evaluator, outer: Node, node: Node, words: list[str], depth: int) -> bool:
     """`module.P.update(x=2)`; a function of the module itself is none of its values."""
-    is_called = outer.type == "call" and is_field(outer, "function", node)
-    return is_called and depth > 1 and bool(words) and words[-1] in _CHANGES
+    return called_at(node) is not None and depth > 1 and bool(words) and words[-1] in _CHANGES
 
 
 def _gets(
@@ -130,7 +130,7 @@ def _gets(
             return []
         seen.add((uses[0].id, depth))
         return [(use, depth) for use in uses]
-    call = outer.parent if outer.type == "argument_list" else None
+    call = call_given(node)
     function = None if call is None else field(call, "function")
     if call is None or function is None:
         return []
@@ -146,9 +146,7 @@ def _is_passed(program: Evaluator, module: Node) -> bool:
 
     `getattr(import_module("models"), "Net")()` is fine: what functions of that file change is found there.
     """
-    call = (
-        module.parent.parent if module.parent is not None and module.parent.type == "argument_list" else None
-    )
+    call = call_given(module)
     function = None if call is None else field(call, "function")
     if call is None or function is None:
         return False

@@ -9,7 +9,7 @@ from valohai_steps.source.evaluation.outlines.hooks.replacements import expressi
 from valohai_steps.source.evaluation.outlines.outlines import REACHES_ITSELF, places
 from valohai_steps.source.evaluation.tables.reaching import MODULES, functions_of, words_of
 from valohai_steps.source.evaluation.uses.imported_names import has_effects, have_effects
-from valohai_steps.source.evaluation.uses.mentions import called_at, mentions
+from valohai_steps.source.evaluation.uses.mentions import mentions
 from valohai_steps.source.evaluation.uses.reached.files_run import files_run
 from valohai_steps.source.evaluation.uses.reached.given_modules import given_modules
 from valohai_steps.source.evaluation.uses.reached.shells import shells
@@ -18,8 +18,9 @@ from valohai_steps.source.evaluation.uses.tracing.calls.callees import full_name
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach
 from valohai_steps.source.text.ipython.marks import ANYTHING
 from valohai_steps.source.tree.mutations import is_assigned
+from valohai_steps.source.tree.nodes import called_at
 from valohai_steps.source.tree.scope import scope_of
-from valohai_steps.source.tree.syntax import Node, field, is_field, parts
+from valohai_steps.source.tree.syntax import Node, field, parts
 
 _KEEPS = pattern(rf"\b(?:{'|'.join(words_of('kept'))})\b")
 _NAMING = ("getattr", "hasattr", "setattr", "delattr")
@@ -114,8 +115,8 @@ def _asks_for_another(program: Evaluator, use: Node, names: tuple[str, ...] | No
 
 def _is_harmless(program: Evaluator, name: str, node: Node) -> bool:
     """Whether the dict of names is only read."""
-    call = node.parent
-    if call is None or call.type != "call" or not is_field(call, "function", node):
+    call = called_at(node)
+    if call is None:
         return False
     if name == "vars" and parts(field(call, "arguments")):
         return True  # of an object: what that is counts where the object is used

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
-from valohai_steps.source.evaluation.uses.mentions import called_at, mentions
+from valohai_steps.source.evaluation.uses.mentions import mentions
 from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
 from valohai_steps.source.text.ipython.lines import statement
 from valohai_steps.source.tree.binding import bound_at
+from valohai_steps.source.tree.nodes import called_at
 from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 
 _GIVERS = (

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from valohai_steps.model.patterns import pattern
 from valohai_steps.source.evaluation.evaluator import Evaluator
-from valohai_steps.source.evaluation.uses.mentions import called_at, mentions
+from valohai_steps.source.evaluation.uses.mentions import mentions
 from valohai_steps.source.evaluation.uses.tracing.calls.callees import definition_of
+from valohai_steps.source.tree.nodes import called_at
 from valohai_steps.source.tree.syntax import Node, Syntax, field, parts
 
 # They evaluate quoted annotations; only one that calls something changes anything, or that asks a class of

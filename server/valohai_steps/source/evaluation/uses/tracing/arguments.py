@@ -39,7 +39,8 @@ from valohai_steps.source.evaluation.uses.tracing.trace import (
     uses_of,
 )
 from valohai_steps.source.tree.binding import bound_at
-from valohai_steps.source.tree.syntax import Node, field, is_field, parts
+from valohai_steps.source.tree.nodes import call_given, called_at
+from valohai_steps.source.tree.syntax import Node, field, parts
 
 
 class Argument(Struct, frozen=True):
@@ -62,8 +63,8 @@ class Argument(Struct, frozen=True):
 
 def argument(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
     """`f(p)`."""
-    call = parent.parent
-    if call is None or call.type != "call":  # the bases of a class
+    call = call_given(node)
+    if call is None:  # the bases of a class
         trace.harm(node, reach, frame, "is given to a class", "give")
     else:
         passed(trace, Argument(call, node), reach, frame)
@@ -71,9 +72,8 @@ def argument(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame)
 
 def keyword(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame) -> None:
     """`f(name=p)`."""
-    call = parent.parent.parent if parent.parent is not None else None
-    name = field(parent, "name")
-    if call is not None and call.type == "call" and name is not None and name.id != node.id:
+    call, name = call_given(parent), field(parent, "name")
+    if call is not None and name is not None and name.id != node.id:
         passed(trace, Argument(call, node, frame.program.syntax.name(name)), reach, frame)
     elif name is None or name.id != node.id:
         trace.harm(node, reach, frame, "is given to a class", "give")
@@ -130,8 +130,8 @@ def handed_out(trace: Trace, function: Node, node: Node, reach: Reach, frame: Fr
         return
     frame = Frame(program, frame.origin, frame.at)
     for use in uses_of(program, bindings[0]):
-        call = use.parent
-        if call is not None and call.type == "call" and is_field(call, "function", use):
+        call = called_at(use)
+        if call is not None:
             trace.follow(call, reach, frame)
         else:
             source = program.syntax.source(name)

@@ -18,7 +18,8 @@ from valohai_steps.source.evaluation.uses.tracing.calls.callees import callee_of
 from valohai_steps.source.evaluation.uses.tracing.calls.results import given
 from valohai_steps.source.evaluation.uses.tracing.reach import Reach, Why
 from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace, fresh_holder
-from valohai_steps.source.tree.syntax import Node, field, is_field, parts
+from valohai_steps.source.tree.nodes import called_at
+from valohai_steps.source.tree.syntax import Node, field, parts
 
 # Keys that are no slices.
 _PLAIN_KEYS = frozenset(
@@ -31,8 +32,8 @@ def attribute(trace: Trace, parent: Node, node: Node, reach: Reach, frame: Frame
     member = field(parent, "attribute")
     if member is None or member.id == node.id:
         return
-    name, call = frame.program.syntax.name(member), parent.parent
-    if call is None or call.type != "call" or not is_field(call, "function", parent):
+    name, call = frame.program.syntax.name(member), called_at(parent)
+    if call is None:
         _taken(trace, parent, name, reach, frame)
         return
     method(trace, name, call, reach, frame)

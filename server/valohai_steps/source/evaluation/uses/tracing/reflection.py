@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
-from valohai_steps.source.tree.syntax import Node, field, is_field, parts
+from valohai_steps.source.tree.nodes import called_at
+from valohai_steps.source.tree.syntax import Node, field, parts
 
 # What reads attributes by names, or all of them, in ways that are not followed.
 _READERS = ("attrgetter", "getmembers", "getmembers_static", "getattr_static", "__getattribute__")
@@ -50,13 +51,9 @@ def _unfollowed(program: Evaluator, name: str) -> Iterator[Node]:
 
 def _arguments(node: Node) -> list[Node] | None:
     """The arguments of the call of what is named, or is an attribute, at `node`; None when there is none."""
-    callee = node
-    if node.parent is not None and node.parent.type == "attribute":
-        callee = node.parent
-    call = callee.parent
-    if call is None or call.type != "call" or not is_field(call, "function", callee):
-        return None
-    return parts(field(call, "arguments"))
+    is_of_attribute = node.parent is not None and node.parent.type == "attribute"
+    call = called_at(node.parent if is_of_attribute and node.parent is not None else node)
+    return None if call is None else parts(field(call, "arguments"))
 
 
 def _may_name(program: Evaluator, given: list[Node], name: str) -> bool:

@@ -31,7 +31,7 @@ COMPUTED = (
     "source.evaluation.members",
     "source.evaluation.library",
     "source.evaluation.uses",
-    "source.evaluation.modules.names",
+    "source.evaluation.modules.star_imports",
     "source.evaluation.modules.whole_program",
     "source.evaluation.outlines.hooks",
     "source.evaluation.outlines.import_bindings",
@@ -64,6 +64,8 @@ OTHER_EDITS = (
     "project.readings.command_lines",
     "project.writing.recovery",
 )
+# Findings, scripts, what a command runs, and words that are misspelt.
+UNNEEDED = ("config.checks", "config.items", "cli.scripts", "drift.commands.runs", "model.near_names")
 EDITS = ("config.proof", "config.rendering.rewrite", "config.edits.change", "ide.update.update")
 SERVERS = ("lsp", "mcp", "agents")
 # What each command goes without: first names of modules, and modules or rooms of ours.
@@ -71,7 +73,7 @@ COMMANDS = [
     (
         "update train.py",
         SERVER | SELDOM | {"difflib", "json"},
-        (*COMPUTED, *MISTAKES, *PIPELINES, *OTHER_EDITS, "config.checks", "config.items", "cli.scripts"),
+        (*COMPUTED, *MISTAKES, *PIPELINES, *OTHER_EDITS, *UNNEEDED),
     ),
     ("update --diff train.py", SERVER | SELDOM, (*COMMAND_LINES, *PIPELINES)),
     ("update", SERVER, PIPELINES),

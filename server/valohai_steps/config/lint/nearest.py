@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
-from valohai_steps.model.near_names import close_name
 from valohai_steps.model.patterns import pattern
 
 _CAMEL = pattern(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -26,6 +25,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     spelled = _by_kebab(words)
     if plain in spelled:
         return spelled[plain]
+    from valohai_steps.model.near_names import close_name  # for a mistake alone
+
     close = close_name(word, words, cutoff=_ALIKE)
     if close is not None:
         return close

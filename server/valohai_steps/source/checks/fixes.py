@@ -5,7 +5,6 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from valohai_steps.model.finding import Fix
-from valohai_steps.model.near_names import close_name
 from valohai_steps.model.step import PythonValue, Static
 from valohai_steps.model.text import Span, TextEdit, line_end, line_start, newline_of, next_line
 from valohai_steps.source.evaluation.literal_values import read_literal
@@ -18,6 +17,8 @@ _INDENT = "    "
 
 def nearest(name: str, known: Collection[str], former: Mapping[str, str] | None = None) -> str | None:
     """The known name that `name` most likely means."""
+    from valohai_steps.model.near_names import close_name  # for a mistake alone
+
     meant = (former or {}).get(name)
     if meant is not None:
         return meant

@@ -162,7 +162,7 @@ class Evaluation:
 
     def _starred_over(self, name: str, bindings: Sequence[Binding]) -> Iterable[Binding]:
         """What `import *` binds anew of a name; most texts have none, and need nothing for it."""
-        return self._names.starred_over(name, bindings) if star_imports(self.syntax) else ()
+        return self._names.starred_over(name, bindings) if self._is_starred else ()
 
     def _form(self, node: Node) -> Evaluated:
         literal = _LITERALS.get(node.type)
@@ -186,6 +186,10 @@ class Evaluation:
         self.syntax.admit(WORDS)
         others = _OURS.sub("", self.syntax.text)
         return others.isascii() and not any(word in others for word in WORDS)
+
+    @cached_property
+    def _is_starred(self) -> bool:
+        return bool(star_imports(self.syntax))
 
     @cached_property
     def _names(self) -> "Names":

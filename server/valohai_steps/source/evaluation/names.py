@@ -14,8 +14,7 @@ from valohai_steps.source.evaluation.imports import Imported, Module, from_modul
 from valohai_steps.source.evaluation.library import factories
 from valohai_steps.source.evaluation.modules.evaluation_path import DEEPEST_NESTING, EvaluationPath
 from valohai_steps.source.evaluation.modules.moved import all_path_changes, moved_by
-from valohai_steps.source.evaluation.modules.names.handed_on import handed_on
-from valohai_steps.source.evaluation.modules.names.star_imports import StarImports
+from valohai_steps.source.evaluation.modules.star_imports import StarImports
 from valohai_steps.source.evaluation.modules.whole_program import is_replaced, related, replacement_of
 from valohai_steps.source.evaluation.modules.workspace import Workspace
 from valohai_steps.source.evaluation.outlines.search_path import PathChange
@@ -78,8 +77,11 @@ class Names:
         except ExcessiveText:  # that file is not read, and this one is
             found = None
         self._path.depth = depth
-        if found is None or (reason := self._replaced_by(imported, module, other)) is None:
-            return None if found is None else brought(found, use, module.path)
+        if found is None:
+            return None
+        reason = self._replaced_by(imported, module, other)
+        if reason is None:
+            return brought(found, use, module.path)
         return Evaluated(Unknown(use, reason, imported.name))
 
     def _replaced_by(self, imported: Imported, module: Module, other: Evaluator) -> Cause | None:
@@ -180,8 +182,9 @@ class Names:
 
     @cached_property
     def handed_on(self) -> HandedOn:
-        """What the files of the program hand on to those that import them."""
-        return handed_on(self._program)
+        """What the files of the program hand on to those that import them: `import json as j`, `e = exec`."""
+        outlines = self._program.program_run.outlines()
+        return HandedOn(name for _, outline in outlines for name in outline.handed_on)
 
     @cached_property
     def path_changes(self) -> tuple[tuple[PurePath | None, PathChange], ...]:

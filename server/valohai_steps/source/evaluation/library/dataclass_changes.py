@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.library.dataclass_definitions import PlainField, fields_of, only_makes
-from valohai_steps.source.evaluation.modules.workspace import reachable
+from valohai_steps.source.evaluation.modules.workspace import module_stem, reachable
 from valohai_steps.source.evaluation.uses.imported_names import roots_of
 from valohai_steps.source.evaluation.uses.moments import Deadline
 from valohai_steps.source.evaluation.uses.owners import foreign_leaks, gives_every_class
@@ -75,7 +75,7 @@ def _changes(evaluator: Evaluator, called: CalledClass, names: tuple[str, ...]) 
     others = [each for each in (run, *(other for _, other in reached)) if each not in texts]
     if any(map(gives_every_class, others)):
         return _Changes(at_any_time=True)
-    stems = [path.parent.name if path.stem == "__init__" else path.stem for path, _ in reached]
+    stems = [module_stem(path) for path, _ in reached]
     others = [each for each in (evaluator, *others) if is_elsewhere and each is not called.program]
     if any(_is_touched_in(each, called, names, stems) for each in others):
         return _Changes(at_any_time=True)

@@ -7,7 +7,8 @@ from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.imports import Imports, Module
 from valohai_steps.source.evaluation.modules.evaluation_path import EvaluationPath, Route
 from valohai_steps.source.evaluation.outlines.dependencies import Dependency
-from valohai_steps.source.evaluation.outlines.outlines import Outline, modules_of, outline
+from valohai_steps.source.evaluation.outlines.import_statements import modules_of
+from valohai_steps.source.evaluation.outlines.outlines import Outline, outline
 from valohai_steps.source.evaluation.outlines.search_path import FolderName
 from valohai_steps.source.evaluation.tables.loaders import WORDS
 from valohai_steps.source.evaluation.tables.own_modules import is_always_pythons
@@ -112,6 +113,11 @@ class Workspace:
                     self._path.finders[module.path] = (route, module.imports)
                     waiting.append((route, module.imports, said.imports))
                     yield module.path, said
+
+
+def module_stem(path: PurePath) -> str:
+    """The last word of the name by which a file is imported; of a package, its folder's."""
+    return path.parent.name if path.stem == "__init__" else path.stem
 
 
 def reachable(program: Evaluator) -> tuple[tuple[PurePath, Evaluator], ...] | None:

@@ -1,1 +1,1 @@
-"""What counts of a file that is only imported, read from its text alone."""
+"""What a text says by itself, whoever imports or runs it: what it imports, runs, replaces and hands on."""

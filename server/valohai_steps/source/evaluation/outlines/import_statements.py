@@ -1,7 +1,8 @@
 """The modules that a text imports, wherever it does: at the top, in a function, behind a condition."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from weakref import WeakKeyDictionary
 
 from valohai_steps.model.patterns import pattern
 from valohai_steps.source.evaluation.imports import from_module
@@ -16,6 +17,17 @@ _STATEMENTS = ("import_statement", "import_from_statement")
 # `dictConfig({"handlers": {"h": {"class": "handlers.File"}}})`
 _CONFIGURED = pattern(r"""(["'])(?:class|\(\)|factory)\1\s*:\s*(["'])([\w.]+)\.\w+\2""")
 _KEYWORD = pattern(r"(?:^|[;:])[ \t\f]*(?:from|import)\b", re.MULTILINE)
+
+
+_MODULES: "WeakKeyDictionary[Syntax, tuple[tuple[str, int], ...]]" = WeakKeyDictionary()
+
+
+def modules_of(syntax: Syntax) -> tuple[tuple[str, int], ...]:
+    """The modules that a text imports, and the packages around each, which run first."""
+    known = _MODULES.get(syntax)
+    if known is None:
+        known = _MODULES[syntax] = tuple(dict.fromkeys(_with_packages(imported_modules(syntax))))
+    return known
 
 
 def imported_modules(syntax: Syntax) -> Iterator[tuple[str, int]]:
@@ -47,9 +59,7 @@ def import_statements(syntax: Syntax) -> Iterator[Node]:
 
 def _meant(syntax: Syntax, statement: Node) -> Iterator[tuple[str, int]]:
     if statement.type == "import_statement":
-        for part in parts(statement):
-            whole = _name(syntax, part)
-            yield from ((whole[:end], 0) for end in (*_dots(whole), len(whole)))
+        yield from _with_packages((_name(syntax, part), 0) for part in parts(statement))
     elif (module := from_module(syntax, statement)) is not None:
         name, level = module
         yield name, level
@@ -84,5 +94,7 @@ def _name(syntax: Syntax, part: Node) -> str:
     return "".join(syntax.name(named or part).split())
 
 
-def _dots(name: str) -> Iterator[int]:
-    return (found.start() for found in re.finditer(r"\.", name))
+def _with_packages(modules: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int]]:
+    for name, level in modules:
+        words = name.split(".")
+        yield from ((".".join(words[:end]), level) for end in range(1, len(words) + 1))

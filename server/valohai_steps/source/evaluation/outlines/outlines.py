@@ -19,7 +19,7 @@ from valohai_steps.source.evaluation.outlines.hooks.replacements import replaced
 from valohai_steps.source.evaluation.outlines.hooks.special_methods import special_methods
 from valohai_steps.source.evaluation.outlines.hooks.yaml_hooks import yaml_hooks
 from valohai_steps.source.evaluation.outlines.import_bindings import imported_names, names_handed_on, set_by
-from valohai_steps.source.evaluation.outlines.import_statements import imported_modules
+from valohai_steps.source.evaluation.outlines.import_statements import modules_of
 from valohai_steps.source.evaluation.outlines.search_path import PathChange, path_changes
 from valohai_steps.source.evaluation.tables.harmless import ROOTS
 from valohai_steps.source.evaluation.tables.reaching import words_of
@@ -84,7 +84,6 @@ class Outline(Struct, frozen=True):
 
 
 _KNOWN: "WeakKeyDictionary[Syntax, Outline]" = WeakKeyDictionary()
-_MODULES: "WeakKeyDictionary[Syntax, tuple[tuple[str, int], ...]]" = WeakKeyDictionary()
 
 
 def outline(syntax: Syntax) -> Outline:
@@ -111,20 +110,6 @@ def replaced_names(scopes: Scopes, root: str) -> Iterator[Replaced]:
 def _statement(scopes: Scopes, node: Node) -> str:
     """The first line of the statement around a node."""
     return scopes.syntax.source(statement_of(node)).partition("\n")[0]
-
-
-def modules_of(syntax: Syntax) -> tuple[tuple[str, int], ...]:
-    """The modules that a text imports, and the packages around each, which run first."""
-    known = _MODULES.get(syntax)
-    if known is None:
-        known = _MODULES[syntax] = tuple(dict.fromkeys(_with_packages(imported_modules(syntax))))
-    return known
-
-
-def _with_packages(modules: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int]]:
-    for name, level in modules:
-        parts = name.split(".")
-        yield from ((".".join(parts[:end]), level) for end in range(1, len(parts) + 1))
 
 
 def _hooked(syntax: Syntax) -> tuple[tuple[Replaced, ...], tuple[tuple[str, Span], ...]]:

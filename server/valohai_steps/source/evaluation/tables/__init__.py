@@ -1,1 +1,1 @@
-"""What functions, methods and words of Python and of libraries do, row by row, each with its reason."""
+"""What is known of functions, methods, modules and words of Python and of libraries, row by row."""

@@ -6,18 +6,8 @@ CPython 3.9 to 3.14 on Linux: what `Modules/config.c` builds in, and what `site`
 # In every version and build.
 ALWAYS = frozenset(
     (
-        *(
-            "sys",
-            "builtins",
-            "time",
-            "errno",
-            "itertools",
-            "marshal",
-            "gc",
-            "atexit",
-            "faulthandler",
-            "posix",
-        ),
+        *("sys", "builtins", "time", "errno", "itertools", "marshal", "gc", "atexit", "faulthandler"),
+        "posix",
         *("pwd", "_thread", "_io", "_codecs", "_collections", "_functools", "_operator", "_sre", "_signal"),
         *("_stat", "_locale", "_weakref", "_abc", "_symtable", "_imp", "_ast", "_warnings", "_string"),
         *("_tracemalloc", "encodings", "codecs", "io", "abc", "site", "os", "stat", "posixpath"),

@@ -8,7 +8,7 @@ from msgspec import Struct
 from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.source.evaluation.evaluator import Evaluator, unknown
 from valohai_steps.source.evaluation.imports import Imported, imported_at
-from valohai_steps.source.evaluation.modules.workspace import reachable
+from valohai_steps.source.evaluation.modules.workspace import module_stem, reachable
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.evaluation.uses.changed import (
     Elsewhere,
@@ -144,8 +144,7 @@ class Watch:
         if imported is None:
             return unknown(self._program, node, Cause.TOO_MANY_FILES, name)
         others: list[tuple[PurePath | None, Evaluator]] = [*imported, (None, run)]
-        paths = [path for path, _ in others if path is not None]
-        stems = {path.parent.name if path.stem == "__init__" else path.stem for path in paths}
+        stems = {module_stem(path) for path, _ in imported}
         for path, other in others:
             if other is self._program:
                 continue

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from valohai_steps.model.patterns import pattern
+from valohai_steps.model.text import next_line
 from valohai_steps.source.text.ipython.lines import blank, filled, help_statement, is_python, statement, value
 from valohai_steps.source.text.ipython.marks import ANYTHING
 from valohai_steps.source.text.ipython.openings import cell_statement
@@ -68,14 +69,14 @@ def _magics(cell: str, start: int) -> Iterator[tuple[int, int, str]]:
         assigned = _ASSIGNED_MAGIC.match(cell, place, end)
         if _HELP.match(cell, place):
             yield place, end, help_statement(cell[place:end])
-            place = _after_end(cell, end)
+            place = next_line(cell, end)
         elif _LINE_MAGIC.match(cell, place, end):
             in_function = defines is not None and defines.start() < place and cell[place] in " \t\f"
             yield place, end, statement(cell[place:end], in_function=in_function)
-            place = _after_end(cell, end)
+            place = next_line(cell, end)
         elif assigned is not None:
             yield assigned.end(), end, value(cell[assigned.end() : end])
-            place = _after_end(cell, end)
+            place = next_line(cell, end)
         else:
             place = _next_statement(tokenizer, place)
 
@@ -92,7 +93,3 @@ def _next_statement(tokenizer: Tokenizer, place: int) -> int | None:
             case "line_end" if depth == 0:
                 return token.end
     return None
-
-
-def _after_end(cell: str, end: int) -> int:
-    return end + (2 if cell.startswith("\r\n", end) else 1)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.imports import Imported
+from valohai_steps.source.evaluation.outlines.import_statements import modules_of
 from valohai_steps.source.evaluation.outlines.loads import loaded_by
-from valohai_steps.source.evaluation.outlines.outlines import modules_of
 from valohai_steps.source.evaluation.outlines.search_path import file_named, path_changes
 from valohai_steps.source.evaluation.tables.reaching import functions_of
 from valohai_steps.source.evaluation.uses.mentions import mentions

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
-from valohai_steps.source.evaluation.outlines.import_statements import module_named
+from valohai_steps.source.evaluation.outlines.import_statements import module_named, modules_of
 from valohai_steps.source.evaluation.outlines.loads import loaded_by
-from valohai_steps.source.evaluation.outlines.outlines import modules_of
 from valohai_steps.source.evaluation.outlines.written_text import written_text
 from valohai_steps.source.evaluation.tables.harmless import CHANGING, STORING, TAKING
 from valohai_steps.source.evaluation.tables.loaders import MODULE_LOADERS

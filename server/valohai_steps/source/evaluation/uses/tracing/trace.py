@@ -115,7 +115,8 @@ class Trace:
 
     def blame(self, node: Node, reach: Reach, frame: Frame, why: Why) -> None:
         """The same, with what is said of it."""
-        place, is_open = node if frame.at is None else frame.at, bool(why.how)
+        place = node if frame.at is None else frame.at
+        is_open = bool(why.how)
         if frame.at is not None and not why.how:
             function = field(frame.at, "function")
             source = "" if function is None or function.text is None else function.text.decode()

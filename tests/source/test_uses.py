@@ -431,7 +431,12 @@ def test_everyday_idioms_leave_all_values_known(idiom: str) -> None:
         ("getattr(import_module('cfg'), 'P')['x'] = 2", True),
         ("p = getattr(import_module('cfg'), 'P')\np.update(x=2)", True),
         ("setattr(import_module('cfg'), 'P', {'x': 2})", True),
+        ("getattr(import_module('cfg'), r'__dict__').update(P={'x': 2})", True),
+        ("name = '__dict__'\ngetattr(import_module('cfg'), name).update(P={'x': 2})", True),
+        ("setattr(import_module('cfg'), '''P''', {'x': 2})", True),
+        ("setattr(import_module('cfg'), r'make', None)", True),
         ("getattr(import_module('cfg'), 'make')()", False),
+        ("getattr(import_module('cfg'), r'make')()", False),
         ("make = getattr(import_module('cfg'), 'make')\nmake()", False),
     ],
 )

@@ -7,6 +7,7 @@ from msgspec import Struct
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.imports import dotted_name, import_uses, may_be
 from valohai_steps.source.evaluation.outlines.written_text import written_text
+from valohai_steps.source.evaluation.tables.harmless import BUILTINS
 from valohai_steps.source.text.ipython.marks import MOVED
 from valohai_steps.source.tree.binding import BindingKind
 from valohai_steps.source.tree.nodes import call_given, called_at, plain
@@ -16,7 +17,6 @@ from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 WORDS = ("path", "__path__", "addsitedir", "chdir", "fchdir", MOVED)
 # At the end of the list they leave the folder of the script first.
 _HARMLESS = frozenset(("append", "extend", "index", "count", "copy", "__contains__"))
-_READERS = frozenset(("print", "len", "list", "str", "repr", "sorted", "enumerate", "tuple", "set"))
 _LOOKS = frozenset(("comparison_operator", "interpolation", "expression_statement"))
 _SAME = frozenset(
     (
@@ -152,7 +152,7 @@ def _is_read(scopes: Scopes, use: Node) -> bool:
         case "argument_list":
             call = call_given(use)
             function = None if call is None else field(call, "function")
-            return function is not None and scopes.syntax.source(function) in _READERS
+            return function is not None and scopes.syntax.source(function) in BUILTINS
         case "for_statement" | "for_in_clause":
             return is_field(parent, "right", use)
         case "augmented_assignment":

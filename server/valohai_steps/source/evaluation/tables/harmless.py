@@ -35,6 +35,11 @@ BUILTINS: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 
+# The builtins that only look at what they get: nothing of it lives on.
+ASKING = frozenset(
+    (*(name for name, (kind, _) in BUILTINS.items() if kind == "reads"), "hasattr", "issubclass", "dir")
+)
+
 # Functions of modules, by their full name.
 FUNCTIONS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {

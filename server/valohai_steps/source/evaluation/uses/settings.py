@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.modules.workspace import reachable
+from valohai_steps.source.evaluation.outlines.written_text import literal_text
 from valohai_steps.source.evaluation.uses.mentions import attributes_named, mentions
 from valohai_steps.source.tree.binding import BindingKind
 from valohai_steps.source.tree.mutations import is_assigned
@@ -46,9 +47,7 @@ def _may_set(program: Evaluator, given: list[Node], name: str, *, computed: bool
 
 def _may_be(program: Evaluator, node: Node, name: str) -> bool:
     """Whether an argument may be the string of this name: any but another string is."""
-    inner = parts(node) if node.type == "string" else []
-    is_plain = len(inner) == 3 and inner[1].type == "string_content" and not inner[1].named_children
-    return not is_plain or program.syntax.source(inner[1]) == name
+    return literal_text(program.syntax, node) in (None, name)
 
 
 def is_set(program: Evaluator, name: str) -> bool:

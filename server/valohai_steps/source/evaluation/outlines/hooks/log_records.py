@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from valohai_steps.source.evaluation.imports import dotted_name
+from valohai_steps.source.evaluation.tables.harmless import ASKING
 from valohai_steps.source.tree.binding import Binding, BindingKind, bindings_at
 from valohai_steps.source.tree.mutations import is_assigned
 from valohai_steps.source.tree.nodes import call_given, descendants
@@ -30,7 +31,6 @@ _INHERITED = frozenset(
         *("prepare", "enqueue", "send", "makePickle", "flush", "acquire", "release", "shouldRollover"),
     )
 )
-_ASKING = frozenset(("str", "repr", "print", "isinstance", "hasattr", "id", "type"))
 _LOOKED_AT = frozenset(
     ("interpolation", "comparison_operator", "not_operator", "if_statement", "expression_statement")
 )
@@ -154,7 +154,7 @@ def _names_class(scopes: Scopes, attribute: Node) -> bool:
 def _passed(scopes: Scopes, use: Node, call: Node, called: Node) -> tuple[Binding, ...] | None:
     """The same where a call gets the record."""
     name = scopes.syntax.source(called)
-    if name in _ASKING and not scopes.bindings(name, called):
+    if name in ASKING and not scopes.bindings(name, called):
         return ()
     if dotted_name(scopes, called) == "copy.copy" and call.parent is not None:
         return _bound(call.parent) if call.parent.type == "assignment" else None

@@ -7,7 +7,7 @@ from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.outlines.import_statements import module_named, modules_of
 from valohai_steps.source.evaluation.outlines.loads import loaded_by
 from valohai_steps.source.evaluation.outlines.written_text import written_text
-from valohai_steps.source.evaluation.tables.harmless import CHANGING, STORING, TAKING
+from valohai_steps.source.evaluation.tables.harmless import ASKING, CHANGING, STORING, TAKING
 from valohai_steps.source.evaluation.tables.loaders import MODULE_LOADERS
 from valohai_steps.source.evaluation.tables.reaching import FUNCTIONS, MODULES, functions_of, words_of
 from valohai_steps.source.evaluation.uses.imported_names import has_effects
@@ -23,7 +23,6 @@ from valohai_steps.source.tree.syntax import Node, field, is_field, parts
 _POWERS = frozenset((*(name for _, name in FUNCTIONS), *words_of("any"), *words_of("names"), "modules"))
 _CHANGES = frozenset((*STORING, *TAKING, *CHANGING))
 _SETTING = frozenset(("setattr", "delattr", "vars"))
-_ASKING = frozenset(("print", "dir", "hasattr", "isinstance", "type", "id", "repr", "str", "bool"))
 
 # The names that were looked at, by their first use, and how deep in a module they are.
 _Seen: TypeAlias = set[tuple[int, int]]
@@ -70,13 +69,12 @@ def _root(program: Evaluator, name: Node) -> str | None:
     text = written_text(program.scopes, name)
     if text is not None:
         return text.partition(":")[0].partition(".")[0]
-    source = program.syntax.source(name)
-    if source == "__name__" or name.type != "string":
-        return "__name__" if source == "__name__" else None
-    written = source.lstrip("rRbBuUfF").strip("\"'")
-    root, dot, _ = written.partition(".")
-    is_whole = not any(child.type == "interpolation" for child in name.children)
-    return root if is_whole or (dot and "{" not in root) else None  # f"models.{name}"
+    if program.syntax.source(name) == "__name__":
+        return "__name__"
+    begun = parts(name)[1] if name.type == "string" else name  # f"models.{name}"
+    is_plain = begun.type == "string_content" and not begun.named_children
+    root, dot, _ = program.syntax.source(begun).partition(".")
+    return root if is_plain and dot else None
 
 
 def _is_changed(program: Evaluator, module: Node, seen: _Seen) -> bool:
@@ -135,9 +133,9 @@ def _gets(
         return []
     name, given = program.syntax.source(function), parts(outer)
     if name == "getattr" and given[0].id == node.id:
-        asked = program.syntax.source(given[1]).strip("\"'") if len(given) > 1 else ""
+        asked = written_text(program.scopes, given[1]) if len(given) > 1 else None
         return None if asked in _POWERS else [(call, depth + 1)]
-    return None if name in _SETTING or (not depth and name not in _ASKING) else []
+    return None if name in _SETTING or (not depth and name not in ASKING) else []
 
 
 def _is_passed(program: Evaluator, module: Node) -> bool:

@@ -7,6 +7,7 @@ from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.imports import import_uses, may_be
 from valohai_steps.source.evaluation.outlines.hooks.replacements import expression_around
 from valohai_steps.source.evaluation.outlines.outlines import REACHES_ITSELF, places
+from valohai_steps.source.evaluation.outlines.written_text import literal_text
 from valohai_steps.source.evaluation.tables.reaching import MODULES, functions_of, words_of
 from valohai_steps.source.evaluation.uses.imported_names import has_effects, have_effects
 from valohai_steps.source.evaluation.uses.mentions import mentions
@@ -77,9 +78,8 @@ def _patches_library(program: Evaluator, patcher: Node) -> bool:
     given = parts(field(call, "arguments")) if call is not None else []
     if not given:
         return False
-    name = full_name(program, given[0])
-    if given[0].type == "string":
-        name = program.syntax.source(given[0]).strip("\"'")
+    text = literal_text(program.syntax, given[0])
+    name = full_name(program, given[0]) if text is None else text
     root = name.partition(".")[0]
     return root.isidentifier() and root not in (*MODULES, "__main__") and not program.is_of_workspace(root)
 
@@ -109,8 +109,8 @@ def _asks_for_another(program: Evaluator, use: Node, names: tuple[str, ...] | No
     if call is None or function is None or program.syntax.source(function) not in _NAMING:
         return False
     given = parts(field(call, "arguments"))
-    asked = program.syntax.source(given[1]).strip("\"'") if len(given) > 1 else ""
-    return names is not None and asked.isidentifier() and given[1].type == "string" and asked not in names
+    asked = literal_text(program.syntax, given[1]) if len(given) > 1 else None
+    return names is not None and asked is not None and asked not in names
 
 
 def _is_harmless(program: Evaluator, name: str, node: Node) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
+from valohai_steps.source.evaluation.tables.harmless import ASKING
 from valohai_steps.source.evaluation.uses.mentions import mentions
 from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
 from valohai_steps.source.text.ipython.lines import statement
@@ -20,7 +21,6 @@ _LOOKS = frozenset(
         *("boolean_operator", "while_statement", "assert_statement"),
     )
 )
-_READERS = frozenset(("str", "repr", "print", "type", "bool", "hasattr", "isinstance"))
 _READ = frozenset(("__class__", "config", "has_trait", "colors", "version"))
 _LINES = {"run_line_magic": "%{} {}", "magic": "%{}", "system": "!{}", "getoutput": "!{}"}
 
@@ -49,7 +49,7 @@ def _powers(program: Evaluator, shell: Node, seen: set[int]) -> Iterator[Node]:
                 yield from _powers(program, use, seen)
     elif outer.type == "argument_list" and outer.parent is not None:
         function = field(outer.parent, "function")
-        if function is None or program.syntax.source(function) not in _READERS:
+        if function is None or program.syntax.source(function) not in ASKING:
             yield shell
     elif outer.type != "attribute" or not is_field(outer, "object", shell) or not _is_read(program, outer):
         yield outer

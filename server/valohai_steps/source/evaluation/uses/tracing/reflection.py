@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
+from valohai_steps.source.evaluation.outlines.written_text import literal_text
 from valohai_steps.source.tree.nodes import called_at
 from valohai_steps.source.tree.syntax import Node, field, parts
 
@@ -58,13 +59,8 @@ def _arguments(node: Node) -> list[Node] | None:
 
 def _may_name(program: Evaluator, given: list[Node], name: str) -> bool:
     """Whether one of the arguments may be the name, or a dotted path with it."""
-    for each in given:
-        inner = parts(each) if each.type == "string" else []
-        if len(inner) != 3 or inner[1].type != "string_content" or inner[1].named_children:
-            return True
-        if name in program.syntax.source(inner[1]).split("."):
-            return True
-    return not given
+    texts = [literal_text(program.syntax, each) for each in given]
+    return not texts or any(text is None or name in text.split(".") for text in texts)
 
 
 def _is_namespace(program: Evaluator, node: Node) -> bool:

@@ -6,7 +6,8 @@ from typing import Any
 
 from tests.source.workspace import Folder
 from valohai_steps.drift.command_line.parameters_for import ParameterForm, arguments_at, parameter_for
-from valohai_steps.drift.commands.runs import command_lines, runs
+from valohai_steps.drift.commands.folders import command_lines
+from valohai_steps.drift.commands.runs import runs
 from valohai_steps.source.command_line.reader import CommandLine, read_command_line
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "command_lines"

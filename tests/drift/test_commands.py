@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from valohai_steps.drift.commands.runs import command_lines, files_run, runs, shell_script_runs
+from valohai_steps.drift.commands.folders import command_lines
+from valohai_steps.drift.commands.runs import files_run, runs, shell_script_runs
 from valohai_steps.drift.commands.shell_words import UnclosedQuote, parts
 
 

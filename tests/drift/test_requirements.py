@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.requirements import InvalidRequirement, Requirement
 
+from valohai_steps.drift.commands.folders import command_lines
 from valohai_steps.drift.commands.named_files import named_files
 from valohai_steps.drift.commands.requirement_lines import (
     flaw_of_requirements,
@@ -18,7 +19,6 @@ from valohai_steps.drift.commands.requirements import (
     installed_projects,
     with_runtime,
 )
-from valohai_steps.drift.commands.runs import command_lines
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from typing import TypeAlias
 from msgspec import Struct, field
 
 from valohai_steps.config.reader import YamlItem, YamlStep
-from valohai_steps.drift.commands.runs import Run, command_lines, runs, shell_script_runs
+from valohai_steps.drift.commands.folders import command_lines
+from valohai_steps.drift.commands.runs import Run, runs, shell_script_runs
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import Span

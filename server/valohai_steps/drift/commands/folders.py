@@ -38,6 +38,12 @@ class _Shell(Struct):
     began: str = ""
 
 
+def command_lines(command: object) -> list[str]:
+    """The lines of a command, as Valohai takes them; what is no string is an empty line."""
+    listed = command if isinstance(command, list) else [command]
+    return [line if isinstance(line, str) else "" for line in listed]
+
+
 def commands_in_folders(lines: Sequence[str], folder: str = "") -> Iterator[Command]:
     """Every command but `cd` of lines that share one shell, which starts in `folder`.
 

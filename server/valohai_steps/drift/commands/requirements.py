@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from valohai_steps.drift.commands.folders import command_lines
 from valohai_steps.drift.commands.installs import installs
 from valohai_steps.drift.commands.requirement_lines import requirement_lines
-from valohai_steps.drift.commands.runs import command_lines
 from valohai_steps.model.text import newline_of
 
 RUNTIMES = ("valohai-utils", "valohai-steps-runtime")

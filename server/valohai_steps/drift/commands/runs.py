@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from valohai_steps.drift.commands.folders import Command, commands_in_folders, within
+from valohai_steps.drift.commands.folders import Command, command_lines, commands_in_folders, within
 from valohai_steps.drift.commands.shell_words import Word
 from valohai_steps.model.patterns import pattern
 
@@ -62,12 +62,6 @@ def files_run(command: object, source_path: str | None = None) -> frozenset[str]
     """
     lines = [line.replace("{source-path}", source_path or "") for line in command_lines(command)]
     return frozenset(name for run in runs(lines) if not run.is_shell for name in run.files)
-
-
-def command_lines(command: object) -> list[str]:
-    """The lines of a command, as Valohai takes them; what is no string is an empty line."""
-    listed = command if isinstance(command, list) else [command]
-    return [line if isinstance(line, str) else "" for line in listed]
 
 
 def runs(lines: Sequence[str], folder: str = "") -> Iterator[Run]:

@@ -13,7 +13,7 @@ from valohai_steps.config.writer import Append, Operation, Refusal, Remove, Set,
 from valohai_steps.drift.command_line.differences import Difference
 from valohai_steps.drift.command_line.matching.conversion import FALSE_WORDS
 from valohai_steps.drift.command_line.parameters_for import ParameterForm, form_as_mapping, parameter_for
-from valohai_steps.drift.commands.runs import command_lines
+from valohai_steps.drift.commands.folders import command_lines
 from valohai_steps.ide.command_line.findings import command_line_differences
 from valohai_steps.ide.command_line.made_steps.placeholders import passing
 from valohai_steps.ide.command_line.python_fixes import python_fixes

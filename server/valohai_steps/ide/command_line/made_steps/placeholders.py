@@ -6,7 +6,8 @@ from valohai_steps.config.reader import YamlStep
 from valohai_steps.config.writer import Operation, Set
 from valohai_steps.drift.command_line.parameters_for import parameter_for
 from valohai_steps.drift.command_line.passing import passes
-from valohai_steps.drift.commands.runs import command_lines, runs
+from valohai_steps.drift.commands.folders import command_lines
+from valohai_steps.drift.commands.runs import runs
 from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.patterns import pattern
 

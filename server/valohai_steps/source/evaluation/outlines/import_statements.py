@@ -18,7 +18,6 @@ _STATEMENTS = ("import_statement", "import_from_statement")
 _CONFIGURED = pattern(r"""(["'])(?:class|\(\)|factory)\1\s*:\s*(["'])([\w.]+)\.\w+\2""")
 _KEYWORD = pattern(r"(?:^|[;:])[ \t\f]*(?:from|import)\b", re.MULTILINE)
 
-
 _MODULES: "WeakKeyDictionary[Syntax, tuple[tuple[str, int], ...]]" = WeakKeyDictionary()
 
 

@@ -58,3 +58,19 @@ def test_what_is_meant_for_valohai_is_found(command: str) -> None:
 @pytest.mark.parametrize("command", OF_OTHERS)
 def test_braces_of_other_languages_are_left_alone(command: str) -> None:
     assert said(command) == []
+
+
+@pytest.mark.parametrize(
+    ("pass_as", "name", "place"),
+    [
+        ("--{name}={nam}", "nam", 10),
+        ("--{name} {{vv}} {vv}", "vv", 17),
+        ("{nam.x} {name}", "nam", 1),
+        ("--{name}={v!r:{nam}}", "nam", 15),
+    ],
+)
+def test_an_unknown_name_in_pass_as_is_marked_where_it_is(pass_as: str, name: str, place: int) -> None:
+    text = HEAD.replace("{name: lr, type: float}", f"{{name: lr, pass-as: '{pass_as}'}}") + "      - ls\n"
+    (found,) = [each for each in read_items(text, "i").findings() if each.code == "VH304"]
+    before = text.index(pass_as) + place
+    assert (found.span.start, found.span.end) == (before, before + len(name))

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from valohai_yaml.commands import CommandInterpolationWarning
 
 from valohai_steps.config.reader import read_yaml
-from valohai_steps.drift.command_line.passing import built_command, default_flags
+from valohai_steps.drift.command_line.passing.parameter_words import default_flags
+from valohai_steps.drift.command_line.passing.passed_lines import built_command
 
 NAMES = st.sampled_from(["epochs", "learning-rate", "data set", "x", "Ünï"])
 TEXTS = st.sampled_from(["a", "a b", "it's", "", "$HOME", '"', "ä", "--x", "{v}", "1.50"])

@@ -9,7 +9,7 @@ from tests.drift.command_line_cases import Case, cases
 from valohai_steps.config.reader import read_yaml
 from valohai_steps.drift.command_line.differences import ScriptRead
 from valohai_steps.drift.command_line.judging import differences
-from valohai_steps.drift.command_line.passing import passed_lines, settled_files
+from valohai_steps.drift.command_line.passing.passed_lines import passed_lines, settled_files
 from valohai_steps.source.command_line.reader import read_command_line
 
 PAIRS = [case for case in cases("drift") if not any(find[0] in ("VH121", "VH304") for find in case["finds"])]

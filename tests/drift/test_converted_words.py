@@ -104,3 +104,16 @@ def test_words_beside_the_parameters_are_judged_with_them() -> None:
     assert found.message == (
         "--c of train.py takes one of red, blue, and not 'green'; change the value or its type"
     )
+
+
+def test_choices_that_no_value_can_be_are_said_to_be_wrong() -> None:
+    script = f"{PLAIN}parser.add_argument('--c', type=Path, choices=['red', 'b'])\n"
+    text = STEP.format("red")
+    (step,) = read_yaml(text).steps
+    fact = read_command_line(f"{script}parser.parse_args()\n").fact
+    assert fact is not None
+    (found,) = differences(text, step, [ScriptRead("train.py", PurePath("train.py"), fact)])
+    assert found.message == (
+        "no value of --c of train.py is accepted: its choices are strings, and type= makes something else; "
+        "change type= or the choices"
+    )

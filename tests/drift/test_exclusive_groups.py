@@ -12,7 +12,8 @@ from valohai_steps.config.reader import read_yaml
 from valohai_steps.drift.command_line.differences import ScriptRead
 from valohai_steps.drift.command_line.judging import differences
 from valohai_steps.drift.command_line.matching.taking import take
-from valohai_steps.drift.command_line.passing import built_command, default_flags
+from valohai_steps.drift.command_line.passing.parameter_words import default_flags
+from valohai_steps.drift.command_line.passing.passed_lines import built_command
 from valohai_steps.source.command_line.reader import read_command_line
 
 SWITCHES = (

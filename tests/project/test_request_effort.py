@@ -11,7 +11,7 @@ from tests.project.test_effort import FUNCTION, LARGE, SMALL, effort, look, make
 from valohai_steps.cli.main import main
 from valohai_steps.config.reader import YamlStep
 from valohai_steps.config.tree.composer import compose
-from valohai_steps.drift.command_line import passing
+from valohai_steps.drift.command_line.passing import passed_lines as passed
 from valohai_steps.ide.completion.offers import completions
 from valohai_steps.ide.findings.code_actions import ActionKind, code_actions
 from valohai_steps.ide.findings.diagnostics import diagnostics
@@ -132,7 +132,7 @@ def test_a_rename_builds_the_lines_of_the_steps_that_run_a_script_with_a_command
     workspace, train = make_workspace(tmp_path, **SMALL)
     (tmp_path / "m1.py").write_text("import argparse\np = argparse.ArgumentParser()\np.parse_args()\n")
     built: list[str] = []
-    passed_lines = passing.passed_lines
+    passed_lines = passed.passed_lines
 
     def noted(step: YamlStep, *more: object) -> object:
         built.append(step.name)

@@ -12,7 +12,8 @@ from valohai_steps.agents.scripts import DescribedScript, script_lines, scripts_
 from valohai_steps.agents.surroundings import Surroundings, named_roots
 from valohai_steps.agents.values import plain
 from valohai_steps.config.reader import YamlItem, YamlStep, read_yaml
-from valohai_steps.drift.command_line.passing import built_command, default_flags
+from valohai_steps.drift.command_line.passing.parameter_words import default_flags
+from valohai_steps.drift.command_line.passing.passed_lines import built_command
 from valohai_steps.drift.compare import Drift
 from valohai_steps.drift.declaration import ABSENT, Claim, DeclaredItem, Strength
 from valohai_steps.drift.findings import drift_message

@@ -48,11 +48,11 @@ C_LOADER: Any = getattr(yaml, "CSafeLoader", None)
 PURE_LOADER: Any = yaml.SafeLoader
 
 
-class YamlFile(Struct, frozen=True):
+class YamlFile(Struct, frozen=True, eq=False):
     """A valohai.yaml as read. `documents` and `steps` hold what stands before the first syntax error.
 
-    `named` is the first step of each name. `problems` are VH301 (at most one) and VH303. `newline` is the
-    first line end of the text.
+    It is compared by identity, because what follows from it is kept. `named` is the first step of each name.
+    `problems` are VH301 (at most one) and VH303. `newline` is the first line end of the text.
     """
 
     text: str

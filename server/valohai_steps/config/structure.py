@@ -9,30 +9,12 @@ from valohai_steps.config.tree.node import Node
 from valohai_steps.model.schema.sections import SECTIONS
 
 
-class _ByText:
-    """A file as a key: what it is follows from its text."""
-
-    def __init__(self, file: YamlFile) -> None:
-        self.file = file
-
-    def __hash__(self) -> int:
-        return hash(self.file.text)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByText) and self.file.text == other.file.text
-
-
+@lru_cache(maxsize=2)  # one request asks several times: the lens, the status, the update and its fixes
 def flaw_of_file(file: YamlFile) -> Refusal | None:
     """What keeps Valohai from reading the file, or the first item that it cannot read; None: it reads all."""
-    return _flaw(_ByText(file))
-
-
-@lru_cache(maxsize=2)  # one request asks several times: the lens, the status, the update and its fixes
-def _flaw(known: _ByText) -> Refusal | None:
     from valohai_steps.config.lint.page import Page  # for a file that is written to
     from valohai_steps.config.lint.refusals import refusals
 
-    file = known.file
     for finding in refusals(Page(file.text, roots=file.documents), file.documents):
         return Refusal(finding.message, finding.span)
     for root in file.documents:

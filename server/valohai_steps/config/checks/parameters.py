@@ -1,5 +1,6 @@
 """The parameters of a step: keys that do nothing, and how the command line gets the value (VH304, VH307)."""
 
+import re
 import string
 from collections.abc import Iterator, Mapping
 
@@ -11,11 +12,13 @@ from valohai_steps.config.model.names import value_of
 from valohai_steps.config.tree.node import Entry, Node
 from valohai_steps.config.tree.scalar_places import place_inside
 from valohai_steps.model.finding import Finding
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.schema.parameters import FLAG_KEYS, NUMBER_KEYS, PARAMETER, TYPE
 from valohai_steps.model.text import Span
 
 _TYPES = frozenset(choice.value for choice in TYPE.choices)
 _PARTS = ("name", "value", "v")
+_FIELD = pattern(r"\{\{|\}\}|\{([^{}.\[!:]*)")
 
 
 def parameter_findings(page: Page, node: Node, *, overrides: bool = False) -> Iterator[Finding]:
@@ -79,26 +82,26 @@ def _pass_as(judged: JudgedParameter) -> Iterator[Finding]:
     page, entry = judged.page, judged.entries.get("pass-as")
     if entry is None or not isinstance(entry.value, str) or judged.kind in ("", "flag"):
         return
-    names = _fields(entry.value)
+    fields = _fields(entry.value)
     span = blame(page, entry.node, entry.key_node)
-    unknown = sorted(names.difference(_PARTS))
-    if unknown:
-        near = nearest(unknown[0], _PARTS)
+    unknown = next((found for found in fields if found[1] not in _PARTS), None)
+    if unknown is not None:
+        name = unknown[1]
+        near = nearest(name, _PARTS)
         end = f"; did you mean {{{near}}}?" if near else "; use {name}, {value} or {v}"
-        at = entry.value.find(f"{{{unknown[0]}") + 1
-        place = place_inside(page.text, entry.node, Span(at, at + len(unknown[0]))) if unknown[0] else None
+        place = place_inside(page.text, entry.node, Span(*unknown.span(1))) if name else None
         fixes = replaced(f"Change to {{{near}}}", place, near) if place is not None and near else ()
-        message = f"Valohai does not know {{{unknown[0]}}} in `pass-as`{end}"
+        message = f"Valohai does not know {{{name}}} in `pass-as`{end}"
         yield Finding("VH304", place or span, message, fixes=fixes)
-    elif not names & {"value", "v"}:
+    elif not any(found[1] in ("value", "v") for found in fields):
         message = f"{page.written(entry.node)} leaves the value out; add {{v}} where it goes"
         yield Finding("VH307", span, message)
 
 
-def _fields(text: str) -> set[str]:
-    """The names in braces, as `str.format` takes them; none where the braces do not match."""
+def _fields(text: str) -> list[re.Match[str]]:
+    """The fields as `str.format` takes them, group 1 is the name; none where the braces do not match."""
     try:
-        parsed = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
+        list(string.Formatter().parse(text))
     except ValueError:
-        return set()
-    return {name.split(".")[0].split("[")[0] for name in parsed}
+        return []
+    return [found for found in _FIELD.finditer(text) if found[1] is not None]

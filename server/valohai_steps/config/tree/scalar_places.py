@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from valohai_steps.config.tree.node import Node
 from valohai_steps.model.patterns import pattern
@@ -26,6 +26,7 @@ _LETTERS: Mapping[str, str] = MappingProxyType(
     | {"N": "\x85", "_": "\xa0", "L": "\u2028", "P": "\u2029"}
 )
 _LINE_END = pattern(f"{_BREAK}|$")
+_BLANKS = pattern(r"\s*")
 
 
 def scalar_text(text: str, node: Node) -> str:
@@ -68,6 +69,19 @@ def place_inside(text: str, node: Node, part: Span) -> Span | None:
     return letters(text, node).place(part)
 
 
+class PlacesInside(Struct, frozen=True):
+    """The places within scalars of `text`, each of which is walked once, by identity."""
+
+    text: str
+    known: dict[int, tuple[Node, ScalarPlaces]] = field(default_factory=dict)
+
+    def place(self, node: Node, part: Span) -> Span | None:
+        """What `place_inside` gives."""
+        if id(node) not in self.known:
+            self.known[id(node)] = (node, letters(self.text, node))
+        return self.known[id(node)][1].place(part)
+
+
 def _body(text: str, node: Node) -> Span:
     """The scalar without its quotes, or without the header of a block scalar."""
     if node.style in ("'", '"'):
@@ -98,8 +112,8 @@ def _places(text: str, node: Node, body: Span) -> list[Span] | None:
 
 def _blanks(value: str, start: int) -> int:
     """How many blanks stand at `start`."""
-    rest = value[start:]
-    return len(rest) - len(rest.lstrip())
+    found = _BLANKS.match(value, start)
+    return found.end() - start if found else 0
 
 
 def _said(written: str) -> str:

@@ -6,13 +6,13 @@ from valohai_steps.config.reader import YamlItem
 from valohai_steps.drift.command_line.differences import About, Difference, Side, place_of_key
 from valohai_steps.drift.command_line.matching.conversion import FALSE_WORDS
 from valohai_steps.drift.command_line.matching.outcome import Taken, Taking
-from valohai_steps.drift.command_line.passing import (
-    PassedWord,
+from valohai_steps.drift.command_line.passing.parameter_words import (
     multiple_of,
     parameter_type_of,
     value_of,
     words_of,
 )
+from valohai_steps.drift.command_line.passing.passed_lines import PassedWord
 from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.step import PythonValue, Static
 from valohai_steps.model.text import Span

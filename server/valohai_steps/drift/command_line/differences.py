@@ -6,8 +6,8 @@ from pathlib import PurePath
 from msgspec import Struct
 
 from valohai_steps.config.reader import Node, YamlItem, YamlStep
-from valohai_steps.config.tree.scalar_places import place_inside
-from valohai_steps.drift.command_line.passing import PassedLine, PassedWord
+from valohai_steps.config.tree.scalar_places import PlacesInside
+from valohai_steps.drift.command_line.passing.passed_lines import PassedLine, PassedWord
 from valohai_steps.model.command_line import ArgumentFact, CommandLineFact
 from valohai_steps.model.text import Span
 
@@ -58,7 +58,7 @@ class About(Struct, frozen=True):
 class Side(Struct, frozen=True):
     """One run, with what is needed to say where things stand."""
 
-    text: str
+    places: PlacesInside
     step: YamlStep
     script: ScriptRead
     line: PassedLine
@@ -91,7 +91,7 @@ class Side(Struct, frozen=True):
     def command_place(self, part: Span) -> Span:
         """A part of the command's line as a place in the file; the step's name where it has none."""
         node = command_node(self.step, self.line.run.line)
-        found = None if node is None else place_inside(self.text, node, part)
+        found = None if node is None else self.places.place(node, part)
         return self.step.name_span if found is None else found
 
 

@@ -1,11 +1,13 @@
 """VH131 to VH136: the words that a step passes, judged by what its script takes."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
-from valohai_steps.config.reader import YamlStep
+from valohai_steps.config.reader import YamlItem, YamlStep
+from valohai_steps.config.tree.scalar_places import PlacesInside
 from valohai_steps.drift.command_line.arriving import changed_values
 from valohai_steps.drift.command_line.differences import (
     About,
@@ -17,13 +19,14 @@ from valohai_steps.drift.command_line.differences import (
 from valohai_steps.drift.command_line.matching.meanings import Meanings
 from valohai_steps.drift.command_line.matching.outcome import Taking
 from valohai_steps.drift.command_line.matching.taking import take
-from valohai_steps.drift.command_line.passing import (
+from valohai_steps.drift.command_line.passing.parameter_words import default_flags
+from valohai_steps.drift.command_line.passing.passed_lines import (
     PassedLine,
     PassedWord,
     ShellScripts,
-    default_flags,
     passed_lines,
 )
+from valohai_steps.drift.command_line.passing.placeholders import placeholders
 from valohai_steps.drift.command_line.refusals import about_unknown, missing, not_taken, value_not_taken
 from valohai_steps.drift.command_line.samples import needed_values, passed_again, values_to_try
 from valohai_steps.drift.command_line.unpassed import unpassed
@@ -35,6 +38,20 @@ from valohai_steps.model.text import Span
 _PLACEHOLDER = pattern(r"{[^{}\s]+}")
 
 
+class _Judged(Struct):
+    """One run at work: its number, what is `found` of it, and what the flags of its whole parser mean."""
+
+    number: int
+    side: Side
+    whole: Meanings
+    found: list[Difference] = field(default_factory=list)
+
+    def passing(self, lines: Sequence[PassedLine | None]) -> Side | None:
+        """The same run with what it gets otherwise; None where something else is run then."""
+        line = lines[self.number]
+        return None if line is None else replace(self.side, line=line)
+
+
 def differences(
     text: str, step: YamlStep, scripts: Sequence[ScriptRead | None], shell: ShellScripts | None = None
 ) -> tuple[Difference, ...]:
@@ -43,28 +60,37 @@ def differences(
     `scripts` has one for each run, None where it is not read; `text` is that of valohai.yaml. `shell` gives
     the text of a shell script, as for `passed_lines`.
     """
-    needed = needed_values(step)
-    lines = passed_lines(step, shell=shell)
-    found: list[Difference] = []
-    forgotten = _forgotten(text, step, scripts, lines)
+    lines, places = passed_lines(step, shell=shell), PlacesInside(text)
+    forgotten = _forgotten(places, step, scripts, lines)
+    if forgotten is not None:
+        return (forgotten,)
+    again = partial(passed_again, step, shell, lines)
+    needed, flags, passed = needed_values(step), default_flags(step), placeholders(step)
+    runs = list(_runs(places, step, scripts, again(needed)))
+    for each in runs:
+        taking = _taking(each.whole.parser, each.side)
+        each.found += _refused(each.side, each.whole, taking, set(needed))
+        each.found += changed_values(each.side, taking)
+        each.found += unpassed(each.side, taking, passed)
+    if flags and runs:
+        _judge_default_flags(runs, again({**needed, **flags}))
+    for item in step.parameters if runs else ():
+        for value, is_sample in values_to_try(item):
+            _judge_value(runs, again({**needed, item.name: value}), item, value, is_sample=is_sample)
+    return tuple(once([found for each in runs for found in each.found]))
+
+
+def _runs(
+    places: PlacesInside,
+    step: YamlStep,
+    scripts: Sequence[ScriptRead | None],
+    lines: Sequence[PassedLine | None],
+) -> Iterator[_Judged]:
+    """The runs of which something can be said: `lines` are what they get with all values that are needed."""
     for number, (line, script) in enumerate(zip(lines, scripts, strict=True)):
-        if script is None or script.fact.parser is None or script.fact.stale:
-            continue
-        if forgotten is not None and forgotten.script is script:
-            found.append(forgotten)
-            continue
-        again = partial(passed_again, step, shell, (number, line))
-        filled = again(needed)
-        if filled is None:
-            continue
-        side = Side(text, step, script, filled)
-        taking = _taking(script.fact.parser, side)
-        found += _refused(side, taking, set(needed))
-        found += changed_values(side, taking)
-        found += unpassed(side, taking)
-        found += _of_default_flags(side, again({**needed, **default_flags(step)}))
-        found += _of_values(side, again, needed)
-    return tuple(once(found))
+        parser = None if script is None or script.fact.stale else script.fact.parser
+        if line is not None and script is not None and parser is not None:
+            yield _Judged(number, Side(places, step, script, line), Meanings(parser))
 
 
 def _taking(parser: ParserFact, side: Side) -> Taking:
@@ -73,47 +99,45 @@ def _taking(parser: ParserFact, side: Side) -> Taking:
     return take(parser, side.fact.library, [word.text for word in words], shell)
 
 
-def _of_values(
-    side: Side,
-    again: Callable[[Mapping[str, PythonValue]], PassedLine | None],
-    needed: Mapping[str, PythonValue],
-) -> Iterator[Difference]:
-    """What is wrong with values that a parameter may be given: a flag on and off, each choice, a sample."""
-    parser = side.fact.parser
-    for item in side.step.parameters if parser is not None else ():
-        for value, is_sample in values_to_try(item):
-            line = again({**needed, item.name: value})
-            words = () if line is None else line.words
-            mine = {place for place, word in enumerate(words) if item in word.parameters}
-            if not mine or line is None or parser is None:
-                continue
-            tried = replace(side, line=line)
-            taking = _taking(parser, tried)
-            taking.refusals = [each for each in taking.refusals if each.word in mine]
-            yield from _refused(tried, taking, {item.name} if is_sample else set(), value)
-            if not is_sample:
-                yield from changed_values(tried, taking, item)
+def _judge_value(
+    runs: Sequence[_Judged],
+    lines: Sequence[PassedLine | None],
+    item: YamlItem,
+    value: PythonValue,
+    *,
+    is_sample: bool,
+) -> None:
+    """Find what is wrong with a value that a parameter may be given: of a flag, a choice, or a sample."""
+    for each in runs:
+        side = each.passing(lines)
+        words = () if side is None else side.line.words
+        mine = {place for place, word in enumerate(words) if item in word.parameters}
+        if side is None or not mine:
+            continue
+        taking = _taking(each.whole.parser, side)
+        taking.refusals = [refusal for refusal in taking.refusals if refusal.word in mine]
+        each.found += _refused(side, each.whole, taking, {item.name} if is_sample else set(), value)
+        if not is_sample:
+            each.found += changed_values(side, taking, item)
 
 
-def _of_default_flags(side: Side, line: PassedLine | None) -> Iterator[Difference]:
-    """What an exclusive group refuses of the flags that are on by default, with the other defaults."""
-    if line is None or side.fact.parser is None:
-        return
-    tried = replace(side, line=line)
-    taking = _taking(side.fact.parser, tried)
-    taking.refusals = [each for each in taking.refusals if each.kind == "exclusive"]
-    yield from _refused(tried, taking, set())
+def _judge_default_flags(runs: Sequence[_Judged], lines: Sequence[PassedLine | None]) -> None:
+    """Find what an exclusive group refuses of the flags that are on by default, with the other defaults."""
+    for each in runs:
+        side = each.passing(lines)
+        if side is not None:
+            taking = _taking(each.whole.parser, side)
+            taking.refusals = [refusal for refusal in taking.refusals if refusal.kind == "exclusive"]
+            each.found += _refused(side, each.whole, taking, set())
 
 
 def _refused(
-    side: Side, taking: Taking, samples: set[str], value: PythonValue = None
+    side: Side, whole: Meanings, taking: Taking, samples: set[str], value: PythonValue = None
 ) -> Iterator[Difference]:
     """The differences that refusals are."""
-    parser = side.fact.parser
-    is_open = parser is None or parser.open
-    echoes = _behind_commands(parser, taking)
-    meanings = Meanings(taking.parser)
-    whole = meanings if parser is None else Meanings(parser)
+    is_open = whole.parser.open
+    echoes = _behind_commands(whole.parser, taking)
+    meanings = whole if taking.parser is whole.parser else Meanings(taking.parser)
     for refusal in taking.refusals:
         if refusal.kind == "flag" and refusal.text.partition("=")[0] in echoes:
             continue
@@ -131,10 +155,10 @@ def _refused(
             yield value_not_taken(side, refusal, word, value)
 
 
-def _behind_commands(parser: ParserFact | None, taking: Taking) -> set[str]:
+def _behind_commands(parser: ParserFact, taking: Taking) -> set[str]:
     """The flags of sub-commands where none of them is named: that is the mistake, and the only one."""
     without = any(each.kind == "group" and each.argument is None for each in taking.refusals)
-    if parser is None or not without:
+    if not without:
         return set()
     inner = (argument for command in parser.commands for argument in command.parser.everything)
     return {flag.text for argument in inner for flag in argument.flags}
@@ -148,7 +172,7 @@ def _ignored(side: Side, meanings: Meanings, word: PassedWord) -> Iterator[Diffe
     """VH135."""
     item = word.parameters[0] if len(word.parameters) == 1 else None
     read = side.script.everything or (item is not None and item.name in side.script.named)
-    if side.fact.leftovers_used or read or (side.fact.parser is not None and side.fact.parser.open):
+    if side.fact.leftovers_used or read or meanings.parser.open:
         return
     flag = word.text.partition("=")[0]
     near = meanings.meant(flag)
@@ -159,7 +183,7 @@ def _ignored(side: Side, meanings: Meanings, word: PassedWord) -> Iterator[Diffe
 
 
 def _forgotten(
-    text: str, step: YamlStep, scripts: Sequence[ScriptRead | None], lines: Sequence[PassedLine]
+    places: PlacesInside, step: YamlStep, scripts: Sequence[ScriptRead | None], lines: Sequence[PassedLine]
 ) -> Difference | None:
     """VH134: the parameters of a step reach its one script in no way."""
     command = step.get("command")
@@ -171,7 +195,7 @@ def _forgotten(
         return None
     if not any(argument.action != "help" for argument in script.fact.parser.everything):
         return None
-    side = Side(text, step, script, lines[0])
+    side = Side(places, step, script, lines[0])
     run = lines[0].run
     place = side.command_place(Span(run.first, run.last))
     message = (

@@ -14,11 +14,8 @@ from valohai_steps.drift.command_line.differences import (
 from valohai_steps.drift.command_line.matching.meanings import Meanings, Meant
 from valohai_steps.drift.command_line.matching.option_words import flag_shown
 from valohai_steps.drift.command_line.matching.outcome import Refusal
-from valohai_steps.drift.command_line.passing import (
-    PassedWord,
-    multiple_of,
-    parameter_type_of,
-)
+from valohai_steps.drift.command_line.passing.parameter_words import multiple_of, parameter_type_of
+from valohai_steps.drift.command_line.passing.passed_lines import PassedWord
 from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import Span
@@ -91,6 +88,11 @@ def value_not_taken(side: Side, refusal: Refusal, word: PassedWord, value: Pytho
     elif refusal.kind == "no-value":
         message = (
             f"{flag} of {name} takes {_count(argument)}, and this passes {_passed(word)}; {_advice(argument)}"
+        )
+    elif argument is not None and argument.conversion.words == ():
+        message = (
+            f"no value of {flag} of {name} is accepted: its choices are strings, and type= makes something "
+            "else; change type= or the choices"
         )
     else:
         shown = word.text.partition("=")[2] if argument is not None and argument.flags else word.text

@@ -1,17 +1,11 @@
 """The values that a step is judged with beside its defaults: samples, both sides of a flag, each choice."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from valohai_steps.config.reader import YamlItem, YamlStep
-from valohai_steps.drift.command_line.passing import (
-    PassedLine,
-    ShellScripts,
-    multiple_of,
-    parameter_type_of,
-    passed_lines,
-    words_of,
-)
+from valohai_steps.drift.command_line.passing.parameter_words import multiple_of, parameter_type_of, words_of
+from valohai_steps.drift.command_line.passing.passed_lines import PassedLine, ShellScripts, passed_lines
 from valohai_steps.model.step import PythonValue
 
 _SAMPLES: Mapping[str, PythonValue] = MappingProxyType({"integer": 1, "float": 1.0})
@@ -46,17 +40,18 @@ def values_to_try(item: YamlItem) -> Iterator[tuple[PythonValue, bool]]:
 def passed_again(
     step: YamlStep,
     shell: ShellScripts | None,
-    run: tuple[int, PassedLine],
+    lines: Sequence[PassedLine],
     values: Mapping[str, PythonValue],
-) -> PassedLine | None:
-    """What one run, of which the number is given, gets with other values.
+) -> list[PassedLine | None]:
+    """What each run of a step, all of which are given, gets with other values.
 
-    None when something else is run then: a parameter may be the name of the program, or of the file.
+    None where something else is run then: a parameter may be the name of the program, or of the file.
     """
-    number, line = run
-    found = passed_lines(step, values, shell)
-    files = [each.run.files for each in found]
-    return found[number] if files[number : number + 1] == [line.run.files] else None
+    again = (*passed_lines(step, values, shell), *[None] * len(lines))
+    return [
+        each if each is not None and each.run.files == line.run.files else None
+        for line, each in zip(lines, again, strict=False)
+    ]
 
 
 def sample_value(item: YamlItem) -> PythonValue:

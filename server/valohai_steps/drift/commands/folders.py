@@ -15,6 +15,8 @@ _PIPES = ("|", "|&")
 _ENDS = (";", ";;", "&", "\n")
 # Reserved words that run the command behind them, in the same shell.
 _LEADING = frozenset({"{", "!", "if", "while", "until", "time"})
+# Of a longer path Linux finds no folder (PATH_MAX, limits.h).
+_LONGEST = 4096
 _OPTIONS_OF_CD = frozenset({"-L", "-P", "-e", "-@", "--"})
 
 
@@ -105,4 +107,5 @@ def _target_of_cd(words: Sequence[Word], shell: _Shell) -> str | None:
     name = next((word.text for word in words[first + 1 :] if word.text not in _OPTIONS_OF_CD), "")
     if name == "-":
         return shell.folder if shell.before is None else shell.before
-    return within(shell.folder, name) if name else shell.folder
+    target = within(shell.folder, name) if name else shell.folder
+    return target if len(target) < _LONGEST else shell.folder

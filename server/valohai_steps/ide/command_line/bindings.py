@@ -8,12 +8,8 @@ from msgspec import Struct
 from valohai_steps.config.reader import YamlItem, YamlStep
 from valohai_steps.drift.command_line.differences import ScriptRead
 from valohai_steps.drift.command_line.matching.taking import take
-from valohai_steps.drift.command_line.passing import (
-    PassedLine,
-    parameter_type_of,
-    passed_lines,
-    settled_files,
-)
+from valohai_steps.drift.command_line.passing.parameter_words import parameter_type_of
+from valohai_steps.drift.command_line.passing.passed_lines import PassedLine, passed_lines, settled_files
 from valohai_steps.drift.command_line.samples import sample_value
 from valohai_steps.model.command_line import ArgumentFact, Flag
 from valohai_steps.project.readings.command_lines import script_read, shell_script

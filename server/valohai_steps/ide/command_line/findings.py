@@ -10,7 +10,7 @@ from valohai_steps.config.items.file import ItemFile, moved
 from valohai_steps.config.items.part import Part
 from valohai_steps.config.model.steps import YamlItem
 from valohai_steps.config.tree.node import Entry
-from valohai_steps.drift.command_line.passing import passed_lines
+from valohai_steps.drift.command_line.passing.passed_lines import passed_lines
 from valohai_steps.model.finding import Finding, Related
 from valohai_steps.model.text import Span
 from valohai_steps.project.binding import is_yaml

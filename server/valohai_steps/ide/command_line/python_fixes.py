@@ -9,7 +9,7 @@ from valohai_steps.config.reader import YamlItem
 from valohai_steps.config.writer import Operation, Remove, Set
 from valohai_steps.drift.command_line.differences import Difference
 from valohai_steps.drift.command_line.matching.conversion import FALSE_WORDS
-from valohai_steps.drift.command_line.passing import multiple_of, parameter_type_of
+from valohai_steps.drift.command_line.passing.parameter_words import multiple_of, parameter_type_of
 from valohai_steps.model.command_line import ArgumentFact
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import PythonValue, Static

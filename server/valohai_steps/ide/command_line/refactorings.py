@@ -12,7 +12,7 @@ from valohai_steps.config.structure import flaw_of_step
 from valohai_steps.config.writer import Refusal, Set, edit_yaml
 from valohai_steps.drift.command_line.matching.conversion import NotTaken, converted
 from valohai_steps.drift.command_line.parameters_for import parameter_for
-from valohai_steps.drift.command_line.passing import parameter_type_of
+from valohai_steps.drift.command_line.passing.parameter_words import parameter_type_of
 from valohai_steps.ide.command_line.bindings import ScriptRun, script_runs
 from valohai_steps.ide.command_line.findings import command_line_differences
 from valohai_steps.ide.command_line.made_steps.generation import (

@@ -8,7 +8,7 @@ from msgspec import Struct
 from valohai_steps.config.reader import YamlFile, YamlItem, YamlStep
 from valohai_steps.drift.command_line.differences import ScriptRead
 from valohai_steps.drift.command_line.parameters_for import parameter_for
-from valohai_steps.drift.command_line.passing import parameter_type_of
+from valohai_steps.drift.command_line.passing.parameter_words import parameter_type_of
 from valohai_steps.ide.command_line.bindings import ScriptRun, lines_with_values, script_runs
 from valohai_steps.ide.command_line.findings import command_line_differences
 from valohai_steps.ide.command_line.made_steps.generation import steps_with_arguments

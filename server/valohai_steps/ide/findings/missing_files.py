@@ -10,7 +10,7 @@ from valohai_steps.config.items.file import ItemFile
 from valohai_steps.config.items.part import Part
 from valohai_steps.config.model.names import texts_of, value_of
 from valohai_steps.config.tree.node import Node
-from valohai_steps.config.tree.scalar_places import place_inside
+from valohai_steps.config.tree.scalar_places import PlacesInside
 from valohai_steps.drift.commands.named_files import NamedFile, is_plain, named_files
 from valohai_steps.model.finding import Finding, Fix
 from valohai_steps.model.text import Span, TextEdit
@@ -94,8 +94,9 @@ def _of_mapping(around: _Around, part: Part, node: Node) -> Iterator[tuple[Findi
         lines = tuple(str(node.value) for node in nodes)
         if lines not in around.commands:
             around.commands[lines] = _lacking(around, lines)
+        places = PlacesInside(part.text)
         for named, near in around.commands[lines]:
-            place = place_inside(part.text, nodes[named.line], Span(named.start, named.end))
+            place = places.place(nodes[named.line], Span(named.start, named.end))
             code = "VH204" if named.use == "script" else "VH205"
             yield _finding(code, place or nodes[named.line].span, named.path, near), named.path
     yield from _source_path(around, node)

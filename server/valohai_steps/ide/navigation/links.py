@@ -1,5 +1,6 @@
 """What can be opened: the addresses in defaults, and the files that valohai.yaml names."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,8 +9,8 @@ from msgspec import Struct
 from valohai_steps.config.model.names import texts_of, value_of
 from valohai_steps.config.reader import Node
 from valohai_steps.config.tree.node import walk
-from valohai_steps.config.tree.scalar_places import place_inside
-from valohai_steps.drift.commands.folders import within
+from valohai_steps.config.tree.scalar_places import PlacesInside
+from valohai_steps.drift.commands.folders import commands_in_folders, within
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import Static, StepFact
 from valohai_steps.model.text import Span
@@ -20,7 +21,6 @@ _ADDRESS = pattern(r"""https?://[^\s"'<>\\\])},]+""")
 # A word of a shell line that looks like a file: it has a suffix.
 _WORD = pattern(r"""(?<![^\s"'=;&|<>(){}$`*?,])[^\s"'=;&|<>(){}$`*?,]*\.[A-Za-z]\w*(?=[\s"';&|<>)]|\Z)""")
 _MODULE = pattern(r"(?<=-m )[A-Za-z_][\w.]*")
-_CHANGE_FOLDER = pattern(r"""(?:^|[;&|\n])[^\S\n]*cd\s+([^\s"';&|<>(){}$`]+)""")
 
 
 class Link(Struct, frozen=True):
@@ -52,31 +52,31 @@ def named_files(snapshot: Snapshot, path: Path) -> Iterator[Link]:
     file = readable(snapshot.yaml(path))
     if file is None:
         return
+    places = PlacesInside(file.text)
     for step in file.steps:
         words = (*_words(value_of(step.node, "command")), *_whole(value_of(step.node, "source-path")))
         for node, part, names in words:
             found = next((each for each in names if _is_there(snapshot, path.parent, each)), None)
-            place = None if found is None else place_inside(file.text, node, part)
+            place = None if found is None else places.place(node, part)
             if found is not None and place is not None:
                 yield Link(place, file=path.parent / found)
 
 
 def _words(command: Node | None) -> Iterator[tuple[Node, Span, tuple[str, ...]]]:
     """The words of a command that may be files: where, and by which names, as seen from the repository."""
-    folder = ""
-    for node in texts_of(command):
+    nodes = list(texts_of(command))
+    commands = list(commands_in_folders([str(node.value) for node in nodes]))
+    starts = [(each.line, each.words[0].start) for each in commands]
+    for number, node in enumerate(nodes):
         text = str(node.value)
-        moves = [(found.end(), found[1]) for found in _CHANGE_FOLDER.finditer(text)]
         words = [(found, False) for found in _WORD.finditer(text)]
         words += [(found, True) for found in _MODULE.finditer(text)]
         for found, is_module in sorted(words, key=lambda each: each[0].start()):
-            while moves and moves[0][0] <= found.start():
-                folder = within(folder, moves.pop(0)[1])
+            before = bisect_right(starts, (number, found.start()))
+            folder = commands[before - 1].folder if before else ""
             name = found[0].replace(".", "/") if is_module else found[0]
             names = (f"{name}.py", f"{name}/__main__.py") if is_module else (name,)
             yield node, Span(*found.span()), tuple(within(folder, each) for each in names)
-        for _, move in moves:
-            folder = within(folder, move)
 
 
 def _whole(node: Node | None) -> Iterator[tuple[Node, Span, tuple[str, ...]]]:

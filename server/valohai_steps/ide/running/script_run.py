@@ -7,15 +7,14 @@ from pathlib import Path, PurePosixPath
 from valohai_steps.config.reader import YamlItem, YamlStep
 from valohai_steps.drift.command_line.matching.taking import take
 from valohai_steps.drift.command_line.parameters_for import ParameterForm, arguments_at, parameter_for
-from valohai_steps.drift.command_line.passing import (
-    PassedLine,
+from valohai_steps.drift.command_line.passing.parameter_words import (
     default_flags,
     multiple_of,
     parameter_type_of,
-    passed_lines,
     value_of,
     words_of,
 )
+from valohai_steps.drift.command_line.passing.passed_lines import PassedLine, passed_lines
 from valohai_steps.drift.command_line.samples import sample_value
 from valohai_steps.ide.command_line.bindings import ScriptRun, lines_with_values
 from valohai_steps.ide.running.run_command import Override, RunCommand, on_valohai, operand, run_command

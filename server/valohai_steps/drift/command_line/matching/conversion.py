@@ -42,8 +42,7 @@ def _ignoring_case(word: str, choices: Sequence[object]) -> str | None:
 
 def _converted(conversion: Conversion, word: str, library: str) -> PythonValue:
     if conversion.words is not None and word not in conversion.words:
-        listed = f"one of {', '.join(conversion.words)}"
-        raise NotTaken(listed if conversion.words else "what its type= makes of a word, which no choice is")
+        raise NotTaken(f"one of {', '.join(conversion.words)}" if conversion.words else "nothing")
     match conversion.kind:
         case "int":
             return _bounded(conversion, _number(int, word, "an integer"))

@@ -12,7 +12,8 @@ from valohai_steps.config.writer import Append, Operation, Refusal, edit_yaml
 from valohai_steps.drift.command_line.differences import ScriptRead
 from valohai_steps.drift.command_line.matching.taking import take
 from valohai_steps.drift.command_line.parameters_for import arguments_at, form_as_mapping, parameter_for
-from valohai_steps.drift.command_line.passing import PassedLine, passes
+from valohai_steps.drift.command_line.passing.passed_lines import PassedLine
+from valohai_steps.drift.command_line.passing.placeholders import is_passed, placeholders
 from valohai_steps.drift.declaration import DEFAULT_IMAGE
 from valohai_steps.ide.command_line.bindings import lines_with_values
 from valohai_steps.ide.command_line.made_steps.owning import Owned, StepArguments, input_folders_of, owned
@@ -236,10 +237,10 @@ def _to_pass(after: str, running: Sequence[StepArguments], operations: Sequence[
         for each in operations
         if isinstance(each, Append) and each.path[-1] == "parameters" and isinstance(each.value, dict)
     ]
-    steps = [read_yaml(after).step(each.step.name) for each in running]
-    lacking = dict.fromkeys(
-        name for name in names for step in steps if step is not None and not passes(step, name)
-    )
+    file = read_yaml(after) if names else None
+    steps = [] if file is None else [file.step(each.step.name) for each in running]
+    passed = [placeholders(step) for step in steps if step is not None]
+    lacking = dict.fromkeys(name for name in names for each in passed if not is_passed(name, each))
     words = " ".join(f"{{parameter:{name}}}" for name in lacking)
     return f"; add {words} to the command, which does not pass it yet" if words else ""
 

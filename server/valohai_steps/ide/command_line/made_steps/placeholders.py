@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from valohai_steps.config.reader import YamlStep
 from valohai_steps.config.writer import Operation, Set
 from valohai_steps.drift.command_line.parameters_for import parameter_for
-from valohai_steps.drift.command_line.passing import passes
+from valohai_steps.drift.command_line.passing.placeholders import is_passed, placeholders
 from valohai_steps.drift.commands.folders import command_lines
 from valohai_steps.drift.commands.runs import runs
 from valohai_steps.model.command_line import ArgumentFact
@@ -21,7 +21,8 @@ def passing(step: YamlStep, files: Sequence[str], arguments: Sequence[ArgumentFa
     file itself, or more than once, or an argument is taken by its place.
     """
     entry = step.get("command")
-    lacking = [each for each in arguments if not passes(step, each.name)]
+    passed = placeholders(step)
+    lacking = [each for each in arguments if not is_passed(each.name, passed)]
     if entry is None or not lacking or any(each.is_positional for each in lacking):
         return []
     lines = command_lines(entry.value)

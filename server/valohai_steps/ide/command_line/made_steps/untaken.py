@@ -7,7 +7,7 @@ from valohai_steps.config.reader import YamlItem, YamlStep
 from valohai_steps.config.writer import Operation, Remove
 from valohai_steps.drift.command_line.differences import ScriptRead
 from valohai_steps.drift.command_line.matching.taking import take
-from valohai_steps.drift.command_line.passing import PassedLine
+from valohai_steps.drift.command_line.passing.passed_lines import PassedLine
 from valohai_steps.ide.command_line.bindings import lines_with_values
 from valohai_steps.model.command_line import ParserFact
 from valohai_steps.project.readings.command_lines import script_read

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from valohai_steps.config.model.items import Declarations, Endpoint, Step, Task
 from valohai_steps.config.model.names import Item, Places
 from valohai_steps.config.model.pipelines import End, Pipeline, PipelineNode
 from valohai_steps.config.reader import Node, YamlFile
 from valohai_steps.config.tree.node import walk
-from valohai_steps.config.tree.scalar_places import ScalarPlaces, letters, place_inside, scalar_text
+from valohai_steps.config.tree.scalar_places import PlacesInside, place_inside, scalar_text
 from valohai_steps.ide.navigation.names.command_names import (
     PythonSide,
     flags,
@@ -51,14 +51,14 @@ def names_of_yaml(
 
 class YamlPage(Struct, frozen=True):
     """A valohai.yaml with the places of what it declares. `tied` holds the nodes that an alias repeats, by
-    identity. `known` are the letters of long strings, which may name many things.
+    identity. `inside` are the places within long strings, which may name many things.
     """
 
     path: Path
     text: str
     tied: frozenset[int]
     places: Places
-    known: dict[int, ScalarPlaces] = field(default_factory=dict)
+    inside: PlacesInside
 
     def declared(self, symbol: Symbol, item: Item) -> Iterator[Occurrence]:
         """The name of what is declared, if it has one."""
@@ -77,9 +77,7 @@ class YamlPage(Struct, frozen=True):
         """A part of what a scalar says that is a name."""
         if part.start == part.end:
             return
-        if id(node) not in self.known:
-            self.known[id(node)] = letters(self.text, node)
-        place, fixed = self.known[id(node)].place(part), self._fixed(node)
+        place, fixed = self.inside.place(node, part), self._fixed(node)
         if place is None and not fixed:
             fixed = "there it is written with escapes or over several lines; write it out first"
         span = place or node.span
@@ -107,7 +105,7 @@ class YamlPage(Struct, frozen=True):
 
 def page_of(path: Path, file: YamlFile, places: Places | None = None) -> YamlPage:
     """A valohai.yaml whose names are gathered."""
-    return YamlPage(path, file.text, _tied(file), places or Places(file.text))
+    return YamlPage(path, file.text, _tied(file), places or Places(file.text), PlacesInside(file.text))
 
 
 def _tied(file: YamlFile) -> frozenset[int]:

@@ -1,6 +1,6 @@
 """What an argument of argparse takes and stands for: words, type, choices, default, help."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from msgspec.structs import replace
@@ -40,8 +40,10 @@ def with_values(call: Call, parser: Parser, fact: ArgumentFact) -> ArgumentFact:
     given = call.given
     default = given.get("default") or parser.defaults.get(fact.dest) or parser.argument_default
     value = value_of(call, default)
-    conversion = _conversion(call, parser, value)
-    choices, choices_span = _choices(call)
+    stated = given.get("choices")
+    elements = None if stated is None else unrolling.elements(stated)
+    conversion = _conversion(call, parser, value, elements)
+    choices, choices_span = _choices(call, elements)
     numbers = [number for number in choices or () if isinstance(number, int)]
     if numbers and _is_range(call, choices_span):
         conversion = replace(conversion, minimum=min(numbers), maximum=max(numbers))
@@ -78,7 +80,7 @@ def changed(fact: ArgumentFact, name: str, found: Evaluated) -> ArgumentFact:
         case "required":
             return replace(fact, required=bool(stated))
         case "choices":
-            return replace(fact, choices=_listed(found))
+            return replace(fact, choices=_listed(unrolling.elements(found)))
         case "dest" if isinstance(stated, str):
             return replace(fact, dest=stated)
         case "const":
@@ -115,7 +117,9 @@ def nargs_of(call: Call) -> int | str | None:
     return None
 
 
-def _conversion(call: Call, parser: Parser, default: Value | None) -> Conversion:
+def _conversion(
+    call: Call, parser: Parser, default: Value | None, choices: Sequence[Evaluated] | None
+) -> Conversion:
     found = call.given.get("type")
     registered = plain(found, str)
     if isinstance(registered, str):
@@ -126,12 +130,10 @@ def _conversion(call: Call, parser: Parser, default: Value | None) -> Conversion
     held = object_of(found)
     hint = default.value if isinstance(default, Static) else None
     conversion = conversion_of(held, span, hint)
-    choices = call.given.get("choices")
-    listed = None if choices is None else unrolling.elements(choices)
-    are_strings = bool(listed) and all(isinstance(plain(each, str), str) for each in listed or ())
+    are_strings = bool(choices) and all(isinstance(plain(each, str), str) for each in choices or ())
     if are_strings:
         conversion = among_strings(conversion, held)
-    is_judged = conversion.words is not None and (choices is None or are_strings)
+    is_judged = conversion.words is not None and (call.given.get("choices") is None or are_strings)
     if (
         conversion.kind == "own"
         and not is_judged
@@ -141,11 +143,13 @@ def _conversion(call: Call, parser: Parser, default: Value | None) -> Conversion
     return conversion
 
 
-def _choices(call: Call) -> tuple[tuple[object, ...] | None, Span | None]:
+def _choices(
+    call: Call, elements: Sequence[Evaluated] | None
+) -> tuple[tuple[object, ...] | None, Span | None]:
     found = call.given.get("choices")
     if found is None or plain(found, type(None), 0) is None:
         return None, None
-    listed = _listed(found)
+    listed = _listed(elements)
     span = call.given.named["choices"].span if "choices" in call.given.named else call.span
     if listed is None:
         why = found if isinstance(found.value, Unknown) else at_its_place(call, found, "choices")
@@ -161,8 +165,7 @@ def _is_range(call: Call, span: Span | None) -> bool:
     return source.startswith("range(") and source.count(",") < 2
 
 
-def _listed(found: Evaluated) -> tuple[object, ...] | None:
-    elements = unrolling.elements(found)
+def _listed(elements: Sequence[Evaluated] | None) -> tuple[object, ...] | None:
     values = None if elements is None else [plain_value(each) for each in elements]
     if values is None or any(each is None or holds_object(each.value) for each in values):
         return None

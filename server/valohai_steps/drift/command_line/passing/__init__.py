@@ -1,0 +1,1 @@
+"""What a step passes to the scripts that it runs."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from msgspec import Struct
 
@@ -17,7 +17,7 @@ from valohai_steps.model.relocation import relocated
 from valohai_steps.model.text import Span, TextEdit
 
 
-class ItemFile(Struct, frozen=True):
+class ItemFile(Struct, frozen=True, dict=True):
     """A valohai.yaml in parts. `starts` is where each starts in code points, and where the last one ends.
 
     `verdicts` are what is wrong between items; none until all can be read. `indent` stands before the dash of
@@ -35,7 +35,7 @@ class ItemFile(Struct, frozen=True):
     parts_read: int
     judged: bool
 
-    @property
+    @cached_property
     def is_readable(self) -> bool:
         """Whether every part can be read."""
         return all(part.problem is None for part in self.parts)

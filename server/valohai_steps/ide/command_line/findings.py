@@ -41,7 +41,7 @@ def command_line_differences(snapshot: Snapshot, yaml: Path, file: ItemFile) -> 
     judged = _judged(snapshot, yaml, file)
     for number, part in enumerate(file.parts):
         found = judged[id(part)].differences if part.steps else ()
-        for each in _without_echoes(snapshot, yaml, file, number, found):
+        for each in _without_echoes(snapshot, yaml, file, number, found) if found else ():
             yield replace(each, yaml=each.yaml.shifted(file.starts[number]))
 
 
@@ -53,11 +53,13 @@ def _judged(snapshot: Snapshot, yaml: Path, file: ItemFile) -> dict[int, JudgedP
         return known.parts
     before = {} if known is None else known.parts
     changed = None if known is None else _changed_documents(known.state, state)
-    parts = {
-        id(part): _of_part(snapshot, yaml, before.get(id(part)), part, changed)
-        for part in file.parts
-        if part.steps
-    }
+    parts = dict[int, JudgedPart]()
+    for part in file.parts:
+        judged = before.get(id(part)) if part.steps else None
+        if judged is not None and changed is not None and judged.files.isdisjoint(changed):
+            parts[id(part)] = judged  # most of a long file, at each keystroke
+        elif part.steps:
+            parts[id(part)] = _of_part(snapshot, yaml, judged, part)
     snapshot.memo.judged[yaml] = JudgedFile(file, state, parts)
     return parts
 
@@ -76,18 +78,10 @@ def _changed_documents(before: StateOfScripts, now: StateOfScripts) -> frozenset
     return frozenset(path for path in old.keys() | new.keys() if old.get(path) is not new.get(path))
 
 
-def _of_part(
-    snapshot: Snapshot, yaml: Path, judged: JudgedPart | None, part: Part, changed: frozenset[Path] | None
-) -> JudgedPart:
-    """The judgement of a part; what was `judged` of it counts as long as its scripts are the same.
-
-    They are when none of the files that decide it is among the `changed` ones.
-    """
-    if judged is not None and judged.part is part:
-        if changed is not None and judged.files.isdisjoint(changed):
-            return judged
-        if _is_current(snapshot, yaml, judged):
-            return replace(judged, files=_deciding(snapshot, yaml, judged.names, judged.shells))
+def _of_part(snapshot: Snapshot, yaml: Path, judged: JudgedPart | None, part: Part) -> JudgedPart:
+    """The judgement of a part; what was `judged` of it counts as long as its scripts are the same."""
+    if judged is not None and judged.part is part and _is_current(snapshot, yaml, judged):
+        return replace(judged, files=_deciding(snapshot, yaml, judged.names, judged.shells))
     snapshot.memo.count("command lines judged")
     found: list[Difference] = []
     names: list[tuple[str, ...]] = []

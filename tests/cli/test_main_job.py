@@ -13,7 +13,7 @@ from valohai_steps.cli.main import main
 
 from .conftest import EXAMPLE, Result, Run, names
 
-# DESIGN section 3, byte for byte.
+# What `make demo` shows, byte for byte.
 EXAMPLE_YAML = """\
 - step:
     name: train

@@ -1,4 +1,4 @@
-"""What each default becomes in a new valohai.yaml: the table of DESIGN section 3."""
+"""What each default becomes in a new valohai.yaml."""
 
 from pathlib import PurePosixPath
 

@@ -1,7 +1,7 @@
 """There and back: Valohai's own command builder writes the command line of a step, the script reads it.
 
-A row is what Python declares, the parameter as ``valohai-steps show`` writes it (DESIGN section 3), and a value
-that someone sets on Valohai.
+A row is what Python declares, the parameter as ``valohai-steps show`` writes it, and a value that
+someone sets on Valohai.
 """
 
 # ruff: noqa: E501

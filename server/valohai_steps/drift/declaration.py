@@ -1,6 +1,6 @@
 """What a step's Python says about its YAML: claims, each with the place in Python that makes it.
 
-The mapping from defaults to keys is DESIGN section 3; the keys are those of Valohai's schema.
+What each default becomes is a table in `tests/drift/test_declaration.py`; the keys are of Valohai's schema.
 """
 
 import shlex
@@ -81,7 +81,7 @@ class DeclaredStep(Struct, frozen=True):
         return self.parameters if kind == "parameter" else self.inputs
 
     def as_mapping(self) -> dict[str, PythonValue]:
-        """The whole step for a new entry, keys in the order of DESIGN section 3."""
+        """The whole step for a new entry, what runs first, then what it takes, then where."""
         claimed: Mapping[str, PythonValue] = {claim.key: claim.value for claim in self.claims}
         lists = {
             "parameters": [item.as_mapping() for item in self.parameters],

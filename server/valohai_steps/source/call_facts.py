@@ -36,7 +36,7 @@ class CallFacts(Struct, frozen=True):
 
 
 def is_whole(syntax: Syntax, call: Call) -> bool:
-    """Whether the call counts as it stands: its own text and its statement parse with `ast` (DESIGN 2)."""
+    """Whether the call counts as it stands: its own text and its statement parse with `ast`."""
     return is_proven(syntax, call.node) and not stands_in_conflict(syntax, call.node)
 
 

@@ -245,7 +245,7 @@ def _plan_pipelines(
 def _prove(
     snapshot: Snapshot, update: Update, sources: list[Source], *, destructive: bool
 ) -> Update | Refused:
-    """Every step must agree with the text that would be written (DESIGN section 3, "Proof").
+    """Every step must agree with the text that would be written.
 
     Without `destructive`, all but the removals that were left out.
     """

@@ -1,1 +1,1 @@
-"""The rules VH101-VH122, as functions over what was read; `table.py` lists them."""
+"""The rules of one Python file, as functions over what was read; `table.py` lists them."""

@@ -1,4 +1,4 @@
-"""Half-typed code: facts change or vanish only on proof (DESIGN section 2).
+"""Half-typed code: facts change or vanish only on proof.
 
 tree-sitter's recovery can bend a broken call into a wrong one, and it joins `x = np.` with the next line
 without reporting an error. So a call counts as it stands only when its own text and its statement parse with

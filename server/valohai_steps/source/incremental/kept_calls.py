@@ -1,4 +1,4 @@
-"""Half-typed code: a call that broke keeps what was last known of it, marked stale and shifted (DESIGN 2)."""
+"""Half-typed code: a call that broke keeps what was last known of it, marked stale and shifted."""
 
 from collections.abc import Iterable, Sequence
 from functools import partial

@@ -54,3 +54,9 @@ def test_the_bracket_that_closes_ends_it() -> None:
 
 def test_a_name_that_is_not_called_is_no_call() -> None:
     assert written("import valohai\nprint(valohai.prepare)\nvalohai.prepare\n") == []
+
+
+@pytest.mark.parametrize("line", ["valohai. = 1", "for valohai. in x: pass", "[0 for valohai. in x]"])
+def test_a_name_behind_the_dot_that_is_not_there_yet(line: str) -> None:
+    text = f'import valohai\n{line}\nvalohai.prepare(step="s", default_parameters={{"x": 1}})\n'
+    assert any(finding.code == "VH101" for finding in read_module(text).problems)

@@ -2,11 +2,14 @@
 
 import ast
 import random
+from pathlib import PurePath
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.source.test_typing import EXAMPLES, TRAIN
+from tests.source.workspace import Folder
 from valohai_steps.model.text import Span, TextEdit, apply_edits
 from valohai_steps.source.incremental.kept_calls import meaning
 from valohai_steps.source.incremental.reader import PythonReader, start_reading
@@ -84,3 +87,23 @@ def test_after_any_edits_the_facts_are_those_of_a_fresh_reading_or_stale(seed: i
         good = reader.file if parses(text) else good
     reader = reader.after(TRAIN)
     assert reader.file == read_module(TRAIN)
+
+
+@pytest.mark.parametrize(
+    ("line", "quiet", "replacing"),
+    [
+        ("import hook", "", "import valohai\nvalohai.prepare = print\n"),
+        ("import hook", "import sub", "import sub, sys\nsys.modules['valohai'] = sub\n"),
+        ("from hook import *", "x = 1", "valohai = 1\n"),
+        ("def f():\n    import hook", "", "import valohai\nvalohai.prepare = print\n"),
+    ],
+)
+def test_a_file_that_begins_or_ends_to_replace_prepare_is_seen(line: str, quiet: str, replacing: str) -> None:
+    call = 'valohai.prepare(step="s", default_parameters={"x": 1})\n'
+    without, with_it = f"import valohai\n\n{call}", f"import valohai\n{line}\n\n{call}"
+    reader = start_reading(without)
+    for text, hook in ((with_it, quiet), (with_it, replacing), (with_it, quiet), (without, replacing)) * 2:
+        folder = Folder({"train.py": text, "hook.py": hook}, PurePath())
+        reader = reader.after(text, (), folder)
+        assert reader.file == read_module(text, folder), hook
+        assert [step.complete for step in reader.file.steps] == [text == without or hook == quiet]

@@ -6,7 +6,6 @@ from msgspec import Struct
 
 from valohai_steps.model.step import (
     Attribute,
-    Cause,
     InputFact,
     ParameterFact,
     Static,
@@ -16,7 +15,7 @@ from valohai_steps.model.step import (
 )
 from valohai_steps.model.text import Span
 from valohai_steps.source.calls.prepare_calls import Call
-from valohai_steps.source.calls.replacement import is_replaced, starred_over
+from valohai_steps.source.calls.replacement import replacements
 from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.evaluation.evaluator import not_static
 from valohai_steps.source.evaluation.forms.displays import unknowns_of
@@ -101,14 +100,7 @@ def read_call(evaluation: Evaluation, call: Call) -> CallReading:
     evaluation.read_at(call.node)
     given: list[GivenValue] = []
     positional: list[Node] = []
-    holes: list[Unknown] = []
-    if is_replaced(evaluation.scopes):
-        holes.append(Unknown(evaluation.syntax.span(call.callee), Cause.CHANGED, "valohai.prepare"))
-    elif (elsewhere := evaluation.replaced_elsewhere("valohai.prepare", call.callee)) is not None:
-        holes.append(elsewhere)
-    if starred_over(evaluation.scopes, call.callee):
-        called = evaluation.syntax.source(call.callee)
-        holes.append(Unknown(evaluation.syntax.span(call.callee), Cause.STARRED_OVER, called))
+    holes = list(replacements(evaluation, call.callee))
     for child in parts(field(call.node, "arguments")):
         name, value = field(child, "name"), field(child, "value")
         if child.type == "keyword_argument" and name is not None and value is not None:

@@ -1,25 +1,39 @@
 """Whether the `prepare` that a text calls is valohai's own, as far as the text itself says."""
 
 import re
+from collections.abc import Iterator
 
 from valohai_steps.model.patterns import pattern
+from valohai_steps.model.step import Cause, Unknown
+from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.tree.binding import BindingKind
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, ancestors
 
 # What only uses the module: its import, calls of its functions, and the name of the file.
-_PLAIN = pattern(r"\bimport valohai[ \t]*$|\bvalohai\.(?:\w+\(|yaml\b)", re.MULTILINE)
+_PLAIN = pattern(r"\bimport valohai[ \t]*$|\bvalohai\.(?:[a-z]\w*\(|yaml\b)", re.MULTILINE)
 _PREPARE = "valohai.prepare"
 
 
-def is_replaced(scopes: Scopes) -> bool:
+def replacements(evaluation: Evaluation, callee: Node) -> Iterator[Unknown]:
+    """Why the `prepare` that `callee` names may not be valohai's own: the text, or a file that it imports."""
+    syntax = evaluation.syntax
+    if _is_replaced(evaluation.scopes):
+        yield Unknown(syntax.span(callee), Cause.CHANGED, _PREPARE)
+    elif (elsewhere := evaluation.replaced_elsewhere(_PREPARE, callee)) is not None:
+        yield elsewhere
+    if _starred_over(evaluation.scopes, callee):
+        yield Unknown(syntax.span(callee), Cause.STARRED_OVER, syntax.source(callee))
+
+
+def _is_replaced(scopes: Scopes) -> bool:
     """Whether the text gives `valohai.prepare` another meaning: it sets it, or hands the module on."""
     if scopes.replaced is None:
-        scopes.replaced = not _is_plain(scopes.syntax.text) and _is_replaced(scopes)
+        scopes.replaced = not _is_plain(scopes.syntax.text) and _replaces(scopes)
     return scopes.replaced
 
 
-def starred_over(scopes: Scopes, callee: Node) -> bool:
+def _starred_over(scopes: Scopes, callee: Node) -> bool:
     """Whether `import *` may bring another function than the one that is called."""
     first = callee.children[0] if callee.type == "attribute" else callee
     bindings = scopes.bindings(scopes.syntax.name(first), first)
@@ -31,7 +45,7 @@ def _is_plain(text: str) -> bool:
     return text.isascii() and "valohai" not in _PLAIN.sub("", text)
 
 
-def _is_replaced(scopes: Scopes) -> bool:
+def _replaces(scopes: Scopes) -> bool:
     # Loaded late: most texts are plain, and a command that reads one of them lives a tenth of a second.
     from valohai_steps.source.evaluation.outlines.hooks.replacements import covers, replaced_in
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from valohai_steps.model.text import Span, TextEdit
 from valohai_steps.source.call_facts import broken_call, is_whole, whole_call
 from valohai_steps.source.calls.prepare_calls import Call, find_calls
-from valohai_steps.source.calls.replacement import is_replaced
+from valohai_steps.source.calls.replacement import replacements
 from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.incremental.kept_calls import KeptCall, kept, meaning
 from valohai_steps.source.tree.binding import statement_of
@@ -71,11 +71,12 @@ def _edited(syntax: Syntax, edits: Sequence[TextEdit]) -> Iterator[Node]:
 def _read(evaluation: Evaluation, call: Call, old: KeptCall | None, *, broken: bool) -> KeptCall:
     syntax, names = evaluation.syntax, evaluation.journey.names
     is_same = old is not None and old.is_plain and old.source == syntax.source(call.node)
-    if old is not None and is_same and not is_replaced(evaluation.scopes):
+    is_replaced = any(replacements(evaluation, call.callee))  # which a file that is imported decides as well
+    if old is not None and is_same and not is_replaced:
         return old
     now = whole_call(evaluation, call)
     # What is said of a call by another name than `valohai.prepare` depends on its import.
-    named = evaluation.journey.names != names or is_replaced(evaluation.scopes)
+    named = evaluation.journey.names != names or is_replaced
     is_plain = not named and now.source.startswith("valohai.prepare(")
     if old is None or not broken or old.source != now.source:
         return kept(now, is_plain=is_plain)

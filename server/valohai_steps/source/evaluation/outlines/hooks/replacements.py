@@ -118,7 +118,10 @@ def _is_kept(scopes: Scopes, node: Node, name: str) -> bool:
 def public(path: str) -> str:
     """The module whose functions may do something else: classes and private parts of it belong to them."""
     words = path.split(".")
-    inner = (place for place, word in enumerate(words) if place and (word[0] == "_" or word[0].isupper()))
+    # A name that is not typed yet is empty: it may become any.
+    inner = (
+        place for place, word in enumerate(words) if place and (word[:1] in ("", "_") or word[0].isupper())
+    )
     return ".".join(words[: next(inner, len(words))])
 
 

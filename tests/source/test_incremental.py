@@ -107,3 +107,26 @@ def test_a_file_that_begins_or_ends_to_replace_prepare_is_seen(line: str, quiet:
         reader = reader.after(text, (), folder)
         assert reader.file == read_module(text, folder), hook
         assert [step.complete for step in reader.file.steps] == [text == without or hook == quiet]
+
+
+@pytest.mark.parametrize(
+    ("value", "before", "after", "module"),
+    [
+        ("K.a", "class K:\n    a = 5\nx = 1", "class K:\n    a = 5\nK.a = 3", ("", "")),
+        ("str(K.a)", "class K:\n    a = 5\nx = 1", "class K:\n    a = 5\nK.a = 3", ("", "")),
+        ("int(3)", "x = 1", "def int(x): return 9", ("", "")),
+        ("int(3)", "import cfg", "import cfg", ("", "import builtins\nbuiltins.int = print\n")),
+        ("cfg.A", "import cfg", "import cfg", ("A = 1\n", "A = 2\n")),
+        ('os.path.join("a", "b")', "import os\nx = 1", "import os\nos.path.join = print", ("", "")),
+    ],
+)
+def test_what_a_value_depends_on_is_read_again(
+    value: str, before: str, after: str, module: tuple[str, str]
+) -> None:
+    call = f'valohai.prepare(step="s", default_parameters={{"x": {value}}})\n'
+    reader = start_reading("import valohai\n")
+    for lines, imported in ((before, module[0]), (after, module[1])) * 2:
+        text = f"import valohai\n{lines}\n\n{call}"
+        folder = Folder({"train.py": text, "cfg.py": imported}, PurePath())
+        reader = reader.after(text, (), folder)
+        assert reader.file == read_module(text, folder), lines

@@ -177,6 +177,7 @@ class Evaluation:
             case "named_expression" if (value := field_of(node, "value")) is not None:
                 return self.found(value)
             case _:
+                self.journey.names += 1  # those in it, whatever reads them
                 computed = _computed(node.type)
                 return not_static(self, node) if computed is None else computed(self, node)
 

@@ -18,7 +18,7 @@ class EvaluationPath(Struct):
 
     depth: int = 0
     nodes: int = 0
-    names: int = 0  # how many names were looked up
+    names: int = 0  # how many names were looked up, or expressions read that may hold some
     dependencies: dict[Route, Dependency] = field(default_factory=dict)
     evaluations: dict[PurePath, Evaluator] = field(default_factory=dict)
     active: set[tuple[int, int]] = field(default_factory=set)

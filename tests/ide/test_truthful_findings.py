@@ -49,7 +49,9 @@ def test_a_step_that_runs_the_file_by_a_near_name_is_named_before_a_second_is_ma
         if each.code == "VH201"
     ]
     assert (
-        found.message == f"valohai.yaml runs this file as step {name!r}; rename it to 'train', or this step?"
+        found.message
+        == f"valohai.yaml runs this file as step {name!r}; rename that step to 'train', or this "
+        f"one to {name!r}"
     )
     (fix,) = found.fixes
     assert apply_edits(PYTHON, fix.edits) == PYTHON.replace("train", name)

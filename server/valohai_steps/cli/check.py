@@ -39,9 +39,8 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     terminal.write(rendered(options.output_format, found.items, terminal.painted))
     if found.files:
         terminal.say(_summary(found))
-    elif (
-        not paths
-    ):  # exit code 0, as of ruff and ty: a hook that was given nothing to check has found nothing
+    # Exit code 0, as of ruff and ty: a hook that was given nothing to check has found nothing.
+    elif not paths:
         terminal.complain("warning: no valohai.yaml and no Python file that mentions valohai found here")
     unreadable = (*found.unreadable, *chosen.closed)
     complain_of_unreadable(unreadable, terminal)

@@ -19,10 +19,8 @@ _OBJECTS_BEFORE_COLLECTION = 200_000
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. No error leaves as a traceback."""
     options = read_arguments(arguments)
-    if options.command not in (
-        "server",
-        "mcp",
-    ):  # which live long, and would keep what their imports throw away
+    # Those two live long, and would keep what their imports throw away.
+    if options.command not in ("server", "mcp"):
         _quieten_collector()
     terminal = open_terminal(quiet=getattr(options, "quiet", False))
     try:

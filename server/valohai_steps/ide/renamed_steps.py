@@ -34,10 +34,12 @@ def _renames(snapshot: Snapshot, path: Path, span: Span) -> Iterator[Action]:
         return
     yaml, python = snapshot.yaml_path(path), readable(snapshot.python(path))
     file = snapshot.sound_yaml(yaml)
-    for step in python.steps if python is not None and file is not None else ():
+    if python is None or file is None:
+        return
+    for step in python.steps:
         here = step.is_certain and (step.name_span.contains(span.start) or span.covers(step.name_span))
-        near = near_step(snapshot, path, step, file) if file is not None and here else None
-        if near is None or file is None or file.step(step.name) is not None:
+        near = near_step(snapshot, path, step, file) if here else None
+        if near is None or file.step(step.name) is not None:
             continue
         edits = _edits(snapshot, path, step.name_span, (near.name, step.name))
         if edits:

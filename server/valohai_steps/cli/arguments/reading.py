@@ -9,8 +9,7 @@ from typing import Any, NoReturn
 from valohai_steps import __version__
 from valohai_steps.cli.arguments.options import add_options
 from valohai_steps.cli.arguments.words import COMMANDS, INSTEAD, MAIN, SAME_AS
-
-_USAGE_ERROR = 2
+from valohai_steps.cli.outcomes import REFUSED
 
 
 class Parser(argparse.ArgumentParser):
@@ -21,7 +20,7 @@ class Parser(argparse.ArgumentParser):
         wrong = re.match(r"argument COMMAND: invalid choice: '([^']*)'", message)
         if wrong:
             message = f"no command {wrong[1]!r}{_instead(wrong[1], COMMANDS)}"
-        self.exit(_USAGE_ERROR, f"{self.prog}: {message}; `{self.prog} --help` tells more\n")
+        self.exit(REFUSED, f"{self.prog}: {message}; `{self.prog} --help` tells more\n")
 
 
 def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -34,7 +33,7 @@ def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         parser = _parser()
         options = parser.parse_args(words)
         if options.command is None:
-            parser.exit(_USAGE_ERROR, parser.format_help())
+            parser.exit(REFUSED, parser.format_help())
         return options
     # The parsers of the other commands would cost more than most updates.
     command = Parser(prog=f"valohai-steps {words[0]}", **_form(words[0]))

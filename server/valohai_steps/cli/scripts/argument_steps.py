@@ -80,5 +80,5 @@ def _write(
     verb = "created" if change.before is None else "updated"
     if looks:
         verb = "would be created" if change.before is None else "would change"
-    terminal.say(f"{shown(update.yaml)}: {verb}: {update.summary}")
+    terminal.say(f"{shown(update.yaml)}: {verb}: {change.summary}")
     return WOULD_CHANGE if options.check else DONE

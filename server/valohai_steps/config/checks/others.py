@@ -49,11 +49,11 @@ def endpoint_findings(page: Page, node: Node) -> Iterator[Finding]:
     yield from repeated("endpoint file", named(value_of(node, "files")))
     yield from resource_findings(page, value_of(node, "resources"))
     for each in mappings_of(value_of(node, "tolerations")):
-        yield from _toleration(page, each)
+        yield from _toleration(each)
     yield from _volumes(node)
 
 
-def _toleration(page: Page, node: Node) -> Iterator[Finding]:
+def _toleration(node: Node) -> Iterator[Finding]:
     """A key is needed, unless everything is tolerated."""
     operator = value_of(node, "operator")
     if node.get("key") is not None or not node.entries or (operator and operator.value == "Exists"):

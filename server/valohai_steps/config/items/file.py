@@ -74,8 +74,10 @@ class ItemFile(Struct, frozen=True, dict=True):
         """
         broken = [each for each in zip(self.parts, self.starts, strict=False) if each[0].problem is not None]
         own = [_problem(self.text, *each) for each in broken if not _repeats_above(self.text, *each)]
-        _, whole = (None, None) if own else read_documents(self.text)
-        yield from own if whole is None else [whole]
+        yield from own
+        if not own:
+            _, whole = read_documents(self.text)
+            yield from () if whole is None else (whole,)
 
 
 def _repeats_above(text: str, part: Part, start: int) -> bool:
@@ -126,7 +128,7 @@ def _placed(page: Page, owners: list[tuple[Part, int]], verdict: Verdict) -> Fin
 
 def _declaring(owners: list[tuple[Part, int]], name: str, key: str, what: str) -> Iterator[Fix]:
     """The fix that declares it in the step of this name, wherever in the file that is."""
-    from valohai_steps.config.items.verdict_fixes import declaring_fix
+    from valohai_steps.config.items.verdict_fixes import declaring_fix  # for a mistake
 
     for part, start in owners:
         for step in part.steps:

@@ -93,17 +93,14 @@ def _item(page: Page, places: Places, root: Node, index: int, facts: list[ItemFa
 def _checks(page: Page, section: str, node: Node) -> Iterator[Finding]:
     if section == "step":
         return step_findings(page, node)
-    from valohai_steps.config.checks import others
+    from valohai_steps.config.checks import others  # most files have steps alone
 
-    if section == "task":
-        return others.task_findings(page, node)
-    if section == "endpoint":
-        return others.endpoint_findings(page, node)
-    return (
-        others.deployment_findings(page, node)
-        if section == "deployment"
-        else others.pipeline_findings(page, node)
-    )
+    checks = {
+        "task": others.task_findings,
+        "endpoint": others.endpoint_findings,
+        "deployment": others.deployment_findings,
+    }
+    return checks.get(section, others.pipeline_findings)(page, node)
 
 
 def _doubts(step: Step) -> Iterator[Doubt]:

@@ -7,16 +7,13 @@ from valohai_steps.config.lint.nearest import hint, listed, nearest
 from valohai_steps.config.lint.page import Page, blame, dash, is_empty, replaced
 from valohai_steps.config.lint.restructured import as_things, indented
 from valohai_steps.config.lint.walk import shape_findings, value_findings
-from valohai_steps.config.tree.line import later_lines, line_start
+from valohai_steps.config.tree.line import DASH_ALONE, later_lines, line_start
 from valohai_steps.config.tree.node import Entry, Node, walk
 from valohai_steps.model.finding import Finding, Fix
-from valohai_steps.model.patterns import pattern
 from valohai_steps.model.schema.sections import FORMER_SECTION, SECTIONS
 from valohai_steps.model.schema.shape import Shape, Takes
 from valohai_steps.model.text import Span, TextEdit
 
-# `-x`, which is no item of a list; `---` parts documents.
-_DASH_ALONE = pattern(r"-[^\s-]")
 _KINDS = tuple(name for name in SECTIONS if name != FORMER_SECTION)
 
 
@@ -24,7 +21,7 @@ def root_findings(page: Page, root: Node) -> Iterator[Finding]:
     """A document that is no list; nothing for one that is, or that is empty."""
     if is_empty(root) or root.kind == "sequence":
         return
-    if _DASH_ALONE.match(page.text, root.start, root.end):
+    if DASH_ALONE.match(page.text, root.start, root.end):
         message = "the `-` has no space behind it; write `- ` for an item"
         yield Finding("VH302", Span(root.start, root.start + 1), message)
         return

@@ -35,7 +35,7 @@ def judge(facts: Sequence[ItemFacts]) -> tuple[Verdict, ...]:
         if isinstance(each.thing, Task):
             found += _task(number, each.thing, catalogue)
         elif isinstance(each.thing, Pipeline):
-            from valohai_steps.config.references.pipelines import judge_pipeline
+            from valohai_steps.config.references.pipelines import judge_pipeline  # with one
 
             found += judge_pipeline(number, each.thing, catalogue, clean=each.clean)
     return tuple(found)

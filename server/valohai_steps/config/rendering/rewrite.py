@@ -25,7 +25,7 @@ def text_edits(text: str, newline: str, changes: Iterable[NodeChange]) -> tuple[
     ordered = sorted(_joined(changed), key=lambda edit: edit.span)
     if not is_open:
         return tuple(ordered)
-    from valohai_steps.config.rendering.end_of_file import open_end_edits
+    from valohai_steps.config.rendering.end_of_file import open_end_edits  # for such a file
 
     return open_end_edits(text, newline, ordered, [change.node for change in changes])
 
@@ -49,7 +49,7 @@ def _edits(site: EditTarget, change: NodeChange) -> Iterator[TextEdit]:
     if node.style != "flow":
         yield from block_edits(site, change)
         return
-    from valohai_steps.config.rendering.containers.flow import flow_edits
+    from valohai_steps.config.rendering.containers.flow import flow_edits  # most are in block style
 
     yield from flow_edits(site, change)
 

@@ -14,6 +14,8 @@ from valohai_steps.model.text import Span
 BREAKS = "\r\n\x85\u2028\u2029"
 _BREAK = pattern(f"\r\n|[{BREAKS}]")
 _BLANK_OR_COMMENT = pattern(rf"(?:[ \t\ufeff]+|\r\n|[{BREAKS}]|#[^{BREAKS}]*)*")
+# `-x`, which is no item of a list; `---` parts documents.
+DASH_ALONE = pattern(r"-[^\s-]")
 _FREE_LINE = pattern(rf"([ \t]*)(#[^{BREAKS}]*)?(\r\n|[{BREAKS}]|\Z)")
 
 

@@ -2,7 +2,7 @@
 
 from yaml.error import Mark, MarkedYAMLError, YAMLError
 
-from valohai_steps.config.tree.line import starts_line
+from valohai_steps.config.tree.line import DASH_ALONE, starts_line
 from valohai_steps.config.tree.line_places import (
     first_word,
     holds_value,
@@ -22,7 +22,6 @@ from valohai_steps.model.text import LineIndex, Span, TextEdit
 
 _TAB_INDENT = pattern(r" *\t[ \t]*")
 # `-x`, which is no item of a list; `---` parts documents.
-_DASH_ALONE = pattern(r"-[^\s-]")
 # `key: value`, the value plain: what may follow as a comment is cut off afterwards.
 _KEY_AND_VALUE = pattern(r"[ -]*[^\s:#'\"\[{-][^:\n]*:[ \t]+([^\s'\"\[{|>&*!#][^\r\n]*)")
 # `key value` or `key:value`, whose `: ` is missing.
@@ -43,7 +42,7 @@ def syntax_finding(text: str, error: YAMLError, shift: int = 0) -> Finding:
     value = _key_without_colon(lines, error, line) or _value_with_colon(lines, error, line)
     if value is not None:
         return value
-    found = _tab_behind(lines, error, problem) or _question_mark(lines, error, problem)
+    found = _tab_behind(lines, problem) or _question_mark(lines, error, problem)
     if found is not None:
         return found
     span, sentence = (
@@ -71,7 +70,7 @@ def _tab(lines: LineIndex, line: int) -> tuple[Span, str] | None:
     return None
 
 
-def _tab_behind(lines: LineIndex, error: MarkedYAMLError, problem: int) -> Finding | None:
+def _tab_behind(lines: LineIndex, problem: int) -> Finding | None:
     """Tabs behind a key, a value or a `-`: YAML allows them, the reader that Valohai uses does not."""
     text = lines.text
     if text[problem : problem + 1] != "\t" or starts_line(text, problem):
@@ -175,10 +174,9 @@ def _dash_alone(lines: LineIndex, candidates: tuple[int, ...]) -> tuple[Span, st
     """`-x: 1` among the items of a list, whose `-` has no space behind it."""
     for line in candidates:
         start, end = lines.line_start(line) + indent(lines, line), lines.line_end(line)
-        if _DASH_ALONE.match(lines.text, start, end):
-            return Span(
-                start, end
-            ), f"the `-` on line {line + 1} has no space behind it; write `- ` for an item"
+        if DASH_ALONE.match(lines.text, start, end):
+            message = f"the `-` on line {line + 1} has no space behind it; write `- ` for an item"
+            return Span(start, end), message
     return None
 
 

@@ -25,8 +25,8 @@ from valohai_steps.drift.command_line.passing.passed_lines import (
     PassedWord,
     ShellScripts,
     passed_lines,
+    placeholders,
 )
-from valohai_steps.drift.command_line.passing.placeholders import placeholders
 from valohai_steps.drift.command_line.refusals import about_unknown, missing, not_taken, value_not_taken
 from valohai_steps.drift.command_line.samples import needed_values, passed_again, values_to_try
 from valohai_steps.drift.command_line.unpassed import unpassed

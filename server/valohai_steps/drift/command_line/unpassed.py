@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from valohai_steps.drift.command_line.differences import About, Difference, Side
 from valohai_steps.drift.command_line.matching.outcome import Taking
 from valohai_steps.drift.command_line.parameters_for import arguments_at
-from valohai_steps.drift.command_line.passing.placeholders import are_own, is_passed
+from valohai_steps.drift.command_line.passing.passed_lines import are_own, is_passed
 
 
 def unpassed(side: Side, taking: Taking, passed: frozenset[str]) -> Iterator[Difference]:

@@ -7,12 +7,10 @@ from valohai_steps.ide.completion.item import Completion
 from valohai_steps.ide.completion.new_step import may_become_one
 from valohai_steps.ide.completion.python import python_completions
 from valohai_steps.ide.completion.yaml.completions import yaml_completions
-from valohai_steps.model.patterns import pattern
+from valohai_steps.model.text import line_end
 from valohai_steps.project.binding import is_yaml
 from valohai_steps.project.disk.files import readable
 from valohai_steps.project.snapshot import Snapshot
-
-_LINE_END = pattern(r"[ \t]*(?:[\r\n]|\Z)")
 
 
 def completions(snapshot: Snapshot, path: Path, offset: int) -> tuple[Completion, ...]:
@@ -42,4 +40,4 @@ def is_incomplete(snapshot: Snapshot, path: Path, offset: int, offered: Iterable
 
 
 def _ends_line(text: str, offset: int) -> bool:
-    return _LINE_END.match(text, offset) is not None
+    return not text[offset : line_end(text, offset)].strip(" \t")

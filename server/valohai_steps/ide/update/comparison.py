@@ -68,6 +68,6 @@ def _installs_project(snapshot: Snapshot, folder: Path) -> bool:
     """Whether a new step there is installed by `pip install .`: a project without a requirements file."""
     if snapshot.exists(folder / "requirements.txt") or not snapshot.exists(folder / "pyproject.toml"):
         return False
-    from valohai_steps.project.disk.packages import is_project
+    from valohai_steps.project.disk.packages import is_project  # for such a folder
 
     return is_project(snapshot.readable_text(folder / "pyproject.toml"))

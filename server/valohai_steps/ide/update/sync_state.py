@@ -24,10 +24,9 @@ class StepState(Struct, frozen=True):
     """One step that Python declares, in `source`. `span` is its place in the file that was asked about.
 
     `changes` would bring valohai.yaml up to date; there are none while the step is not `complete`, and
-    `unclear` says why in a few words. `lacks` is
-    the requirements file that gets the runtime's line with the next update. `clash` says which other file
-    declares the step as well, so that it is not written. `stale`: its text cannot be read now, and all of
-    this was so when it was read last.
+    `unclear` says why in a few words. `lacks` is the requirements file that gets the runtime's line with the
+    next update. `clash` says which other file declares the step as well, so that it is not written. `stale`:
+    its text cannot be read now, and all of this was so when it was read last.
     """
 
     name: str
@@ -128,9 +127,8 @@ def _steps(
     snapshot: Snapshot, path: Path, yaml: Path, file: YamlFile | None, *, readable: bool
 ) -> Iterator[StepState]:
     for source, step, span in _places(snapshot, path, file):
-        complete = (
-            step.complete
-        )  # a half-typed call keeps its state; an update of it is refused with the reason
+        # A half-typed call keeps its state; an update of it is refused with the reason.
+        complete = step.complete
         clash = clash_of(snapshot, source, step, yaml)
         compared = complete and readable and clash is None
         changes = compare_step(snapshot, source, step, yaml, file).plan.changes if compared else ()

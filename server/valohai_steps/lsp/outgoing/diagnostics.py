@@ -64,7 +64,7 @@ def _publish(session: Session, path: Path) -> None:
         session.published[path] = now
     # Gone is what was opened by another name, or is no cell of the notebook any more.
     news: list[tuple[str, Shown]] = [(uri, ([], None)) for uri in before.keys() - now.keys()]
-    news += [(uri, shown) for uri, shown in now.items() if before.get(uri) != shown]
+    news += [(uri, each) for uri, each in now.items() if before.get(uri) != each]
     if news:
         session.workspace.memo.count("publishes")
     for uri, (items, version) in news:

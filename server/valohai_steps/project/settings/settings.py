@@ -69,9 +69,8 @@ def read_pyproject(text: str) -> tuple[Settings, tuple[str, ...]]:
         return Settings(), ("pyproject.toml is nested too deeply, its settings are ignored",)
     except (tomllib.TOMLDecodeError, AttributeError) as error:
         return Settings(), (f"pyproject.toml cannot be read, its settings are ignored: {error}",)
-    except (
-        ValueError
-    ):  # the only other one that Python has for it: an integer past sys.get_int_max_str_digits()
+    # The only other one that Python has for it: an integer past sys.get_int_max_str_digits().
+    except ValueError:
         return Settings(), ("pyproject.toml has a number of too many digits, its settings are ignored",)
     settings, problems = merge_settings(Settings(), table, f"[tool.{_TABLE}]")
     return settings, (*_misspelt_tables(tools), *problems)

@@ -73,7 +73,7 @@ def _keys_of_others(reading: CallReading) -> Iterator[Finding]:
                 message = (
                     f"a key of {_article(item.kind)} {item.kind}'s definition must be a string, not {kind}"
                 )
-                yield Finding("VH112", entry.key.span, f"{message}; put it in quotes, or take it out")
+                yield Finding("VH112", entry.key.span, f"{message}; put it in quotes, or remove it")
 
 
 def _attribute(

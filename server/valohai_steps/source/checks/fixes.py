@@ -23,13 +23,18 @@ def nearest(name: str, known: Collection[str], former: Mapping[str, str] | None 
     if meant is not None:
         return meant
     plain = _plain_names(tuple(known))
-    close = close_name(name.replace("_", "-").lower(), plain)
+    close = close_name(spelling(name), plain)
     return None if close is None else plain[close]
+
+
+def spelling(name: str) -> str:
+    """A name without what people vary in it: `_` and `-`, capitals."""
+    return name.replace("_", "-").lower()
 
 
 @lru_cache(maxsize=8)
 def _plain_names(known: tuple[str, ...]) -> Mapping[str, str]:
-    return MappingProxyType({each.replace("_", "-").lower(): each for each in known})
+    return MappingProxyType({spelling(each): each for each in known})
 
 
 def rename(span: Span, name: str, *, quoted: bool = False) -> Fix:

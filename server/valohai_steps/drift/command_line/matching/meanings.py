@@ -7,7 +7,7 @@ from msgspec import Struct
 from valohai_steps.drift.command_line.matching.option_words import flag_shown
 from valohai_steps.model.command_line import ArgumentFact, ParserFact
 from valohai_steps.model.step import Static
-from valohai_steps.source.checks.fixes import nearest
+from valohai_steps.source.checks.fixes import nearest, spelling
 
 _LISTED = 8
 _NEGATION = "no-"
@@ -32,10 +32,10 @@ class Meanings(Struct, frozen=True, dict=True):
         A flag that switches something off never means one that switches it on.
         """
         bare = flag.lstrip("-")
-        same = self._plain.get(_plain(bare))
+        same = self._spelled.get(spelling(bare))
         if same is not None:
             return same
-        if _plain(bare).startswith(_NEGATION):
+        if spelling(bare).startswith(_NEGATION):
             return self._negated(bare[len(_NEGATION) :])
         near = nearest(bare, self._known) if len(bare) > 1 else None
         return self._known[near] if near is not None else None
@@ -49,7 +49,7 @@ class Meanings(Struct, frozen=True, dict=True):
         near = nearest(rest, self._off) if rest else None
         if near is not None:
             return self._off[near]
-        each = self._off_alone.get(_plain(rest))
+        each = self._off_alone.get(spelling(rest))
         if each is None:
             return None
         advice = f"{flag_shown(each)} is off when it is left out; remove this flag"
@@ -65,23 +65,23 @@ class Meanings(Struct, frozen=True, dict=True):
         return known
 
     @cached_property
-    def _plain(self) -> dict[str, Meant]:
+    def _spelled(self) -> dict[str, Meant]:
         """The first of each spelling."""
-        return {_plain(name): each for name, each in reversed(self._known.items())}
+        return {spelling(name): each for name, each in reversed(self._known.items())}
 
     @cached_property
     def _off(self) -> dict[str, Meant]:
         return {
             name[len(_NEGATION) :]: each
             for name, each in self._known.items()
-            if _plain(name).startswith(_NEGATION)
+            if spelling(name).startswith(_NEGATION)
         }
 
     @cached_property
     def _off_alone(self) -> dict[str, ArgumentFact]:
         """The switches that leaving out certainly makes false."""
         known = reversed(self._known.items())
-        return {_plain(name): each.argument for name, each in known if _is_off_alone(each.argument)}
+        return {spelling(name): each.argument for name, each in known if _is_off_alone(each.argument)}
 
     @cached_property
     def _offered(self) -> str:
@@ -100,7 +100,3 @@ def _is_off_alone(argument: ArgumentFact) -> bool:
 
 def _named(argument: ArgumentFact, name: str, *, fits: bool = True) -> Meant:
     return Meant(argument, f"did you mean {name}?", fits)
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", "-").lower()

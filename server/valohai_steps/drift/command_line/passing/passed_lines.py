@@ -14,15 +14,18 @@ from msgspec import Struct, field
 
 from valohai_steps.config.reader import YamlItem, YamlStep
 from valohai_steps.drift.command_line.passing.parameter_words import value_of, words_of
-from valohai_steps.drift.command_line.passing.placeholders import EVERYTHING, PLACEHOLDER, lines_of
+from valohai_steps.drift.commands.folders import command_lines
 from valohai_steps.drift.commands.runs import Run, runs, shell_script_runs
 from valohai_steps.drift.commands.shell_words import Word
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import PythonValue
 from valohai_steps.model.text import Span
 
+# `{(.+?)}` of the vendor; without the second brace it is none, and nothing behind it on the line is one.
+_PLACEHOLDER = pattern(r"{(.[^}\n]*)(}?)")
 _ONE_COMMAND = pattern(r"[^'\"\\`$;&|<>()#\n]*")
 ShellScripts: TypeAlias = Callable[[str], str | None]
+EVERYTHING = ("parameters", "params")
 
 
 class Piece(Struct, frozen=True):
@@ -76,12 +79,12 @@ def settled_files(step: YamlStep) -> list[tuple[str, ...]] | None:
 
     Values are quoted: in a line without quotes and operators of the shell they are words of one command.
     """
-    lines = lines_of(step)
+    lines = _lines(step)
     found = list(runs(lines))
     if any(run.is_shell for run in found):
         return None
     for number, line in enumerate(lines):
-        placeholder = PLACEHOLDER.search(line)
+        placeholder = _PLACEHOLDER.search(line)
         if placeholder is None:
             continue
         named = next((run.named for run in found if run.line == number), None)
@@ -102,6 +105,32 @@ def _with_shell(found: Sequence[Run], shell: ShellScripts | None) -> Iterator[Ru
 def built_command(step: YamlStep, values: Mapping[str, PythonValue] | None = None) -> list[str]:
     """The command's lines as Valohai runs them."""
     return [line.text.strip() for line in _built(step, values or {})]
+
+
+def placeholders(step: YamlStep) -> frozenset[str]:
+    """What stands in braces in the command."""
+    found = (match for line in _lines(step) for match in _PLACEHOLDER.finditer(line) if match[2])
+    return frozenset(match[1] for match in found)
+
+
+def is_passed(name: str, found: frozenset[str]) -> bool:
+    """Whether one of the `placeholders` of a command passes a parameter: its own, or one for all."""
+    return not found.isdisjoint(_passing(name))
+
+
+def are_own(found: frozenset[str], step: YamlStep) -> bool:
+    """Whether all `placeholders` of a command are Valohai's: none is misspelt, or meant for the shell."""
+    own = (each for item in step.parameters for each in _passing(item.name))
+    return found.issubset(("source-path", *EVERYTHING, *own))
+
+
+def _passing(name: str) -> tuple[str, ...]:
+    return (*EVERYTHING, f"parameter:{name}", f"parameter-value:{name}")
+
+
+def _lines(step: YamlStep) -> list[str]:
+    command = step.get("command")
+    return [] if command is None else command_lines(command.value)
 
 
 class _Line(Struct):
@@ -138,12 +167,12 @@ def _built(step: YamlStep, values: Mapping[str, PythonValue]) -> list[_Line]:
     source = step.get("source-path")
     items = {item.name: item for item in step.parameters}
     given = _Given(items, values, None if source is None else str(source.value))
-    return [_built_line(line, given) for line in lines_of(step)]
+    return [_built_line(line, given) for line in _lines(step)]
 
 
 def _built_line(line: str, given: _Given) -> _Line:
     built, end = _Line(), 0
-    for match in PLACEHOLDER.finditer(line):
+    for match in _PLACEHOLDER.finditer(line):
         if not match[2]:
             continue
         built.append(line[end : match.start()], Span(end, match.start()))

@@ -12,8 +12,7 @@ from valohai_steps.config.writer import Append, Operation, Refusal, edit_yaml
 from valohai_steps.drift.command_line.differences import ScriptRead
 from valohai_steps.drift.command_line.matching.taking import take
 from valohai_steps.drift.command_line.parameters_for import arguments_at, form_as_mapping, parameter_for
-from valohai_steps.drift.command_line.passing.passed_lines import PassedLine
-from valohai_steps.drift.command_line.passing.placeholders import is_passed, placeholders
+from valohai_steps.drift.command_line.passing.passed_lines import PassedLine, is_passed, placeholders
 from valohai_steps.drift.declaration import DEFAULT_IMAGE
 from valohai_steps.ide.command_line.bindings import lines_with_values
 from valohai_steps.ide.command_line.made_steps.owning import Owned, StepArguments, input_folders_of, owned
@@ -38,8 +37,8 @@ class ArgumentUpdate(Struct, frozen=True):
     """What valohai.yaml becomes.
 
     `running` are the steps that run the script already; then `edits` add to them. `summary` says in a few
-    words what is added and removed; `removed` are the parameters that go, `in_use` the places that use them:
-    those go only when a person insists.
+    words what is added and removed, `advice` what is left to do by hand; `removed` are the parameters that
+    go, `in_use` the places that use them: those go only when a person insists.
     """
 
     yaml: Path
@@ -47,6 +46,7 @@ class ArgumentUpdate(Struct, frozen=True):
     edits: tuple[TextEdit, ...]
     running: tuple[StepArguments, ...] = ()
     summary: str = ""
+    advice: str = ""
     removed: tuple[str, ...] = ()
     in_use: tuple[Refused, ...] = ()
 
@@ -90,9 +90,9 @@ def plan_arguments(
     edits = edit_yaml(file, everything)
     if isinstance(edits, Refusal):
         return Refused(target, edits.reason, edits.span)
-    said = _summary(everything, more) + _to_pass(apply_edits(before or "", edits), running, everything)
+    said, advice = _summary(everything, more), _to_pass(apply_edits(before or "", edits), running, everything)
     in_use = tuple(uses_of(snapshot, target, file, more.removed))
-    return ArgumentUpdate(target, before, edits, running, said, more.gone, in_use)
+    return ArgumentUpdate(target, before, edits, running, said, advice, more.gone, in_use)
 
 
 def _misplaced(snapshot: Snapshot, path: Path, target: Path, *, typed: bool) -> Refused | None:
@@ -108,7 +108,8 @@ def argument_change(snapshot: Snapshot, update: ArgumentUpdate, *, typed: bool =
     """The file that an update writes; `typed`: a person has named it, so that it may lie anywhere."""
     within = () if typed else snapshot.reach(update.yaml)
     otherwise = "name another file with --yaml"
-    return FileChange(update.yaml, update.before, update.after, update.summary, otherwise, within)
+    said = "; ".join(filter(None, (update.summary, update.advice)))
+    return FileChange(update.yaml, update.before, update.after, said, otherwise, within)
 
 
 def show_step(snapshot: Snapshot, path: Path) -> str | Refused:
@@ -242,7 +243,7 @@ def _to_pass(after: str, running: Sequence[StepArguments], operations: Sequence[
     passed = [placeholders(step) for step in steps if step is not None]
     lacking = dict.fromkeys(name for name in names for each in passed if not is_passed(name, each))
     words = " ".join(f"{{parameter:{name}}}" for name in lacking)
-    return f"; add {words} to the command, which does not pass it yet" if words else ""
+    return f"add {words} to the command, which does not pass it yet" if words else ""
 
 
 def running_line(script: str, each: StepArguments) -> str:

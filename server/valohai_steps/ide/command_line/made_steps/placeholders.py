@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from valohai_steps.config.reader import YamlStep
 from valohai_steps.config.writer import Operation, Set
 from valohai_steps.drift.command_line.parameters_for import parameter_for
-from valohai_steps.drift.command_line.passing.placeholders import is_passed, placeholders
+from valohai_steps.drift.command_line.passing.passed_lines import is_passed, placeholders
 from valohai_steps.drift.commands.folders import command_lines
 from valohai_steps.drift.commands.runs import runs
 from valohai_steps.model.command_line import ArgumentFact

@@ -25,7 +25,8 @@ def with_near_step(snapshot: Snapshot, path: Path, step: StepFact, file: YamlFil
     fix = Fix(f"Rename this step to {near.name!r}", (edit,))
     return replace(
         found,
-        message=f"{yaml.name} runs this file as step {near.name!r}; rename it to {name!r}, or this step?",
+        message=f"{yaml.name} runs this file as step {near.name!r}; rename that step to {name!r}, or this "
+        f"one to {near.name!r}",
         related=(Related(near.name_span, f"step {near.name!r} runs this file", yaml),),
         fixes=(fix,) if literal in (f'"{name}"', f"'{name}'") and near.name.isprintable() else (),
     )

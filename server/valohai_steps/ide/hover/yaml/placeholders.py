@@ -5,7 +5,7 @@ from shlex import quote
 
 from valohai_steps.config.reader import YamlStep
 from valohai_steps.drift.command_line.passing.parameter_words import default_flags, value_of, words_of
-from valohai_steps.drift.command_line.passing.placeholders import EVERYTHING
+from valohai_steps.drift.command_line.passing.passed_lines import EVERYTHING
 from valohai_steps.model.step import PythonValue
 
 

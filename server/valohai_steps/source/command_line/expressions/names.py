@@ -20,7 +20,7 @@ def named_in(top: Frame, name: str) -> Evaluated | None:
         return known
     bindings = top.script.scopes.in_scope(name, top.scope)
     if bindings:
-        resolved = _resolved(top, name, bindings)
+        resolved = _resolved(top, bindings)
         if resolved is not None:
             return resolved
     return top.expressions.at_the_end(name)
@@ -34,7 +34,7 @@ def identifier(frame: Frame, node: Node) -> Evaluated | None:
         return known
     bindings = frame.script.scopes.bindings(name, node)
     if bindings:
-        return _resolved(frame, name, bindings, frame.span(node))
+        return _resolved(frame, bindings, frame.span(node))
     if name == "__name__":
         return made("__main__" if frame.script.path is None else "", frame.span(node))
     if name not in _BUILTINS or not frame.expressions.is_builtin(node):
@@ -42,9 +42,7 @@ def identifier(frame: Frame, node: Node) -> Evaluated | None:
     return made(External(f"builtins.{name}"), frame.span(node))
 
 
-def _resolved(
-    frame: Frame, name: str, bindings: tuple[Binding, ...], use: Span | None = None
-) -> Evaluated | None:
+def _resolved(frame: Frame, bindings: tuple[Binding, ...], use: Span | None = None) -> Evaluated | None:
     """The function, class or import that all bindings are; None for anything else."""
     script = frame.script
     kinds = {binding.kind for binding in bindings}

@@ -53,7 +53,7 @@ def _assign(frame: Frame, target: Node, found: Evaluated) -> None:
     elif target.type == "attribute":
         _assign_attribute(frame, target, found)
     elif target.type == "subscript":
-        _assign_item(frame, target, found)
+        _assign_item(frame, target)
     else:
         unrolling.bind(frame, target, found)
 
@@ -92,7 +92,7 @@ def set_attribute(frame: Frame, held: Object | None, name: str, found: Evaluated
         frame.script.machine.change_external(f"{held.name}.{name}".rstrip("."))
 
 
-def _assign_item(frame: Frame, target: Node, found: Evaluated) -> None:
+def _assign_item(frame: Frame, target: Node) -> None:
     """`items[key] = value` of a container that is followed: it is not known any longer."""
     holder = field(target, "value")
     if holder is not None and holder.type == "identifier":

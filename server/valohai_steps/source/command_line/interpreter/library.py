@@ -1,4 +1,7 @@
-"""What a library brings to the interpreter: the calls, methods and decorators of its own."""
+"""What a library brings to the interpreter: the calls, methods and decorators of its own.
+
+And what the tables of all libraries share: a call with its arguments, and what an argument says.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import TypeAlias

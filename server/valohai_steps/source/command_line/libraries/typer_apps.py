@@ -127,7 +127,7 @@ def _parser(frame: Frame, function: Function) -> Parser:
     parser = Parser(library="typer", abbreviations=False)
     for parameter in parameters_of(function):
         said = annotation_of(function.frame, parameter.annotation)
-        fact = _argument(frame, function, parameter, said)
+        fact = _argument(function, parameter, said)
         if fact is not None:
             parser.arguments.append(Argument(fact))
             held, _ = _stated(parameter, said)
@@ -137,9 +137,7 @@ def _parser(frame: Frame, function: Function) -> Parser:
     return parser
 
 
-def _argument(
-    frame: Frame, function: Function, parameter: FunctionParameter, said: Annotation
-) -> ArgumentFact | None:
+def _argument(function: Function, parameter: FunctionParameter, said: Annotation) -> ArgumentFact | None:
     source = function.frame.source
     if parameter.annotation is not None and source(parameter.annotation).endswith("Context"):
         return None

@@ -1,4 +1,6 @@
-"""What an expression may stand for besides plain values: parsers, functions, classes, things from outside.
+"""What an expression may stand for besides plain values: things from outside, what calls made, arguments.
+
+Parsers, functions and classes are in `frames`, objects of classes in `instances`.
 
 They are carried as the value of a `Static`, so that lists, dicts and calls hold them like any other value.
 """

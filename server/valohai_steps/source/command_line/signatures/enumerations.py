@@ -44,7 +44,7 @@ def _is_plain(cls: ClassObject, statement: Node) -> bool:
     if inner is None:
         return False
     if inner.type == "function_definition":
-        name = cls.frame.source(inner.child_by_field_name("name") or inner)
+        name = cls.frame.source(field(inner, "name") or inner)
         return name in _SHOWING or not name.startswith("_")
     if inner.type != "expression_statement":
         return inner.type == "pass_statement"

@@ -129,18 +129,18 @@ def _in_module(reading: Reading, script: Script, top: Frame, name: str) -> Paper
         from_outside = written is not None and is_from_outside(evaluation.scopes, written)
         return found.value if from_outside else hidden(found.value)
     # Base evaluation fears what functions may do to it; here they are run, and it is frozen.
-    return freeze(reading, _at_import(reading, top, written))
+    return freeze(reading, _at_import(top, written))
 
 
 def _function(reading: Reading, top: Frame, definition: Node) -> Function:
     """A function of a file, with the defaults that it got when the file was run."""
     made = Function(definition, top)
     for default in defaults_of(definition):
-        made.defaults[default.id] = freeze(reading, _at_import(reading, top, default))
+        made.defaults[default.id] = freeze(reading, _at_import(top, default))
     return made
 
 
-def _at_import(reading: Reading, top: Frame, written: Node) -> PaperValue:
+def _at_import(top: Frame, written: Node) -> PaperValue:
     """What an expression at the top of a file was when it ran; of names, only their last values are known."""
     names = names_before(top.script.evaluation.scopes, written)
     if names is None:
@@ -196,7 +196,7 @@ def _is_plain_function(reading: Reading, top: Frame, binding: Binding) -> bool:
     definition = binding.node.parent
 
     def truth(condition: Node) -> bool | None:
-        found = _at_import(reading, top, condition)
+        found = _at_import(top, condition)
         return bool(found) if isinstance(found, (bool, int, float, str, list, tuple, dict)) else None
 
     if binding.kind is not BindingKind.FUNCTION or definition is None:

@@ -73,7 +73,7 @@ class _Signature(Struct, frozen=True):
         return bound
 
 
-def _text(frame: Frame, node: Node, found: tuple[PaperValue, Span], what: str) -> str:
+def _text(frame: Frame, found: tuple[PaperValue, Span], what: str) -> str:
     value = frame.known(found[0])
     if not isinstance(value, str):
         raise Raises(found[1], f"{what} is a string, and this is none; write one")
@@ -85,7 +85,7 @@ def _add_node(frame: Frame, node: Node, callee: Bound, given: Given) -> PaperVal
     if not isinstance(pipeline, PipelineObject):
         return frame.unknown(node)
     bound = _given(frame, node, callee, given)
-    step = _text(frame, node, bound["step"], "the name of a step")
+    step = _text(frame, bound["step"], "the name of a step")
     stated = bound.get("name")
     if stated is not None and not frame.known(stated[0]):
         stated = None
@@ -93,7 +93,7 @@ def _add_node(frame: Frame, node: Node, callee: Bound, given: Given) -> PaperVal
         count = pipeline.counted[step] = pipeline.counted.get(step, 0) + 1
         name = f"{step.lower().replace(' ', '_')}_{count}"
     else:
-        name = _text(frame, node, stated, "the name of a node")
+        name = _text(frame, stated, "the name of a node")
     span = frame.span(node)
     if name in pipeline.nodes:
         place = stated[1] if stated is not None else bound["step"][1]
@@ -110,7 +110,7 @@ def _make_socket(frame: Frame, node: Node, callee: Bound, given: Given) -> Paper
     if not isinstance(holder, NodeObject):
         return frame.unknown(node)
     bound = _given(frame, node, callee, given)
-    key = _text(frame, node, bound["key"], f"what {callee.name}() names")
+    key = _text(frame, bound["key"], f"what {callee.name}() names")
     if callee.name == "input":
         holder.pipeline.demanded.append(NamedInStep(holder.step, "input", key, bound["key"][1]))
     return Socket(holder, SocketFact(holder.name, callee.name, key, frame.span(node), bound["key"][1]))
@@ -150,7 +150,7 @@ def _is_written(value: PythonValue) -> bool:
 
 
 def _demand(frame: Frame, node: Node, holder: NodeObject, bound: _Bound) -> str:
-    name = _text(frame, node, bound["name"], "the name of a parameter")
+    name = _text(frame, bound["name"], "the name of a parameter")
     holder.pipeline.demanded.append(NamedInStep(holder.step, "parameter", name, bound["name"][1]))
     return name
 

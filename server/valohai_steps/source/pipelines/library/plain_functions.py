@@ -1,4 +1,7 @@
-"""Python's own functions over known values: `range`, `zip`, `sorted`, `functools.partial`."""
+"""Calls of Python's own functions: `range`, `zip`, `sorted`, `print`, `isinstance`, `functools.partial`.
+
+Of a value that is not known the result is not known either; where more would be missed, the reading ends.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType

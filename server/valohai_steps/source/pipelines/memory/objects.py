@@ -1,4 +1,7 @@
-"""What Python's own values do not cover: pipelines, nodes, ends of edges, functions, things from outside."""
+"""What Python's own values do not cover: pipelines, nodes, ends of edges, `config`, things from outside.
+
+Beside them is how a reading ends early: `Refused`, `Raises`.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias

@@ -28,5 +28,6 @@ def test_what_only_looks_like_a_change_leaves_values_known(name: str) -> None:
     known, program = CASES[name]
     file = read_program(program)
     assert summary(file) == known
+    assert all(step.complete for step in file.steps)
     assert runs()[name].calls
     assert list(differences(program, runs()[name], file)) == []

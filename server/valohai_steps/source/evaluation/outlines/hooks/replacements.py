@@ -5,17 +5,13 @@ A module that is more than read, because it is passed on or bound to another nam
 
 from collections.abc import Iterator
 
-from valohai_steps.model.patterns import pattern
 from valohai_steps.source.evaluation.imports import import_uses, possible_names
+from valohai_steps.source.evaluation.outlines.hooks.named_modules import named_modules
 from valohai_steps.source.evaluation.tables.reaching import words_of
 from valohai_steps.source.tree.mutations import is_assigned
 from valohai_steps.source.tree.scope import Scopes, scope_of
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field, parts
 
-# What follows a dot or stands in brackets behind a module that is given by its name: `sys.modules["json"]`.
-_GIVERS = pattern(
-    r"\b(?:modules|import_module|__import__|resolve_name|locate|patch|setattr|setitem|globals)\b"
-)
 _ASKING = frozenset(
     ("print", "getattr", "hasattr", "isinstance", "issubclass", "type", "id", "repr", "dir", "help")
 )
@@ -40,7 +36,7 @@ def replaced_in(scopes: Scopes, root: str) -> Iterator[tuple[str, Node]]:
             if root in (words := name.split(".")):
                 path = ".".join(words[words.index(root) :])
                 yield from ((replaced, use) for replaced in _by_use(scopes, use, path))
-    yield from ((root, node) for node in _given_by_string(scopes, root))
+    yield from ((root, node) for node in _by_string(scopes, root))
     if root == "builtins":
         yield from ((root, node) for node in scopes.syntax.names("__builtins__"))
 
@@ -158,22 +154,11 @@ def _is_set_by_call(scopes: Scopes, node: Node) -> bool:
     return scopes.syntax.name(last) in _SETTING
 
 
-def _given_by_string(scopes: Scopes, root: str) -> Iterator[Node]:
-    """`sys.modules["json"].dumps = f`, `patch("json.dumps", f)`: what gives a module by its name."""
-    text = scopes.syntax.text
-    idle: set[int] = set()  # expressions, each of which may hold many strings
-    for quote in ("'", '"'):
-        start = text.find(f"{quote}{root}")
-        if start >= 0 and _GIVERS.search(text) is None:  # looked for late: most texts name no module so
-            return
-        while start >= 0:
-            end = start + 1 + len(root)
-            if text[end : end + 1] in (quote, ".", ":"):
-                holder = expression_around(scopes.syntax.node_at(start + 1, end))
-                if holder.id not in idle and _GIVERS.search(scopes.syntax.source(holder)):
-                    yield holder
-                idle.add(holder.id)
-            start = text.find(f"{quote}{root}", end)
+def _by_string(scopes: Scopes, root: str) -> Iterator[Node]:
+    """`sys.modules["json"].dumps = f`, `patch("json.dumps", f)`: where a module is reached by its name."""
+    for node, is_set in named_modules(scopes, root):
+        if is_set or any(_by_use(scopes, node, root)):
+            yield node
 
 
 def expression_around(node: Node) -> Node:

@@ -204,17 +204,37 @@ def test_a_parameter_that_is_renamed_by_typing_keeps_what_a_person_wrote_beside_
 
 
 def test_what_an_update_does_is_told_as_a_rename_where_it_is_one() -> None:
-    for python, summary in (
-        (PYTHON.replace("learning-rate", "rate"), "renamed learning-rate to rate"),
+    renamed = PYTHON.replace("learning-rate", "rate")
+    another = PYTHON.replace('"learning-rate": 0.001', '"rate": 0.1')
+    for python, summary, kinds in (
+        (renamed, "renamed learning-rate to rate", "1 change: parameter renamed"),
         (
-            PYTHON.replace("learning-rate", "rate").replace("5}", "6}"),
+            renamed.replace("5}", "6}"),
             "changed epochs; renamed learning-rate to rate",
+            "2 changes: parameter renamed, default",
         ),
-        (PYTHON.replace('"learning-rate": 0.001', '"rate": 0.1'), "added rate; removed learning-rate"),
+        (another, "added rate; removed learning-rate", "2 changes: new parameter, parameter removed"),
     ):
         result = update(python, STYLES["comments"])
         assert isinstance(result, Update)
         assert result.summary == summary
+        assert result.title == f"Update valohai.yaml ({kinds})"
+
+
+def test_a_rename_in_one_step_hides_no_removal_in_another() -> None:
+    python = "import valohai\n" + "".join(
+        f'valohai.prepare(step="{step}", default_parameters={{{parameters}}})\n'
+        for step, parameters in (("a", '"rate": 1'), ("b", '"n": 2'), ("c", '"rate": 1'))
+    )
+    yaml = "".join(
+        f"- step:\n    name: {step}\n    image: i\n    command: c\n    parameters:\n"
+        f"      - {{name: lr, type: integer, default: 1}}\n{more}"
+        for step, more in (("a", ""), ("b", "      - {name: n, type: integer, default: 2}\n"), ("c", ""))
+    )
+    result = update(python, yaml)
+    assert isinstance(result, Update)
+    assert result.summary == "removed lr; renamed lr to rate"
+    assert result.title == "Update valohai.yaml (3 changes: parameter renamed, parameter removed)"
 
 
 def test_a_parameter_of_another_default_or_place_is_another_parameter() -> None:

@@ -27,8 +27,8 @@ _COUNTED = ("step", "pipeline", "edge")
 class Change(Struct, frozen=True):
     """One step towards agreement. `verb` is "+", "~" or "-"; `noun` says of what, for summaries.
 
-    `destructive`: it takes something out of valohai.yaml that is only there. `former` is the name of the item
-    that becomes this one, where the two changes are written as one.
+    `destructive`: it takes something out of valohai.yaml that is only there. `renaming` are the names before
+    and after of an item that goes and one that comes, where the two changes are written as one.
     """
 
     verb: str
@@ -36,7 +36,7 @@ class Change(Struct, frozen=True):
     label: str
     drift: Drift
     destructive: bool = False
-    former: str | None = None
+    renaming: tuple[str, str] | None = None
 
 
 class Plan(Struct, frozen=True):
@@ -50,18 +50,14 @@ class Plan(Struct, frozen=True):
 def make_plan(declared: DeclaredStep, found: YamlStep | None, drifts: Iterable[Drift]) -> Plan:
     """The plan that removes the drifts, in their order."""
     plan = Plan(declared, found, tuple(change_of(drift) for drift in drifts))
-    if not any(change.destructive and change.drift.key is None for change in plan.changes):
-        return plan
-    return replace(plan, changes=tuple(_with_former(plan, change) for change in plan.changes))
-
-
-def _with_former(plan: Plan, change: Change) -> Change:
-    subject = change.drift.subject
-    if change.drift.item is None or change.drift.key is not None:
-        return change
-    pair = [each.drift for each in plan.changes if each.drift.subject == subject and each.drift.key is None]
-    before = _former(plan, subject, pair)
-    return change if before is None else replace(change, former=before.name)
+    for subject in _LISTS:
+        pair = [each for each in plan.changes if each.drift.subject == subject and each.drift.key is None]
+        before = _former(plan, subject, [each.drift for each in pair])
+        if before is not None:
+            names = (before.name, next(each.drift.name for each in pair if each.drift.name != before.name))
+            changes = (replace(each, renaming=names) if each in pair else each for each in plan.changes)
+            plan = replace(plan, changes=tuple(changes))
+    return plan
 
 
 def without_removals(plan: Plan) -> Plan:
@@ -69,18 +65,20 @@ def without_removals(plan: Plan) -> Plan:
     return replace(plan, changes=tuple(change for change in plan.changes if not change.destructive))
 
 
-def summarise(changes: Iterable[Change]) -> str:
-    """What changes, by name: `added labels; changed lr; removed seed, rate`. Empty when nothing does."""
-    others, renamed = list(changes), list[str]()
-    for change in [change for change in others if change.former is not None]:
-        whole = [each for each in others if each.verb == "-" and each.drift.key is None]
-        gone = [each for each in whole if each.drift.name == change.former]
-        of_its_kind = [each for each in gone if each.drift.subject == change.drift.subject]
-        if of_its_kind:  # else it stays, and this one is new beside it
-            others.remove(change)
-            others.remove(of_its_kind[0])
-            renamed.append(f"renamed {change.former} to {change.drift.name}")
-    return "; ".join(filter(None, (_summary(others), *renamed)))
+def summarise(changes: Sequence[Change]) -> str:
+    """What changes, by name: `added labels; changed lr; removed seed, rate; renamed n to size`.
+
+    Empty when nothing does.
+    """
+    renamings = _renamings(changes)
+    others = [change for change in changes if change.renaming not in renamings]
+    return "; ".join(filter(None, (_summary(others), *(f"renamed {a} to {b}" for a, b in renamings))))
+
+
+def _renamings(changes: Iterable[Change]) -> tuple[tuple[str, str], ...]:
+    """The renamings of which both halves are there: without the removal, an item is new beside the other."""
+    halves = (change.renaming for change in changes if change.verb == "-")
+    return tuple(dict.fromkeys(each for each in halves if each is not None))
 
 
 def _summary(changes: Iterable[Change]) -> str:
@@ -102,9 +100,14 @@ def _summary(changes: Iterable[Change]) -> str:
 
 def summarise_kinds(changes: Sequence[Change]) -> str:
     """How many changes, and of what: `2 changes: default, type`. Empty when there are none."""
-    kinds = dict.fromkeys(_kind(change) for change in changes)
-    count = f"{len(changes)} {_plural('change', len(changes))}"
-    return f"{count}: {', '.join(kinds)}" if changes else ""
+    renamings = _renamings(changes)
+    kinds = [
+        f"{change.noun} renamed" if change.renaming in renamings else _kind(change)
+        for change in changes
+        if change.verb != "-" or change.renaming is None
+    ]
+    count = f"{len(kinds)} {_plural('change', len(kinds))}"
+    return f"{count}: {', '.join(dict.fromkeys(kinds))}" if kinds else ""
 
 
 def _kind(change: Change) -> str:

@@ -54,7 +54,7 @@ def called_at(expression: Node) -> Node | None:
 
 
 def call_given(expression: Node) -> Node | None:
-    """The call that gets an expression as an argument without a name; None when none does."""
+    """The call that gets an expression as an argument, or the keyword around one; None when none does."""
     holder = expression.parent
     call = holder.parent if holder is not None and holder.type == "argument_list" else None
     return call if call is not None and call.type == "call" else None

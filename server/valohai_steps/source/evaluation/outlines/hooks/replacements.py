@@ -7,14 +7,15 @@ from collections.abc import Iterator
 
 from valohai_steps.source.evaluation.imports import import_uses, possible_names
 from valohai_steps.source.evaluation.outlines.hooks.named_modules import named_modules
+from valohai_steps.source.evaluation.outlines.written_text import literal_text
+from valohai_steps.source.evaluation.tables.harmless import ASKING
 from valohai_steps.source.evaluation.tables.reaching import words_of
 from valohai_steps.source.tree.mutations import is_assigned
+from valohai_steps.source.tree.nodes import call_given
 from valohai_steps.source.tree.scope import Scopes, scope_of
 from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field, parts
 
-_ASKING = frozenset(
-    ("print", "getattr", "hasattr", "isinstance", "issubclass", "type", "id", "repr", "dir", "help")
-)
+_ASKING = ASKING | {"getattr", "help"}
 _CHOICES = ("boolean_operator", "conditional_expression", "parenthesized_expression")
 _SETTING = frozenset(("setattr", "delattr", "object", "multiple", "dict"))
 # Through these any attribute of their object is set, or what a function does.
@@ -132,23 +133,24 @@ def _is_read(scopes: Scopes, node: Node) -> bool:
         return True
     if outer.type == "call" and is_field(outer, "function", node):
         return True  # a function of this name: `config.D.copy()`
-    call = outer.parent if outer.type == "argument_list" else None
+    if outer.type == "conditional_expression" and parts(outer)[1].id == node.id:
+        return True
+    call = call_given(node)
     function = None if call is None else field(call, "function")
     if function is None or scopes.syntax.source(function) not in _ASKING:
         return False
     given = parts(outer)
-    is_getattr = scopes.syntax.source(function) == "getattr" and len(given) > 1
-    return not is_getattr or not (
-        given[1].type != "string" or scopes.syntax.source(given[1]).strip("\"'") in _INNER
-    )
+    if scopes.syntax.source(function) != "getattr" or len(given) == 1:
+        return True
+    name = literal_text(scopes.syntax, given[1])
+    return name is not None and name not in _INNER
 
 
 def _is_set_by_call(scopes: Scopes, node: Node) -> bool:
     """`setattr(logging.Logger, "info", f)`, `patch.object(json.JSONEncoder, "encode")`."""
-    holder = node.parent
-    call = holder.parent if holder is not None and holder.type == "argument_list" else None
+    call = call_given(node)
     function = None if call is None else field(call, "function")
-    if function is None or parts(holder)[0].id != node.id:
+    if function is None or parts(node.parent)[0].id != node.id:
         return False
     last = function.children[-1] if function.type == "attribute" else function
     return scopes.syntax.name(last) in _SETTING

@@ -3,6 +3,7 @@ import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { ILSPDocumentConnectionManager } from '@jupyterlab/lsp';
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { nameOf } from './concern';
 import { Difference } from './difference';
 import { askFirst } from './priority';
 import { documentAt, proposeUpdate, SERVER, tellChanged, type LabDocument } from './server';
@@ -77,8 +78,6 @@ function isUnsaved({ documents }: Lab, path: string): boolean {
   const widget = documents.findWidget(path, null);
   return (widget && documents.contextForWidget(widget)?.model.dirty) ?? false;
 }
-
-const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** JupyterLab asks one language server about a language: a person chooses which, by one button. */
 function offerOurs(lab: Lab, other: string): void {

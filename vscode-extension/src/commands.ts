@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 
 import type { Client } from './client';
 import { type Confirmation, confirmed } from './confirmation';
-import { targetFile, type Texts, uriOf } from './documents';
+import { nameOf, targetFile, type Texts, uriOf } from './documents';
 import type { Runner } from './run';
 import { done } from './tour';
 import { updateAfterSaving, updateFrom, type Updates } from './update';
@@ -82,7 +82,7 @@ async function previewYaml({ client, texts }: Hands, args: unknown[]): Promise<v
   if (uri === undefined || preview === undefined || preview === null) {
     return;
   }
-  const shown = texts.put(`${name(uri)} (generated).yaml`, preview.text);
+  const shown = texts.put(`${nameOf(uri)} (generated).yaml`, preview.text);
   const document = await vscode.languages.setTextDocumentLanguage(await vscode.workspace.openTextDocument(shown), 'yaml');
   await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true, preview: true });
 }
@@ -94,15 +94,15 @@ async function previewUpdate({ client, texts }: Hands, args: unknown[]): Promise
   if (uri === undefined || difference === undefined || difference === null) {
     return;
   }
-  const yaml = name(vscode.Uri.parse(difference.yaml));
+  const yaml = nameOf(vscode.Uri.parse(difference.yaml));
   if (difference.before === difference.after) {
     void vscode.window.showInformationMessage(
-      `Valohai: ${yaml} agrees with ${name(uri)}. Change a default in either file to see both sides of the difference.`,
+      `Valohai: ${yaml} agrees with ${nameOf(uri)}. Change a default in either file to see both sides of the difference.`,
     );
     return;
   }
   const before = texts.put(`now/${yaml}`, difference.before);
-  const after = texts.put(`from ${name(uri)}/${yaml}`, difference.after);
+  const after = texts.put(`from ${nameOf(uri)}/${yaml}`, difference.after);
   await vscode.commands.executeCommand('vscode.diff', before, after, `${yaml}: ${difference.summary}`, { preview: true });
   await done('compared');
 }
@@ -116,8 +116,8 @@ async function validate({ client }: Hands, args: unknown[], next: (args: unknown
   const problems = 'Show Problems';
   const said =
     count === 0
-      ? vscode.window.showInformationMessage(`Valohai: ${name(uri)} has no errors and no warnings.`)
-      : vscode.window.showWarningMessage(`Valohai: ${name(uri)} has ${findings(count)}.`, problems);
+      ? vscode.window.showInformationMessage(`Valohai: ${nameOf(uri)} has no errors and no warnings.`)
+      : vscode.window.showWarningMessage(`Valohai: ${nameOf(uri)} has ${findings(count)}.`, problems);
   if ((await said) === problems) {
     await vscode.commands.executeCommand('workbench.actions.view.problems');
   }
@@ -134,8 +134,4 @@ async function showDebugInformation(
 
 function findings(count: number): string {
   return count === 1 ? '1 error or warning' : `${count} errors and warnings`;
-}
-
-function name(uri: vscode.Uri): string {
-  return uri.path.slice(uri.path.lastIndexOf('/') + 1);
 }

@@ -1,7 +1,7 @@
 /** One question before something is removed from valohai.yaml: Remove, Keep, or look at the difference first. */
 import * as vscode from 'vscode';
 
-import type { Texts } from './documents';
+import { nameOf, type Texts } from './documents';
 
 /** What the server wants to be asked, and what to apply then (edits as the protocol has them). */
 export interface Confirmation {
@@ -65,7 +65,7 @@ async function show(texts: Texts, edit: vscode.WorkspaceEdit): Promise<void> {
   for (const [uri, edits] of edit.entries()) {
     const document = await vscode.workspace.openTextDocument(uri);
     const before = document.getText();
-    const name = uri.path.slice(uri.path.lastIndexOf('/') + 1);
+    const name = nameOf(uri);
     const sides = [texts.put(`now/${name}`, before), texts.put(`then/${name}`, applied(document, edits))] as const;
     await vscode.commands.executeCommand('vscode.diff', ...sides, `${name}: what would be removed`, { preview: true });
   }

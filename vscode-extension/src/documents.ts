@@ -13,6 +13,11 @@ export function activeFile(): vscode.Uri | undefined {
   return notebook ?? vscode.window.activeTextEditor?.document.uri;
 }
 
+/** The name of a file without its folder. */
+export function nameOf(uri: vscode.Uri): string {
+  return uri.path.slice(uri.path.lastIndexOf('/') + 1);
+}
+
 /** The first argument of a command as a URI. */
 export function uriOf(argument: unknown): vscode.Uri | undefined {
   if (typeof argument === 'string') {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
 import type { Client } from './client';
-import { uriOf } from './documents';
+import { nameOf, uriOf } from './documents';
 import { type Drawn, Drawings, type Location, type Said } from './drawings';
 import { pageText } from './pageText';
 import { SECTION } from './settings';
@@ -155,7 +155,7 @@ class View implements vscode.Disposable {
   }
 
   private get file(): string {
-    return this.uri.path.slice(this.uri.path.lastIndexOf('/') + 1);
+    return nameOf(this.uri);
   }
 
   private async send(): Promise<void> {

@@ -30,6 +30,8 @@ FIXED = {
     "cannot-be-switched-off": "Declare alias as the script takes it in valohai.yaml",
     "doubled-default": "Declare tag as the script takes it in valohai.yaml",
     "double-wrap": "Use {parameter-value:model} in valohai.yaml",
+    "flag-in-front": "Use {parameter-value:lr} in valohai.yaml",
+    "flag-in-front-for-click": "Use {parameter-value:lr} in valohai.yaml",
 }
 CASES = [case for case in cases("drift") if case["id"] in FIXED]
 

@@ -12,14 +12,17 @@ from valohai_steps.drift.command_line.passing.parameter_words import (
     value_of,
     words_of,
 )
-from valohai_steps.drift.command_line.passing.passed_lines import PassedWord
 from valohai_steps.model.command_line import ArgumentFact
+from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import PythonValue, Static
 from valohai_steps.model.text import Span
+
+_FLAG = pattern("--?[A-Za-z]")
 
 
 def changed_values(side: Side, taking: Taking, only: YamlItem | None = None) -> Iterator[Difference]:
     """What arrives otherwise; `only` is the one parameter whose value was tried."""
+    refused = {each.word for each in taking.refusals if each.kind == "value"}
     for taken in taking.taken:
         word = side.line.words[taken.words[0]] if taken.words else None
         if word is None or not taken.known:
@@ -27,7 +30,8 @@ def changed_values(side: Side, taking: Taking, only: YamlItem | None = None) -> 
         item = word.parameters[-1] if word.parameters else _last_item(side, taken)
         if only is not None and (item is None or item.name != only.name):
             continue
-        yield from _wrapped_twice(side, taken, word)
+        if taken.words[-1] not in refused:  # which says so itself
+            yield from _wrapped_twice(side, taken)
         if item is not None:
             yield from _of_parameter(side, taken, item)
     if only is None:
@@ -84,18 +88,20 @@ def _is_number(value: PythonValue) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _wrapped_twice(side: Side, taken: Taken, word: PassedWord) -> Iterator[Difference]:
-    """`--x={parameter:x}`: the placeholder brings `--x=` of its own."""
-    if word.whole or len(word.parameters) != 1 or len(taken.values) != 1:
+def _wrapped_twice(side: Side, taken: Taken) -> Iterator[Difference]:
+    """`--x={parameter:x}`, `--x {parameter:x}`: the placeholder brings `--x=` of its own."""
+    first, last = (side.line.words[taken.words[place]] for place in (0, -1))
+    if (first is last and last.whole) or len(last.parameters) != 1 or len(taken.values) != 1:
         return
-    item = word.parameters[0]
-    inner = words_of(item, value_of(item, {}))
-    if inner and taken.values[0] == inner[0] and inner[0].startswith("-"):
+    item = last.parameters[0]
+    value = value_of(item, {})
+    inner = words_of(item, value)
+    if inner and taken.values[0] == inner[0] != str(value) and _FLAG.match(inner[0]):
         message = (
             f"{taken.values[0]!r} arrives as the value; use {{parameter-value:{item.name}}}, "
             f"or {{parameter:{item.name}}} without the flag in front"
         )
-        place = side.command_place(word.source)
+        place = side.command_place(Span(first.source.start, last.source.end))
         yield Difference(
             "VH136", message, side.step, side.script, place, None, side.script.path, item, taken.argument
         )

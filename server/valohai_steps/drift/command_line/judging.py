@@ -27,7 +27,13 @@ from valohai_steps.drift.command_line.passing.passed_lines import (
     passed_lines,
     placeholders,
 )
-from valohai_steps.drift.command_line.refusals import about_unknown, missing, not_taken, value_not_taken
+from valohai_steps.drift.command_line.refusals import (
+    about_unknown,
+    flag_twice,
+    missing,
+    not_taken,
+    value_not_taken,
+)
 from valohai_steps.drift.command_line.samples import needed_values, passed_again, values_to_try
 from valohai_steps.drift.command_line.unpassed import unpassed
 from valohai_steps.model.command_line import ParserFact
@@ -151,6 +157,8 @@ def _refused(
                 yield from _ignored(side, whole, word)
             elif not is_open:
                 yield not_taken(side, meanings, refusal, word)
+        elif (twice := flag_twice(side, refusal)) is not None:
+            yield twice
         elif word is not None and not (refusal.kind == "value" and _is_sample(word, samples)):
             yield value_not_taken(side, refusal, word, value)
 

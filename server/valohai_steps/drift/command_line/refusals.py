@@ -1,6 +1,6 @@
 """What a script refuses of the words that it gets, each with its place and what to do: VH131 to VH133."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from valohai_steps.config.lint.nearest import listed
 from valohai_steps.config.reader import YamlItem
@@ -76,6 +76,39 @@ def _missing_message(side: Side, what: str) -> str:
     return (
         f"{side.script.name} requires {what}, and step {side.step.name!r} does not pass it; add a parameter"
     )
+
+
+def flag_twice(side: Side, refusal: Refusal) -> Difference | None:
+    """VH133 for a flag around a parameter that passes its own."""
+    words = _twice(side.line.words, refusal)
+    if not words:
+        return None
+    item, flag = words[-1].parameters[0], words[0].text.partition("=")[0]
+    place = side.command_place(Span(words[0].source.start, words[-1].source.end))
+    is_own = side.places.text.endswith(f"{{parameter:{item.name}}}", place.start, place.end)
+    end = f"use {{parameter-value:{item.name}}}" if is_own else f"remove the {flag} in front"
+    shown = " ".join(word.text for word in words)
+    message = f"this gives {side.script.name} {flag} twice, {shown}; {end}"
+    return side.difference("VH133", message, place, About(item=item, argument=refusal.argument))
+
+
+def _twice(words: Sequence[PassedWord], refusal: Refusal) -> Sequence[PassedWord]:
+    """The words that give an argument its flag where its value should be; none where another thing is wrong.
+
+    `--x={parameter:x}`, or two: `--x {parameter:x}`, of which click takes the second for the value.
+    """
+    argument, place = refusal.argument, refusal.word
+    if argument is None or place is None or refusal.kind not in ("no-value", "value"):
+        return ()
+    flags = {flag.text for flag in argument.flags}
+    flag, _, value = words[place].text.partition("=")
+    if refusal.kind == "value" and not words[place].whole and len(words[place].parameters) == 1:
+        return (words[place],) if {flag, value.partition("=")[0]} <= flags else ()
+    first = place if refusal.kind == "no-value" else place - 1
+    pair = words[first : first + 2] if first >= 0 else ()
+    if len(pair) < 2 or pair[0].parameters or not pair[1].whole:
+        return ()
+    return pair if {pair[0].text, pair[1].text.partition("=")[0]} <= flags else ()
 
 
 def value_not_taken(side: Side, refusal: Refusal, word: PassedWord, value: PythonValue) -> Difference:

@@ -47,10 +47,10 @@ def passed_again(
 
     None where something else is run then: a parameter may be the name of the program, or of the file.
     """
-    again = (*passed_lines(step, values, shell), *[None] * len(lines))
+    again = list(passed_lines(step, values, shell))
     return [
-        each if each is not None and each.run.files == line.run.files else None
-        for line, each in zip(lines, again, strict=False)
+        again[number] if number < len(again) and again[number].run.files == line.run.files else None
+        for number, line in enumerate(lines)
     ]
 
 

@@ -40,9 +40,9 @@ def command_line_differences(snapshot: Snapshot, yaml: Path, file: ItemFile) -> 
         return
     judged = _judged(snapshot, yaml, file)
     for number, part in enumerate(file.parts):
-        found = judged[id(part)].differences if part.steps else ()
-        for each in _without_echoes(snapshot, yaml, file, number, found) if found else ():
-            yield replace(each, yaml=each.yaml.shifted(file.starts[number]))
+        if part.steps and (found := judged[id(part)].differences):
+            for each in _without_echoes(snapshot, yaml, file, number, found):
+                yield replace(each, yaml=each.yaml.shifted(file.starts[number]))
 
 
 def _judged(snapshot: Snapshot, yaml: Path, file: ItemFile) -> dict[int, JudgedPart]:
@@ -54,11 +54,11 @@ def _judged(snapshot: Snapshot, yaml: Path, file: ItemFile) -> dict[int, JudgedP
     before = {} if known is None else known.parts
     changed = None if known is None else _changed_documents(known.state, state)
     parts = dict[int, JudgedPart]()
-    for part in file.parts:
-        judged = before.get(id(part)) if part.steps else None
+    for part in (each for each in file.parts if each.steps):
+        judged = before.get(id(part))
         if judged is not None and changed is not None and judged.files.isdisjoint(changed):
             parts[id(part)] = judged  # most of a long file, at each keystroke
-        elif part.steps:
+        else:
             parts[id(part)] = _of_part(snapshot, yaml, judged, part)
     snapshot.memo.judged[yaml] = JudgedFile(file, state, parts)
     return parts
@@ -80,7 +80,7 @@ def _changed_documents(before: StateOfScripts, now: StateOfScripts) -> frozenset
 
 def _of_part(snapshot: Snapshot, yaml: Path, judged: JudgedPart | None, part: Part) -> JudgedPart:
     """The judgement of a part; what was `judged` of it counts as long as its scripts are the same."""
-    if judged is not None and judged.part is part and _is_current(snapshot, yaml, judged):
+    if judged is not None and _is_current(snapshot, yaml, judged):
         return replace(judged, files=_deciding(snapshot, yaml, judged.names, judged.shells))
     snapshot.memo.count("command lines judged")
     found: list[Difference] = []

@@ -42,7 +42,7 @@ def _ignoring_case(word: str, choices: Sequence[object]) -> str | None:
 
 def _converted(conversion: Conversion, word: str, library: str) -> PythonValue:
     if conversion.words is not None and word not in conversion.words:
-        raise NotTaken(f"one of {', '.join(conversion.words)}" if conversion.words else "nothing")
+        raise NotTaken(f"one of {', '.join(conversion.words)}" if conversion.words else "no value")
     match conversion.kind:
         case "int":
             return _bounded(conversion, _number(int, word, "an integer"))

@@ -1,6 +1,7 @@
 """A trace: where the references to one value go, and what they may do to it."""
 
 from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -27,6 +28,10 @@ _FRESH = frozenset(
         "set_comprehension",
     )
 )
+
+
+# An expression, or what binds a name, by its id; how it reaches the value; the calls on the way there.
+_Place: TypeAlias = tuple[int, Reach, tuple[int, ...]]
 
 
 class Frame(Struct, frozen=True):
@@ -60,8 +65,8 @@ class Trace:
         self._arrays = arrays
         self.effects: list[Effect] = []
         self._waiting: list[tuple[Node, Reach, Frame]] = []
-        self._seen: set[tuple[int, Reach, tuple[int, ...]]] = set()
-        self._named: set[tuple[int, Reach, tuple[int, ...]]] = set()
+        self._seen: dict[_Place, list[int]] = {}
+        self._named: dict[_Place, list[int]] = {}
 
     def is_array(self, reach: Reach) -> bool:
         """Whether an expression is a list in the value that numpy copies as numbers."""
@@ -71,10 +76,8 @@ class Trace:
         """Look later at what becomes of the expression `node`."""
         if reach.inside >= self.levels:
             return  # nothing that can be changed is reached
-        key = (node.id, reach, frame.route)
-        if key in self._seen:
+        if not _is_new(self._seen, (node.id, reach, frame.route), frame.origin):
             return
-        self._seen.add(key)
         if len(self._seen) > _MOST_STEPS or reach.above > _MOST_ABOVE:
             self.harm(node, reach, frame, "goes on ways that are too long to follow", "use")
             return
@@ -85,10 +88,8 @@ class Trace:
         scopes = frame.program.scopes
         name = frame.program.syntax.name(identifier)
         bindings = scopes.bindings(name, identifier) or bound_at(identifier)
-        key = (bindings[0].node.id if bindings else 0, reach, frame.route)
-        if not bindings or key in self._named:
+        if not bindings or not _is_new(self._named, (bindings[0].node.id, reach, frame.route), frame.origin):
             return
-        self._named.add(key)
         for use in scopes.uses_of_any(bindings):
             self.follow(use, reach, frame)
         if any(scope_of(binding.node).type == "class_definition" for binding in bindings):
@@ -134,6 +135,18 @@ class Trace:
         """A change of the value by its own name."""
         inside = max(len(mutation.keys) - (mutation.action in ("set", "delete")), int(mutation.is_deep))
         self.effects.append(Effect(mutation.node, origin, inside, mutation=mutation))
+
+
+def _is_new(seen: dict[_Place, list[int]], place: _Place, origin: Node) -> bool:
+    """Whether what becomes of a place is still to be looked at.
+
+    It is for two origins: what only one use of the value leads to is not held against that use itself.
+    """
+    origins = seen.setdefault(place, [])
+    if len(origins) > 1 or origin.id in origins:
+        return False
+    origins.append(origin.id)
+    return True
 
 
 def entered(frame: Frame, program: Evaluator, call: Node, function: Node) -> Frame | None:

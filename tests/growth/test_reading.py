@@ -138,13 +138,19 @@ def is_linear(some: int, many: int) -> bool:
 
 
 def demand_linear(work: Callable[[str], object], frame: str, piece: str) -> None:
-    """Fail when the calls grow faster than the number of pieces.
+    """Fail when the calls grow faster than the number of pieces."""
+    demand_linear_in(lambda count: work(FRAMES[frame](piece * count)))
 
-    A deep tree takes more, up to a bound at which it is given up: then they must not grow behind it.
+
+def demand_linear_in(work: Callable[[int], object]) -> None:
+    """Fail when the calls of a work grow faster than its size.
+
+    Up to a bound they may, such as the depth of a tree at which it is given up, or the names of an excerpt:
+    then they must not grow behind it.
     """
     counted: list[int] = []
     for sizes in ((SOME, 4 * SOME), (8 * SOME, 32 * SOME)):
-        some, many = (calls(partial(work, FRAMES[frame](piece * size))) for size in sizes)
+        some, many = (calls(partial(work, size)) for size in sizes)
         counted += [some, many]
         if is_linear(some, many):
             return
@@ -204,6 +210,61 @@ def test_imports_that_are_repeated_are_each_followed_once(piece: str) -> None:
         assert is_linear(some, many), (some, many)
 
 
+def steps(given: str, count: int) -> str:
+    """Steps that all get the same."""
+    return "".join(DICT_CALL.replace("'s'", f"'s{n}'").replace("=P", f"={given}") for n in range(count))
+
+
+def entries(form: str, count: int) -> str:
+    """A step that gets as many values, each written in this form."""
+    return DICT_CALL.replace("=P", "={" + ", ".join(f"'k{n}': {form.format(n)}" for n in range(count)) + "}")
+
+
+def names(count: int) -> str:
+    """The text of a module of so many names."""
+    return "".join(f"a{n} = {n}\n" for n in range(count))
+
+
+def uses(count: int) -> str:
+    """The text of a module of one dict, which it looks at as often."""
+    return "P = {'x': 1}\n" + "".join(f"a{n} = P['x']\n" for n in range(count))
+
+
+def classes(count: int) -> str:
+    """The text of a module of so many classes."""
+    return "".join(f"class C{n}:\n    a = {n}\n" for n in range(count))
+
+
+# What a file says of another one, `m`, and that one.
+OTHER_FILES: dict[str, tuple[Callable[[int], str], Callable[[int], str]]] = {
+    "names": (
+        lambda count: "".join(f"from m import a{n}\n" for n in range(count)) + entries("a{}", count),
+        names,
+    ),
+    "names by a star": (lambda count: f"from m import *\n{entries('a{}', count)}", names),
+    "names of the module": (lambda count: f"import m\n{entries('m.a{}', count)}", names),
+    "classes": (
+        lambda count: "".join(f"from m import C{n}\n" for n in range(count)) + entries("C{}.a", count),
+        classes,
+    ),
+    "one dict": (lambda count: f"from m import P\n{steps('P', count)}", uses),
+    "one dict by a star": (lambda count: f"from m import *\n{steps('P', count)}", uses),
+    "one dict of the module": (lambda count: f"import m\n{steps('m.P', count)}", uses),
+    "one class": (lambda count: "from m import C0\n" + steps("{'k': C0.a}", count), classes),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_FILES)
+def test_what_another_file_holds_is_followed_in_proportion_to_its_number(name: str) -> None:
+    here, there = OTHER_FILES[name]
+
+    def read(count: int) -> None:
+        assert read_in({"train.py": IMPORT + here(count), "m.py": there(count)}).steps[0].complete
+
+    some, many = (calls(partial(read, count)) for count in (SOME, 4 * SOME))
+    assert is_linear(some, many), (some, many)
+
+
 DATACLASS = "from dataclasses import dataclass\n@dataclass\nclass C:\n"
 # Programs of names that lead to names: functions that call the next one, dicts of their own for each step.
 CHAINS: dict[str, Callable[[int], str]] = {
@@ -224,9 +285,7 @@ CHAINS: dict[str, Callable[[int], str]] = {
         f"P{n} = {{'x': {n}}}\n{DICT_CALL.replace('=P', f'=P{n}')}".replace("'s'", f"'s{n}'")
         for n in range(count)
     ),
-    "one dict for all steps": lambda count: "".join(
-        DICT_CALL.replace("'s'", f"'s{n}'") for n in range(count)
-    ),
+    "one dict for all steps": lambda count: steps("P", count),
     "one object for all steps": lambda count: (
         f"{DATACLASS}    a: int = 1\nc = C()\n"
         + "".join(
@@ -244,6 +303,26 @@ CHAINS: dict[str, Callable[[int], str]] = {
         + "".join(f"c{n} = C()\nprint(c{n}.a)\n" for n in range(count))
         + DICT_CALL.replace("=P", "={" + ", ".join(f"{n}: c{n}.a" for n in range(count)) + "}")
     ),
+    "attributes of one name in classes that hold it in turn": lambda count: (
+        "class C0:\n    a = {'x': 1}\n"
+        + "".join(f"class C{n}:\n    a = {{'b': C0.a}}\n" for n in range(1, count))
+        + DICT_CALL.replace("=P", f"=C{count - 1}.a")
+    ),
+    "all of them": lambda count: (
+        "class C0:\n    a = {'b': 1}\n"
+        + "".join(f"class C{n}:\n    a = {{'b': C0.a}}\n" for n in range(1, count))
+        + DICT_CALL.replace("=P", "={" + ", ".join(f"{n}: C{n}.a['b']" for n in range(count)) + "}")
+    ),
+    "attributes of one class": lambda count: (
+        "class C:\n"
+        + "".join(f"    a{n} = {n}\n" for n in range(count))
+        + DICT_CALL.replace("=P", "={" + ", ".join(f"{n}: C.a{n}" for n in range(count)) + "}")
+    ),
+    "a class for each step": lambda count: "".join(
+        f"class C{n}:\n    a = {{'x': {n}}}\n{DICT_CALL.replace('=P', f'=C{n}.a')}".replace("'s'", f"'s{n}'")
+        for n in range(count)
+    ),
+    "one class for all steps": lambda count: "class C:\n    a = {'x': 1}\n" + steps("C.a", count),
     "modules by names that are computed": lambda count: (
         "import importlib, sys\n"
         + "m = importlib.import_module(sys.argv[1])\nprint(m.X)\n" * count
@@ -261,8 +340,7 @@ def test_names_that_lead_to_names_are_followed_in_proportion_to_their_number(cha
         start_reading(text(count)).after(f"{text(count)}x = 1\n")
 
     for work in (lambda count: read_module(text(count)), typed):
-        some, many = (calls(partial(work, count)) for count in (SOME, 4 * SOME))
-        assert is_linear(some, many), (some, many)
+        demand_linear_in(work)
 
 
 def test_reads_of_names_that_are_misspelt_are_compared_with_few() -> None:

@@ -4,6 +4,7 @@ That parser reads a call of exactly `valohai.prepare` that is a statement of its
 the two dicts a name, of which it takes the last plain assignment of a literal above the call, in any scope.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from valohai_steps.model.finding import Finding, Fix
@@ -12,6 +13,8 @@ from valohai_steps.model.text import TextEdit, line_start, newline_of
 from valohai_steps.source.calls.call_reading import ARGUMENTS, CallReading, GivenValue
 from valohai_steps.source.checks import fixes
 from valohai_steps.source.evaluation.evaluation import Evaluation
+from valohai_steps.source.evaluation.evaluator import Evaluator
+from valohai_steps.source.evaluation.once import once
 from valohai_steps.source.tree.syntax import Node, Syntax, ancestors, field, is_field, parts
 
 _TOOL = "`vh yaml step`"
@@ -79,7 +82,7 @@ def _dict(reading: CallReading, evaluation: Evaluation, given: GivenValue, node:
         yield from _display(reading, evaluation, node)
         return
     if node.type == "identifier":
-        taken = _taken_by_vendor(syntax, syntax.source(node), reading.call.node)
+        taken = _taken_by_vendor(evaluation, syntax.source(node), reading.call.node)
         bindings = evaluation.scopes.bindings(syntax.source(node), node)
         assigned = bindings[0].value if len(bindings) == 1 else None
         display = _unwrapped(assigned)
@@ -140,17 +143,23 @@ def _inlined(syntax: Syntax, node: Node | None, value: object) -> tuple[Fix, ...
     return () if text is None else (fixes.inline(syntax.span(node), text),)
 
 
-def _taken_by_vendor(syntax: Syntax, name: str, call: Node) -> Node | None:
-    """The last assignment of a literal to this name above the call, whatever its scope."""
-    taken = None
-    for node in syntax.names(name):
+def _taken_by_vendor(evaluation: Evaluation, name: str, call: Node) -> Node | None:
+    """The last literal that is assigned to this name above the call, whatever its scope."""
+    literals = _literals(evaluation, name)
+    place = bisect_left(literals, call.start_byte, key=lambda node: node.start_byte)
+    return literals[place - 1] if place else None
+
+
+@once
+def _literals(program: Evaluator, name: str) -> Iterator[Node]:
+    """The literals that are assigned to a name, in order."""
+    for node in program.syntax.names(name):
         assignment = node.parent
-        if node.start_byte >= call.start_byte or assignment is None or assignment.type != "assignment":
+        if assignment is None or assignment.type != "assignment":
             continue
         value, outer = field(assignment, "right"), assignment.parent
         chained = outer is not None and outer.type == "assignment"
         if not is_field(assignment, "left", node) or value is None or chained:
             continue
-        if fixes.is_literal(syntax.source(value)):
-            taken = value
-    return taken
+        if fixes.is_literal(program.syntax.source(value)):
+            yield value

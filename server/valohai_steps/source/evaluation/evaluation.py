@@ -147,6 +147,13 @@ class Evaluation:
         """The files of the workspace that the text imports. Raises TooManyFiles."""
         return self._names.workspace.imported(self)
 
+    @cached_property
+    def reachable(self) -> "tuple[tuple[PurePath, Evaluator], ...] | None":
+        """Every file of the workspace that running the text may import; None when there are too many."""
+        from valohai_steps.source.evaluation.modules.workspace import reachable
+
+        return reachable(self)
+
     @property
     def path_changes(self) -> "tuple[tuple[PurePath | None, PathChange], ...]":
         """Where the text (None) and the files that it may import change in which folders Python looks."""

@@ -78,6 +78,13 @@ class Evaluator(Protocol):
     def outlines(self) -> "Iterator[tuple[PurePath, Outline]]":
         """What the files say that running the text may import, the nearest first."""
 
+    @property
+    def reachable(self) -> "tuple[tuple[PurePath, Evaluator], ...] | None":
+        """Every file of the workspace that running the text may import, each once.
+
+        None when there are more, or longer chains of them, than are looked at.
+        """
+
     def exported(self, imported: Imported, use: Span, member: str | None = None) -> Evaluated | None:
         """A name of another file of the workspace, or a member of that class; None without one."""
 

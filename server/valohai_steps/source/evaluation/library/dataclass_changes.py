@@ -8,10 +8,9 @@ from msgspec import Struct
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.library.dataclass_definitions import PlainField, fields_of, only_makes
-from valohai_steps.source.evaluation.modules.workspace import module_stem, reachable
 from valohai_steps.source.evaluation.uses.imported_names import roots_of
 from valohai_steps.source.evaluation.uses.moments import Deadline
-from valohai_steps.source.evaluation.uses.owners import foreign_leaks, gives_every_class
+from valohai_steps.source.evaluation.uses.owners import gives_every_class, leaks_of_modules
 from valohai_steps.source.evaluation.uses.reached.namespaces import disturbances
 from valohai_steps.source.evaluation.uses.settings import settings
 from valohai_steps.source.tree.binding import Binding, star_imports
@@ -66,7 +65,7 @@ def is_touched(evaluator: Evaluator, called: CalledClass, fields: Mapping[str, P
 
 def _changes(evaluator: Evaluator, called: CalledClass, names: tuple[str, ...]) -> _Changes:
     is_elsewhere, run = called.path is not None, evaluator.program_run
-    reached = reachable(run)
+    reached = run.reachable
     texts = {evaluator, called.program}
     if reached is None or any(map(_is_taken_apart, texts)):
         return _Changes(at_any_time=True)
@@ -75,16 +74,15 @@ def _changes(evaluator: Evaluator, called: CalledClass, names: tuple[str, ...]) 
     others = [each for each in (run, *(other for _, other in reached)) if each not in texts]
     if any(map(gives_every_class, others)):
         return _Changes(at_any_time=True)
-    stems = [module_stem(path) for path, _ in reached]
     others = [each for each in (evaluator, *others) if is_elsewhere and each is not called.program]
-    if any(_is_touched_in(each, called, names, stems) for each in others):
+    if any(_is_touched_in(each, called, names) for each in others):
         return _Changes(at_any_time=True)
     return _Changes(at_any_time=False, places=tuple(_replacing(evaluator, names)))
 
 
-def _is_touched_in(other: Evaluator, called: CalledClass, names: tuple[str, ...], stems: list[str]) -> bool:
+def _is_touched_in(other: Evaluator, called: CalledClass, names: tuple[str, ...]) -> bool:
     """Whether another file may do more with the class, or its module, than make objects."""
-    if any(True for _ in foreign_leaks(other, "", stems)):
+    if leaks_of_modules(other):
         return True
     name = called.program.syntax.name(called.binding.node)
     if not other.syntax.holds(name):

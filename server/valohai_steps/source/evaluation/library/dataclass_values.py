@@ -26,7 +26,6 @@ from valohai_steps.source.evaluation.library.dataclass_definitions import (
     names_in,
 )
 from valohai_steps.source.evaluation.modules.whole_program import is_replaced
-from valohai_steps.source.evaluation.modules.workspace import reachable
 from valohai_steps.source.evaluation.result import Evaluated, EvaluatedEntry, brought, dict_found
 from valohai_steps.source.evaluation.uses.effects import levels_of
 from valohai_steps.source.evaluation.uses.moments import Deadline
@@ -152,7 +151,7 @@ def _called(evaluator: Evaluator, call: Node) -> CalledClass | None:
     if imported is None or imported.name is None or other is None or not is_before(binding.node, name):
         return None
     found = other.scopes.in_scope(imported.name, other.syntax.root)
-    paths = (path for path, each in reachable(evaluator.program_run) or () if each is other)
+    paths = (path for path, each in evaluator.program_run.reachable or () if each is other)
     path = next(paths, None)
     is_plain = len(found) == 1 and path is not None and is_certain(evaluator.syntax, binding, name)
     return _class_at(other, path, found[0]) if is_plain else None

@@ -8,7 +8,7 @@ from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.evaluation.tables.harmless import TAKING
 from valohai_steps.source.evaluation.uses.tracing.calls.arrays import arrays_from
-from valohai_steps.source.evaluation.uses.tracing.reach import Effect, Reach
+from valohai_steps.source.evaluation.uses.tracing.reach import Effect, Reach, Shape
 from valohai_steps.source.evaluation.uses.tracing.steps import bind, trace_all
 from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace
 from valohai_steps.source.tree.binding import Binding
@@ -36,13 +36,13 @@ _HELD = frozenset(("list", "tuple", "set", "expression_list", "pair", "keyword_a
 
 
 def effects_of(
-    program: Evaluator, uses: Iterable[Node], found: Evaluated, levels: int, defined: Binding | None = None
+    program: Evaluator, uses: Iterable[Node], shape: Shape, defined: Binding | None = None
 ) -> tuple[Effect, ...]:
-    """What the uses of a value, each a name or attribute that stands for it, may do to it.
+    """What the uses of a value of this shape, each a name or attribute that stands for it, may do to it.
 
     `defined` is the binding whose expression made it: other names may be bound to that as well.
     """
-    trace = Trace(levels, is_dict=found.entries is not None, arrays=lambda: arrays_from(found))
+    trace = Trace(shape)
     if defined is not None and defined.value is not None:
         _also_bound(trace, program, defined, defined.value)
     if defined is not None and scope_of(defined.node).type == "class_definition":
@@ -72,6 +72,11 @@ def _follow_taken(trace: Trace, program: Evaluator, call: Node, use: Node) -> No
 
 def _is_sliced(subscript: Node) -> bool:
     return any(child.type == "slice" for child in subscript.named_children)
+
+
+def shape_of(found: Evaluated) -> Shape:
+    """What counts of a value for what may be done to it."""
+    return Shape(levels_of(found), found.entries is not None, arrays_from(found))
 
 
 def levels_of(found: Evaluated) -> int:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.imports import imported_at
+from valohai_steps.source.evaluation.once import once
 from valohai_steps.source.evaluation.tables.reaching import words_of
-from valohai_steps.source.evaluation.uses.tracing.reach import Reach
+from valohai_steps.source.evaluation.uses.tracing.reach import Reach, Shape
 from valohai_steps.source.evaluation.uses.tracing.steps import trace_all
 from valohai_steps.source.evaluation.uses.tracing.trace import Frame, Trace, uses_of
 from valohai_steps.source.tree.binding import Binding, BindingKind, bound_at
@@ -26,6 +27,7 @@ def import_roots(program: Evaluator, binding: Binding) -> Iterator[Node]:
         yield from (node for node in roots_of(program, imported.name) if node.id not in own)
 
 
+@once
 def roots_of(program: Evaluator, name: str) -> Iterator[Node]:
     """The expressions of a text that may stand for `name` of another module."""
     bound: list[Binding] = []
@@ -43,6 +45,7 @@ def roots_of(program: Evaluator, name: str) -> Iterator[Node]:
     yield from program.scopes.uses_of_any(bound)
 
 
+@once
 def module_leaks(program: Evaluator, module: str) -> Iterator[Node]:
     """The uses of a module, under whatever name it is imported here, that are not just reads of its names."""
     bound: list[Binding] = []
@@ -54,7 +57,7 @@ def module_leaks(program: Evaluator, module: str) -> Iterator[Node]:
             named = node.parent.parent if node.parent is not None else None
             alias = field(named, "alias") if named is not None and named.type == "aliased_import" else None
             bound += bound_at(alias or node)
-    yield from _more_than_reads(program, bound)
+    yield from _more_than_reads(program, tuple(bound))
 
 
 def module_uses(program: Evaluator, owner: Node) -> Iterator[Node]:
@@ -74,14 +77,15 @@ def has_effects(program: Evaluator, node: Node, reach: Reach) -> bool:
 
 def have_effects(program: Evaluator, nodes: Iterable[Node], reach: Reach) -> bool:
     """The same of several that are followed together: their ways meet."""
-    trace = Trace(_DEEP, is_dict=True)
+    trace = Trace(Shape(_DEEP, is_dict=True))
     for node in nodes:
         trace.follow(node, reach, Frame(program, node))
     trace_all(trace)
     return bool(trace.effects)
 
 
-def _more_than_reads(program: Evaluator, bindings: Iterable[Binding]) -> Iterator[Node]:
+@once
+def _more_than_reads(program: Evaluator, bindings: tuple[Binding, ...]) -> Iterator[Node]:
     whole: list[Node] = []
     for use in program.scopes.uses_of_any(bindings):
         holder = use.parent

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.imports import from_module, import_uses, may_be, may_be_builtin
+from valohai_steps.source.evaluation.once import once
 from valohai_steps.source.tree.binding import Binding, bound_at
 from valohai_steps.source.tree.nodes import member_at, plain
 from valohai_steps.source.tree.scope import is_use
 from valohai_steps.source.tree.syntax import Node, ancestors, field
 
 
+@once
 def mentions(program: Evaluator, module: str, name: str) -> Iterator[Node]:
     """Every expression for `exec` of `builtins`: `exec`, `b.exec`, `e` that is imported as that."""
     full_name = f"{module}.{name}"
@@ -48,6 +50,7 @@ def _renamed(program: Evaluator, node: Node, module: str) -> tuple[Binding, ...]
     return bound_at(alias)
 
 
+@once
 def attributes_named(program: Evaluator, name: str) -> Iterator[Node]:
     """Every `x.name` of a text."""
     yield from (holder for holder in map(member_at, program.syntax.names(name)) if holder is not None)

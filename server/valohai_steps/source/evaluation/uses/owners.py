@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
-from valohai_steps.source.evaluation.result import Evaluated
+from valohai_steps.source.evaluation.modules.workspace import module_stem
+from valohai_steps.source.evaluation.once import once
 from valohai_steps.source.evaluation.tables.harmless import BUILTINS
 from valohai_steps.source.evaluation.uses.effects import effects_of
 from valohai_steps.source.evaluation.uses.imported_names import module_leaks, roots_of
 from valohai_steps.source.evaluation.uses.mentions import attributes_named
 from valohai_steps.source.evaluation.uses.settings import settings
+from valohai_steps.source.evaluation.uses.tracing.reach import Effect, Shape
 from valohai_steps.source.evaluation.uses.tracing.trace import uses_of
 from valohai_steps.source.tree.binding import Binding, BindingKind, bound_at
 from valohai_steps.source.tree.nodes import called_at, member_at, plain
@@ -17,6 +19,7 @@ from valohai_steps.source.tree.syntax import Node, field, parts
 _IMPLICIT = ("__new__", "__init_subclass__", "__class_getitem__")
 
 
+@once
 def leaks(program: Evaluator, binding: Binding, *, mutable: bool) -> Iterator[Node]:
     """The uses of a class through which its attributes may be set: it is passed on, or bound to a name.
 
@@ -29,35 +32,51 @@ def leaks(program: Evaluator, binding: Binding, *, mutable: bool) -> Iterator[No
         yield from _inner_leaks(program, binding.value, mutable=mutable)
 
 
-def effects_on_member(
-    program: Evaluator, node: Node, found: Evaluated, levels: int, member: Binding | None
-) -> Iterator[Node]:
-    """Where a mutable attribute may be changed in a text, other than at `node` itself."""
-    name = program.syntax.name(node.children[-1])
-    uses = [each for each in attributes_named(program, name) if each.id != node.id]
-    if member is not None:
-        uses += uses_of(program, member)
-    yield from (effect.node for effect in effects_of(program, uses, found, levels, member))
+@once
+def effects_on_attribute(program: Evaluator, name: str, shape: Shape) -> tuple[Effect, ...]:
+    """What a text may do to a mutable attribute by this name, of whatever object."""
+    return effects_of(program, attributes_named(program, name), shape)
 
 
-def foreign_changes(program: Evaluator, name: str, found: Evaluated, levels: int) -> Iterator[Node]:
+@once
+def effects_on_member(program: Evaluator, member: Binding, shape: Shape) -> tuple[Effect, ...]:
+    """What a class may do to a mutable attribute that it binds, by its bare name."""
+    return effects_of(program, uses_of(program, member), shape, member)
+
+
+@once
+def effects_on_imported(program: Evaluator, name: str, shape: Shape) -> tuple[Effect, ...]:
+    """What a text may do to a mutable value that it imports by this name."""
+    return effects_of(program, roots_of(program, name), shape)
+
+
+def foreign_changes(program: Evaluator, name: str, shape: Shape) -> Iterator[Node]:
     """Where another text of the workspace may change a name that it imports, too."""
     if not program.syntax.holds(name):
         return
     yield from settings(program, name, computed=False)
-    if levels:
-        yield from (effect.node for effect in effects_of(program, roots_of(program, name), found, levels))
+    if shape.levels:
+        yield from (effect.node for effect in effects_on_imported(program, name, shape))
 
 
-def foreign_leaks(program: Evaluator, name: str, stems: Iterable[str] = ()) -> Iterator[Node]:
-    """Where another text of the workspace passes on a class that it imports, or one of these modules."""
+@once
+def class_leaks(program: Evaluator, name: str) -> Iterator[Node]:
+    """Where another text of the workspace passes on a class that it imports."""
     if name and program.syntax.holds(name):
-        for use in roots_of(program, name):
-            if _gives_away(program, use, mutable=False):
-                yield use
-    for stem in stems:
+        yield from (use for use in roots_of(program, name) if _gives_away(program, use, mutable=False))
+
+
+@once
+def leaks_of_modules(program: Evaluator) -> Iterator[Node]:
+    """Where a text passes on a module of the program that is run."""
+    for stem in _stems(program.program_run):
         if program.syntax.holds(stem):
             yield from module_leaks(program, stem)
+
+
+@once
+def _stems(program: Evaluator) -> Iterable[str]:
+    return dict.fromkeys(module_stem(path) for path, _ in program.reachable or ())
 
 
 def gives_every_class(program: Evaluator) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
-from valohai_steps.source.evaluation.modules.workspace import reachable
+from valohai_steps.source.evaluation.once import once
 from valohai_steps.source.evaluation.outlines.written_text import literal_text
 from valohai_steps.source.evaluation.uses.mentions import attributes_named, mentions
 from valohai_steps.source.tree.binding import BindingKind
@@ -15,6 +15,7 @@ from valohai_steps.source.tree.syntax import Node, field, parts
 _SETTERS = ("setattr", "delattr")
 
 
+@once
 def settings(program: Evaluator, name: str, *, computed: bool = True) -> Iterator[Node]:
     """The places of a text that set or delete an attribute of this name, of whatever but `self`.
 
@@ -31,6 +32,7 @@ def settings(program: Evaluator, name: str, *, computed: bool = True) -> Iterato
                 yield expression
 
 
+@once
 def attributes_set(program: Evaluator, name: str) -> Iterator[Node]:
     """Every `x.name` of a text that is set or deleted there, of `self` as well."""
     for holder in attributes_named(program, name):
@@ -52,7 +54,7 @@ def _may_be(program: Evaluator, node: Node, name: str) -> bool:
 
 def is_set(program: Evaluator, name: str) -> bool:
     """Whether any file of the program that is run may set an attribute of this name."""
-    reached = reachable(program.program_run)
+    reached = program.program_run.reachable
     programs = [program, program.program_run, *(other for _, other in reached or ())]
     return reached is None or any(True for each in programs for _ in settings(each, name))
 

@@ -8,28 +8,29 @@ from msgspec import Struct
 from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.source.evaluation.evaluator import Evaluator, unknown
 from valohai_steps.source.evaluation.imports import Imported, imported_at
-from valohai_steps.source.evaluation.modules.workspace import module_stem, reachable
 from valohai_steps.source.evaluation.result import Evaluated
 from valohai_steps.source.evaluation.uses.changed import (
     Elsewhere,
     changed_elsewhere,
     changed_value,
 )
-from valohai_steps.source.evaluation.uses.effects import effects_of, held_by, levels_of
+from valohai_steps.source.evaluation.uses.effects import effects_of, held_by, levels_of, shape_of
 from valohai_steps.source.evaluation.uses.imported_names import (
     import_roots,
     is_of_import,
     module_leaks,
     module_uses,
-    roots_of,
 )
 from valohai_steps.source.evaluation.uses.moments import Deadline
 from valohai_steps.source.evaluation.uses.owners import (
     class_binding,
+    class_leaks,
+    effects_on_attribute,
+    effects_on_imported,
     effects_on_member,
     foreign_changes,
-    foreign_leaks,
     leaks,
+    leaks_of_modules,
 )
 from valohai_steps.source.evaluation.uses.reached.files_run import binds_by_run, file_by_run
 from valohai_steps.source.evaluation.uses.reached.namespaces import disturbances, kept_values
@@ -68,8 +69,6 @@ class Watch:
         self._program = program
         self._effects: dict[tuple[int, int], tuple[Effect, ...]] = {}
         self._deadlines: dict[tuple[int, int], Deadline] = {}
-        self._disturbances: tuple[Node, ...] | None = None
-        self._kept_values: tuple[Node, ...] | None = None
         self._reaching: tuple[Elsewhere | None] | None = None
 
     def happened(self, binding: Binding, found: Evaluated, levels: int, use: Node, point: Node) -> Happened:
@@ -109,9 +108,8 @@ class Watch:
         levels = levels_of(found)
         if not levels:
             return self.elsewhere(name, node, found)
-        uses = [use for use in roots_of(self._program, name) if use.id != node.id]
-        for effect in effects_of(self._program, uses, found, levels):
-            if self.is_before(effect.node, point, None):
+        for effect in effects_on_imported(self._program, name, shape_of(found)):
+            if effect.origin.id != node.id and self.is_before(effect.node, point, None):
                 return changed_value(self._program, effect, name, found, node)
         return self.elsewhere(name, node, found)
 
@@ -121,35 +119,34 @@ class Watch:
         if isinstance(found.value, Unknown) and not levels_of(found):
             return found
         set_here = (each for each in attributes_set(program, name) if is_of_import(program, each))
-        for place in (*set_here, *module_leaks(program, imported.module), *self._everywhere()):
+        for place in (*set_here, *module_leaks(program, imported.module), *disturbances(program)):
             if self.is_before(place, at, None):
                 return changed_value(program, Effect(place, place, 0), name, found, node)
         return found
 
     def disturbed(self, use: Node) -> Node | None:
         """What may give a name of the module another meaning before `use` without writing it."""
-        return next((node for node in self._everywhere() if self.is_before(node, use, None)), None)
+        return next((node for node in disturbances(self._program) if self.is_before(node, use, None)), None)
 
     def elsewhere(self, name: str, node: Node, found: Evaluated) -> Evaluated:
         """A name of another file, unless a third one that is imported may change it."""
-        levels = levels_of(found)
-        if isinstance(found.value, Unknown) and not levels:
+        if isinstance(found.value, Unknown) and not levels_of(found):
             return found
-        return self._foreign(name, node, found, levels)
+        return self._foreign(name, node, found)
 
-    def _foreign(self, name: str, node: Node, found: Evaluated, levels: int, owner: str = "") -> Evaluated:
+    def _foreign(self, name: str, node: Node, found: Evaluated, owner: str = "") -> Evaluated:
         """The value, unless another file of the program that is run may change it, or its class or module."""
         run = self._program.program_run
-        imported = reachable(run)
-        if imported is None:
+        if run.reachable is None:
             return unknown(self._program, node, Cause.TOO_MANY_FILES, name)
-        others: list[tuple[PurePath | None, Evaluator]] = [*imported, (None, run)]
-        stems = {module_stem(path) for path, _ in imported}
+        others: list[tuple[PurePath | None, Evaluator]] = [*run.reachable, (None, run)]
+        shape = shape_of(found)
         for path, other in others:
             if other is self._program:
                 continue
-            changes = (*foreign_changes(other, name, found, levels), *foreign_leaks(other, owner, stems))
-            for place in (*changes, *(disturbances(other) if other.syntax.holds(name) else ())):
+            leaks_there = (*class_leaks(other, owner), *leaks_of_modules(other))
+            reaching = disturbances(other) if other.syntax.holds(name) else ()
+            for place in (*foreign_changes(other, name, shape), *leaks_there, *reaching):
                 return changed_elsewhere(Elsewhere(path, other.syntax.span(place)), self._program, name, node)
         return found
 
@@ -181,15 +178,19 @@ class Watch:
         program = self._program
         parent = owner.children[-1] if owner.type == "attribute" else owner
         name, of = program.syntax.name(node.children[-1]), program.syntax.name(parent)
-        return self._foreign(name, node, found, levels, of)
+        return self._foreign(name, node, found, of)
 
     def _changes_of_attribute(
         self, node: Node, found: Evaluated, levels: int, member: Binding | None
     ) -> Iterator[Node]:
         program, owner = self._program, field(node, "object")
-        yield from settings(program, program.syntax.name(node.children[-1]))
+        name = program.syntax.name(node.children[-1])
+        yield from settings(program, name)
         if levels:
-            yield from effects_on_member(program, node, found, levels, member)
+            effects = effects_on_attribute(program, name, shape_of(found))
+            yield from (effect.node for effect in effects if effect.origin.id != node.id)
+        if levels and member is not None:
+            yield from (effect.node for effect in effects_on_member(program, member, shape_of(found)))
         if owner is None:
             return
         owner = plain(owner)
@@ -198,10 +199,10 @@ class Watch:
             yield from leaks(program, binding, mutable=levels > 0)
         else:
             yield from module_uses(program, owner)
-            yield from foreign_leaks(
+            yield from class_leaks(
                 program, program.syntax.name(owner.children[-1] if owner.children else owner)
             )
-        yield from (*self._everywhere(), *self._runs_that_bind(owner))
+        yield from (*disturbances(program), *self._runs_that_bind(owner))
 
     def _runs_that_bind(self, owner: Node) -> Iterator[Node]:
         """Where `%run` of IPython may put another `Config` in place of that in `Config.lr`."""
@@ -225,14 +226,12 @@ class Watch:
 
     def disturbance(self, binding: Binding, use: Node) -> Node | None:
         """What may give a name another value before `use` without writing it: `exec`, `globals()`."""
-        found = (*self._everywhere(), *self._program.syntax.names(RUN))
+        found = (*disturbances(self._program), *self._program.syntax.names(RUN))
         if scope_of(binding.node).type not in ("module", "class_definition"):
             # Nothing but the function itself binds its names.
             function = function_of(binding.node).id
             inside = (node for node in found if function_of(node).id == function)
-            if self._kept_values is None:
-                self._kept_values = tuple(kept_values(self._program))
-            found = (*self._kept_values, *inside)
+            found = (*kept_values(self._program), *inside)
         for node in found:
             if self.is_before(node, use, None) and not self._spares(node, binding):
                 return node
@@ -248,12 +247,7 @@ class Watch:
             return True
         other = file_by_run(program, node) if word == RUN else None
         binds = other is None or binds_by_run(program, node, program.syntax.name(binding.node))
-        return not binds and other is not None and next(disturbances(other), None) is None
-
-    def _everywhere(self) -> tuple[Node, ...]:
-        if self._disturbances is None:
-            self._disturbances = tuple(disturbances(self._program))
-        return self._disturbances
+        return not binds and other is not None and not disturbances(other)
 
     def _of(self, binding: Binding, found: Evaluated, levels: int) -> tuple[Effect, ...]:
         key = (binding.node.id, levels)
@@ -262,7 +256,7 @@ class Watch:
             uses = list(uses_of(self._program, binding))
             if binding.kind is BindingKind.IMPORTED:
                 uses += import_roots(self._program, binding)
-            known = self._effects[key] = effects_of(self._program, uses, found, levels, binding)
+            known = self._effects[key] = effects_of(self._program, uses, shape_of(found), binding)
         return known
 
     def _module_leak(self, binding: Binding, point: Node) -> Effect | None:

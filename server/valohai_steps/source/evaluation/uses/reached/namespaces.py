@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from valohai_steps.model.patterns import pattern
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.imports import import_uses, may_be
+from valohai_steps.source.evaluation.once import once
 from valohai_steps.source.evaluation.outlines.hooks.replacements import expression_around
 from valohai_steps.source.evaluation.outlines.outlines import REACHES_ITSELF, places
 from valohai_steps.source.evaluation.outlines.written_text import literal_text
@@ -28,6 +29,7 @@ _NAMING = ("getattr", "hasattr", "setattr", "delattr")
 _NAMES = pattern(r"[bBfFrRuU]*['\"]*[\w.:]*['\"]*")
 
 
+@once
 def disturbances(program: Evaluator) -> Iterator[Node]:
     """The places that may change names of the module, or what they stand for, without writing them."""
     for function in functions_of("text"):
@@ -48,6 +50,7 @@ def disturbances(program: Evaluator) -> Iterator[Node]:
     yield from (*program.syntax.names("__builtins__"), *program.syntax.names(ANYTHING), *shells(program))
 
 
+@once
 def kept_values(program: Evaluator) -> Iterator[Node]:
     """The places that reach what a function keeps, or names of any function or module by frames."""
     for word in (*words_of("kept"), *words_of("names")):

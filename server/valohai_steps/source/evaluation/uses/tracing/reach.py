@@ -7,6 +7,18 @@ from valohai_steps.source.tree.mutations import Mutation
 from valohai_steps.source.tree.syntax import Node
 
 
+class Shape(Struct, frozen=True):
+    """What counts of a value for what may be done to it.
+
+    `levels` is how deep it can be changed, `is_dict` whether it is a dict, and `arrays` how deep in it all
+    lists are arrays of numbers (`arrays_from`); None: they are taken for none.
+    """
+
+    levels: int
+    is_dict: bool
+    arrays: int | None = None
+
+
 class Reach(Struct, frozen=True):
     """An expression's relation to the value that is watched.
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
+from valohai_steps.source.evaluation.once import once
 from valohai_steps.source.evaluation.outlines.written_text import literal_text
 from valohai_steps.source.tree.nodes import called_at
 from valohai_steps.source.tree.syntax import Node, field, parts
@@ -12,6 +13,7 @@ _READERS = ("attrgetter", "getmembers", "getmembers_static", "getattr_static", "
 _PARSERS = ("parse_args", "parse_known_args")
 
 
+@once
 def reflections(program: Evaluator, name: str) -> Iterator[tuple[Node, int | None]]:
     """Each expression through which an attribute of this name may be reached.
 

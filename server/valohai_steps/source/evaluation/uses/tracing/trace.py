@@ -1,13 +1,13 @@
 """A trace: where the references to one value go, and what they may do to it."""
 
-from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from collections.abc import Iterator
+from typing import TypeAlias, TypeVar
 
 from msgspec import Struct
 
 from valohai_steps.source.evaluation.evaluator import Evaluator, shortened
 from valohai_steps.source.evaluation.uses.mentions import attributes_named
-from valohai_steps.source.evaluation.uses.tracing.reach import Effect, Reach, Why
+from valohai_steps.source.evaluation.uses.tracing.reach import Effect, Reach, Shape, Why
 from valohai_steps.source.evaluation.uses.tracing.reflection import reflections
 from valohai_steps.source.tree.binding import Binding, BindingKind, bound_at
 from valohai_steps.source.tree.mutations import Mutation
@@ -32,6 +32,7 @@ _FRESH = frozenset(
 
 # An expression, or what binds a name, by its id; how it reaches the value; the calls on the way there.
 _Place: TypeAlias = tuple[int, Reach, tuple[int, ...]]
+_Key = TypeVar("_Key")
 
 
 class Frame(Struct, frozen=True):
@@ -54,23 +55,21 @@ class Frame(Struct, frozen=True):
 
 
 class Trace:
-    """Collects effects on a value: `levels` is how deep it can be changed, `is_dict` whether it is a dict.
+    """Collects effects on a value of this shape."""
 
-    `arrays` gives how deep in it all lists are arrays of numbers (`arrays_from`).
-    """
-
-    def __init__(self, levels: int, *, is_dict: bool, arrays: Callable[[], int] | None = None) -> None:
-        self.levels = levels
-        self.is_dict = is_dict
-        self._arrays = arrays
+    def __init__(self, shape: Shape) -> None:
+        self.levels = shape.levels
+        self.is_dict = shape.is_dict
+        self._arrays = shape.arrays
         self.effects: list[Effect] = []
         self._waiting: list[tuple[Node, Reach, Frame]] = []
         self._seen: dict[_Place, list[int]] = {}
         self._named: dict[_Place, list[int]] = {}
+        self._members: dict[tuple[int, str, Reach, tuple[int, ...]], list[int]] = {}
 
     def is_array(self, reach: Reach) -> bool:
         """Whether an expression is a list in the value that numpy copies as numbers."""
-        return self._arrays is not None and not reach.above and reach.inside >= self._arrays()
+        return self._arrays is not None and not reach.above and reach.inside >= self._arrays
 
     def follow(self, node: Node, reach: Reach, frame: Frame) -> None:
         """Look later at what becomes of the expression `node`."""
@@ -93,6 +92,11 @@ class Trace:
         for use in scopes.uses_of_any(bindings):
             self.follow(use, reach, frame)
         if any(scope_of(binding.node).type == "class_definition" for binding in bindings):
+            self.member(name, reach, frame)
+
+    def member(self, name: str, reach: Reach, frame: Frame) -> None:
+        """Follow every expression through which an attribute of this name is reached, of whatever class."""
+        if _is_new(self._members, (id(frame.program), name, reach, frame.route), frame.origin):
             for holder in attributes_named(frame.program, name):
                 self.follow(holder, reach, frame)
             self.reflected(name, reach, frame)
@@ -137,7 +141,7 @@ class Trace:
         self.effects.append(Effect(mutation.node, origin, inside, mutation=mutation))
 
 
-def _is_new(seen: dict[_Place, list[int]], place: _Place, origin: Node) -> bool:
+def _is_new(seen: dict[_Key, list[int]], place: _Key, origin: Node) -> bool:
     """Whether what becomes of a place is still to be looked at.
 
     It is for two origins: what only one use of the value leads to is not held against that use itself.

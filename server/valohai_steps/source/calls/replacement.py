@@ -1,4 +1,4 @@
-"""Whether the `prepare` that a text calls is valohai's own, as far as the text itself says."""
+"""Whether the `prepare` that a text calls is valohai's own, as far as the text and what it imports say."""
 
 import re
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.source.evaluation.evaluation import Evaluation
+from valohai_steps.source.evaluation.evaluator import known
 from valohai_steps.source.tree.binding import BindingKind
 from valohai_steps.source.tree.scope import Scopes
 from valohai_steps.source.tree.syntax import Node, ancestors
@@ -22,6 +23,9 @@ def replacements(evaluation: Evaluation, callee: Node) -> Iterator[Unknown]:
         yield Unknown(syntax.span(callee), Cause.CHANGED, _PREPARE)
     elif (elsewhere := evaluation.replaced_elsewhere(_PREPARE, callee)) is not None:
         yield elsewhere
+    elif _is_named(syntax.text, syntax.name(first := _first(callee))):
+        found = evaluation.unless_disturbed(first, known(evaluation, first, None)).value
+        yield from (found,) if isinstance(found, Unknown) else ()
     if _starred_over(evaluation.scopes, callee):
         yield Unknown(syntax.span(callee), Cause.STARRED_OVER, syntax.source(callee))
 
@@ -35,9 +39,28 @@ def _is_replaced(scopes: Scopes) -> bool:
 
 def _starred_over(scopes: Scopes, callee: Node) -> bool:
     """Whether `import *` may bring another function than the one that is called."""
-    first = callee.children[0] if callee.type == "attribute" else callee
+    first = _first(callee)
     bindings = scopes.bindings(scopes.syntax.name(first), first)
     return any(binding.kind is BindingKind.STARRED for binding in bindings)
+
+
+def _first(callee: Node) -> Node:
+    """`valohai` of `valohai.prepare`."""
+    return callee.children[0] if callee.type == "attribute" else callee
+
+
+def _is_named(text: str, name: str) -> bool:
+    """Whether a string or a keyword has the name: `exec("valohai = f")`, `globals().update(valohai=f)`.
+
+    Where none has, what reaches all names is taken to be after others. A string that is the name of
+    the module is no matter here, nor is one that is only looked for.
+    """
+    word = re.escape(name)
+    quoted = rf"""(?P<quote>["']){word}(?P=quote)"""
+    idle = rf"(?:\bmodules(?:\[|\.get\()|\b(?:import_module|__import__)\(){quoted}"
+    asked = rf"""["']{word}["'][ \t]+(?:not[ \t]+)?in\b"""
+    rest = re.sub(f"{idle}|{asked}", "", text)
+    return re.search(rf"""["'](?:[^"'\n]*[^\w\n])?{word}\b|\b{word}[ \t]*=(?!=)""", rest) is not None
 
 
 def _is_plain(text: str) -> bool:

@@ -103,7 +103,7 @@ def test_words_are_those_of_shlex(line: str) -> None:
     except ValueError:
         expected = None
     try:
-        found = [word.text for part in parts(line) if isinstance(part, tuple) for word in part]
+        found = [word.text for part in parts(line) for word in part.words]
     except UnclosedQuote:
         assert expected is None
     else:

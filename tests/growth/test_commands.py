@@ -80,7 +80,21 @@ def test_the_lines_of_a_command_are_judged_in_proportion_to_their_number(
     assert many <= 5 * some + 2_000, (some, many)
 
 
-@pytest.mark.parametrize("line", ["cd a; ", "(", ")", "(cd a; ", "cd a & ", "cd a | ", "cd -; ", "cd ..; "])
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("cd a; ", "(", ")", "(cd a; ", "cd a & ", "cd a | ", "cd -; ", "cd ..; ", "cd a || ", "a() "),
+        *(
+            "{ cd a; ",
+            "if cd a; then ",
+            "for x in a; do break; ",
+            "case a in a) ",
+            "f() { cd a; ",
+            "} ",
+            "\nfi ",
+        ),
+    ],
+)
 def test_folders_are_followed_in_proportion_to_the_line(line: str) -> None:
     def followed(count: int) -> int:
         return sum(len(each.folder) for each in commands_in_folders([f"{line * count}ls"]))

@@ -66,6 +66,14 @@ def test_a_file_that_is_gone_is_one_finding_that_says_both(
     assert found == [("VH204", message)]
 
 
+@pytest.mark.parametrize(
+    "command",
+    ["cd $X && python gone.py", "cd $X && python train.py", "if [ -d a ]; then cd a; fi; python gone.py"],
+)
+def test_where_the_folder_is_not_sure_nothing_is_said(tmp_path: Path, command: str) -> None:
+    assert told(tmp_path, {"train.py": DECLARING}, command) == []
+
+
 @pytest.mark.parametrize("quiet", ["ignored", "off"])
 @pytest.mark.parametrize(("code", "left"), [("VH203", "VH204"), ("VH204", "VH203")])
 def test_when_one_of_both_is_not_told_the_other_is(tmp_path: Path, code: str, left: str, quiet: str) -> None:

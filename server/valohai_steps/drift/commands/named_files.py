@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from valohai_steps.drift.commands.folders import commands_in_folders
+from valohai_steps.drift.commands.folders import commands_in_folders, is_filled_in
 from valohai_steps.drift.commands.installs import installs
 from valohai_steps.drift.commands.runs import runs
 from valohai_steps.model.patterns import pattern
@@ -18,7 +18,6 @@ _MAKERS = frozenset(
     | {"rsync", "s3cmd", "scp", "sh", "source", ".", "svn", "tar", "tee", "touch", "unzip", "wget", "zsh"}
 )
 _WRITES = pattern(r"(?<![0-9&<=-])>{1,2}(?![&>=])")
-_UNKNOWN = pattern(r"[$*{?`\[]")
 _SCRIPTS = (".py", ".ipynb")
 
 
@@ -49,7 +48,7 @@ def named_files(lines: Sequence[str]) -> Iterator[NamedFile]:
 
 def is_plain(path: str) -> bool:
     """Whether a path leads to a file of the repository that nothing fills in: without `$` or `*`."""
-    return bool(path) and not path.startswith("/") and _UNKNOWN.search(path) is None
+    return bool(path) and not path.startswith("/") and not is_filled_in(path)
 
 
 def _first_maker(lines: Sequence[str]) -> tuple[int, int]:

@@ -37,14 +37,21 @@ class Word(Struct, frozen=True):
     variable: str | None = None
 
 
-# A command, or what is between two of them: `&&`, `;`, `(`.
-Part = tuple[Word, ...] | str
+class Part(Struct, frozen=True):
+    """A command, or the `operator` between two of them: `&&`, `;`, `(`.
+
+    `start` is its offset in the line; what is redirected in front of the words counts.
+    """
+
+    words: tuple[Word, ...]
+    start: int
+    operator: str = ""
 
 
 def parts(line: str) -> tuple[Part, ...]:
     """The commands of a text for a shell and the operators between them, in order.
 
-    What is redirected is left out, and so are comments. Raises UnclosedQuote.
+    What is redirected is no word, and neither are comments. Raises UnclosedQuote.
     """
     return _kept(line) if len(line) <= _SHORT else tuple(_parts(line))
 
@@ -56,23 +63,25 @@ def _kept(line: str) -> tuple[Part, ...]:
 
 def _parts(line: str) -> Iterator[Part]:
     words: list[Word] = []
-    place = 0
+    place, start = 0, None
     while place < len(line):
         if blank := _BLANK.match(line, place) or _comment(line, place):
             place = blank.end()
         elif redirected := _REDIRECTION.match(line, place):
+            start = place if start is None else start
             place = _word(line, _skip_blanks(line, redirected.end())).end
         elif operator := next((op for op in _OPERATORS if line.startswith(op, place)), None):
-            if words:
-                yield tuple(words)
-            yield operator
-            words, place = [], place + len(operator)
+            if start is not None:
+                yield Part(tuple(words), start)
+            yield Part((), place, operator)
+            words, start, place = [], None, place + len(operator)
         else:
             word = _word(line, place)
             words.append(word)
+            start = place if start is None else start
             place = max(word.end, place + 1)
-    if words:
-        yield tuple(words)
+    if start is not None:
+        yield Part(tuple(words), start)
 
 
 def _comment(line: str, place: int) -> re.Match[str] | None:

@@ -9,6 +9,7 @@ from valohai_steps.config.model.names import texts_of, value_of
 from valohai_steps.config.model.steps import YamlStep
 from valohai_steps.config.tree.scalar_places import place_inside
 from valohai_steps.drift.commands.runs import runs
+from valohai_steps.drift.commands.shells import UNKNOWN
 from valohai_steps.drift.findings import yaml_findings
 from valohai_steps.ide.findings.missing_files import is_plain_word, missing_file, missing_files
 from valohai_steps.ide.update.comparison import compare_yaml_step
@@ -125,7 +126,9 @@ def _other_files(
     lines = [str(node.value).replace("{source-path}", stands_for) for node in nodes]
     found = list(runs(lines))
     sources = _sources(snapshot, path, declaring)
-    if not found or any(run.is_shell or not set(sources).isdisjoint(run.files) for run in found):
+    if not found or any(run.is_shell or run.folder == UNKNOWN for run in found):
+        return
+    if any(not set(sources).isdisjoint(run.files) for run in found):
         return
     real = {snapshot.real(source) for source in declaring}  # one file under two names is one file
     if any(snapshot.real(path.parent / name) in real for run in found for name in run.files):

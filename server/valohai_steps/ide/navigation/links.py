@@ -10,7 +10,7 @@ from valohai_steps.config.model.names import texts_of, value_of
 from valohai_steps.config.reader import Node
 from valohai_steps.config.tree.node import walk
 from valohai_steps.config.tree.scalar_places import PlacesInside
-from valohai_steps.drift.commands.folders import commands_in_folders, within
+from valohai_steps.drift.commands.folders import stretches, within
 from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import Static, StepFact
 from valohai_steps.model.text import Span
@@ -65,15 +65,16 @@ def named_files(snapshot: Snapshot, path: Path) -> Iterator[Link]:
 def _words(command: Node | None) -> Iterator[tuple[Node, Span, tuple[str, ...]]]:
     """The words of a command that may be files: where, and by which names, as seen from the repository."""
     nodes = list(texts_of(command))
-    commands = list(commands_in_folders([str(node.value) for node in nodes]))
-    starts = [(each.line, each.words[0].start) for each in commands]
+    commands = list(stretches([str(node.value) for node in nodes]))
+    starts = [(each.line, each.start) for each in commands]
     for number, node in enumerate(nodes):
         text = str(node.value)
         words = [(found, False) for found in _WORD.finditer(text)]
         words += [(found, True) for found in _MODULE.finditer(text)]
         for found, is_module in sorted(words, key=lambda each: each[0].start()):
-            before = bisect_right(starts, (number, found.start()))
-            folder = commands[before - 1].folder if before else ""
+            folder = commands[bisect_right(starts, (number, found.start())) - 1].likely
+            if folder is None:
+                continue
             name = found[0].replace(".", "/") if is_module else found[0]
             names = (f"{name}.py", f"{name}/__main__.py") if is_module else (name,)
             yield node, Span(*found.span()), tuple(within(folder, each) for each in names)

@@ -114,6 +114,41 @@ def test_the_fix_that_removes_one_of_them_names_its_use_as_the_update_does(use: 
     assert asked_by_fix(PYTHON, text, other) == f"Remove {kind[other]} {other!r} from valohai.yaml"
 
 
+RENAMED = (
+    STEP[: STEP.index("    inputs:")]
+    .replace("name: lr", "name: rate")
+    .replace("      - name: epochs\n        type: integer\n        default: 5\n", "")
+)
+
+
+def test_a_rename_is_asked_about_only_where_the_old_name_is_in_use() -> None:
+    assert confirmation_of(planned(PYTHON, RENAMED)) == ""
+    use = USES["override of a parameter"].replace("epochs", "rate")
+    assert confirmation_of(planned(PYTHON, RENAMED + use)) == (
+        "Rename 'rate' to 'lr' in valohai.yaml "
+        "(valohai.yaml:12: node 'a' of pipeline 'p' uses parameter 'rate' of step 'train', "
+        "which Python does not declare)"
+    )
+
+
+@pytest.mark.parametrize("name", ["train.py", "valohai.yaml"])
+def test_the_fix_that_renames_comes_first(name: str) -> None:
+    found = workspace(PYTHON, RENAMED)
+    text = found.snapshot.readable_text(ROOT / name)
+    place = text.index('"lr"') + 1 if name == "train.py" else text.index("rate")
+    actions = [
+        each
+        for each in code_actions(found.snapshot, ROOT / name, Span(place, place))
+        if "as in train.py" in each.title
+    ]
+    first, second = actions
+    assert first.title == "Rename parameter rate to lr in valohai.yaml (as in train.py)"
+    assert (first.preferred, first.confirm) == (True, "")
+    assert not second.preferred
+    (changed,) = first.edits
+    assert apply_edits(RENAMED, changed.edits) == RENAMED.replace("rate", "lr")
+
+
 def test_the_fix_names_the_read_of_what_it_removes() -> None:
     assert asked_by_fix(PYTHON + READ, STEP, "epochs") == (
         "Remove parameter 'epochs' from valohai.yaml "

@@ -59,4 +59,13 @@ def test_a_name_that_is_not_called_is_no_call() -> None:
 @pytest.mark.parametrize("line", ["valohai. = 1", "for valohai. in x: pass", "[0 for valohai. in x]"])
 def test_a_name_behind_the_dot_that_is_not_there_yet(line: str) -> None:
     text = f'import valohai\n{line}\nvalohai.prepare(step="s", default_parameters={{"x": 1}})\n'
-    assert any(finding.code == "VH101" for finding in read_module(text).problems)
+    assert [step.name for step in read_module(text).steps] == ["s"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["for e in range(valohai.):", "range(valohai.5):", "if x(valohai.5):", "for e in (valohai 5): pass"],
+)
+def test_what_is_being_typed_replaces_no_function(line: str) -> None:
+    text = f'import valohai\nvalohai.prepare(step="s", default_parameters={{"x": 1}})\n{line}\n    pass\n'
+    assert not any("is changed" in finding.message for finding in read_module(text).problems)

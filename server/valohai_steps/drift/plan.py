@@ -70,12 +70,12 @@ def summarise(changes: Sequence[Change]) -> str:
 
     Empty when nothing does.
     """
-    renamings = _renamings(changes)
-    others = [change for change in changes if change.renaming not in renamings]
-    return "; ".join(filter(None, (_summary(others), *(f"renamed {a} to {b}" for a, b in renamings))))
+    pairs = renamings(changes)
+    others = [change for change in changes if change.renaming not in pairs]
+    return "; ".join(filter(None, (_summary(others), *(f"renamed {a} to {b}" for a, b in pairs))))
 
 
-def _renamings(changes: Iterable[Change]) -> tuple[tuple[str, str], ...]:
+def renamings(changes: Iterable[Change]) -> tuple[tuple[str, str], ...]:
     """The renamings of which both halves are there: without the removal, an item is new beside the other."""
     halves = (change.renaming for change in changes if change.verb == "-")
     return tuple(dict.fromkeys(each for each in halves if each is not None))
@@ -100,9 +100,9 @@ def _summary(changes: Iterable[Change]) -> str:
 
 def summarise_kinds(changes: Sequence[Change]) -> str:
     """How many changes, and of what: `2 changes: default, type`. Empty when there are none."""
-    renamings = _renamings(changes)
+    pairs = renamings(changes)
     kinds = [
-        f"{change.noun} renamed" if change.renaming in renamings else _kind(change)
+        f"{change.noun} renamed" if change.renaming in pairs else _kind(change)
         for change in changes
         if change.verb != "-" or change.renaming is None
     ]
@@ -128,12 +128,6 @@ def plan_edits(
     flaws = (flaw_of_step(plan.found) for plan in plans if plan.found is not None and plan.changes)
     operations = [operation for plan in plans for operation in _operations(file, plan, plan.changes)]
     return next(filter(None, flaws), None) or edit_yaml(file, [*operations, *more])
-
-
-def change_edits(file: YamlFile, plan: Plan, change: Change) -> tuple[TextEdit, ...] | Refusal:
-    """The edits of one change alone: a quick fix."""
-    flaw = flaw_of_step(plan.found) if plan.found is not None else None
-    return flaw or edit_yaml(file, _operations(file, plan, (change,)))
 
 
 def _plural(noun: str, count: int) -> str:

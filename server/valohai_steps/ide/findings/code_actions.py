@@ -166,7 +166,7 @@ def confirmation_of(update: Update) -> str:
 def _yaml_edits(update: Update) -> FileEdits:
     """Those of valohai.yaml; what takes something away is destructive."""
     destructive: tuple[TextEdit, ...] = ()
-    if any(change.destructive for change in update.changes):
+    if confirmation_of(update):
         # Edits that only take away are the destructive hunks; where none does so alone, all are.
         destructive = tuple(edit for edit in update.edits if not edit.text) or update.edits
     return FileEdits(
@@ -189,7 +189,7 @@ def fix_all(snapshot: Snapshot, path: Path, plan: Update | Refused | None = None
     done = (FileEdits(path, edits),) if edits else ()
     if edits:
         snapshot = drafted(snapshot, {path: apply_edits(text, edits)})
-    elif isinstance(plan, Update) and not any(change.destructive for change in plan.changes):
+    elif isinstance(plan, Update) and not confirmation_of(plan):
         return update_edits(plan)
     update = plan_update(snapshot, [path], destructive=False)
     return done if isinstance(update, Refused) else (*done, *update_edits(update))
@@ -230,7 +230,7 @@ def _drift_fixes(snapshot: Snapshot, path: Path, span: Span, found: list[Diagnos
         destructive = fix.edits if fix.destructive else ()
         edits = (FileEdits(fix.path, fix.edits, destructive=destructive),)
         # Python is where a step is written: its value is the one that is meant, unless that loses something.
-        preferred = is_yaml(fix.path) and not fix.destructive
+        preferred = is_yaml(fix.path) and not fix.destructive and not fix.is_second
         yield Action(
             fix.title, ActionKind.QUICK_FIX, drifts, preferred=preferred, edits=edits, confirm=fix.confirm
         )

@@ -7,10 +7,11 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from valohai_steps.config.reader import YamlFile
 from valohai_steps.config.writer import Refusal
 from valohai_steps.drift.compare import Drift
 from valohai_steps.drift.declaration import ABSENT
-from valohai_steps.drift.plan import Plan, change_edits, named
+from valohai_steps.drift.plan import Change, Plan, change_of, named, plan_edits
 from valohai_steps.ide.update.comparison import compare_step
 from valohai_steps.ide.update.obstacles.clashes import clash_of
 from valohai_steps.ide.update.obstacles.removals import removal
@@ -30,13 +31,15 @@ _REPLACEABLE = ("default", "image", "environment", "upload-store")
 class DriftFix(Struct, frozen=True):
     """The edits of `path`, a Python file or a valohai.yaml, that settle one difference.
 
-    `confirm` says what they take out that is only there; empty when nothing.
+    `confirm` says what they take out that is only there; empty when nothing. `is_second`: another fix of the
+    same difference is likelier to be meant.
     """
 
     title: str
     path: Path
     edits: tuple[TextEdit, ...]
     confirm: str = ""
+    is_second: bool = False
 
     @property
     def destructive(self) -> bool:
@@ -57,15 +60,28 @@ def drift_fixes(snapshot: Snapshot, path: Path, span: Span) -> Iterator[DriftFix
         for change in plan.changes:
             shown = _shown_at(change.drift, plan, in_yaml=is_yaml(path))
             if plan.found is not None and shown is not None and (shown.covers(span) or span.covers(shown)):
-                edits = change_edits(file, plan, change)
-                clashes = clash_of(snapshot, source, step, yaml) is not None
-                if not isinstance(edits, Refusal) and edits and not clashes:
-                    alone = replace(plan, changes=(change,))
-                    in_use = tuple(used_removals(snapshot, yaml, file, (alone,), (source,)))
-                    asked = removal(yaml.name, alone.changes, in_use)
-                    title = f"{change.label} in {yaml.name} (as in {source.name})"
-                    yield DriftFix(title, yaml, edits, asked)
+                if clash_of(snapshot, source, step, yaml) is None:
+                    yield from _into_yaml(snapshot, file, (source, yaml), plan, change)
                 yield from _other_way(snapshot, source, yaml, change.drift)
+
+
+def _into_yaml(
+    snapshot: Snapshot, file: YamlFile, paths: tuple[Path, Path], plan: Plan, change: Change
+) -> Iterator[DriftFix]:
+    """The fix of one change; of one half of a renaming, both together first."""
+    source, yaml = paths
+    alone = change_of(change.drift)
+    wanted: list[tuple[str, tuple[Change, ...]]] = [(alone.label, (alone,))]
+    if change.renaming is not None:
+        label = f"Rename {change.drift.subject} {' to '.join(change.renaming)}"
+        wanted.insert(0, (label, tuple(each for each in plan.changes if each.renaming == change.renaming)))
+    for number, (label, changes) in enumerate(wanted):
+        part = replace(plan, changes=changes)
+        edits = plan_edits(file, (part,))
+        if not isinstance(edits, Refusal) and edits:
+            in_use = tuple(used_removals(snapshot, yaml, file, (part,), (source,)))
+            title = f"{label} in {yaml.name} (as in {source.name})"
+            yield DriftFix(title, yaml, edits, removal(yaml.name, changes, in_use), is_second=number > 0)
 
 
 def _shown_at(drift: Drift, plan: Plan, *, in_yaml: bool) -> Span | None:

@@ -7,9 +7,9 @@ from valohai_steps.model.patterns import pattern
 from valohai_steps.model.step import Cause, Unknown
 from valohai_steps.source.evaluation.evaluation import Evaluation
 from valohai_steps.source.evaluation.evaluator import known
-from valohai_steps.source.tree.binding import BindingKind
+from valohai_steps.source.tree.binding import BindingKind, statement_of
 from valohai_steps.source.tree.scope import Scopes
-from valohai_steps.source.tree.syntax import Node, ancestors
+from valohai_steps.source.tree.syntax import Node
 
 # What only uses the module: its import, calls of its functions, and the name of the file.
 _PLAIN = pattern(r"\bimport valohai[ \t]*$|\bvalohai\.(?:[a-z]\w*\(|yaml\b)", re.MULTILINE)
@@ -82,4 +82,8 @@ def _is_half_typed(scopes: Scopes, use: Node) -> bool:
     """Whether a use, or what binds its name, is in code that does not parse: it says nothing yet."""
     name = scopes.syntax.name(use) if use.type == "identifier" else ""
     bound = (binding.node for binding in (scopes.bindings(name, use) if name else ()))
-    return any(outer.type == "ERROR" for node in (use, *bound) for outer in ancestors(node))
+    return any(_is_in_error(statement_of(node)) for node in (use, *bound))
+
+
+def _is_in_error(statement: Node) -> bool:
+    return statement.has_error or (statement.parent is not None and statement.parent.type == "ERROR")

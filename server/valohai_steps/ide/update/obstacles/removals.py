@@ -1,29 +1,39 @@
 """What an edit takes out of valohai.yaml, in the words in which a person is asked about it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from valohai_steps.drift.plan import Change
+from valohai_steps.drift.plan import Change, renamings
 from valohai_steps.ide.update.obstacles.refused import Refused
 
 
-def removal(name: str, changes: Iterable[Change], in_use: Sequence[Refused] = ()) -> str:
+def removal(name: str, changes: Sequence[Change], in_use: Sequence[Refused] = ()) -> str:
     """`Remove parameter 'patience' and input 'images' from valohai.yaml`; empty when nothing is taken out.
 
-    `name` is that of the file. The first place `in_use` is named behind it, as `update` names it.
+    `name` is that of the file. The first place `in_use` is named behind it, as `update` names it. What is
+    renamed is still there: that is asked about only where its old name is in use.
     """
-    return removal_of([_thing(change) for change in changes if change.destructive], name, in_use)
+    pairs = renamings(changes)
+    removed = [_thing(change) for change in changes if change.destructive and change.renaming not in pairs]
+    renamed = [f"{before!r} to {after!r}" for before, after in pairs] if in_use else []
+    asked = [f"Rename {_listed(renamed)} in {name}"] if renamed else []
+    return removal_of(removed, name, in_use) if removed else _with_use(asked, in_use)
 
 
 def removal_of(removed: Sequence[str], name: str, in_use: Sequence[Refused] = ()) -> str:
     """The same of things in words, such as `parameter 'patience'`."""
-    if not removed:
-        return ""
-    *others, last = removed
-    asked = f"Remove {', '.join(others)}{' and ' if others else ''}{last} from {name}"
-    if not in_use:
-        return asked
+    return _with_use([f"Remove {_listed(removed)} from {name}"] if removed else [], in_use)
+
+
+def _listed(words: Sequence[str]) -> str:
+    *others, last = words
+    return f"{', '.join(others)}{' and ' if others else ''}{last}"
+
+
+def _with_use(asked: Sequence[str], in_use: Sequence[Refused]) -> str:
+    if not asked or not in_use:
+        return "".join(asked)
     first = in_use[0]
-    return f"{asked} ({first.place}: {first.reason.rpartition(';')[0]})"
+    return f"{asked[0]} ({first.place}: {first.reason.rpartition(';')[0]})"
 
 
 def _thing(change: Change) -> str:

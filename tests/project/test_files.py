@@ -1,5 +1,6 @@
 """Writing is all or nothing, keeps what a file is, and refuses what has changed meanwhile."""
 
+import errno
 import os
 import stat
 import subprocess
@@ -67,6 +68,29 @@ def test_a_failure_in_the_middle_puts_the_files_before_it_back(
         write_all([Write(first, b"x", b"1"), Write(made, b"x", None), Write(third, b"x", b"3")])
     assert (first.read_bytes(), third.read_bytes()) == (b"1", b"3")
     assert names(tmp_path) == ["a", "c"]
+
+
+def test_a_disk_that_takes_no_writes_is_told_of_by_the_file_that_was_to_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, opened = tmp_path / "valohai.yaml", os.open
+
+    def read_only(where: Path | str, flags: int, *more: int) -> int:
+        if flags & os.O_CREAT:
+            raise OSError(errno.EROFS, "Read-only file system", str(where))
+        return opened(where, flags, *more)
+
+    def removed(self: Path) -> None:  # also of what is not there
+        raise OSError(errno.EROFS, "Read-only file system", str(self))
+
+    monkeypatch.setattr(os, "open", read_only)
+    monkeypatch.setattr(Path, "unlink", removed)
+    with pytest.raises(FileError) as raised:
+        write_all([Write(path, b"new", None)])
+    assert (raised.value.path, raised.value.why) == (
+        path,
+        "cannot write: read-only file system; nothing was written",
+    )
 
 
 def test_a_folder_or_a_missing_file_is_said_in_plain_words(tmp_path: Path) -> None:

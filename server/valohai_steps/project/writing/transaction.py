@@ -117,7 +117,8 @@ def _replace_all(replacements: Sequence[_Replacement]) -> None:
             _stage(each)
         for each in replacements:
             _demand_unchanged(each, _SAVED)
-            _put(each, done)
+            with _naming(each.write.path):
+                _put(each, done)
         for each in done:
             _demand_kept(each)
     except BaseException:
@@ -125,6 +126,15 @@ def _replace_all(replacements: Sequence[_Replacement]) -> None:
         _end(replacements)
         raise
     _end(replacements)
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """An error of the disk names `path`, and no file of ours, which nobody has heard of."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def _write_journal(replacements: Sequence[_Replacement]) -> None:
@@ -143,8 +153,9 @@ def _put_all_back(done: Sequence[_Replacement]) -> None:
 
 def _end(replacements: Sequence[_Replacement]) -> None:
     for each in replacements:
-        with suppress(FileNotFoundError):
-            each.entry.temporary.unlink()
+        if os.path.lexists(each.entry.temporary):  # a disk that takes no writes refuses to remove nothing
+            with _naming(each.write.path), suppress(FileNotFoundError):
+                each.entry.temporary.unlink()
     remove_journal(folders_of(each.entry for each in replacements))
 
 
@@ -161,11 +172,9 @@ def _demand_kept(each: _Replacement) -> None:
 
 def _stage(each: _Replacement) -> None:
     """A synced temporary file in the target's folder, with the target's mode and owner."""
-    try:
+    with _naming(each.write.path):
         _write(each.entry.temporary, each.write.content)
         _copy_rights(each.entry.target, each.entry.temporary)
-    except OSError as error:  # it names the temporary file, or none when the disk is full
-        raise OSError(error.errno, error.strerror, str(each.write.path)) from error
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -40,21 +40,21 @@ DECLARING = "import valohai\n\nvalohai.prepare(step='a')\n"
 @pytest.mark.parametrize(
     ("command", "others", "message"),
     [
-        ("python gone.py", {}, "gone.py is not in this repository; did you mean train.py?"),
+        ("python gone.py", {}, "gone.py is not in this project; did you mean train.py?"),
         (
             "python 'gone x.py' {parameters}",
             {},
-            "gone x.py is not in this repository; step 'a' is declared in train.py; run that file",
+            "gone x.py is not in this project; step 'a' is declared in train.py; run that file",
         ),
         (
             "python gone.py",
             {"other.py": DECLARING},
-            "gone.py is not in this repository; step 'a' is declared in other.py and train.py; run that file",
+            "gone.py is not in this project; step 'a' is declared in other.py and train.py; run that file",
         ),
         (
             "cd sub && python gone.py",
             {},
-            "sub/gone.py is not in this repository; step 'a' is declared in train.py; run that file",
+            "sub/gone.py is not in this project; step 'a' is declared in train.py; run that file",
         ),
     ],
     ids=["with a fix", "in quotes", "declared twice", "in a folder"],

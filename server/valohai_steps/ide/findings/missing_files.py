@@ -131,7 +131,7 @@ def _finding(code: str, span: Span, name: str, near: str | None) -> Finding:
         why = "is a link to a file that is not there; create that file or remove the link"
         return Finding(code, span, f"{name} {why}")
     end = f"did you mean {near}?" if near is not None else "create it, or name one that is there"
-    message = f"{name} is not in this repository; {end}"
+    message = f"{name} is not in this project; {end}"
     if near is None or not is_plain_word(near):
         return Finding(code, span, message)
     return Finding(

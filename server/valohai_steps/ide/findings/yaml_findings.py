@@ -62,7 +62,7 @@ def _once(
         if near is not None:
             yield missing_file(each.span, text[each.span.start : each.span.end], near)
         else:
-            yield Finding("VH204", each.span, f"{name} is not in this repository; {files}; run that file")
+            yield Finding("VH204", each.span, f"{name} is not in this project; {files}; run that file")
     yield from (finding for finding, _ in compared if finding not in echoes)
 
 

@@ -178,6 +178,22 @@ def test_a_requirements_file_that_cannot_be_read_keeps_nothing_from_being_writte
     assert (project / "requirements.txt").read_bytes() == b"torch # caf\xe9\n"
 
 
+@pytest.mark.parametrize(
+    ("target", "why"),
+    [
+        ("gone.txt", "a link to gone.txt, which is not there; create that file or remove the link"),
+        ("../other.txt", "leads to {outside}, outside of this project"),
+    ],
+)
+def test_a_requirements_file_that_is_a_link_to_nothing_of_the_project_is_told_of(
+    target: str, why: str, run: Run, project: Path
+) -> None:
+    (project / "requirements.txt").symlink_to(target)
+    expected = why.format(outside=project.resolve().parent / "other.txt")
+    assert f"requirements.txt: {expected}; valohai-utils was not added\n" in run("update").err
+    assert not (project / target).exists()
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-8-sig", "latin-1"])
 def test_a_requirements_file_is_read_as_pip_reads_it(encoding: str, run: Run, project: Path) -> None:
     path = project / "requirements.txt"

@@ -14,10 +14,12 @@ from valohai_steps.drift.commands.requirement_lines import (
     requirement_lines,
 )
 from valohai_steps.drift.commands.requirements import (
-    asks_for_runtime,
+    asks_for,
     installed_files,
     installed_projects,
-    with_runtime,
+    lacking_for_notebooks,
+    names_of,
+    with_requirements,
 )
 
 
@@ -89,7 +91,7 @@ def test_the_projects_that_a_command_installs(command: str, expected: tuple[str,
     ],
 )
 def test_a_runtime_that_is_required_already(text: str) -> None:
-    assert asks_for_runtime(text, "my-fork>=1")
+    assert asks_for(text, names_of("my-fork>=1", "my-fork>=1"))
 
 
 @pytest.mark.parametrize(
@@ -106,7 +108,7 @@ def test_a_runtime_that_is_required_already(text: str) -> None:
     ],
 )
 def test_a_runtime_that_is_not_required(text: str) -> None:
-    assert not asks_for_runtime(text, "valohai-utils")
+    assert not asks_for(text, names_of("valohai-utils", "valohai-utils"))
 
 
 @pytest.mark.parametrize(
@@ -122,8 +124,28 @@ def test_a_runtime_that_is_not_required(text: str) -> None:
     ],
 )
 def test_one_line_is_added_in_the_files_own_newlines(before: str, after: str) -> None:
-    assert with_runtime(before, "valohai-utils") == after
-    assert asks_for_runtime(after, "valohai-utils")
+    assert with_requirements(before, ["valohai-utils"]) == after
+    assert asks_for(after, {"valohai-utils"})
+
+
+PAPERMILL = "papermill -k python3 -f /valohai/config/parameters.json x.ipynb /valohai/outputs/x.ipynb"
+
+
+@pytest.mark.parametrize(
+    ("command", "image", "lacking"),
+    [
+        (["pip install -r requirements.txt", PAPERMILL], "python:3.11-slim", ("papermill", "ipykernel")),
+        ([f"python -m {PAPERMILL}"], "docker.io/library/python", ("papermill", "ipykernel")),
+        (["pip install 'papermill[s3]>=2' ipykernel", PAPERMILL], "python:3.11", ()),
+        (["pip install Papermill", PAPERMILL], "python:3.11", ("ipykernel",)),
+        (PAPERMILL, "quay.io/jupyter/base-notebook", ()),
+        (PAPERMILL, None, ()),
+        ("python train.py", "python:3.11", ()),
+        ("papermill --version", "python:3.11", ()),
+    ],
+)
+def test_what_a_notebook_needs_besides(command: object, image: object, lacking: tuple[str, ...]) -> None:
+    assert lacking_for_notebooks(command, image) == lacking
 
 
 def test_what_a_file_includes_and_installs_from_here() -> None:

@@ -50,6 +50,8 @@ def test_a_notebook_makes_a_step_that_papermill_runs() -> None:
     assert "name: grün" in result.after
     assert "/valohai/repository/train.ipynb /valohai/outputs/train.ipynb" in result.after
     assert 'default: "ä\\n"' in result.after or "default: |" in result.after
+    assert result.requirements is not None
+    assert result.requirements.after == "valohai-utils\npapermill\nipykernel\n"
 
 
 def test_a_notebook_that_is_no_json_is_one_finding() -> None:

@@ -152,7 +152,7 @@ def _over_step(step: StepState, update: str, in_sync: str) -> CodeLens:
     if step.stale:
         return _obstructed(step, last_read(count(step.changes) if step.changes else in_sync))
     if not step.changes and step.lacks is not None:
-        title = f"Add {step.lacks.requirement} to {step.lacks.path.name}"
+        title = f"Add {step.lacks.added} to {step.lacks.path.name}"
         return CodeLens(step.span, title, Click.UPDATE, step.source)
     if not step.changes:
         return CodeLens(step.span, in_sync)

@@ -73,4 +73,4 @@ def _changes(snapshot: Snapshot, update: Update) -> Iterator[FileChange]:
     if edit is not None:
         within = () if edit.typed else snapshot.reach(update.yaml)
         otherwise = "leave the file alone with --no-requirements"
-        yield FileChange(edit.path, edit.before, edit.after, f"added {edit.requirement}", otherwise, within)
+        yield FileChange(edit.path, edit.before, edit.after, f"added {edit.added}", otherwise, within)

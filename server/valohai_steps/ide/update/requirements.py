@@ -1,11 +1,13 @@
-"""The runtime's line in the requirements file that a step's command installs."""
+"""The lines that the requirements file of a step's command lacks: for the runtime, and to run notebooks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from valohai_steps.config.lint.nearest import all_of
 from valohai_steps.config.reader import YamlStep
 from valohai_steps.drift.commands.requirement_lines import (
     flaw_of_requirements,
@@ -13,11 +15,12 @@ from valohai_steps.drift.commands.requirement_lines import (
     requirement_lines,
 )
 from valohai_steps.drift.commands.requirements import (
-    asks_for_runtime,
+    asks_for,
     installed_files,
     installed_projects,
-    needs_runtime,
-    with_runtime,
+    lacking_for_notebooks,
+    names_of,
+    with_requirements,
 )
 from valohai_steps.ide.update.obstacles.refused import Refused
 from valohai_steps.project.disk.files import UnreadableFile, readable
@@ -30,12 +33,15 @@ _SUFFIXES = ("", ".txt", ".in", ".pip")
 
 
 class RequirementsEdit(Struct, frozen=True):
-    """One requirements file, before (None: there is none) and after. `typed`: a person has named it."""
+    """One requirements file, before (None: there is none) and after. `typed`: a person has named it.
+
+    `added` are the requirements that it gets, in words.
+    """
 
     path: Path
     before: str | None
     after: str
-    requirement: str
+    added: str
     typed: bool = False
 
 
@@ -60,7 +66,7 @@ def plan_requirements(snapshot: Snapshot, yaml: Path, steps: Sequence[YamlStep])
         return None
     if isinstance(settings.requirements, str):
         path = yaml.parent / settings.requirements
-        plan = _refusal(snapshot, yaml, path) or _plan(snapshot, [path], settings.runtime)
+        plan = _refusal(snapshot, yaml, path) or _plan(snapshot, [path], _wanted(snapshot, yaml, steps))
         return replace(plan, typed=_is_typed(snapshot)) if isinstance(plan, RequirementsEdit) else plan
     commands = [entry.value for step in steps if (entry := step.get("command")) is not None]
     if any(_projects_ask(snapshot, yaml.parent, command) for command in commands):
@@ -68,8 +74,26 @@ def plan_requirements(snapshot: Snapshot, yaml: Path, steps: Sequence[YamlStep])
     names = dict.fromkeys(
         name for command in commands for name in installed_files(command) if _is_plain(name)
     )
-    found = [path for name in names if not flaw_of_place(path := yaml.parent / name, snapshot.reach(yaml))]
-    return _plan(snapshot, found, settings.runtime) if found else _note_of_project(snapshot, yaml, commands)
+    flaws = {yaml.parent / name: flaw_of_place(yaml.parent / name, snapshot.reach(yaml)) for name in names}
+    found = [path for path, flaw in flaws.items() if flaw is None]
+    if found:
+        return _plan(snapshot, found, _wanted(snapshot, yaml, steps))
+    for path, flaw in flaws.items():
+        why = (flaw or "").partition(";")[0]
+        return RequirementsNote(path, f"{why}; {settings.runtime} was not added")
+    return _note_of_project(snapshot, yaml, commands)
+
+
+def _wanted(snapshot: Snapshot, yaml: Path, steps: Sequence[YamlStep]) -> dict[str, frozenset[str]]:
+    """The requirements of these steps, each with the distributions that count as it."""
+    runtime = snapshot.settings(yaml).runtime
+    stated = ((step.get("command"), step.get("image")) for step in steps)
+    for_notebooks = (
+        lacking_for_notebooks(command.value, image.value)
+        for command, image in stated
+        if command is not None and image is not None
+    )
+    return {each: names_of(each, runtime) for each in (runtime, *chain.from_iterable(for_notebooks))}
 
 
 def _is_typed(snapshot: Snapshot) -> bool:
@@ -102,54 +126,67 @@ def _flaw_of_file(snapshot: Snapshot, path: Path) -> str | None:
     )
 
 
-def _plan(snapshot: Snapshot, paths: Sequence[Path], runtime: str) -> RequirementsPlan:
+def _plan(
+    snapshot: Snapshot, paths: Sequence[Path], wanted: Mapping[str, frozenset[str]]
+) -> RequirementsPlan:
     seen: dict[Path, str] = {}
     notes: list[RequirementsNote] = []
     for path in paths:
         why = _read_all(snapshot, path, seen)
-        notes += [RequirementsNote(path, f"{why}; {runtime} was not added")] if why else []
-    if any(_asks(snapshot, path, text, runtime) for path, text in seen.items()):
+        notes += [RequirementsNote(path, f"{why}; {_are_not_added(wanted)}")] if why else []
+    lacking = [
+        each
+        for each, names in wanted.items()
+        if not any(_asks(snapshot, path, text, names) for path, text in seen.items())
+    ]
+    if not lacking:
         return None
     for path in paths:
         if any(note.path == path for note in notes):
             continue
         before = seen.get(path)
-        locked = _lock(path, before or "", runtime)
+        locked = _lock(path, before or "", lacking)
         if locked is None:
-            return RequirementsEdit(path, before, with_runtime(before or "", runtime), runtime)
+            return RequirementsEdit(path, before, with_requirements(before or "", lacking), all_of(lacking))
         notes.append(locked)
     return notes[0] if notes else None
 
 
-def _lock(path: Path, text: str, runtime: str) -> RequirementsNote | None:
-    """Why a line of ours would be lost there, or would break it."""
-    number = generated_line(text)
+def _are_not_added(lacking: Collection[str]) -> str:
+    return f"{all_of(lacking)} {'was' if len(lacking) == 1 else 'were'} not added"
+
+
+def _lock(path: Path, text: str, lacking: Collection[str]) -> RequirementsNote | None:
+    """Why lines of ours would be lost there, or would break it."""
+    number, added = generated_line(text), all_of(lacking)
     if number is not None:
-        why = f"a program writes this file (line {number}); add {runtime} to what it is generated from"
+        why = f"a program writes this file (line {number}); add {added} to what it is generated from"
         return RequirementsNote(path, f"{why}, and generate it again")
     if any(line.is_hashed for line in requirement_lines(text)):
-        return RequirementsNote(path, f"it is locked by hashes; add {runtime} with its hash")
+        hashes = "its hash" if len(lacking) == 1 else "their hashes"
+        return RequirementsNote(path, f"it is locked by hashes; add {added} with {hashes}")
     flaw = flaw_of_requirements(text)
-    return RequirementsNote(path, f"{flaw}; {runtime} was not added") if flaw else None
+    return RequirementsNote(path, f"{flaw}; {_are_not_added(lacking)}") if flaw else None
 
 
-def _asks(snapshot: Snapshot, path: Path, text: str, runtime: str) -> bool:
-    if asks_for_runtime(text, runtime):
+def _asks(snapshot: Snapshot, path: Path, text: str, names: frozenset[str]) -> bool:
+    if asks_for(text, names):
         return True
     local = (line.local for line in requirement_lines(text))
-    return any(_needs(snapshot, path.parent, each, runtime) for each in local if each is not None)
+    return any(_needs(snapshot, path.parent, each, names) for each in local if each is not None)
 
 
 def _projects_ask(snapshot: Snapshot, folder: Path, command: object) -> bool:
     runtime = snapshot.settings(folder / "valohai.yaml").runtime
-    return any(_needs(snapshot, folder, name, runtime) for name in installed_projects(command))
+    names = names_of(runtime, runtime)
+    return any(_needs(snapshot, folder, name, names) for name in installed_projects(command))
 
 
-def _needs(snapshot: Snapshot, folder: Path, name: str, runtime: str) -> bool:
-    """Whether a project or wheel of this machine requires the runtime."""
+def _needs(snapshot: Snapshot, folder: Path, name: str, names: frozenset[str]) -> bool:
+    """Whether a project or wheel of this machine requires one of these distributions."""
     path = folder / name
-    return flaw_of_place(path, snapshot.reach(folder / "any")) is None and needs_runtime(
-        requirements_of(path), runtime
+    return flaw_of_place(path, snapshot.reach(folder / "any")) is None and any(
+        asks_for(each, names) for each in requirements_of(path)
     )
 
 

@@ -78,7 +78,7 @@ class State(Struct, frozen=True):
         if clash:
             return clash
         lacks = next((step.lacks for step in self.steps if step.lacks is not None), None)
-        missing = f"{lacks.path.name} lacks {lacks.requirement}" if lacks is not None else ""
+        missing = f"{lacks.path.name} lacks {lacks.added}" if lacks is not None else ""
         found = "; ".join(filter(None, (summarise_kinds(self.changes), missing)))
         found = found or f"in sync with {self.yaml.name}"
         return last_read(found) if any(step.stale for step in self.steps) else found

@@ -110,7 +110,7 @@ class Update(Struct, frozen=True):
     def title(self) -> str:
         """What it does, as the title of a code action or an entry of the editor's undo list."""
         if not self.edits and self.requirements is not None:
-            return f"Add {self.requirements.requirement} to {self.requirements.path.name}"
+            return f"Add {self.requirements.added} to {self.requirements.path.name}"
         if self.before is None:
             return f"Create {self.yaml.name} with {'this step' if len(self.plans) == 1 else 'these steps'}"
         return f"Update {self.yaml.name} ({summarise_kinds(self.changes)})"
@@ -123,7 +123,7 @@ class Update(Struct, frozen=True):
     @property
     def summary(self) -> str:
         """The effect on all files in a few words, empty when there is none."""
-        added = f"added {self.requirements.requirement}" if self.requirements is not None else ""
+        added = f"added {self.requirements.added}" if self.requirements is not None else ""
         return ", ".join(filter(None, (self.change_summary, added)))
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from valohai_steps.config.edits.operation import Append, Operation, Refusal, Remove, Set
 from valohai_steps.config.reader import YamlFile, YamlItem, YamlStep
 from valohai_steps.config.structure import flaw_of_step
 from valohai_steps.config.tree.node import same_value
-from valohai_steps.config.writer import Append, Operation, Refusal, Remove, Set, edit_yaml
 from valohai_steps.drift.compare import Drift
 from valohai_steps.drift.declaration import ABSENT, DeclaredStep
 from valohai_steps.model.text import TextEdit
@@ -127,7 +127,12 @@ def plan_edits(
     """The edits of one text that carry out all plans, and `more`, proven by the writer."""
     flaws = (flaw_of_step(plan.found) for plan in plans if plan.found is not None and plan.changes)
     operations = [operation for plan in plans for operation in _operations(file, plan, plan.changes)]
-    return next(filter(None, flaws), None) or edit_yaml(file, [*operations, *more])
+    flaw = next(filter(None, flaws), None)
+    if flaw is not None:
+        return flaw
+    from valohai_steps.config.writer import edit_yaml  # what agrees is not edited
+
+    return edit_yaml(file, [*operations, *more])
 
 
 def _plural(noun: str, count: int) -> str:

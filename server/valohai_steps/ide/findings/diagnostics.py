@@ -135,10 +135,13 @@ def _yaml_file(snapshot: Snapshot, path: Path) -> Iterator[Finding] | Unreadable
 
 
 def _of_yaml(snapshot: Snapshot, path: Path, file: "ItemFile") -> Iterator[Finding]:
-    from valohai_steps.ide.command_line.loose_types import without_harmless_types
     from valohai_steps.ide.findings.yaml_findings import findings_of_yaml  # with all rules of valohai.yaml
 
-    found = without_harmless_types(snapshot, path, file, findings_of_yaml(snapshot, path, file))
+    found = [*findings_of_yaml(snapshot, path, file)]
+    if any(each.code == "VH309" for each in found):
+        from valohai_steps.ide.command_line.loose_types import without_harmless_types  # for such a finding
+
+        found = [*without_harmless_types(snapshot, path, file, found)]
     also = (command_lines.of_yaml(snapshot, path, file), pipelines.of_yaml(snapshot, path))
     comments = cache(lambda _: tuple(file.comments()))
     yield from not_ignored(file.text, chain(found, *also, comment_findings(file.text, comments)), comments)

@@ -69,6 +69,7 @@ UNSURE = [
     "for x in *; do cd a; if true; then break; fi; cd ..; done",
     "case $X in a) cd a;; esac",
     "run() { cd a; }; run",
+    "go() { true || cd a; }; cd b; go; cd -",
     "outer() { inner() { cd a; }; }; inner",
     "run() {",
     "pushd a",

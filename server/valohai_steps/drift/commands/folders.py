@@ -25,6 +25,7 @@ from valohai_steps.drift.commands.shells import (
     enter,
     jump,
     leave,
+    lose,
     move,
     settle,
     shell_in,
@@ -164,7 +165,7 @@ def _of_command(
     if name == "cd" and not is_piped:
         move(shells, _target_of_cd(words, frame.where))
     if (name in ("pushd", "popd") or name in shells.moving) and not is_piped:
-        move(shells, NOWHERE)
+        lose(shells)
     return folder, () if name == "cd" else words
 
 

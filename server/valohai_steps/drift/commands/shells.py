@@ -34,9 +34,6 @@ class Where(Struct, frozen=True):
     before: Folder | None = None
 
 
-_ANYWHERE = Where(NOWHERE, NOWHERE)
-
-
 class Frame(Struct):
     """A shell, or a compound command in one. `opener` is its first word, "" of the shell itself.
 
@@ -87,7 +84,7 @@ def shell_in(folder: str) -> Shells:
 def enter(shells: Shells, opener: str, *, is_piped: bool) -> None:
     """Begin a compound command; one behind the name of a function runs wherever that is called."""
     outer, name = shells.top, shells.named
-    where = outer.where if name is None else _ANYWHERE
+    where = outer.where if name is None else Where(NOWHERE, NOWHERE)
     frame = Frame(opener, where, where, where, where)
     frame.is_piped, frame.is_function, frame.in_pattern = is_piped, name is not None, opener == "case"
     frame.in_parentheses = opener == "(" or outer.in_parentheses
@@ -165,10 +162,12 @@ def settle(frame: Frame) -> None:
 
 def move(shells: Shells, folder: Folder) -> None:
     """Follow a `cd`."""
-    frame = shells.top
-    frame.where = Where(folder, frame.where.now)
-    if frame.body is not None:
-        shells.moving.add(frame.body)
+    _put(shells, Where(folder, shells.top.where.now))
+
+
+def lose(shells: Shells) -> None:
+    """Follow what may have moved the shell: neither where it is nor where it was is sure."""
+    _put(shells, Where(NOWHERE, NOWHERE))  # another one: `||` asks whether it is the same
 
 
 def jump(frame: Frame) -> None:
@@ -183,6 +182,13 @@ def end_line(shells: Shells) -> None:
     while shells.top.in_parentheses:
         shells.frames.pop()
     end_list(shells.top)
+
+
+def _put(shells: Shells, where: Where) -> None:
+    frame = shells.top
+    frame.where = where
+    if frame.body is not None:
+        shells.moving.add(frame.body)
 
 
 def _end_branch(frame: Frame, then: Where) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.growth.call_counts import calls
 from valohai_steps.drift.commands.folders import commands_in_folders
+from valohai_steps.ide.code_lens import code_lenses
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.ide.navigation.links import links
 from valohai_steps.project.disk.files import demand
@@ -72,6 +73,7 @@ def test_the_lines_of_a_command_are_judged_in_proportion_to_their_number(
             lambda: [
                 *(demand(diagnostics(found.snapshot, path)) for path in paths),
                 list(links(found.snapshot, yaml)),
+                *(list(code_lenses(found.snapshot, path)) for path in paths),
             ]
         )
 

@@ -1,7 +1,8 @@
 """Lines over a step: how far both files agree, and what one click does about it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum
+from functools import cache, partial
 from pathlib import Path
 
 from msgspec import Struct
@@ -9,7 +10,12 @@ from msgspec.structs import replace
 
 from valohai_steps.config.reader import YamlFile, YamlStep
 from valohai_steps.ide.command_line.files import existing_files_run
-from valohai_steps.ide.command_line.words import lines_over_script, state_of_run
+from valohai_steps.ide.command_line.words import (
+    Problems,
+    lines_over_script,
+    problems_of_runs,
+    state_of_run,
+)
 from valohai_steps.ide.running.script_run import script_run
 from valohai_steps.ide.update.obstacles.refused import Refused
 from valohai_steps.ide.update.pipelines.made import sound_pipeline
@@ -61,10 +67,12 @@ def code_lenses(snapshot: Snapshot, path: Path) -> Iterator[CodeLens]:
     if not is_yaml(path):
         yield from _over_pipeline(snapshot, path)
     if not is_yaml(path) and (state is None or not state.steps):
+        runnable: set[str] = set()
         for line in lines_over_script(snapshot, path):
             click = Click.OPEN if line.step else Click.NOTHING
             yield CodeLens(line.span, line.title, click, snapshot.yaml_path(path), line.step or None)
-            if line.step and script_run(snapshot, path, line.step) is not None:
+            if line.step and line.step not in runnable and script_run(snapshot, path, line.step) is not None:
+                runnable.add(line.step)
                 yield CodeLens(line.span, "run locally", Click.RUN_LOCALLY, path, line.step)
 
 
@@ -100,6 +108,7 @@ def _over_yaml(snapshot: Snapshot, path: Path, state: State | None) -> Iterator[
     declared: dict[str, list[StepState]] = {}
     for each in state.steps if state is not None else ():
         declared.setdefault(each.name, []).append(each)
+    problems = cache(partial(problems_of_runs, snapshot, path))
     for step in file.steps:
         span = _item(file, step)
         for each in declared.get(step.name, ()):
@@ -107,7 +116,7 @@ def _over_yaml(snapshot: Snapshot, path: Path, state: State | None) -> Iterator[
             if state is not None and state.readable:  # else its one finding says why nothing is compared
                 yield replace(_over_step(each, f"update from {each.source.name}", "in sync"), span=span)
         if step.name not in declared:
-            yield from _files_run(snapshot, path, step, span)
+            yield from _files_run(snapshot, path, step, span, problems)
     for name, span in _pipelines(file):
         yield CodeLens(span, _SHOW, Click.SHOW_PIPELINE, path, name)
 
@@ -163,12 +172,14 @@ def _obstructed(step: StepState, title: str) -> CodeLens:
     return CodeLens(step.span, title, Click.SHOW_OBSTACLE, step.source)
 
 
-def _files_run(snapshot: Snapshot, path: Path, step: YamlStep, span: Span) -> Iterator[CodeLens]:
+def _files_run(
+    snapshot: Snapshot, path: Path, step: YamlStep, span: Span, problems: Callable[[], Problems]
+) -> Iterator[CodeLens]:
     """The files that the command of a step runs and no Python declares."""
     for name in existing_files_run(snapshot, path, step):
         script = script_read(snapshot, path, (name,))
         title = f"runs {name}"
         if script is not None:
-            library, state = script.fact.library, state_of_run(snapshot, path, script, step.name)
+            library, state = script.fact.library, state_of_run(problems(), script, step.name)
             title = f"runs {name} ({library}): {state}"
         yield CodeLens(span, title, Click.OPEN, path.parent / name)

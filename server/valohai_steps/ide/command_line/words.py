@@ -1,7 +1,9 @@
 """What is said of an argument and its parameter, on either side: for hovers and lenses."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -31,7 +33,7 @@ class StepLine(Struct, frozen=True):
 
 
 def lines_over_script(snapshot: Snapshot, path: Path) -> Iterator[StepLine]:
-    """One line for each step that runs a script."""
+    """One line for each step that runs a script; one more where it runs it again with other arguments."""
     script, yaml = _script(snapshot, path), snapshot.yaml_path(path)
     file = snapshot.sound_yaml(yaml)
     if script is None or script.fact.path is not None or file is None:
@@ -41,22 +43,33 @@ def lines_over_script(snapshot: Snapshot, path: Path) -> Iterator[StepLine]:
         if any(True for _ in _runs(snapshot, yaml, file, script)):
             yield StepLine(span, f"{script.fact.library}: not compared with {yaml.name}")
         return
-    for each in steps_with_arguments(snapshot, yaml, file, script):
-        total = len(each.passed) + len(each.missing)
-        title = f"step {each.step.name}: {len(each.passed)} of {total} arguments are parameters"
-        yield StepLine(
-            span, f"{title}, {state_of_run(snapshot, yaml, script, each.step.name)}", each.step.name
-        )
+    counts = dict.fromkeys(
+        (each.step.name, len(each.passed), len(each.passed) + len(each.missing))
+        for each in steps_with_arguments(snapshot, yaml, file, script)
+    )
+    problems = problems_of_runs(snapshot, yaml) if counts else Counter()
+    for step, passed, total in counts:
+        title = f"step {step}: {passed} of {total} arguments are parameters"
+        yield StepLine(span, f"{title}, {state_of_run(problems, script, step)}", step)
 
 
-def state_of_run(snapshot: Snapshot, yaml: Path, script: ScriptRead, step: str) -> str:
-    """`no problems`, or how many problems there are between a step and its script."""
-    if script.fact.parser is None:
-        return "not compared"
+# The problems between a step, by its name, and a script, by identity.
+Problems: TypeAlias = Mapping[tuple[str, int], int]
+
+
+def problems_of_runs(snapshot: Snapshot, yaml: Path) -> Problems:
+    """How many problems there are between the steps of a valohai.yaml and the scripts that they run."""
     items = readable(snapshot.items(yaml))
     found = () if items is None else command_line_differences(snapshot, yaml, items)
-    problems = sum(each.script is script and each.step.name == step for each in found)
-    return "no problems" if not problems else f"{problems} {'problem' if problems == 1 else 'problems'}"
+    return Counter((each.step.name, id(each.script)) for each in found)
+
+
+def state_of_run(problems: Problems, script: ScriptRead, step: str) -> str:
+    """`no problems`, or how many of the `problems` are those between a step and its script."""
+    if script.fact.parser is None:
+        return "not compared"
+    count = problems.get((step, id(script)), 0)
+    return "no problems" if not count else f"{count} {'problem' if count == 1 else 'problems'}"
 
 
 def default_hints(snapshot: Snapshot, path: Path) -> Iterator[tuple[int, str]]:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from valohai_steps.model.finding import Fix
 from valohai_steps.model.step import PythonValue, Static
 from valohai_steps.model.text import Span, TextEdit, line_end, line_start, newline_of, next_line
-from valohai_steps.source.evaluation.literal_values import read_literal
+from valohai_steps.source.evaluation.literal_values import is_literal, read_literal
 from valohai_steps.source.text.tokenizer.tokens import tokens
 from valohai_steps.source.tree.binding import statement_of
 from valohai_steps.source.tree.syntax import Node, Syntax, field
@@ -151,15 +151,6 @@ def literal_text(syntax: Syntax, value: Static) -> str | None:
 
 
 @lru_cache(maxsize=256)  # several checks ask of one text, at every keystroke
-def is_literal(source: str) -> bool:
-    """Whether `ast.literal_eval` reads it."""
-    try:
-        read_literal(source)
-    except ValueError:
-        return False
-    return True
-
-
 def quoted_text(text: str) -> str:
     """A Python literal of a text, in double quotes where that needs no escapes."""
     plain = '"' not in text and "\\" not in text and text.isprintable()

@@ -13,8 +13,7 @@ from valohai_steps.model.text import TextEdit, line_start, newline_of
 from valohai_steps.source.calls.call_reading import ARGUMENTS, CallReading, GivenValue
 from valohai_steps.source.checks import fixes
 from valohai_steps.source.evaluation.evaluation import Evaluation
-from valohai_steps.source.evaluation.evaluator import Evaluator
-from valohai_steps.source.evaluation.once import once
+from valohai_steps.source.evaluation.literal_values import is_literal
 from valohai_steps.source.tree.syntax import Node, Syntax, ancestors, field, is_field, parts
 
 _TOOL = "`vh yaml step`"
@@ -34,7 +33,7 @@ def not_portable(reading: CallReading, evaluation: Evaluation) -> Iterator[Findi
             yield Finding("VH102", given.span, message)
         elif given.name in ("default_parameters", "default_inputs"):
             yield from _dict(reading, evaluation, given, given.node)
-        elif not fixes.is_literal(reading.syntax.source(given.node)):
+        elif not is_literal(reading.syntax.source(given.node)):
             yield _not_literal(reading, given.node, given.found.value)
 
 
@@ -110,7 +109,7 @@ def _unwrapped(node: Node | None) -> Node | None:
 def _display(reading: CallReading, evaluation: Evaluation, node: Node) -> Iterator[Finding]:
     """Every key and value of a display that is no literal."""
     syntax = reading.syntax
-    if fixes.is_literal(syntax.source(node)):
+    if is_literal(syntax.source(node)):
         return
     for child in parts(node):
         if child.type != "pair":
@@ -120,7 +119,7 @@ def _display(reading: CallReading, evaluation: Evaluation, node: Node) -> Iterat
             return
         for name in ("key", "value"):
             part = field(child, name)
-            if part is None or fixes.is_literal(syntax.source(part)):
+            if part is None or is_literal(syntax.source(part)):
                 continue
             if part.type == "dictionary":
                 yield from _display(reading, evaluation, part)
@@ -145,21 +144,8 @@ def _inlined(syntax: Syntax, node: Node | None, value: object) -> tuple[Fix, ...
 
 def _taken_by_vendor(evaluation: Evaluation, name: str, call: Node) -> Node | None:
     """The last literal that is assigned to this name above the call, whatever its scope."""
-    literals = _literals(evaluation, name)
+    from valohai_steps.source.evaluation.uses.mentions import literals_assigned  # for a name alone
+
+    literals = literals_assigned(evaluation, name)
     place = bisect_left(literals, call.start_byte, key=lambda node: node.start_byte)
     return literals[place - 1] if place else None
-
-
-@once
-def _literals(program: Evaluator, name: str) -> Iterator[Node]:
-    """The literals that are assigned to a name, in order."""
-    for node in program.syntax.names(name):
-        assignment = node.parent
-        if assignment is None or assignment.type != "assignment":
-            continue
-        value, outer = field(assignment, "right"), assignment.parent
-        chained = outer is not None and outer.type == "assignment"
-        if not is_field(assignment, "left", node) or value is None or chained:
-            continue
-        if fixes.is_literal(program.syntax.source(value)):
-            yield value

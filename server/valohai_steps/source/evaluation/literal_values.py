@@ -26,3 +26,12 @@ def read_literal(source: str) -> PythonValue:
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError) as error:
         raise ValueError(source) from error
     return value
+
+
+def is_literal(source: str) -> bool:
+    """Whether `ast.literal_eval` reads it."""
+    try:
+        read_literal(source)
+    except ValueError:
+        return False
+    return True

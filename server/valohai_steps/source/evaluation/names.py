@@ -15,7 +15,7 @@ from valohai_steps.source.evaluation.library import factories
 from valohai_steps.source.evaluation.modules.evaluation_path import DEEPEST_NESTING, EvaluationPath
 from valohai_steps.source.evaluation.modules.moved import all_path_changes, moved_by
 from valohai_steps.source.evaluation.modules.star_imports import StarImports
-from valohai_steps.source.evaluation.modules.whole_program import is_replaced, related, replacement_of
+from valohai_steps.source.evaluation.modules.whole_program import is_replaced, put_at, related, replacement_of
 from valohai_steps.source.evaluation.modules.workspace import Workspace
 from valohai_steps.source.evaluation.outlines.search_path import PathChange
 from valohai_steps.source.evaluation.result import Evaluated, brought
@@ -174,7 +174,7 @@ class Names:
         """Why a function of a library may be another one at `use`: an imported file may replace it."""
         if next(self._program.program_run.outlines(), None) is None:
             return None  # it imports no file, as most texts: nothing is looked up
-        culprit = replacement_of(self._program, name, elsewhere=True)
+        culprit = replacement_of(self._program, name, elsewhere=True) or put_at(self._program, use)
         if culprit is None:
             return None
         said = related(culprit, f"{name} may be another function because of this")

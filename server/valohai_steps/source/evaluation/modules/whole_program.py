@@ -15,6 +15,7 @@ from valohai_steps.source.evaluation.outlines.hooks.special_methods import speci
 from valohai_steps.source.evaluation.outlines.outlines import Replaced, replaced_names
 from valohai_steps.source.evaluation.tables.harmless import HANDLING, MENTIONED
 from valohai_steps.source.tree.scope import Scopes
+from valohai_steps.source.tree.syntax import Node
 
 # One name, or one module under several.
 _ALSO = {"os": ("posixpath", "ntpath", "genericpath")}
@@ -62,6 +63,15 @@ def replacement_of(program: Evaluator, name: str, *, elsewhere: bool = False) ->
             is_meant = (each != root or covers(replaced.name, name)) and not (elsewhere and path is None)
             if is_meant and (replaced.is_certain or says(program, HANDLING) is not None):
                 return Culprit(shortened(replaced.source), replaced.place, path)
+    return None
+
+
+def put_at(program: Evaluator, callee: Node) -> Culprit | None:
+    """The first imported file that may put something in the place of the name with which `callee` begins."""
+    name = program.syntax.name(callee.children[0] if callee.type == "attribute" else callee)
+    for path, outline in program.program_run.outlines():
+        if outline.reaching is not None and name in outline.put:
+            return Culprit(name, outline.reaching, path)
     return None
 
 

@@ -1,13 +1,14 @@
 """The modules that a text imports, wherever it does: at the top, in a function, behind a condition."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from weakref import WeakKeyDictionary
 
 from valohai_steps.model.patterns import pattern
 from valohai_steps.source.evaluation.imports import from_module
+from valohai_steps.source.evaluation.outlines.computed_texts import texts_behind
 from valohai_steps.source.evaluation.outlines.loads import loads
-from valohai_steps.source.evaluation.outlines.search_path import file_named
+from valohai_steps.source.evaluation.outlines.search_path import FolderName, file_named
 from valohai_steps.source.evaluation.outlines.written_text import written_text
 from valohai_steps.source.evaluation.tables.loaders import FILE_LOADERS, MODULE_LOADERS
 from valohai_steps.source.tree.scope import Scopes
@@ -67,16 +68,41 @@ def _meant(syntax: Syntax, statement: Node) -> Iterator[tuple[str, int]]:
 
 
 def _loaded(scopes: Scopes) -> Iterator[tuple[str, int]]:
-    """`import_module("a.b")`, `resolve_name("a:b")`, `run_path("x.py")`, where the name is written down."""
-    for _, path in loads(scopes, FILE_LOADERS):
-        file = None if path is None else file_named(scopes, path)
+    """`import_module("a.b")`, `resolve_name("a:b")`, `run_path("x.py")`, where the name is written down.
+
+    Of a name that is computed, what it may be put together of: `for m in ("a", "b"): import_module(m)`.
+    """
+    computed: list[Node] = []
+    for path in _given(scopes, FILE_LOADERS):
+        file = file_named(scopes, path)
         if file is not None:
             yield ".".join(file.names), file.level
-    for _, name in loads(scopes, MODULE_LOADERS):
-        text = None if name is None else written_text(scopes, name)
+        else:
+            computed.append(path)
+    yield from _files_behind(scopes, computed)
+    computed = []
+    for name in _given(scopes, MODULE_LOADERS):
+        text = written_text(scopes, name)
         module = None if text is None else module_named(text)
         if module is not None:
             yield module
+        elif text is None:
+            computed.append(name)
+    found = map(module_named, texts_behind(scopes, computed))
+    yield from (module for module in found if module is not None)
+
+
+def _given(scopes: Scopes, loaders: Mapping[str, tuple[int, str]]) -> Iterator[Node]:
+    return (argument for _, argument in loads(scopes, loaders) if argument is not None)
+
+
+def _files_behind(scopes: Scopes, paths: Iterable[Node]) -> Iterator[tuple[str, int]]:
+    """The files to which computed paths may lead, from the current folder or the text's own."""
+    for text in texts_behind(scopes, paths):
+        for folder in (FolderName(0), FolderName(1)):
+            file = folder.joined(text)
+            if file is not None and file.is_module:
+                yield ".".join(file.names), file.level
 
 
 def module_named(text: str) -> tuple[str, int] | None:

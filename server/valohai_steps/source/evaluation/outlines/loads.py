@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from valohai_steps.source.evaluation.tables.loaders import FILE_LOADERS, MODULE_LOADERS
 from valohai_steps.source.tree.binding import Binding, bound_at
-from valohai_steps.source.tree.nodes import called_at, member_at
+from valohai_steps.source.tree.nodes import call_given, called_at, member_at
 from valohai_steps.source.tree.scope import Scopes, is_use
 from valohai_steps.source.tree.syntax import Node, Syntax, field, parts
 
@@ -12,13 +12,17 @@ from valohai_steps.source.tree.syntax import Node, Syntax, field, parts
 def loads(scopes: Scopes, loaders: Mapping[str, tuple[int, str]]) -> Iterator[tuple[Node, Node | None]]:
     """Every call of a loader of the table, by its name or one that an import gives it, with its argument.
 
-    The argument is None where the call hides it: `run_path(*paths)`. Raises ExcessiveText.
+    The argument is None where the call hides it: `run_path(*paths)`. A call that gets the loader comes with
+    each of its other arguments: `map(import_module, names)`. Raises ExcessiveText.
     """
     for name in loaders:
         for use in _uses(scopes, name):
-            call = called_at(use)
+            call, other = called_at(use), call_given(use)
             if call is not None:
                 yield call, loaded_by(scopes.syntax, call, name)
+            elif other is not None:
+                given = parts(field(other, "arguments"))
+                yield from ((other, each) for each in given if each.id != use.id)
 
 
 def loaded_by(syntax: Syntax, call: Node, loader: str) -> Node | None:

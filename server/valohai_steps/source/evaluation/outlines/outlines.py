@@ -15,6 +15,7 @@ from valohai_steps.model.patterns import pattern
 from valohai_steps.model.text import Span
 from valohai_steps.source.evaluation.outlines.hooks.logging_hooks import LIBRARIES as LOGGING
 from valohai_steps.source.evaluation.outlines.hooks.logging_hooks import logging_hooks
+from valohai_steps.source.evaluation.outlines.hooks.put_names import put_names
 from valohai_steps.source.evaluation.outlines.hooks.replacements import replaced_in
 from valohai_steps.source.evaluation.outlines.hooks.special_methods import special_methods
 from valohai_steps.source.evaluation.outlines.hooks.yaml_hooks import yaml_hooks
@@ -71,7 +72,8 @@ class Outline(Struct, frozen=True):
     `replaced` are the functions of Python and of libraries that may be others once it has run, `hooks` the
     methods that its classes may have, and that Python or a library calls with what they meet, with a place,
     `paths` where it changes in which folders Python looks, `handed_on` the names that it gives to what it
-    imports, `set_elsewhere` what it sets of what other files of the workspace may hand on to it.
+    imports, `set_elsewhere` what it sets of what other files of the workspace may hand on to it, `put` the
+    names that it may put into the file that is run, where it reaches that.
     """
 
     imports: tuple[tuple[str, int], ...]
@@ -81,6 +83,7 @@ class Outline(Struct, frozen=True):
     paths: tuple[PathChange, ...] = ()
     handed_on: tuple[tuple[str, str], ...] = ()
     set_elsewhere: tuple[Replaced, ...] = ()
+    put: tuple[str, ...] = ()
 
 
 _KNOWN: "WeakKeyDictionary[Syntax, Outline]" = WeakKeyDictionary()
@@ -90,8 +93,10 @@ def outline(syntax: Syntax) -> Outline:
     """The outline of a text, made once for as long as its tree is kept."""
     known = _KNOWN.get(syntax)
     if known is None:
+        reaching, paths = _reaching(syntax), _paths(syntax)
+        put = () if reaching is None else _put(syntax)
         known = _KNOWN[syntax] = Outline(
-            modules_of(syntax), _reaching(syntax), *_hooked(syntax), _paths(syntax), *_borrowed(syntax)
+            modules_of(syntax), reaching, *_hooked(syntax), paths, *_borrowed(syntax), put
         )
     return known
 
@@ -145,6 +150,13 @@ def _borrowed(syntax: Syntax) -> tuple[tuple[tuple[str, str], ...], tuple[Replac
 def _paths(syntax: Syntax) -> tuple[PathChange, ...]:
     try:
         return tuple(path_changes(Scopes(syntax)))
+    except ExcessiveText:  # that file is not read
+        return ()
+
+
+def _put(syntax: Syntax) -> tuple[str, ...]:
+    try:
+        return tuple(dict.fromkeys(put_names(Scopes(syntax))))
     except ExcessiveText:  # that file is not read
         return ()
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from valohai_steps.source.evaluation.evaluator import Evaluator
 from valohai_steps.source.evaluation.imports import from_module, import_uses, may_be, may_be_builtin
+from valohai_steps.source.evaluation.literal_values import is_literal
 from valohai_steps.source.evaluation.once import once
 from valohai_steps.source.tree.binding import Binding, bound_at
 from valohai_steps.source.tree.nodes import member_at, plain
 from valohai_steps.source.tree.scope import is_use
-from valohai_steps.source.tree.syntax import Node, ancestors, field
+from valohai_steps.source.tree.syntax import Node, ancestors, field, is_field
 
 
 @once
@@ -48,6 +49,21 @@ def _renamed(program: Evaluator, node: Node, module: str) -> tuple[Binding, ...]
     if alias is None or statement is None or from_module(program.syntax, statement) != (module, 0):
         return ()
     return bound_at(alias)
+
+
+@once
+def literals_assigned(program: Evaluator, name: str) -> Iterator[Node]:
+    """The literals that a text assigns to a name, whatever its scope, in order; `a = b = 1` is none."""
+    for node in program.syntax.names(name):
+        assignment = node.parent
+        if assignment is None or assignment.type != "assignment":
+            continue
+        value, outer = field(assignment, "right"), assignment.parent
+        chained = outer is not None and outer.type == "assignment"
+        if not is_field(assignment, "left", node) or value is None or chained:
+            continue
+        if is_literal(program.syntax.source(value)):
+            yield value
 
 
 @once

@@ -5,6 +5,7 @@ of tree-sitter by what it is given: see the last tests.
 """
 
 import re
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -263,6 +264,23 @@ def test_what_another_file_holds_is_followed_in_proportion_to_its_number(name: s
 
     some, many = (calls(partial(read, count)) for count in (SOME, 4 * SOME))
     assert is_linear(some, many), (some, many)
+
+
+def test_a_text_is_searched_no_more_often_for_more_steps() -> None:
+    def searches(count: int) -> int:
+        found: list[str] = []
+        sys.setprofile(lambda _, event, given: found.append(event) if is_search(event, given) else None)
+        try:
+            read_module(IMPORT + steps("{}", count))
+        finally:
+            sys.setprofile(None)
+        return len(found)
+
+    def is_search(event: str, given: object) -> bool:
+        # What looks through all of a text and stops at nothing: a search may stop where it begins.
+        return event == "c_call" and getattr(given, "__name__", "") in ("sub", "findall")
+
+    assert searches(SOME) == searches(4 * SOME)
 
 
 DATACLASS = "from dataclasses import dataclass\n@dataclass\nclass C:\n"

@@ -23,7 +23,7 @@ def replacements(evaluation: Evaluation, callee: Node) -> Iterator[Unknown]:
         yield Unknown(syntax.span(callee), Cause.CHANGED, _PREPARE)
     elif (elsewhere := evaluation.replaced_elsewhere(_PREPARE, callee)) is not None:
         yield elsewhere
-    elif _is_named(syntax.text, syntax.name(first := _first(callee))):
+    elif _is_named(evaluation.scopes, syntax.name(first := _first(callee))):
         found = evaluation.unless_disturbed(first, known(evaluation, first, None)).value
         yield from (found,) if isinstance(found, Unknown) else ()
     if _starred_over(evaluation.scopes, callee):
@@ -49,18 +49,26 @@ def _first(callee: Node) -> Node:
     return callee.children[0] if callee.type == "attribute" else callee
 
 
-def _is_named(text: str, name: str) -> bool:
+def _is_named(scopes: Scopes, name: str) -> bool:
     """Whether a string or a keyword has the name: `exec("valohai = f")`, `globals().update(valohai=f)`.
 
     Where none has, what reaches all names is taken to be after others. A string that is the name of
     the module is no matter here, nor is one that is only looked for.
     """
+    kept, key = scopes.kept, f"strings and keywords of {name}"
+    if key not in kept:  # every call asks
+        kept[key] = tuple(_named(scopes.syntax.text, name))
+    return bool(kept[key])
+
+
+def _named(text: str, name: str) -> Iterator[str]:
     word = re.escape(name)
     quoted = rf"""(?P<quote>["']){word}(?P=quote)"""
     idle = rf"(?:\bmodules(?:\[|\.get\()|\b(?:import_module|__import__)\(){quoted}"
     asked = rf"""["']{word}["'][ \t]+(?:not[ \t]+)?in\b"""
     rest = re.sub(f"{idle}|{asked}", "", text)
-    return re.search(rf"""["'](?:[^"'\n]*[^\w\n])?{word}\b|\b{word}[ \t]*=(?!=)""", rest) is not None
+    found = re.search(rf"""["'](?:[^"'\n]*[^\w\n])?{word}\b|\b{word}[ \t]*=(?!=)""", rest)
+    yield from () if found is None else (found[0],)
 
 
 def _is_plain(text: str) -> bool:

@@ -147,8 +147,8 @@ export class Hands {
     await this.focused(file);
   }
 
-  focused(file) {
-    return this.editor(file).locator(FOCUS).first().waitFor({ state: 'attached' });
+  focused(file, timeout) {
+    return this.editor(file).locator(FOCUS).first().waitFor({ state: 'attached', timeout });
   }
 
   async clickLens(file, title) {

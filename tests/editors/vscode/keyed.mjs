@@ -215,9 +215,14 @@ const states = {
     const status = await hands.language();
     await hands.see(['cannot be updated', 'valohai.yaml:', 'Go To'], status);
     await hands.miss('in sync', status);
-    await page.locator(status).getByText('Go To').first().click();
-    await page.locator('.tab.active', { hasText: 'valohai.yaml' }).waitFor();
-    await hands.focused('valohai.yaml'); // else what is typed next goes there
+    const goTo = page.locator(status).getByText('Go To').first();
+    await poll('valohai.yaml has the focus', async () => {
+      if (await goTo.isVisible()) await goTo.click(); // once more where the list was drawn anew under the first click
+      return hands.focused('valohai.yaml', 5_000).then(
+        () => true,
+        () => hands.screen(status),
+      );
+    });
     await hands.press('Escape');
     await hands.open('train.py');
     await hands.select('train.py', 'prepare');

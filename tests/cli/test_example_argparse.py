@@ -50,4 +50,5 @@ def test_the_tour_of_the_readme_is_true(run: Run, project: Path) -> None:
     (project / "valohai.yaml").write_text(text)
     for command in ("update train.py", "update train.py --add workers"):
         said = run(*command.split()).err
+        assert said
         assert f"$ valohai-steps {command}\n{said}" in readme

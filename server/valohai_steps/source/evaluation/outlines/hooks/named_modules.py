@@ -28,10 +28,10 @@ def named_modules(scopes: Scopes, root: str) -> Iterator[tuple[Node, bool]]:
     Raises ExcessiveText.
     """
     text = scopes.syntax.text
-    if _WORDS.search(text) is None:
-        return
     for quote in ("'", '"'):
         start = text.find(f"{quote}{root}")
+        if start >= 0 and _WORDS.search(text) is None:  # looked for late: most texts name no module so
+            return
         while start >= 0:
             end = start + 1 + len(root)
             name = _NAME.match(text, start + 1)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from valohai_steps.ide.findings.code_actions import code_actions, confirmation_of
+from valohai_steps.ide.findings.code_actions import code_actions, confirmation_of, fix_all
 from valohai_steps.ide.findings.diagnostics import diagnostics
 from valohai_steps.ide.navigation.rename import rename
 from valohai_steps.ide.update.update import Update, plan_update
@@ -129,6 +129,29 @@ def test_a_rename_is_asked_about_only_where_the_old_name_is_in_use() -> None:
         "(valohai.yaml:12: node 'a' of pipeline 'p' uses parameter 'rate' of step 'train', "
         "which Python does not declare)"
     )
+
+
+def test_a_removal_and_a_rename_in_use_are_one_question() -> None:
+    use = USES["override of a parameter"].replace("epochs", "rate")
+    inputs = STEP[STEP.index("    inputs:") :]
+    asked = confirmation_of(planned(PYTHON, RENAMED + inputs + use))
+    assert asked.startswith(
+        "Remove input 'images' from valohai.yaml, and rename 'rate' to 'lr' in valohai.yaml (valohai.yaml:"
+    )
+
+
+@pytest.mark.parametrize("python", [PYTHON, PYTHON.replace("step=", "stepp=")])
+def test_to_fix_all_renames_where_nothing_uses_the_old_name(python: str) -> None:
+    edits = {
+        each.path.name: each.edits for each in fix_all(workspace(python, RENAMED).snapshot, ROOT / "train.py")
+    }
+    assert apply_edits(RENAMED, edits["valohai.yaml"]) == RENAMED.replace("rate", "lr")
+    use = USES["override of a parameter"].replace("epochs", "rate")
+    held = {
+        each.path.name: each.edits
+        for each in fix_all(workspace(python, RENAMED + use).snapshot, ROOT / "train.py")
+    }
+    assert "name: rate" in apply_edits(RENAMED + use, held["valohai.yaml"])
 
 
 @pytest.mark.parametrize("name", ["train.py", "valohai.yaml"])

@@ -189,10 +189,11 @@ def fix_all(snapshot: Snapshot, path: Path, plan: Update | Refused | None = None
     done = (FileEdits(path, edits),) if edits else ()
     if edits:
         snapshot = drafted(snapshot, {path: apply_edits(text, edits)})
-    elif isinstance(plan, Update) and not confirmation_of(plan):
-        return update_edits(plan)
-    update = plan_update(snapshot, [path], destructive=False)
-    return done if isinstance(update, Refused) else (*done, *update_edits(update))
+    if edits or plan is None:
+        plan = plan_update(snapshot, [path])
+    if not isinstance(plan, Update) or confirmation_of(plan):
+        plan = plan_update(snapshot, [path], destructive=False)
+    return done if isinstance(plan, Refused) else (*done, *update_edits(plan))
 
 
 def _sound_edits(snapshot: Snapshot, path: Path, found: tuple[Diagnostic, ...]) -> tuple[TextEdit, ...]:

@@ -15,8 +15,9 @@ def removal(name: str, changes: Sequence[Change], in_use: Sequence[Refused] = ()
     pairs = renamings(changes)
     removed = [_thing(change) for change in changes if change.destructive and change.renaming not in pairs]
     renamed = [f"{before!r} to {after!r}" for before, after in pairs] if in_use else []
-    asked = [f"Rename {_listed(renamed)} in {name}"] if renamed else []
-    return removal_of(removed, name, in_use) if removed else _with_use(asked, in_use)
+    asked = [f"Remove {_listed(removed)} from {name}"] if removed else []
+    asked += [f"rename {_listed(renamed)} in {name}"] if renamed else []
+    return _with_use(asked, in_use)
 
 
 def removal_of(removed: Sequence[str], name: str, in_use: Sequence[Refused] = ()) -> str:
@@ -30,10 +31,12 @@ def _listed(words: Sequence[str]) -> str:
 
 
 def _with_use(asked: Sequence[str], in_use: Sequence[Refused]) -> str:
-    if not asked or not in_use:
-        return "".join(asked)
+    question = ", and ".join(asked)
+    question = f"{question[:1].upper()}{question[1:]}"
+    if not question or not in_use:
+        return question
     first = in_use[0]
-    return f"{asked[0]} ({first.place}: {first.reason.rpartition(';')[0]})"
+    return f"{question} ({first.place}: {first.reason.rpartition(';')[0]})"
 
 
 def _thing(change: Change) -> str:

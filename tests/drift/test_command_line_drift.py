@@ -92,6 +92,24 @@ ENDINGS = (
 )
 
 
+@pytest.mark.parametrize(
+    ("words", "shown"), [("--epochs five", "five"), ("--epochs=five", "five"), ("--epochs a=b", "a=b")]
+)
+def test_a_value_that_is_refused_is_shown_as_it_is(words: str, shown: str) -> None:
+    source = BOTH + "p.add_argument('--epochs', type=int)\np.add_argument('--lr')\np.parse_args()\n"
+    text = (
+        f"- step:\n    name: s\n    image: i\n    command: python train.py {words} {{parameter:lr}}\n"
+        "    parameters:\n      - {name: lr, type: float, default: 0.1}\n"
+    )
+    (step,) = read_yaml(text).steps
+    fact = read_command_line(source).fact
+    assert fact is not None
+    (found,) = differences(text, step, [ScriptRead("train.py", PurePath("train.py"), fact)])
+    assert found.message == (
+        f"--epochs of train.py takes an integer, and not {shown!r}; change the value or its type"
+    )
+
+
 def test_the_files_of_a_command_are_settled_only_where_no_value_changes_them() -> None:
     settled = 0
     for first, program, ending in product(BEGINNINGS, PROGRAMS, ENDINGS):

@@ -128,7 +128,8 @@ def value_not_taken(side: Side, refusal: Refusal, word: PassedWord, value: Pytho
             "else; change type= or the choices"
         )
     else:
-        shown = word.text.partition("=")[2] if argument is not None and argument.flags else word.text
+        flag_given, joined, value_given = word.text.partition("=")
+        shown = value_given if joined and flag_given.startswith("-") else word.text  # `--epochs five` is two
         message = f"{flag} of {name} takes {refusal.text}, and not {shown!r}; change the value or its type"
     place = side.place_of(word) if item is None else _value_place(item, refusal, value)
     return side.difference("VH133", message, place, About(item=item, argument=argument))
